@@ -1,0 +1,32 @@
+//! Certificates: who may sign with which key, and until when.
+
+use serde::{Deserialize, Serialize};
+
+/// How often an approval key asks for the person; fixed when the key is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum PromptPolicy {
+    /// A prompt for each signature.
+    #[default]
+    PerUse,
+    /// One prompt opens the key for a while.
+    Session {
+        /// At most 60.
+        seconds: u16,
+        /// At most 50.
+        signatures: u16,
+    },
+}
+
+/// How well a device's keys are known to be in hardware.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Assurance {
+    /// Keys in software: demos, tests, the headless companion.
+    D,
+    /// iOS, bound by App Attest.
+    C,
+    /// Android, attested by its trusted environment.
+    B,
+    /// Android, attested by StrongBox.
+    A,
+}

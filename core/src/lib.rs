@@ -1,0 +1,32 @@
+//! What Trien's phone and server agree on.
+//!
+//! The crate holds the domain, the document formats, the wire types and the log's proofs. Without
+//! the feature `client` it does no I/O: time, randomness, keys and the network are arguments.
+//!
+//! Start at [`request`] (what waits for a signature), [`decision`] (what a leader decides) and
+//! [`pdf`] (what is read, built and shown); [`log`] and [`evidence`] say how a record is proved.
+
+pub mod cbor;
+pub mod certificate;
+pub mod classification;
+pub mod cms;
+pub mod cose;
+pub mod decision;
+pub mod digest;
+pub mod document;
+pub mod enrollment;
+pub mod env;
+pub mod evidence;
+pub mod http_signature;
+pub mod id;
+pub mod log;
+pub mod pdf;
+pub mod problem;
+pub mod receipt;
+pub mod request;
+pub mod signer;
+pub mod verify;
+pub mod wire;
+
+#[cfg(feature = "client")]
+pub mod client;

@@ -1,0 +1,13 @@
+//! PDF: a strict, lazy reader decides, a builder appends, hayro draws.
+//!
+//! [`read::open`] accepts only what no reader would have to repair; [`check::check`] says what a
+//! signer should know; [`revise::build_revision`] appends a signing revision; [`render`] draws the
+//! very bytes that passed.
+
+pub mod appearance;
+pub mod check;
+pub mod image;
+pub mod read;
+pub mod recipe;
+pub mod render;
+pub mod revise;

@@ -1,0 +1,370 @@
+//! A request: one document's route through the people who sign it.
+//!
+//! Steps run in order; a step may have several signers, all of whom or some number of whom must
+//! decide. Every transition consumes the route and returns the next one, so a decision on a step
+//! that is not open has no route to return.
+
+use serde::{Deserialize, Serialize};
+
+use crate::decision::{DecisionHash, Verb};
+use crate::env::Timestamp;
+use crate::id::PersonId;
+
+/// Most steps of one request.
+pub const MAX_STEPS: usize = 32;
+/// Most signers of one step.
+pub const MAX_SIGNERS: usize = 32;
+
+/// A step's place in the route, from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(minicbor::Encode, minicbor::Decode)]
+#[serde(transparent)]
+#[cbor(transparent)]
+pub struct StepNumber(#[n(0)] pub u16);
+
+/// What a step asks of its signers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Reads and agrees; the document is not signed.
+    Review,
+    /// Ký nháy: agrees, and signs the document only where the template says so.
+    Initial,
+    /// Ký số cá nhân: signs the document.
+    Approve,
+    /// Ký số cơ quan: the clerk seals the document.
+    Seal,
+    /// Receives a copy; nothing is decided.
+    Receive,
+}
+
+impl Role {
+    /// Whether an approval in this role signs the document itself.
+    #[must_use]
+    pub fn signs_document(self) -> bool {
+        matches!(self, Self::Approve | Self::Seal)
+    }
+}
+
+/// How many signers of a step must approve before the next one opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Quorum {
+    /// Every one.
+    All,
+    /// At least this many (n of m), from 1.
+    AtLeast(u16),
+}
+
+/// Where one signer's part of a step stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "state")]
+pub enum Assignment {
+    /// An earlier step is not finished.
+    Waiting,
+    /// May decide now.
+    Open,
+    /// Has decided.
+    Decided {
+        /// What was decided.
+        verb: Verb,
+        /// Which statement decided it.
+        decision: DecisionHash,
+        /// When it was recorded.
+        at: Timestamp,
+    },
+    /// Not needed any more: the step's quorum was reached or the request ended.
+    Released,
+}
+
+/// One signer of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Signer {
+    /// Who.
+    pub person: PersonId,
+    /// How far.
+    pub assignment: Assignment,
+}
+
+/// One step of a route.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// What it asks.
+    pub role: Role,
+    /// How many must approve.
+    pub quorum: Quorum,
+    /// Who may decide, each person once.
+    pub signers: Vec<Signer>,
+}
+
+/// Where the whole request stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "state")]
+pub enum RouteState {
+    /// A step is open.
+    Open {
+        /// Which.
+        step: StepNumber,
+    },
+    /// All steps are done.
+    Completed,
+    /// A signer refused; the request has ended.
+    Rejected,
+    /// A signer sent it back for a new version.
+    Returned,
+    /// The submitter took it back.
+    Recalled,
+    /// Its time ran out.
+    Expired,
+}
+
+/// A request's steps and where they stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Route {
+    steps: Vec<Step>,
+    state: RouteState,
+}
+
+/// A route that cannot be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidRoute {
+    /// No step.
+    #[error("a request needs at least one step")]
+    NoStep,
+    /// Too many steps.
+    #[error("a request has at most {MAX_STEPS} steps")]
+    TooManySteps,
+    /// Nobody to decide.
+    #[error("step {0:?} has no signer")]
+    NoSigner(StepNumber),
+    /// Too many signers.
+    #[error("step {0:?} has more than {MAX_SIGNERS} signers")]
+    TooManySigners(StepNumber),
+    /// The same person twice in one step.
+    #[error("step {0:?} names a person twice")]
+    PersonTwice(StepNumber),
+    /// More approvals asked than signers there are, or none.
+    #[error("step {0:?} asks for a number of approvals it cannot get")]
+    Quorum(StepNumber),
+}
+
+/// The decision does not fit where the route stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TransitionError {
+    /// The request has ended.
+    #[error("the request has ended")]
+    Ended,
+    /// Another step is open.
+    #[error("step {open:?} is open, not this one")]
+    NotOpen {
+        /// The open step.
+        open: StepNumber,
+    },
+    /// The person is not a signer of the step.
+    #[error("the person is not a signer of this step")]
+    NotSigner,
+    /// The person has decided already.
+    #[error("already decided")]
+    AlreadyDecided {
+        /// By which statement.
+        decision: DecisionHash,
+    },
+    /// The step no longer needs this person.
+    #[error("the step no longer needs this person")]
+    Released,
+}
+
+impl Route {
+    /// A new route with its first step open.
+    pub fn start(steps: Vec<(Role, Quorum, Vec<PersonId>)>) -> Result<Self, InvalidRoute> {
+        if steps.is_empty() {
+            return Err(InvalidRoute::NoStep);
+        }
+        if steps.len() > MAX_STEPS {
+            return Err(InvalidRoute::TooManySteps);
+        }
+        let mut built = Vec::with_capacity(steps.len());
+        for (index, (role, quorum, people)) in steps.into_iter().enumerate() {
+            check_step(number(index), quorum, &people)?;
+            let assignment = if index == 0 { Assignment::Open } else { Assignment::Waiting };
+            let signers =
+                people.into_iter().map(|person| Signer { person, assignment }).collect();
+            built.push(Step { role, quorum, signers });
+        }
+        Ok(Self { steps: built, state: RouteState::Open { step: number(0) } })
+    }
+
+    /// A route as it was stored.
+    pub fn restore(steps: Vec<Step>, state: RouteState) -> Result<Self, InvalidRoute> {
+        if steps.is_empty() {
+            return Err(InvalidRoute::NoStep);
+        }
+        if let RouteState::Open { step } = state
+            && index_of(step).is_none_or(|index| index >= steps.len())
+        {
+            return Err(InvalidRoute::NoStep);
+        }
+        Ok(Self { steps, state })
+    }
+
+    /// The steps, in order; the first has number 1.
+    #[must_use]
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// One step.
+    #[must_use]
+    pub fn step(&self, number: StepNumber) -> Option<&Step> {
+        index_of(number).and_then(|index| self.steps.get(index))
+    }
+
+    /// Where the request stands.
+    #[must_use]
+    pub fn state(&self) -> RouteState {
+        self.state
+    }
+
+    /// Records what `person` decided on `step`, and moves on as far as that carries.
+    pub fn decide(
+        mut self,
+        step: StepNumber,
+        person: PersonId,
+        verb: Verb,
+        decision: DecisionHash,
+        at: Timestamp,
+    ) -> Result<Self, TransitionError> {
+        let (index, signer) = self.open_signer(step, person)?;
+        self.steps[index].signers[signer].assignment =
+            Assignment::Decided { verb, decision, at };
+        match verb {
+            Verb::Reject => Ok(self.end(RouteState::Rejected)),
+            Verb::Return => Ok(self.end(RouteState::Returned)),
+            Verb::Approve if self.steps[index].is_satisfied() => Ok(self.advance(index)),
+            Verb::Approve => Ok(self),
+        }
+    }
+
+    /// Ends an open request because its submitter took it back.
+    pub fn recall(self) -> Result<Self, TransitionError> {
+        self.require_open()?;
+        Ok(self.end(RouteState::Recalled))
+    }
+
+    /// Ends an open request because its time ran out.
+    pub fn expire(self) -> Result<Self, TransitionError> {
+        self.require_open()?;
+        Ok(self.end(RouteState::Expired))
+    }
+
+    fn require_open(&self) -> Result<StepNumber, TransitionError> {
+        match self.state {
+            RouteState::Open { step } => Ok(step),
+            _ => Err(TransitionError::Ended),
+        }
+    }
+
+    fn open_signer(
+        &self,
+        step: StepNumber,
+        person: PersonId,
+    ) -> Result<(usize, usize), TransitionError> {
+        let index = index_of(step).filter(|index| *index < self.steps.len());
+        let index = index.ok_or(TransitionError::NotSigner)?;
+        let signer = self.steps[index].signers.iter().position(|s| s.person == person);
+        let signer = signer.ok_or(TransitionError::NotSigner)?;
+        // What was recorded for this person matters more to them than where the request stands.
+        match self.steps[index].signers[signer].assignment {
+            Assignment::Decided { decision, .. } => {
+                Err(TransitionError::AlreadyDecided { decision })
+            }
+            Assignment::Open => Ok((index, signer)),
+            Assignment::Waiting => match self.require_open() {
+                Ok(open) => Err(TransitionError::NotOpen { open }),
+                Err(ended) => Err(ended),
+            },
+            Assignment::Released => match self.state {
+                RouteState::Open { .. } | RouteState::Completed => Err(TransitionError::Released),
+                _ => Err(TransitionError::Ended),
+            },
+        }
+    }
+
+    fn advance(mut self, finished: usize) -> Self {
+        release_open(&mut self.steps[finished]);
+        let next = finished + 1;
+        match self.steps.get_mut(next) {
+            None => self.state = RouteState::Completed,
+            Some(step) => {
+                for signer in &mut step.signers {
+                    signer.assignment = Assignment::Open;
+                }
+                self.state = RouteState::Open { step: number(next) };
+            }
+        }
+        self
+    }
+
+    fn end(mut self, state: RouteState) -> Self {
+        self.steps.iter_mut().for_each(release_open);
+        self.state = state;
+        self
+    }
+}
+
+impl Step {
+    fn is_satisfied(&self) -> bool {
+        let approved = self.signers.iter().filter(|s| s.has_approved()).count();
+        match self.quorum {
+            Quorum::All => approved == self.signers.len(),
+            Quorum::AtLeast(needed) => approved >= usize::from(needed),
+        }
+    }
+}
+
+impl Signer {
+    fn has_approved(&self) -> bool {
+        matches!(self.assignment, Assignment::Decided { verb: Verb::Approve, .. })
+    }
+}
+
+fn release_open(step: &mut Step) {
+    for signer in &mut step.signers {
+        if matches!(signer.assignment, Assignment::Open | Assignment::Waiting) {
+            signer.assignment = Assignment::Released;
+        }
+    }
+}
+
+fn check_step(
+    number: StepNumber,
+    quorum: Quorum,
+    people: &[PersonId],
+) -> Result<(), InvalidRoute> {
+    if people.is_empty() {
+        return Err(InvalidRoute::NoSigner(number));
+    }
+    if people.len() > MAX_SIGNERS {
+        return Err(InvalidRoute::TooManySigners(number));
+    }
+    let mut unique = people.to_vec();
+    unique.sort_unstable();
+    unique.dedup();
+    if unique.len() != people.len() {
+        return Err(InvalidRoute::PersonTwice(number));
+    }
+    match quorum {
+        Quorum::AtLeast(n) if n == 0 || usize::from(n) > people.len() => {
+            Err(InvalidRoute::Quorum(number))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn number(index: usize) -> StepNumber {
+    StepNumber(u16::try_from(index + 1).expect("a route has at most MAX_STEPS steps"))
+}
+
+fn index_of(number: StepNumber) -> Option<usize> {
+    usize::from(number.0).checked_sub(1)
+}

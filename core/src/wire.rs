@@ -1,0 +1,443 @@
+//! What travels between phone, server and document systems: JSON bodies of `/api/v1`.
+//!
+//! Binary values are base64 (RFC 4648 §4, padded); digests are hexadecimal; times are milliseconds
+//! or, where they are signed, whole seconds since 1970 in UTC.
+
+use serde::{Deserialize, Serialize};
+
+use crate::certificate::PromptPolicy;
+use crate::classification::Claimed;
+use crate::decision::{Authority, DecisionHash, Verb};
+use crate::digest::Sha256;
+use crate::document::{DocumentRef, Metadata, Text};
+use crate::env::{Timestamp, UnixSecond};
+use crate::id::{AttemptId, DeviceId, InvitationId, PersonId, RequestId, UnitId};
+use crate::pdf::recipe::{ImageRef, Line, Rect};
+use crate::request::{Assignment, Quorum, Role, RouteState, StepNumber};
+
+/// Bytes as base64.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Base64(pub Vec<u8>);
+
+impl std::fmt::Debug for Base64 {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Base64({} bytes)", self.0.len())
+    }
+}
+
+impl Serialize for Base64 {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use base64ct::{Base64 as Standard, Encoding as _};
+        serializer.serialize_str(&Standard::encode_string(&self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Base64 {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        use base64ct::{Base64 as Standard, Encoding as _};
+        let text = String::deserialize(deserializer)?;
+        Standard::decode_vec(&text).map(Self).map_err(|_| serde::de::Error::custom("not base64"))
+    }
+}
+
+// --- enrollment ---------------------------------------------------------------------------
+
+/// `POST /api/v1/enrollments`: the phone shows that it holds the invitation.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EnrollmentBegin {
+    /// Which invitation.
+    pub invitation: InvitationId,
+    /// [`crate::enrollment::proof`] in the domain [`crate::enrollment::BEGIN`].
+    pub proof: Base64,
+}
+
+/// Its answer: the server's commitment.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct EnrollmentChallenge {
+    /// This try.
+    pub attempt: AttemptId,
+    /// 32 random bytes; also the attestation challenge.
+    pub c1: Base64,
+    /// SHA-256 of the value revealed later.
+    pub commitment: Sha256,
+    /// The log's verifier key (C2SP signed-note); its hash is in the invitation.
+    pub log_key: String,
+    /// Whom the device will belong to.
+    pub person: PersonView,
+    /// The office.
+    pub unit: UnitView,
+    /// How often the approval key asks for the person.
+    pub prompt_policy: PromptPolicy,
+    /// The server's time.
+    pub server_time: Timestamp,
+    /// [`crate::enrollment::proof`] in the domain [`crate::enrollment::CHALLENGE`].
+    pub proof: Base64,
+}
+
+/// `POST /api/v1/enrollments/{attempt}/keys`: the phone's keys. Final for its challenge.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EnrollmentKeys {
+    /// DER `SubjectPublicKeyInfo` of the auth key.
+    pub auth_key: Base64,
+    /// DER PKCS#10 for the approval key (RFC 2986), its proof of possession.
+    pub csr: Base64,
+    /// 32 random bytes of the phone.
+    pub nonce: Base64,
+    /// Where the keys live.
+    pub evidence: KeyEvidence,
+    /// The app and its build.
+    pub app: Text<100>,
+    /// The device's model, for the officer.
+    pub model: Text<100>,
+    /// [`crate::enrollment::proof`] in the domain [`crate::enrollment::KEYS`].
+    pub proof: Base64,
+}
+
+/// What a device can show about where its keys live.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind", deny_unknown_fields)]
+pub enum KeyEvidence {
+    /// Nothing: keys in software, assurance level D.
+    None,
+    /// Android Key Attestation chains, leaf first, DER.
+    Android {
+        /// For the auth key.
+        auth: Vec<Base64>,
+        /// For the approval key.
+        approval: Vec<Base64>,
+    },
+    /// App Attest object, CBOR.
+    AppAttest {
+        /// The object.
+        object: Base64,
+    },
+}
+
+/// Its answer: the committed value is revealed; the phone checks it and shows the code.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct EnrollmentReveal {
+    /// The value whose SHA-256 was sent first.
+    pub c2: Base64,
+    /// The device, waiting for its officer; from now on the `keyid` of its requests.
+    pub device: DeviceId,
+}
+
+/// `GET /api/v1/device`: where the device stands.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "state")]
+pub enum DeviceStatus {
+    /// The officer has not typed the code yet.
+    Pending,
+    /// An outside CA has not answered yet.
+    WaitingForCertificate,
+    /// Ready.
+    Active {
+        /// All that the phone keeps.
+        profile: Box<Profile>,
+    },
+    /// Refused or ended; enroll again.
+    Refused,
+    /// Suspended by an officer.
+    Suspended,
+    /// Revoked for good.
+    Revoked,
+}
+
+/// What an enrolled device keeps.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Profile {
+    /// Itself.
+    pub device: DeviceId,
+    /// Its person.
+    pub person: PersonView,
+    /// The office.
+    pub unit: UnitView,
+    /// In whose name the person acts.
+    pub authority: Authority,
+    /// DER of the approval key's certificate.
+    pub certificate: Base64,
+    /// DER of the CA certificates above it, issuing first, root last.
+    pub chain: Vec<Base64>,
+    /// DER of the roots that documents are judged by.
+    pub anchors: Vec<Base64>,
+    /// The log's verifier key.
+    pub log_key: String,
+    /// SPKI pins of the server; empty: the platform's trust, or loopback.
+    pub pins: Vec<Sha256>,
+    /// How often the approval key asks for the person.
+    pub prompt_policy: PromptPolicy,
+}
+
+/// A person, as others see them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonView {
+    /// Which.
+    pub id: PersonId,
+    /// Full name.
+    pub name: String,
+    /// Position (chức vụ).
+    pub position: String,
+}
+
+/// A unit, as others see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnitView {
+    /// Which.
+    pub id: UnitId,
+    /// Its name.
+    pub name: String,
+}
+
+// --- sync ---------------------------------------------------------------------------------
+
+/// Query of `GET /api/v1/sync`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SyncQuery {
+    /// Where the last answer ended; 0 for everything.
+    #[serde(default)]
+    pub cursor: u64,
+    /// The newest checkpoint the phone has verified: its note, base64url without padding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checkpoint: Option<String>,
+}
+
+/// Its answer.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SyncAnswer {
+    /// Ask from here next time.
+    pub cursor: u64,
+    /// Whether more is waiting already.
+    pub more: bool,
+    /// The server's time.
+    pub server_time: Timestamp,
+    /// Requests that changed, each in its present state.
+    pub requests: Vec<RequestView>,
+    /// The log's newest checkpoint (note).
+    pub checkpoint: String,
+    /// Consistency proof from the phone's checkpoint to this one, hashes from RFC 9162 §2.1.4.
+    pub consistency: Vec<Sha256>,
+    /// Current revocation lists, DER.
+    pub crls: Vec<Base64>,
+}
+
+/// A request as a device or a document system sees it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RequestView {
+    /// Which.
+    pub id: RequestId,
+    /// Its version, from 1.
+    pub revision: u32,
+    /// The unit that submitted it.
+    pub unit: UnitView,
+    /// What the register says of the document.
+    pub metadata: Metadata,
+    /// When it was queued.
+    pub queued_at: Timestamp,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+    /// Where it stands.
+    pub state: RouteState,
+    /// Its steps.
+    pub steps: Vec<StepView>,
+    /// The main document first, then attachments.
+    pub documents: Vec<DocumentView>,
+    /// For a device: what its person may decide now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task: Option<TaskView>,
+}
+
+/// One step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StepView {
+    /// Its number, from 1.
+    pub number: StepNumber,
+    /// What it asks.
+    pub role: Role,
+    /// How many must approve.
+    pub quorum: Quorum,
+    /// Who, and how far.
+    pub signers: Vec<SignerView>,
+}
+
+/// One signer of a step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SignerView {
+    /// Who.
+    pub person: PersonView,
+    /// How far.
+    pub assignment: Assignment,
+    /// The reason given, when rejected or returned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// One document of a request with its revisions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentView {
+    /// File name, for people.
+    pub name: String,
+    /// As it is now: download from `/api/v1/documents/{sha256}`.
+    pub current: DocumentRef,
+    /// Earlier revisions, oldest first; each is a prefix of the next.
+    pub earlier: Vec<DocumentRef>,
+}
+
+/// What a device's person may decide now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskView {
+    /// On which step.
+    pub step: StepNumber,
+    /// In which role.
+    pub role: Role,
+    /// Canonical CBOR of the recipe, when approving signs the main document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipe: Option<Base64>,
+}
+
+/// `PUT /api/v1/requests/{id}/steps/{n}/decision`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionSubmission {
+    /// The decision, deterministic CBOR.
+    pub decision: Base64,
+    /// The newest checkpoint the phone has verified (note); its size and root stand in the decision.
+    pub checkpoint: String,
+    /// What the approval key signed.
+    pub binding: Binding,
+}
+
+/// How the approval key binds a decision.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind", deny_unknown_fields)]
+pub enum Binding {
+    /// By the CMS that signs the document and carries the decision's hash.
+    Cms {
+        /// SHA-256 over the ByteRange of the revision that the phone built.
+        revision_digest: Sha256,
+        /// DER `ECDSA-Sig-Value` over the signed attributes, low-S.
+        signature: Base64,
+    },
+    /// By COSE_Sign1 over the decision.
+    Cose {
+        /// The tagged COSE_Sign1.
+        statement: Base64,
+    },
+}
+
+// --- document systems -----------------------------------------------------------------------
+
+/// The part `request` of `POST /api/v1/requests` (multipart/form-data). The parts `document` (one,
+/// PDF) and `attachment` (any number) carry the files, the parts `image` stamp pictures (PNG).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Submission {
+    /// The unit that submits.
+    pub unit: UnitId,
+    /// What the register says of the document.
+    pub metadata: Metadata,
+    /// Grade of secrecy; anything but `open` is refused.
+    pub classification: Claimed,
+    /// Expected digest of the document, if the sender wants it compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<Sha256>,
+    /// The route.
+    pub steps: Vec<SubmittedStep>,
+    /// When the request ends by itself; by default 30 days after queueing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+}
+
+/// One step of a submission.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SubmittedStep {
+    /// What it asks.
+    pub role: Role,
+    /// How many must approve; all when absent.
+    #[serde(default = "all")]
+    pub quorum: Quorum,
+    /// Who.
+    pub signers: Vec<SubmittedSigner>,
+}
+
+fn all() -> Quorum {
+    Quorum::All
+}
+
+/// One signer of a submitted step.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SubmittedSigner {
+    /// Who.
+    pub person: PersonId,
+    /// How the signature shows; a stamp at the lower right of the last page when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appearance: Option<SubmittedAppearance>,
+}
+
+/// How a signature shows.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind", deny_unknown_fields)]
+pub enum SubmittedAppearance {
+    /// Nothing on the page.
+    Invisible,
+    /// A stamp.
+    Stamp {
+        /// Page from 1; negative counts from the end, -1 is the last.
+        page: i32,
+        /// Where, in hundredths of a point from the lower left of the page as displayed.
+        rect: Rect,
+        /// Text lines; name, office and time of signing when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lines: Option<Vec<Line>>,
+        /// File name of one of the parts `image`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        image: Option<String>,
+    },
+}
+
+/// Answer to a submission.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Submitted {
+    /// The request.
+    pub request: RequestId,
+    /// The document as stored.
+    pub document: DocumentRef,
+    /// When it was queued.
+    pub queued_at: Timestamp,
+}
+
+/// One recorded decision, in `GET /api/v1/requests/{id}/decisions`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RecordedDecision {
+    /// Its identity; evidence is at `/api/v1/requests/{id}/evidence/{decision}`.
+    pub decision: DecisionHash,
+    /// On which step.
+    pub step: StepNumber,
+    /// By whom.
+    pub person: PersonView,
+    /// What.
+    pub verb: Verb,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The phone's time.
+    pub signed_at: UnixSecond,
+    /// The server's time.
+    pub recorded_at: UnixSecond,
+}
+
+/// A stamp image on its way to a phone: two streams as they go into the PDF.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImageView {
+    /// Names and sizes.
+    pub image: ImageRef,
+    /// Flate-coded RGB.
+    pub colour: Base64,
+    /// Flate-coded alpha.
+    pub alpha: Base64,
+}
+
