@@ -1,0 +1,298 @@
+//! Why a flow refused.
+
+use trien_core::document::MAX_DOCUMENT_BYTES;
+use trien_core::problem::ProblemKind;
+use trien_core::receipt::Receipt;
+
+/// What was looked for and not found, or not for this caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Thing {
+    /// A unit.
+    Unit,
+    /// A person.
+    Person,
+    /// A device.
+    Device,
+    /// An invitation.
+    Invitation,
+    /// An enrollment attempt.
+    Attempt,
+    /// A request.
+    Request,
+    /// A step of a request.
+    Step,
+    /// A document's bytes.
+    Document,
+    /// A stamp image.
+    Image,
+    /// A recorded decision.
+    Decision,
+    /// A revocation list.
+    Crl,
+    /// An API key.
+    ApiKey,
+}
+
+impl Thing {
+    /// Its name in problem codes.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unit => "unit",
+            Self::Person => "person",
+            Self::Device => "device",
+            Self::Invitation => "invitation",
+            Self::Attempt => "attempt",
+            Self::Request => "request",
+            Self::Step => "step",
+            Self::Document => "document",
+            Self::Image => "image",
+            Self::Decision => "decision",
+            Self::Crl => "crl",
+            Self::ApiKey => "api-key",
+        }
+    }
+}
+
+/// Where a decision differs from what the server queued.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Mismatch {
+    /// Not a decision in its deterministic encoding.
+    Encoding,
+    /// Names another request or step than the address.
+    Address,
+    /// Names another person or device than the one that sent it.
+    Signer,
+    /// Names another version of the request.
+    RequestRevision,
+    /// Is about other documents.
+    Documents,
+    /// Another recipe or builder, or none where one is asked for.
+    Recipe,
+    /// Another certificate than the one registered for the device.
+    Certificate,
+    /// Another position or authority.
+    Authority,
+    /// Another description of the document than the office's.
+    Metadata,
+    /// Other findings than the check that both sides run.
+    Findings,
+    /// Bound by CMS where COSE is due, or the other way round.
+    Binding,
+    /// The phone built another revision than the server.
+    Revision,
+    /// The signature does not verify under the registered certificate.
+    Signature,
+    /// The checkpoint is not a note of this log, or not the one in the decision.
+    Checkpoint,
+}
+
+impl Mismatch {
+    /// Its name in problem codes.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Encoding => "encoding",
+            Self::Address => "address",
+            Self::Signer => "signer",
+            Self::RequestRevision => "request-revision",
+            Self::Documents => "documents",
+            Self::Recipe => "recipe",
+            Self::Certificate => "certificate",
+            Self::Authority => "authority",
+            Self::Metadata => "metadata",
+            Self::Findings => "findings",
+            Self::Binding => "binding",
+            Self::Revision => "revision",
+            Self::Signature => "signature",
+            Self::Checkpoint => "checkpoint",
+        }
+    }
+}
+
+/// Why a flow refused. One list for all flows, because one commit of a batch may fail for reasons
+/// that belong to the batch; each maps to exactly one problem.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FlowError {
+    /// No, a wrong or an expired credential.
+    #[error("the credential is not known")]
+    Unauthenticated,
+    /// The credential does not reach this.
+    #[error("the credential does not allow this")]
+    Forbidden,
+    /// The device waits for its officer.
+    #[error("the device waits for an officer")]
+    DevicePending,
+    /// The device is suspended.
+    #[error("the device is suspended")]
+    DeviceSuspended,
+    /// The device was revoked or refused.
+    #[error("the device was revoked")]
+    DeviceRevoked,
+    /// The nonce of the signed request was used before.
+    #[error("the same signed request came before")]
+    Replayed,
+    /// Nothing there, or not for this caller.
+    #[error("no such {}", .0.name())]
+    NotFound(Thing),
+    /// A parameter is not what the flow takes.
+    #[error("{0}")]
+    BadRequest(String),
+    /// Larger than the limit.
+    #[error("larger than the limit of {limit} bytes")]
+    TooLarge {
+        /// Bytes allowed.
+        limit: u64,
+    },
+    /// The range is not in the document.
+    #[error("the range is not in the document of {size} bytes")]
+    Range {
+        /// Bytes of the document.
+        size: u64,
+    },
+
+    /// Graded, or marked, as a state secret.
+    #[error("documents graded as state secrets cannot be handled here")]
+    SecretGrade,
+    /// The PDF cannot be signed soundly.
+    #[error("the document cannot be signed soundly: {slug}")]
+    UnsignablePdf {
+        /// The refusal's slug; its text is `pdf-refusal-<slug>`.
+        slug: String,
+    },
+    /// The bytes are not those the submission names.
+    #[error("the document has another digest than the submission says")]
+    WrongDigest,
+    /// The submission contradicts itself or what is known.
+    #[error("{0}")]
+    InvalidSubmission(String),
+    /// The idempotency key was used for another submission.
+    #[error("the idempotency key was used for another submission")]
+    IdempotencyConflict,
+
+    /// The decision is not what the server queued.
+    #[error("the decision does not match what was queued: {}", .0.name())]
+    Mismatch(Mismatch),
+    /// The decision's own time limits exclude it.
+    #[error("the decision came outside its time: {0}")]
+    DecisionExpired(&'static str),
+    /// The certificate is revoked, suspended or expired.
+    #[error("the certificate is not valid")]
+    CertificateNotValid,
+    /// Somebody else decided, or the step does not wait for this person.
+    #[error("the step does not wait for this decision")]
+    Overtaken,
+    /// The document has new signatures.
+    #[error("the document has new signatures")]
+    StaleRevision,
+    /// The request has ended.
+    #[error("the request has ended")]
+    RequestEnded,
+    /// A decision was refused, and its refusal is recorded.
+    #[error("the decision was refused: {}", .why.slug())]
+    Refused {
+        /// Why.
+        why: ProblemKind,
+        /// That it is recorded.
+        receipt: Box<Receipt>,
+    },
+    /// A phone has seen more of this log than this server has.
+    #[error("the log is behind what phones have seen")]
+    LogRecovery,
+
+    /// The attempt is over.
+    #[error("the enrollment is over")]
+    EnrollmentEnded,
+    /// The invitation is used up or expired.
+    #[error("the invitation is used up or expired")]
+    InvitationSpent,
+    /// The unit does not take keys of this assurance level.
+    #[error("the unit does not take keys of this assurance level")]
+    AssuranceTooLow,
+    /// The typed digits are not those of the phone.
+    #[error("the digits are not those of the phone; {left} tries left")]
+    WrongCode {
+        /// Tries left before the invitation is spent.
+        left: u32,
+    },
+
+    /// Nothing was changed, or it is not known; try again.
+    #[error("not available: {0}")]
+    Unavailable(String),
+    /// The disk is full; nothing was changed.
+    #[error("the disk is full")]
+    StorageFull,
+    /// A defect of ours.
+    #[error("defect: {0}")]
+    Internal(String),
+}
+
+impl FlowError {
+    /// The problem that the caller is told.
+    #[must_use]
+    pub fn problem(&self) -> ProblemKind {
+        match self {
+            Self::Unauthenticated => ProblemKind::Unauthenticated,
+            Self::Forbidden => ProblemKind::Forbidden,
+            Self::DevicePending => ProblemKind::DevicePending,
+            Self::DeviceSuspended => ProblemKind::DeviceSuspended,
+            Self::DeviceRevoked => ProblemKind::DeviceRevoked,
+            Self::Replayed => ProblemKind::Replayed,
+            Self::NotFound(_) => ProblemKind::NotFound,
+            Self::BadRequest(_) => ProblemKind::BadRequest,
+            Self::TooLarge { .. } => ProblemKind::TooLarge,
+            Self::Range { .. } => ProblemKind::RangeNotSatisfiable,
+            Self::SecretGrade => ProblemKind::SecretGrade,
+            Self::UnsignablePdf { .. } => ProblemKind::UnsignablePdf,
+            Self::WrongDigest => ProblemKind::WrongDigest,
+            Self::InvalidSubmission(_) => ProblemKind::InvalidRequest,
+            Self::IdempotencyConflict => ProblemKind::IdempotencyConflict,
+            Self::Mismatch(_) => ProblemKind::DecisionMismatch,
+            Self::DecisionExpired(_) => ProblemKind::DecisionExpired,
+            Self::CertificateNotValid => ProblemKind::CertificateNotValid,
+            Self::Overtaken => ProblemKind::Overtaken,
+            Self::StaleRevision => ProblemKind::StaleRevision,
+            Self::RequestEnded => ProblemKind::RequestEnded,
+            Self::Refused { why, .. } => *why,
+            Self::LogRecovery => ProblemKind::LogRecovery,
+            Self::EnrollmentEnded => ProblemKind::EnrollmentEnded,
+            Self::InvitationSpent => ProblemKind::InvitationSpent,
+            Self::AssuranceTooLow => ProblemKind::AssuranceTooLow,
+            Self::WrongCode { .. } => ProblemKind::WrongCode,
+            Self::Unavailable(_) => ProblemKind::Unavailable,
+            Self::StorageFull => ProblemKind::StorageFull,
+            Self::Internal(_) => ProblemKind::Internal,
+        }
+    }
+
+    /// A machine-readable particular for the problem document; never names or content.
+    #[must_use]
+    pub fn code(&self) -> Option<String> {
+        match self {
+            Self::NotFound(thing) => Some(thing.name().to_owned()),
+            Self::UnsignablePdf { slug } => Some(slug.clone()),
+            Self::Mismatch(what) => Some(what.name().to_owned()),
+            Self::DecisionExpired(why) => Some((*why).to_owned()),
+            Self::WrongCode { left } => Some(left.to_string()),
+            Self::TooLarge { limit } => Some(limit.to_string()),
+            Self::Range { size } => Some(size.to_string()),
+            Self::BadRequest(what) | Self::InvalidSubmission(what) => Some(what.clone()),
+            _ => None,
+        }
+    }
+
+    /// The receipt of a refused decision.
+    #[must_use]
+    pub fn receipt(&self) -> Option<&Receipt> {
+        match self {
+            Self::Refused { receipt, .. } => Some(receipt),
+            _ => None,
+        }
+    }
+
+    /// A document above the limit.
+    #[must_use]
+    pub fn document_too_large() -> Self {
+        Self::TooLarge { limit: MAX_DOCUMENT_BYTES }
+    }
+}
