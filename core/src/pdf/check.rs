@@ -5,12 +5,15 @@
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
+use super::read::Document;
+
 /// The version of this check.
 pub const CHECK: &str = "check/1";
 
 /// One thing a signer should know. None of them forbids signing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[derive(Serialize, Deserialize, Encode, Decode)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Encode, Decode,
+)]
 #[serde(rename_all = "kebab-case", tag = "finding")]
 #[cbor(map)]
 pub enum Finding {
@@ -36,4 +39,14 @@ pub enum Finding {
     /// An XFA form stands beside the pages.
     #[n(5)]
     Xfa,
+}
+
+/// Looks through a document; the findings come in the order of [`Finding`], each once.
+#[must_use]
+pub fn check(document: &Document<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if let Ok(count @ 1..) = u16::try_from(document.signatures().len()) {
+        findings.push(Finding::SignedBefore { count });
+    }
+    findings
 }
