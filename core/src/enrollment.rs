@@ -102,8 +102,8 @@ impl Invitation {
 /// Proves knowledge of the invitation's secret over a message of `context`.
 #[must_use]
 pub fn proof(secret: &InvitationSecret, context: &str, parts: &[&[u8]]) -> [u8; 32] {
-    let mut mac =
-        Hmac::<sha2::Sha256>::new_from_slice(&secret.0).expect("HMAC takes keys of any length");
+    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(&secret.0)
+        .expect("HMAC takes keys of any length");
     absorb(context.as_bytes(), |bytes| mac.update(bytes));
     for part in parts {
         absorb(part, |bytes| mac.update(bytes));

@@ -16,20 +16,8 @@ pub const MAX_STEPS: usize = 32;
 pub const MAX_SIGNERS: usize = 32;
 
 /// A step's place in the route, from 1.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    minicbor::Encode,
-    minicbor::Decode,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(minicbor::Encode, minicbor::Decode)]
 #[serde(transparent)]
 #[cbor(transparent)]
 pub struct StepNumber(#[n(0)] pub u16);
@@ -199,7 +187,8 @@ impl Route {
         for (index, (role, quorum, people)) in steps.into_iter().enumerate() {
             check_step(number(index), quorum, &people)?;
             let assignment = if index == 0 { Assignment::Open } else { Assignment::Waiting };
-            let signers = people.into_iter().map(|person| Signer { person, assignment }).collect();
+            let signers =
+                people.into_iter().map(|person| Signer { person, assignment }).collect();
             built.push(Step { role, quorum, signers });
         }
         Ok(Self { steps: built, state: RouteState::Open { step: number(0) } })
@@ -246,7 +235,8 @@ impl Route {
         at: Timestamp,
     ) -> Result<Self, TransitionError> {
         let (index, signer) = self.open_signer(step, person)?;
-        self.steps[index].signers[signer].assignment = Assignment::Decided { verb, decision, at };
+        self.steps[index].signers[signer].assignment =
+            Assignment::Decided { verb, decision, at };
         match verb {
             Verb::Reject => Ok(self.end(RouteState::Rejected)),
             Verb::Return => Ok(self.end(RouteState::Returned)),
@@ -346,7 +336,11 @@ fn release_open(step: &mut Step) {
     }
 }
 
-fn check_step(number: StepNumber, quorum: Quorum, people: &[PersonId]) -> Result<(), InvalidRoute> {
+fn check_step(
+    number: StepNumber,
+    quorum: Quorum,
+    people: &[PersonId],
+) -> Result<(), InvalidRoute> {
     if people.is_empty() {
         return Err(InvalidRoute::NoSigner(number));
     }

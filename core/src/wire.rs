@@ -440,3 +440,4 @@ pub struct ImageView {
     /// Flate-coded alpha.
     pub alpha: Base64,
 }
+
