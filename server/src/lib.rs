@@ -3,7 +3,13 @@
 //! `api, cli → flow → {store, core}`; `jobs → flow`. Handlers own no rule and no SQL: a flow is the
 //! story of what happens, the store is where it is written, and [`cli`] is what people type.
 
+pub mod api;
 pub mod app;
 pub mod cli;
 pub mod config;
 pub mod flow;
+pub mod problem;
+pub mod serve;
+pub mod telemetry;
+pub mod text;
+pub mod tls;

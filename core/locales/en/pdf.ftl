@@ -1,0 +1,36 @@
+# Why a PDF cannot be signed, and the cure. Keys are `pdf-refusal-<slug>`.
+
+pdf-refusal-not-pdf = The file is not a PDF. Export the document as PDF and submit that.
+pdf-refusal-too-large = The file has more than 50 MiB. Compress its pictures or split it.
+pdf-refusal-bad-end = The file is cut off, or something follows its end. Download or export it again.
+pdf-refusal-bad-xref = The file's table of contents is broken; other readers would repair it by guessing. Open it and save it again as PDF.
+pdf-refusal-xref-loop = The file's tables of contents point at one another. Open it and save it again as PDF.
+pdf-refusal-hybrid-xref = The file has two tables of contents, and readers disagree about which holds. Save it again as PDF 1.5 or newer.
+pdf-refusal-too-many-sections = The file was changed too many times. Open it and save it again as a new PDF.
+pdf-refusal-too-many-entries = The file has too many objects. Print it to PDF, or split it.
+pdf-refusal-object-number = The file uses object numbers that many readers do not know. Save it again as PDF.
+pdf-refusal-encrypted = The file is protected by a password or a certificate. Remove the protection and submit it again.
+pdf-refusal-bad-entry = The file's table of contents points to the wrong place. Open it and save it again as PDF.
+pdf-refusal-freed-object = A later change of the file deleted parts that some readers still show. Print it to PDF again.
+pdf-refusal-renumbered-object = A later change of the file replaced parts in a way that readers disagree about. Print it to PDF again.
+pdf-refusal-overlap = Parts of the file lie on top of each other, so that readers could show different things. Print it to PDF again.
+pdf-refusal-bad-object = A part of the file is malformed. Open it and save it again as PDF.
+pdf-refusal-bad-stream = A part of the file does not have the length it says. Open it and save it again as PDF.
+pdf-refusal-bad-filter = A part of the file cannot be unpacked. Open it and save it again as PDF.
+pdf-refusal-duplicate-key = A part of the file says one thing twice, and readers disagree about which holds. Save it again as PDF.
+pdf-refusal-too-deep = The file nests too deeply. Print it to PDF again.
+pdf-refusal-too-much-inflated = The file unpacks to far more than its size. Print it to PDF again.
+pdf-refusal-bad-catalog = The file has no sound catalog. Open it and save it again as PDF.
+pdf-refusal-bad-page-tree = The file's list of pages is broken. Print it to PDF again.
+pdf-refusal-wrong-page-count = The file says another number of pages than it has. Print it to PDF again.
+pdf-refusal-bad-page = A page has no sound size or rotation. Print it to PDF again.
+pdf-refusal-no-page = The file has no page. Check that the right file was chosen.
+pdf-refusal-too-many-pages = The file has more than 5,000 pages. Split it.
+pdf-refusal-bad-form = The file's form is broken. Print it to PDF, which flattens the form.
+pdf-refusal-bad-signature = An earlier signature in the file does not cover what it should. Ask its signer to sign again.
+pdf-refusal-too-many-signatures = The file has more than 64 signatures. Start from the document before it was signed.
+pdf-refusal-changes-forbidden = An earlier signature forbids every further change, so nobody else can sign. Ask its signer for a version that allows signatures.
+pdf-refusal-fields-locked = An earlier signature locks all fields, so nobody else can sign. Ask its signer for a version without the lock.
+pdf-refusal-active-content = The file holds scripts or programs and could show something else tomorrow. Print it to PDF, which removes them.
+pdf-refusal-timed-out = The file took too long to check. Print it to PDF again, or split it.
+pdf-refusal-exhausted = The file needs more memory or time to check than a document may. Print it to PDF again, or split it.

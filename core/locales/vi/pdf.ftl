@@ -1,0 +1,36 @@
+# Vì sao một tệp PDF không thể ký, và cách khắc phục. Khóa là `pdf-refusal-<slug>`.
+
+pdf-refusal-not-pdf = Tệp không phải PDF. Hãy xuất văn bản ra PDF rồi trình lại.
+pdf-refusal-too-large = Tệp lớn hơn 50 MiB. Hãy nén hình ảnh hoặc tách văn bản.
+pdf-refusal-bad-end = Tệp bị cắt cụt, hoặc có dữ liệu thừa ở cuối. Hãy tải hoặc xuất lại tệp.
+pdf-refusal-bad-xref = Bảng tham chiếu của tệp bị hỏng; phần mềm khác sẽ phải đoán để sửa. Hãy mở tệp và lưu lại thành PDF.
+pdf-refusal-xref-loop = Các bảng tham chiếu của tệp trỏ vòng lẫn nhau. Hãy mở tệp và lưu lại thành PDF.
+pdf-refusal-hybrid-xref = Tệp có hai bảng tham chiếu, các phần mềm hiểu khác nhau. Hãy lưu lại thành PDF 1.5 trở lên.
+pdf-refusal-too-many-sections = Tệp đã bị sửa quá nhiều lần. Hãy mở và lưu thành một tệp PDF mới.
+pdf-refusal-too-many-entries = Tệp có quá nhiều đối tượng. Hãy in ra PDF, hoặc tách văn bản.
+pdf-refusal-object-number = Tệp dùng số đối tượng mà nhiều phần mềm không đọc được. Hãy lưu lại thành PDF.
+pdf-refusal-encrypted = Tệp được bảo vệ bằng mật khẩu hoặc chứng thư số. Hãy gỡ bảo vệ rồi trình lại.
+pdf-refusal-bad-entry = Bảng tham chiếu của tệp trỏ sai chỗ. Hãy mở tệp và lưu lại thành PDF.
+pdf-refusal-freed-object = Một lần sửa sau đã xóa phần mà một số phần mềm vẫn hiển thị. Hãy in lại ra PDF.
+pdf-refusal-renumbered-object = Một lần sửa sau đã thay nội dung theo cách các phần mềm hiểu khác nhau. Hãy in lại ra PDF.
+pdf-refusal-overlap = Các phần của tệp chồng lên nhau nên mỗi phần mềm có thể hiển thị khác. Hãy in lại ra PDF.
+pdf-refusal-bad-object = Một phần của tệp sai cú pháp. Hãy mở tệp và lưu lại thành PDF.
+pdf-refusal-bad-stream = Một phần của tệp không đúng độ dài đã ghi. Hãy mở tệp và lưu lại thành PDF.
+pdf-refusal-bad-filter = Một phần của tệp không giải nén được. Hãy mở tệp và lưu lại thành PDF.
+pdf-refusal-duplicate-key = Một phần của tệp ghi hai lần cùng một mục, các phần mềm hiểu khác nhau. Hãy lưu lại thành PDF.
+pdf-refusal-too-deep = Cấu trúc tệp lồng quá sâu. Hãy in lại ra PDF.
+pdf-refusal-too-much-inflated = Tệp giải nén ra lớn hơn quá nhiều so với kích thước. Hãy in lại ra PDF.
+pdf-refusal-bad-catalog = Tệp không có mục gốc hợp lệ. Hãy mở tệp và lưu lại thành PDF.
+pdf-refusal-bad-page-tree = Danh sách trang của tệp bị hỏng. Hãy in lại ra PDF.
+pdf-refusal-wrong-page-count = Số trang ghi trong tệp khác số trang thật. Hãy in lại ra PDF.
+pdf-refusal-bad-page = Có trang sai kích thước hoặc góc xoay. Hãy in lại ra PDF.
+pdf-refusal-no-page = Tệp không có trang nào. Hãy kiểm tra đã chọn đúng tệp.
+pdf-refusal-too-many-pages = Tệp có hơn 5.000 trang. Hãy tách văn bản.
+pdf-refusal-bad-form = Biểu mẫu trong tệp bị hỏng. Hãy in ra PDF để làm phẳng biểu mẫu.
+pdf-refusal-bad-signature = Một chữ ký có sẵn trong tệp không bao phủ đúng nội dung. Hãy đề nghị người ký ký lại.
+pdf-refusal-too-many-signatures = Tệp có hơn 64 chữ ký. Hãy dùng bản trước khi ký.
+pdf-refusal-changes-forbidden = Một chữ ký có sẵn cấm mọi thay đổi nên không ai ký thêm được. Hãy xin người ký bản cho phép ký thêm.
+pdf-refusal-fields-locked = Một chữ ký có sẵn khóa mọi trường nên không ai ký thêm được. Hãy xin người ký bản không khóa.
+pdf-refusal-active-content = Tệp chứa mã lệnh hoặc chương trình nên sau này có thể hiển thị khác. Hãy in ra PDF để loại bỏ.
+pdf-refusal-timed-out = Kiểm tra tệp mất quá nhiều thời gian. Hãy in lại ra PDF, hoặc tách văn bản.
+pdf-refusal-exhausted = Kiểm tra tệp cần nhiều bộ nhớ hoặc thời gian hơn mức cho phép. Hãy in lại ra PDF, hoặc tách văn bản.

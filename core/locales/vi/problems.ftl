@@ -1,0 +1,78 @@
+# Vì sao máy chủ từ chối: tiêu đề và một câu nói rõ cần làm gì. Khóa là
+# `problem-<slug>-title` và `problem-<slug>-detail`; $code là chi tiết cho máy.
+
+problem-bad-request-title = Không đọc được yêu cầu
+problem-bad-request-detail = Hãy đối chiếu với mô tả API rồi gửi lại. { $code ->
+    [none] { "" }
+   *[other] ({ $code })
+}
+problem-unauthenticated-title = Chưa xác thực
+problem-unauthenticated-detail = Thông tin xác thực thiếu, sai hoặc không còn hiệu lực. Hệ thống văn bản: kiểm tra khóa API. Điện thoại: đăng ký lại thiết bị.
+problem-clock-skew-title = Đồng hồ sai giờ
+problem-clock-skew-detail = Đồng hồ thiết bị lệch giờ máy chủ quá năm phút. Hãy bật tự động đặt giờ rồi thử lại.
+problem-replayed-title = Thông điệp này đã được gửi trước đó
+problem-replayed-detail = Mỗi thông điệp đã ký chỉ được nhận một lần. Hãy đồng bộ rồi gửi lại với chữ ký mới.
+problem-device-suspended-title = Thiết bị đang bị tạm khóa
+problem-device-suspended-detail = Tạm thời không thể ký bằng thiết bị này. Hãy liên hệ cán bộ quản lý thiết bị.
+problem-device-revoked-title = Thiết bị đã bị thu hồi
+problem-device-revoked-detail = Thiết bị này không dùng được nữa. Hãy xin lời mời mới và đăng ký lại.
+problem-device-pending-title = Thiết bị đang chờ duyệt
+problem-device-pending-detail = Hãy đọc mã đối chiếu cho cán bộ quản lý thiết bị, sau đó thử lại.
+problem-forbidden-title = Không được phép
+problem-forbidden-detail = Thông tin xác thực này không có quyền với đơn vị hoặc thao tác đó. Hãy dùng thông tin có quyền.
+problem-not-found-title = Không tìm thấy
+problem-not-found-detail = Không có nội dung nào dành cho bạn ở đây. Hãy kiểm tra địa chỉ.
+problem-method-not-allowed-title = Sai phương thức
+problem-method-not-allowed-detail = Địa chỉ này nhận phương thức khác; tiêu đề Allow liệt kê các phương thức đó.
+problem-overtaken-title = Đã có quyết định
+problem-overtaken-detail = Người khác đã quyết định trước, hoặc bước này không chờ bạn. Hãy đồng bộ để xem tình trạng.
+problem-stale-revision-title = Văn bản có chữ ký mới
+problem-stale-revision-detail = Đã có người ký trong lúc bạn xem. Hãy đồng bộ, xem lại văn bản và ký bản mới.
+problem-request-ended-title = Yêu cầu ký đã kết thúc
+problem-request-ended-detail = Yêu cầu đã hoàn thành, bị từ chối, trả lại, thu hồi hoặc hết hạn. Hãy đồng bộ để xem tình trạng.
+problem-enrollment-ended-title = Lượt đăng ký đã kết thúc
+problem-enrollment-ended-detail = Hãy bắt đầu lại từ lời mời; nếu lời mời đã dùng hết, hãy xin lời mời mới.
+problem-invitation-spent-title = Lời mời không còn dùng được
+problem-invitation-spent-detail = Lời mời đã dùng, hết hạn hoặc nhập sai mã quá nhiều lần. Hãy xin lời mời mới.
+problem-too-large-title = Quá lớn
+problem-too-large-detail = { $code ->
+    [none] Nội dung gửi vượt giới hạn.
+   *[other] Giới hạn là { $code } byte.
+} Hãy làm nhỏ lại: tách văn bản hoặc nén hình ảnh.
+problem-unsupported-media-type-title = Cần định dạng khác
+problem-unsupported-media-type-detail = Hãy gửi JSON dạng application/json, hồ sơ trình ký dạng multipart/form-data và văn bản dạng application/pdf.
+problem-range-not-satisfiable-title = Văn bản ngắn hơn
+problem-range-not-satisfiable-detail = Đoạn được hỏi nằm sau cuối văn bản. Hãy tải lại từ đầu.
+problem-idempotency-conflict-title = Khóa này đã dùng cho hồ sơ khác
+problem-idempotency-conflict-detail = Mỗi văn bản cần một Idempotency-Key mới; chỉ dùng lại khóa cũ khi gửi lại đúng hồ sơ đó.
+problem-secret-grade-title = Không nhận văn bản mật
+problem-secret-grade-detail = Văn bản độ Mật, Tối mật, Tuyệt mật không được xử lý ở đây. Không có nội dung nào được lưu lại. Hãy theo quy trình văn bản mật.
+problem-unsignable-pdf-title = Không thể ký tệp PDF này một cách an toàn
+problem-unsignable-pdf-detail = Hãy lưu lại thành PDF thường rồi trình lại.
+problem-wrong-digest-title = Tệp không phải tệp đã khai báo
+problem-wrong-digest-detail = SHA-256 của tệp khác với giá trị trong hồ sơ. Hãy kiểm tra đã đính kèm đúng tệp rồi gửi lại.
+problem-invalid-request-title = Chưa thể đưa hồ sơ vào hàng chờ ký
+problem-invalid-request-detail = Hãy sửa phần mô tả rồi gửi lại. { $code ->
+    [none] { "" }
+   *[other] ({ $code })
+}
+problem-decision-mismatch-title = Quyết định không khớp với yêu cầu ký
+problem-decision-mismatch-detail = Nội dung đã ký không phải nội dung cơ quan đã trình nên không được ghi nhận. Hãy đồng bộ và mở lại văn bản; nếu còn lặp lại, hãy báo quản trị viên.
+problem-decision-expired-title = Quyết định đến quá sớm hoặc quá muộn
+problem-decision-expired-detail = Thời gian ký nằm ngoài giới hạn. Hãy kiểm tra đồng hồ thiết bị, mở lại văn bản và quyết định lại.
+problem-certificate-not-valid-title = Chứng thư số không có hiệu lực
+problem-certificate-not-valid-detail = Chứng thư số đã hết hạn hoặc bị thu hồi. Hãy liên hệ cán bộ quản lý thiết bị để được cấp mới.
+problem-assurance-too-low-title = Khóa trên thiết bị chưa được bảo vệ đủ mức
+problem-assurance-too-low-detail = Đơn vị này chỉ nhận khóa nằm trong phần cứng bảo mật. Hãy dùng điện thoại có phần cứng đó, hoặc hỏi quản trị viên về chính sách của đơn vị.
+problem-wrong-code-title = Mã không khớp với mã trên điện thoại
+problem-wrong-code-detail = Hãy để người dùng đọc lại tám chữ số. Số lần còn lại: { $code }.
+problem-too-many-requests-title = Quá nhiều yêu cầu
+problem-too-many-requests-detail = Hãy đợi một phút rồi thử lại.
+problem-internal-title = Lỗi của hệ thống
+problem-internal-detail = Bạn không làm gì sai. Hãy thử lại; nếu còn lặp lại, hãy báo quản trị viên mã trong tiêu đề X-Request-Id.
+problem-unavailable-title = Tạm thời chưa phục vụ được
+problem-unavailable-detail = Không có gì bị mất. Hãy thử lại sau vài giây.
+problem-storage-full-title = Máy chủ đã đầy ổ đĩa
+problem-storage-full-detail = Chưa có gì thay đổi. Hãy báo quản trị viên giải phóng dung lượng rồi thử lại.
+problem-log-recovery-title = Máy chủ đang được khôi phục
+problem-log-recovery-detail = Điện thoại đã thấy nhiều bản ghi hơn máy chủ đang có, nên máy chủ chưa nhận quyết định cho đến khi khôi phục xong. Quyết định của bạn vẫn được giữ trên điện thoại.

@@ -1,0 +1,202 @@
+//! What phones ask: enrollment with the invitation's secret, everything else signed by the
+//! device's auth key (RFC 9421).
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::header::CACHE_CONTROL;
+use http::{HeaderMap, StatusCode};
+use serde::Deserialize;
+use trien_core::digest::Sha256;
+use trien_core::id::{AttemptId, RequestId};
+use trien_core::request::StepNumber;
+use trien_core::wire::{
+    DecisionSubmission, DeviceStatus, EnrollmentBegin, EnrollmentChallenge, EnrollmentKeys,
+    EnrollmentReveal, SyncQuery,
+};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::extract::{Json, Path, Query};
+use super::signed::{Signed, SignedJson};
+use super::{Api, ApiError, content, schema};
+use crate::flow;
+
+pub(super) fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(enroll))
+        .routes(routes!(enroll_keys))
+        .routes(routes!(device))
+        .routes(routes!(sync))
+        .routes(routes!(document))
+        .routes(routes!(image))
+        .routes(routes!(decide))
+}
+
+/// Begin an enrollment: the phone shows that it holds the invitation.
+#[utoipa::path(
+    post,
+    path = "/api/v1/enrollments",
+    tag = "devices",
+    security(()),
+    request_body(content = schema::EnrollmentBegin),
+    responses(
+        (status = 201, description = "The server's commitment", body = schema::EnrollmentChallenge),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn enroll(
+    State(api): State<Api>,
+    Json(message): Json<EnrollmentBegin>,
+) -> Result<Response, ApiError> {
+    let challenge: EnrollmentChallenge = flow::enroll::begin(&api.app, message).await?;
+    Ok((StatusCode::CREATED, private(axum::Json(challenge))).into_response())
+}
+
+/// Hand over the phone's keys; final for their challenge.
+#[utoipa::path(
+    post,
+    path = "/api/v1/enrollments/{attempt}/keys",
+    tag = "devices",
+    security(()),
+    params(("attempt" = String, Path, description = "from the challenge")),
+    request_body(content = schema::EnrollmentKeys),
+    responses(
+        (status = 200, description = "The committed value", body = schema::EnrollmentReveal),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn enroll_keys(
+    State(api): State<Api>,
+    Path(attempt): Path<AttemptId>,
+    Json(message): Json<EnrollmentKeys>,
+) -> Result<Response, ApiError> {
+    let reveal: EnrollmentReveal = flow::enroll::keys(&api.app, attempt, message).await?;
+    Ok(private(axum::Json(reveal)))
+}
+
+/// Where the device stands, and its profile once it is active. Answers in every state.
+#[utoipa::path(
+    get,
+    path = "/api/v1/device",
+    tag = "devices",
+    security(("device_signature" = [])),
+    responses(
+        (status = 200, description = "The device's state", body = schema::DeviceStatus),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn device(State(api): State<Api>, Signed(device): Signed) -> Result<Response, ApiError> {
+    let status: DeviceStatus = flow::device::status(&api.app, &device).await?;
+    Ok(private(axum::Json(status)))
+}
+
+/// What changed since a cursor, the log's newest checkpoint and revocation lists.
+#[utoipa::path(
+    get,
+    path = "/api/v1/sync",
+    tag = "devices",
+    security(("device_signature" = [])),
+    params(
+        ("cursor" = Option<u64>, Query, description = "where the last answer ended"),
+        ("checkpoint" = Option<String>, Query,
+         description = "newest checkpoint that the phone has verified, base64url"),
+    ),
+    responses(
+        (status = 200, description = "Changes", body = schema::SyncAnswer),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn sync(
+    State(api): State<Api>,
+    Query(query): Query<SyncQuery>,
+    Signed(device): Signed,
+) -> Result<Response, ApiError> {
+    Ok(private(axum::Json(flow::sync::sync(&api.app, &device, query).await?)))
+}
+
+/// A document that the device's person has a part in, by its SHA-256; resumable.
+#[utoipa::path(
+    get,
+    path = "/api/v1/documents/{sha256}",
+    tag = "devices",
+    security(("device_signature" = [])),
+    params(
+        ("sha256" = String, Path, description = "64 hexadecimal digits"),
+        ("Range" = Option<String>, Header, description = "one range of bytes"),
+    ),
+    responses(
+        (status = 200, description = "The file", body = Vec<u8>, content_type = "application/pdf"),
+        (status = 206, description = "A part", body = Vec<u8>, content_type = "application/pdf"),
+        (status = 304, description = "Not modified (If-None-Match)"),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn document(
+    State(api): State<Api>,
+    Path(sha256): Path<Sha256>,
+    headers: HeaderMap,
+    Signed(device): Signed,
+) -> Result<Response, ApiError> {
+    let content = flow::read::document_for_device(&api.app, &device, sha256).await?;
+    content::send(content, &headers).await
+}
+
+/// Which of two images that share a colour stream.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WithAlpha {
+    alpha: Option<Sha256>,
+}
+
+/// A stamp image by the SHA-256 of its colour stream.
+#[utoipa::path(
+    get,
+    path = "/api/v1/images/{colour}",
+    tag = "devices",
+    security(("device_signature" = [])),
+    params(
+        ("colour" = String, Path, description = "64 hexadecimal digits"),
+        ("alpha" = Option<String>, Query, description = "SHA-256 of the alpha stream"),
+    ),
+    responses(
+        (status = 200, description = "The image's streams", body = schema::ImageView),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn image(
+    State(api): State<Api>,
+    Path(colour): Path<Sha256>,
+    Query(WithAlpha { alpha }): Query<WithAlpha>,
+    Signed(device): Signed,
+) -> Result<Response, ApiError> {
+    Ok(private(axum::Json(flow::read::image(&api.app, &device, colour, alpha).await?)))
+}
+
+/// Record a decision; the receipt proves it. Repeating the same decision gives its receipt again.
+#[utoipa::path(
+    put,
+    path = "/api/v1/requests/{id}/steps/{step}/decision",
+    tag = "devices",
+    security(("device_signature" = [])),
+    params(
+        ("id" = String, Path, description = "the request"),
+        ("step" = u16, Path, description = "the step, from 1"),
+    ),
+    request_body(content = schema::DecisionSubmission),
+    responses(
+        (status = 200, description = "The receipt", body = schema::Receipt),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn decide(
+    State(api): State<Api>,
+    Path((request, step)): Path<(RequestId, StepNumber)>,
+    SignedJson(device, submission): SignedJson<DecisionSubmission>,
+) -> Result<Response, ApiError> {
+    let receipt = flow::decide::decide(&api.app, &device, request, step, submission).await?;
+    Ok(private(axum::Json(receipt)))
+}
+
+fn private(answer: impl IntoResponse) -> Response {
+    ([(CACHE_CONTROL, "no-store")], answer).into_response()
+}

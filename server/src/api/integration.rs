@@ -1,0 +1,246 @@
+//! What document systems ask, with an API key of their unit.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
+use http::{HeaderMap, StatusCode};
+use serde::{Deserialize, Serialize};
+use trien_core::decision::DecisionHash;
+use trien_core::digest::Sha256;
+use trien_core::id::{RequestId, UnitId};
+use trien_core::wire::{PersonView, RecordedDecision, RequestView, UnitView};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::caller::{Any, Caller, Read, Submit};
+use super::extract::{Path, Query};
+use super::submission::Submitted;
+use super::{Api, ApiError, content, schema};
+use crate::flow;
+
+pub(super) fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(submit, requests))
+        .routes(routes!(request))
+        .routes(routes!(document))
+        .routes(routes!(decisions))
+        .routes(routes!(evidence))
+        .routes(routes!(units))
+        .routes(routes!(people))
+}
+
+/// Queue a document for signing.
+///
+/// The parts `request` (JSON), `document` (PDF, at most 50 MiB), and any number of `attachment` and
+/// `image` (PNG stamps). Repeating a call with the same `Idempotency-Key` and the same parts gives
+/// the same answer; other parts with the same key are refused.
+#[utoipa::path(
+    post,
+    path = "/api/v1/requests",
+    tag = "document systems",
+    security(("api_key" = ["submit"])),
+    params(("Idempotency-Key" = String, Header, description = "1 to 255 visible ASCII characters")),
+    request_body(content = inline(schema::SubmissionParts), content_type = "multipart/form-data"),
+    responses(
+        (status = 201, description = "Queued", body = schema::Submitted,
+         headers(("Location" = String, description = "the request"))),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn submit(
+    State(api): State<Api>,
+    Caller { caller, .. }: Caller<Submit>,
+    Submitted(package): Submitted,
+) -> Result<Response, ApiError> {
+    let submitted = flow::submit::submit(&api.app, &caller, package).await?;
+    let location = format!("/api/v1/requests/{}", submitted.request);
+    Ok((StatusCode::CREATED, [(LOCATION, location)], axum::Json(submitted)).into_response())
+}
+
+/// Query of the list of requests.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Page {
+    #[serde(default)]
+    cursor: u64,
+    #[serde(default = "usual_page")]
+    limit: u32,
+}
+
+fn usual_page() -> u32 {
+    50
+}
+
+/// One page of requests.
+#[derive(Debug, Serialize)]
+struct RequestList {
+    requests: Vec<RequestView>,
+    cursor: u64,
+    more: bool,
+}
+
+/// List the unit's requests in order of change, from a cursor on.
+#[utoipa::path(
+    get,
+    path = "/api/v1/requests",
+    tag = "document systems",
+    security(("api_key" = ["read"])),
+    params(
+        ("cursor" = Option<u64>, Query, description = "where the last page ended; 0 for everything"),
+        ("limit" = Option<u32>, Query, description = "1 to 200, usually 50"),
+    ),
+    responses(
+        (status = 200, description = "A page", body = schema::RequestList),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn requests(
+    State(api): State<Api>,
+    Caller { caller, .. }: Caller<Read>,
+    Query(page): Query<Page>,
+) -> Result<Response, ApiError> {
+    let page = flow::read::requests(&api.app, &caller, page.cursor, page.limit).await?;
+    let flow::read::RequestPage { requests, cursor, more } = page;
+    Ok(fresh(axum::Json(RequestList { requests, cursor, more })))
+}
+
+/// One request with its steps, signers and documents.
+#[utoipa::path(
+    get,
+    path = "/api/v1/requests/{id}",
+    tag = "document systems",
+    security(("api_key" = ["read"])),
+    params(("id" = String, Path, description = "the request")),
+    responses(
+        (status = 200, description = "The request", body = schema::RequestView),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn request(
+    State(api): State<Api>,
+    Caller { caller, .. }: Caller<Read>,
+    Path(id): Path<RequestId>,
+) -> Result<Response, ApiError> {
+    Ok(fresh(axum::Json(flow::read::request(&api.app, &caller, id).await?)))
+}
+
+/// The main document as it is now, signatures included.
+#[utoipa::path(
+    get,
+    path = "/api/v1/requests/{id}/document",
+    tag = "document systems",
+    security(("api_key" = ["read"])),
+    params(
+        ("id" = String, Path, description = "the request"),
+        ("Range" = Option<String>, Header, description = "one range of bytes"),
+    ),
+    responses(
+        (status = 200, description = "The file", body = Vec<u8>, content_type = "application/pdf"),
+        (status = 206, description = "A part", body = Vec<u8>, content_type = "application/pdf"),
+        (status = 304, description = "Not modified (If-None-Match)"),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn document(
+    State(api): State<Api>,
+    Caller { caller, .. }: Caller<Read>,
+    Path(id): Path<RequestId>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    content::send(flow::read::document(&api.app, &caller, id).await?, &headers).await
+}
+
+/// What was decided on a request, in order.
+#[utoipa::path(
+    get,
+    path = "/api/v1/requests/{id}/decisions",
+    tag = "document systems",
+    security(("api_key" = ["read"])),
+    params(("id" = String, Path, description = "the request")),
+    responses(
+        (status = 200, description = "Decisions", body = Vec<schema::RecordedDecision>),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn decisions(
+    State(api): State<Api>,
+    Caller { caller, .. }: Caller<Read>,
+    Path(id): Path<RequestId>,
+) -> Result<Response, ApiError> {
+    let decisions: Vec<RecordedDecision> = flow::read::decisions(&api.app, &caller, id).await?;
+    Ok(fresh(axum::Json(decisions)))
+}
+
+/// Proof that a decision is recorded, for `trien verify`.
+#[utoipa::path(
+    get,
+    path = "/api/v1/requests/{id}/evidence/{decision}",
+    tag = "document systems",
+    security(("api_key" = ["read"])),
+    params(
+        ("id" = String, Path, description = "the request"),
+        ("decision" = String, Path, description = "the decision's SHA-256, hexadecimal"),
+    ),
+    responses(
+        (status = 200, description = "Evidence (trien.evidence/1)", body = String,
+         content_type = "text/plain"),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn evidence(
+    State(api): State<Api>,
+    Caller { caller, .. }: Caller<Read>,
+    Path((id, decision)): Path<(RequestId, Sha256)>,
+) -> Result<Response, ApiError> {
+    let text = flow::read::evidence(&api.app, &caller, id, DecisionHash(decision)).await?;
+    Ok(fresh(([(CONTENT_TYPE, "text/plain; charset=utf-8")], text)))
+}
+
+/// The units of this server.
+#[utoipa::path(
+    get,
+    path = "/api/v1/units",
+    tag = "document systems",
+    security(("api_key" = [])),
+    responses(
+        (status = 200, description = "Units", body = Vec<schema::UnitView>),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn units(State(api): State<Api>, _: Caller<Any>) -> Result<Response, ApiError> {
+    let units: Vec<UnitView> = flow::read::units(&api.app).await?;
+    Ok(fresh(axum::Json(units)))
+}
+
+/// Query of the list of people.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PeopleOf {
+    unit: Option<UnitId>,
+}
+
+/// The people who may be named as signers.
+#[utoipa::path(
+    get,
+    path = "/api/v1/people",
+    tag = "document systems",
+    security(("api_key" = [])),
+    params(("unit" = Option<String>, Query, description = "only the people of this unit")),
+    responses(
+        (status = 200, description = "People", body = Vec<schema::PersonView>),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn people(
+    State(api): State<Api>,
+    _: Caller<Any>,
+    Query(of): Query<PeopleOf>,
+) -> Result<Response, ApiError> {
+    let people: Vec<PersonView> = flow::read::people(&api.app, of.unit).await?;
+    Ok(fresh(axum::Json(people)))
+}
+
+// Answers about people and documents do not belong into caches.
+fn fresh(answer: impl IntoResponse) -> Response {
+    ([(CACHE_CONTROL, "no-store")], answer).into_response()
+}

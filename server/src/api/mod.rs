@@ -1,0 +1,107 @@
+//! The HTTP API: routes, who may use them, and how answers and refusals look.
+//!
+//! Handlers are thin: an extractor says who asks, a flow does the work, an error becomes a problem
+//! document in one layer ([`error::render`]).
+
+mod caller;
+mod content;
+mod device;
+mod error;
+mod extract;
+mod integration;
+mod layers;
+mod openapi;
+mod pages;
+mod public;
+mod schema;
+mod signed;
+mod submission;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::response::{IntoResponse as _, Response};
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use metrics_exporter_prometheus::PrometheusHandle;
+use utoipa_axum::router::OpenApiRouter;
+
+pub use error::ApiError;
+pub use submission::MAX_SUBMISSION_BYTES;
+
+use crate::app::App;
+use crate::config::Origin;
+
+/// Whether what the server holds is real.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Data {
+    /// An office's own.
+    Office,
+    /// Made up: every page says so.
+    Demo,
+}
+
+/// What the handlers need.
+#[derive(Clone)]
+pub struct Api {
+    app: App,
+    origins: Arc<[Origin]>,
+    data: Data,
+    metrics: Option<PrometheusHandle>,
+    description: Bytes,
+}
+
+impl Api {
+    /// An API for `app`, addressed by one of `origins`.
+    #[must_use]
+    pub fn new(app: App, origins: &[Origin], data: Data) -> Self {
+        Self { app, origins: origins.into(), data, metrics: None, description: Bytes::new() }
+    }
+
+    /// Serves `/metrics` with the other routes: on loopback only, figures are nobody's business.
+    #[must_use]
+    pub fn with_metrics(mut self, metrics: PrometheusHandle) -> Self {
+        self.metrics = Some(metrics);
+        self
+    }
+
+    /// All routes with their layers.
+    #[must_use]
+    pub fn router(mut self) -> Router {
+        let (router, description) = routes().split_for_parts();
+        self.description =
+            description.to_json().expect("the description has string keys only").into();
+        layers::around(router.with_state(self.clone()), self)
+    }
+
+    /// Whether a request's `@authority` (RFC 9421 §2.2.3) is a name of ours. Forwarded headers
+    /// have no say.
+    fn serves(&self, authority: &str) -> bool {
+        self.origins.iter().any(|origin| origin.authority().eq_ignore_ascii_case(authority))
+    }
+}
+
+/// The API's description, OpenAPI 3.1, as JSON.
+#[must_use]
+pub fn description() -> String {
+    let (_, description) = routes().split_for_parts();
+    description.to_pretty_json().expect("the description has string keys only")
+}
+
+/// A router with nothing but `/metrics`, for an address of its own.
+#[must_use]
+pub fn metrics_router(metrics: PrometheusHandle) -> Router {
+    Router::new().route("/metrics", axum::routing::get(async move || metrics_page(&metrics)))
+}
+
+fn metrics_page(metrics: &PrometheusHandle) -> Response {
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4")], metrics.render()).into_response()
+}
+
+fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::with_openapi(openapi::frame())
+        .merge(device::routes())
+        .merge(integration::routes())
+        .merge(public::routes())
+        .merge(pages::routes())
+}

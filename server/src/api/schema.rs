@@ -1,0 +1,380 @@
+//! Shapes of the bodies, for the API's description only.
+//!
+//! The types that are really read and written live in `trien_core::wire`, which does not know of
+//! OpenAPI; a test compares field names, so that the two cannot drift apart.
+#![allow(dead_code, reason = "only their schemas are used")]
+
+use std::collections::BTreeMap;
+
+use utoipa::{ToResponse, ToSchema};
+
+/// A problem document (RFC 9457).
+#[derive(ToSchema)]
+pub(super) struct Problem {
+    /// `urn:trien:problem:` and a slug.
+    #[schema(example = "urn:trien:problem:not-found")]
+    r#type: String,
+    /// What happened, in the reader's language.
+    title: String,
+    status: u16,
+    /// What to do about it.
+    detail: String,
+    /// A machine-readable particular.
+    code: Option<String>,
+    /// Milliseconds since 1970, with `clock-skew`.
+    server_time: Option<i64>,
+    /// The receipt of a refused decision.
+    receipt: Option<Receipt>,
+}
+
+/// Refused; the problem document says why and what to do.
+#[derive(ToResponse)]
+#[response(content_type = "application/problem+json")]
+pub(super) struct ProblemResponse(#[to_schema] Problem);
+
+/// A unit.
+#[derive(ToSchema)]
+pub(super) struct UnitView {
+    id: String,
+    name: String,
+}
+
+/// A person with the position held.
+#[derive(ToSchema)]
+pub(super) struct PersonView {
+    id: String,
+    name: String,
+    position: String,
+}
+
+/// The parts of a submission.
+#[derive(ToSchema)]
+pub(super) struct SubmissionParts {
+    request: Submission,
+    /// The PDF to sign, with a file name.
+    #[schema(format = Binary, content_media_type = "application/pdf")]
+    document: String,
+    /// Further files, with file names.
+    attachment: Option<Vec<String>>,
+    /// Stamp pictures (PNG), with file names that `request` refers to.
+    image: Option<Vec<String>>,
+}
+
+/// What is submitted and who signs it.
+#[derive(ToSchema)]
+pub(super) struct Submission {
+    /// The unit that submits; the API key's.
+    unit: String,
+    metadata: Metadata,
+    classification: Classification,
+    /// SHA-256 of the document, if it should be compared.
+    sha256: Option<String>,
+    steps: Vec<SubmittedStep>,
+    /// Milliseconds since 1970; by default 30 days from now.
+    expires_at: Option<i64>,
+}
+
+/// What the register says of the document (Decree 30/2020).
+#[derive(ToSchema)]
+pub(super) struct Metadata {
+    /// Number and notation (số, ký hiệu), at most 41 characters.
+    #[schema(example = "120/QĐ-UBND")]
+    number: Option<String>,
+    /// Abstract (trích yếu), at most 500 characters.
+    subject: String,
+    /// Kind (loại văn bản).
+    #[schema(example = "Quyết định")]
+    kind: String,
+    /// The issuing unit as written on the document.
+    issuer: String,
+    #[schema(required = false)]
+    urgency: Urgency,
+}
+
+#[derive(ToSchema)]
+#[schema(rename_all = "kebab-case")]
+pub(super) enum Urgency {
+    Normal,
+    Urgent,
+    VeryUrgent,
+    Flash,
+}
+
+/// Anything but `open` is refused.
+#[derive(ToSchema)]
+#[schema(rename_all = "kebab-case")]
+pub(super) enum Classification {
+    Open,
+    Confidential,
+    Secret,
+    TopSecret,
+}
+
+/// One step; steps run in order.
+#[derive(ToSchema)]
+pub(super) struct SubmittedStep {
+    role: Role,
+    #[schema(required = false)]
+    quorum: Quorum,
+    signers: Vec<SubmittedSigner>,
+}
+
+#[derive(ToSchema)]
+#[schema(rename_all = "kebab-case")]
+pub(super) enum Role {
+    Review,
+    Initial,
+    Approve,
+    Seal,
+    Receive,
+}
+
+/// `"all"`, or `{"at-least": n}`.
+#[derive(ToSchema)]
+#[schema(rename_all = "kebab-case")]
+pub(super) enum Quorum {
+    All,
+    AtLeast(u16),
+}
+
+#[derive(ToSchema)]
+pub(super) struct SubmittedSigner {
+    /// From `GET /api/v1/people`.
+    person: String,
+    /// A stamp at the lower right of the last page when absent.
+    appearance: Option<Appearance>,
+}
+
+#[derive(ToSchema)]
+#[schema(rename_all = "kebab-case")]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub(super) enum Appearance {
+    Invisible,
+    Stamp {
+        /// From 1; negative counts from the end, -1 is the last.
+        page: i32,
+        rect: Rect,
+        lines: Option<Vec<Line>>,
+        /// File name of one of the parts `image`.
+        image: Option<String>,
+    },
+}
+
+/// Hundredths of a point from the lower left of the page as displayed.
+#[derive(ToSchema)]
+pub(super) struct Rect {
+    left: i32,
+    bottom: i32,
+    right: i32,
+    top: i32,
+}
+
+#[derive(ToSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub(super) enum Line {
+    Text { text: String },
+    SignedAt { label: String },
+}
+
+#[derive(ToSchema)]
+pub(super) struct DocumentRef {
+    sha256: String,
+    size: u64,
+    media_type: String,
+}
+
+/// A queued request.
+#[derive(ToSchema)]
+pub(super) struct Submitted {
+    request: String,
+    document: DocumentRef,
+    /// Milliseconds since 1970.
+    queued_at: i64,
+}
+
+#[derive(ToSchema)]
+pub(super) struct RequestList {
+    requests: Vec<RequestView>,
+    /// Ask from here next time.
+    cursor: u64,
+    more: bool,
+}
+
+/// A request and how far it is.
+#[derive(ToSchema)]
+pub(super) struct RequestView {
+    id: String,
+    revision: u32,
+    unit: UnitView,
+    metadata: Metadata,
+    queued_at: i64,
+    expires_at: i64,
+    state: RouteState,
+    steps: Vec<StepView>,
+    documents: Vec<DocumentView>,
+    /// For a device: what its person may decide now.
+    task: Option<TaskView>,
+}
+
+#[derive(ToSchema)]
+#[serde(tag = "state", rename_all = "kebab-case")]
+pub(super) enum RouteState {
+    Open { step: u16 },
+    Completed,
+    Rejected,
+    Returned,
+    Recalled,
+    Expired,
+}
+
+#[derive(ToSchema)]
+pub(super) struct StepView {
+    number: u16,
+    role: Role,
+    quorum: Quorum,
+    signers: Vec<SignerView>,
+}
+
+#[derive(ToSchema)]
+pub(super) struct SignerView {
+    person: PersonView,
+    assignment: Assignment,
+    reason: Option<String>,
+}
+
+#[derive(ToSchema)]
+#[serde(tag = "state", rename_all = "kebab-case")]
+pub(super) enum Assignment {
+    Waiting,
+    Open,
+    Decided { verb: Verb, decision: String, at: i64 },
+    Released,
+}
+
+#[derive(ToSchema)]
+#[schema(rename_all = "kebab-case")]
+pub(super) enum Verb {
+    Approve,
+    Reject,
+    Return,
+}
+
+#[derive(ToSchema)]
+pub(super) struct DocumentView {
+    name: String,
+    current: DocumentRef,
+    /// Each is a prefix of the next.
+    earlier: Vec<DocumentRef>,
+}
+
+#[derive(ToSchema)]
+pub(super) struct TaskView {
+    step: u16,
+    role: Role,
+    /// Canonical CBOR, base64.
+    recipe: Option<String>,
+}
+
+/// One recorded decision.
+#[derive(ToSchema)]
+pub(super) struct RecordedDecision {
+    /// SHA-256 of the decision.
+    decision: String,
+    step: u16,
+    person: PersonView,
+    verb: Verb,
+    reason: Option<String>,
+    /// The phone's time, seconds since 1970.
+    signed_at: i64,
+    /// The server's time, seconds since 1970.
+    recorded_at: i64,
+}
+
+#[derive(ToSchema)]
+pub(super) struct EnrollmentBegin {
+    invitation: String,
+    /// HMAC-SHA-256 with the invitation's secret, base64.
+    proof: String,
+}
+
+#[derive(ToSchema)]
+pub(super) struct EnrollmentChallenge {
+    attempt: String,
+    c1: String,
+    commitment: String,
+    log_key: String,
+    person: PersonView,
+    unit: UnitView,
+    prompt_policy: BTreeMap<String, serde_json::Value>,
+    server_time: i64,
+    proof: String,
+}
+
+#[derive(ToSchema)]
+pub(super) struct EnrollmentKeys {
+    /// DER SubjectPublicKeyInfo, base64.
+    auth_key: String,
+    /// DER PKCS#10, base64.
+    csr: String,
+    nonce: String,
+    evidence: BTreeMap<String, serde_json::Value>,
+    app: String,
+    model: String,
+    proof: String,
+}
+
+#[derive(ToSchema)]
+pub(super) struct EnrollmentReveal {
+    c2: String,
+    device: String,
+}
+
+/// Its member `state` says which: pending, waiting-for-certificate, active (with `profile`),
+/// refused, suspended, revoked.
+#[derive(ToSchema)]
+pub(super) struct DeviceStatus {
+    state: String,
+    profile: Option<BTreeMap<String, serde_json::Value>>,
+}
+
+#[derive(ToSchema)]
+pub(super) struct SyncAnswer {
+    cursor: u64,
+    more: bool,
+    server_time: i64,
+    requests: Vec<RequestView>,
+    /// C2SP signed note.
+    checkpoint: String,
+    /// RFC 9162 §2.1.4 hashes, hexadecimal.
+    consistency: Vec<String>,
+    /// DER, base64.
+    crls: Vec<String>,
+}
+
+#[derive(ToSchema)]
+pub(super) struct ImageView {
+    image: BTreeMap<String, serde_json::Value>,
+    colour: String,
+    alpha: String,
+}
+
+#[derive(ToSchema)]
+pub(super) struct DecisionSubmission {
+    /// Deterministic CBOR, base64.
+    decision: String,
+    checkpoint: String,
+    /// `kind` is `cms` (with `revision_digest` and `signature`) or `cose` (with `statement`).
+    binding: BTreeMap<String, serde_json::Value>,
+}
+
+/// Proof that a decision is recorded, or recorded as refused.
+#[derive(ToSchema)]
+pub(super) struct Receipt {
+    decision: String,
+    outcome: serde_json::Value,
+    /// Seconds since 1970.
+    recorded_at: i64,
+    salt: String,
+    /// C2SP tlog-proof.
+    proof: String,
+}

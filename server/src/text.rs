@@ -1,0 +1,213 @@
+//! Texts for people, in Vietnamese and English, from `core/locales`.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use fluent_templates::fluent_bundle::FluentValue;
+use fluent_templates::{LanguageIdentifier, Loader as _, static_loader};
+use http::HeaderMap;
+use http::header::ACCEPT_LANGUAGE;
+
+static_loader! {
+    static LOCALES = {
+        locales: "../core/locales",
+        fallback_language: "vi",
+        // Isolation marks would end up in JSON and on terminals; both languages run left to right.
+        customise: |bundle| bundle.set_use_isolating(false),
+    };
+}
+
+static VIETNAMESE: LazyLock<LanguageIdentifier> =
+    LazyLock::new(|| "vi".parse().expect("vi is a language identifier"));
+static ENGLISH: LazyLock<LanguageIdentifier> =
+    LazyLock::new(|| "en".parse().expect("en is a language identifier"));
+
+/// A language that we speak.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum Language {
+    /// Tiếng Việt, unless somebody asks otherwise.
+    #[default]
+    Vietnamese,
+    /// English.
+    English,
+}
+
+impl Language {
+    /// What the reader prefers (`Accept-Language`, RFC 9110 §12.5.4).
+    #[must_use]
+    pub fn preferred(headers: &HeaderMap) -> Self {
+        let header = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        let ranges = header.unwrap_or_default().split(',').take(20);
+        let best =
+            ranges.filter_map(weigh).reduce(|best, next| if next.1 > best.1 { next } else { best });
+        best.filter(|(_, weight)| *weight > 0).map_or_else(Self::default, |(language, _)| language)
+    }
+
+    /// Its tag (BCP 47).
+    #[must_use]
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Vietnamese => "vi",
+            Self::English => "en",
+        }
+    }
+
+    fn identifier(self) -> &'static LanguageIdentifier {
+        match self {
+            Self::Vietnamese => &VIETNAMESE,
+            Self::English => &ENGLISH,
+        }
+    }
+}
+
+// One range with its weight in thousandths; languages that we do not speak weigh nothing.
+fn weigh(range: &str) -> Option<(Language, u16)> {
+    let mut parts = range.split(';');
+    let tag = parts.next()?.trim();
+    let primary = tag.split('-').next()?;
+    let language = match primary.to_ascii_lowercase().as_str() {
+        "vi" | "*" => Language::Vietnamese,
+        "en" => Language::English,
+        _ => return None,
+    };
+    let weight = parts.find_map(|part| part.trim().strip_prefix("q=")).map_or(1000, thousandths);
+    Some((language, weight))
+}
+
+fn thousandths(quality: &str) -> u16 {
+    let (whole, fraction) = quality.trim().split_once('.').unwrap_or((quality.trim(), ""));
+    if whole != "0" {
+        return if whole == "1" { 1000 } else { 0 };
+    }
+    let digits: String = fraction.chars().chain("000".chars()).take(3).collect();
+    digits.parse().unwrap_or(0)
+}
+
+/// One value in a text.
+#[derive(Clone, Copy, Debug)]
+pub struct Argument<'a> {
+    /// `$name` in the text.
+    pub name: &'static str,
+    /// Its value.
+    pub value: &'a str,
+}
+
+/// The text of `key`, if there is one.
+#[must_use]
+pub fn lookup(language: Language, key: &str, arguments: &[Argument<'_>]) -> Option<String> {
+    let arguments: HashMap<Cow<'static, str>, FluentValue<'_>> = arguments
+        .iter()
+        .map(|argument| (Cow::Borrowed(argument.name), FluentValue::from(argument.value)))
+        .collect();
+    let text = LOCALES.try_lookup_with_args(language.identifier(), key, &arguments)?;
+    Some(text.trim().to_owned())
+}
+
+/// The text of a key of ours; a test proves that each is there in both languages.
+#[must_use]
+pub fn text(language: Language, key: &str) -> String {
+    lookup(language, key, &[]).unwrap_or_else(|| key.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::Path;
+
+    use trien_core::pdf::read::Refusal;
+    use trien_core::problem::ProblemKind;
+
+    use super::*;
+
+    const LANGUAGES: [Language; 2] = [Language::Vietnamese, Language::English];
+
+    fn keys(language: Language) -> BTreeSet<String> {
+        let folder =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/locales").join(language.tag());
+        let mut keys = BTreeSet::new();
+        for file in fs::read_dir(folder).unwrap() {
+            let text = fs::read_to_string(file.unwrap().path()).unwrap();
+            for line in text.lines().filter(|line| !line.starts_with(['#', ' ', '}'])) {
+                if let Some((key, _)) = line.split_once('=') {
+                    assert!(keys.insert(key.trim().to_owned()), "{key} stands twice");
+                }
+            }
+        }
+        keys
+    }
+
+    fn sources(folder: &Path, all: &mut String) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sources(&path, all);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                all.push_str(&fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+
+    #[test]
+    fn both_languages_have_the_same_keys() {
+        assert_eq!(keys(Language::Vietnamese), keys(Language::English));
+    }
+
+    #[test]
+    fn every_problem_and_every_refusal_has_its_texts() {
+        for language in LANGUAGES {
+            for kind in ProblemKind::ALL {
+                for part in ["title", "detail"] {
+                    let key = format!("problem-{}-{part}", kind.slug());
+                    assert!(lookup(language, &key, &[]).is_some(), "{key} {language:?}");
+                }
+            }
+            for slug in Refusal::SLUGS {
+                let key = format!("pdf-refusal-{slug}");
+                assert!(lookup(language, &key, &[]).is_some(), "{key} {language:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_key_is_used() {
+        let mut used: BTreeSet<String> = BTreeSet::new();
+        for kind in ProblemKind::ALL {
+            used.insert(format!("problem-{}-title", kind.slug()));
+            used.insert(format!("problem-{}-detail", kind.slug()));
+        }
+        let ours = ["timed-out", "exhausted"];
+        used.extend(Refusal::SLUGS.iter().chain(&ours).map(|slug| format!("pdf-refusal-{slug}")));
+        let mut source = String::new();
+        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut source);
+        for key in keys(Language::English) {
+            assert!(
+                used.contains(&key) || source.contains(&format!("\"{key}\"")),
+                "{key} is never used"
+            );
+        }
+    }
+
+    #[test]
+    fn the_preferred_language_is_taken_and_vietnamese_otherwise() {
+        let preferred = |value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(ACCEPT_LANGUAGE, value.parse().unwrap());
+            Language::preferred(&headers)
+        };
+        assert_eq!(Language::preferred(&HeaderMap::new()), Language::Vietnamese);
+        assert_eq!(preferred("en-GB,en;q=0.9,vi;q=0.8"), Language::English);
+        assert_eq!(preferred("en;q=0.5, vi"), Language::Vietnamese);
+        assert_eq!(preferred("fr, de;q=0.9"), Language::Vietnamese);
+        assert_eq!(preferred("en;q=0"), Language::Vietnamese);
+        assert_eq!(preferred("fr, en;q=0.1"), Language::English);
+    }
+
+    #[test]
+    fn arguments_stand_in_the_text_without_marks() {
+        let argument = [Argument { name: "step", value: "2" }];
+        let text = lookup(Language::English, "web-state-open", &argument).unwrap();
+        assert_eq!(text, "waits for step 2");
+    }
+}
