@@ -5,6 +5,10 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use trien_core::digest::Sha256;
+
+use crate::app::{Passphrase, Settings};
+use crate::tls::{self, TlsError};
 
 /// Everything the server is told from outside.
 #[derive(Clone, Debug)]
@@ -21,8 +25,10 @@ pub struct Config {
     pub metrics: Option<SocketAddr>,
     /// Who ends TLS.
     pub transport: Transport,
-    /// How the world addresses this server; the first stands in invitation links. Never empty.
+    /// How the world addresses this server, if not by the listening address.
     pub origins: Vec<Origin>,
+    /// SHA-256 of further server keys that phones pin: the proxy's, or the next one's.
+    pub pins: Vec<Sha256>,
     /// How log lines look.
     pub log: LogFormat,
 }
@@ -162,40 +168,38 @@ pub enum ConfigError {
 
 /// What the command line and the environment say; both win over the file.
 #[derive(Clone, Debug, Default, clap::Args)]
+#[command(next_help_heading = "Configuration")]
 pub struct ConfigArgs {
     /// Data folder [default: ./trien-data]
-    #[arg(long, env = "TRIEN_DATA", value_name = "FOLDER", global = true)]
+    #[arg(long, env = "TRIEN_DATA", value_name = "FOLDER")]
     pub data: Option<PathBuf>,
     /// Configuration file in TOML; its keys are the long options
-    #[arg(long, env = "TRIEN_CONFIG", value_name = "FILE", global = true)]
+    #[arg(long, env = "TRIEN_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// `PostgreSQL` instead of `SQLite`: postgres://user:password@host/name
-    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true, global = true)]
+    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
     pub database_url: Option<String>,
     /// File that holds the database URL
-    #[arg(long, env = "DATABASE_URL_FILE", value_name = "FILE", global = true)]
+    #[arg(long, env = "DATABASE_URL_FILE", value_name = "FILE")]
     pub database_url_file: Option<PathBuf>,
     /// File that holds the passphrase of the keys in the data folder (or set `TRIEN_PASSPHRASE`)
-    #[arg(long, env = "TRIEN_PASSPHRASE_FILE", value_name = "FILE", global = true)]
+    #[arg(long, env = "TRIEN_PASSPHRASE_FILE", value_name = "FILE")]
     pub passphrase_file: Option<PathBuf>,
     /// Address by which phones reach the server; may be given several times, the first goes into
     /// invitations [default: the listening address]
-    #[arg(
-        long = "origin",
-        env = "TRIEN_ORIGIN",
-        value_name = "URL",
-        value_delimiter = ',',
-        global = true
-    )]
+    #[arg(long = "origin", env = "TRIEN_ORIGIN", value_name = "URL", value_delimiter = ',')]
     pub origins: Vec<String>,
     /// Certificate chain in PEM; the server ends TLS itself
-    #[arg(long, env = "TRIEN_TLS_CERT", value_name = "FILE", global = true)]
+    #[arg(long, env = "TRIEN_TLS_CERT", value_name = "FILE")]
     pub tls_cert: Option<PathBuf>,
     /// Its private key in PEM
-    #[arg(long, env = "TRIEN_TLS_KEY", value_name = "FILE", global = true)]
+    #[arg(long, env = "TRIEN_TLS_KEY", value_name = "FILE")]
     pub tls_key: Option<PathBuf>,
+    /// SHA-256 of a further server key that phones pin: the proxy's, or the next one's
+    #[arg(long = "pin", env = "TRIEN_PIN", value_name = "HEX", value_delimiter = ',')]
+    pub pins: Vec<Sha256>,
     /// Print the configuration in effect, without secrets, and stop
-    #[arg(long, global = true)]
+    #[arg(long)]
     pub print_config: bool,
 }
 
@@ -226,6 +230,8 @@ struct File {
     passphrase_file: Option<PathBuf>,
     #[serde(default)]
     origin: Vec<String>,
+    #[serde(default)]
+    pin: Vec<Sha256>,
     tls_cert: Option<PathBuf>,
     tls_key: Option<PathBuf>,
     listen: Option<SocketAddr>,
@@ -283,9 +289,9 @@ impl Config {
             metrics: listen.metrics.or(file.metrics),
             transport,
             origins,
+            pins: if args.pins.is_empty() { file.pin } else { args.pins.clone() },
             log: listen.log.or(file.log).unwrap_or_default(),
-        }
-        .with_default_origin())
+        })
     }
 
     /// Refuses to serve signed requests in the clear beyond this machine.
@@ -294,9 +300,7 @@ impl Config {
             Transport::Loopback if !self.listen.ip().is_loopback() => {
                 Err(ConfigError::PlainHttp(self.listen.ip()))
             }
-            Transport::BehindProxy if self.origins.iter().any(|o| *o == self.own_origin()) => {
-                Err(ConfigError::NoOrigin)
-            }
+            Transport::BehindProxy if self.origins.is_empty() => Err(ConfigError::NoOrigin),
             _ => Ok(()),
         }
     }
@@ -312,21 +316,36 @@ impl Config {
             metrics: None,
             transport: Transport::Loopback,
             origins: Vec::new(),
+            pins: Vec::new(),
             log: LogFormat::Text,
         }
-        .with_default_origin()
     }
 
-    /// The address that goes into invitations.
+    /// How the world addresses this server; the first stands in invitations.
     #[must_use]
-    pub fn origin(&self) -> &Origin {
-        self.origins.first().expect("resolve and loopback leave at least one origin")
+    pub fn origins(&self) -> Vec<Origin> {
+        if self.origins.is_empty() { vec![self.own_origin()] } else { self.origins.clone() }
     }
 
-    /// Whether a request's `@authority` is one of ours.
+    /// The address that stands in invitations.
     #[must_use]
-    pub fn serves(&self, authority: &str) -> bool {
-        self.origins.iter().any(|origin| origin.authority().eq_ignore_ascii_case(authority))
+    pub fn origin(&self) -> Origin {
+        self.origins.first().cloned().unwrap_or_else(|| self.own_origin())
+    }
+
+    /// What the application is told, the pin of our own TLS key included.
+    pub fn settings(&self) -> Result<Settings, TlsError> {
+        let mut pins = self.pins.clone();
+        if let Transport::Tls { certificate, .. } = &self.transport {
+            pins.insert(0, tls::pin(certificate)?);
+        }
+        Ok(Settings {
+            data: self.data.clone(),
+            database_url: self.database_url.as_ref().map(|url| url.reveal().to_owned()),
+            origin: self.origin().to_string(),
+            pins,
+            passphrase: self.passphrase.as_ref().map(|p| Passphrase(p.reveal().to_owned())),
+        })
     }
 
     /// The configuration in effect as TOML, secrets left out.
@@ -339,8 +358,12 @@ impl Config {
         lines.extend(hidden("passphrase", &self.passphrase));
         lines.push(format!("listen = \"{}\"", self.listen));
         lines.extend(self.metrics.map(|address| format!("metrics = \"{address}\"")));
-        let origins: Vec<_> = self.origins.iter().map(|o| format!("\"{o}\"")).collect();
+        let origins: Vec<_> = self.origins().iter().map(|o| format!("\"{o}\"")).collect();
         lines.push(format!("origin = [{}]", origins.join(", ")));
+        if !self.pins.is_empty() {
+            let pins: Vec<_> = self.pins.iter().map(|pin| format!("\"{pin}\"")).collect();
+            lines.push(format!("pin = [{}]", pins.join(", ")));
+        }
         match &self.transport {
             Transport::Tls { certificate, key } => {
                 lines.push(format!("tls-cert = {:?}", certificate.display().to_string()));
@@ -355,13 +378,6 @@ impl Config {
         };
         lines.push(format!("log = \"{log}\""));
         lines.join("\n")
-    }
-
-    fn with_default_origin(mut self) -> Self {
-        if self.origins.is_empty() {
-            self.origins.push(self.own_origin());
-        }
-        self
     }
 
     fn own_origin(&self) -> Origin {

@@ -1,7 +1,8 @@
-//! Listening, and stopping without cutting anybody off.
+//! The running server: listening, and stopping without cutting anybody off.
 
 use std::future::Future;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -9,8 +10,14 @@ use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use trien_core::env::{Clock, Entropy};
 
-use crate::config::Transport;
+use crate::api::{self, Api, Data};
+use crate::app::App;
+use crate::config::{Config, ConfigError, Origin, Transport};
+use crate::flow::FlowError;
+use crate::telemetry;
 use crate::tls::{self, TlsError, TlsListener};
 
 /// How long requests under way may take once the server is told to stop.
@@ -30,20 +37,96 @@ pub enum ServeError {
     /// Certificate or key.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// The configuration.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The data folder.
+    #[error(transparent)]
+    Open(#[from] FlowError),
     /// Anything else of the system.
     #[error(transparent)]
     System(#[from] std::io::Error),
 }
 
+/// A server that answers.
+pub struct Server {
+    app: App,
+    origin: Origin,
+    stop: watch::Sender<()>,
+    serving: JoinHandle<Result<(), ServeError>>,
+}
+
+impl Server {
+    /// Binds (port 0 takes a free one), opens the data folder, starts jobs and answers requests.
+    pub async fn start(
+        mut config: Config,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Self, ServeError> {
+        config.check_exposure()?;
+        let listener = bind(config.listen).await?;
+        config.listen = listener.local_addr()?;
+        let app = App::open(config.settings()?, clock, entropy).await?;
+        app.start_jobs();
+        let figures = telemetry::metrics();
+        let mut api = Api::new(app.clone(), &config.origins(), Data::of(&config.data));
+        let (stop, stopped) = watch::channel(());
+        match (config.metrics, figures) {
+            (Some(address), Some(figures)) => {
+                let router = api::metrics_router(figures);
+                let stop = ended(stopped.clone());
+                let listener = bind(address).await?;
+                tokio::spawn(serve(listener, Transport::Loopback, router, stop));
+            }
+            (None, Some(figures)) if config.transport == Transport::Loopback => {
+                api = api.with_metrics(figures);
+            }
+            _ => {}
+        }
+        let origin = config.origin();
+        let router = api.router();
+        let serving = tokio::spawn(serve(listener, config.transport, router, ended(stopped)));
+        Ok(Self { app, origin, stop, serving })
+    }
+
+    /// The application behind it.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// The address that phones use.
+    #[must_use]
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// Answers what is under way, then closes the database.
+    pub async fn stop(self) -> Result<(), ServeError> {
+        drop(self.stop);
+        let served = self.serving.await;
+        self.app.shut_down().await;
+        match served {
+            Ok(served) => served,
+            Err(error) => Err(ServeError::System(std::io::Error::other(error))),
+        }
+    }
+}
+
+// The sender never sends; it is dropped when the server is told to stop.
+async fn ended(mut stopped: watch::Receiver<()>) {
+    let _ = stopped.changed().await;
+}
+
 /// Binds `address`; port 0 takes a free one.
-pub async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
+async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
     TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })
 }
 
 /// Serves until `stop` is ready, then answers what is under way within [`DRAIN`].
-pub async fn serve(
+async fn serve(
     listener: TcpListener,
-    transport: &Transport,
+    transport: Transport,
     router: Router,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
@@ -53,13 +136,11 @@ pub async fn serve(
         drop(stopping);
     };
     let deadline = async move {
-        let mut stopped = stopped;
-        // The sender is dropped when the server is told to stop; it never sends.
-        let _ = stopped.changed().await;
+        ended(stopped).await;
         tokio::time::sleep(DRAIN).await;
     };
     let serving = async {
-        match transport {
+        match &transport {
             Transport::Tls { certificate, key } => {
                 let listener = TlsListener::new(listener, tls::acceptor(certificate, key)?)?;
                 axum::serve(listener, router).with_graceful_shutdown(stop).await?;

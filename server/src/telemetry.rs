@@ -22,6 +22,13 @@ pub fn start_log(format: LogFormat) {
     };
 }
 
+/// Logging of a command that is not the server: warnings only, for people.
+pub fn start_quiet_log() {
+    let filter = EnvFilter::try_from_env("TRIEN_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let _ = log.compact().with_target(false).try_init();
+}
+
 /// The process's figures; started by the first call.
 #[must_use]
 pub fn metrics() -> Option<PrometheusHandle> {

@@ -17,6 +17,7 @@ mod schema;
 mod signed;
 mod submission;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
@@ -39,6 +40,22 @@ pub enum Data {
     Office,
     /// Made up: every page says so.
     Demo,
+}
+
+/// The file that marks a data folder as made up.
+const DEMO_MARK: &str = "DEMO";
+
+impl Data {
+    /// What the data folder holds.
+    #[must_use]
+    pub fn of(folder: &Path) -> Self {
+        if folder.join(DEMO_MARK).exists() { Self::Demo } else { Self::Office }
+    }
+
+    /// Marks a data folder as made up, for good.
+    pub fn mark_demo(folder: &Path) -> std::io::Result<()> {
+        std::fs::write(folder.join(DEMO_MARK), "This data folder was made by `trien demo`.\n")
+    }
 }
 
 /// What the handlers need.

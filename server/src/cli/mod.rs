@@ -1,8 +1,18 @@
 //! The command line: one file per command, this one names them.
 
+mod api_key;
+mod completions;
 mod demo;
+mod device;
 mod error;
+mod folder;
+mod init;
+mod people;
 mod phone;
+mod remote;
+mod request;
+mod serve;
+mod submit;
 mod verify;
 
 use std::process::ExitCode;
@@ -11,9 +21,20 @@ use clap::{Parser, Subcommand};
 
 pub use error::CliError;
 
-/// Documents approved and signed on the phone, recorded so that nobody can rewrite it.
+/// Triện: documents approved and signed on the phone, recorded so that nobody can rewrite it
 #[derive(Debug, Parser)]
-#[command(name = "trien", version, max_term_width = 100)]
+#[command(
+    name = "trien",
+    version,
+    max_term_width = 100,
+    arg_required_else_help = true,
+    after_help = "First steps:
+  trien demo                                      a whole approval, shown step by step
+  trien init --unit \"UBND tỉnh X\" && trien serve  a server of your own
+
+Exit codes: 0 done; 1 refused (verify: not valid); 2 verify: cannot be determined;
+64 command line or configuration; 66 a file; 69 no answer, try again; 70 anything else."
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -22,8 +43,19 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Demo(demo::DemoArgs),
+    Init(init::InitArgs),
+    Serve(serve::ServeArgs),
+    Unit(people::UnitArgs),
+    Person(people::PersonArgs),
+    Invite(people::InviteArgs),
+    Device(device::DeviceArgs),
+    ApiKey(api_key::ApiKeyArgs),
+    Submit(submit::SubmitArgs),
+    Request(request::RequestArgs),
     Verify(verify::VerifyArgs),
     Phone(phone::PhoneArgs),
+    Migrate(init::MigrateArgs),
+    Completions(completions::CompletionsArgs),
 }
 
 /// Reads the command line, runs the command, and says in one line what went wrong.
@@ -47,8 +79,19 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
     runtime.block_on(async {
         match command {
             Command::Demo(args) => demo::run(args).await,
+            Command::Init(args) => init::run(args).await,
+            Command::Serve(args) => serve::run(args).await,
+            Command::Unit(args) => people::unit(args).await,
+            Command::Person(args) => people::person(args).await,
+            Command::Invite(args) => people::invite(args).await,
+            Command::Device(args) => device::run(args).await,
+            Command::ApiKey(args) => api_key::run(args).await,
+            Command::Submit(args) => submit::run(args).await,
+            Command::Request(args) => request::run(args).await,
             Command::Verify(args) => verify::run(args).await,
             Command::Phone(args) => phone::run(args).await,
+            Command::Migrate(args) => init::migrate(args).await,
+            Command::Completions(args) => completions::run(&args),
         }
     })
 }

@@ -1,0 +1,150 @@
+//! `trien device`.
+
+use std::io::BufRead as _;
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand, ValueEnum};
+use trien_core::id::DeviceId;
+
+use super::{CliError, folder};
+use crate::config::ConfigArgs;
+use crate::flow;
+use crate::flow::device::{RevocationReason, Standing};
+
+/// Approve, suspend and revoke devices
+#[derive(Debug, Args)]
+pub struct DeviceArgs {
+    #[command(subcommand)]
+    command: DeviceCommand,
+    #[command(flatten)]
+    config: ConfigArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum DeviceCommand {
+    /// List all devices, newest first
+    List,
+    /// Approve a waiting device with the eight digits that its person reads out
+    #[command(after_help = "Examples:
+  trien device approve ID              asks for the digits
+  trien device approve ID --code \"1234 5678\"")]
+    Approve {
+        /// The device
+        device: DeviceId,
+        /// The digits; asked for when absent
+        #[arg(long, value_name = "DIGITS")]
+        code: Option<String>,
+    },
+    /// Turn a waiting device away
+    Refuse {
+        /// The device
+        device: DeviceId,
+    },
+    /// Stop a device at once, for a while
+    Suspend {
+        /// The device
+        device: DeviceId,
+    },
+    /// Let a suspended device act again
+    Resume {
+        /// The device
+        device: DeviceId,
+    },
+    /// Stop a device and its certificate for good
+    #[command(after_help = "Example:\n  trien device revoke ID --reason key-compromise")]
+    Revoke {
+        /// The device
+        device: DeviceId,
+        /// Why
+        #[arg(long, value_enum)]
+        reason: Reason,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Reason {
+    /// Lost, stolen, or its key known to others
+    KeyCompromise,
+    /// The person left the post
+    AffiliationChanged,
+    /// Replaced by another device
+    Superseded,
+    /// No longer used
+    CessationOfOperation,
+}
+
+impl From<Reason> for RevocationReason {
+    fn from(reason: Reason) -> Self {
+        match reason {
+            Reason::KeyCompromise => Self::KeyCompromise,
+            Reason::AffiliationChanged => Self::AffiliationChanged,
+            Reason::Superseded => Self::Superseded,
+            Reason::CessationOfOperation => Self::CessationOfOperation,
+        }
+    }
+}
+
+/// Runs `trien device`.
+pub async fn run(args: DeviceArgs) -> Result<ExitCode, CliError> {
+    let Some(app) = folder::open(&args.config).await? else { return Ok(ExitCode::SUCCESS) };
+    match args.command {
+        DeviceCommand::List => {
+            for device in flow::device::list(&app).await? {
+                println!(
+                    "{}  {:<10} {:?}  {}  {} ({})",
+                    device.id,
+                    standing(device.standing),
+                    device.assurance,
+                    device.person.name,
+                    device.model,
+                    device.app,
+                );
+            }
+        }
+        DeviceCommand::Approve { device, code } => {
+            let code = code.map_or_else(ask_for_digits, Ok)?;
+            flow::enroll::approve(&app, device, &code).await?;
+            println!("approved; the phone receives its certificate at its next sync");
+        }
+        DeviceCommand::Refuse { device } => {
+            flow::enroll::refuse(&app, device).await?;
+            println!("turned away");
+        }
+        DeviceCommand::Suspend { device } => {
+            flow::device::suspend(&app, device).await?;
+            println!("suspended");
+        }
+        DeviceCommand::Resume { device } => {
+            flow::device::resume(&app, device).await?;
+            println!("active again");
+        }
+        DeviceCommand::Revoke { device, reason } => {
+            flow::device::revoke(&app, device, reason.into()).await?;
+            println!("revoked");
+        }
+    }
+    app.shut_down().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Pending => "pending",
+        Standing::WaitingForCertificate => "waiting",
+        Standing::Active => "active",
+        Standing::Refused => "refused",
+        Standing::Suspended => "suspended",
+        Standing::Revoked => "revoked",
+    }
+}
+
+fn ask_for_digits() -> Result<String, CliError> {
+    eprint!("the eight digits that the person reads out: ");
+    let mut line = String::new();
+    let read = std::io::stdin().lock().read_line(&mut line);
+    read.map_err(|error| CliError::failed("cannot read the digits", error))?;
+    if line.trim().is_empty() {
+        return Err(CliError::Usage("no digits given; nothing was changed".to_owned()));
+    }
+    Ok(line)
+}

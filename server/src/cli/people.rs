@@ -1,0 +1,148 @@
+//! `trien unit`, `trien person` and `trien invite`.
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use trien_core::document::Text;
+use trien_core::id::{PersonId, UnitId};
+
+use super::init::{key_policy, text};
+use super::{CliError, folder};
+use crate::config::ConfigArgs;
+use crate::flow;
+
+/// Add and list units
+#[derive(Debug, Args)]
+pub struct UnitArgs {
+    #[command(subcommand)]
+    command: UnitCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum UnitCommand {
+    /// Add a unit
+    #[command(after_help = "Example:\n  trien unit add --name \"Sở Nội vụ\" --parent ID")]
+    Add {
+        /// Its name
+        #[arg(long, value_name = "NAME", value_parser = text::<200>)]
+        name: Text<200>,
+        /// The unit above it
+        #[arg(long, value_name = "UNIT")]
+        parent: Option<UnitId>,
+        /// Take keys in software too (assurance level D): for trying out only
+        #[arg(long)]
+        allow_software_keys: bool,
+        #[command(flatten)]
+        config: ConfigArgs,
+    },
+    /// List all units
+    List {
+        #[command(flatten)]
+        config: ConfigArgs,
+    },
+}
+
+/// Runs `trien unit`.
+pub async fn unit(args: UnitArgs) -> Result<ExitCode, CliError> {
+    match args.command {
+        UnitCommand::Add { name, parent, allow_software_keys, config } => {
+            let Some(app) = folder::open(&config).await? else { return Ok(ExitCode::SUCCESS) };
+            let keys = key_policy(allow_software_keys);
+            let unit = flow::admin::create_unit(&app, &name, parent, keys).await?;
+            app.shut_down().await;
+            println!("{}  {}", unit.id, unit.name);
+        }
+        UnitCommand::List { config } => {
+            let Some(app) = folder::open(&config).await? else { return Ok(ExitCode::SUCCESS) };
+            for unit in flow::read::units(&app).await? {
+                println!("{}  {}", unit.id, unit.name);
+            }
+            app.shut_down().await;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Add and list the people who sign
+#[derive(Debug, Args)]
+pub struct PersonArgs {
+    #[command(subcommand)]
+    command: PersonCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum PersonCommand {
+    /// Add a person with a position
+    #[command(after_help = "Example:
+  trien person add --unit ID --name \"Nguyễn Văn An\" --position \"Chủ tịch\"")]
+    Add {
+        /// The unit
+        #[arg(long, value_name = "UNIT")]
+        unit: UnitId,
+        /// Full name
+        #[arg(long, value_name = "NAME", value_parser = text::<200>)]
+        name: Text<200>,
+        /// Position, as written above the signature
+        #[arg(long, value_name = "POSITION", value_parser = text::<200>)]
+        position: Text<200>,
+        #[command(flatten)]
+        config: ConfigArgs,
+    },
+    /// List people
+    List {
+        /// Only of this unit
+        #[arg(long, value_name = "UNIT")]
+        unit: Option<UnitId>,
+        #[command(flatten)]
+        config: ConfigArgs,
+    },
+}
+
+/// Runs `trien person`.
+pub async fn person(args: PersonArgs) -> Result<ExitCode, CliError> {
+    match args.command {
+        PersonCommand::Add { unit, name, position, config } => {
+            let Some(app) = folder::open(&config).await? else { return Ok(ExitCode::SUCCESS) };
+            let person = flow::admin::create_person(&app, &name, unit, &position).await?;
+            app.shut_down().await;
+            println!("{}  {}, {}", person.id, person.name, person.position);
+        }
+        PersonCommand::List { unit, config } => {
+            let Some(app) = folder::open(&config).await? else { return Ok(ExitCode::SUCCESS) };
+            for person in flow::read::people(&app, unit).await? {
+                println!("{}  {}, {}", person.id, person.name, person.position);
+            }
+            app.shut_down().await;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Invite a person to enroll one phone
+///
+/// Prints a link that works once. Hand it over in person or show it as a QR code; do not mail it
+/// together with the comparison code. The person opens it in the app and reads out eight digits,
+/// which you type into `trien device approve`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  trien invite 01890a5d-ac96-774b-bcce-b302099a8057 --minutes 30"
+)]
+pub struct InviteArgs {
+    /// The person
+    person: PersonId,
+    /// How long the invitation works, at most 1440
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(i64).range(1..=1440))]
+    minutes: i64,
+    #[command(flatten)]
+    config: ConfigArgs,
+}
+
+/// Runs `trien invite`.
+pub async fn invite(args: InviteArgs) -> Result<ExitCode, CliError> {
+    let Some(app) = folder::open(&args.config).await? else { return Ok(ExitCode::SUCCESS) };
+    let new = flow::invite::create(&app, args.person, args.minutes * 60).await?;
+    app.shut_down().await;
+    println!("{}", new.link);
+    eprintln!("works once, until {}", new.invitation.expires);
+    Ok(ExitCode::SUCCESS)
+}

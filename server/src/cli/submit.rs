@@ -1,0 +1,354 @@
+//! `trien submit`.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::str::FromStr;
+
+use reqwest::multipart::{Form, Part};
+use trien_core::classification::Claimed;
+use trien_core::digest::Sha256;
+use trien_core::document::{Metadata, Text, Urgency};
+use trien_core::id::PersonId;
+use trien_core::pdf::recipe::Rect;
+use trien_core::request::{Quorum, Role};
+use trien_core::wire::{
+    PersonView, Submission, Submitted, SubmittedAppearance, SubmittedSigner, SubmittedStep,
+    UnitView,
+};
+
+use super::CliError;
+use super::init::text;
+use super::remote::{Remote, RemoteArgs};
+
+/// Queue a PDF for signing
+///
+/// Signers are named by id or by full name (see `trien person list`). Repeating the command with
+/// the same file and words queues nothing twice.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  trien submit qd.pdf --signer \"Nguyễn Văn An\" --kind \"Quyết định\" \\
+      --issuer \"UBND tỉnh X\" --subject \"Phê duyệt dự toán\" --number 120/QĐ-UBND
+  trien submit qd.pdf … --step \"review:Trần Thị Bình\" --step \"approve:Nguyễn Văn An\"
+  trien submit qd.pdf … --signer ID --stamp 1:300,80,560,160 --image chu-ky.png")]
+pub struct SubmitArgs {
+    /// The document, PDF
+    file: PathBuf,
+    /// Who signs, by id or full name; several sign in any order
+    #[arg(long, value_name = "PERSON", required_unless_present = "steps")]
+    signer: Vec<String>,
+    /// One step of a longer route, in order: review, initial, approve or seal, and its people
+    #[arg(long = "step", value_name = "ROLE:PERSON[;PERSON…]", conflicts_with = "signer")]
+    steps: Vec<Step>,
+    /// Abstract (trích yếu)
+    #[arg(long, value_name = "TEXT", value_parser = text::<500>)]
+    subject: Text<500>,
+    /// Kind (loại văn bản)
+    #[arg(long, value_name = "TEXT", default_value = "Văn bản", value_parser = text::<100>)]
+    kind: Text<100>,
+    /// The issuing unit as written on the document [default: the unit's name]
+    #[arg(long, value_name = "TEXT", value_parser = text::<200>)]
+    issuer: Option<Text<200>>,
+    /// Number and notation (số, ký hiệu), when already reserved
+    #[arg(long, value_name = "TEXT", value_parser = text::<41>)]
+    number: Option<Text<41>>,
+    /// How soon: normal, urgent, very-urgent or flash
+    #[arg(long, default_value = "normal", value_parser = urgency)]
+    urgency: Urgency,
+    /// The unit that submits [default: the only one]
+    #[arg(long, value_name = "UNIT")]
+    unit: Option<String>,
+    /// Where the stamp goes, in points from the lower left; page -1 is the last
+    #[arg(long, value_name = "PAGE:LEFT,BOTTOM,RIGHT,TOP", allow_hyphen_values = true)]
+    stamp: Option<Stamp>,
+    /// Picture in the stamp, PNG
+    #[arg(long, value_name = "FILE", requires = "stamp")]
+    image: Option<PathBuf>,
+    /// Sign without a stamp
+    #[arg(long, conflicts_with_all = ["stamp", "image"])]
+    invisible: bool,
+    /// Further files that belong to the document
+    #[arg(long, value_name = "FILE")]
+    attachment: Vec<PathBuf>,
+    /// Key of this submission [default: computed from all that is sent]
+    #[arg(long, value_name = "KEY")]
+    idempotency_key: Option<String>,
+    /// Print the answer as JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    remote: RemoteArgs,
+}
+
+/// One step as typed.
+#[derive(Clone, Debug)]
+struct Step {
+    role: Role,
+    people: Vec<String>,
+}
+
+impl FromStr for Step {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (role, people) = text.split_once(':').ok_or("a step is ROLE:PERSON")?;
+        let role = match role.trim() {
+            "review" => Role::Review,
+            "initial" => Role::Initial,
+            "approve" => Role::Approve,
+            "seal" => Role::Seal,
+            other => return Err(format!("{other:?} is not review, initial, approve or seal")),
+        };
+        Ok(Self { role, people: people.split(';').map(|name| name.trim().to_owned()).collect() })
+    }
+}
+
+/// A stamp's place as typed.
+#[derive(Clone, Copy, Debug)]
+struct Stamp {
+    page: i32,
+    rect: Rect,
+}
+
+impl FromStr for Stamp {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || "a stamp is PAGE:LEFT,BOTTOM,RIGHT,TOP in points".to_owned();
+        let (page, edges) = text.split_once(':').ok_or_else(wrong)?;
+        let page = page.parse().map_err(|_| wrong())?;
+        let edges: Option<Vec<i32>> = edges.split(',').map(hundredths).collect();
+        match edges.as_deref() {
+            Some(&[left, bottom, right, top]) => {
+                Ok(Self { page, rect: Rect { left, bottom, right, top } })
+            }
+            _ => Err(wrong()),
+        }
+    }
+}
+
+fn hundredths(points: &str) -> Option<i32> {
+    let points: f64 = points.trim().parse().ok()?;
+    let within = points.abs() <= 1_000_000.0;
+    #[expect(clippy::cast_possible_truncation, reason = "bounded by the line above")]
+    within.then(|| (points * 100.0).round() as i32)
+}
+
+fn urgency(text: &str) -> Result<Urgency, String> {
+    match text {
+        "normal" => Ok(Urgency::Normal),
+        "urgent" => Ok(Urgency::Urgent),
+        "very-urgent" => Ok(Urgency::VeryUrgent),
+        "flash" => Ok(Urgency::Flash),
+        other => Err(format!("{other:?} is not normal, urgent, very-urgent or flash")),
+    }
+}
+
+/// Runs the command.
+pub async fn run(args: SubmitArgs) -> Result<ExitCode, CliError> {
+    let document = read(&args.file)?;
+    let remote = Remote::new(&args.remote)?;
+    let unit = find_unit(&remote, args.unit.as_deref()).await?;
+    let people: Vec<PersonView> = remote.json(remote.get("/api/v1/people")).await?;
+    let submission = describe(&args, &unit, &people, &document)?;
+    let parts = Parts::collect(&args, &submission, document)?;
+    let key = args.idempotency_key.clone().unwrap_or_else(|| parts.key());
+    let request = remote.post("/api/v1/requests").header("idempotency-key", key);
+    let submitted: Submitted = remote.json(request.multipart(parts.form())).await?;
+    if args.json {
+        let text = serde_json::to_string_pretty(&submitted);
+        println!("{}", text.map_err(|error| CliError::failed("cannot print", error))?);
+    } else {
+        println!("{}", submitted.request);
+        eprintln!("queued at {}; follow it with `trien request show`", submitted.queued_at);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn find_unit(remote: &Remote, wanted: Option<&str>) -> Result<UnitView, CliError> {
+    let mut units: Vec<UnitView> = remote.json(remote.get("/api/v1/units")).await?;
+    match wanted {
+        Some(wanted) => {
+            let found = units.into_iter().find(|u| u.id.to_string() == wanted || u.name == wanted);
+            found.ok_or_else(|| CliError::Usage(format!("the server has no unit {wanted:?}")))
+        }
+        None if units.len() == 1 => Ok(units.remove(0)),
+        None => {
+            Err(CliError::Usage("the server has several units: say which with --unit".to_owned()))
+        }
+    }
+}
+
+fn describe(
+    args: &SubmitArgs,
+    unit: &UnitView,
+    people: &[PersonView],
+    document: &[u8],
+) -> Result<Submission, CliError> {
+    let issuer = match &args.issuer {
+        Some(issuer) => issuer.clone(),
+        None => {
+            Text::new(&unit.name).map_err(|error| CliError::Usage(format!("--issuer: {error}")))?
+        }
+    };
+    let simple = [Step { role: Role::Approve, people: args.signer.clone() }];
+    let steps = if args.steps.is_empty() { &simple[..] } else { &args.steps };
+    let steps = steps.iter().map(|step| describe_step(args, step, people));
+    Ok(Submission {
+        unit: unit.id,
+        metadata: Metadata {
+            number: args.number.clone(),
+            subject: args.subject.clone(),
+            kind: args.kind.clone(),
+            issuer,
+            urgency: args.urgency,
+        },
+        classification: Claimed::Open,
+        sha256: Some(Sha256::of(document)),
+        steps: steps.collect::<Result<_, _>>()?,
+        expires_at: None,
+    })
+}
+
+fn describe_step(
+    args: &SubmitArgs,
+    step: &Step,
+    people: &[PersonView],
+) -> Result<SubmittedStep, CliError> {
+    let appearance = step.role.signs_document().then(|| appearance(args)).flatten();
+    let signers = step.people.iter().map(|wanted| {
+        let person = find_person(people, wanted)?;
+        Ok(SubmittedSigner { person, appearance: appearance.clone() })
+    });
+    let signers = signers.collect::<Result<_, CliError>>()?;
+    Ok(SubmittedStep { role: step.role, quorum: Quorum::All, signers })
+}
+
+fn appearance(args: &SubmitArgs) -> Option<SubmittedAppearance> {
+    if args.invisible {
+        return Some(SubmittedAppearance::Invisible);
+    }
+    args.stamp.map(|Stamp { page, rect }| SubmittedAppearance::Stamp {
+        page,
+        rect,
+        lines: None,
+        image: args.image.as_deref().map(file_name),
+    })
+}
+
+fn find_person(people: &[PersonView], wanted: &str) -> Result<PersonId, CliError> {
+    if let Ok(id) = wanted.parse() {
+        return Ok(id);
+    }
+    let mut found = people.iter().filter(|person| person.name == wanted);
+    match (found.next(), found.next()) {
+        (Some(person), None) => Ok(person.id),
+        (None, _) => Err(CliError::Usage(format!(
+            "the server knows nobody called {wanted:?}: see `trien person list`"
+        ))),
+        (Some(_), Some(_)) => Err(CliError::Usage(format!(
+            "several people are called {wanted:?}: give the id from `trien person list`"
+        ))),
+    }
+}
+
+/// One file of the multipart body.
+#[derive(Debug)]
+struct File {
+    part: &'static str,
+    name: String,
+    media_type: &'static str,
+    bytes: Vec<u8>,
+}
+
+/// The multipart body before it is sent.
+#[derive(Debug)]
+struct Parts {
+    description: Vec<u8>,
+    files: Vec<File>,
+}
+
+impl Parts {
+    fn collect(
+        args: &SubmitArgs,
+        submission: &Submission,
+        document: Vec<u8>,
+    ) -> Result<Self, CliError> {
+        let description = serde_json::to_vec(submission)
+            .map_err(|error| CliError::failed("cannot write the description", error))?;
+        let mut files = vec![File {
+            part: "document",
+            name: file_name(&args.file),
+            media_type: "application/pdf",
+            bytes: document,
+        }];
+        for path in &args.attachment {
+            files.push(File {
+                part: "attachment",
+                name: file_name(path),
+                media_type: "application/octet-stream",
+                bytes: read(path)?,
+            });
+        }
+        if let Some(path) = &args.image {
+            files.push(File {
+                part: "image",
+                name: file_name(path),
+                media_type: "image/png",
+                bytes: read(path)?,
+            });
+        }
+        Ok(Self { description, files })
+    }
+
+    fn key(&self) -> String {
+        let mut digests = Sha256::of(&self.description).to_string();
+        for file in &self.files {
+            digests.push_str(&format!(" {} {}", file.name, Sha256::of(&file.bytes)));
+        }
+        format!("cli-{}", Sha256::of(digests.as_bytes()))
+    }
+
+    fn form(self) -> Form {
+        let description = Part::bytes(self.description).mime_str("application/json");
+        let mut form = Form::new();
+        if let Ok(part) = description {
+            form = form.part("request", part);
+        }
+        for file in self.files {
+            let part = Part::bytes(file.bytes).file_name(file.name);
+            if let Ok(part) = part.mime_str(file.media_type) {
+                form = form.part(file.part, part);
+            }
+        }
+        form
+    }
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(|| "document.pdf".into(), |n| n.to_string_lossy().into_owned())
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, CliError> {
+    std::fs::read(path).map_err(|error| CliError::file(path, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stamp_is_read_in_points() {
+        let stamp: Stamp = "-1:300,80.5,560,160".parse().unwrap();
+        assert_eq!(stamp.page, -1);
+        assert_eq!(stamp.rect, Rect { left: 30000, bottom: 8050, right: 56000, top: 16000 });
+        for wrong in ["", "1", "1:1,2,3", "1:a,b,c,d", "x:1,2,3,4", "1:1,2,3,1e30"] {
+            assert!(wrong.parse::<Stamp>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_step_names_role_and_people() {
+        let step: Step = "review:Trần Thị Bình; Lê Văn C".parse().unwrap();
+        assert_eq!(step.role, Role::Review);
+        assert_eq!(step.people, ["Trần Thị Bình", "Lê Văn C"]);
+        assert!("sign:x".parse::<Step>().is_err());
+    }
+}
