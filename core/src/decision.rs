@@ -251,3 +251,114 @@ impl Decision {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cbor::CborError;
+    use crate::pdf::check::CHECK;
+
+    fn decision() -> Decision {
+        Decision {
+            version: 1,
+            verb: Verb::Approve,
+            request: RequestId::from_bytes([1; 16]),
+            step: StepNumber(1),
+            revision: 1,
+            documents: vec![DecidedDocument {
+                document: DocumentRef {
+                    sha256: Sha256::of(b"doc"),
+                    size: 3,
+                    media_type: crate::document::PDF.to_owned(),
+                },
+                signing: Some(Signing {
+                    builder: "pdfrev/1".to_owned(),
+                    recipe: Sha256::of(b"recipe"),
+                }),
+            }],
+            certificate: Sha256::of(b"certificate"),
+            authority: Authority::Own { position: Text::new("Chủ tịch").unwrap() },
+            summary: Summary {
+                metadata: Metadata {
+                    number: Some(Text::new("15/QĐ-UBND").unwrap()),
+                    subject: Text::new("Phê duyệt dự toán").unwrap(),
+                    kind: Text::new("Quyết định").unwrap(),
+                    issuer: Text::new("UBND xã Bình Minh").unwrap(),
+                    urgency: crate::document::Urgency::Urgent,
+                },
+                check: CHECK.to_owned(),
+                findings: vec![Finding::SignedBefore { count: 2 }, Finding::OptionalContent],
+            },
+            reason: None,
+            signed_at: UnixSecond::new(1_760_000_000),
+            valid_until: UnixSecond::new(1_760_086_400),
+            checkpoint: SeenCheckpoint { size: 4, root: Sha256::of(b"root") },
+            app: Text::new("trien-test 1").unwrap(),
+            person: PersonId::from_bytes([2; 16]),
+            device: DeviceId::from_bytes([3; 16]),
+        }
+    }
+
+    #[test]
+    fn a_decision_reads_back_as_it_was() {
+        let bytes = decision().to_cbor();
+        assert_eq!(Decision::from_cbor(&bytes).unwrap(), decision());
+    }
+
+    // The bytes of version 1 must never change: evidence of years depends on them.
+    #[test]
+    fn the_encoding_of_version_1_is_frozen() {
+        let expected = include_str!("../../tests/vectors/decision-1.hex").trim();
+        assert_eq!(hex::encode(decision().to_cbor()), expected);
+        assert_eq!(
+            decision().hash().to_string(),
+            Sha256::of(&hex::decode(expected).unwrap()).to_string()
+        );
+    }
+
+    #[test]
+    fn a_second_encoding_of_the_same_decision_is_refused() {
+        let bytes = decision().to_cbor();
+        assert_eq!(bytes[..3], [0xaf, 0x00, 0x01], "a map of 15 with version 1 first");
+        let overlong = [&[0xaf, 0x00, 0x18, 0x01], &bytes[3..]].concat();
+        assert_eq!(
+            Decision::from_cbor(&overlong),
+            Err(InvalidDecision::Encoding(CborError::NotDeterministic))
+        );
+        let trailing = [&bytes[..], &[0]].concat();
+        assert!(Decision::from_cbor(&trailing).is_err());
+    }
+
+    #[test]
+    fn every_truncation_and_every_flipped_byte_is_refused_or_another_decision() {
+        let bytes = decision().to_cbor();
+        for end in 0..bytes.len() {
+            assert!(Decision::from_cbor(&bytes[..end]).is_err());
+        }
+        for index in 0..bytes.len() {
+            let mut changed = bytes.clone();
+            changed[index] ^= 1;
+            if let Ok(other) = Decision::from_cbor(&changed) {
+                assert_ne!(other.hash(), decision().hash());
+            }
+        }
+    }
+
+    #[test]
+    fn contradictions_are_refused() {
+        let refused = |change: &dyn Fn(&mut Decision)| {
+            let mut decision = decision();
+            change(&mut decision);
+            Decision::from_cbor(&decision.to_cbor()).unwrap_err()
+        };
+        assert_eq!(refused(&|d| d.version = 2), InvalidDecision::Version(2));
+        assert_eq!(refused(&|d| d.documents.clear()), InvalidDecision::NoDocument);
+        assert_eq!(refused(&|d| d.verb = Verb::Reject), InvalidDecision::NoReason);
+        assert_eq!(refused(&|d| d.valid_until = d.signed_at), InvalidDecision::Backwards);
+        let signs = refused(&|d| {
+            d.verb = Verb::Return;
+            d.reason = Some(Text::new("Sai thể thức").unwrap());
+        });
+        assert_eq!(signs, InvalidDecision::SignsWithoutApproving);
+    }
+}

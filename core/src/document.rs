@@ -30,8 +30,21 @@ pub struct DocumentRef {
 }
 
 /// How soon a document must move (độ khẩn; Decree 30/2020, appendix I).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-#[derive(Serialize, Deserialize, Encode, Decode)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Default,
+    Serialize,
+    Deserialize,
+    Encode,
+    Decode,
+)]
 #[serde(rename_all = "kebab-case")]
 #[cbor(index_only)]
 pub enum Urgency {
@@ -164,5 +177,31 @@ impl<'b, C, const MAX: usize> Decode<'b, C> for Text<MAX> {
             return Err(minicbor::decode::Error::message("text is not in Unicode NFC"));
         }
         Self::new(text).map_err(minicbor::decode::Error::message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_normalised_and_keep_all_vietnamese_marks() {
+        let decomposed = "Quye\u{302}\u{301}t đi\u{323}nh";
+        assert_eq!(Text::<50>::new(decomposed).unwrap().as_str(), "Quyết định");
+    }
+
+    #[test]
+    fn texts_that_could_deceive_a_reader_are_refused() {
+        for hidden in ["a\u{202E}b", "a\nb", "a\u{200B}b", "a\u{0}b", "a\u{2066}b"] {
+            assert!(matches!(Text::<50>::new(hidden), Err(InvalidText::NotShowable(_))));
+        }
+        assert_eq!(Text::<50>::new("  "), Err(InvalidText::Empty));
+        assert_eq!(Text::<3>::new("dài ra"), Err(InvalidText::TooLong { actual: 6, limit: 3 }));
+    }
+
+    #[test]
+    fn unknown_fields_are_refused() {
+        let json = r#"{"subject":"a","kind":"b","issuer":"c","secret":true}"#;
+        assert!(serde_json::from_str::<Metadata>(json).is_err());
     }
 }

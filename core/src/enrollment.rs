@@ -102,8 +102,8 @@ impl Invitation {
 /// Proves knowledge of the invitation's secret over a message of `context`.
 #[must_use]
 pub fn proof(secret: &InvitationSecret, context: &str, parts: &[&[u8]]) -> [u8; 32] {
-    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(&secret.0)
-        .expect("HMAC takes keys of any length");
+    let mut mac =
+        Hmac::<sha2::Sha256>::new_from_slice(&secret.0).expect("HMAC takes keys of any length");
     absorb(context.as_bytes(), |bytes| mac.update(bytes));
     for part in parts {
         absorb(part, |bytes| mac.update(bytes));
@@ -195,5 +195,96 @@ impl ComparisonCode {
     pub fn matches(&self, typed: &str) -> bool {
         let digits: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
         self.0.as_bytes().ct_eq(digits.as_bytes()).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn invitation() -> Invitation {
+        Invitation {
+            version: 1,
+            id: InvitationId::from_bytes([7; 16]),
+            secret: InvitationSecret([9; 32]),
+            pins: vec![Sha256::of(b"pin")],
+            log_key: Sha256::of(b"log"),
+            expires: UnixSecond::new(1_800_000_000),
+            unit: "Ủy ban nhân dân xã Bình Minh".to_owned(),
+        }
+    }
+
+    fn code(change: impl FnOnce(&mut Transcript<'_>)) -> ComparisonCode {
+        let invitation = invitation();
+        let mut transcript = Transcript {
+            invitation: &invitation,
+            c1: &[1; 32],
+            commitment: &Sha256([2; 32]),
+            auth_key: b"auth",
+            csr: b"csr",
+            nonce: &[3; 32],
+            c2: &[4; 32],
+        };
+        change(&mut transcript);
+        ComparisonCode::of(&transcript)
+    }
+
+    #[test]
+    fn an_invitation_survives_its_link() {
+        let link = invitation().to_link("https://ky.example.vn/");
+        assert!(link.starts_with("https://ky.example.vn/e#"));
+        let (origin, read) = Invitation::from_link(&link).unwrap();
+        assert_eq!((origin.as_str(), read), ("https://ky.example.vn", invitation()));
+    }
+
+    #[test]
+    fn links_of_other_apps_are_not_invitations() {
+        for link in ["", "https://x.vn/e", "https://x.vn/e#", "otpauth://totp/x#AAAA", "#", "/e#oA"]
+        {
+            assert!(Invitation::from_link(link).is_err(), "{link}");
+        }
+    }
+
+    #[test]
+    fn the_code_depends_on_every_part_of_the_transcript() {
+        let plain = code(|_| ());
+        assert!(plain.matches(&plain.grouped()));
+        let other_invitation = Invitation { pins: vec![], ..invitation() };
+        let changed = [
+            code(|t| t.c1 = &[0; 32]),
+            code(|t| t.commitment = &Sha256([0; 32])),
+            code(|t| t.auth_key = b"other"),
+            code(|t| t.csr = b"other"),
+            code(|t| t.nonce = &[0; 32]),
+            code(|t| t.c2 = &[0; 32]),
+            ComparisonCode::of(&Transcript {
+                invitation: &other_invitation,
+                c1: &[1; 32],
+                commitment: &Sha256([2; 32]),
+                auth_key: b"auth",
+                csr: b"csr",
+                nonce: &[3; 32],
+                c2: &[4; 32],
+            }),
+        ];
+        for other in changed {
+            assert!(!plain.matches(&other.grouped()));
+        }
+    }
+
+    #[test]
+    fn parts_never_run_into_one_another() {
+        let joined = code(|t| (t.auth_key, t.csr) = (b"auth\0csr", b""));
+        let split = code(|t| (t.auth_key, t.csr) = (b"auth", b"\0csr"));
+        assert_ne!(joined, split);
+        let secret = InvitationSecret([1; 32]);
+        assert_ne!(proof(&secret, BEGIN, &[b"ab", b"c"]), proof(&secret, BEGIN, &[b"a", b"bc"]));
+    }
+
+    #[test]
+    fn secrets_and_codes_do_not_print() {
+        let text = format!("{:?} {:?}", invitation(), code(|_| ()));
+        assert!(!text.contains("9, 9") && text.contains("InvitationSecret(…)"));
+        assert!(text.contains("ComparisonCode(…)"));
     }
 }

@@ -16,8 +16,20 @@ pub const MAX_STEPS: usize = 32;
 pub const MAX_SIGNERS: usize = 32;
 
 /// A step's place in the route, from 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[derive(minicbor::Encode, minicbor::Decode)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    minicbor::Encode,
+    minicbor::Decode,
+)]
 #[serde(transparent)]
 #[cbor(transparent)]
 pub struct StepNumber(#[n(0)] pub u16);
@@ -187,8 +199,7 @@ impl Route {
         for (index, (role, quorum, people)) in steps.into_iter().enumerate() {
             check_step(number(index), quorum, &people)?;
             let assignment = if index == 0 { Assignment::Open } else { Assignment::Waiting };
-            let signers =
-                people.into_iter().map(|person| Signer { person, assignment }).collect();
+            let signers = people.into_iter().map(|person| Signer { person, assignment }).collect();
             built.push(Step { role, quorum, signers });
         }
         Ok(Self { steps: built, state: RouteState::Open { step: number(0) } })
@@ -235,8 +246,7 @@ impl Route {
         at: Timestamp,
     ) -> Result<Self, TransitionError> {
         let (index, signer) = self.open_signer(step, person)?;
-        self.steps[index].signers[signer].assignment =
-            Assignment::Decided { verb, decision, at };
+        self.steps[index].signers[signer].assignment = Assignment::Decided { verb, decision, at };
         match verb {
             Verb::Reject => Ok(self.end(RouteState::Rejected)),
             Verb::Return => Ok(self.end(RouteState::Returned)),
@@ -336,11 +346,7 @@ fn release_open(step: &mut Step) {
     }
 }
 
-fn check_step(
-    number: StepNumber,
-    quorum: Quorum,
-    people: &[PersonId],
-) -> Result<(), InvalidRoute> {
+fn check_step(number: StepNumber, quorum: Quorum, people: &[PersonId]) -> Result<(), InvalidRoute> {
     if people.is_empty() {
         return Err(InvalidRoute::NoSigner(number));
     }
@@ -367,4 +373,152 @@ fn number(index: usize) -> StepNumber {
 
 fn index_of(number: StepNumber) -> Option<usize> {
     usize::from(number.0).checked_sub(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::digest::Sha256;
+
+    fn person(n: u8) -> PersonId {
+        PersonId::from_bytes([n; 16])
+    }
+
+    fn decision(n: usize) -> DecisionHash {
+        DecisionHash(Sha256::of(&n.to_be_bytes()))
+    }
+
+    const AT: Timestamp = Timestamp::from_millis(1_760_000_000_000);
+
+    fn two_steps() -> Route {
+        Route::start(vec![
+            (Role::Review, Quorum::AtLeast(1), vec![person(1), person(2)]),
+            (Role::Approve, Quorum::All, vec![person(3), person(4)]),
+        ])
+        .unwrap()
+    }
+
+    #[test]
+    fn a_step_opens_only_after_the_one_before() {
+        let early = two_steps().decide(StepNumber(2), person(3), Verb::Approve, decision(0), AT);
+        assert_eq!(early, Err(TransitionError::NotOpen { open: StepNumber(1) }));
+    }
+
+    #[test]
+    fn one_of_two_reviewers_releases_the_other_and_opens_the_next_step() {
+        let route =
+            two_steps().decide(StepNumber(1), person(2), Verb::Approve, decision(0), AT).unwrap();
+        assert_eq!(route.state(), RouteState::Open { step: StepNumber(2) });
+        assert_eq!(route.steps()[0].signers[0].assignment, Assignment::Released);
+        let late = route.decide(StepNumber(1), person(1), Verb::Approve, decision(1), AT);
+        assert_eq!(late, Err(TransitionError::Released));
+    }
+
+    #[test]
+    fn a_rejection_ends_the_request_for_everyone() {
+        let route =
+            two_steps().decide(StepNumber(1), person(1), Verb::Reject, decision(0), AT).unwrap();
+        assert_eq!(route.state(), RouteState::Rejected);
+        for (step, who) in [(1, 2), (2, 3), (2, 4)] {
+            let late =
+                route.clone().decide(StepNumber(step), person(who), Verb::Approve, decision(1), AT);
+            assert_eq!(late, Err(TransitionError::Ended));
+        }
+    }
+
+    #[test]
+    fn routes_that_could_never_end_are_refused() {
+        let refused = |steps| Route::start(steps).unwrap_err();
+        let step = StepNumber(1);
+        assert_eq!(refused(vec![]), InvalidRoute::NoStep);
+        assert_eq!(
+            refused(vec![(Role::Approve, Quorum::All, vec![])]),
+            InvalidRoute::NoSigner(step)
+        );
+        assert_eq!(
+            refused(vec![(Role::Approve, Quorum::AtLeast(2), vec![person(1)])]),
+            InvalidRoute::Quorum(step)
+        );
+        assert_eq!(
+            refused(vec![(Role::Approve, Quorum::AtLeast(0), vec![person(1)])]),
+            InvalidRoute::Quorum(step)
+        );
+        assert_eq!(
+            refused(vec![(Role::Approve, Quorum::All, vec![person(1), person(1)])]),
+            InvalidRoute::PersonTwice(step)
+        );
+    }
+
+    fn routes() -> impl Strategy<Value = Route> {
+        prop::collection::vec((1_u16..5, 0_u16..5), 1..5).prop_map(|steps| {
+            let steps = steps
+                .into_iter()
+                .map(|(signers, needed)| {
+                    let people = (0..signers).map(|n| person(u8::try_from(n).unwrap())).collect();
+                    let quorum = match needed {
+                        0 => Quorum::All,
+                        n => Quorum::AtLeast(n.min(signers)),
+                    };
+                    (Role::Approve, quorum, people)
+                })
+                .collect();
+            Route::start(steps).unwrap()
+        })
+    }
+
+    fn verbs() -> impl Strategy<Value = Verb> {
+        prop_oneof![8 => Just(Verb::Approve), 1 => Just(Verb::Reject), 1 => Just(Verb::Return)]
+    }
+
+    /// Whatever must hold of any route, however it came about.
+    fn assert_sound(route: &Route) {
+        let open: Vec<usize> = (0..route.steps.len())
+            .filter(|i| route.steps[*i].signers.iter().any(|s| s.assignment == Assignment::Open))
+            .collect();
+        match route.state {
+            RouteState::Open { step } => {
+                assert_eq!(open, vec![usize::from(step.0) - 1], "only the open step may decide");
+                for done in &route.steps[..usize::from(step.0) - 1] {
+                    assert!(done.is_satisfied(), "a step was passed without its quorum");
+                }
+            }
+            RouteState::Completed => {
+                assert!(open.is_empty());
+                assert!(route.steps.iter().all(Step::is_satisfied));
+            }
+            _ => assert!(open.is_empty(), "an ended request still takes decisions"),
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn no_order_of_decisions_skips_a_step_or_decides_twice(
+            route in routes(),
+            moves in prop::collection::vec((1_u16..6, 0_u8..5, verbs()), 0..40),
+        ) {
+            let mut route = route;
+            assert_sound(&route);
+            for (n, (step, who, verb)) in moves.into_iter().enumerate() {
+                let before = route.clone();
+                match route.clone().decide(StepNumber(step), person(who), verb, decision(n), AT) {
+                    Ok(next) => {
+                        prop_assert_eq!(before.state(), RouteState::Open { step: StepNumber(step) });
+                        assert_sound(&next);
+                        let again = next.clone().decide(
+                            StepNumber(step), person(who), verb, decision(n + 1_000), AT);
+                        prop_assert_eq!(
+                            again,
+                            Err(TransitionError::AlreadyDecided { decision: decision(n) })
+                        );
+                        route = next;
+                    }
+                    Err(_) => prop_assert_eq!(&route, &before),
+                }
+            }
+        }
+    }
 }

@@ -440,4 +440,3 @@ pub struct ImageView {
     /// Flate-coded alpha.
     pub alpha: Base64,
 }
-

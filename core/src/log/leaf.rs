@@ -112,8 +112,7 @@ impl Leaf {
         salt: &Salt,
         statement: &Sha256,
     ) -> Self {
-        let commitment =
-            Sha256::of_parts(&[b"trien-leaf/1\0", &salt.0, statement.as_bytes()]);
+        let commitment = Sha256::of_parts(&[b"trien-leaf/1\0", &salt.0, statement.as_bytes()]);
         Self { version: 1, kind, recorded_at, commitment, why: None }
     }
 
@@ -126,9 +125,7 @@ impl Leaf {
         decision: &crate::decision::DecisionHash,
     ) -> Self {
         match outcome {
-            Outcome::Recorded => {
-                Self::new(StatementKind::Decision, recorded_at, salt, &decision.0)
-            }
+            Outcome::Recorded => Self::new(StatementKind::Decision, recorded_at, salt, &decision.0),
             Outcome::Refused { why } => Self {
                 why: Some(why.slug().to_owned()),
                 ..Self::new(StatementKind::Refusal, recorded_at, salt, &decision.0)
