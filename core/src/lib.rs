@@ -6,6 +6,7 @@
 //! Start at [`request`] (what waits for a signature), [`decision`] (what a leader decides) and
 //! [`pdf`] (what is read, built and shown); [`log`] and [`evidence`] say how a record is proved.
 
+pub mod asn1;
 pub mod cbor;
 pub mod certificate;
 pub mod classification;
@@ -20,6 +21,7 @@ pub mod evidence;
 pub mod http_signature;
 pub mod id;
 pub mod log;
+mod oid;
 pub mod pdf;
 pub mod problem;
 pub mod receipt;
@@ -30,3 +32,6 @@ pub mod wire;
 
 #[cfg(feature = "client")]
 pub mod client;
+
+#[cfg(test)]
+mod testing;

@@ -1,4 +1,21 @@
 //! Certificates: who may sign with which key, and until when.
+//!
+//! Requests ([`Csr`]), certificates ([`TbsCertificate`]) and revocation lists ([`TbsCrl`]) are made
+//! in two pure steps, prepare → bytes, assemble ← signature, because the key may be in a phone.
+
+mod chain;
+mod crl;
+mod csr;
+mod issue;
+mod name;
+mod parse;
+
+pub use chain::{ChainError, verify_chain};
+pub use crl::{Crl, CrlError, Reason, Revocation, TbsCrl};
+pub use csr::{Csr, CsrError, ProvenCsr, parse_csr};
+pub use issue::{IssueError, Profile, START_MARGIN_SECONDS, TbsCertificate, Validity};
+pub use name::DistinguishedName;
+pub use parse::{BasicConstraints, Certificate, CertificateError, KeyUsage, SerialNumber};
 
 use serde::{Deserialize, Serialize};
 
@@ -30,3 +47,6 @@ pub enum Assurance {
     /// Android, attested by StrongBox.
     A,
 }
+
+#[cfg(all(test, feature = "software-signer"))]
+mod tests;
