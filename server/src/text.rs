@@ -160,7 +160,8 @@ mod tests {
             for kind in ProblemKind::ALL {
                 for part in ["title", "detail"] {
                     let key = format!("problem-{}-{part}", kind.slug());
-                    assert!(lookup(language, &key, &[]).is_some(), "{key} {language:?}");
+                    let code = [Argument { name: "code", value: "none" }];
+                    assert!(lookup(language, &key, &code).is_some(), "{key} {language:?}");
                 }
             }
             for slug in Refusal::SLUGS {

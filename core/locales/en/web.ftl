@@ -22,4 +22,3 @@ web-invitation-title = Invitation to Trien
 web-invitation-what = With this link you enroll your phone to sign documents for your office.
 web-invitation-open = Open it on your phone in the Trien app: in the app choose “Enroll” and scan the QR code, or open this link there.
 web-invitation-private = The link is secret and works once. This page does not read it and does not send it anywhere.
-web-language = Tiếng Việt

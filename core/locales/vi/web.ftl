@@ -22,4 +22,3 @@ web-invitation-title = Lời mời dùng Triện
 web-invitation-what = Liên kết này dùng để đăng ký điện thoại của bạn, để ký văn bản cho cơ quan.
 web-invitation-open = Hãy mở trên điện thoại bằng ứng dụng Triện: chọn “Đăng ký” rồi quét mã QR, hoặc mở liên kết này trong ứng dụng.
 web-invitation-private = Liên kết là bí mật và chỉ dùng một lần. Trang này không đọc và không gửi liên kết đi đâu.
-web-language = English

@@ -25,6 +25,7 @@ use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use metrics_exporter_prometheus::PrometheusHandle;
+use trien_core::problem::ProblemKind;
 use utoipa_axum::router::OpenApiRouter;
 
 pub use error::ApiError;
@@ -91,10 +92,15 @@ impl Api {
         layers::around(router.with_state(self.clone()), self)
     }
 
-    /// Whether a request's `@authority` (RFC 9421 §2.2.3) is a name of ours. Forwarded headers
-    /// have no say.
-    fn serves(&self, authority: &str) -> bool {
-        self.origins.iter().any(|origin| origin.authority().eq_ignore_ascii_case(authority))
+    /// The configured name that a request was sent to (`@authority`, RFC 9421 §2.2.3). Forwarded
+    /// headers have no say.
+    fn name_for(&self, authority: &str) -> Result<&str, ApiError> {
+        let mut names = self.origins.iter().map(Origin::authority);
+        let name = names.find(|name| name.eq_ignore_ascii_case(authority));
+        name.ok_or_else(|| {
+            ApiError::new(ProblemKind::Unauthenticated)
+                .with_code("the request was sent to another name than the server's")
+        })
     }
 }
 
