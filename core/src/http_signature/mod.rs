@@ -282,3 +282,6 @@ fn signature_base(lines: &[(&str, &str)], parameters: &str) -> String {
     base.push_str(&format!("\"@signature-params\": {parameters}"));
     base
 }
+
+#[cfg(all(test, feature = "software-signer"))]
+mod tests;
