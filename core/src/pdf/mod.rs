@@ -6,6 +6,7 @@
 
 pub mod appearance;
 pub mod check;
+pub(crate) mod font;
 pub mod image;
 pub mod read;
 pub mod recipe;

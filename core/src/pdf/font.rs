@@ -1,0 +1,189 @@
+//! The stamp's font: one fixed subset of Tinos Regular, the look of Times New Roman.
+//!
+//! The font program is a constant that goes into the document byte for byte, so that no encoder
+//! and no font of the machine has a say in a revision. Origin and licence: `core/assets/stamp-font`.
+
+use std::io::Read as _;
+use std::sync::OnceLock;
+
+use ttf_parser::{Face, GlyphId};
+
+/// The font program as it is embedded: zlib-coded (PDF `/FlateDecode`).
+pub(crate) const PROGRAM: &[u8] = include_bytes!("../../assets/stamp-font/tinos-stamp.ttf.z");
+
+/// The sRGB profile, ICC 2.1, as it is embedded.
+pub(crate) const PROFILE: &[u8] = include_bytes!("../../assets/stamp-font/srgb.icc");
+
+/// The subset's PostScript name: six letters name the subset (ISO 32000-2, 9.9.2).
+pub(crate) const NAME: &str = "TRIENA+Tinos";
+
+/// Stands for a character that the font lacks.
+const REPLACEMENT: char = '?';
+
+/// One glyph of the font.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Glyph {
+    /// Its index, which is also its CID.
+    pub id: u16,
+    /// Its advance in thousandths of the font size.
+    pub width: i64,
+}
+
+/// The font, parsed.
+pub(crate) struct StampFont {
+    face: Face<'static>,
+    unpacked: usize,
+}
+
+impl StampFont {
+    /// The one font that `pdfrev/1` knows.
+    pub fn get() -> &'static Self {
+        static FONT: OnceLock<StampFont> = OnceLock::new();
+        FONT.get_or_init(Self::load)
+    }
+
+    fn load() -> Self {
+        static TTF: OnceLock<Vec<u8>> = OnceLock::new();
+        let ttf = TTF.get_or_init(|| {
+            let mut ttf = Vec::new();
+            flate2::read::ZlibDecoder::new(PROGRAM)
+                .read_to_end(&mut ttf)
+                .expect("the constant inflates, as a test shows");
+            ttf
+        });
+        let face = Face::parse(ttf, 0).expect("the constant is a font, as a test shows");
+        Self { face, unpacked: ttf.len() }
+    }
+
+    /// Length of the font program when inflated, in bytes.
+    pub fn unpacked_len(&self) -> usize {
+        self.unpacked
+    }
+
+    /// Number of glyphs, `.notdef` included.
+    pub fn glyph_count(&self) -> u16 {
+        self.face.number_of_glyphs()
+    }
+
+    /// The glyph of `c`, or of `?`.
+    pub fn glyph(&self, c: char) -> Glyph {
+        let id = self
+            .face
+            .glyph_index(c)
+            .or_else(|| self.face.glyph_index(REPLACEMENT))
+            .unwrap_or(GlyphId(0));
+        Glyph { id: id.0, width: self.width(id) }
+    }
+
+    /// The width of `text`, in thousandths of the font size.
+    pub fn width_of(&self, text: &str) -> i64 {
+        text.chars().map(|c| self.glyph(c).width).sum()
+    }
+
+    fn width(&self, id: GlyphId) -> i64 {
+        let units = i64::from(self.face.units_per_em());
+        let advance = i64::from(self.face.glyph_hor_advance(id).unwrap_or(0));
+        (advance * 1000 + units / 2) / units
+    }
+
+    /// The advances of all glyphs by index, in thousandths of the font size (`/W`).
+    pub fn widths(&self) -> impl Iterator<Item = i64> + '_ {
+        (0..self.glyph_count()).map(|id| self.width(GlyphId(id)))
+    }
+
+    /// `value` font units in thousandths of the font size.
+    fn scaled(&self, value: i16) -> i64 {
+        i64::from(value) * 1000 / i64::from(self.face.units_per_em())
+    }
+
+    /// `/FontBBox`.
+    pub fn bounding_box(&self) -> [i64; 4] {
+        let b = self.face.global_bounding_box();
+        [b.x_min, b.y_min, b.x_max, b.y_max].map(|v| self.scaled(v))
+    }
+
+    /// `/Ascent`, `/Descent` and `/CapHeight`.
+    pub fn vertical_metrics(&self) -> [i64; 3] {
+        let cap = self.face.capital_height().unwrap_or_else(|| self.face.ascender());
+        [self.face.ascender(), self.face.descender(), cap].map(|v| self.scaled(v))
+    }
+
+    /// The `/ToUnicode` map (ISO 32000-2, 9.10.3): glyphs by index with one character each, so that
+    /// a stamp can be copied and searched.
+    pub fn to_unicode(&self) -> Vec<u8> {
+        let mut pairs: Vec<(u16, u32)> = Vec::new();
+        for table in self.face.tables().cmap.iter().flat_map(|cmap| cmap.subtables) {
+            if !table.is_unicode() {
+                continue;
+            }
+            table.codepoints(|code| {
+                if let Some(glyph) = table.glyph_index(code) {
+                    pairs.push((glyph.0, code));
+                }
+            });
+        }
+        pairs.sort_unstable();
+        pairs.dedup_by_key(|(glyph, _)| *glyph);
+
+        let mut map = String::from(
+            "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n\
+             /CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n\
+             /CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n\
+             1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n",
+        );
+        // A section holds at most 100 entries.
+        for section in pairs.chunks(100) {
+            map += &format!("{} beginbfchar\n", section.len());
+            for (glyph, code) in section {
+                map += &format!("<{glyph:04X}> <{code:04X}>\n");
+            }
+            map += "endbfchar\n";
+        }
+        map += "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend";
+        map.into_bytes()
+    }
+
+    /// The `/CIDSet` (PDF/A-1, 6.3.5): one bit a glyph, all present.
+    pub fn cid_set(&self) -> Vec<u8> {
+        let count = usize::from(self.glyph_count());
+        let mut set = vec![0xFF; count / 8];
+        if !count.is_multiple_of(8) {
+            set.push(0xFF << (8 - count % 8));
+        }
+        set
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_vietnamese_letter_has_its_own_glyph() {
+        let font = StampFont::get();
+        let unknown = font.glyph('漢');
+        let letters = "aàáảãạăằắẳẵặâầấẩẫậeèéẻẽẹêềếểễệiìíỉĩịoòóỏõọôồốổỗộơờớởỡợuùúủũụưừứửữựyỳýỷỹỵđ";
+        for c in letters.chars().chain(letters.to_uppercase().chars()) {
+            assert_ne!(font.glyph(c), unknown, "{c}");
+        }
+        assert_eq!(unknown, font.glyph('?'));
+    }
+
+    #[test]
+    fn widths_are_those_of_times_new_roman() {
+        let font = StampFont::get();
+        assert_eq!(font.glyph('A').width, 722);
+        assert_eq!(font.glyph(' ').width, 250);
+        assert_eq!(font.width_of("Việt"), 722 + 278 + 444 + 278);
+    }
+
+    #[test]
+    fn the_map_to_unicode_names_each_glyph_once() {
+        let map = String::from_utf8(StampFont::get().to_unicode()).unwrap();
+        let lines: Vec<_> = map.lines().filter(|l| l.starts_with('<') && l.len() == 13).collect();
+        let mut glyphs: Vec<_> = lines.iter().map(|l| &l[..6]).collect();
+        glyphs.dedup();
+        assert_eq!(glyphs.len(), lines.len());
+        assert!(lines.iter().any(|l| l.ends_with("<1EC7>")));
+    }
+}
