@@ -68,5 +68,42 @@ fn is_mark(text: &str) -> bool {
         .filter(|c| !c.is_whitespace() && !c.is_ascii_punctuation())
         .flat_map(char::to_uppercase)
         .collect();
-    matches!(letters.as_str(), "MẬT" | "TỐIMẬT" | "TUYỆTMẬT" | "ĐỘMẬTMẬT")
+    let grade = letters.strip_prefix("ĐỘMẬT").filter(|rest| !rest.is_empty()).unwrap_or(&letters);
+    MARKS.contains(&grade)
+}
+
+/// The three grades, in Unicode and as they come out of documents set in the fonts of before
+/// Unicode (TCVN 5712 and VNI), which have no mapping but their own.
+const MARKS: [&str; 9] =
+    ["MẬT", "TỐIMẬT", "TUYỆTMẬT", "MËT", "TÈIMËT", "TUYÖTMËT", "MAÄT", "TOÁIMAÄT", "TUYEÄTMAÄT"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn marked(text: &str, x: f32, y: f32) -> bool {
+        carries_mark(&[PlacedLine { text: text.to_owned(), x, y }], 595.0, 842.0)
+    }
+
+    #[test]
+    fn a_grade_alone_in_the_upper_left_is_a_mark() {
+        let marks = ["MẬT", "Tối mật", "TUYỆT MẬT", "T U Y Ệ T  M Ậ T", "[MẬT]", "Độ mật: Mật"];
+        for text in marks.into_iter().chain(["MA\u{302}\u{323}T", "tuyÖt mËt", "TOÁI MAÄT"]) {
+            assert!(marked(text, 90.0, 650.0), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_sentence_that_names_a_grade_is_no_mark() {
+        for text in ["Tài liệu TUYỆT MẬT được bảo quản riêng", "MẬT ONG", "Bí mật", "", "Độ mật"]
+        {
+            assert!(!marked(text, 90.0, 650.0), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_grade_elsewhere_on_the_page_is_no_mark() {
+        assert!(!marked("TUYỆT MẬT", 400.0, 650.0));
+        assert!(!marked("TUYỆT MẬT", 90.0, 300.0));
+    }
 }

@@ -211,12 +211,7 @@ impl Layout {
         let inner = whole.inset(LARGEST_PADDING.min(shorter / 20));
         let gap = LARGEST_GAP.min(shorter / 10);
         match image {
-            None => Self {
-                image: None,
-                text: inner,
-                alignment: Alignment::Left,
-                ink: Ink::Black,
-            },
+            None => Self { image: None, text: inner, alignment: Alignment::Left, ink: Ink::Black },
             Some(image) if !with_text => Self {
                 image: Some(whole.fit(image)),
                 text: inner,
@@ -228,11 +223,8 @@ impl Layout {
                 let fitted = most.fit(image);
                 let placed = Area { left: inner.left, ..fitted };
                 let taken = placed.width + gap;
-                let text = Area {
-                    left: inner.left + taken,
-                    width: (inner.width - taken).max(1),
-                    ..inner
-                };
+                let text =
+                    Area { left: inner.left + taken, width: (inner.width - taken).max(1), ..inner };
                 Self { image: Some(placed), text, alignment: Alignment::Left, ink: Ink::Blue }
             }
             Some(image) => {
@@ -279,10 +271,8 @@ fn fit(texts: &[String], area: Area) -> (i64, Vec<String>) {
     let font = StampFont::get();
     let count = i64::try_from(texts.len()).expect("a stamp has few lines").max(1);
     let widest = texts.iter().map(|text| font.width_of(text)).max().unwrap_or(0).max(1);
-    let unwrapped = LARGEST
-        .min(area.height * 1000 / (count * PITCH))
-        .min(area.width * 1000 / widest)
-        .max(1);
+    let unwrapped =
+        LARGEST.min(area.height * 1000 / (count * PITCH)).min(area.width * 1000 / widest).max(1);
     if unwrapped >= COMFORTABLE {
         return (unwrapped, texts.to_vec());
     }
@@ -304,8 +294,7 @@ fn wrap(texts: &[String], area: Area, size: i64) -> Option<Vec<String>> {
     for text in texts {
         let mut line = String::new();
         for word in text.split(' ').filter(|word| !word.is_empty()) {
-            let longer =
-                if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
+            let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
             if fits(&longer) {
                 line = longer;
             } else if line.is_empty() || !fits(word) {
@@ -359,7 +348,9 @@ mod tests {
                     let (size, lines) = fit(&texts[..count], area);
                     let widest = lines.iter().map(|line| font.width_of(line)).max().unwrap();
                     assert!(widest * size <= width * 1000 || size == 1);
-                    assert!(lines.len() as i64 * size * PITCH <= height * 1000 + PITCH || size == 1);
+                    assert!(
+                        lines.len() as i64 * size * PITCH <= height * 1000 + PITCH || size == 1
+                    );
                     assert!(size <= LARGEST);
                 }
             }

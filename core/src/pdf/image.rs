@@ -74,8 +74,7 @@ pub fn normalise(png: &[u8]) -> Result<StampImage, ImageError> {
         other => return Err(ImageError::Png(format!("colour type {other:?} was not expanded"))),
     };
     let (colour, alpha) = (deflate(&colour), deflate(&alpha));
-    let name =
-        ImageRef { width, height, colour: Sha256::of(&colour), alpha: Sha256::of(&alpha) };
+    let name = ImageRef { width, height, colour: Sha256::of(&colour), alpha: Sha256::of(&alpha) };
     StampImage::new(name, colour, alpha)
 }
 
@@ -92,8 +91,7 @@ fn split<const N: usize>(pixels: &[u8], rgb: fn(&[u8; N]) -> [u8; 3]) -> (Vec<u8
 }
 
 fn deflate(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder =
-        flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
     encoder.write_all(bytes).expect("writing to memory cannot fail");
     encoder.finish().expect("writing to memory cannot fail")
 }

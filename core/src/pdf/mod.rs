@@ -4,10 +4,13 @@
 //! signer should know; [`revise::build_revision`] appends a signing revision; [`render`] draws the
 //! very bytes that passed.
 
-pub mod appearance;
+pub(crate) mod appearance;
+pub(crate) mod append;
 pub mod check;
 pub(crate) mod font;
+pub mod geometry;
 pub mod image;
+pub mod inspect;
 pub mod read;
 pub mod recipe;
 pub mod render;

@@ -1,0 +1,153 @@
+//! Collects a page's text with its places.
+
+use hayro::hayro_interpret::font::{Glyph, GlyphRun};
+use hayro::hayro_interpret::hayro_cmap::BfString;
+use hayro::hayro_interpret::{
+    BlendMode, ClipPath, Device, DrawMode, DrawProps, Image, ImageDrawProps, SoftMask,
+};
+use hayro::kurbo::{Affine, BezPath, Point, Rect, Vec2};
+
+use super::meter::Meter;
+use crate::classification::PlacedLine;
+
+/// In glyph space 1000 units are the font size.
+const EM: f64 = 1000.0;
+
+/// A wider gap than this many font sizes separates columns.
+const COLUMN_GAP: f64 = 2.0;
+
+/// A wider gap than this many font sizes is a blank; blanks of most fonts are 0.25 wide.
+const WORD_GAP: f64 = 0.15;
+
+/// A device that keeps text and draws nothing.
+pub(super) struct Collector {
+    area: Rect,
+    meter: Meter,
+    pieces: Vec<Piece>,
+}
+
+/// Glyphs that follow one another.
+struct Piece {
+    text: String,
+    start: f64,
+    end: f64,
+    /// Upwards from the lower edge of the page.
+    baseline: f64,
+    size: f64,
+}
+
+impl Collector {
+    /// For a page displayed in this area, in points.
+    pub fn new(area: Rect) -> Self {
+        Self { area, meter: Meter::new(area), pieces: Vec::new() }
+    }
+
+    /// The lines from the top, in one line from the left.
+    pub fn into_lines(mut self) -> Vec<PlacedLine> {
+        self.pieces.retain(|piece| piece.baseline.is_finite() && piece.start.is_finite());
+        self.pieces.sort_by(|a, b| b.baseline.total_cmp(&a.baseline));
+        let mut lines = Vec::new();
+        let mut rest = self.pieces.as_mut_slice();
+        while let Some(first) = rest.first() {
+            let (baseline, size) = (first.baseline, first.size);
+            let count =
+                rest.iter().take_while(|p| baseline - p.baseline < 0.35 * p.size.max(size)).count();
+            let (row, below) = rest.split_at_mut(count.max(1));
+            row.sort_by(|a, b| a.start.total_cmp(&b.start));
+            lines.extend(join(row));
+            rest = below;
+        }
+        lines
+    }
+
+    fn glyph(&mut self, text: &str, place: Affine, advance: f64) {
+        let at = place * Point::ORIGIN;
+        let along = transformed(place, Vec2::new(advance, 0.0));
+        let size = transformed(place, Vec2::new(0.0, EM)).length();
+        let (start, end) = (at.x.min(at.x + along.x), at.x.max(at.x + along.x));
+        let baseline = self.area.height() - at.y;
+        if let Some(last) = self.pieces.last_mut() {
+            let same_row = (last.baseline - baseline).abs() < 0.1 * size;
+            let gap = start - last.end;
+            // Accents drawn over their letter start before it ends.
+            if same_row && gap.abs() < WORD_GAP * size
+                || same_row && gap < 0.0 && start >= last.start
+            {
+                last.text.push_str(text);
+                last.end = last.end.max(end);
+                last.size = last.size.max(size);
+                return;
+            }
+        }
+        self.pieces.push(Piece { text: text.to_owned(), start, end, baseline, size });
+    }
+}
+
+fn transformed(by: Affine, vector: Vec2) -> Vec2 {
+    let [a, b, c, d, _, _] = by.as_coeffs();
+    Vec2::new(a * vector.x + c * vector.y, b * vector.x + d * vector.y)
+}
+
+/// Joins pieces of one row into lines: a wide gap starts another one.
+#[expect(clippy::cast_possible_truncation, reason = "points of a page")]
+fn join(row: &[Piece]) -> Vec<PlacedLine> {
+    let mut lines: Vec<PlacedLine> = Vec::new();
+    let mut end = f64::NEG_INFINITY;
+    for piece in row {
+        let gap = piece.start - end;
+        match lines.last_mut() {
+            Some(line) if gap < COLUMN_GAP * piece.size => {
+                if gap > WORD_GAP * piece.size {
+                    line.text.push(' ');
+                }
+                line.text.push_str(&piece.text);
+            }
+            _ => lines.push(PlacedLine {
+                text: piece.text.clone(),
+                x: piece.start as f32,
+                y: piece.baseline as f32,
+            }),
+        }
+        end = end.max(piece.end);
+    }
+    lines
+}
+
+impl<'a> Device<'a> for Collector {
+    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, _: &DrawMode) {
+        self.meter.operations(1 + run.glyphs().len());
+        for glyph in run.glyphs() {
+            let advance = match &**glyph {
+                Glyph::Outline(outline) => outline.advance_width(),
+                Glyph::Type3(drawn) => drawn.advance_width(),
+            };
+            let advance = f64::from(advance.unwrap_or(500.0));
+            let place = props.transform * glyph.transform();
+            match glyph.as_unicode() {
+                Some(BfString::Char(c)) => self.glyph(c.encode_utf8(&mut [0; 4]), place, advance),
+                Some(BfString::String(text)) => self.glyph(&text, place, advance),
+                None => {}
+            }
+        }
+    }
+
+    fn draw_path(&mut self, path: &BezPath, _: DrawProps<'a>, _: &DrawMode) {
+        self.meter.operations(1 + path.elements().len());
+    }
+
+    fn push_clip_path(&mut self, clip_path: &ClipPath) {
+        self.meter.operations(1 + clip_path.path.elements().len());
+    }
+
+    fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {
+        self.meter.operations(1);
+    }
+
+    fn draw_image(&mut self, _: Image<'a, '_>, _: ImageDrawProps<'a>) {
+        self.meter.operations(1);
+    }
+
+    fn pop_clip(&mut self) {}
+
+    fn pop_transparency_group(&mut self) {}
+}
