@@ -5,7 +5,7 @@
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-use super::read::Document;
+use super::read::{Document, Value};
 
 /// The version of this check.
 pub const CHECK: &str = "check/1";
@@ -44,9 +44,27 @@ pub enum Finding {
 /// Looks through a document; the findings come in the order of [`Finding`], each once.
 #[must_use]
 pub fn check(document: &Document<'_>) -> Vec<Finding> {
+    let signatures = document.signatures();
+    let catalog = document.catalog_dict();
+    let within = |key, inner| {
+        let outer = document.value(catalog, key).and_then(Value::dict);
+        outer.and_then(|outer| document.value(outer, inner))
+    };
+    let groups = within("OCProperties", "OCGs").and_then(Value::array);
+    let changed =
+        signatures.last().is_some_and(|last| last.revision + 1 < document.revisions().len());
+    let layered = groups.is_some_and(|groups| groups.iter().next().is_some());
+    let embeds = document.embeds_files() || within("Names", "EmbeddedFiles").is_some();
+
     let mut findings = Vec::new();
-    if let Ok(count @ 1..) = u16::try_from(document.signatures().len()) {
+    if let Ok(count @ 1..) = u16::try_from(signatures.len()) {
         findings.push(Finding::SignedBefore { count });
     }
+    let mut push = |found: bool, finding| findings.extend(found.then_some(finding));
+    push(changed, Finding::ChangedAfterSignature);
+    push(layered, Finding::OptionalContent);
+    push(document.lacks_appearance(), Finding::FieldWithoutAppearance);
+    push(embeds, Finding::EmbeddedFiles);
+    push(within("AcroForm", "XFA").is_some(), Finding::Xfa);
     findings
 }

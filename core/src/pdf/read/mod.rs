@@ -4,12 +4,29 @@
 //! every reader sees the same objects, the one that draws included. What is accepted is read
 //! lazily, straight from the bytes; nothing is copied but what object streams unpack to.
 
+mod form;
+mod inflate;
+mod lexer;
 pub mod limits;
+mod objects;
+mod pages;
+mod policy;
 mod refusal;
+mod scan;
+mod stream;
 mod syntax;
+mod text;
+mod xref;
+
+use form::Form;
+use inflate::Budget;
+use objects::Objects;
+use xref::Xref;
 
 pub use refusal::Refusal;
-pub use syntax::{Array, Dict, Name, Value};
+pub use syntax::{Array, Dict, Name, PdfString, Value};
+
+use limits::{MAX_BYTES, MAX_SIGNATURES, SIGNATURE_ROOM};
 
 /// Number and generation of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -179,16 +196,38 @@ impl SignatureField {
 #[derive(Debug)]
 pub struct Document<'a> {
     bytes: &'a [u8],
+    xref: Xref<'a>,
+    objects: Objects<'a>,
+    root: ObjectId,
     pages: Vec<Page>,
-    signatures: Vec<SignatureField>,
-    revisions: Vec<Revision>,
-    field_names: Vec<String>,
+    form: Form,
 }
 
-/// Opens a document and checks all of it but what streams of content hold.
+/// Opens a document and checks all of it but what its content streams hold.
 pub fn open(bytes: &[u8]) -> Result<Document<'_>, Refusal> {
-    let _ = bytes;
-    Err(Refusal::NotPdf)
+    if !matches!(bytes, [b'%', b'P', b'D', b'F', b'-', b'1' | b'2', b'.', b'0'..=b'9', ..]) {
+        return Err(Refusal::NotPdf);
+    }
+    if bytes.len() > MAX_BYTES + MAX_SIGNATURES * SIGNATURE_ROOM {
+        return Err(Refusal::TooLarge);
+    }
+    let mut budget = Budget::new();
+    let xref = xref::read(bytes, &mut budget)?;
+    let Some(Value::Reference(root)) = xref.trailer.get("Root") else {
+        return Err(Refusal::BadCatalog);
+    };
+    let objects = Objects::check(bytes, &xref.entries, &mut budget)?;
+    let mut document =
+        Document { bytes, xref, objects, root, pages: Vec::new(), form: Form::default() };
+    let catalog = document.checked_catalog().ok_or(Refusal::BadCatalog)?;
+    let pages = pages::walk(&document, catalog)?;
+    let form = form::walk(&document, catalog)?;
+    policy::check(&document, root, catalog)?;
+    if bytes.len() > MAX_BYTES + form.signatures.len() * SIGNATURE_ROOM {
+        return Err(Refusal::TooLarge);
+    }
+    (document.pages, document.form) = (pages, form);
+    Ok(document)
 }
 
 impl<'a> Document<'a> {
@@ -201,52 +240,74 @@ impl<'a> Document<'a> {
     /// How the newest cross-reference section is written.
     #[must_use]
     pub fn xref_kind(&self) -> XrefKind {
-        XrefKind::Table
+        self.xref.kind
     }
 
     /// Where the newest cross-reference section starts: `/Prev` of the next revision.
     #[must_use]
     pub fn startxref(&self) -> usize {
-        0
+        self.xref.startxref
     }
 
     /// What the newest trailer says. New objects are numbered from its size on.
     #[must_use]
     pub fn trailer(&self) -> Trailer<'_> {
-        unreachable!("no document opens yet")
+        let dict = self.xref.trailer;
+        let written = |key| dict.range(key).and_then(|range| dict.raw().get(range));
+        Trailer { root: self.root, info: written("Info"), id: written("ID"), size: self.xref.size }
     }
 
     /// The catalog.
     #[must_use]
     pub fn catalog(&self) -> Object<'_> {
-        unreachable!("no document opens yet")
+        self.object(self.root).expect("open found the catalog")
+    }
+
+    /// The dictionary of the catalog.
+    #[must_use]
+    pub fn catalog_dict(&self) -> Dict<'_> {
+        self.checked_catalog().expect("open found the catalog")
+    }
+
+    fn checked_catalog(&self) -> Option<Dict<'_>> {
+        let dict = self.object(self.root)?.value.dict()?;
+        let kind = self.value(dict, "Type").and_then(Value::name)?;
+        kind.is("Catalog").then_some(dict)
     }
 
     /// An object by number and generation; `None` when the file has none, which means `null`.
     #[must_use]
     pub fn object(&self, id: ObjectId) -> Option<Object<'_>> {
-        let _ = id;
-        None
+        self.objects.get(id)
     }
 
     /// The value of a key, with where it is written.
     #[must_use]
     pub fn slot<'d>(&'d self, dict: Dict<'d>, key: &str) -> Slot<'d> {
-        let _ = (dict, key);
-        Slot::Absent
+        match dict.get(key) {
+            None => Slot::Absent,
+            Some(Value::Reference(id)) => {
+                self.object(id).map_or(Slot::Dangling(id), Slot::Indirect)
+            }
+            Some(value) => Slot::Direct(value),
+        }
     }
 
-    /// The value of a key, references followed; `None` when it is missing or `null`.
+    /// The value of a key, its reference followed; `None` when it is missing or `null`.
     #[must_use]
     pub fn value<'d>(&'d self, dict: Dict<'d>, key: &str) -> Option<Value<'d>> {
-        let _ = (dict, key);
-        None
+        dict.get(key).map(|value| self.resolve(value)).filter(|value| *value != Value::Null)
     }
 
     /// Follows a reference; other values are returned as they are.
     #[must_use]
     pub fn resolve<'d>(&'d self, value: Value<'d>) -> Value<'d> {
-        value
+        let Value::Reference(id) = value else { return value };
+        match self.object(id).map(|object| object.value) {
+            // The gate refuses objects that are references, so there is no chain to follow.
+            None | Some(Value::Reference(_)) => Value::Null,
+            Some(value) => value,
+        }
     }
 
     /// All pages in order; at least one.
@@ -255,40 +316,49 @@ impl<'a> Document<'a> {
         &self.pages
     }
 
-    /// The dictionary of a page.
+    /// The dictionary of a page of this document.
     #[must_use]
-    pub fn page_dict(&self, page: &Page) -> Dict<'_> {
-        let _ = page;
-        unreachable!("no document opens yet")
+    pub fn page_dict(&self, page: &Page) -> Option<Dict<'_>> {
+        self.object(page.id)?.value.dict()
     }
 
     /// `/Annots` of a page.
     #[must_use]
     pub fn annots(&self, page: &Page) -> Slot<'_> {
-        self.slot(self.page_dict(page), "Annots")
+        self.page_dict(page).map_or(Slot::Absent, |dict| self.slot(dict, "Annots"))
     }
 
     /// `/AcroForm` of the catalog.
     #[must_use]
     pub fn acro_form(&self) -> Slot<'_> {
-        unreachable!("no document opens yet")
+        self.slot(self.catalog_dict(), "AcroForm")
     }
 
     /// Full names of all form fields, signed or not: a new field takes none of them.
     #[must_use]
     pub fn field_names(&self) -> &[String] {
-        &self.field_names
+        &self.form.names
     }
 
     /// Signatures in the order in which they were made.
     #[must_use]
     pub fn signatures(&self) -> &[SignatureField] {
-        &self.signatures
+        &self.form.signatures
     }
 
     /// Complete states of the file, oldest first; at least one, and the last is the file.
     #[must_use]
     pub fn revisions(&self) -> &[Revision] {
-        &self.revisions
+        &self.xref.revisions
+    }
+
+    /// Whether a file is embedded anywhere.
+    pub(in crate::pdf) fn embeds_files(&self) -> bool {
+        self.objects.seen.embedded
+    }
+
+    /// Whether a field's value is only shown by viewers that draw fields themselves.
+    pub(in crate::pdf) fn lacks_appearance(&self) -> bool {
+        self.form.lacks_appearance
     }
 }

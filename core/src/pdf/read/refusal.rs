@@ -67,6 +67,12 @@ pub enum Refusal {
         /// Its number.
         object: u32,
     },
+    /// A later revision shows bytes that lay hidden in an earlier one, unseen by who signed that.
+    #[error("object {object} of a later revision lies within an earlier one")]
+    HiddenObject {
+        /// Its number.
+        object: u32,
+    },
     /// Two objects share bytes.
     #[error("object {object} overlaps another")]
     Overlap {
@@ -161,7 +167,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every slug, for whoever has to hold a text for each.
-    pub const SLUGS: [&'static str; 32] = [
+    pub const SLUGS: [&'static str; 33] = [
         "not-pdf",
         "too-large",
         "bad-end",
@@ -175,6 +181,7 @@ impl Refusal {
         "bad-entry",
         "freed-object",
         "renumbered-object",
+        "hidden-object",
         "overlap",
         "bad-object",
         "bad-stream",
@@ -213,6 +220,7 @@ impl Refusal {
             Self::BadEntry { .. } => "bad-entry",
             Self::FreedObject { .. } => "freed-object",
             Self::RenumberedObject { .. } => "renumbered-object",
+            Self::HiddenObject { .. } => "hidden-object",
             Self::Overlap { .. } => "overlap",
             Self::BadObject { .. } => "bad-object",
             Self::BadStream { .. } => "bad-stream",

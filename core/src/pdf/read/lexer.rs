@@ -1,0 +1,193 @@
+//! Tokens: blanks, names, numbers and strings (ISO 32000-1, 7.2 and 7.3).
+//!
+//! Every function takes the bytes and a place, and gives the place behind what it read. What
+//! readers are known to guess differently is not read at all.
+
+use super::ObjectId;
+
+/// Syntax that a reader would have to guess.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SyntaxError {
+    /// Neither a value nor a keyword.
+    Malformed,
+    /// A dictionary names a key twice.
+    DuplicateKey,
+    /// Nested too deep.
+    TooDeep,
+}
+
+use SyntaxError::Malformed;
+
+/// White space: NUL, tab, line feed, form feed, carriage return, space.
+pub(super) const fn is_blank(byte: u8) -> bool {
+    matches!(byte, 0 | b'\t' | b'\n' | 0x0C | b'\r' | b' ')
+}
+
+/// Neither white space nor a delimiter.
+pub(super) const fn is_regular(byte: u8) -> bool {
+    !is_blank(byte)
+        && !matches!(byte, b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%')
+}
+
+/// Whether a token may end here.
+pub(super) fn ends_token(bytes: &[u8], at: usize) -> bool {
+    bytes.get(at).is_none_or(|&byte| !is_regular(byte))
+}
+
+/// Skips white space.
+pub(super) fn skip_blanks(bytes: &[u8], mut at: usize) -> usize {
+    while bytes.get(at).is_some_and(|&byte| is_blank(byte)) {
+        at += 1;
+    }
+    at
+}
+
+/// Skips white space and comments.
+pub(super) fn skip_trivia(bytes: &[u8], mut at: usize) -> usize {
+    loop {
+        at = skip_blanks(bytes, at);
+        if bytes.get(at) != Some(&b'%') {
+            return at;
+        }
+        while bytes.get(at).is_some_and(|&byte| byte != b'\n' && byte != b'\r') {
+            at += 1;
+        }
+    }
+}
+
+/// Reads a keyword that ends as a token.
+pub(super) fn keyword(bytes: &[u8], at: usize, word: &[u8]) -> Option<usize> {
+    let end = at + word.len();
+    (bytes.get(at..end) == Some(word) && ends_token(bytes, end)).then_some(end)
+}
+
+/// Reads an unsigned whole number of at most 18 digits.
+pub(super) fn unsigned(bytes: &[u8], at: usize) -> Option<(u64, usize)> {
+    let mut end = at;
+    let mut value = 0u64;
+    while let Some(&byte @ b'0'..=b'9') = bytes.get(end) {
+        if end - at == 18 {
+            return None;
+        }
+        value = value * 10 + u64::from(byte - b'0');
+        end += 1;
+    }
+    (end > at).then_some((value, end))
+}
+
+/// A number as it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Number {
+    /// Without a point.
+    Integer(i64),
+    /// With a point, in millionths, cut off towards zero, at most what an `i64` holds.
+    Real(i64),
+}
+
+/// Reads a number. Whole numbers have at most 18 digits.
+pub(super) fn number(bytes: &[u8], at: usize) -> Result<(Number, usize), SyntaxError> {
+    let negative = bytes.get(at) == Some(&b'-');
+    let start = at + usize::from(matches!(bytes.get(at), Some(b'+' | b'-')));
+    let mut end = start;
+    let mut whole = 0i64;
+    while let Some(&byte @ b'0'..=b'9') = bytes.get(end) {
+        whole = whole.saturating_mul(10).saturating_add(i64::from(byte - b'0'));
+        end += 1;
+    }
+    let digits = end - start;
+    let read = if bytes.get(end) == Some(&b'.') {
+        end += 1;
+        let point = end;
+        let mut fraction = 0i64;
+        while let Some(&byte @ b'0'..=b'9') = bytes.get(end) {
+            if end - point < 6 {
+                fraction = fraction * 10 + i64::from(byte - b'0');
+            }
+            end += 1;
+        }
+        for _ in (end - point)..6 {
+            fraction *= 10;
+        }
+        if digits == 0 && end == point {
+            return Err(Malformed);
+        }
+        let millionths = whole.saturating_mul(1_000_000).saturating_add(fraction);
+        Number::Real(if negative { -millionths } else { millionths })
+    } else {
+        if digits == 0 || digits > 18 {
+            return Err(Malformed);
+        }
+        Number::Integer(if negative { -whole } else { whole })
+    };
+    if ends_token(bytes, end) { Ok((read, end)) } else { Err(Malformed) }
+}
+
+/// Reads `N G R`, with nothing but white space between.
+pub(super) fn reference(bytes: &[u8], at: usize) -> Option<(ObjectId, usize)> {
+    let (id, end) = object_id(bytes, at)?;
+    let end = keyword(bytes, end, b"R")?;
+    Some((id, end))
+}
+
+/// Reads `N G obj`.
+pub(super) fn object_header(bytes: &[u8], at: usize) -> Option<(ObjectId, usize)> {
+    let (id, end) = object_id(bytes, at)?;
+    let end = keyword(bytes, end, b"obj")?;
+    Some((id, end))
+}
+
+fn object_id(bytes: &[u8], at: usize) -> Option<(ObjectId, usize)> {
+    let (number, end) = unsigned(bytes, at)?;
+    let second = skip_blanks(bytes, end);
+    let (generation, end) = unsigned(bytes, second).filter(|_| second > end)?;
+    let third = skip_blanks(bytes, end);
+    if third == end {
+        return None;
+    }
+    let number = u32::try_from(number).ok()?;
+    Some((ObjectId { number, generation: u16::try_from(generation).ok()? }, third))
+}
+
+/// Skips a name, its slash included.
+pub(super) fn skip_name(bytes: &[u8], at: usize) -> Result<usize, SyntaxError> {
+    let mut end = at + 1;
+    while let Some(&byte) = bytes.get(end).filter(|&&byte| is_regular(byte)) {
+        end += 1;
+        if byte == b'#' {
+            let escape = bytes.get(end..end + 2).ok_or(Malformed)?;
+            if !escape.iter().all(u8::is_ascii_hexdigit) || escape == b"00" {
+                return Err(Malformed);
+            }
+            end += 2;
+        }
+    }
+    Ok(end)
+}
+
+/// Skips a string in parentheses or angle brackets.
+pub(super) fn skip_string(bytes: &[u8], at: usize) -> Result<usize, SyntaxError> {
+    let mut end = at + 1;
+    if bytes.get(at) == Some(&b'<') {
+        loop {
+            match bytes.get(end) {
+                Some(b'>') => return Ok(end + 1),
+                Some(&byte) if byte.is_ascii_hexdigit() || is_blank(byte) => end += 1,
+                _ => return Err(Malformed),
+            }
+        }
+    }
+    let mut open = 1usize;
+    loop {
+        match bytes.get(end) {
+            Some(b'\\') => end += 1,
+            Some(b'(') => open += 1,
+            Some(b')') => open -= 1,
+            Some(_) => {}
+            None => return Err(Malformed),
+        }
+        end += 1;
+        if open == 0 {
+            return Ok(end);
+        }
+    }
+}

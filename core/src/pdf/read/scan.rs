@@ -1,0 +1,125 @@
+//! Checks a value from its first byte to its last, once, before anybody reads it.
+
+use std::borrow::Cow;
+
+use super::lexer::{self, SyntaxError, keyword, skip_trivia};
+use super::limits::MAX_DEPTH;
+use super::text;
+
+use SyntaxError::{DuplicateKey, Malformed, TooDeep};
+
+/// What a scan noticed on its way, so that nothing has to be looked for twice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Marks {
+    /// An action that runs a script or a program, wherever it hangs.
+    pub active: bool,
+    /// Actions that a viewer starts on its own (`/AA`).
+    pub triggers: bool,
+    /// A file within the file (`/EF`).
+    pub embedded: bool,
+}
+
+/// Actions that run what is not a page: scripts, programs, imported data.
+const ACTIVE: [&[u8]; 5] =
+    [b"JavaScript", b"Launch", b"ImportData", b"Rendition", b"RichMediaExecute"];
+
+/// A reusable scanner; it keeps its buffer of keys between objects.
+#[derive(Default)]
+pub(super) struct Scanner<'d> {
+    keys: Vec<Cow<'d, [u8]>>,
+    marks: Marks,
+}
+
+impl<'d> Scanner<'d> {
+    /// Checks the value that starts here; gives its end and what was noticed.
+    pub(super) fn scan(
+        &mut self,
+        bytes: &'d [u8],
+        at: usize,
+    ) -> Result<(usize, Marks), SyntaxError> {
+        self.keys.clear();
+        self.marks = Marks::default();
+        if bytes.get(at) == Some(&b'/') {
+            // `/S` may refer to a name that is an object of its own.
+            let end = lexer::skip_name(bytes, at)?;
+            self.marks.active = is_active(bytes, at, end);
+            return Ok((end, self.marks));
+        }
+        if lexer::reference(bytes, at).is_some() {
+            // An object that is a reference: readers follow such chains to different depths.
+            return Err(Malformed);
+        }
+        let end = self.value(bytes, at, 0)?;
+        Ok((end, self.marks))
+    }
+
+    fn value(&mut self, bytes: &'d [u8], at: usize, depth: usize) -> Result<usize, SyntaxError> {
+        let first = *bytes.get(at).ok_or(Malformed)?;
+        match first {
+            b'/' => lexer::skip_name(bytes, at),
+            b'0'..=b'9' => match lexer::reference(bytes, at) {
+                Some((_, end)) => Ok(end),
+                None => lexer::number(bytes, at).map(|(_, end)| end),
+            },
+            b'+' | b'-' | b'.' => lexer::number(bytes, at).map(|(_, end)| end),
+            b'<' if bytes.get(at + 1) == Some(&b'<') => self.dict(bytes, at + 2, depth + 1),
+            b'(' | b'<' => lexer::skip_string(bytes, at),
+            b'[' => self.array(bytes, at + 1, depth + 1),
+            b't' => keyword(bytes, at, b"true").ok_or(Malformed),
+            b'f' => keyword(bytes, at, b"false").ok_or(Malformed),
+            b'n' => keyword(bytes, at, b"null").ok_or(Malformed),
+            _ => Err(Malformed),
+        }
+    }
+
+    fn array(&mut self, bytes: &'d [u8], at: usize, depth: usize) -> Result<usize, SyntaxError> {
+        if depth > MAX_DEPTH {
+            return Err(TooDeep);
+        }
+        let mut at = skip_trivia(bytes, at);
+        while bytes.get(at) != Some(&b']') {
+            at = skip_trivia(bytes, self.value(bytes, at, depth)?);
+        }
+        Ok(at + 1)
+    }
+
+    fn dict(&mut self, bytes: &'d [u8], at: usize, depth: usize) -> Result<usize, SyntaxError> {
+        if depth > MAX_DEPTH {
+            return Err(TooDeep);
+        }
+        let base = self.keys.len();
+        let mut at = skip_trivia(bytes, at);
+        while bytes.get(at) == Some(&b'/') {
+            let key_end = lexer::skip_name(bytes, at)?;
+            let key = text::name_bytes(&bytes[at + 1..key_end]);
+            let start = skip_trivia(bytes, key_end);
+            let end = self.value(bytes, start, depth)?;
+            match &*key {
+                b"S" => self.marks.active |= is_active(bytes, start, end),
+                b"AA" => self.marks.triggers = true,
+                b"EF" => self.marks.embedded = true,
+                _ => {}
+            }
+            self.keys.push(key);
+            at = skip_trivia(bytes, end);
+        }
+        if bytes.get(at..at + 2) != Some(b">>") {
+            return Err(Malformed);
+        }
+        let unique = all_different(&mut self.keys[base..]);
+        self.keys.truncate(base);
+        if unique { Ok(at + 2) } else { Err(DuplicateKey) }
+    }
+}
+
+fn is_active(bytes: &[u8], start: usize, end: usize) -> bool {
+    bytes.get(start) == Some(&b'/') && ACTIVE.contains(&&*text::name_bytes(&bytes[start + 1..end]))
+}
+
+fn all_different(keys: &mut [Cow<'_, [u8]>]) -> bool {
+    if keys.len() <= 12 {
+        return keys.iter().enumerate().all(|(i, key)| !keys[..i].contains(key));
+    }
+    keys.sort_unstable();
+    keys.windows(2).all(|pair| pair[0] != pair[1])
+}

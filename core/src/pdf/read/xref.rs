@@ -1,0 +1,379 @@
+//! Cross-reference sections: from the last one back to the first, then merged.
+
+use std::collections::HashSet;
+
+use super::inflate::{Budget, unpack};
+use super::lexer::{self, SyntaxError, keyword, skip_blanks, skip_trivia, unsigned};
+use super::limits::{MAX_ENTRIES, MAX_OBJECT_NUMBER, MAX_SECTIONS};
+use super::scan::Scanner;
+use super::stream::direct_stream;
+use super::{Dict, Refusal, Revision, Value, XrefKind};
+
+/// Where a section says an object is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Spot {
+    /// Nowhere.
+    Free,
+    /// At a byte of the file.
+    File(u32),
+    /// In an object stream, at an index.
+    Member {
+        /// The stream's number.
+        container: u32,
+        /// Which of its objects.
+        index: u32,
+    },
+}
+
+/// One entry of one section.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Entry {
+    pub number: u32,
+    /// 0 is the newest section.
+    pub section: u16,
+    pub generation: u16,
+    pub spot: Spot,
+}
+
+/// All sections, merged.
+#[derive(Debug)]
+pub(super) struct Xref<'a> {
+    pub kind: XrefKind,
+    pub startxref: usize,
+    pub trailer: Dict<'a>,
+    /// Objects in use, by number, each once.
+    pub entries: Vec<Entry>,
+    pub revisions: Vec<Revision>,
+    /// One more than the greatest number that any section names.
+    pub size: u32,
+}
+
+struct Section<'a> {
+    at: usize,
+    end: usize,
+    kind: XrefKind,
+    trailer: Dict<'a>,
+    /// Its own `startxref`, and the byte behind `%%EOF`.
+    tail: Option<(usize, usize)>,
+}
+
+/// Reads all sections of a file that starts as a PDF.
+pub(super) fn read<'a>(bytes: &'a [u8], budget: &mut Budget) -> Result<Xref<'a>, Refusal> {
+    let (startxref, end) = last_tail(bytes)?;
+    let mut reader = SectionReader {
+        bytes,
+        budget,
+        scanner: Scanner::default(),
+        sections: Vec::new(),
+        entries: Vec::new(),
+    };
+    let mut next = Some(startxref);
+    let mut seen = HashSet::new();
+    while let Some(at) = next {
+        if !seen.insert(at) {
+            return Err(Refusal::XrefLoop { at });
+        }
+        if reader.sections.len() == MAX_SECTIONS {
+            return Err(Refusal::TooManySections);
+        }
+        next = reader.section(at)?;
+    }
+    let SectionReader { sections, mut entries, .. } = reader;
+    let revisions = revisions(bytes, &sections, startxref, end);
+    let newest = &sections[0];
+    let Some(Value::Integer(declared)) = newest.trailer.get("Size") else {
+        return Err(Refusal::BadXref { at: newest.at });
+    };
+    entries.sort_unstable_by_key(|entry| (entry.number, entry.section));
+    let size = entries.last().map_or(0, |entry| entry.number) + 1;
+    if !u32::try_from(declared)
+        .is_ok_and(|declared| declared <= MAX_OBJECT_NUMBER + 1 && size <= declared)
+    {
+        return Err(Refusal::BadXref { at: newest.at });
+    }
+    let size = size.max(u32::try_from(declared).unwrap_or(size));
+    let entries = merge(&entries, &sections, &revisions)?;
+    Ok(Xref { kind: newest.kind, startxref, trailer: newest.trailer, entries, revisions, size })
+}
+
+/// Reads `startxref N %%EOF` at the end of the file, blanks aside.
+fn last_tail(bytes: &[u8]) -> Result<(usize, usize), Refusal> {
+    let blanks = bytes.iter().rev().take_while(|&&byte| lexer::is_blank(byte)).count();
+    let end = bytes.len() - blanks;
+    // The keyword, the longest offset and any reasonable white space fit in here.
+    let window = end.saturating_sub(64);
+    let start = memchr::memmem::rfind(&bytes[window..end], b"startxref").ok_or(Refusal::BadEnd)?;
+    match tail(bytes, window + start) {
+        Some((startxref, tail_end)) if tail_end == end => Ok((startxref, end)),
+        _ => Err(Refusal::BadEnd),
+    }
+}
+
+/// Reads `startxref N %%EOF`; gives N and the byte behind.
+fn tail(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
+    let number = skip_blanks(bytes, keyword(bytes, at, b"startxref")?);
+    let (startxref, end) = unsigned(bytes, number)?;
+    let end_mark = skip_blanks(bytes, end);
+    let end = end_mark + b"%%EOF".len();
+    (end_mark > number && bytes.get(end_mark..end) == Some(b"%%EOF"))
+        .then_some((usize::try_from(startxref).ok()?, end))
+}
+
+struct SectionReader<'a, 'b> {
+    bytes: &'a [u8],
+    budget: &'b mut Budget,
+    scanner: Scanner<'a>,
+    sections: Vec<Section<'a>>,
+    entries: Vec<Entry>,
+}
+
+impl<'a> SectionReader<'a, '_> {
+    /// Reads one section; gives the offset of the one before it.
+    fn section(&mut self, at: usize) -> Result<Option<usize>, Refusal> {
+        let section = if keyword(self.bytes, at, b"xref").is_some() {
+            self.table(at)?
+        } else {
+            self.stream(at)?
+        };
+        // Overlapping sections could be read over and over.
+        if self.sections.iter().any(|other| section.at < other.end && other.at < section.end) {
+            return Err(Refusal::XrefLoop { at });
+        }
+        let trailer = section.trailer;
+        self.sections.push(section);
+        if trailer.get("Encrypt").is_some() {
+            return Err(Refusal::Encrypted);
+        }
+        if trailer.get("XRefStm").is_some() {
+            return Err(Refusal::HybridXref);
+        }
+        match trailer.get("Prev") {
+            None => Ok(None),
+            Some(Value::Integer(previous)) => {
+                usize::try_from(previous).map(Some).map_err(|_| Refusal::BadXref { at })
+            }
+            Some(_) => Err(Refusal::BadXref { at }),
+        }
+    }
+
+    fn table(&mut self, start: usize) -> Result<Section<'a>, Refusal> {
+        let bad = Refusal::BadXref { at: start };
+        let bytes = self.bytes;
+        let mut at = skip_blanks(bytes, start + b"xref".len());
+        while let Some((first, end)) = unsigned(bytes, at) {
+            let second = skip_blanks(bytes, end);
+            let (count, end) = unsigned(bytes, second).ok_or(bad)?;
+            at = skip_blanks(bytes, end);
+            for index in 0..count {
+                let line =
+                    bytes.get(at..at + 20).and_then(|line| line.try_into().ok()).ok_or(bad)?;
+                let (spot, generation) = table_entry(line).ok_or(bad)?;
+                self.push(first.saturating_add(index), generation, spot, bad)?;
+                at += 20;
+            }
+            at = skip_blanks(bytes, at);
+        }
+        let at = skip_blanks(bytes, keyword(bytes, at, b"trailer").ok_or(bad)?);
+        if bytes.get(at..at + 2) != Some(b"<<") {
+            return Err(bad);
+        }
+        let (end, _) = self.scanner.scan(bytes, at).map_err(|error| syntax(error, bad))?;
+        let Some((Value::Dict(trailer), _)) = Value::read(bytes, at) else { return Err(bad) };
+        let tail = tail(bytes, skip_trivia(bytes, end));
+        Ok(Section { at: start, end, kind: XrefKind::Table, trailer, tail })
+    }
+
+    fn stream(&mut self, at: usize) -> Result<Section<'a>, Refusal> {
+        let bad = Refusal::BadXref { at };
+        let bytes = self.bytes;
+        let stream = direct_stream(bytes, at, &mut self.scanner)
+            .map_err(|error| error.map_or(bad, |error| syntax(error, bad)))?;
+        let trailer = stream.dict;
+        if !trailer.get("Type").and_then(Value::name).is_some_and(|name| name.is("XRef")) {
+            return Err(bad);
+        }
+        if trailer.get("Encrypt").is_some() {
+            return Err(Refusal::Encrypted);
+        }
+        let data = unpack(stream.id.number, trailer, stream.data, self.budget)?;
+        self.rows(trailer, &data, bad)?;
+        let tail = tail(bytes, skip_trivia(bytes, stream.end));
+        Ok(Section { at, end: stream.end, kind: XrefKind::Stream, trailer, tail })
+    }
+
+    fn rows(&mut self, trailer: Dict<'_>, data: &[u8], bad: Refusal) -> Result<(), Refusal> {
+        let widths = whole_numbers(trailer.get("W")).ok_or(bad)?;
+        let [kind_width @ 0..=1, spot_width, last_width] = *widths else { return Err(bad) };
+        // Only widths that the drawing reader reads too.
+        if !matches!(spot_width, 1..=4 | 8) || !matches!(last_width, 0..=4 | 8) {
+            return Err(bad);
+        }
+        let index = match trailer.get("Index") {
+            None => vec![0, whole(trailer.get("Size")).ok_or(bad)?],
+            value => whole_numbers(value).ok_or(bad)?,
+        };
+        if index.len() % 2 != 0 {
+            return Err(bad);
+        }
+        let width = usize::try_from(kind_width + spot_width + last_width).map_err(|_| bad)?;
+        let mut rows = data.chunks_exact(width);
+        for pair in index.chunks_exact(2) {
+            for number in 0..pair[1] {
+                let row = rows.next().ok_or(bad)?;
+                let (kind, row) = if kind_width == 1 { (row[0], &row[1..]) } else { (1, row) };
+                let (spot, last) = row.split_at(usize::try_from(spot_width).map_err(|_| bad)?);
+                let (spot, last) = (big_endian(spot), big_endian(last));
+                let small = |value: u64| u32::try_from(value).map_err(|_| bad);
+                let (spot, generation) = match kind {
+                    0 => (Spot::Free, 0),
+                    1 => (Spot::File(small(spot)?), u16::try_from(last).map_err(|_| bad)?),
+                    2 => (Spot::Member { container: small(spot)?, index: small(last)? }, 0),
+                    _ => return Err(bad),
+                };
+                self.push(pair[0].saturating_add(number), generation, spot, bad)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn push(
+        &mut self,
+        number: u64,
+        generation: u16,
+        spot: Spot,
+        bad: Refusal,
+    ) -> Result<(), Refusal> {
+        if self.entries.len() == MAX_ENTRIES {
+            return Err(Refusal::TooManyEntries);
+        }
+        let number = u32::try_from(number).map_err(|_| Refusal::ObjectNumber)?;
+        if number > MAX_OBJECT_NUMBER {
+            return Err(Refusal::ObjectNumber);
+        }
+        if number == 0 && spot != Spot::Free {
+            return Err(bad);
+        }
+        let section = u16::try_from(self.sections.len()).map_err(|_| Refusal::TooManySections)?;
+        self.entries.push(Entry { number, section, generation, spot });
+        Ok(())
+    }
+}
+
+fn syntax(error: SyntaxError, bad: Refusal) -> Refusal {
+    match error {
+        SyntaxError::Malformed => bad,
+        SyntaxError::DuplicateKey => Refusal::DuplicateKey { object: 0 },
+        SyntaxError::TooDeep => Refusal::TooDeep,
+    }
+}
+
+/// Twenty bytes: `nnnnnnnnnn ggggg n` and an end of line of two bytes.
+fn table_entry(line: &[u8; 20]) -> Option<(Spot, u16)> {
+    if line[10] != b' ' || line[16] != b' ' {
+        return None;
+    }
+    if !matches!(&line[18..], b" \r" | b" \n" | b"\r\n") {
+        return None;
+    }
+    let digits = |range: &[u8]| {
+        range.iter().try_fold(0u64, |sum, byte| {
+            byte.is_ascii_digit().then(|| sum * 10 + u64::from(byte - b'0'))
+        })
+    };
+    let offset = digits(&line[..10])?;
+    let generation = u16::try_from(digits(&line[11..16])?).ok()?;
+    match line[17] {
+        b'f' => Some((Spot::Free, generation)),
+        b'n' => Some((Spot::File(u32::try_from(offset).ok()?), generation)),
+        _ => None,
+    }
+}
+
+fn whole(value: Option<Value<'_>>) -> Option<u64> {
+    if let Some(Value::Integer(value)) = value { u64::try_from(value).ok() } else { None }
+}
+
+fn whole_numbers(value: Option<Value<'_>>) -> Option<Vec<u64>> {
+    value?.array()?.iter().map(|value| whole(Some(value))).collect()
+}
+
+fn big_endian(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0, |sum, &byte| sum << 8 | u64::from(byte))
+}
+
+/// The states in which the file once ended, oldest first. A section in the middle of a linearized
+/// file has no end of its own.
+fn revisions(
+    bytes: &[u8],
+    sections: &[Section<'_>],
+    startxref: usize,
+    end: usize,
+) -> Vec<Revision> {
+    let mut found = vec![(0, startxref, end)];
+    for section in sections {
+        let Some((target, end)) = section.tail else { continue };
+        let Some(newest) = sections.iter().position(|other| other.at == target) else { continue };
+        // What it could reach must precede its end, and what it could not must follow.
+        let whole = sections.iter().enumerate().all(|(i, s)| (i < newest) == (s.at >= end));
+        if whole && newest > 0 {
+            found.push((newest, target, end));
+        }
+    }
+    found.sort_unstable_by_key(|&(_, _, end)| end);
+    found.dedup();
+    found
+        .into_iter()
+        .map(|(_, startxref, end)| Revision {
+            startxref,
+            end,
+            end_with_blanks: skip_blanks(bytes, end),
+        })
+        .collect()
+}
+
+/// Keeps the newest entry of each number, and refuses what readers merge differently.
+fn merge(
+    sorted: &[Entry],
+    sections: &[Section<'_>],
+    revisions: &[Revision],
+) -> Result<Vec<Entry>, Refusal> {
+    let floors: Vec<usize> = sections
+        .iter()
+        .map(|section| {
+            let older = revisions.iter().filter(|revision| revision.end <= section.at);
+            older.map(|revision| revision.end).max().unwrap_or(0)
+        })
+        .collect();
+    let mut merged = Vec::with_capacity(sorted.len());
+    for versions in sorted.chunk_by(|a, b| a.number == b.number) {
+        for pair in versions.windows(2) {
+            let (newer, older) = (pair[0], pair[1]);
+            let object = newer.number;
+            if newer.section == older.section {
+                return Err(Refusal::BadXref { at: sections[usize::from(newer.section)].at });
+            }
+            if older.spot == Spot::Free {
+                continue;
+            }
+            if newer.spot == Spot::Free {
+                return Err(Refusal::FreedObject { object });
+            }
+            if newer.generation != older.generation {
+                return Err(Refusal::RenumberedObject { object });
+            }
+        }
+        for (position, entry) in versions.iter().enumerate() {
+            let unchanged =
+                versions.get(position + 1).is_some_and(|older| older.spot == entry.spot);
+            let floor = floors[usize::from(entry.section)];
+            if let Spot::File(at) = entry.spot
+                && !unchanged
+                && usize::try_from(at).is_ok_and(|at| at < floor)
+            {
+                return Err(Refusal::HiddenObject { object: entry.number });
+            }
+        }
+        merged.extend(versions.first().filter(|entry| entry.spot != Spot::Free));
+    }
+    Ok(merged)
+}
