@@ -1,1 +1,199 @@
-//! (to come)
+//! The phone's side: enroll, sync, read, decide, and keep what was decided until it is proved
+//! to be recorded.
+//!
+//! [`Companion`] is the whole of it; `trien phone`, the demo and the apps wrap it. It holds two
+//! rules. It signs only what it computed itself: documents hashed here, the revision built here,
+//! the decision made of its own data. And it keeps a signed decision on disk until a receipt
+//! verifies.
+
+mod decide;
+mod documents;
+mod enroll;
+mod error;
+#[cfg(feature = "software-signer")]
+mod key_files;
+mod keys;
+mod records;
+mod sheet;
+mod state;
+mod store;
+mod sync;
+mod tls;
+mod transport;
+
+use std::path::PathBuf;
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::document::Text;
+use crate::env::{Clock, Entropy, Timestamp};
+use crate::id::RequestId;
+use crate::wire::{Profile, RequestView};
+
+pub use error::{
+    ClientError, DocumentFault, Impostor, InvalidAddress, LogFault, ProfileFault, RecipeFault,
+    Waiting,
+};
+#[cfg(feature = "software-signer")]
+pub use key_files::KeyFiles;
+pub use keys::{KeyRole, KeyStore, KeyStoreError, KeyTerms};
+pub use records::{
+    Decided, EarlierSignature, EnrollmentPreview, EnrollmentStatus, InboxItem, Opened, OutboxEntry,
+    PageView, PhoneState, Sheet, SheetId, SheetSigning, Synced,
+};
+pub use store::StorageError;
+pub use transport::Language;
+
+use state::{Enrollment, Remembered, State};
+use store::Folder;
+use transport::{Identity, Origin, Transport};
+
+/// What a companion needs from its surroundings.
+#[derive(Clone)]
+pub struct Setup {
+    /// Its own folder; one companion at a time.
+    pub folder: PathBuf,
+    /// The device's keys.
+    pub keys: Arc<dyn KeyStore>,
+    /// The device's clock.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness for nonces.
+    pub entropy: Arc<dyn Entropy>,
+    /// The app and its build; stands in every decision.
+    pub app: Text<100>,
+    /// The device's model, for the officer.
+    pub model: Text<100>,
+    /// For prompts and for the server's texts.
+    pub language: Language,
+}
+
+/// A phone of one person. All methods may be called at any time from any thread.
+pub struct Companion {
+    setup: Setup,
+    folder: Arc<Folder>,
+    state: Mutex<State>,
+    // Two syncs at once would race for the cursor, two sendings of one row for its end.
+    syncing: tokio::sync::Mutex<()>,
+    sending: tokio::sync::Mutex<()>,
+    next_sheet: AtomicU64,
+}
+
+impl Companion {
+    /// Opens the companion in its folder, in whatever state it was left.
+    pub async fn start(setup: Setup) -> Result<Self, ClientError> {
+        let root = setup.folder.clone();
+        let (folder, remembered) = off_thread("opening the folder", move || {
+            let folder = Folder::open(&root)?;
+            let remembered = Remembered::load(&folder)?;
+            Ok::<_, StorageError>((folder, remembered))
+        })
+        .await??;
+        Ok(Self {
+            setup,
+            folder: Arc::new(folder),
+            state: Mutex::new(State::new(remembered)),
+            syncing: tokio::sync::Mutex::new(()),
+            sending: tokio::sync::Mutex::new(()),
+            next_sheet: AtomicU64::new(1),
+        })
+    }
+
+    /// Where this phone stands.
+    #[must_use]
+    pub fn state(&self) -> PhoneState {
+        let state = self.lock();
+        if let Some(device) = &state.remembered.device {
+            return PhoneState::Enrolled(Box::new(device.profile.clone()));
+        }
+        match &state.remembered.enrollment {
+            None => PhoneState::NotEnrolled,
+            Some(Enrollment::Invited(invited)) => PhoneState::Invited(invited.preview()),
+            Some(Enrollment::Sent(sent)) => match &sent.answered {
+                None => PhoneState::Invited(sent.invited.preview()),
+                Some(answered) => PhoneState::WaitingForOfficer { code: answered.code.grouped() },
+            },
+        }
+    }
+
+    /// The profile of an enrolled device.
+    pub fn profile(&self) -> Result<Profile, ClientError> {
+        let state = self.lock();
+        let device = state.remembered.device.as_ref().ok_or(ClientError::NotEnrolled)?;
+        Ok(device.profile.clone())
+    }
+
+    /// The present time at the server, by the last sync.
+    #[must_use]
+    pub fn server_now(&self) -> Timestamp {
+        let offset = self.lock().remembered.sync.clock_offset_ms;
+        Timestamp::from_millis(self.setup.clock.now().as_millis().saturating_add(offset))
+    }
+
+    /// What waits for this person, as of the last sync; the most urgent and the oldest first.
+    pub fn inbox(&self) -> Vec<InboxItem> {
+        let state = self.lock();
+        let mut items: Vec<InboxItem> =
+            state.remembered.requests.values().filter_map(|view| state.item(view)).collect();
+        items.sort_by_key(|item| {
+            (std::cmp::Reverse(item.metadata.urgency), item.queued_at, item.request)
+        });
+        items
+    }
+
+    /// A request as of the last sync, decided or not.
+    pub fn request(&self, request: RequestId) -> Result<RequestView, ClientError> {
+        let state = self.lock();
+        let view = state.remembered.requests.get(&request);
+        view.cloned().ok_or(ClientError::UnknownRequest(request))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // State is only ever replaced whole, so a panic elsewhere leaves none of it half made.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The connection of an enrolled device, and its signing identity.
+    async fn connect(&self) -> Result<(Transport, Identity), ClientError> {
+        let (server, profile, offset) = {
+            let state = self.lock();
+            let device = state.remembered.device.as_ref().ok_or(ClientError::NotEnrolled)?;
+            let offset = state.remembered.sync.clock_offset_ms;
+            (device.server.clone(), device.profile.clone(), offset)
+        };
+        let transport = self.transport(&server, profile.pins)?;
+        transport.server_time(self.setup.clock.now().plus_seconds(offset / 1000));
+        let key = self.setup.keys.load(KeyRole::Auth).await?;
+        Ok((transport, Identity { device: profile.device, key }))
+    }
+
+    fn transport(
+        &self,
+        server: &str,
+        pins: Vec<crate::digest::Sha256>,
+    ) -> Result<Transport, ClientError> {
+        Transport::new(
+            Origin::parse(server)?,
+            pins,
+            self.setup.language,
+            Arc::clone(&self.setup.clock),
+            Arc::clone(&self.setup.entropy),
+        )
+    }
+
+    /// Runs work on files off the async threads.
+    async fn on_disk<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Folder) -> Result<T, StorageError> + Send + 'static,
+    ) -> Result<T, ClientError> {
+        let folder = Arc::clone(&self.folder);
+        Ok(off_thread("work on files", move || work(&folder)).await??)
+    }
+}
+
+/// Runs blocking work; a panic in it, such as a drawing library's, becomes an error.
+async fn off_thread<T: Send + 'static>(
+    what: &'static str,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, ClientError> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| ClientError::Defect(what))
+}

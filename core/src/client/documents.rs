@@ -1,0 +1,343 @@
+//! Documents on the phone: fetched in parts, verified by hash, checked, shown.
+
+use std::io::{Seek as _, SeekFrom};
+use std::path::Path;
+use std::sync::Arc;
+
+use reqwest::StatusCode;
+use reqwest::header::{CONTENT_RANGE, IF_RANGE, RANGE};
+use tokio::io::AsyncWriteExt as _;
+
+use crate::digest::Sha256;
+use crate::document::{DocumentRef, MAX_DOCUMENT_BYTES, PDF};
+use crate::id::RequestId;
+use crate::pdf::check;
+use crate::pdf::geometry::PageSize;
+use crate::pdf::inspect::{self, SecrecyMark};
+use crate::pdf::read::{self, Document};
+use crate::pdf::render::Drawing;
+use crate::wire::{DocumentView, RequestView};
+
+use super::error::{ClientError, DocumentFault};
+use super::records::{EarlierSignature, Opened, PageView};
+use super::state::{OpenedRequest, Shown};
+use super::store::{Folder, StorageError, io_error};
+use super::transport::{Call, Identity, Transport};
+use super::{Companion, off_thread};
+
+/// Tries of one download that each bring something before it breaks off.
+const MAX_TRIES: usize = 20;
+
+impl Companion {
+    /// Fetches a request's documents, and checks the main one: its hash, the gate, the findings,
+    /// the secrecy mark. Only then may it be shown or decided on.
+    pub async fn open(&self, request: RequestId) -> Result<Opened, ClientError> {
+        let view = self.request(request)?;
+        let earlier = self.lock().opened.get(&request).cloned();
+        self.fetch_all(&view).await?;
+        let main = view.documents.first().ok_or(DocumentFault::Missing)?;
+        if main.current.media_type != PDF {
+            return Err(DocumentFault::NotPdf(main.current.media_type.clone()).into());
+        }
+        let bytes = self.document(&main.current).await?;
+        let read_before = earlier
+            .and_then(|before| before.shown.documents.first().cloned())
+            .filter(|before| main.earlier.contains(before));
+        let judged = off_thread("checking a document", move || judge(&bytes, read_before.as_ref()))
+            .await??;
+        let shown = Shown::of(&view);
+        let opened = Opened {
+            request,
+            revision: view.revision,
+            documents: shown.documents.clone(),
+            pages: judged.pages,
+            findings: judged.findings,
+            signatures: judged.signatures,
+            signed_meanwhile: judged.signed_meanwhile,
+        };
+        let kept = OpenedRequest { shown, opened: opened.clone() };
+        let mut state = self.lock();
+        state.sheets.retain(|sheet| sheet.request != request);
+        state.opened.insert(request, kept);
+        Ok(opened)
+    }
+
+    /// A picture (PNG) of a page of an opened request, `page` from 0 and `width` in pixels.
+    pub async fn page_png(
+        &self,
+        request: RequestId,
+        page: u32,
+        width: u32,
+        which: PageView,
+    ) -> Result<Vec<u8>, ClientError> {
+        let (document, pages, delta) = {
+            let state = self.lock();
+            let opened = state.opened.get(&request).ok_or(ClientError::NotOpened(request))?;
+            let pages = u32::try_from(opened.opened.pages.len()).unwrap_or(u32::MAX);
+            let document = opened.opened.documents.first().cloned();
+            let sheet = state.sheets.iter().rev().find(|sheet| sheet.request == request);
+            let delta = match which {
+                PageView::Plain => None,
+                PageView::Stamped => {
+                    let plan = &sheet.ok_or(ClientError::UnknownSheet)?.plan;
+                    plan.revision.as_ref().map(|revision| Arc::clone(&revision.delta))
+                }
+            };
+            (document.ok_or(DocumentFault::Missing)?, pages, delta)
+        };
+        if page >= pages {
+            return Err(DocumentFault::NoSuchPage { pages }.into());
+        }
+        let bytes = self.document(&document).await?;
+        off_thread("drawing a page", move || {
+            let all = [&*bytes, delta.as_deref().unwrap_or_default()].concat();
+            // What is drawn passed the gate, the revision included.
+            let document = read::open(&all).map_err(ClientError::Unsignable)?;
+            Ok(Drawing::of(&document)?.page_png(page, width)?)
+        })
+        .await?
+    }
+
+    /// A document's bytes, verified.
+    pub(super) async fn document(&self, wanted: &DocumentRef) -> Result<Arc<[u8]>, ClientError> {
+        if let Some((sha256, bytes)) = &self.lock().loaded
+            && *sha256 == wanted.sha256
+        {
+            return Ok(Arc::clone(bytes));
+        }
+        let reference = wanted.clone();
+        let read = self.on_disk(move |folder| read_verified(folder, &reference)).await?;
+        let bytes: Arc<[u8]> = read.ok_or(DocumentFault::WrongDigest)?.into();
+        self.lock().loaded = Some((wanted.sha256, Arc::clone(&bytes)));
+        Ok(bytes)
+    }
+
+    async fn fetch_all(&self, view: &RequestView) -> Result<(), ClientError> {
+        let mut missing = Vec::new();
+        for document in &view.documents {
+            let (size, limit) = (document.current.size, MAX_DOCUMENT_BYTES);
+            if size > limit {
+                return Err(DocumentFault::TooLarge { size, limit }.into());
+            }
+            let wanted = document.current.clone();
+            // What is held but damaged is fetched again.
+            let held = self.on_disk(move |folder| read_verified(folder, &wanted)).await?;
+            if held.is_none() {
+                missing.push(document);
+            }
+        }
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let (transport, identity) = self.connect().await?;
+        for document in missing {
+            self.fetch(&transport, &identity, document).await?;
+        }
+        Ok(())
+    }
+
+    async fn fetch(
+        &self,
+        transport: &Transport,
+        identity: &Identity,
+        document: &DocumentView,
+    ) -> Result<(), ClientError> {
+        let (wanted, earlier) = (document.current.clone(), document.earlier.clone());
+        let seeded = self.on_disk(move |folder| seed(folder, &wanted, &earlier)).await?;
+        match (self.download(transport, identity, &document.current).await, seeded) {
+            // The office says that a revision continues the one before. Where it does not, the
+            // whole is fetched, and its hash decides.
+            (Err(ClientError::Document(DocumentFault::WrongDigest)), Part::Seeded) => {
+                self.download(transport, identity, &document.current).await
+            }
+            (result, _) => result,
+        }
+    }
+
+    async fn download(
+        &self,
+        transport: &Transport,
+        identity: &Identity,
+        wanted: &DocumentRef,
+    ) -> Result<(), ClientError> {
+        let part = self.folder.path(&part_name(wanted.sha256));
+        let mut tries = 0;
+        loop {
+            let before = length(&part)?;
+            if before < wanted.size {
+                tries += 1;
+                let result = self.continue_download(transport, identity, wanted, &part).await;
+                let progress = length(&part)? > before;
+                match result {
+                    Err(ClientError::Unreachable { .. }) if progress && tries < MAX_TRIES => {
+                        continue;
+                    }
+                    Err(error) => return Err(error),
+                    Ok(()) => {}
+                }
+            }
+            let reference = wanted.clone();
+            return match self.on_disk(move |folder| finish(folder, &reference)).await? {
+                Finished::Complete => Ok(()),
+                Finished::Other => Err(DocumentFault::WrongDigest.into()),
+            };
+        }
+    }
+
+    async fn continue_download(
+        &self,
+        transport: &Transport,
+        identity: &Identity,
+        wanted: &DocumentRef,
+        part: &Path,
+    ) -> Result<(), ClientError> {
+        let have = length(part)?;
+        let mut call = Call::get(format!("/api/v1/documents/{}", wanted.sha256));
+        if have > 0 {
+            call = call
+                .header(RANGE, &format!("bytes={have}-"))
+                .header(IF_RANGE, &format!("\"{}\"", wanted.sha256));
+        }
+        let mut answer = transport.signed_raw(&call, identity).await?;
+        let start = match answer.status() {
+            StatusCode::OK => 0,
+            StatusCode::PARTIAL_CONTENT => {
+                let range = answer.headers().get(CONTENT_RANGE).and_then(|v| v.to_str().ok());
+                let range = range.filter(|r| r.starts_with(&format!("bytes {have}-")));
+                range.ok_or_else(|| ClientError::UnexpectedAnswer("another range".into()))?;
+                have
+            }
+            status => return Err(ClientError::UnexpectedAnswer(status.to_string())),
+        };
+        let mut file = open_at(part, start)?;
+        let mut total = start;
+        while let Some(chunk) = transport.chunk(&mut answer).await? {
+            total += chunk.len() as u64;
+            if total > wanted.size {
+                return Err(ClientError::AnswerTooLarge { limit: wanted.size });
+            }
+            file.write_all(&chunk).await.map_err(|source| io_error(part, source))?;
+        }
+        file.sync_all().await.map_err(|source| io_error(part, source).into())
+    }
+}
+
+/// What a look at a document's bytes says.
+struct Judged {
+    pages: Vec<PageSize>,
+    findings: Vec<check::Finding>,
+    signatures: Vec<EarlierSignature>,
+    signed_meanwhile: u32,
+}
+
+fn judge(bytes: &[u8], read_before: Option<&DocumentRef>) -> Result<Judged, ClientError> {
+    let document = read::open(bytes).map_err(ClientError::Unsignable)?;
+    // A scan has no text to look at; the office has graded it, and the person sees it.
+    if inspect::secrecy_mark(&document) == SecrecyMark::Present {
+        return Err(ClientError::SecretGrade);
+    }
+    let signatures = document.signatures().iter().map(|signature| EarlierSignature {
+        field: signature.name.clone(),
+        signer: signature.signer.clone(),
+        signed_at: signature.signed_at.clone(),
+    });
+    Ok(Judged {
+        pages: document.pages().iter().map(PageSize::of).collect(),
+        findings: check::check(&document),
+        signatures: signatures.collect(),
+        signed_meanwhile: read_before
+            .and_then(|before| only_signed(&document, before))
+            .unwrap_or(0),
+    })
+}
+
+/// How many signatures were added to what was read before, if nothing else was: each revision
+/// behind it is one that a signature covers wholly.
+pub(super) fn only_signed(document: &Document<'_>, read_before: &DocumentRef) -> Option<u32> {
+    let size = usize::try_from(read_before.size).ok()?;
+    let prefix = document.bytes().get(..size)?;
+    if Sha256::of(prefix) != read_before.sha256 {
+        return None;
+    }
+    let added = document.revisions().iter().enumerate().filter(|(_, it)| it.end > size);
+    let mut count = 0;
+    for (index, _) in added {
+        document.signatures().iter().find(|signature| signature.revision == index)?;
+        count += 1;
+    }
+    Some(count)
+}
+
+fn part_name(sha256: Sha256) -> String {
+    format!("documents/{sha256}.part")
+}
+
+fn file_name(sha256: Sha256) -> String {
+    format!("documents/{sha256}.pdf")
+}
+
+fn read_verified(folder: &Folder, wanted: &DocumentRef) -> Result<Option<Vec<u8>>, StorageError> {
+    let bytes = folder.read(&file_name(wanted.sha256))?;
+    Ok(bytes
+        .filter(|bytes| bytes.len() as u64 == wanted.size && Sha256::of(bytes) == wanted.sha256))
+}
+
+enum Part {
+    /// Starts with an earlier revision that is held here.
+    Seeded,
+    /// Starts empty, or with what an earlier try brought.
+    Plain,
+}
+
+/// Starts a download with the newest earlier revision that is held, so that only the tail travels.
+fn seed(
+    folder: &Folder,
+    wanted: &DocumentRef,
+    earlier: &[DocumentRef],
+) -> Result<Part, StorageError> {
+    let name = part_name(wanted.sha256);
+    if folder.path(&name).exists() {
+        return Ok(Part::Plain);
+    }
+    for revision in earlier.iter().rev().filter(|revision| revision.size < wanted.size) {
+        if let Some(bytes) = read_verified(folder, revision)? {
+            folder.write(&name, &bytes)?;
+            return Ok(Part::Seeded);
+        }
+    }
+    Ok(Part::Plain)
+}
+
+enum Finished {
+    Complete,
+    Other,
+}
+
+fn finish(folder: &Folder, wanted: &DocumentRef) -> Result<Finished, StorageError> {
+    let part = part_name(wanted.sha256);
+    let bytes = folder.read(&part)?.unwrap_or_default();
+    if bytes.len() as u64 != wanted.size || Sha256::of(&bytes) != wanted.sha256 {
+        folder.remove(&part)?;
+        return Ok(Finished::Other);
+    }
+    folder.put(&folder.path(&part), &file_name(wanted.sha256))?;
+    Ok(Finished::Complete)
+}
+
+fn length(path: &Path) -> Result<u64, StorageError> {
+    match std::fs::metadata(path) {
+        Ok(metadata) => Ok(metadata.len()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(0),
+        Err(source) => Err(io_error(path, source)),
+    }
+}
+
+fn open_at(path: &Path, start: u64) -> Result<tokio::fs::File, StorageError> {
+    let opened = std::fs::OpenOptions::new().create(true).write(true).truncate(false).open(path);
+    let placed = opened.and_then(|mut file| {
+        file.set_len(start)?;
+        file.seek(SeekFrom::Start(start))?;
+        Ok(file)
+    });
+    placed.map(tokio::fs::File::from_std).map_err(|source| io_error(path, source))
+}

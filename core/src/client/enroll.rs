@@ -1,0 +1,269 @@
+//! Enrollment (architecture: keys, devices, requests): what the phone proves, checks and keeps.
+
+use crate::certificate::{Certificate, Csr, DistinguishedName, verify_chain};
+use crate::digest::Sha256;
+use crate::document::Text;
+use crate::enrollment::{
+    BEGIN, CHALLENGE, ComparisonCode, Invitation, KEYS, Transcript, proof, same_proof,
+};
+use crate::env::random;
+use crate::log::checkpoint::VerifierKey;
+use crate::signer::ToSign;
+use crate::wire::{
+    Base64, DeviceStatus, EnrollmentBegin, EnrollmentChallenge, EnrollmentKeys, EnrollmentReveal,
+    Profile,
+};
+
+use super::error::{ClientError, Impostor, ProfileFault};
+use super::keys::{KeyRole, KeyTerms};
+use super::records::{EnrollmentPreview, EnrollmentStatus};
+use super::state::{Answered, DEVICE, Device, ENROLLMENT, Enrollment, Invited, Sent};
+use super::transport::{Call, Identity, Transport};
+use super::{Companion, Language};
+
+impl Companion {
+    /// Opens an invitation link: proves the invitation's secret to the server, and checks that the
+    /// server knows it too. Any earlier enrollment that was not finished is dropped.
+    pub async fn enroll_begin(&self, link: String) -> Result<EnrollmentPreview, ClientError> {
+        if self.lock().remembered.device.is_some() {
+            return Err(ClientError::AlreadyEnrolled);
+        }
+        let (server, invitation) = Invitation::from_link(&link)?;
+        let transport = self.transport(&server, invitation.pins.clone())?;
+        let shown = proof(&invitation.secret, BEGIN, &[invitation.id.as_bytes()]);
+        let begin = EnrollmentBegin { invitation: invitation.id, proof: Base64(shown.to_vec()) };
+        let call = Call::post("/api/v1/enrollments", &begin);
+        let challenge: EnrollmentChallenge = transport.unsigned(&call).await?;
+        check_challenge(&invitation, &challenge)?;
+        let invited = Invited { link, server, challenge };
+        let preview = invited.preview();
+        self.keep_enrollment(Enrollment::Invited(invited)).await?;
+        Ok(preview)
+    }
+
+    /// Makes the keys, sends them, and gives the code to read out to the officer. Asked again
+    /// after a lost answer, it sends the same message again.
+    pub async fn enroll_keys(&self) -> Result<ComparisonCode, ClientError> {
+        let enrollment = self.lock().remembered.enrollment.clone();
+        let sent = match enrollment.ok_or(ClientError::NoEnrollment)? {
+            Enrollment::Sent(sent) => *sent,
+            Enrollment::Invited(invited) => {
+                let sent = self.make_keys(invited).await?;
+                // Final for its challenge: on disk first, so that no other message ever follows.
+                self.keep_enrollment(Enrollment::Sent(Box::new(sent.clone()))).await?;
+                sent
+            }
+        };
+        if let Some(answered) = sent.answered {
+            return Ok(answered.code);
+        }
+        let (_, invitation) = Invitation::from_link(&sent.invited.link)?;
+        let transport = self.transport(&sent.invited.server, invitation.pins.clone())?;
+        let path = format!("/api/v1/enrollments/{}/keys", sent.invited.challenge.attempt);
+        let reveal: EnrollmentReveal = transport.unsigned(&Call::post(path, &sent.message)).await?;
+        let code = match check_reveal(&invitation, &sent, &reveal) {
+            Ok(code) => code,
+            Err(broken) => {
+                // Such a server may have looked at our values before it chose its own.
+                self.drop_enrollment().await?;
+                return Err(broken.into());
+            }
+        };
+        let answered = Some(Answered { device: reveal.device, code: code.clone() });
+        self.keep_enrollment(Enrollment::Sent(Box::new(Sent { answered, ..sent }))).await?;
+        Ok(code)
+    }
+
+    /// Asks how far the enrollment is. Once the officer has approved, the profile is checked and
+    /// kept, and the phone is enrolled.
+    pub async fn enroll_status(&self) -> Result<EnrollmentStatus, ClientError> {
+        if self.lock().remembered.device.is_some() {
+            let (transport, identity) = self.connect().await?;
+            let status = transport.signed(&Call::get("/api/v1/device"), &identity).await?;
+            return Ok(self.standing(status));
+        }
+        let Some(Enrollment::Sent(sent)) = self.lock().remembered.enrollment.clone() else {
+            return Err(ClientError::NoEnrollment);
+        };
+        let answered = sent.answered.clone().ok_or(ClientError::NoEnrollment)?;
+        let (_, invitation) = Invitation::from_link(&sent.invited.link)?;
+        let transport = self.transport(&sent.invited.server, invitation.pins.clone())?;
+        let key = self.setup.keys.load(KeyRole::Auth).await?;
+        let identity = Identity { device: answered.device, key };
+        match self.ask_status(&transport, &identity).await? {
+            DeviceStatus::Active { profile } => {
+                check_profile(&profile, &sent, &answered, &invitation)?;
+                let server = sent.invited.server.clone();
+                let device = Device { server, profile: (*profile).clone() };
+                let kept = device.clone();
+                self.on_disk(move |folder| folder.save(DEVICE, &kept)).await?;
+                self.lock().remembered.device = Some(device);
+                self.drop_enrollment().await?;
+                Ok(EnrollmentStatus::Active(profile))
+            }
+            DeviceStatus::Refused => {
+                self.drop_enrollment().await?;
+                Ok(EnrollmentStatus::Refused)
+            }
+            other => Ok(self.standing(other)),
+        }
+    }
+
+    async fn ask_status(
+        &self,
+        transport: &Transport,
+        identity: &Identity,
+    ) -> Result<DeviceStatus, ClientError> {
+        transport.signed(&Call::get("/api/v1/device"), identity).await
+    }
+
+    // The profile of an enrolled device never changes by what a server says later.
+    fn standing(&self, status: DeviceStatus) -> EnrollmentStatus {
+        match status {
+            DeviceStatus::Pending => EnrollmentStatus::Pending,
+            DeviceStatus::WaitingForCertificate => EnrollmentStatus::WaitingForCertificate,
+            DeviceStatus::Active { profile } => {
+                let kept = self.lock().remembered.device.as_ref().map(|d| d.profile.clone());
+                EnrollmentStatus::Active(kept.map_or(profile, Box::new))
+            }
+            DeviceStatus::Refused => EnrollmentStatus::Refused,
+            DeviceStatus::Suspended => EnrollmentStatus::Suspended,
+            DeviceStatus::Revoked => EnrollmentStatus::Revoked,
+        }
+    }
+
+    async fn make_keys(&self, invited: Invited) -> Result<Sent, ClientError> {
+        let (_, invitation) = Invitation::from_link(&invited.link)?;
+        let challenge = fixed(&invited.challenge.c1, "first value")?;
+        let prompt_policy = invited.challenge.prompt_policy;
+        let terms = KeyTerms { challenge, prompt_policy };
+        let keys = &self.setup.keys;
+        let auth = keys.create(KeyRole::Auth, terms.clone()).await?;
+        let approval = keys.create(KeyRole::Approval, terms).await?;
+        let evidence = keys.evidence().await?;
+
+        let csr = Csr::prepare(&approval.public_key(), &subject(&invited));
+        let prompt = match self.setup.language {
+            Language::Vietnamese => "Đăng ký thiết bị này",
+            Language::English => "Enroll this device",
+        };
+        let to_sign = ToSign::new(csr.to_be_signed().to_vec(), prompt);
+        let csr = csr.assemble(&approval.sign(to_sign).await?)?;
+
+        let nonce: [u8; 32] = random(&*self.setup.entropy);
+        let auth_key = auth.public_key();
+        let attempt = invited.challenge.attempt;
+        let shown = proof(&invitation.secret, KEYS, &[attempt.as_bytes(), &auth_key, &csr, &nonce]);
+        let message = EnrollmentKeys {
+            auth_key: Base64(auth_key),
+            csr: Base64(csr),
+            nonce: Base64(nonce.to_vec()),
+            evidence,
+            app: self.setup.app.clone(),
+            model: self.setup.model.clone(),
+            proof: Base64(shown.to_vec()),
+        };
+        let approval_key = Base64(approval.public_key());
+        Ok(Sent { invited, message, approval_key, answered: None })
+    }
+
+    async fn keep_enrollment(&self, enrollment: Enrollment) -> Result<(), ClientError> {
+        let kept = enrollment.clone();
+        self.on_disk(move |folder| folder.save(ENROLLMENT, &kept)).await?;
+        self.lock().remembered.enrollment = Some(enrollment);
+        Ok(())
+    }
+
+    async fn drop_enrollment(&self) -> Result<(), ClientError> {
+        self.on_disk(|folder| folder.remove(ENROLLMENT)).await?;
+        self.lock().remembered.enrollment = None;
+        Ok(())
+    }
+}
+
+fn check_challenge(
+    invitation: &Invitation,
+    challenge: &EnrollmentChallenge,
+) -> Result<(), Impostor> {
+    fixed::<32>(&challenge.c1, "first value")?;
+    let parts: [&[u8]; 5] = [
+        invitation.id.as_bytes(),
+        challenge.attempt.as_bytes(),
+        &challenge.c1.0,
+        challenge.commitment.as_bytes(),
+        challenge.log_key.as_bytes(),
+    ];
+    let expected = proof(&invitation.secret, CHALLENGE, &parts);
+    if !same_proof(&expected, &challenge.proof.0) {
+        return Err(Impostor::Proof);
+    }
+    let key: VerifierKey = challenge.log_key.parse().map_err(|_| Impostor::LogKey)?;
+    if key.fingerprint() == invitation.log_key { Ok(()) } else { Err(Impostor::LogKey) }
+}
+
+fn check_reveal(
+    invitation: &Invitation,
+    sent: &Sent,
+    reveal: &EnrollmentReveal,
+) -> Result<ComparisonCode, Impostor> {
+    let challenge = &sent.invited.challenge;
+    let c2 = fixed(&reveal.c2, "second value")?;
+    if Sha256::of(&c2) != challenge.commitment {
+        return Err(Impostor::Commitment);
+    }
+    Ok(ComparisonCode::of(&Transcript {
+        invitation,
+        c1: &fixed(&challenge.c1, "first value")?,
+        commitment: &challenge.commitment,
+        auth_key: &sent.message.auth_key.0,
+        csr: &sent.message.csr.0,
+        nonce: &fixed(&sent.message.nonce, "nonce")?,
+        c2: &c2,
+    }))
+}
+
+fn check_profile(
+    profile: &Profile,
+    sent: &Sent,
+    answered: &Answered,
+    invitation: &Invitation,
+) -> Result<(), ProfileFault> {
+    if profile.device != answered.device {
+        return Err(ProfileFault::OtherDevice);
+    }
+    if profile.person.id != sent.invited.challenge.person.id {
+        return Err(ProfileFault::OtherPerson);
+    }
+    if profile.log_key != sent.invited.challenge.log_key {
+        return Err(ProfileFault::OtherLog);
+    }
+    if profile.pins.is_empty() && !invitation.pins.is_empty() {
+        return Err(ProfileFault::NoPins);
+    }
+    let read = |der: &Base64| {
+        Certificate::parse(&der.0).map_err(|error| ProfileFault::Unreadable(error.to_string()))
+    };
+    let certificate = read(&profile.certificate)?;
+    if certificate.public_key() != sent.approval_key.0 {
+        return Err(ProfileFault::OtherKey);
+    }
+    let chain = profile.chain.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let anchors = profile.anchors.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    // Certificates start ten minutes before issue, so the first second is a time at which all of
+    // them hold whatever this phone's clock says.
+    let issued = certificate.not_before().plus(600);
+    verify_chain(&certificate, &chain, &anchors, issued)
+        .map(drop)
+        .map_err(|error| ProfileFault::Chain(error.to_string()))
+}
+
+// The authority decides what the certificate says; the request only carries the key.
+fn subject(invited: &Invited) -> DistinguishedName {
+    let name: String = invited.challenge.person.name.chars().take(64).collect();
+    let fallback = || Text::new("Trien device").expect("a short ASCII text is valid");
+    DistinguishedName::of(Text::new(&name).unwrap_or_else(|_| fallback()))
+}
+
+fn fixed<const N: usize>(bytes: &Base64, what: &'static str) -> Result<[u8; N], Impostor> {
+    bytes.0.as_slice().try_into().map_err(|_| Impostor::Length(what))
+}

@@ -1,0 +1,295 @@
+//! Every way the companion says no.
+
+use crate::digest::Sha256;
+use crate::document::InvalidText;
+use crate::enrollment::InvalidInvitation;
+use crate::env::UnixSecond;
+use crate::id::RequestId;
+use crate::log::checkpoint::CheckpointError;
+use crate::log::tree::ProofError;
+use crate::pdf::image::ImageError;
+use crate::pdf::read::Refusal;
+use crate::pdf::recipe::InvalidRecipe;
+use crate::pdf::render::RenderError;
+use crate::pdf::revise::BuildError;
+use crate::problem::Problem;
+use crate::receipt::ReceiptError;
+use crate::signer::SignerError;
+
+use super::keys::KeyStoreError;
+use super::store::StorageError;
+
+/// Why the companion did not do what it was asked. Nothing is half done: what had been signed is
+/// in the outbox, everything else can be asked for again.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// No device is enrolled here yet.
+    #[error("this device is not enrolled")]
+    NotEnrolled,
+    /// A device is enrolled here; another invitation would replace it.
+    #[error("this device is enrolled already")]
+    AlreadyEnrolled,
+    /// The step of the enrollment that was asked for is not the next one.
+    #[error("open an invitation first")]
+    NoEnrollment,
+    /// The invitation cannot be read.
+    #[error(transparent)]
+    Invitation(#[from] InvalidInvitation),
+    /// The other side did not prove to be the server of the invitation.
+    #[error(transparent)]
+    Impostor(#[from] Impostor),
+    /// What the server gave this device does not fit its keys.
+    #[error(transparent)]
+    Profile(#[from] ProfileFault),
+    /// The server's address cannot be used.
+    #[error(transparent)]
+    Address(#[from] InvalidAddress),
+    /// No answer, or only part of one.
+    #[error("cannot reach {server}: {detail}")]
+    Unreachable {
+        /// The address.
+        server: String,
+        /// What the network said.
+        detail: String,
+    },
+    /// The server has another key than those pinned: not our server, or not told of a change.
+    #[error("{server} does not have the key this device expects; nothing was sent")]
+    WrongServerKey {
+        /// The address.
+        server: String,
+    },
+    /// The server said no.
+    #[error("{}: {}", .0.title, .0.detail)]
+    Problem(Box<Problem>),
+    /// Not an answer of this API.
+    #[error("the server gave an answer that this app does not understand: {0}")]
+    UnexpectedAnswer(String),
+    /// More bytes than the answer may have.
+    #[error("the server's answer has more than {limit} bytes")]
+    AnswerTooLarge {
+        /// Bytes allowed.
+        limit: u64,
+    },
+    /// The log contradicts what this phone saw of it before. No decision is made until the office
+    /// has explained it.
+    #[error("the log contradicts what this device saw before; decisions have stopped: {0}")]
+    Log(#[from] LogFault),
+    /// Nothing was ever synced.
+    #[error("sync first: this device has not seen the log yet")]
+    NeverSynced,
+    /// No such request here.
+    #[error("request {0} is not on this device: sync first")]
+    UnknownRequest(RequestId),
+    /// The request does not wait for this person.
+    #[error("request {0} does not wait for your decision")]
+    NothingToDecide(RequestId),
+    /// The document has to be opened before it is decided on.
+    #[error("open the document of request {0} first")]
+    NotOpened(RequestId),
+    /// The request is not as it was when it was opened.
+    #[error("request {0} has changed since you opened it: look again")]
+    Changed(RequestId),
+    /// There is no such sheet any more.
+    #[error("open the sheet again")]
+    UnknownSheet,
+    /// The sheet was shown too long ago.
+    #[error("the sheet is more than 5 minutes old: look at it again")]
+    SheetExpired,
+    /// Signed already, and waiting in the outbox or recorded.
+    #[error("you have decided on request {0} already")]
+    AlreadyDecided(RequestId),
+    /// The time for this decision is over.
+    #[error("the time for this decision ended at {0}")]
+    TooLate(UnixSecond),
+    /// The document's bytes are not the ones that the request names.
+    #[error(transparent)]
+    Document(#[from] DocumentFault),
+    /// The document cannot be signed soundly.
+    #[error("the document cannot be signed: {0}")]
+    Unsignable(Refusal),
+    /// The document carries the mark of a state secret.
+    #[error("the document is marked as a state secret and cannot be handled here")]
+    SecretGrade,
+    /// The way in which the document would be signed is not acceptable.
+    #[error(transparent)]
+    Recipe(#[from] RecipeFault),
+    /// The page cannot be drawn.
+    #[error("the page cannot be shown: {0}")]
+    Render(#[from] RenderError),
+    /// The reason is empty, too long, or has characters that cannot be shown.
+    #[error("the reason: {0}")]
+    Reason(InvalidText),
+    /// The key did not sign.
+    #[error(transparent)]
+    Signer(#[from] SignerError),
+    /// The keys are not there.
+    #[error(transparent)]
+    Keys(#[from] KeyStoreError),
+    /// The phone's own files.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// A defect of ours: a task ended in a way that it never should.
+    #[error("a defect in this app stopped {0}")]
+    Defect(&'static str),
+}
+
+/// How the other side failed to be the server of the invitation.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Impostor {
+    /// It does not know the invitation's secret.
+    #[error("the server does not know the invitation's secret")]
+    Proof,
+    /// Its log key is not the one that the invitation names.
+    #[error("the server's log key is not the one that the invitation names")]
+    LogKey,
+    /// The value it revealed is not the one it had committed to.
+    #[error("the server broke its commitment: end this enrollment and tell the officer")]
+    Commitment,
+    /// A value has another length than the protocol says.
+    #[error("the server's {0} has the wrong length")]
+    Length(&'static str),
+}
+
+/// What is wrong with a profile.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ProfileFault {
+    /// For another device.
+    #[error("the profile is for another device")]
+    OtherDevice,
+    /// For another person than the invitation was for.
+    #[error("the profile is for another person")]
+    OtherPerson,
+    /// The certificate holds another key.
+    #[error("the certificate is not for this device's key")]
+    OtherKey,
+    /// The certificate, or one above it, cannot be read.
+    #[error("a certificate of the profile cannot be read: {0}")]
+    Unreadable(String),
+    /// No chain leads from the certificate to an anchor.
+    #[error("the certificate does not lead to an anchor: {0}")]
+    Chain(String),
+    /// Another log than the invitation's.
+    #[error("the profile names another log")]
+    OtherLog,
+    /// The invitation pinned the server's key, and the profile does not.
+    #[error("the profile drops the pinned server keys")]
+    NoPins,
+}
+
+/// Why an address cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidAddress {
+    /// Not `https://HOST[:PORT]`.
+    #[error("{0} is not the address of a server")]
+    Malformed(String),
+    /// Plain HTTP to another machine.
+    #[error("{0} would be reached without encryption: only https, or http on this machine")]
+    Plain(String),
+    /// HTTPS without a pinned key.
+    #[error("no key of {0} is known to this device: ask for a new invitation")]
+    NoPins(String),
+}
+
+/// How the log contradicts what was seen before.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LogFault {
+    /// The checkpoint is not signed by the log.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+    /// The log shrank, or history was rewritten.
+    #[error(transparent)]
+    Inconsistent(#[from] ProofError),
+    /// A receipt and the log disagree about one size.
+    #[error("two roots for {size} leaves: {one} and {other}")]
+    Forked {
+        /// Number of leaves.
+        size: u64,
+        /// One root.
+        one: Sha256,
+        /// The other.
+        other: Sha256,
+    },
+    /// A contradiction was found earlier and has not been explained.
+    #[error("found at {at}: {what}")]
+    Standing {
+        /// When.
+        at: UnixSecond,
+        /// What it was.
+        what: String,
+    },
+}
+
+/// What is wrong with a document's bytes.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DocumentFault {
+    /// Other bytes than the request names.
+    #[error("the server sent another document than the request names")]
+    WrongDigest,
+    /// The request has no document.
+    #[error("the request has no document")]
+    Missing,
+    /// Only PDF is signed.
+    #[error("the main document is {0}, not a PDF")]
+    NotPdf(String),
+    /// More than the limit.
+    #[error("the document has {size} bytes, the limit is {limit}")]
+    TooLarge {
+        /// Bytes announced.
+        size: u64,
+        /// Bytes allowed.
+        limit: u64,
+    },
+    /// Something other than signatures was added since the person read it.
+    #[error("more than signatures was added to the document since you read it")]
+    ChangedMeanwhile,
+    /// There is no such page.
+    #[error("the document has {pages} pages")]
+    NoSuchPage {
+        /// Pages there are.
+        pages: u32,
+    },
+}
+
+/// What is wrong with the way a document would be signed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RecipeFault {
+    /// The recipe itself.
+    #[error(transparent)]
+    Invalid(#[from] InvalidRecipe),
+    /// The role signs the document, but there is no recipe.
+    #[error("the request does not say how the document is to be signed")]
+    Missing,
+    /// The picture in the stamp is not the one that the recipe names.
+    #[error("the stamp's picture is not the one that was announced")]
+    OtherImage,
+    /// The picture in the stamp is damaged.
+    #[error("the stamp's picture: {0}")]
+    Image(#[from] ImageError),
+    /// The revision cannot be built: the page, the place or the field does not fit the document.
+    #[error("the signature cannot be added to this document: {0}")]
+    Build(#[from] BuildError),
+}
+
+/// Why a decision is still in the outbox. It is sent again by
+/// [`Companion::flush`](super::Companion::flush), the very same bytes each time.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Waiting {
+    /// No answer yet.
+    #[error("no answer from the server yet: {0}")]
+    Unreachable(String),
+    /// The server asked to try again.
+    #[error("{0}")]
+    TryAgain(String),
+    /// The server said no without proof that it recorded the refusal.
+    #[error("{0}")]
+    Problem(String),
+    /// The answer does not prove that the decision was recorded.
+    #[error("the server's receipt does not hold: {0}")]
+    Receipt(#[from] ReceiptError),
+    /// The receipt is for another decision.
+    #[error("the server's receipt is for another decision")]
+    OtherDecision,
+    /// The key that signs requests did not.
+    #[error("{0}")]
+    Signer(String),
+}

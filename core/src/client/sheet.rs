@@ -1,0 +1,261 @@
+//! The sheet: everything a decision will say, computed here and fixed before the person confirms.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use crate::certificate::Certificate;
+use crate::decision::{DecidedDocument, Decision, SeenCheckpoint, Signing, Summary, Verb};
+use crate::digest::Sha256;
+use crate::document::{DocumentRef, Text};
+use crate::env::UnixSecond;
+use crate::id::RequestId;
+use crate::pdf::check::CHECK;
+use crate::pdf::image::{Images, StampImage};
+use crate::pdf::read;
+use crate::pdf::recipe::{Appearance, ImageRef, Recipe};
+use crate::pdf::revise::build_revision;
+use crate::request::StepNumber;
+use crate::wire::{ImageView, Profile, RequestView, TaskView};
+
+use super::documents::only_signed;
+use super::error::{ClientError, DocumentFault, RecipeFault};
+use super::records::{Opened, Sheet, SheetId, SheetSigning};
+use super::state::{BuiltRevision, OpenSheet, Plan, Shown};
+use super::transport::Call;
+use super::{Companion, off_thread};
+
+/// How long a sheet may be looked at, in seconds; then its time of signing is renewed.
+const SHEET_SECONDS: i64 = 300;
+
+/// Sheets that are kept open at once.
+const MAX_SHEETS: usize = 50;
+
+impl Companion {
+    /// Opens the sheet of a request that was opened: fixes the time of signing, builds the signing
+    /// revision, and gives all that the decision will say. Where only signatures were added since
+    /// the person read the document, they are fetched, and the sheet counts them.
+    pub async fn sheet(&self, request: RequestId) -> Result<Sheet, ClientError> {
+        let view = self.request(request)?;
+        let task = view.task.clone().ok_or(ClientError::NothingToDecide(request))?;
+        self.not_decided(request, task.step)?;
+        let opened = self.opened(&view).await?;
+        let recipe = recipe(&task)?;
+        let signed_at = self.server_now().second();
+        let built = match &recipe {
+            Some(recipe) => Some(self.build(&opened, recipe, signed_at).await?),
+            None => None,
+        };
+        let plan = self.plan(Verb::Approve, None, &view, &opened, signed_at, built)?;
+        let id = SheetId(self.next_sheet.fetch_add(1, Ordering::Relaxed));
+        let renew_at = signed_at.plus(SHEET_SECONDS);
+        let sheet = describe(id, &view, &task, &opened, recipe, &plan, renew_at);
+        let open = OpenSheet { id, request, shown: Shown::of(&view), renew_at, plan };
+        let mut state = self.lock();
+        state.sheets.retain(|sheet| sheet.request != request);
+        if state.sheets.len() >= MAX_SHEETS {
+            state.sheets.remove(0);
+        }
+        state.sheets.push(open);
+        Ok(sheet)
+    }
+
+    /// What a decision says, all of it from this phone's own data.
+    pub(super) fn plan(
+        &self,
+        verb: Verb,
+        reason: Option<Text<2000>>,
+        view: &RequestView,
+        opened: &Opened,
+        signed_at: UnixSecond,
+        revision: Option<BuiltRevision>,
+    ) -> Result<Plan, ClientError> {
+        let task = view.task.as_ref().ok_or(ClientError::NothingToDecide(view.id))?;
+        let profile = self.profile()?;
+        let (seen, checkpoint) = self.seen()?;
+        let valid_until = valid_until(view, &profile)?;
+        if valid_until <= signed_at {
+            return Err(ClientError::TooLate(valid_until));
+        }
+        let decision = Decision {
+            version: 1,
+            verb,
+            request: view.id,
+            step: task.step,
+            revision: view.revision,
+            documents: decided(&opened.documents, revision.as_ref()),
+            certificate: Sha256::of(&profile.certificate.0),
+            authority: profile.authority.clone(),
+            summary: Summary {
+                metadata: view.metadata.clone(),
+                check: CHECK.to_owned(),
+                findings: opened.findings.clone(),
+            },
+            reason,
+            signed_at,
+            valid_until,
+            checkpoint: SeenCheckpoint { size: seen.size, root: seen.root },
+            app: self.setup.app.clone(),
+            person: profile.person.id,
+            device: profile.device,
+        };
+        Ok(Plan { decision, checkpoint, revision })
+    }
+
+    /// The request as it was opened, if it still is so; where only signatures were added to its
+    /// document, it is opened again.
+    pub(super) async fn opened(&self, view: &RequestView) -> Result<Opened, ClientError> {
+        let before = self.lock().opened.get(&view.id).cloned();
+        let before = before.ok_or(ClientError::NotOpened(view.id))?;
+        let now = Shown::of(view);
+        if before.shown == now {
+            return Ok(before.opened);
+        }
+        if !before.shown.differs_in_main_document_only(&now) {
+            return Err(ClientError::Changed(view.id));
+        }
+        let opened = self.open(view.id).await?;
+        let main = opened.documents.first().ok_or(DocumentFault::Missing)?;
+        let bytes = self.document(main).await?;
+        let read_before = before.shown.documents.first().cloned();
+        let read_before = read_before.ok_or(DocumentFault::Missing)?;
+        off_thread("comparing revisions", move || {
+            let document = read::open(&bytes).map_err(ClientError::Unsignable)?;
+            only_signed(&document, &read_before)
+                .map(drop)
+                .ok_or(ClientError::Document(DocumentFault::ChangedMeanwhile))
+        })
+        .await??;
+        Ok(opened)
+    }
+
+    /// Refuses a second decision while one on the same step is on its way or recorded.
+    pub(super) fn not_decided(
+        &self,
+        request: RequestId,
+        step: StepNumber,
+    ) -> Result<(), ClientError> {
+        let state = self.lock();
+        let mut rows = state.remembered.outbox.values();
+        match rows.find(|row| row.request == request && row.step == step && row.blocks()) {
+            Some(_) => Err(ClientError::AlreadyDecided(request)),
+            None => Ok(()),
+        }
+    }
+
+    async fn build(
+        &self,
+        opened: &Opened,
+        recipe: &Recipe,
+        signed_at: UnixSecond,
+    ) -> Result<BuiltRevision, ClientError> {
+        let main = opened.documents.first().cloned().ok_or(DocumentFault::Missing)?;
+        let bytes = self.document(&main).await?;
+        let images = self.images(recipe).await?;
+        let recipe = recipe.clone();
+        off_thread("building the revision", move || {
+            let document = read::open(&bytes).map_err(ClientError::Unsignable)?;
+            let built = build_revision(&document, &recipe, &images, signed_at)
+                .map_err(RecipeFault::Build)?;
+            let digests = built.digests(&bytes);
+            // The very bytes that are signed over, not a claim about them.
+            if digests.document != main.sha256 {
+                return Err(DocumentFault::WrongDigest.into());
+            }
+            let delta: Arc<[u8]> = built.bytes().into();
+            Ok(BuiltRevision {
+                recipe: recipe.hash(),
+                builder: recipe.builder,
+                digest: digests.signed,
+                delta,
+            })
+        })
+        .await?
+    }
+
+    async fn images(&self, recipe: &Recipe) -> Result<Images, ClientError> {
+        let Appearance::Stamp { image: Some(image), .. } = &recipe.appearance else {
+            return Ok(Images::none());
+        };
+        let image = *image;
+        let name = format!("images/{}-{}.json", image.colour, image.alpha);
+        let kept = name.clone();
+        let held: Option<ImageView> = self.on_disk(move |folder| folder.load(&kept)).await?;
+        if let Some(image) = held.and_then(|view| checked(view, &image).ok()) {
+            return Ok([image].into_iter().collect());
+        }
+        let (transport, identity) = self.connect().await?;
+        let call = Call::get(format!("/api/v1/images/{}", image.colour))
+            .query(format!("alpha={}", image.alpha));
+        let view: ImageView = transport.signed(&call, &identity).await?;
+        let stamp = checked(view.clone(), &image)?;
+        self.on_disk(move |folder| folder.save(&name, &view)).await?;
+        Ok([stamp].into_iter().collect())
+    }
+}
+
+fn checked(view: ImageView, wanted: &ImageRef) -> Result<StampImage, RecipeFault> {
+    if view.image != *wanted {
+        return Err(RecipeFault::OtherImage);
+    }
+    Ok(StampImage::from_view(view)?)
+}
+
+fn recipe(task: &TaskView) -> Result<Option<Recipe>, RecipeFault> {
+    match &task.recipe {
+        Some(cbor) => Ok(Some(Recipe::from_cbor(&cbor.0)?)),
+        None if task.role.signs_document() => Err(RecipeFault::Missing),
+        None => Ok(None),
+    }
+}
+
+fn decided(documents: &[DocumentRef], revision: Option<&BuiltRevision>) -> Vec<DecidedDocument> {
+    let mut all: Vec<DecidedDocument> = documents
+        .iter()
+        .map(|document| DecidedDocument { document: document.clone(), signing: None })
+        .collect();
+    if let (Some(main), Some(built)) = (all.first_mut(), revision) {
+        let (builder, recipe) = (built.builder.clone(), built.recipe);
+        main.signing = Some(Signing { builder, recipe });
+    }
+    all
+}
+
+fn valid_until(view: &RequestView, profile: &Profile) -> Result<UnixSecond, ClientError> {
+    let certificate = Certificate::parse(&profile.certificate.0)
+        .map_err(|_| ClientError::Defect("reading this device's certificate"))?;
+    Ok(view.expires_at.second().min(certificate.not_after()))
+}
+
+fn describe(
+    id: SheetId,
+    view: &RequestView,
+    task: &TaskView,
+    opened: &Opened,
+    recipe: Option<Recipe>,
+    plan: &Plan,
+    renew_at: UnixSecond,
+) -> Sheet {
+    let signing = recipe.zip(plan.revision.as_ref()).map(|(recipe, built)| SheetSigning {
+        recipe,
+        recipe_hash: built.recipe,
+        revision_digest: built.digest,
+    });
+    Sheet {
+        id,
+        request: view.id,
+        step: task.step,
+        revision: view.revision,
+        role: task.role,
+        unit: view.unit.clone(),
+        metadata: plan.decision.summary.metadata.clone(),
+        documents: opened.documents.clone(),
+        signing,
+        authority: plan.decision.authority.clone(),
+        certificate: plan.decision.certificate,
+        findings: plan.decision.summary.findings.clone(),
+        signed_meanwhile: opened.signed_meanwhile,
+        signed_at: plan.decision.signed_at,
+        valid_until: plan.decision.valid_until,
+        renew_at,
+    }
+}

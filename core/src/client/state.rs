@@ -1,0 +1,307 @@
+//! What the companion remembers, on disk and while it runs.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::decision::{Decision, DecisionHash, Verb};
+use crate::digest::Sha256;
+use crate::document::DocumentRef;
+use crate::enrollment::ComparisonCode;
+use crate::env::UnixSecond;
+use crate::id::{DeviceId, RequestId};
+use crate::problem::ProblemKind;
+use crate::receipt::Receipt;
+use crate::request::StepNumber;
+use crate::wire::{
+    Base64, DecisionSubmission, EnrollmentChallenge, EnrollmentKeys, Profile, RequestView, TaskView,
+};
+
+use super::error::Waiting;
+use super::records::{Decided, EnrollmentPreview, InboxItem, Opened, OutboxEntry, SheetId};
+use super::store::{Folder, StorageError};
+
+pub(super) const DEVICE: &str = "device.json";
+pub(super) const ENROLLMENT: &str = "enrollment.json";
+pub(super) const SYNC: &str = "sync.json";
+pub(super) const CRLS: &str = "crls.json";
+
+/// An enrolled device.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Device {
+    pub server: String,
+    pub profile: Profile,
+}
+
+/// An enrollment under way.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "step")]
+pub(super) enum Enrollment {
+    /// The server proved itself.
+    Invited(Invited),
+    /// The keys message is made: final for its challenge, whether or not it arrived.
+    Sent(Box<Sent>),
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Invited {
+    /// The invitation's link. It holds the secret, so the file is removed when the enrollment ends.
+    pub link: String,
+    pub server: String,
+    pub challenge: EnrollmentChallenge,
+}
+
+impl Invited {
+    pub fn preview(&self) -> EnrollmentPreview {
+        EnrollmentPreview {
+            server: self.server.clone(),
+            person: self.challenge.person.clone(),
+            unit: self.challenge.unit.clone(),
+            prompt_policy: self.challenge.prompt_policy,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Sent {
+    pub invited: Invited,
+    pub message: EnrollmentKeys,
+    /// DER `SubjectPublicKeyInfo` of the approval key.
+    pub approval_key: Base64,
+    pub answered: Option<Answered>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Answered {
+    pub device: DeviceId,
+    pub code: ComparisonCode,
+}
+
+/// What the last sync left.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct SyncRecord {
+    pub cursor: u64,
+    /// The newest checkpoint that was verified, a note.
+    pub checkpoint: Option<String>,
+    pub clock_offset_ms: i64,
+    /// A contradiction of the log; nothing is decided while it stands.
+    pub alarm: Option<Alarm>,
+}
+
+/// A contradiction, with both notes: they prove it to anybody who has the log's key.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Alarm {
+    pub at: UnixSecond,
+    pub what: String,
+    pub known: Option<String>,
+    pub presented: String,
+}
+
+/// Everything that is on disk but documents.
+#[derive(Debug, Default)]
+pub(super) struct Remembered {
+    pub device: Option<Device>,
+    pub enrollment: Option<Enrollment>,
+    pub sync: SyncRecord,
+    pub requests: BTreeMap<RequestId, RequestView>,
+    pub outbox: BTreeMap<DecisionHash, Row>,
+}
+
+impl Remembered {
+    pub fn load(folder: &Folder) -> Result<Self, StorageError> {
+        let requests = folder.load_all::<RequestView>("requests")?;
+        let outbox = folder.load_all::<Row>("outbox")?;
+        Ok(Self {
+            device: folder.load(DEVICE)?,
+            enrollment: folder.load(ENROLLMENT)?,
+            sync: folder.load(SYNC)?.unwrap_or_default(),
+            requests: requests.into_iter().map(|view| (view.id, view)).collect(),
+            outbox: outbox.into_iter().map(|row| (row.decision, row)).collect(),
+        })
+    }
+}
+
+/// One decision, from before it is sent until its receipt verifies, and after.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Row {
+    pub decision: DecisionHash,
+    pub request: RequestId,
+    pub step: StepNumber,
+    pub verb: Verb,
+    pub subject: String,
+    pub signed_at: UnixSecond,
+    /// The body as it is sent, the same bytes each time.
+    pub body: Base64,
+    pub end: RowEnd,
+}
+
+/// Where a row stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "state")]
+pub(super) enum RowEnd {
+    /// To be sent, again if need be.
+    Open {
+        /// What the last try met, for people.
+        last: Option<LastTry>,
+    },
+    /// The receipt verifies.
+    Recorded { receipt: Box<Receipt> },
+    /// The receipt of the refusal verifies.
+    Refused { why: ProblemKind, receipt: Box<Receipt> },
+}
+
+/// What a try to send met.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct LastTry {
+    pub problem: Option<ProblemKind>,
+    pub text: String,
+}
+
+impl Row {
+    pub fn name(&self) -> String {
+        format!("outbox/{}.json", self.decision)
+    }
+
+    pub fn is_open(&self) -> bool {
+        matches!(self.end, RowEnd::Open { .. })
+    }
+
+    /// Whether this row keeps its request from being decided again. One that the server answered
+    /// with "stale revision" can never be recorded: the document it signs is not current any more.
+    pub fn blocks(&self) -> bool {
+        match &self.end {
+            RowEnd::Open { last } => {
+                let problem = last.as_ref().and_then(|last| last.problem);
+                problem != Some(ProblemKind::StaleRevision)
+            }
+            RowEnd::Recorded { .. } => true,
+            RowEnd::Refused { .. } => false,
+        }
+    }
+
+    pub fn entry(&self) -> OutboxEntry {
+        let state = match &self.end {
+            RowEnd::Open { last: None } => {
+                Decided::Waiting(Waiting::Unreachable("not sent".into()))
+            }
+            RowEnd::Open { last: Some(last) } => {
+                Decided::Waiting(Waiting::Problem(last.text.clone()))
+            }
+            RowEnd::Recorded { receipt } => Decided::Recorded(receipt.clone()),
+            RowEnd::Refused { why, receipt } => {
+                Decided::Refused { why: *why, receipt: receipt.clone() }
+            }
+        };
+        OutboxEntry {
+            decision: self.decision,
+            request: self.request,
+            step: self.step,
+            verb: self.verb,
+            subject: self.subject.clone(),
+            signed_at: self.signed_at,
+            state,
+        }
+    }
+}
+
+/// What was shown to the person: all that must not change before it is signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Shown {
+    pub revision: u32,
+    pub task: Option<TaskView>,
+    pub documents: Vec<DocumentRef>,
+}
+
+impl Shown {
+    pub fn of(view: &RequestView) -> Self {
+        Self {
+            revision: view.revision,
+            task: view.task.clone(),
+            documents: view.documents.iter().map(|document| document.current.clone()).collect(),
+        }
+    }
+
+    /// Whether the task is the same and only the main document has other bytes.
+    pub fn differs_in_main_document_only(&self, other: &Self) -> bool {
+        self.revision == other.revision
+            && self.task == other.task
+            && self.documents.len() == other.documents.len()
+            && self.documents.iter().skip(1).eq(other.documents.iter().skip(1))
+    }
+}
+
+/// A request that was opened while the companion runs.
+#[derive(Clone, Debug)]
+pub(super) struct OpenedRequest {
+    pub shown: Shown,
+    pub opened: Opened,
+}
+
+/// A sheet that is open.
+#[derive(Clone, Debug)]
+pub(super) struct OpenSheet {
+    pub id: SheetId,
+    pub request: RequestId,
+    pub shown: Shown,
+    pub renew_at: UnixSecond,
+    pub plan: Plan,
+}
+
+/// What approving a sheet signs.
+#[derive(Clone, Debug)]
+pub(super) struct Plan {
+    pub decision: Decision,
+    /// The checkpoint that the decision names, a note.
+    pub checkpoint: String,
+    /// When the document is signed.
+    pub revision: Option<BuiltRevision>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct BuiltRevision {
+    pub builder: String,
+    /// SHA-256 of the canonical recipe.
+    pub recipe: Sha256,
+    /// SHA-256 over the ByteRange.
+    pub digest: Sha256,
+    /// The revision with its hole empty, for showing.
+    pub delta: Arc<[u8]>,
+}
+
+/// The companion's memory.
+#[derive(Debug)]
+pub(super) struct State {
+    pub remembered: Remembered,
+    pub opened: HashMap<RequestId, OpenedRequest>,
+    /// At most one for a request, the newest last.
+    pub sheets: Vec<OpenSheet>,
+    /// The document that was read last: pages are drawn from it one by one.
+    pub loaded: Option<(Sha256, Arc<[u8]>)>,
+}
+
+impl State {
+    pub fn new(remembered: Remembered) -> Self {
+        Self { remembered, opened: HashMap::new(), sheets: Vec::new(), loaded: None }
+    }
+
+    pub fn item(&self, view: &RequestView) -> Option<InboxItem> {
+        let task = view.task.as_ref()?;
+        let mut rows = self.remembered.outbox.values();
+        let row = rows.find(|row| row.request == view.id && row.step == task.step && row.blocks());
+        Some(InboxItem {
+            request: view.id,
+            role: task.role,
+            unit: view.unit.clone(),
+            metadata: view.metadata.clone(),
+            queued_at: view.queued_at,
+            expires_at: view.expires_at,
+            decision: row.map(|row| row.decision),
+        })
+    }
+}
+
+/// The body of a decision as it is kept and sent.
+pub(super) fn body_of(submission: &DecisionSubmission) -> Vec<u8> {
+    serde_json::to_vec(submission).expect("wire types are JSON")
+}
