@@ -408,7 +408,7 @@ fn list_on_page(
     page: &Page,
     widget: ObjectId,
 ) -> Result<(), BuildError> {
-    let dict = base.page_dict(page);
+    let dict = base.page_dict(page).ok_or(BuildError::Structure(page.id))?;
     match append_item(update, base.annots(page), page.id, &reference(widget))? {
         Change::Elsewhere => Ok(()),
         Change::InHolder(annots) => {
