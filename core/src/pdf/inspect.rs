@@ -67,14 +67,11 @@ pub fn secrecy_mark(document: &Document<'_>) -> SecrecyMark {
 }
 
 impl Inspection {
-    /// Where the `nth` stamp (from 0) of a request goes when nobody says: right to left along the
-    /// lower edge of the last page, then upwards, so that stamps do not cover one another.
-    ///
-    /// The last page is [`Self::last_page`].
+    /// Where the `nth` stamp (from 0) of a request goes on the last page when nobody says.
     #[must_use]
     pub fn default_rect(&self, nth: usize) -> Rect {
-        let page = self.pages.last().copied().unwrap_or(PageSize { width: 59_500, height: 84_200 });
-        slot(page, nth)
+        const A4: PageSize = PageSize { width: 59_500, height: 84_200 };
+        default_rect(self.pages.last().copied().unwrap_or(A4), nth)
     }
 
     /// The number of the last page, from 0.
@@ -84,9 +81,13 @@ impl Inspection {
     }
 }
 
+/// Where the `nth` stamp (from 0) of a page goes when nobody says: right to left along the lower
+/// edge, then upwards, so that stamps do not cover one another.
+///
 /// A stamp is 180 by 56 points with 8 points between two; margins are those of Decree 30/2020
 /// (appendix I, I.1): 15 mm on the right, 20 mm below. On small pages it shrinks with the page.
-fn slot(page: PageSize, nth: usize) -> Rect {
+#[must_use]
+pub fn default_rect(page: PageSize, nth: usize) -> Rect {
     const A4_WIDTH: i32 = 59_500;
     let scaled = |length: i32| {
         let shorter = page.width.min(page.height).min(A4_WIDTH);
