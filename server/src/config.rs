@@ -171,35 +171,47 @@ pub enum ConfigError {
 #[command(next_help_heading = "Configuration")]
 pub struct ConfigArgs {
     /// Data folder [default: ./trien-data]
-    #[arg(long, env = "TRIEN_DATA", value_name = "FOLDER")]
+    #[arg(long, env = "TRIEN_DATA", value_name = "FOLDER", global = true)]
     pub data: Option<PathBuf>,
     /// Configuration file in TOML; its keys are the long options
-    #[arg(long, env = "TRIEN_CONFIG", value_name = "FILE")]
+    #[arg(long, env = "TRIEN_CONFIG", value_name = "FILE", global = true)]
     pub config: Option<PathBuf>,
-    /// `PostgreSQL` instead of `SQLite`: postgres://user:password@host/name
-    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    #[doc = "PostgreSQL instead of SQLite: postgres://user:password@host/name"]
+    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true, global = true)]
     pub database_url: Option<String>,
     /// File that holds the database URL
-    #[arg(long, env = "DATABASE_URL_FILE", value_name = "FILE")]
+    #[arg(long, env = "DATABASE_URL_FILE", value_name = "FILE", global = true)]
     pub database_url_file: Option<PathBuf>,
-    /// File that holds the passphrase of the keys in the data folder (or set `TRIEN_PASSPHRASE`)
-    #[arg(long, env = "TRIEN_PASSPHRASE_FILE", value_name = "FILE")]
+    /// File that holds the passphrase of the keys in the data folder (or set TRIEN_PASSPHRASE)
+    #[arg(long, env = "TRIEN_PASSPHRASE_FILE", value_name = "FILE", global = true)]
     pub passphrase_file: Option<PathBuf>,
     /// Address by which phones reach the server; may be given several times, the first goes into
     /// invitations [default: the listening address]
-    #[arg(long = "origin", env = "TRIEN_ORIGIN", value_name = "URL", value_delimiter = ',')]
+    #[arg(
+        long = "origin",
+        env = "TRIEN_ORIGIN",
+        value_name = "URL",
+        value_delimiter = ',',
+        global = true
+    )]
     pub origins: Vec<String>,
     /// Certificate chain in PEM; the server ends TLS itself
-    #[arg(long, env = "TRIEN_TLS_CERT", value_name = "FILE")]
+    #[arg(long, env = "TRIEN_TLS_CERT", value_name = "FILE", global = true)]
     pub tls_cert: Option<PathBuf>,
     /// Its private key in PEM
-    #[arg(long, env = "TRIEN_TLS_KEY", value_name = "FILE")]
+    #[arg(long, env = "TRIEN_TLS_KEY", value_name = "FILE", global = true)]
     pub tls_key: Option<PathBuf>,
     /// SHA-256 of a further server key that phones pin: the proxy's, or the next one's
-    #[arg(long = "pin", env = "TRIEN_PIN", value_name = "HEX", value_delimiter = ',')]
+    #[arg(
+        long = "pin",
+        env = "TRIEN_PIN",
+        value_name = "HEX",
+        value_delimiter = ',',
+        global = true
+    )]
     pub pins: Vec<Sha256>,
     /// Print the configuration in effect, without secrets, and stop
-    #[arg(long)]
+    #[arg(long, global = true)]
     pub print_config: bool,
 }
 
@@ -216,7 +228,7 @@ pub struct ListenArgs {
     #[arg(long, env = "TRIEN_BEHIND_PROXY")]
     pub behind_proxy: bool,
     /// How log lines look [default: json]
-    #[arg(long, env = "TRIEN_LOG_FORMAT", value_enum)]
+    #[arg(long, env = "TRIEN_LOG_FORMAT", value_name = "FORMAT", value_enum)]
     pub log: Option<LogFormat>,
 }
 

@@ -71,7 +71,8 @@ async fn authenticate(
     body: Option<Body<'_>>,
 ) -> Result<AuthenticatedDevice, ApiError> {
     let headers = parts.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
-    let presented = Headers::collect(headers).and_then(|headers| parse(&headers)).map_err(refuse)?;
+    let presented =
+        Headers::collect(headers).and_then(|headers| parse(&headers)).map_err(refuse)?;
     let request = http_signature::Request {
         method: parts.method.as_str(),
         authority: api.name_for(authority(parts)?)?,

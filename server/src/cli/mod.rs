@@ -14,6 +14,7 @@ mod request;
 mod serve;
 mod submit;
 mod verify;
+mod worker;
 
 use std::process::ExitCode;
 
@@ -56,6 +57,8 @@ enum Command {
     Phone(phone::PhoneArgs),
     Migrate(init::MigrateArgs),
     Completions(completions::CompletionsArgs),
+    #[command(hide = true)]
+    Worker(worker::WorkerArgs),
 }
 
 /// Reads the command line, runs the command, and says in one line what went wrong.
@@ -72,6 +75,11 @@ pub fn main() -> ExitCode {
 }
 
 fn run(command: Command) -> Result<ExitCode, CliError> {
+    // Apart from the rest: it limits its own memory, and the threads of a runtime would count.
+    if let Command::Worker(args) = &command {
+        return worker::run(args);
+    }
+    // Apart from the rest: it limits its own memory, and threads of a runtime count against that.
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -92,6 +100,7 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
             Command::Phone(args) => phone::run(args).await,
             Command::Migrate(args) => init::migrate(args).await,
             Command::Completions(args) => completions::run(&args),
+            Command::Worker(args) => worker::run(&args),
         }
     })
 }

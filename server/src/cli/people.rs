@@ -16,6 +16,8 @@ use crate::flow;
 pub struct UnitArgs {
     #[command(subcommand)]
     command: UnitCommand,
+    #[command(flatten)]
+    config: ConfigArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -32,34 +34,27 @@ enum UnitCommand {
         /// Take keys in software too (assurance level D): for trying out only
         #[arg(long)]
         allow_software_keys: bool,
-        #[command(flatten)]
-        config: ConfigArgs,
     },
     /// List all units
-    List {
-        #[command(flatten)]
-        config: ConfigArgs,
-    },
+    List,
 }
 
 /// Runs `trien unit`.
 pub async fn unit(args: UnitArgs) -> Result<ExitCode, CliError> {
+    let Some(app) = folder::open(&args.config).await? else { return Ok(ExitCode::SUCCESS) };
     match args.command {
-        UnitCommand::Add { name, parent, allow_software_keys, config } => {
-            let Some(app) = folder::open(&config).await? else { return Ok(ExitCode::SUCCESS) };
+        UnitCommand::Add { name, parent, allow_software_keys } => {
             let keys = key_policy(allow_software_keys);
             let unit = flow::admin::create_unit(&app, &name, parent, keys).await?;
-            app.shut_down().await;
             println!("{}  {}", unit.id, unit.name);
         }
-        UnitCommand::List { config } => {
-            let Some(app) = folder::open(&config).await? else { return Ok(ExitCode::SUCCESS) };
+        UnitCommand::List => {
             for unit in flow::read::units(&app).await? {
                 println!("{}  {}", unit.id, unit.name);
             }
-            app.shut_down().await;
         }
     }
+    app.shut_down().await;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -68,6 +63,8 @@ pub async fn unit(args: UnitArgs) -> Result<ExitCode, CliError> {
 pub struct PersonArgs {
     #[command(subcommand)]
     command: PersonCommand,
+    #[command(flatten)]
+    config: ConfigArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -85,36 +82,30 @@ enum PersonCommand {
         /// Position, as written above the signature
         #[arg(long, value_name = "POSITION", value_parser = text::<200>)]
         position: Text<200>,
-        #[command(flatten)]
-        config: ConfigArgs,
     },
     /// List people
     List {
         /// Only of this unit
         #[arg(long, value_name = "UNIT")]
         unit: Option<UnitId>,
-        #[command(flatten)]
-        config: ConfigArgs,
     },
 }
 
 /// Runs `trien person`.
 pub async fn person(args: PersonArgs) -> Result<ExitCode, CliError> {
+    let Some(app) = folder::open(&args.config).await? else { return Ok(ExitCode::SUCCESS) };
     match args.command {
-        PersonCommand::Add { unit, name, position, config } => {
-            let Some(app) = folder::open(&config).await? else { return Ok(ExitCode::SUCCESS) };
+        PersonCommand::Add { unit, name, position } => {
             let person = flow::admin::create_person(&app, &name, unit, &position).await?;
-            app.shut_down().await;
             println!("{}  {}, {}", person.id, person.name, person.position);
         }
-        PersonCommand::List { unit, config } => {
-            let Some(app) = folder::open(&config).await? else { return Ok(ExitCode::SUCCESS) };
+        PersonCommand::List { unit } => {
             for person in flow::read::people(&app, unit).await? {
                 println!("{}  {}, {}", person.id, person.name, person.position);
             }
-            app.shut_down().await;
         }
     }
+    app.shut_down().await;
     Ok(ExitCode::SUCCESS)
 }
 

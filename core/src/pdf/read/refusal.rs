@@ -1,5 +1,7 @@
 //! Why a document cannot be signed as it is.
 
+use serde::{Deserialize, Serialize};
+
 use super::limits::{
     MAX_BYTES, MAX_DEPTH, MAX_ENTRIES, MAX_INFLATED, MAX_OBJECT_NUMBER, MAX_PAGES, MAX_SECTIONS,
     MAX_SIGNATURES,
@@ -11,7 +13,8 @@ const MEBIBYTE: usize = 1024 * 1024;
 ///
 /// Sentences that tell people the cure live in the locales, as `pdf-refusal-` and the slug. The
 /// object number, where there is one, is for whoever made the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
 pub enum Refusal {
     /// Another format, or bytes before the header.
     #[error("the file does not start with %PDF-1 or %PDF-2")]

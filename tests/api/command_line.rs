@@ -1,0 +1,105 @@
+//! `--help` of every command is a text that people read: it is kept, and changes on purpose only.
+
+use std::path::Path;
+use std::process::{Command, Output};
+use std::{env, fs};
+
+const COMMANDS: [&str; 29] = [
+    "",
+    "demo",
+    "init",
+    "serve",
+    "unit",
+    "unit add",
+    "unit list",
+    "person",
+    "person add",
+    "person list",
+    "invite",
+    "device",
+    "device list",
+    "device approve",
+    "device refuse",
+    "device suspend",
+    "device resume",
+    "device revoke",
+    "api-key",
+    "api-key create",
+    "api-key list",
+    "api-key revoke",
+    "submit",
+    "request",
+    "request list",
+    "request show",
+    "request download",
+    "request evidence",
+    "completions",
+];
+
+fn trien(arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_trien"));
+    // The reader's own settings must not show in the texts.
+    command.env_clear().args(arguments).output().unwrap()
+}
+
+#[test]
+fn help_is_what_was_agreed() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/api/help");
+    let update = env::var_os("TRIEN_UPDATE").is_some();
+    let mut differing = Vec::new();
+    for command in COMMANDS {
+        let mut arguments: Vec<&str> = command.split_whitespace().collect();
+        arguments.push("--help");
+        let output = trien(&arguments);
+        assert!(output.status.success(), "{command}");
+        let said = String::from_utf8(output.stdout).unwrap();
+        let name = if command.is_empty() { "trien" } else { command };
+        let path = folder.join(format!("{}.txt", name.replace(' ', "-")));
+        if update {
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(&path, &said).unwrap();
+        } else if fs::read_to_string(&path).unwrap_or_default() != said {
+            differing.push(name);
+        }
+    }
+    assert!(
+        differing.is_empty(),
+        "help of {differing:?} changed; TRIEN_UPDATE=1 cargo test --test api accepts it"
+    );
+}
+
+#[test]
+fn a_usage_error_is_64_because_2_means_cannot_be_determined() {
+    assert_eq!(trien(&["no-such-command"]).status.code(), Some(64));
+    assert_eq!(trien(&["verify", "--no-such-option"]).status.code(), Some(64));
+    assert_eq!(trien(&["--version"]).status.code(), Some(0));
+}
+
+#[test]
+fn a_failure_is_one_line_that_says_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("none").display().to_string();
+    let output = trien(&["serve", "--data", &data, "--listen", "0.0.0.0:0"]);
+    assert_eq!(output.status.code(), Some(64));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert!(said.contains("--behind-proxy"), "{said}");
+    let output = trien(&["submit", "none.pdf", "--signer", "An", "--subject", "Thử"]);
+    assert_eq!(output.status.code(), Some(66));
+    assert_eq!(String::from_utf8(output.stderr).unwrap().lines().count(), 1);
+}
+
+#[test]
+fn the_configuration_in_effect_is_shown_without_secrets() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("trien.toml");
+    fs::write(&file, "origin = [\"https://ky.x.gov.vn\"]\nlisten = \"127.0.0.1:1\"\n").unwrap();
+    let file = file.display().to_string();
+    let url = "postgres://trien:hunter2@db/trien";
+    let output = trien(&["serve", "--config", &file, "--database-url", url, "--print-config"]);
+    assert!(output.status.success());
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("listen = \"127.0.0.1:1\""), "{said}");
+    assert!(said.contains("database-url = \"…\""), "{said}");
+    assert!(!said.contains("hunter2"), "{said}");
+}

@@ -1,0 +1,7 @@
+//! The server's outer surface: who may use which route, how it refuses, what the command line says,
+//! and what a hostile document can do to it.
+
+#![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
+
+mod command_line;
+mod worker;
