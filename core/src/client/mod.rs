@@ -130,6 +130,7 @@ impl Companion {
     }
 
     /// What waits for this person, as of the last sync; the most urgent and the oldest first.
+    #[must_use]
     pub fn inbox(&self) -> Vec<InboxItem> {
         let state = self.lock();
         let mut items: Vec<InboxItem> =
@@ -138,6 +139,12 @@ impl Companion {
             (std::cmp::Reverse(item.metadata.urgency), item.queued_at, item.request)
         });
         items
+    }
+
+    /// All requests that this phone knows, the newest last.
+    #[must_use]
+    pub fn requests(&self) -> Vec<RequestView> {
+        self.lock().remembered.requests.values().cloned().collect()
     }
 
     /// A request as of the last sync, decided or not.

@@ -1,14 +1,475 @@
-//! `trien phone`.
+//! `trien phone`: the headless companion.
 
+use std::io::{BufRead as _, IsTerminal as _, Read as _};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::{Args, Subcommand, ValueEnum};
+use trien_core::client::{
+    ClientError, Companion, Decided, EnrollmentStatus, KeyFiles, Language, OutboxEntry, PageView,
+    PhoneState, Setup, Sheet,
+};
+use trien_core::decision::{Authority, Verb};
+use trien_core::document::Text;
+use trien_core::env::{OsEntropy, SystemClock};
+use trien_core::id::RequestId;
+use trien_core::pdf::check::Finding;
+use trien_core::pdf::recipe::Appearance;
+use trien_core::request::Role;
+use trien_core::wire::Profile;
 
 use super::CliError;
 
-/// A headless companion: enroll, sync, show, approve and reject from the command line.
-#[derive(Debug, clap::Args)]
-pub struct PhoneArgs {}
+/// A companion without a screen: enroll, read, approve and reject from the command line
+///
+/// It is the same core as in the apps, with keys in encrypted files instead of secure hardware
+/// (assurance level D): for tests, demos and integrations. A unit takes such devices only where
+/// its policy says so (`trien init --allow-software-keys`).
+#[derive(Debug, Args)]
+#[command(after_help = "A first approval:
+  export TRIEN_PHONE_PASSPHRASE=…               opens the key files
+  trien phone enroll 'http://127.0.0.1:8080/e#…'  shows eight digits for the officer
+  trien phone sync && trien phone list
+  trien phone show REQUEST --png pages/          the pages, the stamp included
+  trien phone approve REQUEST")]
+pub struct PhoneArgs {
+    /// Where this phone keeps its files; one folder is one phone
+    #[arg(long, value_name = "DIR", env = "TRIEN_PHONE_FOLDER", default_value = "trien-phone")]
+    folder: PathBuf,
+    /// File whose first line is the passphrase of the keys; otherwise the variable
+    /// TRIEN_PHONE_PASSPHRASE is read
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
+    /// Language of the server's texts
+    #[arg(long, value_enum, default_value = "vi")]
+    lang: Lang,
+    #[command(subcommand)]
+    command: PhoneCommand,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Lang {
+    /// Tiếng Việt
+    Vi,
+    /// English
+    En,
+}
+
+#[derive(Debug, Subcommand)]
+enum PhoneCommand {
+    /// Open an invitation, make the keys, and wait for the officer
+    #[command(after_help = "Examples:
+  trien phone enroll 'https://trien.example.gov.vn/e#…'
+  trien phone enroll - < invitation.txt           keeps the link out of the process list
+  trien phone enroll                              goes on with an enrollment that was cut off")]
+    Enroll {
+        /// The invitation's link, or - to read it from standard input
+        link: Option<String>,
+        /// Seconds to wait for the officer; 0 ends at once, and `trien phone status` goes on
+        #[arg(long, value_name = "SECONDS", default_value_t = 900)]
+        wait: u64,
+    },
+    /// Where this phone stands
+    Status,
+    /// Fetch what changed, and check that the log only grew
+    Sync,
+    /// What waits for a decision, by the last sync
+    List {
+        /// All requests that this phone knows, decided ones too
+        #[arg(long)]
+        all: bool,
+    },
+    /// Fetch and check a document; say what would be signed, and draw its pages
+    #[command(after_help = "Example:
+  trien phone show 0193a1b2-… --png pages/ --width 1200
+writes pages/page-1.png … and, where a stamp will stand, pages/page-N-stamped.png.")]
+    Show {
+        /// The request
+        request: RequestId,
+        /// Folder for the pictures of the pages
+        #[arg(long, value_name = "DIR")]
+        png: Option<PathBuf>,
+        /// Width of the pictures in pixels
+        #[arg(long, value_name = "PIXELS", default_value_t = 1000)]
+        width: u32,
+    },
+    /// Approve, and sign the document where the step asks for it
+    #[command(after_help = "Example:
+  trien phone approve 0193a1b2-… --yes")]
+    Approve {
+        /// The request
+        request: RequestId,
+        /// Do not ask for confirmation
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Reject (từ chối): the request ends
+    #[command(after_help = "Example:
+  trien phone reject 0193a1b2-… --reason 'Sai thẩm quyền'")]
+    Reject(Refusing),
+    /// Return (trả lại): the submitter makes a new version
+    #[command(after_help = "Example:
+  trien phone return 0193a1b2-… --reason 'Thiếu phụ lục'")]
+    Return(Refusing),
+    /// Decisions of this phone, and whether they are recorded
+    Outbox {
+        /// Send again what has no receipt yet, the very same bytes
+        #[arg(long)]
+        flush: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+struct Refusing {
+    /// The request
+    request: RequestId,
+    /// Why, at most 2,000 characters; it is recorded and shown to the submitter
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+}
 
 /// Runs the command.
-pub async fn run(_args: PhoneArgs) -> Result<ExitCode, CliError> {
-    Err(CliError::Refused("not in this build yet".to_owned()))
+pub async fn run(args: PhoneArgs) -> Result<ExitCode, CliError> {
+    let phone = start(&args).await?;
+    match args.command {
+        PhoneCommand::Enroll { link, wait } => enroll(&phone, link, wait).await,
+        PhoneCommand::Status => status(&phone).await,
+        PhoneCommand::Sync => {
+            let synced = phone.sync().await.map_err(failed)?;
+            println!(
+                "{} requests changed; the log has {} entries",
+                synced.changed, synced.log_size
+            );
+            Ok(ExitCode::SUCCESS)
+        }
+        PhoneCommand::List { all } => list(&phone, all),
+        PhoneCommand::Show { request, png, width } => {
+            show(&phone, request, png.as_deref(), width).await
+        }
+        PhoneCommand::Approve { request, yes } => approve(&phone, request, yes).await,
+        PhoneCommand::Reject(Refusing { request, reason }) => {
+            phone.open(request).await.map_err(failed)?;
+            told(&phone.reject(request, reason).await.map_err(failed)?)
+        }
+        PhoneCommand::Return(Refusing { request, reason }) => {
+            phone.open(request).await.map_err(failed)?;
+            told(&phone.return_for_changes(request, reason).await.map_err(failed)?)
+        }
+        PhoneCommand::Outbox { flush } => outbox(&phone, flush).await,
+    }
+}
+
+async fn start(args: &PhoneArgs) -> Result<Companion, CliError> {
+    let passphrase = passphrase(args.passphrase_file.as_deref())?;
+    let entropy = Arc::new(OsEntropy);
+    let keys = KeyFiles::new(&args.folder.join("keys"), passphrase, entropy.clone());
+    let name = concat!("trien phone ", env!("CARGO_PKG_VERSION"));
+    let text = |text| Text::new(text).expect("a short ASCII text is valid");
+    let setup = Setup {
+        folder: args.folder.clone(),
+        keys: Arc::new(keys),
+        clock: Arc::new(SystemClock),
+        entropy,
+        app: text(name),
+        model: text("command line"),
+        language: match args.lang {
+            Lang::Vi => Language::Vietnamese,
+            Lang::En => Language::English,
+        },
+    };
+    Companion::start(setup).await.map_err(failed)
+}
+
+// Never an argument: other users of the machine can read those.
+fn passphrase(file: Option<&Path>) -> Result<String, CliError> {
+    let Some(path) = file else {
+        return std::env::var("TRIEN_PHONE_PASSPHRASE").map_err(|_| {
+            CliError::Usage(
+                "set TRIEN_PHONE_PASSPHRASE, or give --passphrase-file: the keys are encrypted"
+                    .to_owned(),
+            )
+        });
+    };
+    let text = std::fs::read_to_string(path).map_err(|error| CliError::file(path, error))?;
+    match text.lines().next() {
+        Some(line) if !line.is_empty() => Ok(line.to_owned()),
+        _ => Err(CliError::Usage(format!("{}: its first line is empty", path.display()))),
+    }
+}
+
+async fn enroll(phone: &Companion, link: Option<String>, wait: u64) -> Result<ExitCode, CliError> {
+    match (link, phone.state()) {
+        (Some(link), _) => {
+            let preview = phone.enroll_begin(read_link(link)?).await.map_err(failed)?;
+            println!("server  {}", preview.server);
+            println!("office  {}", preview.unit.name);
+            println!("person  {}, {}", preview.person.name, preview.person.position);
+        }
+        (None, PhoneState::Invited(_) | PhoneState::WaitingForOfficer { .. }) => {}
+        (None, PhoneState::Enrolled(profile)) => return enrolled(&profile),
+        (None, PhoneState::NotEnrolled) => {
+            return Err(CliError::Usage("give the invitation's link, or - to read it".to_owned()));
+        }
+    }
+    let code = phone.enroll_keys().await.map_err(failed)?;
+    println!("code    {}   (read it out to the officer)", code.grouped());
+    for _ in 0..wait {
+        match phone.enroll_status().await.map_err(failed)? {
+            EnrollmentStatus::Pending | EnrollmentStatus::WaitingForCertificate => {}
+            status => return stand(&status),
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    println!("not approved yet: `trien phone status` asks again");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn read_link(link: String) -> Result<String, CliError> {
+    if link != "-" {
+        return Ok(link);
+    }
+    let mut text = String::new();
+    let read = std::io::stdin().lock().take(16 * 1024).read_to_string(&mut text);
+    read.map_err(|error| CliError::file("standard input", error))?;
+    Ok(text.trim().to_owned())
+}
+
+async fn status(phone: &Companion) -> Result<ExitCode, CliError> {
+    match phone.state() {
+        PhoneState::NotEnrolled => {
+            println!("not enrolled");
+            Ok(ExitCode::SUCCESS)
+        }
+        PhoneState::Invited(preview) => {
+            println!("invited by {}; `trien phone enroll` goes on", preview.unit.name);
+            Ok(ExitCode::SUCCESS)
+        }
+        PhoneState::WaitingForOfficer { .. } | PhoneState::Enrolled(_) => {
+            stand(&phone.enroll_status().await.map_err(failed)?)
+        }
+    }
+}
+
+fn stand(status: &EnrollmentStatus) -> Result<ExitCode, CliError> {
+    match status {
+        EnrollmentStatus::Active(profile) => return enrolled(profile),
+        EnrollmentStatus::Pending => println!("waiting for the officer"),
+        EnrollmentStatus::WaitingForCertificate => println!("waiting for the certificate"),
+        EnrollmentStatus::Suspended => println!("suspended"),
+        EnrollmentStatus::Refused => {
+            return Err(CliError::Refused("the officer turned this device away".to_owned()));
+        }
+        EnrollmentStatus::Revoked => {
+            return Err(CliError::Refused("this device was revoked".to_owned()));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn enrolled(profile: &Profile) -> Result<ExitCode, CliError> {
+    println!("enrolled");
+    println!("device  {}", profile.device);
+    println!("person  {}, {}", profile.person.name, profile.person.position);
+    println!("office  {}", profile.unit.name);
+    println!("log     {}", profile.log_key);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn list(phone: &Companion, all: bool) -> Result<ExitCode, CliError> {
+    if all {
+        for view in phone.requests() {
+            println!("{}  {:?}  {}", view.id, view.state, view.metadata.subject);
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    for item in phone.inbox() {
+        let sent = if item.decision.is_some() { "  (decided here, see outbox)" } else { "" };
+        println!(
+            "{}  {}  {}  {}{sent}",
+            item.request,
+            role(item.role),
+            item.queued_at,
+            item.metadata.subject,
+        );
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn show(
+    phone: &Companion,
+    request: RequestId,
+    png: Option<&Path>,
+    width: u32,
+) -> Result<ExitCode, CliError> {
+    let opened = phone.open(request).await.map_err(failed)?;
+    for (document, number) in opened.documents.iter().zip(1..) {
+        println!("document {number}  sha256 {}  {} bytes", document.sha256, document.size);
+    }
+    println!("pages       {}", opened.pages.len());
+    for signature in &opened.signatures {
+        let signer = signature.signer.as_deref().unwrap_or("unnamed");
+        println!("signed by   {signer} (field {})", signature.field);
+    }
+    let sheet = match phone.sheet(request).await {
+        Ok(sheet) => Some(sheet),
+        Err(ClientError::NothingToDecide(_) | ClientError::AlreadyDecided(_)) => None,
+        Err(error) => return Err(failed(error)),
+    };
+    if let Some(sheet) = &sheet {
+        describe(sheet);
+    }
+    let Some(folder) = png else { return Ok(ExitCode::SUCCESS) };
+    std::fs::create_dir_all(folder).map_err(|error| CliError::file(folder, error))?;
+    for page in 0..u32::try_from(opened.pages.len()).unwrap_or(u32::MAX) {
+        let picture = phone.page_png(request, page, width, PageView::Plain).await;
+        write_picture(folder, &format!("page-{}.png", page + 1), &picture.map_err(failed)?)?;
+    }
+    if let Some(page) = sheet.as_ref().and_then(stamped_page) {
+        let picture = phone.page_png(request, page, width, PageView::Stamped).await;
+        write_picture(
+            folder,
+            &format!("page-{}-stamped.png", page + 1),
+            &picture.map_err(failed)?,
+        )?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn write_picture(folder: &Path, name: &str, picture: &[u8]) -> Result<(), CliError> {
+    let path = folder.join(name);
+    std::fs::write(&path, picture).map_err(|error| CliError::file(&path, error))?;
+    println!("wrote       {}", path.display());
+    Ok(())
+}
+
+fn stamped_page(sheet: &Sheet) -> Option<u32> {
+    match &sheet.signing.as_ref()?.recipe.appearance {
+        Appearance::Invisible => None,
+        Appearance::Stamp { page, .. } => Some(*page),
+    }
+}
+
+fn describe(sheet: &Sheet) {
+    println!("from        {}", sheet.unit.name);
+    println!("subject     {} ({})", sheet.metadata.subject, sheet.metadata.kind);
+    let (Authority::Own { position } | Authority::Delegated { position, .. }) = &sheet.authority;
+    println!("act         {} as {position}", role(sheet.role));
+    for finding in &sheet.findings {
+        println!("note        {}", note(*finding));
+    }
+    if sheet.signed_meanwhile > 0 {
+        println!("note        {} signed since you read it", sheet.signed_meanwhile);
+    }
+    match &sheet.signing {
+        None => println!("signature   on the decision only"),
+        Some(signing) => {
+            println!("signature   in the document, field {}", signing.recipe.field);
+            if let Appearance::Stamp { page, rect, .. } = &signing.recipe.appearance {
+                println!("stamp       page {}, {rect:?}", page + 1);
+            }
+            println!("digest      {}", signing.revision_digest);
+        }
+    }
+    println!("signed at   {}", sheet.signed_at);
+    println!("valid until {}", sheet.valid_until);
+}
+
+async fn approve(phone: &Companion, request: RequestId, yes: bool) -> Result<ExitCode, CliError> {
+    phone.open(request).await.map_err(failed)?;
+    let sheet = phone.sheet(request).await.map_err(failed)?;
+    describe(&sheet);
+    if !yes {
+        confirm()?;
+    }
+    told(&phone.approve(sheet.id).await.map_err(failed)?)
+}
+
+fn confirm() -> Result<(), CliError> {
+    if !std::io::stdin().is_terminal() {
+        return Err(CliError::Usage("nobody to ask: give --yes to approve".to_owned()));
+    }
+    eprint!("approve? [y/N] ");
+    let mut answer = String::new();
+    let read = std::io::stdin().lock().read_line(&mut answer);
+    read.map_err(|error| CliError::file("standard input", error))?;
+    match answer.trim() {
+        "y" | "Y" | "yes" | "có" => Ok(()),
+        _ => Err(CliError::Refused("not approved".to_owned())),
+    }
+}
+
+fn told(decided: &Decided) -> Result<ExitCode, CliError> {
+    match decided {
+        Decided::Recorded(receipt) => {
+            println!("recorded    {}", receipt.recorded_at);
+            println!("decision    {}", receipt.decision);
+            Ok(ExitCode::SUCCESS)
+        }
+        Decided::Refused { why, .. } => {
+            Err(CliError::Refused(format!("refused, and recorded as refused: {}", why.slug())))
+        }
+        Decided::Waiting(waiting) => Err(CliError::Unreachable {
+            server: "the server".to_owned(),
+            source: format!("{waiting}; the decision is signed and kept: `trien phone outbox --flush` sends it again").into(),
+        }),
+    }
+}
+
+async fn outbox(phone: &Companion, flush: bool) -> Result<ExitCode, CliError> {
+    if flush {
+        phone.flush().await.map_err(failed)?;
+    }
+    let entries = phone.outbox();
+    entries.iter().for_each(print_entry);
+    let waiting = entries.iter().any(|entry| matches!(entry.state, Decided::Waiting(_)));
+    Ok(if waiting && flush { ExitCode::from(69) } else { ExitCode::SUCCESS })
+}
+
+fn print_entry(entry: &OutboxEntry) {
+    let verb = match entry.verb {
+        Verb::Approve => "approve",
+        Verb::Reject => "reject",
+        Verb::Return => "return",
+    };
+    let state = match &entry.state {
+        Decided::Recorded(receipt) => format!("recorded {}", receipt.recorded_at),
+        Decided::Refused { why, .. } => format!("refused: {}", why.slug()),
+        Decided::Waiting(waiting) => format!("waiting: {waiting}"),
+    };
+    println!("{}  {verb}  {}  {state}  {}", entry.request, entry.signed_at, entry.subject);
+}
+
+fn role(role: Role) -> &'static str {
+    match role {
+        Role::Review => "review",
+        Role::Initial => "initial",
+        Role::Approve => "approve",
+        Role::Seal => "seal",
+        Role::Receive => "receive",
+    }
+}
+
+fn note(finding: Finding) -> String {
+    match finding {
+        Finding::SignedBefore { count } => format!("signed before, {count} times"),
+        Finding::ChangedAfterSignature => "something was added after the last signature".into(),
+        Finding::OptionalContent => "parts of a page can be switched on and off".into(),
+        Finding::FieldWithoutAppearance => "a form field may look different elsewhere".into(),
+        Finding::EmbeddedFiles => "files are attached inside the document".into(),
+        Finding::Xfa => "an XFA form stands beside the pages".into(),
+    }
+}
+
+fn failed(error: ClientError) -> CliError {
+    match error {
+        ClientError::Problem(problem) => CliError::Problem(problem),
+        ClientError::Unreachable { server, detail } => {
+            CliError::Unreachable { server, source: detail.into() }
+        }
+        ClientError::Storage(error) => CliError::failed("this phone's files", error),
+        ClientError::Invitation(_) | ClientError::Address(_) => CliError::Usage(error.to_string()),
+        other => CliError::Refused(other.to_string()),
+    }
 }
