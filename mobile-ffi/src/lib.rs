@@ -1,1 +1,20 @@
+//! Trien's core for Kotlin and Swift: one object, plain records, and the phone's keys as foreign
+//! traits. Nothing is decided here.
+
+mod error;
+mod foreign;
+mod phone;
+mod records;
+
+pub use error::{PhoneError, StorageError};
+pub use foreign::{
+    Key, KeyEvidence, KeyRole, KeySigner, KeySignerError, KeyStore, KeyStoreError, KeyTerms,
+    PromptPolicy, SigningRequest,
+};
+pub use phone::{Language, Phone, Setup};
+pub use records::{
+    Authority, Decided, EnrollmentPreview, EnrollmentStatus, InboxItem, Metadata, OutboxEntry,
+    PhoneState, Profile, Receipt, Sheet, SheetSigning, StampPlace,
+};
+
 uniffi::setup_scaffolding!();

@@ -1,0 +1,160 @@
+//! The phone of one person.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use trien_core::client::{self, Companion};
+use trien_core::document::Text;
+use trien_core::env::{OsEntropy, SystemClock, Timestamp};
+use trien_core::id::RequestId;
+
+use crate::error::PhoneError;
+use crate::foreign::{KeyStore, Keys};
+use crate::records::{
+    Decided, EnrollmentPreview, EnrollmentStatus, InboxItem, Opened, OutboxEntry, PageView,
+    PhoneState, Sheet, SheetId, Synced,
+};
+
+/// The language of prompts and of the server's texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
+pub enum Language {
+    /// Tiếng Việt.
+    Vietnamese,
+    /// English.
+    English,
+}
+
+/// What a phone needs to know of itself.
+#[derive(Clone, Debug, uniffi::Record)]
+pub struct Setup {
+    /// Its own folder, which no other process uses.
+    pub folder: String,
+    /// The app and its build, at most 100 characters; stands in every decision.
+    pub app: String,
+    /// The device's model, at most 100 characters; for the officer.
+    pub model: String,
+    /// For prompts and for the server's texts.
+    pub language: Language,
+}
+
+/// A phone of one person: enroll, sync, read, decide, and keep what was decided until it is
+/// proved to be recorded. All methods may be called at any time from any thread.
+//
+// Not called Companion as in the core: in Kotlin, that name inside a class is its companion object.
+#[derive(uniffi::Object)]
+pub struct Phone(Companion);
+
+#[uniffi::export(async_runtime = "tokio")]
+impl Phone {
+    /// Opens the phone in its folder, in whatever state it was left.
+    #[uniffi::constructor]
+    pub async fn start(setup: Setup, keys: Arc<dyn KeyStore>) -> Result<Arc<Self>, PhoneError> {
+        let setup = client::Setup {
+            folder: PathBuf::from(setup.folder),
+            keys: Arc::new(Keys(keys)),
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(OsEntropy),
+            app: Text::new(&setup.app).map_err(|fault| PhoneError::argument("app", fault))?,
+            model: Text::new(&setup.model).map_err(|fault| PhoneError::argument("model", fault))?,
+            language: setup.language.into(),
+        };
+        Ok(Arc::new(Self(Companion::start(setup).await?)))
+    }
+
+    /// Where this phone stands.
+    pub fn state(&self) -> PhoneState {
+        self.0.state().into()
+    }
+
+    /// Opens an invitation link; both sides prove that they know its secret.
+    pub async fn begin_enrollment(&self, link: String) -> Result<EnrollmentPreview, PhoneError> {
+        Ok(self.0.enroll_begin(link).await?.into())
+    }
+
+    /// Makes the keys, sends them, and gives the eight digits to read out to the officer. Asked
+    /// again after a lost answer, it sends the same message again.
+    pub async fn send_keys(&self) -> Result<String, PhoneError> {
+        Ok(self.0.enroll_keys().await?.grouped())
+    }
+
+    /// Asks how far the enrollment is; once the officer has approved, the phone is enrolled.
+    pub async fn enrollment_status(&self) -> Result<EnrollmentStatus, PhoneError> {
+        Ok(self.0.enroll_status().await?.into())
+    }
+
+    /// Fetches what changed, and verifies that the log continues what this phone knew of it.
+    pub async fn sync(&self) -> Result<Synced, PhoneError> {
+        Ok(self.0.sync().await?)
+    }
+
+    /// The present time at the server, by the last sync.
+    pub fn server_now(&self) -> Timestamp {
+        self.0.server_now()
+    }
+
+    /// What waits for this person, as of the last sync; the most urgent and the oldest first.
+    pub fn inbox(&self) -> Vec<InboxItem> {
+        self.0.inbox().into_iter().map(InboxItem::from).collect()
+    }
+
+    /// Fetches a request's documents and checks them. Only then may it be shown or decided on.
+    pub async fn open_request(&self, request: RequestId) -> Result<Opened, PhoneError> {
+        Ok(self.0.open(request).await?)
+    }
+
+    /// A picture (PNG) of a page of an opened request, `page` from 0 and `width` in pixels.
+    pub async fn page_png(
+        &self,
+        request: RequestId,
+        page: u32,
+        width: u32,
+        view: PageView,
+    ) -> Result<Vec<u8>, PhoneError> {
+        Ok(self.0.page_png(request, page, width, view).await?)
+    }
+
+    /// Opens the sheet of an opened request: fixes the time of signing, builds the signing
+    /// revision, and gives all that the decision will say.
+    pub async fn sheet(&self, request: RequestId) -> Result<Sheet, PhoneError> {
+        Ok(self.0.sheet(request).await?.into())
+    }
+
+    /// Approves what an open sheet shows: one prompt, one signature. It is in the outbox before
+    /// it is sent.
+    pub async fn approve(&self, sheet: SheetId) -> Result<Decided, PhoneError> {
+        Ok(self.0.approve(sheet).await?.into())
+    }
+
+    /// Rejects an opened request: it ends, with this reason.
+    pub async fn reject(&self, request: RequestId, reason: String) -> Result<Decided, PhoneError> {
+        Ok(self.0.reject(request, reason).await?.into())
+    }
+
+    /// Returns an opened request for a new version, with this reason.
+    pub async fn return_for_changes(
+        &self,
+        request: RequestId,
+        reason: String,
+    ) -> Result<Decided, PhoneError> {
+        Ok(self.0.return_for_changes(request, reason).await?.into())
+    }
+
+    /// Everything in the outbox, what was recorded included; the oldest first.
+    pub fn outbox(&self) -> Vec<OutboxEntry> {
+        self.0.outbox().into_iter().map(OutboxEntry::from).collect()
+    }
+
+    /// Sends what has no receipt yet, the very same bytes as before; gives what became of each.
+    pub async fn flush(&self) -> Result<Vec<OutboxEntry>, PhoneError> {
+        Ok(self.0.flush().await?.into_iter().map(OutboxEntry::from).collect())
+    }
+}
+
+impl From<Language> for client::Language {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::Vietnamese => Self::Vietnamese,
+            Language::English => Self::English,
+        }
+    }
+}

@@ -1,0 +1,620 @@
+//! Plain values, as the other language sees them.
+
+use trien_core::client;
+pub use trien_core::client::{EarlierSignature, Opened, PageView, SheetId, Synced};
+use trien_core::decision::{self, DecisionHash, Verb};
+use trien_core::digest::Sha256;
+use trien_core::document::{self, DocumentRef, Urgency};
+use trien_core::env::{Timestamp, UnixSecond};
+use trien_core::id::{DeviceId, PersonId, RequestId, UnitId};
+use trien_core::pdf::check::Finding;
+use trien_core::pdf::geometry::PageSize;
+use trien_core::pdf::recipe::{self, Rect};
+use trien_core::problem::ProblemKind;
+use trien_core::receipt;
+use trien_core::request::{Role, StepNumber};
+use trien_core::wire::{self, PersonView, UnitView};
+
+use crate::foreign::PromptPolicy;
+
+uniffi::custom_type!(DeviceId, String, { remote, lower: |id| id.to_string(), try_lift: |text| Ok(text.parse()?) });
+uniffi::custom_type!(PersonId, String, { remote, lower: |id| id.to_string(), try_lift: |text| Ok(text.parse()?) });
+uniffi::custom_type!(RequestId, String, { remote, lower: |id| id.to_string(), try_lift: |text| Ok(text.parse()?) });
+uniffi::custom_type!(UnitId, String, { remote, lower: |id| id.to_string(), try_lift: |text| Ok(text.parse()?) });
+uniffi::custom_type!(Sha256, String, { remote, lower: |hash| hash.to_string(), try_lift: |text| Ok(text.parse()?) });
+uniffi::custom_type!(DecisionHash, String, { remote, lower: |hash| hash.0.to_string(), try_lift: |text| Ok(DecisionHash(text.parse()?)) });
+uniffi::custom_type!(UnixSecond, i64, { remote, lower: |at| at.get(), try_lift: |at| Ok(UnixSecond::new(at)) });
+uniffi::custom_type!(Timestamp, i64, { remote, lower: |at| at.as_millis(), try_lift: |at| Ok(Timestamp::from_millis(at)) });
+uniffi::custom_type!(StepNumber, u16, { remote, lower: |step| step.0, try_lift: |step| Ok(StepNumber(step)) });
+uniffi::custom_type!(SheetId, u64, { remote, lower: |sheet| sheet.0, try_lift: |sheet| Ok(SheetId(sheet)) });
+
+/// What a signer should know of a document. None of it forbids signing.
+#[uniffi::remote(Enum)]
+pub enum Finding {
+    /// Others have signed before, so many times.
+    SignedBefore {
+        /// Signatures present.
+        count: u16,
+    },
+    /// Something was added after the last signature.
+    ChangedAfterSignature,
+    /// Parts of a page can be switched on and off.
+    OptionalContent,
+    /// Form fields whose values other viewers may show differently.
+    FieldWithoutAppearance,
+    /// Files are attached inside the document.
+    EmbeddedFiles,
+    /// An XFA form stands beside the pages.
+    Xfa,
+}
+
+/// How soon a document must move (độ khẩn).
+#[uniffi::remote(Enum)]
+pub enum Urgency {
+    /// No mark.
+    Normal,
+    /// Khẩn.
+    Urgent,
+    /// Thượng khẩn.
+    VeryUrgent,
+    /// Hỏa tốc.
+    Flash,
+}
+
+/// What a step asks of its signers.
+#[uniffi::remote(Enum)]
+pub enum Role {
+    /// Reads and agrees; the document is not signed.
+    Review,
+    /// Ký nháy.
+    Initial,
+    /// Ký số cá nhân: signs the document.
+    Approve,
+    /// Ký số cơ quan: the clerk seals the document.
+    Seal,
+    /// Receives a copy.
+    Receive,
+}
+
+/// What was decided.
+#[uniffi::remote(Enum)]
+pub enum Verb {
+    /// Agreed.
+    Approve,
+    /// Từ chối.
+    Reject,
+    /// Trả lại.
+    Return,
+}
+
+/// Which picture of a page.
+#[uniffi::remote(Enum)]
+pub enum PageView {
+    /// The document as it is.
+    Plain,
+    /// With the stamp of the sheet that is open: the very revision that will be signed.
+    Stamped,
+}
+
+/// Why the server refused.
+#[uniffi::remote(Enum)]
+pub enum ProblemKind {
+    BadRequest,
+    Unauthenticated,
+    ClockSkew,
+    Replayed,
+    DeviceSuspended,
+    DeviceRevoked,
+    DevicePending,
+    Forbidden,
+    NotFound,
+    MethodNotAllowed,
+    Overtaken,
+    StaleRevision,
+    RequestEnded,
+    EnrollmentEnded,
+    InvitationSpent,
+    TooLarge,
+    UnsupportedMediaType,
+    RangeNotSatisfiable,
+    IdempotencyConflict,
+    SecretGrade,
+    UnsignablePdf,
+    WrongDigest,
+    InvalidRequest,
+    DecisionMismatch,
+    DecisionExpired,
+    CertificateNotValid,
+    AssuranceTooLow,
+    WrongCode,
+    TooManyRequests,
+    Internal,
+    Unavailable,
+    StorageFull,
+    LogRecovery,
+}
+
+/// A person, as others see them.
+#[uniffi::remote(Record)]
+pub struct PersonView {
+    /// Which.
+    pub id: PersonId,
+    /// Full name.
+    pub name: String,
+    /// Position (chức vụ).
+    pub position: String,
+}
+
+/// A unit, as others see it.
+#[uniffi::remote(Record)]
+pub struct UnitView {
+    /// Which.
+    pub id: UnitId,
+    /// Its name.
+    pub name: String,
+}
+
+/// One sequence of bytes that people talk about.
+#[uniffi::remote(Record)]
+pub struct DocumentRef {
+    /// Digest of all bytes.
+    pub sha256: Sha256,
+    /// Length in bytes.
+    pub size: u64,
+    /// IANA media type.
+    pub media_type: String,
+}
+
+/// What a sync brought.
+#[uniffi::remote(Record)]
+pub struct Synced {
+    /// Requests that were new or had changed.
+    pub changed: u32,
+    /// Leaves of the log at its newest verified checkpoint.
+    pub log_size: u64,
+    /// Milliseconds to add to this device's clock for the server's.
+    pub clock_offset_ms: i64,
+}
+
+/// A page's size as displayed, in hundredths of a point.
+#[uniffi::remote(Record)]
+pub struct PageSize {
+    /// Across.
+    pub width: i32,
+    /// Up.
+    pub height: i32,
+}
+
+/// A signature that the document has already.
+#[uniffi::remote(Record)]
+pub struct EarlierSignature {
+    /// Its field.
+    pub field: String,
+    /// The signer as the signature states it.
+    pub signer: Option<String>,
+    /// The time as the signature states it, as PDF writes it.
+    pub signed_at: Option<String>,
+}
+
+/// A request whose documents were downloaded, hashed and checked.
+#[uniffi::remote(Record)]
+pub struct Opened {
+    /// Which.
+    pub request: RequestId,
+    /// Its version.
+    pub revision: u32,
+    /// The documents as hashed here, the main one first.
+    pub documents: Vec<DocumentRef>,
+    /// The pages of the main document.
+    pub pages: Vec<PageSize>,
+    /// What the check found in it.
+    pub findings: Vec<Finding>,
+    /// Signatures that it has already.
+    pub signatures: Vec<EarlierSignature>,
+    /// How many of them were added since it was opened here before.
+    pub signed_meanwhile: u32,
+}
+
+/// A rectangle on the page as displayed, in hundredths of a point from the lower left.
+#[uniffi::remote(Record)]
+pub struct Rect {
+    /// Left.
+    pub left: i32,
+    /// Bottom.
+    pub bottom: i32,
+    /// Right.
+    pub right: i32,
+    /// Top.
+    pub top: i32,
+}
+
+/// What the office's register says of a document.
+#[derive(Clone, Debug, uniffi::Record)]
+pub struct Metadata {
+    /// Number and notation (số, ký hiệu) when already reserved.
+    pub number: Option<String>,
+    /// Abstract (trích yếu).
+    pub subject: String,
+    /// Kind (loại văn bản).
+    pub kind: String,
+    /// The unit that issues it, as written on the document.
+    pub issuer: String,
+    /// How soon it must move.
+    pub urgency: Urgency,
+}
+
+/// In whose name the signer acts.
+#[derive(Clone, Debug, uniffi::Enum)]
+pub enum Authority {
+    /// By the position itself.
+    Own {
+        /// The position as written above the signature.
+        position: String,
+    },
+    /// KT., TL. or TUQ.: in another's name.
+    Delegated {
+        /// The position as written.
+        position: String,
+        /// The delegation statement.
+        statement: Sha256,
+    },
+}
+
+/// Where this phone stands.
+#[derive(Clone, Debug, uniffi::Enum)]
+pub enum PhoneState {
+    /// Nothing was begun, or what was begun has ended.
+    NotEnrolled,
+    /// An invitation was opened and the server proved itself: the keys come next.
+    Invited {
+        /// Whom it is for.
+        preview: EnrollmentPreview,
+    },
+    /// The keys are with the server. The code is read out to the officer.
+    WaitingForOfficer {
+        /// Eight digits in two groups.
+        code: String,
+    },
+    /// Ready.
+    Enrolled {
+        /// What the device keeps.
+        profile: Profile,
+    },
+}
+
+/// Whom an invitation is for, once the server has proved to be its sender.
+#[derive(Clone, Debug, uniffi::Record)]
+pub struct EnrollmentPreview {
+    /// The server's address.
+    pub server: String,
+    /// Whom the device will belong to.
+    pub person: PersonView,
+    /// The office.
+    pub unit: UnitView,
+    /// How often the approval key will ask for the person.
+    pub prompt_policy: PromptPolicy,
+}
+
+/// How far the enrollment is.
+#[derive(Clone, Debug, uniffi::Enum)]
+pub enum EnrollmentStatus {
+    /// The officer has not typed the code yet.
+    Pending,
+    /// An outside CA has not answered yet.
+    WaitingForCertificate,
+    /// Ready: the certificate is for this device's key and leads to an anchor.
+    Active {
+        /// What the device keeps.
+        profile: Profile,
+    },
+    /// Refused; begin again with a new invitation.
+    Refused,
+    /// Suspended by an officer.
+    Suspended,
+    /// Revoked for good.
+    Revoked,
+}
+
+/// An enrolled device.
+#[derive(Clone, Debug, uniffi::Record)]
+pub struct Profile {
+    /// Itself.
+    pub device: DeviceId,
+    /// Its person.
+    pub person: PersonView,
+    /// The office.
+    pub unit: UnitView,
+    /// In whose name the person acts.
+    pub authority: Authority,
+    /// DER of the approval key's certificate.
+    pub certificate: Vec<u8>,
+    /// How often the approval key asks for the person.
+    pub prompt_policy: PromptPolicy,
+}
+
+/// A request in the list of what waits.
+#[derive(Clone, Debug, uniffi::Record)]
+pub struct InboxItem {
+    /// Which.
+    pub request: RequestId,
+    /// In which role.
+    pub role: Role,
+    /// Who asks.
+    pub unit: UnitView,
+    /// What the register says of the document.
+    pub metadata: Metadata,
+    /// When it was queued.
+    pub queued_at: Timestamp,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+    /// Whether a decision of this phone on it waits in the outbox.
+    pub decision: Option<DecisionHash>,
+}
+
+/// What the person confirms: everything that the decision will say.
+#[derive(Clone, Debug, uniffi::Record)]
+pub struct Sheet {
+    /// Names it to `approve`.
+    pub id: SheetId,
+    /// Which request.
+    pub request: RequestId,
+    /// Which step.
+    pub step: StepNumber,
+    /// Which version of the request.
+    pub revision: u32,
+    /// In which role.
+    pub role: Role,
+    /// Who asks.
+    pub unit: UnitView,
+    /// What the register says of the document.
+    pub metadata: Metadata,
+    /// The documents as hashed here, the main one first.
+    pub documents: Vec<DocumentRef>,
+    /// How the main document will be signed, if it will.
+    pub signing: Option<SheetSigning>,
+    /// In whose name.
+    pub authority: Authority,
+    /// SHA-256 of the certificate that signs.
+    pub certificate: Sha256,
+    /// What the check found.
+    pub findings: Vec<Finding>,
+    /// How many signatures were added since the person read the document.
+    pub signed_meanwhile: u32,
+    /// The time of signing, fixed now.
+    pub signed_at: UnixSecond,
+    /// Not recorded after this.
+    pub valid_until: UnixSecond,
+    /// From then on the sheet must be opened again.
+    pub renew_at: UnixSecond,
+}
+
+/// How a document will be signed.
+#[derive(Clone, Debug, uniffi::Record)]
+pub struct SheetSigning {
+    /// The builder's name.
+    pub builder: String,
+    /// Where the stamp goes; none for an invisible signature.
+    pub stamp: Option<StampPlace>,
+    /// SHA-256 of the recipe: what the decision names.
+    pub recipe: Sha256,
+    /// SHA-256 over the bytes that the signature covers.
+    pub revision_digest: Sha256,
+}
+
+/// Where a stamp goes.
+#[derive(Clone, Debug, uniffi::Record)]
+pub struct StampPlace {
+    /// Page, from 0.
+    pub page: u32,
+    /// Where on it.
+    pub rect: Rect,
+}
+
+/// That a decision stands in the log. The core has verified it.
+#[derive(Clone, Debug, uniffi::Record)]
+pub struct Receipt {
+    /// Which decision.
+    pub decision: DecisionHash,
+    /// When the server recorded it.
+    pub recorded_at: UnixSecond,
+    /// Inclusion proof and signed checkpoint, in C2SP `tlog-proof` text.
+    pub proof: String,
+}
+
+/// What became of a decision. It was signed, so it is in the outbox in any case.
+#[derive(Clone, Debug, uniffi::Enum)]
+pub enum Decided {
+    /// Recorded; the receipt verifies.
+    Recorded {
+        /// The proof.
+        receipt: Receipt,
+    },
+    /// Recorded as refused; the receipt verifies.
+    Refused {
+        /// Why.
+        why: ProblemKind,
+        /// The proof that it was refused.
+        receipt: Receipt,
+    },
+    /// No receipt holds yet; it will be sent again.
+    Waiting {
+        /// What the last try met.
+        detail: String,
+    },
+}
+
+/// One decision in the outbox.
+#[derive(Clone, Debug, uniffi::Record)]
+pub struct OutboxEntry {
+    /// Its identity.
+    pub decision: DecisionHash,
+    /// On which request.
+    pub request: RequestId,
+    /// On which step.
+    pub step: StepNumber,
+    /// What.
+    pub verb: Verb,
+    /// The document's abstract.
+    pub subject: String,
+    /// When it was signed, by this device.
+    pub signed_at: UnixSecond,
+    /// Where it stands.
+    pub state: Decided,
+}
+
+impl From<document::Metadata> for Metadata {
+    fn from(metadata: document::Metadata) -> Self {
+        Self {
+            number: metadata.number.map(|number| number.to_string()),
+            subject: metadata.subject.to_string(),
+            kind: metadata.kind.to_string(),
+            issuer: metadata.issuer.to_string(),
+            urgency: metadata.urgency,
+        }
+    }
+}
+
+impl From<decision::Authority> for Authority {
+    fn from(authority: decision::Authority) -> Self {
+        match authority {
+            decision::Authority::Own { position } => Self::Own { position: position.to_string() },
+            decision::Authority::Delegated { position, statement } => {
+                Self::Delegated { position: position.to_string(), statement }
+            }
+        }
+    }
+}
+
+impl From<client::EnrollmentPreview> for EnrollmentPreview {
+    fn from(preview: client::EnrollmentPreview) -> Self {
+        Self {
+            server: preview.server,
+            person: preview.person,
+            unit: preview.unit,
+            prompt_policy: preview.prompt_policy.into(),
+        }
+    }
+}
+
+impl From<wire::Profile> for Profile {
+    fn from(profile: wire::Profile) -> Self {
+        Self {
+            device: profile.device,
+            person: profile.person,
+            unit: profile.unit,
+            authority: profile.authority.into(),
+            certificate: profile.certificate.0,
+            prompt_policy: profile.prompt_policy.into(),
+        }
+    }
+}
+
+impl From<client::PhoneState> for PhoneState {
+    fn from(state: client::PhoneState) -> Self {
+        match state {
+            client::PhoneState::NotEnrolled => Self::NotEnrolled,
+            client::PhoneState::Invited(preview) => Self::Invited { preview: preview.into() },
+            client::PhoneState::WaitingForOfficer { code } => Self::WaitingForOfficer { code },
+            client::PhoneState::Enrolled(profile) => Self::Enrolled { profile: (*profile).into() },
+        }
+    }
+}
+
+impl From<client::EnrollmentStatus> for EnrollmentStatus {
+    fn from(status: client::EnrollmentStatus) -> Self {
+        match status {
+            client::EnrollmentStatus::Pending => Self::Pending,
+            client::EnrollmentStatus::WaitingForCertificate => Self::WaitingForCertificate,
+            client::EnrollmentStatus::Active(profile) => {
+                Self::Active { profile: (*profile).into() }
+            }
+            client::EnrollmentStatus::Refused => Self::Refused,
+            client::EnrollmentStatus::Suspended => Self::Suspended,
+            client::EnrollmentStatus::Revoked => Self::Revoked,
+        }
+    }
+}
+
+impl From<client::InboxItem> for InboxItem {
+    fn from(item: client::InboxItem) -> Self {
+        Self {
+            request: item.request,
+            role: item.role,
+            unit: item.unit,
+            metadata: item.metadata.into(),
+            queued_at: item.queued_at,
+            expires_at: item.expires_at,
+            decision: item.decision,
+        }
+    }
+}
+
+impl From<client::Sheet> for Sheet {
+    fn from(sheet: client::Sheet) -> Self {
+        Self {
+            id: sheet.id,
+            request: sheet.request,
+            step: sheet.step,
+            revision: sheet.revision,
+            role: sheet.role,
+            unit: sheet.unit,
+            metadata: sheet.metadata.into(),
+            documents: sheet.documents,
+            signing: sheet.signing.map(SheetSigning::from),
+            authority: sheet.authority.into(),
+            certificate: sheet.certificate,
+            findings: sheet.findings,
+            signed_meanwhile: sheet.signed_meanwhile,
+            signed_at: sheet.signed_at,
+            valid_until: sheet.valid_until,
+            renew_at: sheet.renew_at,
+        }
+    }
+}
+
+impl From<client::SheetSigning> for SheetSigning {
+    fn from(signing: client::SheetSigning) -> Self {
+        let stamp = match signing.recipe.appearance {
+            recipe::Appearance::Invisible => None,
+            recipe::Appearance::Stamp { page, rect, .. } => Some(StampPlace { page, rect }),
+        };
+        Self {
+            builder: signing.recipe.builder,
+            stamp,
+            recipe: signing.recipe_hash,
+            revision_digest: signing.revision_digest,
+        }
+    }
+}
+
+impl From<receipt::Receipt> for Receipt {
+    fn from(receipt: receipt::Receipt) -> Self {
+        Self { decision: receipt.decision, recorded_at: receipt.recorded_at, proof: receipt.proof }
+    }
+}
+
+impl From<client::Decided> for Decided {
+    fn from(decided: client::Decided) -> Self {
+        match decided {
+            client::Decided::Recorded(receipt) => Self::Recorded { receipt: (*receipt).into() },
+            client::Decided::Refused { why, receipt } => {
+                Self::Refused { why, receipt: (*receipt).into() }
+            }
+            client::Decided::Waiting(waiting) => Self::Waiting { detail: waiting.to_string() },
+        }
+    }
+}
+
+impl From<client::OutboxEntry> for OutboxEntry {
+    fn from(entry: client::OutboxEntry) -> Self {
+        Self {
+            decision: entry.decision,
+            request: entry.request,
+            step: entry.step,
+            verb: entry.verb,
+            subject: entry.subject,
+            signed_at: entry.signed_at,
+            state: entry.state.into(),
+        }
+    }
+}
