@@ -8,6 +8,8 @@ use crate::env::Entropy;
 
 #[cfg(feature = "software-signer")]
 pub(crate) mod office;
+#[cfg(feature = "software-signer")]
+pub(crate) mod paper;
 
 /// Entropy that repeats: block `n` is SHA-256 of the seed and `n`.
 pub(crate) struct Counting {

@@ -1,0 +1,47 @@
+# What a verification found. Keys are `verify-<reason>`.
+
+verify-sound = Every reader sees the same document.
+verify-not-sound = Readers may see different documents in this file, so it cannot be judged. Ask its sender for the original.
+verify-unsigned-changes = Something was added after the last signature and nobody signed it. Compare with the signed state, or ask for a file without additions.
+verify-no-signature = Nobody has signed this document.
+
+verify-intact = The bytes are those that were signed.
+verify-document-changed = The document was changed after it was signed. Do not use it; ask for the original.
+verify-signature-wrong = The signature was not made with the key of the certificate. Do not use the document.
+verify-certificate-not-bound = The signature does not say which certificate it was made with, or names another one.
+verify-certificate-missing = The signer's certificate is not in the file.
+verify-signature-unreadable = The signature cannot be read.
+verify-algorithm-unsupported = The signature uses an algorithm that this program does not compute. Check it with another validator.
+verify-format-unsupported = The signature has a form that this program does not check. Check it with another validator.
+
+verify-valid-when-signed = The certificate was valid at the time of signing.
+verify-not-yet-valid = The certificate was not valid yet at the time of signing.
+verify-expired = The certificate had expired at the time of signing.
+verify-signed-in-the-future = The time of signing lies in the future: a clock is wrong. Check the time of this machine.
+
+verify-trusted = The certificate leads to an authority that you trust.
+verify-no-trusted-issuer = The certificate does not lead to an authority that you trust. Name its root with --trust if you trust it.
+verify-chain-broken = The certificate was not issued as its authority may issue it.
+verify-chain-unsupported = The chain of certificates has something that this program does not process. Check it with another validator.
+
+verify-not-revoked = No certificate of the chain was revoked.
+verify-revoked = The certificate was revoked before the document was signed.
+verify-revoked-later = The certificate was revoked later; the log had the signature before.
+verify-revoked-after-claimed-time = The certificate was revoked, and only the signature itself says that it is older. Evidence from the log settles it.
+verify-no-revocation-list = No revocation list of the authority is at hand. Fetch it and name it with --crl.
+verify-revocation-list-outdated = The revocation list at hand is older than the signature. Fetch a newer one.
+verify-revocation-list-unusable = The revocation list at hand cannot be used. Fetch it again.
+verify-chain-unknown = Without a chain of certificates, revocation cannot be asked.
+verify-signer-unknown = Without the signer's certificate, this cannot be asked.
+
+verify-recorded = The log recorded this decision.
+verify-refused = The log recorded that this decision was refused: it does not count.
+verify-evidence-swapped = The evidence belongs to another document or another signature.
+verify-evidence-foreign = The evidence comes from another log than the one whose key was given.
+verify-evidence-broken = The evidence does not lead from the decision to the log: it was changed.
+verify-decision-mismatch = The recorded decision is about another document, certificate or time than this signature.
+verify-not-shown = Whether the decision was recorded is not shown: no evidence was given.
+
+verify-verdict-valid = VALID
+verify-verdict-not-valid = NOT VALID
+verify-verdict-undetermined = CANNOT BE DETERMINED

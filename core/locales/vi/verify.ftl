@@ -1,0 +1,47 @@
+# Kết quả kiểm tra chữ ký. Khóa là `verify-<lý do>`.
+
+verify-sound = Mọi phần mềm đọc đều hiển thị cùng một văn bản.
+verify-not-sound = Các phần mềm đọc có thể hiển thị tệp này khác nhau nên không thể kết luận. Hãy xin lại bản gốc từ nơi gửi.
+verify-unsigned-changes = Có nội dung được thêm sau chữ ký cuối cùng mà không ai ký. Hãy so với bản đã ký hoặc xin tệp không có phần thêm.
+verify-no-signature = Văn bản này chưa có ai ký.
+
+verify-intact = Nội dung đúng là nội dung đã được ký.
+verify-document-changed = Văn bản đã bị thay đổi sau khi ký. Không sử dụng; hãy xin lại bản gốc.
+verify-signature-wrong = Chữ ký không được tạo bằng khóa của chứng thư số. Không sử dụng văn bản này.
+verify-certificate-not-bound = Chữ ký không nêu chứng thư số đã dùng, hoặc nêu chứng thư số khác.
+verify-certificate-missing = Trong tệp không có chứng thư số của người ký.
+verify-signature-unreadable = Không đọc được chữ ký.
+verify-algorithm-unsupported = Chữ ký dùng thuật toán mà chương trình này không tính được. Hãy kiểm tra bằng công cụ khác.
+verify-format-unsupported = Chữ ký có dạng mà chương trình này không kiểm tra. Hãy kiểm tra bằng công cụ khác.
+
+verify-valid-when-signed = Chứng thư số có hiệu lực tại thời điểm ký.
+verify-not-yet-valid = Chứng thư số chưa có hiệu lực tại thời điểm ký.
+verify-expired = Chứng thư số đã hết hạn tại thời điểm ký.
+verify-signed-in-the-future = Thời điểm ký nằm ở tương lai: có đồng hồ sai. Hãy kiểm tra giờ của máy này.
+
+verify-trusted = Chứng thư số dẫn tới tổ chức chứng thực mà bạn tin cậy.
+verify-no-trusted-issuer = Chứng thư số không dẫn tới tổ chức chứng thực mà bạn tin cậy. Nếu tin cậy, hãy chỉ ra chứng thư số gốc bằng --trust.
+verify-chain-broken = Chứng thư số không được cấp đúng quyền của tổ chức chứng thực.
+verify-chain-unsupported = Chuỗi chứng thư số có thành phần mà chương trình này không xử lý. Hãy kiểm tra bằng công cụ khác.
+
+verify-not-revoked = Không có chứng thư số nào trong chuỗi bị thu hồi.
+verify-revoked = Chứng thư số đã bị thu hồi trước khi văn bản được ký.
+verify-revoked-later = Chứng thư số bị thu hồi sau đó; nhật ký đã có chữ ký từ trước.
+verify-revoked-after-claimed-time = Chứng thư số đã bị thu hồi, và chỉ chính chữ ký nói rằng nó có trước. Bằng chứng từ nhật ký sẽ làm rõ.
+verify-no-revocation-list = Chưa có danh sách thu hồi của tổ chức chứng thực. Hãy tải về và chỉ ra bằng --crl.
+verify-revocation-list-outdated = Danh sách thu hồi đang có cũ hơn chữ ký. Hãy tải danh sách mới hơn.
+verify-revocation-list-unusable = Danh sách thu hồi đang có không dùng được. Hãy tải lại.
+verify-chain-unknown = Không có chuỗi chứng thư số nên không thể kiểm tra việc thu hồi.
+verify-signer-unknown = Không có chứng thư số của người ký nên không thể kiểm tra mục này.
+
+verify-recorded = Nhật ký đã ghi nhận quyết định này.
+verify-refused = Nhật ký ghi rằng quyết định này bị từ chối tiếp nhận: nó không có giá trị.
+verify-evidence-swapped = Bằng chứng thuộc về văn bản khác hoặc chữ ký khác.
+verify-evidence-foreign = Bằng chứng đến từ nhật ký khác với nhật ký có khóa đã nêu.
+verify-evidence-broken = Bằng chứng không dẫn từ quyết định tới nhật ký: nó đã bị sửa.
+verify-decision-mismatch = Quyết định được ghi nhận nói về văn bản, chứng thư số hoặc thời điểm khác với chữ ký này.
+verify-not-shown = Chưa thể hiện việc ghi nhận quyết định: không có bằng chứng kèm theo.
+
+verify-verdict-valid = HỢP LỆ
+verify-verdict-not-valid = KHÔNG HỢP LỆ
+verify-verdict-undetermined = KHÔNG XÁC ĐỊNH ĐƯỢC

@@ -1,0 +1,287 @@
+use super::raw;
+use super::*;
+use crate::certificate::{Reason as RevocationReason, Revocation};
+use crate::decision::Decision;
+use crate::log::checkpoint::LogKey;
+use crate::log::leaf::Outcome as Logged;
+use crate::problem::ProblemKind;
+use crate::testing::office::Office;
+use crate::testing::paper::{RECORDED_AT, SIGNED_AT, decision, evidence, log_key, sign};
+
+const BASE: &[u8] = b"%PDF-1.7 a decision of the commune\n";
+
+/// A signed document with everything a stranger holds.
+struct Case {
+    office: Office,
+    decision: Decision,
+    file: Vec<u8>,
+    trust: Trust,
+}
+
+impl Case {
+    fn new() -> Self {
+        let office = Office::new();
+        let decision = decision(&office, BASE);
+        let file = sign(&office, BASE, decision.hash());
+        let trust = Trust {
+            anchors: vec![office.root.clone()],
+            intermediates: Vec::new(),
+            crls: vec![
+                Crl::parse(&office.crl(&[])).unwrap(),
+                Crl::parse(&office.root_crl()).unwrap(),
+            ],
+            at: SIGNED_AT.plus(60),
+        };
+        Self { office, decision, file, trust }
+    }
+
+    fn revoke(&mut self, at: UnixSecond) {
+        let serial = self.office.person.serial().clone();
+        let entry = Revocation { serial, at, reason: RevocationReason::KeyCompromise };
+        self.trust.crls[0] = Crl::parse(&self.office.crl(&[entry])).unwrap();
+    }
+
+    fn report(&self) -> Report {
+        self.judge(None)
+    }
+
+    fn report_with(&self, evidence: &Evidence, key: &LogKey) -> Report {
+        self.judge(Some((evidence, &key.verifier())))
+    }
+
+    fn judge(&self, evidence: Option<(&Evidence, &VerifierKey)>) -> Report {
+        let mut places = raw::scan(&self.file);
+        for place in &mut places {
+            place.claimed = Some(SIGNED_AT);
+            place.sub_filter = Some("ETSI.CAdES.detached".to_owned());
+        }
+        judge(&self.file, Finding::ok(Reason::Sound), &places, &self.trust, evidence)
+    }
+}
+
+fn reasons(report: &Report) -> [Reason; 4] {
+    report.signatures[0].findings().map(|finding| finding.reason)
+}
+
+#[test]
+fn a_signed_document_is_valid_and_recording_is_not_shown() {
+    let report = Case::new().report();
+    assert_eq!(
+        reasons(&report),
+        [Reason::Intact, Reason::ValidWhenSigned, Reason::Trusted, Reason::NotRevoked]
+    );
+    assert_eq!(report.verdict, Verdict::Valid);
+    assert_eq!(report.recording, Recording::NotShown);
+    assert_eq!(report.signatures[0].time, SigningTime::Claimed { at: SIGNED_AT });
+    assert_eq!(report.signatures[0].coverage, Coverage::WholeFile);
+    assert_eq!(report.requiring_evidence().verdict, Verdict::Undetermined);
+}
+
+#[test]
+fn evidence_shows_recording_and_gives_the_time() {
+    let case = Case::new();
+    let recorded = evidence(&case.decision, Logged::Recorded, &log_key());
+    let report = case.report_with(&recorded, &log_key());
+    assert_eq!(report.verdict, Verdict::Valid);
+    assert_eq!(report.signatures[0].time, SigningTime::LogReceipt { at: RECORDED_AT });
+    assert!(matches!(report.recording, Recording::Shown { index: 2, size: 5, .. }));
+    assert_eq!(report.clone().requiring_evidence(), report);
+}
+
+#[test]
+fn evidence_of_a_refusal_makes_it_not_valid() {
+    let case = Case::new();
+    let why = ProblemKind::Overtaken;
+    let refused = evidence(&case.decision, Logged::Refused { why }, &log_key());
+    let report = case.report_with(&refused, &log_key());
+    assert_eq!(report.verdict, Verdict::NotValid);
+    assert_eq!(report.recording.finding().unwrap().reason, Reason::Refused);
+    assert_eq!(report.signatures[0].time, SigningTime::Claimed { at: SIGNED_AT });
+}
+
+#[test]
+fn each_broken_link_of_the_evidence_says_so() {
+    let case = Case::new();
+    let good = evidence(&case.decision, Logged::Recorded, &log_key());
+    let reason = |evidence: &Evidence, key: &LogKey| {
+        let report = case.report_with(evidence, key);
+        assert_eq!(report.verdict, Verdict::NotValid);
+        assert_eq!(reasons(&report)[0], Reason::Intact, "the signature itself stands");
+        report.recording.finding().unwrap().reason
+    };
+    let other = Decision { revision: 2, ..case.decision.clone() };
+    let swapped = evidence(&other, Logged::Recorded, &log_key());
+    assert_eq!(reason(&swapped, &log_key()), Reason::EvidenceSwapped);
+
+    let other_log = LogKey::from_seed("log.other.example", &[6; 32]).unwrap();
+    assert_eq!(reason(&good, &other_log), Reason::EvidenceForeign);
+
+    let later = Evidence { recorded_at: good.recorded_at.plus(1), ..good.clone() };
+    assert_eq!(reason(&later, &log_key()), Reason::EvidenceBroken);
+}
+
+#[test]
+fn a_decision_about_something_else_does_not_fit_its_signature() {
+    let office = Office::new();
+    let good = decision(&office, BASE);
+    let mut other_certificate = good.clone();
+    other_certificate.certificate = office.issuing.sha256();
+    let other_time = Decision { signed_at: SIGNED_AT.plus(1), ..good };
+    for wrong in [decision(&office, b"another document"), other_certificate, other_time] {
+        let mut case = Case::new();
+        case.file = sign(&case.office, BASE, wrong.hash());
+        let shown = evidence(&wrong, Logged::Recorded, &log_key());
+        let report = case.report_with(&shown, &log_key());
+        assert_eq!(report.verdict, Verdict::NotValid);
+        assert_eq!(report.recording.finding().unwrap().reason, Reason::DecisionMismatch);
+    }
+}
+
+#[test]
+fn no_changed_byte_outside_the_hole_stays_valid() {
+    let mut case = Case::new();
+    let place = raw::scan(&case.file).remove(0);
+    let hole = place.hole_start..place.hole_end;
+    for at in (0..case.file.len()).filter(|at| !hole.contains(at)) {
+        case.file[at] ^= 1;
+        assert_ne!(case.report().verdict, Verdict::Valid, "byte {at}");
+        case.file[at] ^= 1;
+    }
+    case.file[3] ^= 1;
+    assert_eq!(reasons(&case.report())[0], Reason::DocumentChanged);
+}
+
+#[test]
+fn what_follows_the_last_signature_is_pointed_out() {
+    let mut case = Case::new();
+    case.file.extend_from_slice(b"7 0 obj (another page) endobj");
+    let report = case.report();
+    assert_eq!(report.document.reason, Reason::UnsignedChanges);
+    assert_eq!(report.verdict, Verdict::Undetermined);
+    let bytes = raw::scan(&case.file)[0].end as u64;
+    assert_eq!(report.signatures[0].coverage, Coverage::UnsignedChangesFollow { bytes });
+}
+
+#[test]
+fn a_second_signature_keeps_the_first_and_covers_the_rest() {
+    let mut case = Case::new();
+    let second = decision(&case.office, &case.file);
+    case.file = sign(&case.office, &case.file, second.hash());
+    let report = case.report();
+    assert_eq!(report.verdict, Verdict::Valid);
+    assert_eq!(report.signatures.len(), 2);
+    assert!(matches!(report.signatures[0].coverage, Coverage::EarlierRevision { .. }));
+    assert_eq!(report.signatures[1].coverage, Coverage::WholeFile);
+    let shown = evidence(&second, Logged::Recorded, &log_key());
+    let report = case.report_with(&shown, &log_key());
+    assert_eq!(report.signatures[0].time, SigningTime::Claimed { at: SIGNED_AT });
+    assert_eq!(report.signatures[1].time, SigningTime::LogReceipt { at: RECORDED_AT });
+}
+
+#[test]
+fn without_anchor_or_lists_nothing_is_wrong_but_something_is_open() {
+    let mut case = Case::new();
+    case.trust.crls.clear();
+    let report = case.report();
+    assert_eq!(report.verdict, Verdict::Undetermined);
+    assert_eq!(reasons(&report)[3], Reason::NoRevocationList);
+    case.trust.anchors.clear();
+    let report = case.report();
+    assert_eq!(report.verdict, Verdict::Undetermined);
+    assert_eq!(reasons(&report)[2], Reason::NoTrustedIssuer);
+}
+
+#[test]
+fn a_revoked_certificate_is_judged_by_when_and_by_whose_clock() {
+    let mut case = Case::new();
+    let recorded = evidence(&case.decision, Logged::Recorded, &log_key());
+
+    case.revoke(SIGNED_AT);
+    let report = case.report();
+    assert_eq!((report.verdict, reasons(&report)[3]), (Verdict::NotValid, Reason::Revoked));
+
+    case.revoke(SIGNED_AT.plus(30));
+    let report = case.report();
+    assert_eq!(reasons(&report)[3], Reason::RevokedAfterClaimedTime);
+    assert_eq!(report.verdict, Verdict::Undetermined);
+    let report = case.report_with(&recorded, &log_key());
+    assert_eq!((report.verdict, reasons(&report)[3]), (Verdict::Valid, Reason::RevokedLater));
+
+    // Revoked after the time the signature claims, before the log had it.
+    case.revoke(SIGNED_AT.plus(5));
+    let report = case.report_with(&recorded, &log_key());
+    assert_eq!((report.verdict, reasons(&report)[3]), (Verdict::NotValid, Reason::Revoked));
+}
+
+#[test]
+fn a_certificate_counts_at_the_time_of_signing() {
+    let mut case = Case::new();
+    case.trust.at = SIGNED_AT.plus(3 * 365 * 86_400);
+    assert_eq!(case.report().verdict, Verdict::Valid, "expired since, valid then");
+
+    let mut places = raw::scan(&case.file);
+    for (claimed, reason) in [
+        (case.office.person.not_before().plus(-1), Reason::NotYetValid),
+        (case.office.person.not_after().plus(1), Reason::Expired),
+    ] {
+        places[0].claimed = Some(claimed);
+        let sound = Finding::ok(Reason::Sound);
+        let report = judge(&case.file, sound, &places, &case.trust, None);
+        assert_eq!((report.verdict, reasons(&report)[1]), (Verdict::NotValid, reason));
+    }
+    case.trust.at = SIGNED_AT.plus(-301);
+    assert_eq!(reasons(&case.report())[1], Reason::SignedInTheFuture);
+}
+
+#[test]
+fn a_list_replaced_before_signing_says_nothing() {
+    let mut case = Case::new();
+    let list_end = case.trust.crls[0].next_update().unwrap();
+    let mut places = raw::scan(&case.file);
+    places[0].claimed = Some(list_end.plus(1));
+    case.trust.at = list_end.plus(60);
+    let report = judge(&case.file, Finding::ok(Reason::Sound), &places, &case.trust, None);
+    assert_eq!(reasons(&report)[3], Reason::RevocationListOutdated);
+    assert_eq!(report.verdict, Verdict::Undetermined);
+}
+
+#[test]
+fn an_unsigned_or_unsound_file_is_never_valid() {
+    let case = Case::new();
+    let sound = Finding::ok(Reason::Sound);
+    let unsigned = judge(BASE, sound, &[], &case.trust, None);
+    assert_eq!(unsigned.verdict, Verdict::NotValid);
+    assert_eq!(unsigned.document.reason, Reason::NoSignature);
+
+    // Not a PDF for the strict reader, yet signed: bytes that match leave it open …
+    let unsound = verify_pdf(&case.file, &case.trust, None);
+    assert_eq!(unsound.document.reason, Reason::NotSound);
+    assert_eq!(unsound.verdict, Verdict::Undetermined);
+    // … and bytes that do not are still found.
+    let mut changed = case.file.clone();
+    changed[3] ^= 1;
+    assert_eq!(verify_pdf(&changed, &case.trust, None).verdict, Verdict::NotValid);
+    assert_eq!(verify_pdf(b"", &case.trust, None).verdict, Verdict::Undetermined);
+}
+
+#[test]
+fn the_report_has_a_stable_form() {
+    let case = Case::new();
+    let recorded = evidence(&case.decision, Logged::Recorded, &log_key());
+    let report = case.report_with(&recorded, &log_key());
+    let json = serde_json::to_string_pretty(&report).unwrap();
+    crate::testing::golden("signatures/report.json", format!("{json}\n").as_bytes());
+    assert_eq!(serde_json::from_str::<Report>(&json).unwrap(), report);
+}
+
+#[test]
+fn every_reason_has_a_sentence_in_both_languages() {
+    for language in ["vi", "en"] {
+        let name = format!("../../core/locales/{language}/verify.ftl");
+        let texts = std::fs::read_to_string(crate::testing::vector(&name)).unwrap();
+        for reason in Reason::ALL {
+            let key = format!("\nverify-{} = ", reason.slug());
+            assert!(texts.contains(&key), "{language}: {}", reason.slug());
+        }
+    }
+}
