@@ -176,14 +176,28 @@ pub struct ConfigArgs {
     /// Configuration file in TOML; its keys are the long options
     #[arg(long, env = "TRIEN_CONFIG", value_name = "FILE", global = true)]
     pub config: Option<PathBuf>,
-    #[doc = "PostgreSQL instead of SQLite: postgres://user:password@host/name"]
-    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true, global = true)]
+    /// PostgreSQL instead of SQLite
+    #[arg(
+        long,
+        help = "PostgreSQL instead of SQLite: postgres://user:password@host/name",
+        env = "DATABASE_URL",
+        value_name = "URL",
+        hide_env_values = true,
+        global = true
+    )]
     pub database_url: Option<String>,
     /// File that holds the database URL
     #[arg(long, env = "DATABASE_URL_FILE", value_name = "FILE", global = true)]
     pub database_url_file: Option<PathBuf>,
-    /// File that holds the passphrase of the keys in the data folder (or set TRIEN_PASSPHRASE)
-    #[arg(long, env = "TRIEN_PASSPHRASE_FILE", value_name = "FILE", global = true)]
+    /// File that holds the passphrase of the keys in the data folder
+    #[arg(
+        long,
+        help = "File that holds the passphrase of the keys in the data folder (or set \
+                TRIEN_PASSPHRASE)",
+        env = "TRIEN_PASSPHRASE_FILE",
+        value_name = "FILE",
+        global = true
+    )]
     pub passphrase_file: Option<PathBuf>,
     /// Address by which phones reach the server; may be given several times, the first goes into
     /// invitations [default: the listening address]
@@ -235,6 +249,7 @@ pub struct ListenArgs {
 /// The TOML file.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[expect(clippy::struct_field_names, reason = "the keys are named as the options are")]
 struct File {
     data: Option<PathBuf>,
     database_url: Option<String>,
@@ -272,7 +287,7 @@ impl Config {
     pub fn resolve(
         args: &ConfigArgs,
         listen: &ListenArgs,
-        environment: Environment,
+        environment: &Environment,
     ) -> Result<Self, ConfigError> {
         let file = args.config.as_deref().map(read_toml).transpose()?.unwrap_or_default();
         // An option given above replaces both forms of the same secret below.
@@ -450,7 +465,7 @@ mod tests {
     }
 
     fn resolve(args: &ConfigArgs, listen: &ListenArgs) -> Result<Config, ConfigError> {
-        Config::resolve(args, listen, Environment::default())
+        Config::resolve(args, listen, &Environment::default())
     }
 
     #[test]

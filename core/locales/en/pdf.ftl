@@ -13,6 +13,7 @@ pdf-refusal-encrypted = The file is protected by a password or a certificate. Re
 pdf-refusal-bad-entry = The file's table of contents points to the wrong place. Open it and save it again as PDF.
 pdf-refusal-freed-object = A later change of the file deleted parts that some readers still show. Print it to PDF again.
 pdf-refusal-renumbered-object = A later change of the file replaced parts in a way that readers disagree about. Print it to PDF again.
+pdf-refusal-hidden-object = A later change of the file shows something that lay hidden before, unseen by whoever signed then. Ask for the original, or print it to PDF again.
 pdf-refusal-overlap = Parts of the file lie on top of each other, so that readers could show different things. Print it to PDF again.
 pdf-refusal-bad-object = A part of the file is malformed. Open it and save it again as PDF.
 pdf-refusal-bad-stream = A part of the file does not have the length it says. Open it and save it again as PDF.

@@ -13,6 +13,7 @@ pdf-refusal-encrypted = Tệp được bảo vệ bằng mật khẩu hoặc ch�
 pdf-refusal-bad-entry = Bảng tham chiếu của tệp trỏ sai chỗ. Hãy mở tệp và lưu lại thành PDF.
 pdf-refusal-freed-object = Một lần sửa sau đã xóa phần mà một số phần mềm vẫn hiển thị. Hãy in lại ra PDF.
 pdf-refusal-renumbered-object = Một lần sửa sau đã thay nội dung theo cách các phần mềm hiểu khác nhau. Hãy in lại ra PDF.
+pdf-refusal-hidden-object = Một lần sửa sau làm lộ nội dung đã giấu sẵn trong tệp mà người ký trước không thấy. Hãy xin bản gốc, hoặc in lại ra PDF.
 pdf-refusal-overlap = Các phần của tệp chồng lên nhau nên mỗi phần mềm có thể hiển thị khác. Hãy in lại ra PDF.
 pdf-refusal-bad-object = Một phần của tệp sai cú pháp. Hãy mở tệp và lưu lại thành PDF.
 pdf-refusal-bad-stream = Một phần của tệp không đúng độ dài đã ghi. Hãy mở tệp và lưu lại thành PDF.

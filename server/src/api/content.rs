@@ -1,5 +1,6 @@
 //! Sending documents: whole or in part (RFC 9110 §14), named by their digest.
 
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use axum::body::Body;
@@ -120,7 +121,7 @@ fn disposition(name: &str) -> String {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_') {
             value.push(char::from(byte));
         } else {
-            value.push_str(&format!("%{byte:02X}"));
+            let _ = write!(value, "%{byte:02X}");
         }
     }
     value

@@ -19,7 +19,7 @@ use trien_core::problem::ProblemKind;
 use super::{Api, ApiError, error};
 
 /// How long one answer may take; an upload over a slow line included.
-const ANSWER_WITHIN: Duration = Duration::from_secs(120);
+const ANSWER_WITHIN: Duration = Duration::from_mins(2);
 /// How long a sender may pause within a body.
 const PAUSE: Duration = Duration::from_secs(20);
 
@@ -36,6 +36,7 @@ pub(super) fn around(router: Router, api: Api) -> Router {
         .layer(from_fn_with_state(api, observe))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the layer gives it away")]
 fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     let what = panic
         .downcast_ref::<&str>()

@@ -84,7 +84,6 @@ impl Api {
     }
 
     /// All routes with their layers.
-    #[must_use]
     pub fn router(mut self) -> Router {
         let (router, description) = routes().split_for_parts();
         self.description =
@@ -112,7 +111,6 @@ pub fn description() -> String {
 }
 
 /// A router with nothing but `/metrics`, for an address of its own.
-#[must_use]
 pub fn metrics_router(metrics: PrometheusHandle) -> Router {
     Router::new().route("/metrics", axum::routing::get(async move || metrics_page(&metrics)))
 }

@@ -58,3 +58,180 @@ impl Modify for Credentials {
 pub(super) fn frame() -> OpenApi {
     Frame::openapi()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+    use trien_core::decision::{DecisionHash, Verb};
+    use trien_core::digest::Sha256;
+    use trien_core::document::{DocumentRef, Metadata, Text, Urgency};
+    use trien_core::env::{OsEntropy, SystemClock, Timestamp, UnixSecond};
+    use trien_core::id::{PersonId, RequestId, UnitId};
+    use trien_core::request::{Assignment, Quorum, Role, RouteState, StepNumber};
+    use trien_core::wire::{
+        Base64, DocumentView, PersonView, RecordedDecision, RequestView, SignerView, StepView,
+        Submission, Submitted, SyncAnswer, TaskView, UnitView,
+    };
+
+    fn described() -> Value {
+        serde_json::from_str(&crate::api::description()).unwrap()
+    }
+
+    /// Every field that is written is described, and every field described as always there is.
+    fn assert_described(description: &Value, name: &str, value: &Value) {
+        let schema = &description["components"]["schemas"][name];
+        let fields = schema["properties"].as_object().unwrap_or_else(|| panic!("no {name}"));
+        let value = value.as_object().unwrap();
+        for field in value.keys() {
+            assert!(fields.contains_key(field), "{name}.{field} is not described");
+        }
+        for field in schema["required"].as_array().into_iter().flatten() {
+            let field = field.as_str().unwrap();
+            assert!(value.contains_key(field), "{name}.{field} is described, but not written");
+        }
+    }
+
+    fn person() -> PersonView {
+        let id = PersonId::generate(&SystemClock, &OsEntropy);
+        PersonView { id, name: "An".into(), position: "Chủ tịch".into() }
+    }
+
+    fn document() -> DocumentRef {
+        DocumentRef { sha256: Sha256::of(b""), size: 0, media_type: "application/pdf".into() }
+    }
+
+    fn request() -> RequestView {
+        let decided = Assignment::Decided {
+            verb: Verb::Approve,
+            decision: DecisionHash(Sha256::of(b"")),
+            at: Timestamp::from_millis(0),
+        };
+        let signer =
+            SignerView { person: person(), assignment: decided, reason: Some("vì".into()) };
+        let number = StepNumber(1);
+        RequestView {
+            id: RequestId::generate(&SystemClock, &OsEntropy),
+            revision: 1,
+            unit: UnitView { id: UnitId::generate(&SystemClock, &OsEntropy), name: "X".into() },
+            metadata: Metadata {
+                number: Some(Text::new("1/QĐ").unwrap()),
+                subject: Text::new("x").unwrap(),
+                kind: Text::new("x").unwrap(),
+                issuer: Text::new("x").unwrap(),
+                urgency: Urgency::Normal,
+            },
+            queued_at: Timestamp::from_millis(0),
+            expires_at: Timestamp::from_millis(0),
+            state: RouteState::Open { step: number },
+            steps: vec![StepView {
+                number,
+                role: Role::Approve,
+                quorum: Quorum::AtLeast(1),
+                signers: vec![signer],
+            }],
+            documents: vec![DocumentView {
+                name: "qd.pdf".into(),
+                current: document(),
+                earlier: vec![document()],
+            }],
+            task: Some(TaskView {
+                step: number,
+                role: Role::Approve,
+                recipe: Some(Base64(Vec::new())),
+            }),
+        }
+    }
+
+    #[test]
+    fn the_description_fits_what_is_written() {
+        let description = described();
+        let view = serde_json::to_value(request()).unwrap();
+        assert_described(&description, "RequestView", &view);
+        assert_described(&description, "UnitView", &view["unit"]);
+        assert_described(&description, "Metadata", &view["metadata"]);
+        assert_described(&description, "StepView", &view["steps"][0]);
+        assert_described(&description, "SignerView", &view["steps"][0]["signers"][0]);
+        assert_described(&description, "PersonView", &view["steps"][0]["signers"][0]["person"]);
+        assert_described(&description, "DocumentView", &view["documents"][0]);
+        assert_described(&description, "DocumentRef", &view["documents"][0]["current"]);
+        assert_described(&description, "TaskView", &view["task"]);
+        let submitted = Submitted {
+            request: request().id,
+            document: document(),
+            queued_at: Timestamp::from_millis(0),
+        };
+        assert_described(&description, "Submitted", &serde_json::to_value(submitted).unwrap());
+        let decision = RecordedDecision {
+            decision: DecisionHash(Sha256::of(b"")),
+            step: StepNumber(1),
+            person: person(),
+            verb: Verb::Reject,
+            reason: Some("vì".into()),
+            signed_at: UnixSecond::new(0),
+            recorded_at: UnixSecond::new(0),
+        };
+        assert_described(
+            &description,
+            "RecordedDecision",
+            &serde_json::to_value(decision).unwrap(),
+        );
+        let answer = SyncAnswer {
+            cursor: 0,
+            more: false,
+            server_time: Timestamp::from_millis(0),
+            requests: vec![request()],
+            checkpoint: String::new(),
+            consistency: Vec::new(),
+            crls: Vec::new(),
+        };
+        assert_described(&description, "SyncAnswer", &serde_json::to_value(answer).unwrap());
+    }
+
+    #[test]
+    fn what_the_description_asks_for_is_taken() {
+        let description = described();
+        let id = request().id.to_string();
+        let submission = json!({
+            "unit": id,
+            "metadata": { "subject": "x", "kind": "x", "issuer": "x", "urgency": "very-urgent" },
+            "classification": "open",
+            "sha256": Sha256::of(b""),
+            "steps": [{
+                "role": "approve",
+                "quorum": { "at-least": 1 },
+                "signers": [
+                    { "person": id, "appearance": { "kind": "invisible" } },
+                    { "person": id, "appearance": {
+                        "kind": "stamp", "page": -1, "image": "a.png",
+                        "rect": { "left": 0, "bottom": 0, "right": 1, "top": 1 },
+                        "lines": [
+                            { "kind": "text", "text": "An" },
+                            { "kind": "signed-at", "label": "Thời gian ký" },
+                        ],
+                    } },
+                ],
+            }],
+            "expires_at": 1,
+        });
+        assert_described(&description, "Submission", &submission);
+        assert_described(&description, "SubmittedStep", &submission["steps"][0]);
+        let signer = &submission["steps"][0]["signers"][1];
+        assert_described(&description, "SubmittedSigner", signer);
+        assert_described(&description, "Rect", &signer["appearance"]["rect"]);
+        serde_json::from_value::<Submission>(submission).unwrap();
+    }
+
+    #[test]
+    fn every_route_says_what_it_is_for_and_how_it_refuses() {
+        let description = described();
+        for (path, methods) in description["paths"].as_object().unwrap() {
+            for (method, route) in methods.as_object().unwrap() {
+                assert!(route["summary"].is_string(), "{method} {path} has no summary");
+                assert!(route["security"].is_array(), "{method} {path} names no credential");
+                let open = route["security"] == json!([{}]);
+                let refuses = route["responses"].get("4XX").is_some();
+                assert!(open || refuses, "{method} {path} never refuses");
+            }
+        }
+    }
+}

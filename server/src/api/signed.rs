@@ -71,8 +71,9 @@ async fn authenticate(
     body: Option<Body<'_>>,
 ) -> Result<AuthenticatedDevice, ApiError> {
     let headers = parts.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
-    let presented =
-        Headers::collect(headers).and_then(|headers| parse(&headers)).map_err(refuse)?;
+    let presented = Headers::collect(headers)
+        .and_then(|headers| parse(&headers))
+        .map_err(|error| refuse(&error))?;
     let request = http_signature::Request {
         method: parts.method.as_str(),
         authority: api.name_for(authority(parts)?)?,
@@ -84,7 +85,7 @@ async fn authenticate(
     let now = api.app.clock().now();
     presented.verify(&request, &known.auth_key, now).map_err(|error| match error {
         SignatureError::ClockSkew { .. } => ApiError::clock_skew(now),
-        other => refuse(other),
+        other => refuse(&other),
     })?;
     Ok(AuthenticatedDevice {
         id: known.id,
@@ -106,7 +107,7 @@ fn authority(parts: &Parts) -> Result<&str, ApiError> {
     }
 }
 
-fn refuse(error: SignatureError) -> ApiError {
+fn refuse(error: &SignatureError) -> ApiError {
     tracing::debug!(%error, "a signed request was refused");
     ApiError::new(ProblemKind::Unauthenticated).with_code(error.to_string())
 }

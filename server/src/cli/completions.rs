@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::CommandFactory as _;
 use clap_complete::Shell;
 
-use super::{Cli, CliError};
+use super::Cli;
 
 /// Print completions for a shell
 #[derive(Debug, clap::Args)]
@@ -17,10 +17,10 @@ pub struct CompletionsArgs {
 }
 
 /// Runs the command.
-pub fn run(args: &CompletionsArgs) -> Result<ExitCode, CliError> {
+pub fn run(args: &CompletionsArgs) -> ExitCode {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "trien", &mut script);
     let text = String::from_utf8_lossy(&script);
     print!("{text}");
-    Ok(ExitCode::SUCCESS)
+    ExitCode::SUCCESS
 }

@@ -67,9 +67,8 @@ impl CliError {
 
     fn code(&self) -> u8 {
         match self {
-            Self::Refused(_) => 1,
             Self::Problem(problem) if problem.status == 503 => 69,
-            Self::Problem(_) => 1,
+            Self::Refused(_) | Self::Problem(_) => 1,
             Self::Usage(_) => 64,
             Self::File { .. } => 66,
             Self::Unreachable { .. } => 69,

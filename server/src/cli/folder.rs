@@ -17,7 +17,7 @@ pub(super) fn configure(
     args: &ConfigArgs,
     listen: &ListenArgs,
 ) -> Result<Option<Config>, CliError> {
-    let config = Config::resolve(args, listen, Environment::read())?;
+    let config = Config::resolve(args, listen, &Environment::read())?;
     if args.print_config {
         println!("{}", config.to_redacted_toml());
         return Ok(None);

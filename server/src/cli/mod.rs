@@ -99,7 +99,7 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
             Command::Verify(args) => verify::run(args).await,
             Command::Phone(args) => phone::run(args).await,
             Command::Migrate(args) => init::migrate(args).await,
-            Command::Completions(args) => completions::run(&args),
+            Command::Completions(args) => Ok(completions::run(&args)),
             Command::Worker(args) => worker::run(&args),
         }
     })

@@ -16,8 +16,13 @@ pub struct RemoteArgs {
     /// The server's address
     #[arg(long, env = "TRIEN_SERVER", value_name = "URL", default_value = "http://127.0.0.1:8420")]
     server: String,
-    /// File that holds the API key (or set TRIEN_API_KEY)
-    #[arg(long, env = "TRIEN_API_KEY_FILE", value_name = "FILE", global = true)]
+    #[arg(
+        long,
+        help = "File that holds the API key (or set TRIEN_API_KEY)",
+        env = "TRIEN_API_KEY_FILE",
+        value_name = "FILE",
+        global = true
+    )]
     api_key_file: Option<PathBuf>,
     /// Certificate in PEM to trust for the server, besides the system's
     #[arg(long, env = "TRIEN_CA", value_name = "FILE", global = true)]

@@ -184,16 +184,15 @@ async fn evidence(
     output: Option<&Path>,
 ) -> Result<(), CliError> {
     let path = format!("/api/v1/requests/{request}");
-    let decision = match decision {
-        Some(decision) => decision,
-        None => {
-            let decisions: Vec<RecordedDecision> =
-                remote.json(remote.get(&format!("{path}/decisions"))).await?;
-            let newest = decisions.last().ok_or_else(|| {
-                CliError::Refused("nothing was decided on this request yet".to_owned())
-            })?;
-            newest.decision.0
-        }
+    let decision = if let Some(decision) = decision {
+        decision
+    } else {
+        let decisions: Vec<RecordedDecision> =
+            remote.json(remote.get(&format!("{path}/decisions"))).await?;
+        let newest = decisions.last().ok_or_else(|| {
+            CliError::Refused("nothing was decided on this request yet".to_owned())
+        })?;
+        newest.decision.0
     };
     let response = remote.send(remote.get(&format!("{path}/evidence/{decision}"))).await?;
     let text = response.text().await.map_err(|error| remote.unreachable(error))?;

@@ -1,5 +1,6 @@
 //! `trien submit`.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::str::FromStr;
@@ -301,7 +302,7 @@ impl Parts {
     fn key(&self) -> String {
         let mut digests = Sha256::of(&self.description).to_string();
         for file in &self.files {
-            digests.push_str(&format!(" {} {}", file.name, Sha256::of(&file.bytes)));
+            let _ = write!(digests, " {} {}", file.name, Sha256::of(&file.bytes));
         }
         format!("cli-{}", Sha256::of(digests.as_bytes()))
     }
