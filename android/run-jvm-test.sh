@@ -11,11 +11,16 @@ bindings=$PWD/android/jvm-test/target/bindings
 
 library=$built/libtrien_ffi.so
 [ -e "$library" ] || library=$built/libtrien_ffi.dylib
-rm -rf "$bindings"
+reports=android/jvm-test/target/surefire-reports
+rm -rf "$bindings" "$reports"
 "$built/uniffi-bindgen" generate "$library" --language kotlin --no-format --out-dir "$bindings"
 
+code=0
 mvn --quiet --batch-mode --file android/jvm-test/pom.xml test \
-    -Dtrien.bindings="$bindings" -Dtrien.library="$built" -Dtrien.binary="$built/trien"
+    -Dtrien.bindings="$bindings" -Dtrien.library="$built" -Dtrien.binary="$built/trien" || code=1
 
-counts=$(cat android/jvm-test/target/surefire-reports/TEST-*.xml | sed -n 's/.*<testsuite .* tests="\([0-9]*\)" errors="\([0-9]*\)" skipped="\([0-9]*\)" failures="\([0-9]*\)".*/\1 \2 \3 \4/p')
-awk '{ tests += $1; bad += $2 + $3 + $4 } END { printf "%d passed, %d failed\n", tests - bad, bad; exit bad > 0 }' <<<"$counts"
+cat "$reports"/TEST-*.xml | grep -o '<testsuite .*>' | tr ' ' '\n' | awk -F'"' '
+    /^tests=/ { tests += $2 }
+    /^(errors|failures|skipped)=/ { bad += $2 }
+    END { printf "%d passed, %d failed\n", tests - bad, bad }'
+exit "$code"

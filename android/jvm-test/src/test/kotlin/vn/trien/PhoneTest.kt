@@ -10,19 +10,15 @@ import org.junit.jupiter.api.AfterAll
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertInstanceOf
-import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.TestInstance
 import vn.trien.core.Decided
 import vn.trien.core.EnrollmentStatus
 import vn.trien.core.KeySignerException
-import vn.trien.core.Language
 import vn.trien.core.PageView
 import vn.trien.core.Phone
 import vn.trien.core.PhoneException
-import vn.trien.core.PhoneState
-import vn.trien.core.Setup
 
 /** One office, and a phone per test: the life of a device as the app will drive it. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -107,16 +103,8 @@ class PhoneTest {
         assertTrue("the driver is gone" in cause.detail)
     }
 
-    @Test
-    fun `a link that is no invitation is refused with its own error`() = runBlocking<Unit> {
-        val phone = started(JavaKeys())
-        refused<PhoneException.Invitation> { phone.beginEnrollment("https://example.vn/e") }
-        refused<PhoneException.NotEnrolled> { phone.sync() }
-        assertEquals(PhoneState.NotEnrolled, phone.state())
-    }
-
     private suspend fun enrolled(name: String, person: Person = Person.Confirms): Phone {
-        val phone = started(JavaKeys(person))
+        val phone = started(Files.createTempDirectory(office.folder, "phone"), JavaKeys(person))
         val preview = phone.beginEnrollment(office.invite(name, "Chủ tịch"))
         assertEquals(name, preview.person.name)
         val code = phone.sendKeys()
@@ -125,14 +113,6 @@ class PhoneTest {
         assertInstanceOf(EnrollmentStatus.Active::class.java, phone.enrollmentStatus())
         return phone
     }
-
-    private suspend fun started(keys: JavaKeys): Phone {
-        val folder = Files.createTempDirectory(office.folder, "phone")
-        return Phone.start(Setup("$folder", "Trien JVM test 0.1", "JVM", Language.VIETNAMESE), keys)
-    }
-
-    private inline fun <reified E : Throwable> refused(crossinline what: suspend () -> Any): E =
-        assertThrows(E::class.java) { runBlocking { what() } }
 
     private fun picture(png: ByteArray) = ImageIO.read(ByteArrayInputStream(png))!!
 
