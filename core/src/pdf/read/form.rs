@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::limits::{MAX_DEPTH, MAX_SIGNATURES};
+use super::xref::Hidden;
 use super::{Dict, Document, Name, ObjectId, Place, Refusal, SignatureField, Value};
 
 /// Most bytes of all full field names; long partial names of parents repeat in each child.
@@ -48,6 +49,13 @@ pub(super) fn walk(document: &Document<'_>, catalog: Dict<'_>) -> Result<Form, R
     if let Some(pair) = form.signatures.windows(2).find(|pair| pair[0].revision == pair[1].revision)
     {
         return Err(Refusal::BadSignature { object: pair[1].dictionary.number });
+    }
+    let signed_ends = form.signatures.iter().map(|s| document.revisions()[s.revision].end);
+    for end in signed_ends {
+        let hidden = document.xref.hidden.iter().find(|h| h.at < end && h.since >= end);
+        if let Some(&Hidden { object, .. }) = hidden {
+            return Err(Refusal::HiddenObject { object });
+        }
     }
     Ok(form)
 }

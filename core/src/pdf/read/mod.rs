@@ -316,7 +316,7 @@ impl<'a> Document<'a> {
         &self.pages
     }
 
-    /// The dictionary of a page of this document.
+    /// The dictionary of a page; `None` for a page of another document.
     #[must_use]
     pub fn page_dict(&self, page: &Page) -> Option<Dict<'_>> {
         self.object(page.id)?.value.dict()

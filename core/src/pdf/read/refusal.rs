@@ -37,8 +37,8 @@ pub enum Refusal {
         /// The section met twice.
         at: usize,
     },
-    /// Table and stream side by side: readers disagree about which holds.
-    #[error("the file has a hybrid cross-reference (/XRefStm)")]
+    /// Table and stream side by side that disagree, or go on differently.
+    #[error("table and stream of the hybrid cross-reference disagree")]
     HybridXref,
     /// Too many revisions.
     #[error("the file has more than {MAX_SECTIONS} cross-reference sections")]
@@ -70,8 +70,8 @@ pub enum Refusal {
         /// Its number.
         object: u32,
     },
-    /// A later revision shows bytes that lay hidden in an earlier one, unseen by who signed that.
-    #[error("object {object} of a later revision lies within an earlier one")]
+    /// A later revision shows what lay hidden in signed bytes, unseen by who signed them.
+    #[error("object {object} was added later but lies within what was signed")]
     HiddenObject {
         /// Its number.
         object: u32,

@@ -46,12 +46,26 @@ pub(super) struct Xref<'a> {
     pub revisions: Vec<Revision>,
     /// One more than the greatest number that any section names.
     pub size: u32,
+    pub hidden: Vec<Hidden>,
+}
+
+/// An object of a later revision that lies in the bytes of an earlier one. Without signatures
+/// that is harmless (Word writes such files); with one, its signer never saw the object.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hidden {
+    pub object: u32,
+    /// Where it lies.
+    pub at: usize,
+    /// Where the section starts that names it.
+    pub since: usize,
 }
 
 struct Section<'a> {
     at: usize,
     end: usize,
     kind: XrefKind,
+    /// Whether a stream complements the table.
+    hybrid: bool,
     trailer: Dict<'a>,
     /// Its own `startxref`, and the byte behind `%%EOF`.
     tail: Option<(usize, usize)>,
@@ -65,6 +79,7 @@ pub(super) fn read<'a>(bytes: &'a [u8], budget: &mut Budget) -> Result<Xref<'a>,
         budget,
         scanner: Scanner::default(),
         sections: Vec::new(),
+        spans: Vec::new(),
         entries: Vec::new(),
     };
     let mut next = Some(startxref);
@@ -72,9 +87,6 @@ pub(super) fn read<'a>(bytes: &'a [u8], budget: &mut Budget) -> Result<Xref<'a>,
     while let Some(at) = next {
         if !seen.insert(at) {
             return Err(Refusal::XrefLoop { at });
-        }
-        if reader.sections.len() == MAX_SECTIONS {
-            return Err(Refusal::TooManySections);
         }
         next = reader.section(at)?;
     }
@@ -92,8 +104,9 @@ pub(super) fn read<'a>(bytes: &'a [u8], budget: &mut Budget) -> Result<Xref<'a>,
         return Err(Refusal::BadXref { at: newest.at });
     }
     let size = size.max(u32::try_from(declared).unwrap_or(size));
-    let entries = merge(&entries, &sections, &revisions)?;
-    Ok(Xref { kind: newest.kind, startxref, trailer: newest.trailer, entries, revisions, size })
+    let (entries, hidden) = merge(&entries, &sections, &revisions)?;
+    let (kind, trailer) = (newest.kind, newest.trailer);
+    Ok(Xref { kind, startxref, trailer, entries, revisions, size, hidden })
 }
 
 /// Reads `startxref N %%EOF` at the end of the file, blanks aside.
@@ -124,36 +137,47 @@ struct SectionReader<'a, 'b> {
     budget: &'b mut Budget,
     scanner: Scanner<'a>,
     sections: Vec<Section<'a>>,
+    /// First byte of each table and stream, and the byte behind it.
+    spans: Vec<(usize, usize)>,
     entries: Vec<Entry>,
 }
 
 impl<'a> SectionReader<'a, '_> {
     /// Reads one section; gives the offset of the one before it.
     fn section(&mut self, at: usize) -> Result<Option<usize>, Refusal> {
-        let section = if keyword(self.bytes, at, b"xref").is_some() {
+        let bad = Refusal::BadXref { at };
+        let mut section = if keyword(self.bytes, at, b"xref").is_some() {
             self.table(at)?
         } else {
             self.stream(at)?
         };
-        // Overlapping sections could be read over and over.
-        if self.sections.iter().any(|other| section.at < other.end && other.at < section.end) {
-            return Err(Refusal::XrefLoop { at });
-        }
+        self.claim(section.at, section.end)?;
         let trailer = section.trailer;
-        self.sections.push(section);
         if trailer.get("Encrypt").is_some() {
             return Err(Refusal::Encrypted);
         }
-        if trailer.get("XRefStm").is_some() {
-            return Err(Refusal::HybridXref);
-        }
-        match trailer.get("Prev") {
-            None => Ok(None),
-            Some(Value::Integer(previous)) => {
-                usize::try_from(previous).map(Some).map_err(|_| Refusal::BadXref { at })
+        if let Some(at) = offset(trailer.get("XRefStm"), bad)? {
+            let complement = self.stream(at)?;
+            self.claim(complement.at, complement.end)?;
+            if section.kind == XrefKind::Stream || complement.trailer.get("Prev").is_some() {
+                return Err(Refusal::HybridXref);
             }
-            Some(_) => Err(Refusal::BadXref { at }),
+            section.hybrid = true;
         }
+        self.sections.push(section);
+        offset(trailer.get("Prev"), bad)
+    }
+
+    /// Overlapping sections could be read over and over.
+    fn claim(&mut self, at: usize, end: usize) -> Result<(), Refusal> {
+        if self.spans.iter().any(|other| at < other.1 && other.0 < end) {
+            return Err(Refusal::XrefLoop { at });
+        }
+        if self.spans.len() == MAX_SECTIONS {
+            return Err(Refusal::TooManySections);
+        }
+        self.spans.push((at, end));
+        Ok(())
     }
 
     fn table(&mut self, start: usize) -> Result<Section<'a>, Refusal> {
@@ -180,7 +204,7 @@ impl<'a> SectionReader<'a, '_> {
         let (end, _) = self.scanner.scan(bytes, at).map_err(|error| syntax(error, bad))?;
         let Some((Value::Dict(trailer), _)) = Value::read(bytes, at) else { return Err(bad) };
         let tail = tail(bytes, skip_trivia(bytes, end));
-        Ok(Section { at: start, end, kind: XrefKind::Table, trailer, tail })
+        Ok(Section { at: start, end, kind: XrefKind::Table, hybrid: false, trailer, tail })
     }
 
     fn stream(&mut self, at: usize) -> Result<Section<'a>, Refusal> {
@@ -198,7 +222,8 @@ impl<'a> SectionReader<'a, '_> {
         let data = unpack(stream.id.number, trailer, stream.data, self.budget)?;
         self.rows(trailer, &data, bad)?;
         let tail = tail(bytes, skip_trivia(bytes, stream.end));
-        Ok(Section { at, end: stream.end, kind: XrefKind::Stream, trailer, tail })
+        let kind = XrefKind::Stream;
+        Ok(Section { at, end: stream.end, kind, hybrid: false, trailer, tail })
     }
 
     fn rows(&mut self, trailer: Dict<'_>, data: &[u8], bad: Refusal) -> Result<(), Refusal> {
@@ -264,6 +289,15 @@ fn syntax(error: SyntaxError, bad: Refusal) -> Refusal {
         SyntaxError::Malformed => bad,
         SyntaxError::DuplicateKey => Refusal::DuplicateKey { object: 0 },
         SyntaxError::TooDeep => Refusal::TooDeep,
+    }
+}
+
+/// A key that holds an offset, if it is there.
+fn offset(value: Option<Value<'_>>, bad: Refusal) -> Result<Option<usize>, Refusal> {
+    match value {
+        None => Ok(None),
+        Some(Value::Integer(offset)) => usize::try_from(offset).map(Some).map_err(|_| bad),
+        Some(_) => Err(bad),
     }
 }
 
@@ -336,7 +370,7 @@ fn merge(
     sorted: &[Entry],
     sections: &[Section<'_>],
     revisions: &[Revision],
-) -> Result<Vec<Entry>, Refusal> {
+) -> Result<(Vec<Entry>, Vec<Hidden>), Refusal> {
     let floors: Vec<usize> = sections
         .iter()
         .map(|section| {
@@ -345,35 +379,60 @@ fn merge(
         })
         .collect();
     let mut merged = Vec::with_capacity(sorted.len());
-    for versions in sorted.chunk_by(|a, b| a.number == b.number) {
-        for pair in versions.windows(2) {
-            let (newer, older) = (pair[0], pair[1]);
-            let object = newer.number;
-            if newer.section == older.section {
-                return Err(Refusal::BadXref { at: sections[usize::from(newer.section)].at });
-            }
-            if older.spot == Spot::Free {
-                continue;
-            }
-            if newer.spot == Spot::Free {
-                return Err(Refusal::FreedObject { object });
-            }
-            if newer.generation != older.generation {
-                return Err(Refusal::RenumberedObject { object });
+    let mut hidden = Vec::new();
+    let mut versions: Vec<Entry> = Vec::new();
+    for same_number in sorted.chunk_by(|a, b| a.number == b.number) {
+        versions.clear();
+        for &entry in same_number {
+            match versions.last_mut() {
+                Some(last) if last.section == entry.section => {
+                    *last = complement(*last, entry, &sections[usize::from(entry.section)])?;
+                }
+                _ => versions.push(entry),
             }
         }
+        for pair in versions.windows(2) {
+            succeeds(pair[0], pair[1])?;
+        }
         for (position, entry) in versions.iter().enumerate() {
+            let Spot::File(at) = entry.spot else { continue };
             let unchanged =
                 versions.get(position + 1).is_some_and(|older| older.spot == entry.spot);
-            let floor = floors[usize::from(entry.section)];
-            if let Spot::File(at) = entry.spot
-                && !unchanged
-                && usize::try_from(at).is_ok_and(|at| at < floor)
-            {
-                return Err(Refusal::HiddenObject { object: entry.number });
+            let section = usize::from(entry.section);
+            let at = usize::try_from(at).unwrap_or(usize::MAX);
+            if !unchanged && at < floors[section] {
+                hidden.push(Hidden { object: entry.number, at, since: sections[section].at });
             }
         }
         merged.extend(versions.first().filter(|entry| entry.spot != Spot::Free));
     }
-    Ok(merged)
+    Ok((merged, hidden))
+}
+
+/// Whether a newer entry may stand over an older one.
+fn succeeds(newer: Entry, older: Entry) -> Result<(), Refusal> {
+    let object = newer.number;
+    if older.spot == Spot::Free {
+        Ok(())
+    } else if newer.spot == Spot::Free {
+        Err(Refusal::FreedObject { object })
+    } else if newer.generation != older.generation {
+        Err(Refusal::RenumberedObject { object })
+    } else {
+        Ok(())
+    }
+}
+
+/// Two entries of one number in one section: only a hybrid may have them, where the table calls
+/// free what old readers must not see (ISO 32000-1, 7.5.8.4).
+fn complement(first: Entry, second: Entry, section: &Section<'_>) -> Result<Entry, Refusal> {
+    if !section.hybrid {
+        return Err(Refusal::BadXref { at: section.at });
+    }
+    match (first.spot, second.spot) {
+        (Spot::Free, _) => Ok(second),
+        (_, Spot::Free) => Ok(first),
+        _ if first == second => Ok(first),
+        _ => Err(Refusal::HybridXref),
+    }
 }
