@@ -18,6 +18,13 @@ mod syntax;
 mod text;
 mod xref;
 
+#[cfg(test)]
+mod mutants;
+#[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
+mod tests;
+
 use form::Form;
 use inflate::Budget;
 use objects::Objects;
