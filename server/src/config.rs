@@ -9,6 +9,7 @@ use trien_core::digest::Sha256;
 
 use crate::app::{Passphrase, Settings};
 use crate::tls::{self, TlsError};
+use crate::worker::CheckerSettings;
 
 /// Everything the server is told from outside.
 #[derive(Clone, Debug)]
@@ -31,6 +32,8 @@ pub struct Config {
     pub pins: Vec<Sha256>,
     /// How log lines look.
     pub log: LogFormat,
+    /// The binary that runs as worker; the running one when absent, which a test is not.
+    pub binary: Option<PathBuf>,
 }
 
 /// A value that must not be shown.
@@ -318,6 +321,7 @@ impl Config {
             origins,
             pins: if args.pins.is_empty() { file.pin } else { args.pins.clone() },
             log: listen.log.or(file.log).unwrap_or_default(),
+            binary: None,
         })
     }
 
@@ -345,7 +349,16 @@ impl Config {
             origins: Vec::new(),
             pins: Vec::new(),
             log: LogFormat::Text,
+            binary: None,
         }
+    }
+
+    /// How foreign PDFs are opened.
+    #[must_use]
+    pub fn checker(&self) -> CheckerSettings {
+        let binary = self.binary.clone().or_else(|| std::env::current_exe().ok());
+        // Found on the search path where the system cannot say which binary is running.
+        CheckerSettings::new(binary.unwrap_or_else(|| "trien".into()))
     }
 
     /// How the world addresses this server; the first stands in invitations.

@@ -51,6 +51,7 @@ pub enum ServeError {
 /// A server that answers.
 pub struct Server {
     app: App,
+    address: SocketAddr,
     origin: Origin,
     stop: watch::Sender<()>,
     serving: JoinHandle<Result<(), ServeError>>,
@@ -83,16 +84,22 @@ impl Server {
             }
             _ => {}
         }
-        let origin = config.origin();
+        let (address, origin) = (config.listen, config.origin());
         let router = api.router();
         let serving = tokio::spawn(serve(listener, config.transport, router, ended(stopped)));
-        Ok(Self { app, origin, stop, serving })
+        Ok(Self { app, address, origin, stop, serving })
     }
 
     /// The application behind it.
     #[must_use]
     pub fn app(&self) -> &App {
         &self.app
+    }
+
+    /// The address it listens on.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// The address that phones use.

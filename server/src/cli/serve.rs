@@ -36,7 +36,8 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, CliError> {
     };
     telemetry::start_log(config.log);
     let server = Server::start(config, Arc::new(SystemClock), Arc::new(OsEntropy)).await?;
-    tracing::info!(origin = %server.origin(), version = env!("CARGO_PKG_VERSION"), "serving");
+    let (address, origin) = (server.address(), server.origin());
+    tracing::info!(%address, %origin, version = env!("CARGO_PKG_VERSION"), "serving");
     asked_to_stop().await;
     tracing::info!("stopping");
     server.stop().await?;
