@@ -1,15 +1,32 @@
 //! The application: one value that holds what every flow needs.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use trien_core::digest::Sha256;
 use trien_core::document::Text;
-use trien_core::env::{Clock, Entropy};
+use trien_core::enrollment::{InvitationSecret, proof};
+use trien_core::env::{Clock, Entropy, random};
+use trien_core::id::InvitationId;
+use trien_core::log::checkpoint::LogKey;
 use trien_core::wire::UnitView;
 
+use crate::blobs::Blobs;
+use crate::ca::{Ca, Issuer, LogSeed, Vault};
 use crate::flow::FlowError;
 use crate::flow::admin::KeyPolicy;
+use crate::jobs::Jobs;
+use crate::store::directory::{insert_setting, setting};
+use crate::store::{Store, StoreError};
+use crate::worker::{Checker, CheckerSettings};
+use crate::writer::{Means, Writer};
+
+/// The database in the data folder.
+const DATABASE: &str = "trien.db";
+/// The folder of documents in the data folder.
+const DOCUMENTS: &str = "documents";
+/// The setting that ties a database to its log key.
+const LOG_KEY: &str = "log-key";
 
 /// What the application is told from outside.
 #[derive(Clone, Debug)]
@@ -25,6 +42,8 @@ pub struct Settings {
     pub pins: Vec<Sha256>,
     /// The passphrase of the keys at rest; the data folder's own file (mode 0600) when absent.
     pub passphrase: Option<Passphrase>,
+    /// How foreign PDFs are opened.
+    pub checker: CheckerSettings,
 }
 
 /// A passphrase; prints as `…`.
@@ -56,6 +75,14 @@ pub struct App {
 
 struct Inner {
     settings: Settings,
+    store: Store,
+    writer: Writer,
+    blobs: Blobs,
+    ca: Arc<Ca>,
+    checker: Checker,
+    log_key: Arc<LogKey>,
+    invitations: InvitationSecret,
+    jobs: Mutex<Option<Jobs>>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 }
@@ -69,7 +96,32 @@ impl App {
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Result<UnitView, FlowError> {
-        todo!()
+        let seed = LogSeed(random(&*entropy));
+        let log_key = LogKey::from_seed(&options.log_origin, &seed.0)
+            .map_err(|error| FlowError::BadRequest(error.to_string()))?;
+        let passphrase = settings.passphrase.as_ref().map(|p| p.0.as_str());
+        let vault = Vault::create(&settings.data, passphrase, &*entropy)?;
+        vault.write_seed(&seed, &*entropy)?;
+        let now = clock.now().second();
+        Ca::create(vault, &options.unit, &settings.origin, now, &*entropy)?;
+
+        let store = open_store(settings).await?;
+        let mut connection = store.writer().await?;
+        if setting(&mut connection, LOG_KEY).await?.is_some() {
+            return Err(FlowError::BadRequest(
+                "the database belongs to another data folder".into(),
+            ));
+        }
+        insert_setting(&mut connection, LOG_KEY, &log_key.verifier().to_string()).await?;
+        drop(connection);
+        store.close().await;
+
+        let app = Self::open(settings.clone(), clock, entropy).await?;
+        let unit = crate::flow::admin::create_unit(&app, &options.unit, None, options.keys).await;
+        let lists = crate::flow::crl::renew(&app).await;
+        app.shut_down().await;
+        lists?;
+        unit
     }
 
     /// Opens what [`Self::init`] made, brings the database up to date and starts the writer. Jobs
@@ -79,22 +131,66 @@ impl App {
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, FlowError> {
-        todo!()
+        let passphrase = settings.passphrase.as_ref().map(|p| p.0.as_str());
+        let vault = Vault::open(&settings.data, passphrase)?;
+        let seed = vault.read_seed()?;
+        let ca = Arc::new(Ca::open(vault, &settings.origin)?);
+        let store = open_store(&settings).await?;
+        let log_key = Arc::new(log_key_of(&store, &seed).await?);
+        let blobs = Blobs::open(settings.data.join(DOCUMENTS))
+            .map_err(|error| FlowError::Unavailable(error.to_string()))?;
+        let writer = Writer::start(Means {
+            store: store.clone(),
+            log_key: log_key.clone(),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+        });
+        // Nobody who holds an invitation's secret learns another's, or the seed.
+        let seed = InvitationSecret(seed.0);
+        let invitations = InvitationSecret(proof(&seed, "trien-invitations/1", &[]));
+        let jobs = Mutex::new(None);
+        let checker = Checker::new(settings.checker.clone());
+        let inner = Inner {
+            settings,
+            store,
+            writer,
+            blobs,
+            ca,
+            checker,
+            log_key,
+            invitations,
+            jobs,
+            clock,
+            entropy,
+        };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// Runs background work until [`Self::shut_down`].
     pub fn start_jobs(&self) {
-        todo!()
+        let mut jobs = self.inner.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        jobs.get_or_insert_with(|| Jobs::start(self.clone()));
     }
 
     /// Ends jobs, lets the writer finish what it has, and closes the database.
     pub async fn shut_down(&self) {
-        todo!()
+        let jobs = self.inner.jobs.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(jobs) = jobs {
+            jobs.stop().await;
+        }
+        self.inner.writer.stop().await;
+        self.inner.store.close().await;
     }
 
-    /// Whether the database answers and its migrations are those of this build.
+    /// Whether the database answers and its log is the one of these keys.
     pub async fn ready(&self) -> Result<(), FlowError> {
-        todo!()
+        let mut connection = self.inner.store.reader().await?;
+        let bound = setting(&mut connection, LOG_KEY).await?;
+        if bound == Some(self.log_key()) {
+            Ok(())
+        } else {
+            Err(FlowError::Unavailable("the database belongs to another data folder".to_owned()))
+        }
     }
 
     /// The settings.
@@ -124,18 +220,64 @@ impl App {
     /// The log's verifier key (C2SP signed-note text): what `trien verify --log-key` takes.
     #[must_use]
     pub fn log_key(&self) -> String {
-        todo!()
+        self.inner.log_key.verifier().to_string()
     }
 
     /// The root certificate, PEM: what `trien verify --trust` takes.
     #[must_use]
     pub fn root_pem(&self) -> String {
-        todo!()
+        self.inner.ca.root().to_pem()
     }
 
     /// The name of the issuing CA in the addresses of revocation lists.
     #[must_use]
     pub fn issuer_name(&self) -> String {
-        todo!()
+        self.inner.ca.name(Issuer::Issuing)
     }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    pub(crate) fn writer(&self) -> &Writer {
+        &self.inner.writer
+    }
+
+    pub(crate) fn blobs(&self) -> &Blobs {
+        &self.inner.blobs
+    }
+
+    pub(crate) fn ca(&self) -> &Arc<Ca> {
+        &self.inner.ca
+    }
+
+    pub(crate) fn checker(&self) -> &Checker {
+        &self.inner.checker
+    }
+
+    pub(crate) fn signing_log_key(&self) -> &LogKey {
+        &self.inner.log_key
+    }
+
+    /// The secret of an invitation: derived, so that no row holds it.
+    pub(crate) fn invitation_secret(&self, id: InvitationId) -> InvitationSecret {
+        InvitationSecret(proof(&self.inner.invitations, "trien-invitation/1", &[id.as_bytes()]))
+    }
+}
+
+async fn open_store(settings: &Settings) -> Result<Store, StoreError> {
+    match &settings.database_url {
+        Some(url) => Store::open_postgres(url).await,
+        None => Store::open_sqlite(&settings.data.join(DATABASE)).await,
+    }
+}
+
+// The database knows its key; the key's file knows only the seed, and the name is in the text.
+async fn log_key_of(store: &Store, seed: &LogSeed) -> Result<LogKey, FlowError> {
+    let other = || FlowError::BadRequest("the database belongs to another data folder".to_owned());
+    let mut connection = store.reader().await?;
+    let bound = setting(&mut connection, LOG_KEY).await?.ok_or_else(other)?;
+    let name = bound.split('+').next().unwrap_or_default();
+    let key = LogKey::from_seed(name, &seed.0).map_err(|_| other())?;
+    if key.verifier().to_string() == bound { Ok(key) } else { Err(other()) }
 }

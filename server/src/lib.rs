@@ -5,12 +5,17 @@
 
 pub mod api;
 pub mod app;
+pub mod blobs;
+pub mod ca;
 pub mod cli;
 pub mod config;
 pub mod flow;
+pub mod jobs;
 pub mod problem;
 pub mod serve;
+pub mod store;
 pub mod telemetry;
 pub mod text;
 pub mod tls;
 pub mod worker;
+pub mod writer;

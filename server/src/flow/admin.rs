@@ -1,21 +1,18 @@
 //! Units and people.
 
+use async_trait::async_trait;
+use serde_json::json;
+use trien_core::certificate::PromptPolicy;
 use trien_core::document::Text;
 use trien_core::id::{PersonId, UnitId};
+use trien_core::log::leaf::StatementKind;
 use trien_core::wire::{PersonView, UnitView};
 
-use super::FlowError;
+use super::{FlowError, Thing};
 use crate::app::App;
-
-/// Which keys a unit takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
-pub enum KeyPolicy {
-    /// Only keys in secure hardware, attested.
-    #[default]
-    Hardware,
-    /// Keys in software too (assurance level D): demos, tests, the headless companion.
-    SoftwareAllowed,
-}
+pub use crate::store::directory::KeyPolicy;
+use crate::store::directory::{self, PersonRow, UnitRow};
+use crate::writer::{Commit, CommitError, Tx};
 
 /// Adds a unit under `parent`.
 pub async fn create_unit(
@@ -24,7 +21,10 @@ pub async fn create_unit(
     parent: Option<UnitId>,
     keys: KeyPolicy,
 ) -> Result<UnitView, FlowError> {
-    todo!()
+    let id = UnitId::generate(app.clock(), app.entropy());
+    let view = UnitView { id, name: name.as_str().to_owned() };
+    let unit = UnitRow { view, keys, prompt_policy: PromptPolicy::PerUse };
+    Ok(app.writer().commit(CreateUnit { unit, parent }).await?.value)
 }
 
 /// Adds a person with a position in `unit`.
@@ -34,5 +34,57 @@ pub async fn create_person(
     unit: UnitId,
     position: &Text<200>,
 ) -> Result<PersonView, FlowError> {
-    todo!()
+    let view = PersonView {
+        id: PersonId::generate(app.clock(), app.entropy()),
+        name: name.as_str().to_owned(),
+        position: position.as_str().to_owned(),
+    };
+    Ok(app.writer().commit(CreatePerson(PersonRow { view, unit })).await?.value)
+}
+
+struct CreateUnit {
+    unit: UnitRow,
+    parent: Option<UnitId>,
+}
+
+#[async_trait]
+impl Commit for CreateUnit {
+    type Done = UnitView;
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<UnitView, CommitError> {
+        if let Some(parent) = self.parent
+            && directory::unit(tx.connection(), parent).await?.is_none()
+        {
+            return Err(FlowError::NotFound(Thing::Unit).into());
+        }
+        let now = tx.now();
+        directory::insert_unit(tx.connection(), &self.unit, self.parent, now).await?;
+        let view = self.unit.view.clone();
+        let statement = json!({
+            "act": "unit-created",
+            "unit": view.id,
+            "software_keys": self.unit.keys == KeyPolicy::SoftwareAllowed,
+        });
+        tx.state(StatementKind::Policy, view.id.as_bytes(), &statement).await?;
+        Ok(view)
+    }
+}
+
+struct CreatePerson(PersonRow);
+
+#[async_trait]
+impl Commit for CreatePerson {
+    type Done = PersonView;
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<PersonView, CommitError> {
+        if directory::unit(tx.connection(), self.0.unit).await?.is_none() {
+            return Err(FlowError::NotFound(Thing::Unit).into());
+        }
+        let now = tx.now();
+        directory::insert_person(tx.connection(), &self.0, now).await?;
+        let view = self.0.view.clone();
+        let statement = json!({ "act": "person-added", "person": view.id, "unit": self.0.unit });
+        tx.state(StatementKind::Policy, view.id.as_bytes(), &statement).await?;
+        Ok(view)
+    }
 }

@@ -1,42 +1,22 @@
 //! Devices: who they are, whether they may act, and ending them.
 
-use trien_core::certificate::Assurance;
-use trien_core::env::Timestamp;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use serde_json::json;
+use trien_core::decision::Authority;
+use trien_core::document::Text;
 use trien_core::id::{DeviceId, PersonId};
-use trien_core::wire::{DeviceStatus, PersonView};
+use trien_core::log::leaf::StatementKind;
+use trien_core::wire::{Base64, DeviceStatus, Profile};
 
-use super::FlowError;
+use super::{FlowError, Thing};
 use crate::app::App;
-
-/// Whether a device may act.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Standing {
-    /// Waits for its officer.
-    Pending,
-    /// Waits for an outside CA.
-    WaitingForCertificate,
-    /// May act.
-    Active,
-    /// Never became one.
-    Refused,
-    /// Stopped for a while.
-    Suspended,
-    /// Stopped for good.
-    Revoked,
-}
-
-/// A device by the `keyid` of a signed request, before its signature is checked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KnownDevice {
-    /// Which.
-    pub id: DeviceId,
-    /// Whose.
-    pub person: PersonId,
-    /// Whether it may act.
-    pub standing: Standing,
-    /// DER `SubjectPublicKeyInfo` of its auth key.
-    pub auth_key: Vec<u8>,
-}
+use crate::ca::{Ca, Issuer};
+use crate::store::device::DeviceRow;
+pub use crate::store::device::{DeviceView, KnownDevice, Standing};
+use crate::store::{certificate, device, directory};
+use crate::writer::{Commit, CommitError, Tx};
 
 /// A device whose RFC 9421 signature over this request was verified by the caller.
 ///
@@ -66,25 +46,6 @@ impl AuthenticatedDevice {
     }
 }
 
-/// A device as an administrator sees it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DeviceView {
-    /// Which.
-    pub id: DeviceId,
-    /// Whose.
-    pub person: PersonView,
-    /// Whether it may act.
-    pub standing: Standing,
-    /// Where its keys live.
-    pub assurance: Assurance,
-    /// Its model.
-    pub model: String,
-    /// Its app and build.
-    pub app: String,
-    /// When it sent its keys.
-    pub created_at: Timestamp,
-}
-
 /// Why a device is stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RevocationReason {
@@ -98,29 +59,93 @@ pub enum RevocationReason {
     CessationOfOperation,
 }
 
+impl RevocationReason {
+    /// The reason code of RFC 5280 §5.3.1.
+    fn code(self) -> u32 {
+        match self {
+            Self::KeyCompromise => 1,
+            Self::AffiliationChanged => 3,
+            Self::Superseded => 4,
+            Self::CessationOfOperation => 5,
+        }
+    }
+}
+
 /// The device with this `keyid`; [`FlowError::Unauthenticated`] when there is none.
-pub async fn lookup(app: &App, device: DeviceId) -> Result<KnownDevice, FlowError> {
-    todo!()
+pub async fn lookup(app: &App, id: DeviceId) -> Result<KnownDevice, FlowError> {
+    let mut connection = app.store().reader().await?;
+    device::known(&mut connection, id).await?.ok_or(FlowError::Unauthenticated)
 }
 
 /// Where the device stands, its profile when active. Allowed in every standing.
 pub async fn status(app: &App, device: &AuthenticatedDevice) -> Result<DeviceStatus, FlowError> {
-    todo!()
+    let mut connection = app.store().reader().await?;
+    let row = device::by_id(&mut connection, device.id).await?;
+    let row = row.ok_or(FlowError::Unauthenticated)?;
+    Ok(match row.standing {
+        Standing::Pending => DeviceStatus::Pending,
+        Standing::WaitingForCertificate => DeviceStatus::WaitingForCertificate,
+        Standing::Refused => DeviceStatus::Refused,
+        Standing::Suspended => DeviceStatus::Suspended,
+        Standing::Revoked => DeviceStatus::Revoked,
+        Standing::Active => {
+            DeviceStatus::Active { profile: Box::new(profile(app, &mut connection, &row).await?) }
+        }
+    })
+}
+
+async fn profile(
+    app: &App,
+    connection: &mut sqlx::AnyConnection,
+    row: &DeviceRow,
+) -> Result<Profile, FlowError> {
+    let person = directory::person_in_unit(connection, row.person, row.unit).await?;
+    let person = person.ok_or(FlowError::NotFound(Thing::Person))?;
+    let unit = directory::unit(connection, row.unit).await?;
+    let unit = unit.ok_or(FlowError::NotFound(Thing::Unit))?;
+    let missing = || FlowError::Internal("an active device without a certificate".to_owned());
+    let sha256 = row.certificate.ok_or_else(missing)?;
+    let certificate = certificate::der(connection, &sha256).await?.ok_or_else(missing)?;
+    let root = Base64(app.ca().root().der().to_vec());
+    let issuing = Base64(app.ca().issuing().der().to_vec());
+    Ok(Profile {
+        device: row.id,
+        authority: authority(&person.view.position)?,
+        person: person.view,
+        unit: unit.view,
+        certificate: Base64(certificate),
+        chain: vec![issuing, root.clone()],
+        anchors: vec![root],
+        log_key: app.log_key(),
+        pins: app.settings().pins.clone(),
+        prompt_policy: row.prompt_policy,
+    })
+}
+
+/// In whose name a person of this position acts.
+pub(super) fn authority(position: &str) -> Result<Authority, FlowError> {
+    let position = Text::new(position).map_err(|error| FlowError::Internal(error.to_string()))?;
+    Ok(Authority::Own { position })
 }
 
 /// All devices, newest first.
 pub async fn list(app: &App) -> Result<Vec<DeviceView>, FlowError> {
-    todo!()
+    let mut connection = app.store().reader().await?;
+    Ok(device::all(&mut connection).await?)
 }
 
 /// Stops an active device at once, for a while.
 pub async fn suspend(app: &App, device: DeviceId) -> Result<(), FlowError> {
-    todo!()
+    let to = Standing::Suspended;
+    app.writer().commit(Move { device, from: Standing::Active, to, act: "suspended" }).await?;
+    Ok(())
 }
 
 /// Lets a suspended device act again.
 pub async fn resume(app: &App, device: DeviceId) -> Result<(), FlowError> {
-    todo!()
+    let to = Standing::Active;
+    app.writer().commit(Move { device, from: Standing::Suspended, to, act: "resumed" }).await?;
+    Ok(())
 }
 
 /// Stops a device and its certificate for good; the revocation list is renewed at once.
@@ -129,5 +154,69 @@ pub async fn revoke(
     device: DeviceId,
     reason: RevocationReason,
 ) -> Result<(), FlowError> {
-    todo!()
+    app.writer().commit(Revoke { device, reason, ca: app.ca().clone() }).await?;
+    Ok(())
+}
+
+struct Move {
+    device: DeviceId,
+    from: Standing,
+    to: Standing,
+    act: &'static str,
+}
+
+#[async_trait]
+impl Commit for Move {
+    type Done = ();
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        let moved = device::set_standing(tx.connection(), self.device, self.from, self.to).await?;
+        if moved != 1 {
+            return Err(wrong_standing(tx, self.device).await?.into());
+        }
+        let statement = json!({ "act": self.act, "device": self.device });
+        tx.state(StatementKind::Device, self.device.as_bytes(), &statement).await?;
+        Ok(())
+    }
+}
+
+async fn wrong_standing(tx: &mut Tx<'_>, id: DeviceId) -> Result<FlowError, CommitError> {
+    Ok(match device::known(tx.connection(), id).await?.map(|known| known.standing) {
+        None => FlowError::NotFound(Thing::Device),
+        Some(Standing::Pending | Standing::WaitingForCertificate) => FlowError::DevicePending,
+        Some(Standing::Active) => FlowError::BadRequest("the device is active".to_owned()),
+        Some(Standing::Suspended) => FlowError::DeviceSuspended,
+        Some(Standing::Refused | Standing::Revoked) => FlowError::DeviceRevoked,
+    })
+}
+
+struct Revoke {
+    device: DeviceId,
+    reason: RevocationReason,
+    ca: Arc<Ca>,
+}
+
+#[async_trait]
+impl Commit for Revoke {
+    type Done = ();
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        let (device, now) = (self.device, tx.now());
+        let row = device::by_id(tx.connection(), device).await?;
+        let row = row.ok_or(FlowError::NotFound(Thing::Device))?;
+        if !matches!(row.standing, Standing::Active | Standing::Suspended) {
+            return Err(wrong_standing(tx, device).await?.into());
+        }
+        device::set_standing(tx.connection(), device, row.standing, Standing::Revoked).await?;
+        let statement = json!({ "act": "revoked", "device": device });
+        tx.state(StatementKind::Device, device.as_bytes(), &statement).await?;
+        if let Some(sha256) = row.certificate {
+            let reason = self.reason.code();
+            certificate::revoke(tx.connection(), &sha256, reason, now).await?;
+            let statement = json!({ "act": "revoked", "certificate": sha256, "reason": reason });
+            tx.state(StatementKind::Certificate, sha256.as_bytes(), &statement).await?;
+            super::crl::publish(tx, &self.ca, Issuer::Issuing).await?;
+        }
+        Ok(())
+    }
 }

@@ -1,14 +1,125 @@
 //! Enrolling a device (architecture §4): invitation, commitment, keys, code, certificate.
 
-use trien_core::id::{AttemptId, DeviceId};
-use trien_core::wire::{EnrollmentBegin, EnrollmentChallenge, EnrollmentKeys, EnrollmentReveal};
+use async_trait::async_trait;
+use p256::pkcs8::DecodePublicKey as _;
+use serde_json::json;
+use trien_core::certificate::{Assurance, DistinguishedName, ProvenCsr, parse_csr};
+use trien_core::digest::Sha256;
+use trien_core::enrollment::{
+    BEGIN, CHALLENGE, ComparisonCode, KEYS, MAX_ATTEMPTS, Transcript, proof, same_proof,
+};
+use trien_core::env::random;
+use trien_core::id::{AttemptId, DeviceId, InvitationId};
+use trien_core::log::leaf::StatementKind;
+use trien_core::wire::{
+    Base64, EnrollmentBegin, EnrollmentChallenge, EnrollmentKeys, EnrollmentReveal,
+};
 
-use super::FlowError;
+use super::invite::restore;
+use super::{FlowError, Thing};
 use crate::app::App;
+use crate::ca::{Issuer, short};
+use crate::store::certificate::{self, CertificateRow};
+use crate::store::device::{self, DeviceRow, Standing};
+use crate::store::directory::{self, KeyPolicy, PersonRow, UnitRow};
+use crate::store::enrollment::{
+    self, AttemptRow, AttemptState, InvitationRow, InvitationState, count_failure, end_attempts,
+    insert_attempt, move_attempt, take_keys, use_invitation,
+};
+use crate::writer::{Commit, CommitError, Tx};
 
 /// The phone shows that it holds the invitation; the server commits to its second value.
 pub async fn begin(app: &App, message: EnrollmentBegin) -> Result<EnrollmentChallenge, FlowError> {
-    todo!()
+    let (invitation, person, unit) = {
+        let mut connection = app.store().reader().await?;
+        let row = enrollment::invitation(&mut connection, message.invitation).await?;
+        // An invitation that does not exist looks like a wrong proof.
+        let row = row.ok_or(FlowError::Unauthenticated)?;
+        let secret = app.invitation_secret(row.id);
+        let expected = proof(&secret, BEGIN, &[row.id.as_bytes()]);
+        if !same_proof(&expected, &message.proof.0) {
+            return Err(FlowError::Unauthenticated);
+        }
+        let person = directory::person_in_unit(&mut connection, row.person, row.unit).await?;
+        let unit = directory::unit(&mut connection, row.unit).await?;
+        (
+            row,
+            person.ok_or(FlowError::NotFound(Thing::Person))?,
+            unit.ok_or(FlowError::NotFound(Thing::Unit))?,
+        )
+    };
+    let attempt = AttemptRow {
+        id: AttemptId::generate(app.clock(), app.entropy()),
+        invitation: invitation.id,
+        state: AttemptState::Challenged,
+        c1: random::<32>(app.entropy()).to_vec(),
+        c2: random::<32>(app.entropy()).to_vec(),
+        message: None,
+        device: None,
+    };
+    let answer = challenge(app, &invitation, &attempt, &person, &unit);
+    match app.writer().commit(Begin(attempt)).await?.value {
+        Begun::Challenged => Ok(answer),
+        Begun::Spent => Err(FlowError::InvitationSpent),
+    }
+}
+
+fn challenge(
+    app: &App,
+    invitation: &InvitationRow,
+    attempt: &AttemptRow,
+    person: &PersonRow,
+    unit: &UnitRow,
+) -> EnrollmentChallenge {
+    let commitment = Sha256::of(&attempt.c2);
+    let log_key = app.log_key();
+    let parts: [&[u8]; 5] = [
+        invitation.id.as_bytes(),
+        attempt.id.as_bytes(),
+        &attempt.c1,
+        commitment.as_bytes(),
+        log_key.as_bytes(),
+    ];
+    let proof = proof(&app.invitation_secret(invitation.id), CHALLENGE, &parts);
+    EnrollmentChallenge {
+        attempt: attempt.id,
+        c1: Base64(attempt.c1.clone()),
+        commitment,
+        log_key,
+        person: person.view.clone(),
+        unit: unit.view.clone(),
+        prompt_policy: unit.prompt_policy,
+        server_time: app.clock().now(),
+        proof: Base64(proof.to_vec()),
+    }
+}
+
+struct Begin(AttemptRow);
+
+enum Begun {
+    Challenged,
+    Spent,
+}
+
+#[async_trait]
+impl Commit for Begin {
+    type Done = Begun;
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<Begun, CommitError> {
+        let now = tx.now();
+        // Neither side accepts a second challenge: an attempt that this one replaces has ended.
+        if end_attempts(tx.connection(), self.0.invitation).await? > 0 {
+            count_failure(tx.connection(), self.0.invitation, MAX_ATTEMPTS).await?;
+        }
+        let invitation = enrollment::invitation(tx.connection(), self.0.invitation).await?;
+        match invitation {
+            Some(row) if row.state == InvitationState::Open && now.second() <= row.expires => {
+                insert_attempt(tx.connection(), &self.0, now).await?;
+                Ok(Begun::Challenged)
+            }
+            _ => Ok(Begun::Spent),
+        }
+    }
 }
 
 /// The phone's keys. Identical messages get the same answer; another message ends the attempt.
@@ -17,15 +128,280 @@ pub async fn keys(
     attempt: AttemptId,
     message: EnrollmentKeys,
 ) -> Result<EnrollmentReveal, FlowError> {
-    todo!()
+    let (attempt, invitation, unit) = {
+        let mut connection = app.store().reader().await?;
+        let attempt = enrollment::attempt(&mut connection, attempt).await?;
+        let attempt = attempt.ok_or(FlowError::NotFound(Thing::Attempt))?;
+        let row = enrollment::invitation(&mut connection, attempt.invitation).await?;
+        let row = row.ok_or(FlowError::NotFound(Thing::Invitation))?;
+        let unit = directory::unit(&mut connection, row.unit).await?;
+        (attempt, row, unit.ok_or(FlowError::NotFound(Thing::Unit))?)
+    };
+    let parts: [&[u8]; 4] =
+        [attempt.id.as_bytes(), &message.auth_key.0, &message.csr.0, &message.nonce.0];
+    let expected = proof(&app.invitation_secret(invitation.id), KEYS, &parts);
+    if !same_proof(&expected, &message.proof.0) {
+        return Err(FlowError::Unauthenticated);
+    }
+    check_keys(&message)?;
+    let device = DeviceRow {
+        id: DeviceId::generate(app.clock(), app.entropy()),
+        person: invitation.person,
+        unit: invitation.unit,
+        attempt: attempt.id,
+        standing: Standing::Pending,
+        auth_key: message.auth_key.0.clone(),
+        csr: message.csr.0.clone(),
+        nonce: message.nonce.0.clone(),
+        assurance: proven_assurance(&unit)?,
+        evidence: message.evidence.clone(),
+        prompt_policy: unit.prompt_policy,
+        model: message.model.as_str().to_owned(),
+        app: message.app.as_str().to_owned(),
+        created_at: app.clock().now(),
+        certificate: None,
+    };
+    let digest = serde_json::to_vec(&message).map(|bytes| Sha256::of(&bytes));
+    let message = digest.map_err(|error| FlowError::Internal(error.to_string()))?;
+    let c2 = Base64(attempt.c2.clone());
+    match app.writer().commit(TakeKeys { device, message }).await?.value {
+        Taken::Device(device) => Ok(EnrollmentReveal { c2, device }),
+        Taken::Ended => Err(FlowError::EnrollmentEnded),
+    }
+}
+
+fn check_keys(message: &EnrollmentKeys) -> Result<(), FlowError> {
+    let bad = |what: &str| FlowError::BadRequest(what.to_owned());
+    if message.nonce.0.len() != 32 {
+        return Err(bad("the nonce has 32 bytes"));
+    }
+    let csr = proven(&message.csr.0)?;
+    p256::PublicKey::from_public_key_der(&message.auth_key.0)
+        .map_err(|_| bad("the auth key is not a P-256 public key"))?;
+    // One key for both would make silent requests and approvals indistinguishable.
+    if csr.public_key == message.auth_key.0 {
+        return Err(bad("the auth key and the approval key are the same"));
+    }
+    Ok(())
+}
+
+fn proven(csr: &[u8]) -> Result<ProvenCsr, FlowError> {
+    parse_csr(csr).map_err(|error| FlowError::BadRequest(error.to_string()))
+}
+
+// Attestations are kept as evidence but not judged yet, so no key is known to be in hardware.
+fn proven_assurance(unit: &UnitRow) -> Result<Assurance, FlowError> {
+    match unit.keys {
+        KeyPolicy::SoftwareAllowed => Ok(Assurance::D),
+        KeyPolicy::Hardware => Err(FlowError::AssuranceTooLow),
+    }
+}
+
+struct TakeKeys {
+    device: DeviceRow,
+    message: Sha256,
+}
+
+enum Taken {
+    Device(DeviceId),
+    Ended,
+}
+
+#[async_trait]
+impl Commit for TakeKeys {
+    type Done = Taken;
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<Taken, CommitError> {
+        let id = self.device.attempt;
+        let attempt = enrollment::attempt(tx.connection(), id).await?;
+        let attempt = attempt.ok_or(FlowError::NotFound(Thing::Attempt))?;
+        match (attempt.state, attempt.message, attempt.device) {
+            (AttemptState::Challenged, ..) => {}
+            (AttemptState::Keyed | AttemptState::Approved, Some(first), Some(device))
+                if first == self.message =>
+            {
+                return Ok(Taken::Device(device));
+            }
+            (AttemptState::Keyed, ..) => {
+                end_attempts(tx.connection(), attempt.invitation).await?;
+                count_failure(tx.connection(), attempt.invitation, MAX_ATTEMPTS).await?;
+                return Ok(Taken::Ended);
+            }
+            _ => return Ok(Taken::Ended),
+        }
+        device::insert(tx.connection(), &self.device).await?;
+        take_keys(tx.connection(), id, &self.message, self.device.id).await?;
+        let statement = json!({
+            "act": "keys-received",
+            "device": self.device.id,
+            "person": self.device.person,
+            "assurance": self.device.assurance,
+        });
+        tx.state(StatementKind::Device, self.device.id.as_bytes(), &statement).await?;
+        Ok(Taken::Device(self.device.id))
+    }
 }
 
 /// The officer types the digits that the person reads out; right ones issue the certificate.
 pub async fn approve(app: &App, device: DeviceId, typed: &str) -> Result<(), FlowError> {
-    todo!()
+    let pending = load_pending(app, device).await?;
+    if !pending.code(app)?.matches(typed) {
+        let counted = app.writer().commit(WrongCode(pending.invitation.id)).await?.value;
+        return Err(FlowError::WrongCode { left: counted });
+    }
+    let csr = proven(&pending.device.csr)?;
+    let subject = subject(&pending)?;
+    let now = app.clock().now().second();
+    let certificate = app.ca().issue(&csr.public_key, &subject, now, app.entropy())?;
+    let row = CertificateRow {
+        sha256: certificate.sha256(),
+        device,
+        issuer: app.ca().name(Issuer::Issuing),
+        serial: certificate.serial().as_bytes().to_vec(),
+        der: certificate.der().to_vec(),
+        not_before: certificate.not_before(),
+        not_after: certificate.not_after(),
+    };
+    let approve = Approve { row, attempt: pending.attempt.id, invitation: pending.invitation.id };
+    app.writer().commit(approve).await?;
+    Ok(())
 }
 
 /// The officer turns a pending device away.
 pub async fn refuse(app: &App, device: DeviceId) -> Result<(), FlowError> {
-    todo!()
+    let pending = load_pending(app, device).await?;
+    let refuse = Refuse { device, attempt: pending.attempt.id, invitation: pending.invitation.id };
+    app.writer().commit(refuse).await?;
+    Ok(())
+}
+
+struct Pending {
+    device: DeviceRow,
+    attempt: AttemptRow,
+    invitation: InvitationRow,
+    person: PersonRow,
+}
+
+impl Pending {
+    fn code(&self, app: &App) -> Result<ComparisonCode, FlowError> {
+        let damaged = |_| FlowError::Internal("an enrollment's random values are damaged".into());
+        Ok(ComparisonCode::of(&Transcript {
+            invitation: &restore(app, &self.invitation),
+            c1: self.attempt.c1.as_slice().try_into().map_err(damaged)?,
+            commitment: &Sha256::of(&self.attempt.c2),
+            auth_key: &self.device.auth_key,
+            csr: &self.device.csr,
+            nonce: self.device.nonce.as_slice().try_into().map_err(damaged)?,
+            c2: self.attempt.c2.as_slice().try_into().map_err(damaged)?,
+        }))
+    }
+}
+
+async fn load_pending(app: &App, id: DeviceId) -> Result<Pending, FlowError> {
+    let mut connection = app.store().reader().await?;
+    let device = device::by_id(&mut connection, id).await?;
+    let device = device.ok_or(FlowError::NotFound(Thing::Device))?;
+    if device.standing != Standing::Pending {
+        return Err(FlowError::EnrollmentEnded);
+    }
+    let attempt = enrollment::attempt(&mut connection, device.attempt).await?;
+    let attempt = attempt.ok_or(FlowError::NotFound(Thing::Attempt))?;
+    let invitation = enrollment::invitation(&mut connection, attempt.invitation).await?;
+    let invitation = invitation.ok_or(FlowError::NotFound(Thing::Invitation))?;
+    let person = directory::person_in_unit(&mut connection, device.person, device.unit).await?;
+    let person = person.ok_or(FlowError::NotFound(Thing::Person))?;
+    Ok(Pending { device, attempt, invitation, person })
+}
+
+fn subject(pending: &Pending) -> Result<DistinguishedName, FlowError> {
+    let view = &pending.person.view;
+    let unnamed = || FlowError::Internal("a person without a name".to_owned());
+    Ok(DistinguishedName {
+        common_name: short(&view.name).ok_or_else(unnamed)?,
+        organization: short(&pending.invitation.unit_name),
+        title: short(&view.position),
+        subject_serial: short(&view.id.to_string()),
+    })
+}
+
+struct WrongCode(InvitationId);
+
+#[async_trait]
+impl Commit for WrongCode {
+    type Done = u32;
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<u32, CommitError> {
+        count_failure(tx.connection(), self.0, MAX_ATTEMPTS).await?;
+        let row = enrollment::invitation(tx.connection(), self.0).await?;
+        let row = row.ok_or(FlowError::NotFound(Thing::Invitation))?;
+        if row.state == InvitationState::Spent {
+            end_attempts(tx.connection(), self.0).await?;
+        }
+        Ok(MAX_ATTEMPTS.saturating_sub(row.failures))
+    }
+}
+
+struct Approve {
+    row: CertificateRow,
+    attempt: AttemptId,
+    invitation: InvitationId,
+}
+
+#[async_trait]
+impl Commit for Approve {
+    type Done = ();
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        let now = tx.now();
+        certificate::insert(tx.connection(), &self.row, now).await?;
+        let activated = device::activate(tx.connection(), self.row.device, &self.row.sha256);
+        let moved = activated.await?
+            * move_attempt(
+                tx.connection(),
+                self.attempt,
+                AttemptState::Keyed,
+                AttemptState::Approved,
+            )
+            .await?
+            * use_invitation(tx.connection(), self.invitation).await?;
+        if moved != 1 {
+            return Err(FlowError::EnrollmentEnded.into());
+        }
+        let device = self.row.device;
+        let enrolled = json!({ "act": "enrolled", "device": device });
+        tx.state(StatementKind::Device, device.as_bytes(), &enrolled).await?;
+        let issued = json!({
+            "act": "issued",
+            "certificate": self.row.sha256,
+            "issuer": self.row.issuer,
+            "serial": hex::encode(&self.row.serial),
+            "device": device,
+        });
+        tx.state(StatementKind::Certificate, self.row.sha256.as_bytes(), &issued).await?;
+        Ok(())
+    }
+}
+
+struct Refuse {
+    device: DeviceId,
+    attempt: AttemptId,
+    invitation: InvitationId,
+}
+
+#[async_trait]
+impl Commit for Refuse {
+    type Done = ();
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        let (pending, refused) = (Standing::Pending, Standing::Refused);
+        if device::set_standing(tx.connection(), self.device, pending, refused).await? != 1 {
+            return Err(FlowError::EnrollmentEnded.into());
+        }
+        let (keyed, ended) = (AttemptState::Keyed, AttemptState::Ended);
+        move_attempt(tx.connection(), self.attempt, keyed, ended).await?;
+        count_failure(tx.connection(), self.invitation, MAX_ATTEMPTS).await?;
+        let statement = json!({ "act": "refused", "device": self.device });
+        tx.state(StatementKind::Device, self.device.as_bytes(), &statement).await?;
+        Ok(())
+    }
 }

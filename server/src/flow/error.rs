@@ -4,6 +4,10 @@ use trien_core::document::MAX_DOCUMENT_BYTES;
 use trien_core::problem::ProblemKind;
 use trien_core::receipt::Receipt;
 
+use crate::blobs::BlobError;
+use crate::ca::{CaError, VaultError};
+use crate::store::{Reach, StoreError};
+
 /// What was looked for and not found, or not for this caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Thing {
@@ -294,5 +298,54 @@ impl FlowError {
     #[must_use]
     pub fn document_too_large() -> Self {
         Self::TooLarge { limit: MAX_DOCUMENT_BYTES }
+    }
+}
+
+impl From<Mismatch> for FlowError {
+    fn from(what: Mismatch) -> Self {
+        Self::Mismatch(what)
+    }
+}
+
+impl From<StoreError> for FlowError {
+    fn from(error: StoreError) -> Self {
+        if error.is_full() {
+            return Self::StorageFull;
+        }
+        match error.reach() {
+            Reach::Transaction => Self::Unavailable(error.to_string()),
+            Reach::Statement => Self::Internal(error.to_string()),
+        }
+    }
+}
+
+impl From<sqlx::Error> for FlowError {
+    fn from(error: sqlx::Error) -> Self {
+        StoreError::from(error).into()
+    }
+}
+
+impl From<BlobError> for FlowError {
+    fn from(error: BlobError) -> Self {
+        match error {
+            BlobError::Full => Self::StorageFull,
+            BlobError::Io(_) => Self::Unavailable(error.to_string()),
+            BlobError::Missing(_) | BlobError::Damaged(_) => Self::Internal(error.to_string()),
+        }
+    }
+}
+
+impl From<CaError> for FlowError {
+    fn from(error: CaError) -> Self {
+        match error {
+            CaError::Vault(error) => error.into(),
+            CaError::Issue(_) => Self::Internal(error.to_string()),
+        }
+    }
+}
+
+impl From<VaultError> for FlowError {
+    fn from(error: VaultError) -> Self {
+        Self::BadRequest(error.to_string())
     }
 }

@@ -1,19 +1,18 @@
 //! API keys of document systems.
 
-use trien_core::env::Timestamp;
+use async_trait::async_trait;
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+use serde_json::json;
+use trien_core::digest::Sha256;
+use trien_core::env::random;
 use trien_core::id::{ApiKeyId, UnitId};
+use trien_core::log::leaf::StatementKind;
 
-use super::FlowError;
+use super::{FlowError, Thing};
 use crate::app::App;
-
-/// What an API key may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Scope {
-    /// Queue documents.
-    Submit,
-    /// Read requests, documents, decisions and evidence of its unit.
-    Read,
-}
+pub use crate::store::key::{KeyView, Scope};
+use crate::store::{directory, key};
+use crate::writer::{Commit, CommitError, Tx};
 
 /// A document system that showed its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +25,13 @@ pub struct ApiCaller {
     pub scopes: Vec<Scope>,
 }
 
+impl ApiCaller {
+    /// Refuses callers whose key is not for this.
+    pub fn require(&self, scope: Scope) -> Result<(), FlowError> {
+        if self.scopes.contains(&scope) { Ok(()) } else { Err(FlowError::Forbidden) }
+    }
+}
+
 /// A fresh key; the token is shown once and stored only as a hash.
 pub struct NewKey {
     /// The key.
@@ -34,26 +40,23 @@ pub struct NewKey {
     pub token: String,
 }
 
-/// A key as an administrator sees it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeyView {
-    /// Which.
-    pub key: ApiKeyId,
-    /// The unit it acts for.
-    pub unit: UnitId,
-    /// What it may do.
-    pub scopes: Vec<Scope>,
-    /// What it is for.
-    pub label: String,
-    /// When it was made.
-    pub created_at: Timestamp,
-    /// When it was revoked, if it was.
-    pub revoked_at: Option<Timestamp>,
-}
+const PREFIX: &str = "trien_";
 
 /// Who shows this token (without `Bearer `).
 pub async fn authenticate(app: &App, token: &str) -> Result<ApiCaller, FlowError> {
-    todo!()
+    // 43 characters carry 256 bits: looking up a hash tells nothing by its time.
+    let known = token.len() == PREFIX.len() + 43 && token.starts_with(PREFIX);
+    if !known {
+        return Err(FlowError::Unauthenticated);
+    }
+    let mut connection = app.store().reader().await?;
+    let found = key::by_hash(&mut connection, &Sha256::of(token.as_bytes())).await?;
+    match found {
+        Some(found) if found.revoked_at.is_none() => {
+            Ok(ApiCaller { key: found.key, unit: found.unit, scopes: found.scopes })
+        }
+        _ => Err(FlowError::Unauthenticated),
+    }
 }
 
 /// Makes a key for `unit`.
@@ -63,15 +66,73 @@ pub async fn create(
     scopes: &[Scope],
     label: &str,
 ) -> Result<NewKey, FlowError> {
-    todo!()
+    let secret = Base64UrlUnpadded::encode_string(&random::<32>(app.entropy()));
+    let token = format!("{PREFIX}{secret}");
+    let view = KeyView {
+        key: ApiKeyId::generate(app.clock(), app.entropy()),
+        unit,
+        scopes: scopes.to_vec(),
+        label: label.to_owned(),
+        created_at: app.clock().now(),
+        revoked_at: None,
+    };
+    let key = view.key;
+    let hash = Sha256::of(token.as_bytes());
+    app.writer().commit(Create { view, hash }).await?;
+    Ok(NewKey { key, token })
 }
 
 /// All keys.
 pub async fn list(app: &App) -> Result<Vec<KeyView>, FlowError> {
-    todo!()
+    let mut connection = app.store().reader().await?;
+    Ok(key::all(&mut connection).await?)
 }
 
 /// Ends a key; it stays listed.
 pub async fn revoke(app: &App, key: ApiKeyId) -> Result<(), FlowError> {
-    todo!()
+    app.writer().commit(Revoke(key)).await?;
+    Ok(())
+}
+
+struct Create {
+    view: KeyView,
+    hash: Sha256,
+}
+
+#[async_trait]
+impl Commit for Create {
+    type Done = ();
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        if directory::unit(tx.connection(), self.view.unit).await?.is_none() {
+            return Err(FlowError::NotFound(Thing::Unit).into());
+        }
+        key::insert(tx.connection(), &self.view, &self.hash).await?;
+        let scopes: Vec<_> = self.view.scopes.iter().map(|scope| scope.name()).collect();
+        let statement = json!({
+            "act": "api-key-created",
+            "key": self.view.key,
+            "unit": self.view.unit,
+            "scopes": scopes,
+        });
+        tx.state(StatementKind::Policy, self.view.key.as_bytes(), &statement).await?;
+        Ok(())
+    }
+}
+
+struct Revoke(ApiKeyId);
+
+#[async_trait]
+impl Commit for Revoke {
+    type Done = ();
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        let now = tx.now();
+        if key::revoke(tx.connection(), self.0, now).await? == 0 {
+            return Err(FlowError::NotFound(Thing::ApiKey).into());
+        }
+        let statement = json!({ "act": "api-key-revoked", "key": self.0 });
+        tx.state(StatementKind::Policy, self.0.as_bytes(), &statement).await?;
+        Ok(())
+    }
 }

@@ -5,14 +5,20 @@
 //! Neither awaits the network: whatever leaves the process starts from a job's row.
 
 pub mod admin;
+mod content;
+pub mod crl;
 pub mod decide;
 pub mod device;
 pub mod enroll;
 mod error;
+mod expire;
 pub mod invite;
 pub mod key;
 pub mod read;
+mod receipts;
 pub mod submit;
 pub mod sync;
+mod view;
 
 pub use error::{FlowError, Mismatch, Thing};
+pub(crate) use expire::expire;

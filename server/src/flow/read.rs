@@ -1,34 +1,25 @@
 //! Looking things up.
 
-use std::ops::Range;
-
 use bytes::Bytes;
+use sqlx::AnyConnection;
 use trien_core::decision::DecisionHash;
 use trien_core::digest::Sha256;
-use trien_core::document::DocumentRef;
-use trien_core::id::RequestId;
+use trien_core::id::{RequestId, UnitId};
 use trien_core::wire::{ImageView, PersonView, RecordedDecision, RequestView, UnitView};
 
-use super::FlowError;
+pub use super::content::Content;
 use super::device::AuthenticatedDevice;
-use super::key::ApiCaller;
+use super::key::{ApiCaller, Scope};
+use super::receipts::{self, present};
+use super::view::{self, Viewer};
+use super::{FlowError, Thing};
 use crate::app::App;
+use crate::store::document::Located;
+use crate::store::request::Changed;
+use crate::store::{certificate, decision, directory, document, request as requests_store};
 
-/// One revision of a document, its bytes checked against its digest.
-#[derive(Clone, Debug)]
-pub struct Content {
-    /// What it is.
-    pub document: DocumentRef,
-    /// File name, for people.
-    pub name: String,
-}
-
-impl Content {
-    /// Bytes `range` of it; ranges outside give [`FlowError::Range`].
-    pub async fn read(&self, range: Range<u64>) -> Result<Bytes, FlowError> {
-        todo!()
-    }
-}
+/// Most requests of one page.
+const MAX_PAGE: u32 = 200;
 
 /// One page of requests.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,7 +38,11 @@ pub async fn document_for_device(
     device: &AuthenticatedDevice,
     sha256: Sha256,
 ) -> Result<Content, FlowError> {
-    todo!()
+    device.require_active()?;
+    let mut connection = app.store().reader().await?;
+    let located = document::for_person(&mut connection, &sha256, device.person).await?;
+    let located = located.ok_or(FlowError::NotFound(Thing::Document))?;
+    Content::load(app, &mut connection, located).await
 }
 
 /// A stamp image by its colour stream; `alpha` tells two apart that share it.
@@ -57,7 +52,13 @@ pub async fn image(
     colour: Sha256,
     alpha: Option<Sha256>,
 ) -> Result<ImageView, FlowError> {
-    todo!()
+    device.require_active()?;
+    let mut connection = app.store().reader().await?;
+    let images = document::images_for_person(&mut connection, &colour, device.person).await?;
+    let mut images = images.into_iter();
+    images
+        .find(|found| alpha.is_none_or(|alpha| found.image.alpha == alpha))
+        .ok_or(FlowError::NotFound(Thing::Image))
 }
 
 /// The requests of the caller's unit that changed after `cursor`; `limit` from 1 to 200.
@@ -67,7 +68,16 @@ pub async fn requests(
     cursor: u64,
     limit: u32,
 ) -> Result<RequestPage, FlowError> {
-    todo!()
+    caller.require(Scope::Read)?;
+    let limit = limit.clamp(1, MAX_PAGE);
+    let mut connection = app.store().reader().await?;
+    let changed =
+        requests_store::changed_for_unit(&mut connection, caller.unit, cursor, limit).await?;
+    Ok(RequestPage {
+        requests: views(&mut connection, &changed).await?,
+        cursor: changed.last().map_or(cursor, |last| last.change),
+        more: changed.len() == limit as usize,
+    })
 }
 
 /// One request of the caller's unit.
@@ -76,7 +86,10 @@ pub async fn request(
     caller: &ApiCaller,
     request: RequestId,
 ) -> Result<RequestView, FlowError> {
-    todo!()
+    let mut connection = app.store().reader().await?;
+    require_own(&mut connection, caller, request).await?;
+    let seen = view::request(&mut connection, request, Viewer::Office).await?;
+    seen.ok_or(FlowError::NotFound(Thing::Request))
 }
 
 /// The main document of a request as it is now, signatures included.
@@ -85,7 +98,18 @@ pub async fn document(
     caller: &ApiCaller,
     request: RequestId,
 ) -> Result<Content, FlowError> {
-    todo!()
+    let mut connection = app.store().reader().await?;
+    require_own(&mut connection, caller, request).await?;
+    let current = document::current(&mut connection, request).await?;
+    let main = current.into_iter().next().ok_or(FlowError::NotFound(Thing::Document))?;
+    let located = Located {
+        request,
+        place: main.place,
+        number: main.number,
+        name: main.name,
+        media_type: main.document.media_type,
+    };
+    Content::load(app, &mut connection, located).await
 }
 
 /// What was decided on a request, in order.
@@ -94,7 +118,9 @@ pub async fn decisions(
     caller: &ApiCaller,
     request: RequestId,
 ) -> Result<Vec<RecordedDecision>, FlowError> {
-    todo!()
+    let mut connection = app.store().reader().await?;
+    require_own(&mut connection, caller, request).await?;
+    Ok(decision::of_request(&mut connection, request).await?)
 }
 
 /// The evidence of one decision, recorded or refused, as text ([`trien_core::evidence`]).
@@ -104,33 +130,73 @@ pub async fn evidence(
     request: RequestId,
     decision: DecisionHash,
 ) -> Result<String, FlowError> {
-    todo!()
+    let mut connection = app.store().reader().await?;
+    require_own(&mut connection, caller, request).await?;
+    let logged = decision::logged(&mut connection, &decision).await?;
+    let logged = logged.filter(|logged| logged.request == request);
+    let logged = logged.ok_or(FlowError::NotFound(Thing::Decision))?;
+    Ok(receipts::evidence(app, &mut connection, logged).await?.to_string())
 }
 
 /// All units.
 pub async fn units(app: &App) -> Result<Vec<UnitView>, FlowError> {
-    todo!()
+    let mut connection = app.store().reader().await?;
+    let units = directory::units(&mut connection).await?;
+    Ok(units.into_iter().map(|unit| unit.view).collect())
 }
 
 /// The people of a unit, or all.
-pub async fn people(
-    app: &App,
-    unit: Option<trien_core::id::UnitId>,
-) -> Result<Vec<PersonView>, FlowError> {
-    todo!()
+pub async fn people(app: &App, unit: Option<UnitId>) -> Result<Vec<PersonView>, FlowError> {
+    let mut connection = app.store().reader().await?;
+    let people = directory::people(&mut connection).await?;
+    let of_unit = people.into_iter().filter(|person| unit.is_none_or(|unit| person.unit == unit));
+    let mut views: Vec<PersonView> = of_unit.map(|person| person.view).collect();
+    // Somebody with several positions stands here once, with the oldest.
+    views.dedup_by_key(|view| view.id);
+    Ok(views)
 }
 
 /// The newest requests of all units, for pages on this server's own console.
 pub async fn latest_requests(app: &App, limit: u32) -> Result<Vec<RequestView>, FlowError> {
-    todo!()
+    let mut connection = app.store().reader().await?;
+    let latest = requests_store::latest(&mut connection, limit.clamp(1, MAX_PAGE)).await?;
+    views(&mut connection, &latest).await
 }
 
 /// The newest revocation list of an issuer, DER. `issuer` is the name in the certificates' addresses.
 pub async fn crl(app: &App, issuer: &str) -> Result<Bytes, FlowError> {
-    todo!()
+    let mut connection = app.store().reader().await?;
+    let list = certificate::newest_crl(&mut connection, issuer).await?;
+    list.map(|list| list.der.into()).ok_or(FlowError::NotFound(Thing::Crl))
 }
 
 /// The log's newest checkpoint (C2SP signed note).
 pub async fn checkpoint(app: &App) -> Result<String, FlowError> {
-    todo!()
+    let mut connection = app.store().reader().await?;
+    Ok(present(app, &mut connection).await?.checkpoint)
+}
+
+async fn views(
+    connection: &mut AnyConnection,
+    of: &[Changed],
+) -> Result<Vec<RequestView>, FlowError> {
+    let mut views = Vec::with_capacity(of.len());
+    for changed in of {
+        views.extend(view::request(connection, changed.id, Viewer::Office).await?);
+    }
+    Ok(views)
+}
+
+// A request of another unit looks like one that does not exist.
+async fn require_own(
+    connection: &mut AnyConnection,
+    caller: &ApiCaller,
+    request: RequestId,
+) -> Result<(), FlowError> {
+    caller.require(Scope::Read)?;
+    let head = requests_store::head(connection, request).await?;
+    match head {
+        Some(head) if head.unit.id == caller.unit => Ok(()),
+        _ => Err(FlowError::NotFound(Thing::Request)),
+    }
 }

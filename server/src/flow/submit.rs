@@ -1,11 +1,43 @@
 //! Queueing a document.
+//!
+//! Everything is checked before the first byte is stored: of a refused document there is no file, no
+//! row, no log line and no title.
 
+mod recipes;
+
+use async_trait::async_trait;
 use bytes::Bytes;
-use trien_core::wire::{Submission, Submitted};
+use serde_json::json;
+use trien_core::digest::Sha256;
+use trien_core::document::{DocumentRef, MAX_DOCUMENT_BYTES, PDF};
+use trien_core::env::Timestamp;
+use trien_core::id::RequestId;
+use trien_core::log::leaf::StatementKind;
+use trien_core::pdf::inspect::{Inspection, SecrecyMark};
+use trien_core::request::{Role, Route};
+use trien_core::wire::{ImageView, Submission, Submitted};
 
-use super::FlowError;
-use super::key::ApiCaller;
+use self::recipes::Recipes;
+use super::key::{ApiCaller, Scope};
+use super::{FlowError, Thing};
 use crate::app::App;
+use crate::blobs::Held;
+use crate::store::directory;
+use crate::store::document::{self, NewRevision};
+use crate::store::job::JobKind;
+use crate::store::key::{Remembered, remember, remembered};
+use crate::store::request::{self, NewRequest};
+use crate::worker::InspectError;
+use crate::writer::{Commit, CommitError, Tx};
+
+/// A request ends by itself after this, in seconds, when its submission does not say.
+const DEFAULT_LIFE_SECONDS: i64 = 30 * 86_400;
+/// The longest life of a request, in seconds.
+const MAX_LIFE_SECONDS: i64 = 366 * 86_400;
+const REMIND_SECONDS: i64 = 86_400;
+const MAX_ATTACHMENTS: usize = 64;
+const MAX_IMAGES: usize = 32;
+const MAX_NAME_CHARACTERS: usize = 255;
 
 /// A file that came with a submission.
 #[derive(Clone, Debug)]
@@ -40,5 +72,305 @@ pub async fn submit(
     caller: &ApiCaller,
     package: Package,
 ) -> Result<Submitted, FlowError> {
-    todo!()
+    caller.require(Scope::Submit)?;
+    let digest = digest(&package)?;
+    if let Some(answer) = answered(app, caller, &package.idempotency_key, &digest).await? {
+        return Ok(answer);
+    }
+    let queue = prepare(app, caller, package, digest).await?;
+    let files = store(app, &queue).await?;
+    match app.writer().commit(queue.commit).await {
+        Ok(done) => {
+            files.into_iter().for_each(Held::keep);
+            Ok(done.value)
+        }
+        // It may be on disk: its files must be, too.
+        Err(unknown @ FlowError::Unavailable(_)) => {
+            files.into_iter().for_each(Held::keep);
+            Err(unknown)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// A checked submission: what to store, then what to write.
+struct Queue {
+    files: Vec<Bytes>,
+    commit: Enqueue,
+}
+
+async fn prepare(
+    app: &App,
+    caller: &ApiCaller,
+    package: Package,
+    digest: Sha256,
+) -> Result<Queue, FlowError> {
+    let Package { submission, document, attachments, images, idempotency_key } = package;
+    submission.classification.admit().map_err(|_| FlowError::SecretGrade)?;
+    if submission.unit != caller.unit {
+        return Err(FlowError::Forbidden);
+    }
+    check_sizes(&document, &attachments, &images)?;
+    let now = app.clock().now();
+    let expires_at = expiry(submission.expires_at, now)?;
+    let inspection = inspect(app, document.bytes.clone()).await?;
+    if submission.sha256.is_some_and(|expected| expected != inspection.sha256) {
+        return Err(FlowError::WrongDigest);
+    }
+    let route = route(&submission)?;
+    let id = RequestId::generate(app.clock(), app.entropy());
+    let recipes = {
+        let mut connection = app.store().reader().await?;
+        let unit = directory::unit(&mut connection, submission.unit).await?;
+        let unit = unit.ok_or(FlowError::NotFound(Thing::Unit))?;
+        recipes::build(&mut connection, id, &unit.view, &submission, &inspection, images).await?
+    };
+    let recipes = recipes::try_out(recipes, document.bytes.clone(), now).await?;
+    let Recipes { by_step, images } = recipes;
+    let main = DocumentRef {
+        sha256: inspection.sha256,
+        size: inspection.size,
+        media_type: PDF.to_owned(),
+    };
+    let mut files = vec![document.bytes];
+    let mut documents = vec![Named { name: file_name(&document.name), document: main.clone() }];
+    for attachment in attachments {
+        documents.push(Named {
+            name: file_name(&attachment.name),
+            document: DocumentRef {
+                sha256: Sha256::of(&attachment.bytes),
+                size: attachment.bytes.len() as u64,
+                media_type: attachment.media_type,
+            },
+        });
+        files.push(attachment.bytes);
+    }
+    let answer = Submitted { request: id, document: main, queued_at: now };
+    let request = NewRequest {
+        id,
+        unit: submission.unit,
+        submitter: caller.key,
+        metadata: submission.metadata,
+        expires_at,
+        route,
+        recipes: by_step,
+    };
+    let remembered = Remembered { package: digest, answer };
+    let commit = Enqueue { request, documents, images, idempotency_key, remembered };
+    Ok(Queue { files, commit })
+}
+
+/// Opens the document in a worker and refuses what must not or cannot be handled.
+async fn inspect(app: &App, bytes: Bytes) -> Result<Inspection, FlowError> {
+    let unsignable = |slug: &str| FlowError::UnsignablePdf { slug: slug.to_owned() };
+    let inspection = app.checker().inspect(bytes).await.map_err(|error| match error {
+        InspectError::Refused(refusal) => unsignable(refusal.slug()),
+        InspectError::TimedOut => unsignable("timed-out"),
+        InspectError::Crashed => unsignable("exhausted"),
+        InspectError::Unavailable(why) => FlowError::Unavailable(why),
+    })?;
+    match inspection.secrecy {
+        SecrecyMark::Present => Err(FlowError::SecretGrade),
+        SecrecyMark::Absent | SecrecyMark::Unreadable => Ok(inspection),
+    }
+}
+
+fn check_sizes(
+    document: &Upload,
+    attachments: &[Upload],
+    images: &[Upload],
+) -> Result<(), FlowError> {
+    let mut files = std::iter::once(document).chain(attachments);
+    if files.any(|file| file.bytes.len() as u64 > MAX_DOCUMENT_BYTES) {
+        return Err(FlowError::document_too_large());
+    }
+    let too_many = |what: &str| Err(FlowError::InvalidSubmission(what.to_owned()));
+    if attachments.len() > MAX_ATTACHMENTS {
+        return too_many("a request has at most 64 attachments");
+    }
+    if images.len() > MAX_IMAGES {
+        return too_many("a request has at most 32 images");
+    }
+    Ok(())
+}
+
+fn expiry(asked: Option<Timestamp>, now: Timestamp) -> Result<Timestamp, FlowError> {
+    let expires_at = asked.unwrap_or_else(|| now.plus_seconds(DEFAULT_LIFE_SECONDS));
+    if expires_at <= now || expires_at > now.plus_seconds(MAX_LIFE_SECONDS) {
+        let rule = "a request ends in the future, within 366 days";
+        return Err(FlowError::InvalidSubmission(rule.to_owned()));
+    }
+    Ok(expires_at)
+}
+
+fn route(submission: &Submission) -> Result<Route, FlowError> {
+    if submission.steps.iter().any(|step| step.role == Role::Receive) {
+        let rule = "nobody decides in a step of the role receive";
+        return Err(FlowError::InvalidSubmission(rule.to_owned()));
+    }
+    let steps = submission.steps.iter().map(|step| {
+        let people = step.signers.iter().map(|signer| signer.person).collect();
+        (step.role, step.quorum, people)
+    });
+    Route::start(steps.collect()).map_err(|error| FlowError::InvalidSubmission(error.to_string()))
+}
+
+// What a browser or a script sent as a file name is shown to people: one line, no path.
+fn file_name(sent: &str) -> String {
+    let base = sent.rsplit(['/', '\\']).next().unwrap_or_default();
+    let clean: String =
+        base.chars().filter(|c| !c.is_control()).take(MAX_NAME_CHARACTERS).collect();
+    if clean.trim().is_empty() { "document".to_owned() } else { clean.trim().to_owned() }
+}
+
+/// Identifies a package: the description and every file with its role and name.
+fn digest(package: &Package) -> Result<Sha256, FlowError> {
+    let visible = package.idempotency_key.bytes().all(|b| b.is_ascii_graphic());
+    if !visible || !(1..=255).contains(&package.idempotency_key.len()) {
+        let rule = "an idempotency key has 1 to 255 visible ASCII characters";
+        return Err(FlowError::BadRequest(rule.to_owned()));
+    }
+    let list = |files: &[Upload]| -> Vec<serde_json::Value> {
+        let one = |file: &Upload| json!([file.name, file.media_type, Sha256::of(&file.bytes)]);
+        files.iter().map(one).collect()
+    };
+    let whole = json!({
+        "submission": package.submission,
+        "document": list(std::slice::from_ref(&package.document)),
+        "attachments": list(&package.attachments),
+        "images": list(&package.images),
+    });
+    Ok(Sha256::of(whole.to_string().as_bytes()))
+}
+
+async fn answered(
+    app: &App,
+    caller: &ApiCaller,
+    key: &str,
+    digest: &Sha256,
+) -> Result<Option<Submitted>, FlowError> {
+    let mut connection = app.store().reader().await?;
+    match remembered(&mut connection, caller.key, key).await? {
+        None => Ok(None),
+        Some(earlier) if earlier.package == *digest => Ok(Some(earlier.answer)),
+        Some(_) => Err(FlowError::IdempotencyConflict),
+    }
+}
+
+async fn store(app: &App, queue: &Queue) -> Result<Vec<Held>, FlowError> {
+    let mut held = Vec::with_capacity(queue.files.len());
+    for bytes in &queue.files {
+        held.push(app.blobs().put(bytes.clone(), app.entropy()).await?);
+    }
+    Ok(held)
+}
+
+#[derive(Debug)]
+struct Named {
+    name: String,
+    document: DocumentRef,
+}
+
+struct Enqueue {
+    request: NewRequest,
+    documents: Vec<Named>,
+    images: Vec<ImageView>,
+    idempotency_key: String,
+    remembered: Remembered,
+}
+
+#[async_trait]
+impl Commit for Enqueue {
+    type Done = Submitted;
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<Submitted, CommitError> {
+        let (id, now, key) = (self.request.id, tx.now(), self.request.submitter);
+        let name = &self.idempotency_key;
+        if remember(tx.connection(), key, name, &self.remembered, now).await? == 0 {
+            return match remembered(tx.connection(), key, name).await? {
+                Some(earlier) if earlier.package == self.remembered.package => Ok(earlier.answer),
+                _ => Err(FlowError::IdempotencyConflict.into()),
+            };
+        }
+        let change = tx.next_change();
+        request::insert(tx.connection(), &self.request, now, change).await?;
+        for (place, named) in (0..).zip(&self.documents) {
+            self.insert_document(tx, place, named).await?;
+        }
+        for image in &self.images {
+            document::use_image(tx.connection(), id, image).await?;
+        }
+        tx.state(StatementKind::Submission, id.as_bytes(), &self.statement()).await?;
+        tx.schedule(JobKind::Wake, id.as_bytes(), now).await?;
+        tx.schedule(JobKind::Remind, id.as_bytes(), now.plus_seconds(REMIND_SECONDS)).await?;
+        tx.schedule(JobKind::Expire, id.as_bytes(), self.request.expires_at).await?;
+        Ok(self.remembered.answer.clone())
+    }
+}
+
+impl Enqueue {
+    async fn insert_document(
+        &self,
+        tx: &mut Tx<'_>,
+        place: u32,
+        named: &Named,
+    ) -> Result<(), CommitError> {
+        let (id, now) = (self.request.id, tx.now());
+        let of = &named.document;
+        document::insert(tx.connection(), &of.sha256, of.size, now).await?;
+        document::attach(tx.connection(), id, place, &named.name, &of.media_type).await?;
+        let revision = NewRevision {
+            request: id,
+            place,
+            number: 0,
+            sha256: of.sha256,
+            size: of.size,
+            part: of.sha256,
+            tail: None,
+            decision: None,
+        };
+        document::insert_revision(tx.connection(), &revision, now).await?;
+        Ok(())
+    }
+
+    fn statement(&self) -> serde_json::Value {
+        let documents: Vec<_> = self.documents.iter().map(|named| &named.document).collect();
+        let recipes: Vec<Vec<Option<Sha256>>> = self
+            .request
+            .recipes
+            .iter()
+            .map(|step| step.iter().map(|r| r.as_ref().map(|r| Sha256::of(r))).collect())
+            .collect();
+        let signers: Vec<Vec<_>> = self
+            .request
+            .route
+            .steps()
+            .iter()
+            .map(|step| step.signers.iter().map(|signer| signer.person).collect())
+            .collect();
+        json!({
+            "act": "queued",
+            "request": self.request.id,
+            "unit": self.request.unit,
+            "metadata": self.request.metadata,
+            "documents": documents,
+            "signers": signers,
+            "recipes": recipes,
+            "expires_at": self.request.expires_at,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_name_is_one_line_without_a_path() {
+        assert_eq!(file_name("../../etc/Quyết định.pdf"), "Quyết định.pdf");
+        assert_eq!(file_name("C:\\a\\b.pdf"), "b.pdf");
+        assert_eq!(file_name("a\u{0}\nb.pdf"), "ab.pdf");
+        assert_eq!(file_name("  "), "document");
+        assert_eq!(file_name(&"x".repeat(300)).len(), 255);
+    }
 }

@@ -1,10 +1,22 @@
 //! What changed since a phone last asked.
 
-use trien_core::wire::{SyncAnswer, SyncQuery};
+use async_trait::async_trait;
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+use trien_core::log::checkpoint::Checkpoint;
+use trien_core::wire::{Base64, SyncAnswer, SyncQuery};
 
 use super::FlowError;
 use super::device::AuthenticatedDevice;
+use super::receipts::{Fit, consistency, fit, present};
+use super::view::{self, Viewer};
 use crate::app::App;
+use crate::ca::Issuer;
+use crate::store::certificate::newest_crl;
+use crate::store::request::changed_for_person;
+use crate::writer::{Commit, CommitError, Tx};
+
+/// Requests of one answer.
+const PAGE: u32 = 50;
 
 /// The requests of the device's person that changed since the cursor, the newest checkpoint with
 /// its consistency proof, and the current revocation lists.
@@ -13,5 +25,63 @@ pub async fn sync(
     device: &AuthenticatedDevice,
     query: SyncQuery,
 ) -> Result<SyncAnswer, FlowError> {
-    todo!()
+    device.require_active()?;
+    let theirs = query.checkpoint.as_deref().map(|note| open(app, note)).transpose()?;
+    let mut connection = app.store().reader().await?;
+    let present = present(app, &mut connection).await?;
+    let mut consistency_proof = Vec::new();
+    if let Some(theirs) = theirs {
+        if let Fit::Foreign = fit(&mut connection, present.head, &theirs).await? {
+            drop(connection);
+            return Err(enter_recovery(app).await);
+        }
+        consistency_proof = consistency(&mut connection, theirs.size, present.head.size).await?;
+    }
+    let changed = changed_for_person(&mut connection, device.person, query.cursor, PAGE).await?;
+    let mut requests = Vec::with_capacity(changed.len());
+    for of in &changed {
+        let seen = view::request(&mut connection, of.id, Viewer::Signer(device.person)).await?;
+        requests.extend(seen);
+    }
+    let mut crls = Vec::with_capacity(2);
+    for issuer in [Issuer::Issuing, Issuer::Root] {
+        let list = newest_crl(&mut connection, &app.ca().name(issuer)).await?;
+        crls.extend(list.map(|list| Base64(list.der)));
+    }
+    Ok(SyncAnswer {
+        cursor: changed.last().map_or(query.cursor, |last| last.change),
+        more: changed.len() == PAGE as usize,
+        server_time: app.clock().now(),
+        requests,
+        checkpoint: present.checkpoint,
+        consistency: consistency_proof,
+        crls,
+    })
+}
+
+fn open(app: &App, encoded: &str) -> Result<Checkpoint, FlowError> {
+    let bad = || FlowError::BadRequest("the checkpoint is not a note of this log".to_owned());
+    let note = Base64UrlUnpadded::decode_vec(encoded).map_err(|_| bad())?;
+    let note = String::from_utf8(note).map_err(|_| bad())?;
+    app.signing_log_key().verifier().open(&note).map_err(|_| bad())
+}
+
+/// Stops decisions for good: this server has lost what a phone has seen. Gives the refusal.
+pub(super) async fn enter_recovery(app: &App) -> FlowError {
+    tracing::error!("a phone has shown more of the log than this server holds: decisions stop");
+    match app.writer().commit(EnterRecovery).await {
+        Ok(_) => FlowError::LogRecovery,
+        Err(error) => error,
+    }
+}
+
+struct EnterRecovery;
+
+#[async_trait]
+impl Commit for EnterRecovery {
+    type Done = ();
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        tx.enter_recovery().await
+    }
 }

@@ -1,0 +1,227 @@
+//! Keys at rest: encrypted PKCS#8 files in a folder that only the server's user can read.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use der::asn1::OctetStringRef;
+use der::{Decode as _, Encode as _};
+use pkcs8::pkcs5::{pbes2, scrypt};
+use pkcs8::spki::AlgorithmIdentifierRef;
+use pkcs8::{EncryptedPrivateKeyInfoRef, LineEnding, ObjectIdentifier, PrivateKeyInfoRef};
+use trien_core::certificate::Certificate;
+use trien_core::env::{Entropy, random};
+use trien_core::signer::{KeyFileError, SoftwareSigner};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+/// Ed25519 (RFC 8410 §3).
+const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
+const LABEL: &str = "ENCRYPTED PRIVATE KEY";
+
+/// The seed of the log's key, 32 bytes; prints as `…`.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub struct LogSeed(pub [u8; 32]);
+
+impl std::fmt::Debug for LogSeed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("LogSeed(…)")
+    }
+}
+
+/// A key or certificate could not be written or read.
+#[derive(Debug, thiserror::Error)]
+pub enum VaultError {
+    /// The file system.
+    #[error("{path}: {source}", path = path.display())]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The passphrase is wrong, or the file is not a sealed key.
+    #[error("{path}: {source}", path = path.display())]
+    Key {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong.
+        source: KeyFileError,
+    },
+    /// Not the certificate that should be there.
+    #[error("{path}: not a certificate", path = path.display())]
+    Certificate {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// There are keys already.
+    #[error("{path} exists: a data folder is made once", path = path.display())]
+    Exists {
+        /// The folder of keys.
+        path: PathBuf,
+    },
+    /// There are no keys.
+    #[error("{path} has no keys: run `trien init` first", path = path.display())]
+    Empty {
+        /// The data folder.
+        path: PathBuf,
+    },
+}
+
+/// The folder of keys, with what opens them.
+#[derive(Clone)]
+pub struct Vault {
+    folder: Arc<Path>,
+    passphrase: Arc<Zeroizing<String>>,
+}
+
+impl Vault {
+    /// Makes the folder `keys` in a data folder. Without a passphrase a random one is put beside the
+    /// keys (mode 0600): then the folder's permissions are the protection.
+    pub fn create(
+        data: &Path,
+        passphrase: Option<&str>,
+        entropy: &dyn Entropy,
+    ) -> Result<Self, VaultError> {
+        let folder = data.join("keys");
+        make_private(data)?;
+        if folder.exists() {
+            return Err(VaultError::Exists { path: folder });
+        }
+        make_private(&folder)?;
+        let passphrase = match passphrase {
+            Some(given) => Zeroizing::new(given.to_owned()),
+            None => {
+                let fresh = Zeroizing::new(hex::encode(random::<32>(entropy)));
+                write_private(&folder.join("passphrase"), fresh.as_bytes())?;
+                fresh
+            }
+        };
+        Ok(Self { folder: folder.into(), passphrase: Arc::new(passphrase) })
+    }
+
+    /// Opens the folder `keys` of a data folder.
+    pub fn open(data: &Path, passphrase: Option<&str>) -> Result<Self, VaultError> {
+        let folder = data.join("keys");
+        if !folder.is_dir() {
+            return Err(VaultError::Empty { path: data.to_owned() });
+        }
+        let passphrase = match passphrase {
+            Some(given) => Zeroizing::new(given.to_owned()),
+            None => Zeroizing::new(read(&folder.join("passphrase"))?),
+        };
+        Ok(Self { folder: folder.into(), passphrase: Arc::new(passphrase) })
+    }
+
+    /// Writes a key, once.
+    pub fn write_key(
+        &self,
+        name: &str,
+        key: &SoftwareSigner,
+        entropy: &dyn Entropy,
+    ) -> Result<(), VaultError> {
+        write_private(&self.key_path(name), key.to_pem(&self.passphrase, entropy).as_bytes())
+    }
+
+    /// Opens a key.
+    pub fn read_key(&self, name: &str) -> Result<SoftwareSigner, VaultError> {
+        let path = self.key_path(name);
+        let pem = Zeroizing::new(read(&path)?);
+        SoftwareSigner::from_pem(&pem, &self.passphrase)
+            .map_err(|source| VaultError::Key { path, source })
+    }
+
+    /// Writes the seed of the log's key, once.
+    pub fn write_seed(&self, seed: &LogSeed, entropy: &dyn Entropy) -> Result<(), VaultError> {
+        let pem = seal(seed, &self.passphrase, entropy);
+        write_private(&self.key_path("log"), pem.as_bytes())
+    }
+
+    /// Opens the seed of the log's key.
+    pub fn read_seed(&self) -> Result<LogSeed, VaultError> {
+        let path = self.key_path("log");
+        let pem = read(&path)?;
+        unseal(&pem, &self.passphrase).map_err(|source| VaultError::Key { path, source })
+    }
+
+    /// Writes a certificate, once.
+    pub fn write_certificate(&self, name: &str, of: &Certificate) -> Result<(), VaultError> {
+        write_private(&self.certificate_path(name), of.to_pem().as_bytes())
+    }
+
+    /// Reads a certificate.
+    pub fn read_certificate(&self, name: &str) -> Result<Certificate, VaultError> {
+        let path = self.certificate_path(name);
+        let mut found = Certificate::parse_pem(&read(&path)?).unwrap_or_default();
+        match (found.pop(), found.is_empty()) {
+            (Some(certificate), true) => Ok(certificate),
+            _ => Err(VaultError::Certificate { path }),
+        }
+    }
+
+    fn key_path(&self, name: &str) -> PathBuf {
+        self.folder.join(format!("{name}.key.pem"))
+    }
+
+    fn certificate_path(&self, name: &str) -> PathBuf {
+        self.folder.join(format!("{name}.pem"))
+    }
+}
+
+fn seal(seed: &LogSeed, passphrase: &str, entropy: &dyn Entropy) -> Zeroizing<String> {
+    let inner = OctetStringRef::new(&seed.0).expect("32 bytes are an octet string");
+    let inner = Zeroizing::new(inner.to_der().expect("an octet string has an encoding"));
+    let algorithm = AlgorithmIdentifierRef { oid: ED25519, parameters: None };
+    let private = OctetStringRef::new(&inner).expect("34 bytes are an octet string");
+    let cost = scrypt::Params::new(14, 8, 1).expect("the constants are within scrypt's limits");
+    let parameters = pbes2::Parameters::generate_scrypt_aes256cbc(
+        cost,
+        &random::<16>(entropy),
+        random::<16>(entropy),
+    )
+    .expect("16 bytes are a salt");
+    PrivateKeyInfoRef::new(algorithm, private)
+        .encrypt_with_params(parameters, passphrase)
+        .ok()
+        .and_then(|file| file.to_pem(LABEL, LineEnding::LF).ok())
+        .expect("a well-formed key encrypts")
+}
+
+fn unseal(pem: &str, passphrase: &str) -> Result<LogSeed, KeyFileError> {
+    let (label, file) =
+        pkcs8::SecretDocument::from_pem(pem).map_err(|_| KeyFileError::Malformed)?;
+    if label != LABEL {
+        return Err(KeyFileError::Malformed);
+    }
+    let sealed = EncryptedPrivateKeyInfoRef::try_from(file.as_bytes())
+        .map_err(|_| KeyFileError::Malformed)?;
+    let plain = sealed.decrypt(passphrase).map_err(|_| KeyFileError::WrongPassphrase)?;
+    let info =
+        PrivateKeyInfoRef::try_from(plain.as_bytes()).map_err(|_| KeyFileError::Malformed)?;
+    if info.algorithm.oid != ED25519 {
+        return Err(KeyFileError::Malformed);
+    }
+    let seed = <&OctetStringRef>::from_der(info.private_key.as_bytes())
+        .map_err(|_| KeyFileError::Malformed)?;
+    seed.as_bytes().try_into().map(LogSeed).map_err(|_| KeyFileError::Malformed)
+}
+
+fn make_private(folder: &Path) -> Result<(), VaultError> {
+    let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.map_err(|source| VaultError::File { path: folder.to_owned(), source })
+}
+
+fn write_private(path: &Path, bytes: &[u8]) -> Result<(), VaultError> {
+    let write = || -> io::Result<()> {
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+    };
+    write().map_err(|source| VaultError::File { path: path.to_owned(), source })
+}
+
+fn read(path: &Path) -> Result<String, VaultError> {
+    fs::read_to_string(path).map_err(|source| VaultError::File { path: path.to_owned(), source })
+}

@@ -1,0 +1,177 @@
+//! What a decision says, beside what was queued.
+
+use trien_core::certificate::Certificate;
+use trien_core::decision::{Decision, DecisionHash, Signing, Verb};
+use trien_core::digest::Sha256;
+use trien_core::document::DocumentRef;
+use trien_core::pdf::check::CHECK;
+use trien_core::pdf::recipe::{BUILDER, Recipe};
+use trien_core::request::Role;
+use trien_core::wire::Binding;
+use trien_core::{cms, cose, signer};
+
+use super::super::device::authority;
+use super::super::{FlowError, Mismatch, Thing};
+use crate::app::App;
+use crate::store::document::{self, CurrentDocument};
+use crate::store::request::{self, RequestHead};
+use crate::store::{certificate, device};
+
+/// Everything here that a decision is about.
+pub(super) struct Queued {
+    pub head: RequestHead,
+    pub role: Role,
+    /// Canonical CBOR; none when approving signs no document.
+    pub recipe: Option<Vec<u8>>,
+    /// The certificate that the decision names, registered for the device.
+    pub certificate: Certificate,
+    /// The position in whose name the person acts.
+    pub position: String,
+    pub documents: Vec<CurrentDocument>,
+    /// The main document's revisions before the current one.
+    pub earlier: Vec<Sha256>,
+}
+
+impl Queued {
+    pub(super) async fn load(app: &App, decision: &Decision) -> Result<Self, FlowError> {
+        let mut connection = app.store().reader().await?;
+        let head = request::head(&mut connection, decision.request).await?;
+        let head = head.ok_or(FlowError::NotFound(Thing::Request))?;
+        let route = request::route(&mut connection, decision.request).await?;
+        // A step that is not addressed to this person does not exist for them.
+        let step = route.as_ref().and_then(|route| route.step(decision.step));
+        let step = step.filter(|step| step.signers.iter().any(|s| s.person == decision.person));
+        let role = step.ok_or(FlowError::NotFound(Thing::Step))?.role;
+        let recipe =
+            request::recipe(&mut connection, head.id, decision.step, decision.person).await?;
+        let registered = certificate::of_device(&mut connection, decision.device).await?;
+        let der = registered.into_iter().find(|(sha256, _)| *sha256 == decision.certificate);
+        let (_, der) = der.ok_or(Mismatch::Certificate)?;
+        let certificate = Certificate::parse(&der)
+            .map_err(|error| FlowError::Internal(format!("a registered certificate: {error}")))?;
+        let now = device::now(&mut connection, decision.device).await?;
+        let position = now.and_then(|now| now.position).ok_or(Mismatch::Authority)?;
+        let documents = document::current(&mut connection, head.id).await?;
+        let main = documents.first().ok_or(FlowError::NotFound(Thing::Document))?;
+        let chain = document::chain(&mut connection, head.id, main.place, main.number).await?;
+        let earlier = chain.iter().map(|part| part.sha256);
+        let earlier = earlier.filter(|sha256| *sha256 != main.document.sha256).collect();
+        Ok(Self { head, role, recipe, certificate, position, documents, earlier })
+    }
+}
+
+/// What the approval key signed, verified.
+pub(super) enum Proof {
+    /// Signed attributes of the document's CMS.
+    Cms {
+        attributes: Vec<u8>,
+        signature: Vec<u8>,
+        /// What the phone says its revision's ByteRange hashes to.
+        revision_digest: Sha256,
+    },
+    /// A COSE_Sign1.
+    Cose(Vec<u8>),
+}
+
+impl Proof {
+    pub(super) fn cose(self) -> Option<Vec<u8>> {
+        match self {
+            Self::Cms { .. } => None,
+            Self::Cose(statement) => Some(statement),
+        }
+    }
+}
+
+/// Verifies the signature under the certificate that the decision names.
+pub(super) fn signature(
+    decision: &Decision,
+    hash: DecisionHash,
+    cbor: &[u8],
+    binding: Binding,
+    queued: &Queued,
+) -> Result<Proof, FlowError> {
+    let key = queued.certificate.public_key();
+    match binding {
+        Binding::Cms { revision_digest, signature } => {
+            let der = queued.certificate.der();
+            let attributes = cms::signed_attributes(revision_digest, der, hash);
+            let signature = signature.0;
+            // The twin with the higher s says the same, but a third party can make it.
+            let verified = signer::verify(&signature, &attributes, key).is_ok();
+            if !verified || !signer::is_low_s(&signature) {
+                return Err(Mismatch::Signature.into());
+            }
+            Ok(Proof::Cms { attributes, signature, revision_digest })
+        }
+        Binding::Cose { statement } => {
+            let statement = statement.0;
+            let read = cose::verify(&statement, decision.certificate, key);
+            let read = read.map_err(|_| Mismatch::Signature)?;
+            if read.decision_cbor != cbor {
+                return Err(Mismatch::Signature.into());
+            }
+            Ok(Proof::Cose(statement))
+        }
+    }
+}
+
+/// Compares all that needs no document bytes.
+pub(super) fn with_queued(decision: &Decision, queued: &Queued) -> Result<(), FlowError> {
+    let require = |holds: Option<Mismatch>| holds.map_or(Ok(()), |what| Err(FlowError::from(what)));
+    let unless = |holds: bool, what: Mismatch| (!holds).then_some(what);
+    require(unless(decision.revision == queued.head.revision, Mismatch::RequestRevision))?;
+    require(unless(decision.summary.metadata == queued.head.metadata, Mismatch::Metadata))?;
+    require(unless(decision.summary.check == CHECK, Mismatch::Findings))?;
+    require(unless(decision.authority == authority(&queued.position)?, Mismatch::Authority))?;
+    require(unless(signs_as_queued(decision, queued)?, Mismatch::Recipe))
+}
+
+// An approval signs the main document as its recipe says, and nothing else signs anything.
+fn signs_as_queued(decision: &Decision, queued: &Queued) -> Result<bool, FlowError> {
+    let expected = match (decision.verb, queued.role.signs_document()) {
+        (Verb::Approve, true) => {
+            Some(Signing { builder: BUILDER.to_owned(), recipe: recipe(queued)?.hash() })
+        }
+        _ => None,
+    };
+    let mut documents = decision.documents.iter();
+    let main = documents.next().is_some_and(|main| main.signing == expected);
+    Ok(main && documents.all(|attachment| attachment.signing.is_none()))
+}
+
+/// The recipe queued for this signer.
+pub(super) fn recipe(queued: &Queued) -> Result<Recipe, FlowError> {
+    let missing = || FlowError::Internal("a signing step without a recipe".to_owned());
+    let cbor = queued.recipe.as_deref().ok_or_else(missing)?;
+    Recipe::from_cbor(cbor).map_err(|error| FlowError::Internal(error.to_string()))
+}
+
+/// Which revision of the main document a decision is about.
+pub(super) enum Base {
+    /// The newest.
+    Current(CurrentDocument),
+    /// An earlier one: others have signed since.
+    Stale,
+}
+
+/// Compares the documents, attachments included.
+pub(super) fn base(decision: &Decision, queued: &Queued) -> Result<Base, FlowError> {
+    let decided: Vec<&DocumentRef> = decision.documents.iter().map(|d| &d.document).collect();
+    let current: Vec<&DocumentRef> = queued.documents.iter().map(|d| &d.document).collect();
+    let (Some((main, attachments)), Some((now, others))) =
+        (decided.split_first(), current.split_first())
+    else {
+        return Err(Mismatch::Documents.into());
+    };
+    if attachments != others {
+        return Err(Mismatch::Documents.into());
+    }
+    if main == now {
+        return Ok(Base::Current(queued.documents[0].clone()));
+    }
+    if queued.earlier.contains(&main.sha256) {
+        Ok(Base::Stale)
+    } else {
+        Err(Mismatch::Documents.into())
+    }
+}

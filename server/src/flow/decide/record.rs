@@ -1,0 +1,231 @@
+//! The commit of a decision: what may have moved is read again, then everything is written.
+
+use async_trait::async_trait;
+use trien_core::decision::Authority;
+use trien_core::digest::Sha256;
+use trien_core::env::{Timestamp, UnixSecond};
+use trien_core::log::leaf::{self, Leaf};
+use trien_core::request::{Route, RouteState, TransitionError};
+
+use super::super::device::{Standing, authority};
+use super::super::{FlowError, Mismatch, Thing};
+use super::compare::Base;
+use super::rebuild::Signed;
+use crate::store::certificate::CertificateState;
+use crate::store::decision::{self, Logged, NewDecision};
+use crate::store::device::{self, DeviceNow};
+use crate::store::document::{self, NewRevision};
+use crate::store::job::JobKind;
+use crate::store::log::Mode;
+use crate::store::request::{self, Decided};
+use crate::writer::{Commit, CommitError, Tx};
+
+/// How far the phone's clock may be from ours (architecture §3a), in seconds.
+const SKEW_SECONDS: i64 = 300;
+
+/// A verified decision on its way to the log.
+pub(super) struct Record {
+    pub nonce: String,
+    pub base: Base,
+    pub signed: Option<Signed>,
+    pub queued_at: Timestamp,
+    pub valid_until: UnixSecond,
+    pub certificate: Sha256,
+    pub authority: Authority,
+    pub decision: NewDecision,
+}
+
+/// What became of it.
+pub(super) enum Outcome {
+    /// It is logged, as recorded or as refused.
+    Logged(Logged),
+    /// The same decision was logged before.
+    LoggedBefore,
+}
+
+#[async_trait]
+impl Commit for Record {
+    type Done = Outcome;
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<Outcome, CommitError> {
+        if tx.mode() == Mode::Recovery {
+            return Err(FlowError::LogRecovery.into());
+        }
+        self.spend_nonce(tx).await?;
+        let device = device::now(tx.connection(), self.decision.device).await?;
+        self.check_device(&device.ok_or(FlowError::Unauthenticated)?)?;
+        self.check_times(tx.now().second())?;
+        let route = request::route(tx.connection(), self.decision.request).await?;
+        let route = route.ok_or(FlowError::NotFound(Thing::Request))?;
+        let next = match self.decide(route, tx.now()) {
+            Ok(next) => next,
+            Err(TransitionError::AlreadyDecided { decision }) if decision == self.decision.hash => {
+                return Ok(Outcome::LoggedBefore);
+            }
+            Err(error) => return Err(overtaken(error).into()),
+        };
+        let base = self.check_base(tx).await?;
+        let logged = self.log(tx, leaf::Outcome::Recorded).await?;
+        decision::insert(tx.connection(), &self.decision, &logged).await?;
+        self.write_route(tx, next.state()).await?;
+        self.write_revision(tx, base + 1).await?;
+        Ok(Outcome::Logged(logged))
+    }
+
+    async fn refuse(
+        &mut self,
+        tx: &mut Tx<'_>,
+        why: &FlowError,
+    ) -> Result<Option<Outcome>, CommitError> {
+        if !is_recorded(why) {
+            return Ok(None);
+        }
+        if decision::logged(tx.connection(), &self.decision.hash).await?.is_some() {
+            return Ok(Some(Outcome::LoggedBefore));
+        }
+        self.spend_nonce(tx).await?;
+        let why = why.problem();
+        let logged = self.log(tx, leaf::Outcome::Refused { why }).await?;
+        decision::refuse(tx.connection(), &self.decision, why, &logged).await?;
+        Ok(Some(Outcome::Logged(logged)))
+    }
+}
+
+/// Refusals of a decision that verifies: it came too late, or from a device that may no longer act.
+fn is_recorded(why: &FlowError) -> bool {
+    matches!(
+        why,
+        FlowError::DeviceSuspended
+            | FlowError::DeviceRevoked
+            | FlowError::CertificateNotValid
+            | FlowError::DecisionExpired(_)
+            | FlowError::Overtaken
+            | FlowError::RequestEnded
+            | FlowError::StaleRevision
+    )
+}
+
+fn overtaken(error: TransitionError) -> FlowError {
+    match error {
+        TransitionError::Ended => FlowError::RequestEnded,
+        TransitionError::NotSigner => FlowError::NotFound(Thing::Step),
+        TransitionError::NotOpen { .. }
+        | TransitionError::AlreadyDecided { .. }
+        | TransitionError::Released => FlowError::Overtaken,
+    }
+}
+
+impl Record {
+    async fn spend_nonce(&self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        let (device, now) = (self.decision.device, tx.now());
+        match device::spend_nonce(tx.connection(), device, &self.nonce, now).await? {
+            0 => Err(FlowError::Replayed.into()),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_device(&self, now: &DeviceNow) -> Result<(), FlowError> {
+        match now.standing {
+            Standing::Active => {}
+            Standing::Suspended => return Err(FlowError::DeviceSuspended),
+            Standing::Revoked | Standing::Refused => return Err(FlowError::DeviceRevoked),
+            Standing::Pending | Standing::WaitingForCertificate => {
+                return Err(FlowError::DevicePending);
+            }
+        }
+        let position = now.position.as_deref().ok_or(Mismatch::Authority)?;
+        if now.person != self.decision.person || authority(position)? != self.authority {
+            return Err(Mismatch::Authority.into());
+        }
+        self.check_certificate(now)
+    }
+
+    fn check_certificate(&self, now: &DeviceNow) -> Result<(), FlowError> {
+        let signed_at = self.decision.signed_at;
+        match now.certificate {
+            Some(certificate)
+                if certificate.sha256 == self.certificate
+                    && certificate.state == CertificateState::Valid
+                    && certificate.not_before <= signed_at
+                    && signed_at <= certificate.not_after =>
+            {
+                Ok(())
+            }
+            _ => Err(FlowError::CertificateNotValid),
+        }
+    }
+
+    fn check_times(&self, now: UnixSecond) -> Result<(), FlowError> {
+        let signed_at = self.decision.signed_at;
+        if signed_at < self.queued_at.second().plus(-SKEW_SECONDS) {
+            return Err(FlowError::DecisionExpired("signed-before-queued"));
+        }
+        if signed_at > now.plus(SKEW_SECONDS) {
+            return Err(FlowError::DecisionExpired("signed-in-the-future"));
+        }
+        if now > self.valid_until {
+            return Err(FlowError::DecisionExpired("no-longer-valid"));
+        }
+        Ok(())
+    }
+
+    fn decide(&self, route: Route, now: Timestamp) -> Result<Route, TransitionError> {
+        let of = &self.decision;
+        route.decide(of.step, of.person, of.verb, of.hash, now)
+    }
+
+    /// The number of the revision that the decision is about, if it is still the newest.
+    async fn check_base(&self, tx: &mut Tx<'_>) -> Result<u32, CommitError> {
+        let Base::Current(base) = &self.base else { return Err(FlowError::StaleRevision.into()) };
+        let newest = document::current_main(tx.connection(), self.decision.request).await?;
+        match newest {
+            Some((number, sha256)) if sha256 == base.document.sha256 => Ok(number),
+            _ => Err(FlowError::StaleRevision.into()),
+        }
+    }
+
+    async fn log(&self, tx: &mut Tx<'_>, outcome: leaf::Outcome) -> Result<Logged, CommitError> {
+        let recorded_at = tx.now().second();
+        let salt = tx.salt();
+        let leaf = Leaf::of_decision(outcome, recorded_at, &salt, &self.decision.hash);
+        let leaf = tx.append(&leaf).await?;
+        Ok(Logged { outcome, recorded_at, salt, leaf })
+    }
+
+    async fn write_route(&self, tx: &mut Tx<'_>, to: RouteState) -> Result<(), CommitError> {
+        let of = &self.decision;
+        let decided =
+            Decided { verb: of.verb, decision: of.hash, at: tx.now(), reason: of.reason.clone() };
+        let (change, now) = (tx.next_change(), tx.now());
+        let connection = tx.connection();
+        let decided = request::decide(connection, of.request, of.step, of.person, &decided);
+        let moved =
+            decided.await? * request::advance(connection, of.request, of.step, to, change).await?;
+        if moved != 1 {
+            return Err(FlowError::Overtaken.into());
+        }
+        if matches!(to, RouteState::Open { step } if step != of.step) {
+            tx.schedule(JobKind::Wake, of.request.as_bytes(), now).await?;
+        }
+        Ok(())
+    }
+
+    async fn write_revision(&mut self, tx: &mut Tx<'_>, number: u32) -> Result<(), CommitError> {
+        let Some(signed) = self.signed.take() else { return Ok(()) };
+        let now = tx.now();
+        let revision = NewRevision {
+            request: self.decision.request,
+            place: 0,
+            number,
+            sha256: signed.sha256,
+            size: signed.size,
+            part: Sha256::of(&signed.tail),
+            tail: Some(signed.tail),
+            decision: Some(self.decision.hash),
+        };
+        match document::insert_revision(tx.connection(), &revision, now).await? {
+            1 => Ok(()),
+            _ => Err(FlowError::StaleRevision.into()),
+        }
+    }
+}

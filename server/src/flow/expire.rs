@@ -1,0 +1,41 @@
+//! Ending a request whose time has run out.
+
+use async_trait::async_trait;
+use serde_json::json;
+use trien_core::id::RequestId;
+use trien_core::log::leaf::StatementKind;
+use trien_core::request::RouteState;
+
+use super::FlowError;
+use crate::app::App;
+use crate::store::request;
+use crate::writer::{Commit, CommitError, Tx};
+
+/// Ends a request if it is still open and its time has come; otherwise changes nothing.
+pub(crate) async fn expire(app: &App, id: RequestId) -> Result<(), FlowError> {
+    app.writer().commit(Expire(id)).await?;
+    Ok(())
+}
+
+struct Expire(RequestId);
+
+#[async_trait]
+impl Commit for Expire {
+    type Done = ();
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        let head = request::head(tx.connection(), self.0).await?;
+        let route = request::route(tx.connection(), self.0).await?;
+        let (Some(head), Some(route)) = (head, route) else { return Ok(()) };
+        let RouteState::Open { step } = route.state() else { return Ok(()) };
+        if tx.now() < head.expires_at {
+            return Ok(());
+        }
+        let Ok(route) = route.expire() else { return Ok(()) };
+        let change = tx.next_change();
+        request::advance(tx.connection(), self.0, step, route.state(), change).await?;
+        let statement = json!({ "act": "expired", "request": self.0 });
+        tx.state(StatementKind::Submission, self.0.as_bytes(), &statement).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,209 @@
+//! How each signature of a request will look: one recipe per signer who signs the document.
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use sqlx::AnyConnection;
+use trien_core::document::Text;
+use trien_core::env::Timestamp;
+use trien_core::id::RequestId;
+use trien_core::pdf::image::{Images, StampImage, normalise};
+use trien_core::pdf::inspect::Inspection;
+use trien_core::pdf::read;
+use trien_core::pdf::recipe::{Appearance, BUILDER, ImageRef, Line, Recipe};
+use trien_core::pdf::revise::build_revision;
+use trien_core::request::StepNumber;
+use trien_core::wire::{ImageView, Submission, SubmittedAppearance, SubmittedSigner, UnitView};
+
+use super::super::{FlowError, Thing};
+use super::Upload;
+use crate::store::directory::{self, PersonRow};
+
+/// Việt Nam's offset from UTC in minutes, in which stamps show the time.
+const OFFSET_MINUTES: i16 = 420;
+const SIGNED_AT: &str = "Thời gian ký";
+
+/// The recipes of a request and the images they name.
+pub(super) struct Recipes {
+    /// Canonical CBOR by step and signer; none where approving signs no document.
+    pub by_step: Vec<Vec<Option<Vec<u8>>>>,
+    /// The images, each once.
+    pub images: Vec<ImageView>,
+}
+
+/// Recipes before they were tried.
+pub(super) struct Untried {
+    recipes: Vec<Vec<Option<Recipe>>>,
+    images: Images,
+    views: Vec<ImageView>,
+}
+
+/// Writes the recipes of a submission.
+pub(super) async fn build(
+    connection: &mut AnyConnection,
+    request: RequestId,
+    unit: &UnitView,
+    submission: &Submission,
+    inspection: &Inspection,
+    uploads: Vec<Upload>,
+) -> Result<Untried, FlowError> {
+    let pictures = read_pictures(uploads).await?;
+    let mut recipes = Vec::with_capacity(submission.steps.len());
+    let mut stamps = 0;
+    for (number, step) in (1..).map(StepNumber).zip(&submission.steps) {
+        let mut of_step = Vec::with_capacity(step.signers.len());
+        for (place, signer) in step.signers.iter().enumerate() {
+            let person = directory::person(connection, signer.person).await?;
+            let person = person.ok_or(FlowError::NotFound(Thing::Person))?;
+            if !step.role.signs_document() {
+                of_step.push(None);
+                continue;
+            }
+            let writer = Writer { unit, inspection, pictures: &pictures, person: &person };
+            let appearance = writer.appearance(signer, &mut stamps)?;
+            let field = field_name(request, number, place);
+            of_step.push(Some(writer.recipe(field, appearance)?));
+        }
+        recipes.push(of_step);
+    }
+    let used: Vec<ImageRef> = recipes.iter().flatten().flatten().filter_map(image_of).collect();
+    let used = pictures.into_values().filter(|picture| used.contains(&picture.name()));
+    let mut images: Vec<StampImage> = used.collect();
+    images.dedup_by_key(|image| image.name());
+    let views = images.iter().map(StampImage::to_view).collect();
+    Ok(Untried { recipes, images: images.into_iter().collect(), views })
+}
+
+/// Builds every recipe's revision on the document, so that what cannot be signed is refused now and
+/// not when a leader confirms.
+pub(super) async fn try_out(
+    untried: Untried,
+    document: Bytes,
+    now: Timestamp,
+) -> Result<Recipes, FlowError> {
+    let tried = tokio::task::spawn_blocking(move || {
+        let invalid =
+            |error: &dyn std::fmt::Display| FlowError::InvalidSubmission(error.to_string());
+        let base = read::open(&document).map_err(|error| invalid(&error))?;
+        for recipe in untried.recipes.iter().flatten().flatten() {
+            build_revision(&base, recipe, &untried.images, now.second())
+                .map_err(|error| invalid(&error))?;
+        }
+        let encode = |recipe: &Option<Recipe>| recipe.as_ref().map(Recipe::to_cbor);
+        let by_step = untried.recipes.iter().map(|step| step.iter().map(encode).collect());
+        Ok(Recipes { by_step: by_step.collect(), images: untried.views })
+    });
+    tried.await.unwrap_or_else(|error| Err(FlowError::Internal(error.to_string())))
+}
+
+async fn read_pictures(uploads: Vec<Upload>) -> Result<HashMap<String, StampImage>, FlowError> {
+    let read = tokio::task::spawn_blocking(move || {
+        let mut pictures = HashMap::with_capacity(uploads.len());
+        for upload in uploads {
+            let picture = normalise(&upload.bytes).map_err(|error| {
+                FlowError::InvalidSubmission(format!("image {}: {error}", upload.name))
+            })?;
+            pictures.insert(upload.name, picture);
+        }
+        Ok(pictures)
+    });
+    read.await.unwrap_or_else(|error| Err(FlowError::Internal(error.to_string())))
+}
+
+fn image_of(recipe: &Recipe) -> Option<ImageRef> {
+    match recipe.appearance {
+        Appearance::Stamp { image, .. } => image,
+        Appearance::Invisible => None,
+    }
+}
+
+// Unique in the document, whoever else signs it and however often it is submitted.
+fn field_name(request: RequestId, step: StepNumber, place: usize) -> String {
+    format!("Trien-{}-{}-{}", hex::encode(&request.as_bytes()[8..]), step.0, place + 1)
+}
+
+struct Writer<'a> {
+    unit: &'a UnitView,
+    inspection: &'a Inspection,
+    pictures: &'a HashMap<String, StampImage>,
+    person: &'a PersonRow,
+}
+
+impl Writer<'_> {
+    fn recipe(&self, field: String, appearance: Appearance) -> Result<Recipe, FlowError> {
+        let recipe = Recipe {
+            builder: BUILDER.to_owned(),
+            field,
+            name: text(&self.person.view.name)?,
+            reason: None,
+            location: None,
+            offset_minutes: OFFSET_MINUTES,
+            appearance,
+        };
+        let invalid =
+            |error: &dyn std::fmt::Display| FlowError::InvalidSubmission(error.to_string());
+        recipe.check().map_err(|error| invalid(&error))?;
+        // The same way back as on the phone: also refuses what is too long.
+        Recipe::from_cbor(&recipe.to_cbor()).map_err(|error| invalid(&error))
+    }
+
+    fn appearance(
+        &self,
+        signer: &SubmittedSigner,
+        stamps: &mut usize,
+    ) -> Result<Appearance, FlowError> {
+        match &signer.appearance {
+            Some(SubmittedAppearance::Invisible) => Ok(Appearance::Invisible),
+            Some(SubmittedAppearance::Stamp { page, rect, lines, image }) => {
+                let lines = match lines {
+                    Some(lines) => lines.clone(),
+                    None => self.default_lines()?,
+                };
+                Ok(Appearance::Stamp {
+                    page: self.page(*page)?,
+                    rect: *rect,
+                    lines,
+                    image: image.as_deref().map(|name| self.picture(name)).transpose()?,
+                })
+            }
+            None => {
+                let rect = self.inspection.default_rect(*stamps);
+                *stamps += 1;
+                let page = self.inspection.last_page();
+                Ok(Appearance::Stamp { page, rect, lines: self.default_lines()?, image: None })
+            }
+        }
+    }
+
+    fn page(&self, asked: i32) -> Result<u32, FlowError> {
+        let pages = self.inspection.pages.len();
+        let index = match usize::try_from(asked.unsigned_abs()).unwrap_or(usize::MAX) {
+            distance @ 1.. if asked > 0 => Some(distance - 1),
+            distance => pages.checked_sub(distance).filter(|_| asked < 0),
+        };
+        let index = index.filter(|index| *index < pages).and_then(|i| u32::try_from(i).ok());
+        index.ok_or_else(|| {
+            FlowError::InvalidSubmission(format!("the document has no page {asked} of {pages}"))
+        })
+    }
+
+    fn picture(&self, name: &str) -> Result<ImageRef, FlowError> {
+        let picture = self.pictures.get(name);
+        picture
+            .map(StampImage::name)
+            .ok_or_else(|| FlowError::InvalidSubmission(format!("the image {name} was not sent")))
+    }
+
+    fn default_lines(&self) -> Result<Vec<Line>, FlowError> {
+        Ok(vec![
+            Line::Text { text: text(&self.person.view.name)? },
+            Line::Text { text: text(&self.person.view.position)? },
+            Line::Text { text: text(&self.unit.name)? },
+            Line::SignedAt { label: text(SIGNED_AT)? },
+        ])
+    }
+}
+
+fn text<const MAX: usize>(of: &str) -> Result<Text<MAX>, FlowError> {
+    Text::new(of).map_err(|error| FlowError::InvalidSubmission(error.to_string()))
+}

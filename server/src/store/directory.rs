@@ -1,0 +1,185 @@
+//! Units, people and their positions; settings of the whole server.
+
+use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
+use trien_core::certificate::PromptPolicy;
+use trien_core::env::Timestamp;
+use trien_core::id::{PersonId, UnitId};
+use trien_core::wire::{PersonView, UnitView};
+
+use super::value::stored_json;
+use super::{Bind as _, Columns as _, StoreError, Stored, statements};
+
+/// Which keys a unit takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum KeyPolicy {
+    /// Only keys in secure hardware, attested.
+    #[default]
+    Hardware,
+    /// Keys in software too (assurance level D): demos, tests, the headless companion.
+    SoftwareAllowed,
+}
+
+impl Stored for KeyPolicy {
+    type Raw = i64;
+    fn to_raw(&self) -> i64 {
+        i64::from(*self == Self::SoftwareAllowed)
+    }
+    fn from_raw(raw: i64) -> Result<Self, StoreError> {
+        match raw {
+            0 => Ok(Self::Hardware),
+            1 => Ok(Self::SoftwareAllowed),
+            _ => Err(StoreError::Corrupt("key policy")),
+        }
+    }
+}
+
+stored_json!(PromptPolicy);
+
+statements! {
+    INSERT_UNIT = "INSERT INTO unit (id, parent, name, software_keys, prompt_policy, created_at) \
+        VALUES ($1, $2, $3, $4, $5, $6)";
+    UNIT = "SELECT id, name, software_keys, prompt_policy FROM unit WHERE id = $1";
+    UNITS = "SELECT id, name, software_keys, prompt_policy FROM unit ORDER BY created_at, id";
+    INSERT_PERSON = "INSERT INTO person (id, name, created_at) VALUES ($1, $2, $3)";
+    INSERT_POSITION = "INSERT INTO position (person, unit, title, since) VALUES ($1, $2, $3, $4)";
+    PERSON = "SELECT p.id, p.name, o.title, o.unit FROM person p \
+        JOIN position o ON o.person = p.id AND o.until IS NULL \
+        WHERE p.id = $1 ORDER BY o.since, o.title LIMIT 1";
+    PERSON_IN_UNIT = "SELECT p.id, p.name, o.title, o.unit FROM person p \
+        JOIN position o ON o.person = p.id AND o.until IS NULL \
+        WHERE p.id = $1 AND o.unit = $2 ORDER BY o.since, o.title LIMIT 1";
+    PEOPLE = "SELECT p.id, p.name, o.title, o.unit FROM person p \
+        JOIN position o ON o.person = p.id AND o.until IS NULL \
+        ORDER BY p.created_at, p.id, o.since, o.title";
+    SETTING = "SELECT value FROM setting WHERE name = $1";
+    INSERT_SETTING = "INSERT INTO setting (name, value) VALUES ($1, $2)";
+}
+
+/// A unit with its policy.
+#[derive(Clone, Debug)]
+pub struct UnitRow {
+    /// Which, and its name.
+    pub view: UnitView,
+    /// Which keys it takes.
+    pub keys: KeyPolicy,
+    /// How often approval keys ask for the person.
+    pub prompt_policy: PromptPolicy,
+}
+
+/// A person in one position.
+#[derive(Clone, Debug)]
+pub struct PersonRow {
+    /// Who, and the position.
+    pub view: PersonView,
+    /// The unit of the position.
+    pub unit: UnitId,
+}
+
+/// Adds a unit.
+pub async fn insert_unit(
+    connection: &mut AnyConnection,
+    unit: &UnitRow,
+    parent: Option<UnitId>,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(INSERT_UNIT)
+        .put(&unit.view.id)
+        .put_opt(parent.as_ref())
+        .put(&unit.view.name)
+        .put(&unit.keys)
+        .put(&unit.prompt_policy)
+        .put(&at)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// One unit.
+pub async fn unit(
+    connection: &mut AnyConnection,
+    id: UnitId,
+) -> Result<Option<UnitRow>, StoreError> {
+    let row = sqlx::query(UNIT).put(&id).fetch_optional(connection).await?;
+    row.as_ref().map(read_unit).transpose()
+}
+
+/// All units, oldest first.
+pub async fn units(connection: &mut AnyConnection) -> Result<Vec<UnitRow>, StoreError> {
+    sqlx::query(UNITS).fetch_all(connection).await?.iter().map(read_unit).collect()
+}
+
+/// Adds a person with a position.
+pub async fn insert_person(
+    connection: &mut AnyConnection,
+    person: &PersonRow,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let insert = sqlx::query(INSERT_PERSON);
+    insert.put(&person.view.id).put(&person.view.name).put(&at).execute(&mut *connection).await?;
+    sqlx::query(INSERT_POSITION)
+        .put(&person.view.id)
+        .put(&person.unit)
+        .put(&person.view.position)
+        .put(&at)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// A person in the oldest of their present positions.
+pub async fn person(
+    connection: &mut AnyConnection,
+    id: PersonId,
+) -> Result<Option<PersonRow>, StoreError> {
+    let row = sqlx::query(PERSON).put(&id).fetch_optional(connection).await?;
+    row.as_ref().map(read_person).transpose()
+}
+
+/// A person in a position of one unit.
+pub async fn person_in_unit(
+    connection: &mut AnyConnection,
+    id: PersonId,
+    unit: UnitId,
+) -> Result<Option<PersonRow>, StoreError> {
+    let row = sqlx::query(PERSON_IN_UNIT).put(&id).put(&unit).fetch_optional(connection).await?;
+    row.as_ref().map(read_person).transpose()
+}
+
+/// Everybody, once per present position.
+pub async fn people(connection: &mut AnyConnection) -> Result<Vec<PersonRow>, StoreError> {
+    sqlx::query(PEOPLE).fetch_all(connection).await?.iter().map(read_person).collect()
+}
+
+/// A setting of the whole server.
+pub async fn setting(
+    connection: &mut AnyConnection,
+    name: &str,
+) -> Result<Option<String>, StoreError> {
+    let row = sqlx::query(SETTING).bind(name.to_owned()).fetch_optional(connection).await?;
+    row.map(|row| row.get_as(0)).transpose()
+}
+
+/// Fixes a setting, once.
+pub async fn insert_setting(
+    connection: &mut AnyConnection,
+    name: &str,
+    value: &str,
+) -> Result<(), StoreError> {
+    let insert = sqlx::query(INSERT_SETTING).bind(name.to_owned()).bind(value.to_owned());
+    insert.execute(connection).await?;
+    Ok(())
+}
+
+fn read_unit(row: &AnyRow) -> Result<UnitRow, StoreError> {
+    Ok(UnitRow {
+        view: UnitView { id: row.get_as(0)?, name: row.get_as(1)? },
+        keys: row.get_as(2)?,
+        prompt_policy: row.get_as(3)?,
+    })
+}
+
+fn read_person(row: &AnyRow) -> Result<PersonRow, StoreError> {
+    let view = PersonView { id: row.get_as(0)?, name: row.get_as(1)?, position: row.get_as(2)? };
+    Ok(PersonRow { view, unit: row.get_as(3)? })
+}

@@ -1,0 +1,78 @@
+//! Schema versions: each migration has a file per database and runs once, in a transaction.
+
+use sqlx::{AnyConnection, Row as _};
+use trien_core::digest::Sha256;
+
+use super::dialect::{Dialect, run};
+use super::error::StoreError;
+
+struct Migration {
+    version: i64,
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+const MIGRATIONS: &[Migration] = &[Migration {
+    version: 1,
+    sqlite: include_str!("../../migrations/sqlite/0001_first.sql"),
+    postgres: include_str!("../../migrations/postgres/0001_first.sql"),
+}];
+
+const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration \
+     (version BIGINT NOT NULL PRIMARY KEY, sha256 TEXT NOT NULL)";
+const DONE: &str = "SELECT version, sha256 FROM migration ORDER BY version";
+const RECORD: &str = "INSERT INTO migration (version, sha256) VALUES ($1, $2)";
+
+impl Migration {
+    fn sql(&self, dialect: Dialect) -> &'static str {
+        match dialect {
+            Dialect::Sqlite => self.sqlite,
+            Dialect::Postgres => self.postgres,
+        }
+    }
+}
+
+/// Runs what is missing; refuses databases of newer builds.
+pub(super) async fn run_all(
+    dialect: Dialect,
+    connection: &mut AnyConnection,
+) -> Result<(), StoreError> {
+    run(connection, TABLE).await?;
+    run(connection, dialect.begin()).await?;
+    if dialect == Dialect::Postgres {
+        // Two nodes that start together take turns.
+        run(connection, "LOCK TABLE migration IN ACCESS EXCLUSIVE MODE").await?;
+    }
+    match missing(dialect, connection).await {
+        Ok(()) => Ok(run(connection, "COMMIT").await?),
+        Err(error) => {
+            let _ = run(connection, "ROLLBACK").await;
+            Err(error)
+        }
+    }
+}
+
+async fn missing(dialect: Dialect, connection: &mut AnyConnection) -> Result<(), StoreError> {
+    let mut done = Vec::new();
+    for row in sqlx::query(DONE).fetch_all(&mut *connection).await? {
+        done.push((row.try_get::<i64, _>(0)?, row.try_get::<String, _>(1)?));
+    }
+    if let Some((newer, _)) = done.iter().find(|(v, _)| MIGRATIONS.iter().all(|m| m.version != *v))
+    {
+        return Err(StoreError::Newer(*newer));
+    }
+    for migration in MIGRATIONS {
+        let sql = migration.sql(dialect);
+        let digest = Sha256::of(sql.as_bytes()).to_string();
+        match done.iter().find(|(version, _)| *version == migration.version) {
+            Some((_, recorded)) if *recorded == digest => {}
+            Some(_) => return Err(StoreError::ChangedMigration(migration.version)),
+            None => {
+                run(connection, sql).await?;
+                let record = sqlx::query(RECORD).bind(migration.version).bind(digest);
+                record.execute(&mut *connection).await?;
+            }
+        }
+    }
+    Ok(())
+}

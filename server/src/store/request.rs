@@ -1,0 +1,406 @@
+//! Requests, their steps and their signers.
+
+use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
+use trien_core::decision::{DecisionHash, Verb};
+use trien_core::document::Metadata;
+use trien_core::env::Timestamp;
+use trien_core::id::{ApiKeyId, PersonId, RequestId, UnitId};
+use trien_core::request::{Assignment, Quorum, Role, Route, RouteState, Signer, Step, StepNumber};
+use trien_core::wire::{PersonView, SignerView, StepView, UnitView};
+
+use super::value::{stored_json, stored_names};
+use super::{Bind as _, Columns as _, StoreError, Stored, statements};
+
+stored_json!(Metadata);
+stored_names!(Role {
+    Role::Review = "review",
+    Role::Initial = "initial",
+    Role::Approve = "approve",
+    Role::Seal = "seal",
+    Role::Receive = "receive",
+});
+stored_names!(Verb {
+    Verb::Approve = "approve",
+    Verb::Reject = "reject",
+    Verb::Return = "return",
+});
+
+statements! {
+    INSERT = "INSERT INTO request (id, unit, submitter, revision, metadata, state, open_step, \
+        queued_at, expires_at, change) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    INSERT_STEP = "INSERT INTO step (request, number, role, quorum) VALUES ($1, $2, $3, $4)";
+    INSERT_ASSIGNMENT = "INSERT INTO assignment (request, step, person, place, state, recipe) \
+        VALUES ($1, $2, $3, $4, $5, $6)";
+    HEAD = "SELECT r.id, r.unit, u.name, r.revision, r.metadata, r.queued_at, r.expires_at, \
+        r.state, r.open_step, r.change FROM request r JOIN unit u ON u.id = r.unit \
+        WHERE r.id = $1";
+    ROUTE = "SELECT r.state, r.open_step, s.number, s.role, s.quorum, a.person, a.state, a.verb, \
+        a.decision, a.decided_at FROM request r JOIN step s ON s.request = r.id \
+        JOIN assignment a ON a.request = s.request AND a.step = s.number \
+        WHERE r.id = $1 ORDER BY s.number, a.place";
+    STEPS = "SELECT s.number, s.role, s.quorum, a.person, p.name, \
+        COALESCE((SELECT o.title FROM position o WHERE o.person = a.person AND o.until IS NULL \
+            ORDER BY o.since, o.title LIMIT 1), ''), \
+        a.state, a.verb, a.decision, a.decided_at, a.reason \
+        FROM step s JOIN assignment a ON a.request = s.request AND a.step = s.number \
+        JOIN person p ON p.id = a.person WHERE s.request = $1 ORDER BY s.number, a.place";
+    RECIPE = "SELECT recipe FROM assignment WHERE request = $1 AND step = $2 AND person = $3";
+    DECIDE = "UPDATE assignment SET state = 'decided', verb = $4, decision = $5, decided_at = $6, \
+        reason = $7 WHERE request = $1 AND step = $2 AND person = $3 AND state = 'open'";
+    OPEN_STEP = "UPDATE assignment SET state = 'open' \
+        WHERE request = $1 AND step = $2 AND state = 'waiting'";
+    RELEASE_STEP = "UPDATE assignment SET state = 'released' \
+        WHERE request = $1 AND step = $2 AND state = 'open'";
+    RELEASE_ALL = "UPDATE assignment SET state = 'released' \
+        WHERE request = $1 AND state IN ('open', 'waiting')";
+    MOVE = "UPDATE request SET state = $2, open_step = $3, change = $4 \
+        WHERE id = $1 AND state = 'open' AND open_step = $5";
+    FOR_PERSON = "SELECT r.id, r.change FROM request r WHERE r.change > $2 AND EXISTS \
+        (SELECT 1 FROM assignment a WHERE a.person = $1 AND a.request = r.id) \
+        ORDER BY r.change LIMIT $3";
+    FOR_UNIT = "SELECT id, change FROM request WHERE unit = $1 AND change > $2 \
+        ORDER BY change LIMIT $3";
+    LATEST = "SELECT id, change FROM request ORDER BY queued_at DESC, id DESC LIMIT $1";
+}
+
+/// A request without its steps and documents.
+#[derive(Clone, Debug)]
+pub struct RequestHead {
+    /// Which.
+    pub id: RequestId,
+    /// The unit that submitted it.
+    pub unit: UnitView,
+    /// Its version, from 1.
+    pub revision: u32,
+    /// What the register says of the document.
+    pub metadata: Metadata,
+    /// When it was queued.
+    pub queued_at: Timestamp,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+    /// Where it stands.
+    pub state: RouteState,
+    /// Number of its last change.
+    pub change: u64,
+}
+
+/// A request to add.
+#[derive(Clone, Debug)]
+pub struct NewRequest {
+    /// Which.
+    pub id: RequestId,
+    /// The unit that submits it.
+    pub unit: UnitId,
+    /// The key that submits it.
+    pub submitter: ApiKeyId,
+    /// What the register says of the document.
+    pub metadata: Metadata,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+    /// Its steps, and for each signer the canonical recipe if approving signs the document.
+    pub route: Route,
+    /// The recipes, by step and signer as in the route.
+    pub recipes: Vec<Vec<Option<Vec<u8>>>>,
+}
+
+/// A request's identifier with the number of its last change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Changed {
+    /// Which.
+    pub id: RequestId,
+    /// The number.
+    pub change: u64,
+}
+
+/// Adds a request with its route.
+pub async fn insert(
+    connection: &mut AnyConnection,
+    request: &NewRequest,
+    at: Timestamp,
+    change: u64,
+) -> Result<(), StoreError> {
+    let (state, open) = state_columns(request.route.state());
+    sqlx::query(INSERT)
+        .put(&request.id)
+        .put(&request.unit)
+        .put(&request.submitter)
+        .put(&1_u32)
+        .put(&request.metadata)
+        .bind(state)
+        .bind(open)
+        .put(&at)
+        .put(&request.expires_at)
+        .put(&change)
+        .execute(&mut *connection)
+        .await?;
+    for (index, step) in request.route.steps().iter().enumerate() {
+        let number = u16::try_from(index + 1).map_err(|_| StoreError::Corrupt("step number"))?;
+        let recipes = request.recipes.get(index).map_or(&[][..], Vec::as_slice);
+        insert_step(connection, request.id, StepNumber(number), step, recipes).await?;
+    }
+    Ok(())
+}
+
+async fn insert_step(
+    connection: &mut AnyConnection,
+    request: RequestId,
+    number: StepNumber,
+    step: &Step,
+    recipes: &[Option<Vec<u8>>],
+) -> Result<(), StoreError> {
+    sqlx::query(INSERT_STEP)
+        .put(&request)
+        .put(&number)
+        .put(&step.role)
+        .put(&StoredQuorum(step.quorum))
+        .execute(&mut *connection)
+        .await?;
+    for (place, signer) in step.signers.iter().enumerate() {
+        let state = match signer.assignment {
+            Assignment::Open => "open",
+            _ => "waiting",
+        };
+        sqlx::query(INSERT_ASSIGNMENT)
+            .put(&request)
+            .put(&number)
+            .put(&signer.person)
+            .put(&(place as u64))
+            .bind(state.to_owned())
+            .put_opt(recipes.get(place).and_then(Option::as_ref))
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
+}
+
+/// One request without steps and documents.
+pub async fn head(
+    connection: &mut AnyConnection,
+    id: RequestId,
+) -> Result<Option<RequestHead>, StoreError> {
+    let row = sqlx::query(HEAD).put(&id).fetch_optional(connection).await?;
+    row.map(|row| {
+        Ok(RequestHead {
+            id: row.get_as(0)?,
+            unit: UnitView { id: row.get_as(1)?, name: row.get_as(2)? },
+            revision: row.get_as(3)?,
+            metadata: row.get_as(4)?,
+            queued_at: row.get_as(5)?,
+            expires_at: row.get_as(6)?,
+            state: read_state(&row, 7)?,
+            change: row.get_as(9)?,
+        })
+    })
+    .transpose()
+}
+
+/// A request's route as it is now.
+pub async fn route(
+    connection: &mut AnyConnection,
+    id: RequestId,
+) -> Result<Option<Route>, StoreError> {
+    let rows = sqlx::query(ROUTE).put(&id).fetch_all(connection).await?;
+    let Some(first) = rows.first() else { return Ok(None) };
+    let state = read_state(first, 0)?;
+    let mut steps: Vec<(StepNumber, Step)> = Vec::new();
+    for row in &rows {
+        let number = row.get_as(2)?;
+        if steps.last().is_none_or(|(last, _)| *last != number) {
+            let quorum = row.get_as::<StoredQuorum>(4)?.0;
+            steps.push((number, Step { role: row.get_as(3)?, quorum, signers: Vec::new() }));
+        }
+        let signer = Signer { person: row.get_as(5)?, assignment: read_assignment(row, 6)? };
+        if let Some((_, step)) = steps.last_mut() {
+            step.signers.push(signer);
+        }
+    }
+    let steps = steps.into_iter().map(|(_, step)| step).collect();
+    Route::restore(steps, state).map(Some).map_err(|_| StoreError::Corrupt("route"))
+}
+
+/// A request's steps as others see them.
+pub async fn steps(
+    connection: &mut AnyConnection,
+    id: RequestId,
+) -> Result<Vec<StepView>, StoreError> {
+    let mut steps: Vec<StepView> = Vec::new();
+    for row in sqlx::query(STEPS).put(&id).fetch_all(connection).await? {
+        let number: StepNumber = row.get_as(0)?;
+        if steps.last().is_none_or(|last| last.number != number) {
+            let quorum = row.get_as::<StoredQuorum>(2)?.0;
+            steps.push(StepView { number, role: row.get_as(1)?, quorum, signers: Vec::new() });
+        }
+        let person =
+            PersonView { id: row.get_as(3)?, name: row.get_as(4)?, position: row.get_as(5)? };
+        let assignment = read_assignment(&row, 6)?;
+        let signer = SignerView { person, assignment, reason: row.get_opt(10)? };
+        if let Some(step) = steps.last_mut() {
+            step.signers.push(signer);
+        }
+    }
+    Ok(steps)
+}
+
+/// The recipe queued for a signer, canonical CBOR; none when approving signs no document.
+pub async fn recipe(
+    connection: &mut AnyConnection,
+    request: RequestId,
+    step: StepNumber,
+    person: PersonId,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let query = sqlx::query(RECIPE).put(&request).put(&step).put(&person);
+    let row = query.fetch_optional(connection).await?;
+    Ok(row.map(|row| row.get_opt(0)).transpose()?.flatten())
+}
+
+/// What a signer decided.
+#[derive(Clone, Debug)]
+pub struct Decided {
+    /// What.
+    pub verb: Verb,
+    /// By which statement.
+    pub decision: DecisionHash,
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// Writes a signer's decision; gives 0 when their part was not open.
+pub async fn decide(
+    connection: &mut AnyConnection,
+    request: RequestId,
+    step: StepNumber,
+    person: PersonId,
+    decided: &Decided,
+) -> Result<u64, StoreError> {
+    let update = sqlx::query(DECIDE)
+        .put(&request)
+        .put(&step)
+        .put(&person)
+        .put(&decided.verb)
+        .put(&decided.decision)
+        .put(&decided.at)
+        .put_opt(decided.reason.as_ref());
+    Ok(update.execute(connection).await?.rows_affected())
+}
+
+/// Moves a request from the open step `from` to where its route stands now, its signers with it;
+/// gives 0 when that step was not open.
+pub async fn advance(
+    connection: &mut AnyConnection,
+    request: RequestId,
+    from: StepNumber,
+    to: RouteState,
+    change: u64,
+) -> Result<u64, StoreError> {
+    match to {
+        RouteState::Open { step } if step == from => {}
+        RouteState::Open { step } => {
+            let release = sqlx::query(RELEASE_STEP).put(&request).put(&from);
+            release.execute(&mut *connection).await?;
+            sqlx::query(OPEN_STEP).put(&request).put(&step).execute(&mut *connection).await?;
+        }
+        _ => {
+            sqlx::query(RELEASE_ALL).put(&request).execute(&mut *connection).await?;
+        }
+    }
+    let (state, open) = state_columns(to);
+    let update = sqlx::query(MOVE).put(&request).bind(state).bind(open).put(&change).put(&from);
+    Ok(update.execute(connection).await?.rows_affected())
+}
+
+/// Requests that a person has a part in and that changed after `change`.
+pub async fn changed_for_person(
+    connection: &mut AnyConnection,
+    person: PersonId,
+    change: u64,
+    limit: u32,
+) -> Result<Vec<Changed>, StoreError> {
+    let query = sqlx::query(FOR_PERSON).put(&person).put(&change).put(&limit);
+    query.fetch_all(connection).await?.iter().map(read_changed).collect()
+}
+
+/// Requests of a unit that changed after `change`.
+pub async fn changed_for_unit(
+    connection: &mut AnyConnection,
+    unit: UnitId,
+    change: u64,
+    limit: u32,
+) -> Result<Vec<Changed>, StoreError> {
+    let query = sqlx::query(FOR_UNIT).put(&unit).put(&change).put(&limit);
+    query.fetch_all(connection).await?.iter().map(read_changed).collect()
+}
+
+/// The newest requests.
+pub async fn latest(
+    connection: &mut AnyConnection,
+    limit: u32,
+) -> Result<Vec<Changed>, StoreError> {
+    let query = sqlx::query(LATEST).put(&limit);
+    query.fetch_all(connection).await?.iter().map(read_changed).collect()
+}
+
+struct StoredQuorum(Quorum);
+
+impl Stored for StoredQuorum {
+    type Raw = i64;
+    fn to_raw(&self) -> i64 {
+        match self.0 {
+            Quorum::All => 0,
+            Quorum::AtLeast(n) => i64::from(n),
+        }
+    }
+    fn from_raw(raw: i64) -> Result<Self, StoreError> {
+        match u16::try_from(raw) {
+            Ok(0) => Ok(Self(Quorum::All)),
+            Ok(n) => Ok(Self(Quorum::AtLeast(n))),
+            Err(_) => Err(StoreError::Corrupt("quorum")),
+        }
+    }
+}
+
+fn state_columns(state: RouteState) -> (String, i64) {
+    let (name, open) = match state {
+        RouteState::Open { step } => ("open", i64::from(step.0)),
+        RouteState::Completed => ("completed", 0),
+        RouteState::Rejected => ("rejected", 0),
+        RouteState::Returned => ("returned", 0),
+        RouteState::Recalled => ("recalled", 0),
+        RouteState::Expired => ("expired", 0),
+    };
+    (name.to_owned(), open)
+}
+
+fn read_state(row: &AnyRow, index: usize) -> Result<RouteState, StoreError> {
+    let name: String = row.get_as(index)?;
+    match name.as_str() {
+        "open" => Ok(RouteState::Open { step: row.get_as(index + 1)? }),
+        "completed" => Ok(RouteState::Completed),
+        "rejected" => Ok(RouteState::Rejected),
+        "returned" => Ok(RouteState::Returned),
+        "recalled" => Ok(RouteState::Recalled),
+        "expired" => Ok(RouteState::Expired),
+        _ => Err(StoreError::Corrupt("request state")),
+    }
+}
+
+fn read_assignment(row: &AnyRow, index: usize) -> Result<Assignment, StoreError> {
+    let name: String = row.get_as(index)?;
+    match name.as_str() {
+        "waiting" => Ok(Assignment::Waiting),
+        "open" => Ok(Assignment::Open),
+        "released" => Ok(Assignment::Released),
+        "decided" => Ok(Assignment::Decided {
+            verb: row.get_as(index + 1)?,
+            decision: row.get_as(index + 2)?,
+            at: row.get_as(index + 3)?,
+        }),
+        _ => Err(StoreError::Corrupt("assignment state")),
+    }
+}
+
+fn read_changed(row: &AnyRow) -> Result<Changed, StoreError> {
+    Ok(Changed { id: row.get_as(0)?, change: row.get_as(1)? })
+}

@@ -1,0 +1,119 @@
+//! The log while a batch grows it.
+
+use sqlx::AnyConnection;
+use trien_core::digest::Sha256;
+use trien_core::env::{Clock, Entropy, Timestamp};
+use trien_core::id::JobId;
+use trien_core::log::leaf::{Leaf, Salt, StatementKind};
+use trien_core::log::tree::{Node, leaf_hash};
+
+use super::CommitError;
+use crate::store::job::JobKind;
+use crate::store::log::{Head, Mode, insert_leaf, insert_statement};
+use crate::store::{StoreError, job};
+
+/// The head as the batch has moved it, and the subtrees it has finished.
+pub(super) struct Ledger {
+    pub(super) head: Head,
+    pub(super) nodes: Vec<Node>,
+}
+
+/// Where a ledger was at a savepoint.
+pub(super) struct Mark {
+    head: Head,
+    nodes: usize,
+}
+
+impl Ledger {
+    pub(super) fn mark(&self) -> Mark {
+        Mark { head: self.head.clone(), nodes: self.nodes.len() }
+    }
+
+    pub(super) fn back_to(&mut self, mark: Mark) {
+        self.head = mark.head;
+        self.nodes.truncate(mark.nodes);
+    }
+}
+
+/// What a commit writes with, inside its savepoint.
+pub struct Tx<'a> {
+    pub(super) connection: &'a mut AnyConnection,
+    pub(super) ledger: &'a mut Ledger,
+    pub(super) clock: &'a dyn Clock,
+    pub(super) entropy: &'a dyn Entropy,
+    pub(super) now: Timestamp,
+}
+
+impl Tx<'_> {
+    /// The connection.
+    pub fn connection(&mut self) -> &mut AnyConnection {
+        self.connection
+    }
+
+    /// When this batch is recorded.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Whether decisions may be recorded.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        self.ledger.head.mode
+    }
+
+    /// Stops decisions until the log is recovered.
+    pub async fn enter_recovery(&mut self) -> Result<(), CommitError> {
+        self.ledger.head.mode = Mode::Recovery;
+        Ok(crate::store::log::enter_recovery(self.connection).await?)
+    }
+
+    /// The number of the next change of a request. Numbers appear in the order of commits, because
+    /// they are drawn while the head is locked: a reader that has seen one has seen all before it.
+    pub fn next_change(&mut self) -> u64 {
+        self.ledger.head.change += 1;
+        self.ledger.head.change
+    }
+
+    /// A fresh salt.
+    #[must_use]
+    pub fn salt(&self) -> Salt {
+        Salt::generate(self.entropy)
+    }
+
+    /// Appends a leaf; gives its place.
+    pub async fn append(&mut self, leaf: &Leaf) -> Result<u64, CommitError> {
+        let data = leaf.to_cbor();
+        let seq = self.ledger.head.frontier.size();
+        let completed = self.ledger.head.frontier.append(leaf_hash(&data));
+        insert_leaf(self.connection, seq, data, &completed).await?;
+        self.ledger.nodes.extend(completed);
+        Ok(seq)
+    }
+
+    /// Appends the leaf of a statement that is no decision, and notes the statement beside it.
+    pub async fn state(
+        &mut self,
+        kind: StatementKind,
+        subject: &[u8],
+        statement: &serde_json::Value,
+    ) -> Result<u64, CommitError> {
+        let body = statement.to_string();
+        let salt = self.salt();
+        let leaf = Leaf::new(kind, self.now.second(), &salt, &Sha256::of(body.as_bytes()));
+        let seq = self.append(&leaf).await?;
+        insert_statement(self.connection, seq, subject, body, &salt).await?;
+        Ok(seq)
+    }
+
+    /// Plans background work, again if it was done before.
+    pub async fn schedule(
+        &mut self,
+        kind: JobKind,
+        subject: &[u8],
+        due: Timestamp,
+    ) -> Result<(), StoreError> {
+        let id = JobId::generate(self.clock, self.entropy);
+        job::schedule(self.connection, id, kind, subject, due, self.now).await
+    }
+}
