@@ -78,7 +78,7 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// A UTCTime or GeneralizedTime in the form of RFC 5280 §4.1.2.5.
+    /// A `UTCTime` or `GeneralizedTime` in the form of RFC 5280 §4.1.2.5.
     pub(crate) fn time(self) -> Result<UnixSecond, InvalidDer> {
         let time = Time::from_der(self.raw).map_err(|_| InvalidDer)?;
         i64::try_from(time.to_unix_duration().as_secs())

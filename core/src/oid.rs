@@ -33,8 +33,6 @@ oids! {
     SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.47";
     /// id-cti-ets-proofOfApproval (RFC 5126 §5.11.1).
     PROOF_OF_APPROVAL = "1.2.840.113549.1.9.16.6.5";
-    /// id-ct-TSTInfo (RFC 3161 §2.4.2).
-    TST_INFO = "1.2.840.113549.1.9.16.1.4";
 
     /// SHA-256 (RFC 5754 §2.2).
     SHA_256 = "2.16.840.1.101.3.4.2.1";
@@ -42,8 +40,6 @@ oids! {
     ECDSA_WITH_SHA_256 = "1.2.840.10045.4.3.2";
     /// id-ecPublicKey (RFC 5480 §2.1.1).
     EC_PUBLIC_KEY = "1.2.840.10045.2.1";
-    /// secp256r1 (RFC 5480 §2.1.1.1).
-    P_256 = "1.2.840.10045.3.1.7";
 
     /// countryName (X.520).
     COUNTRY = "2.5.4.6";
@@ -76,8 +72,6 @@ oids! {
     AUTHORITY_KEY_IDENTIFIER = "2.5.29.35";
     /// extKeyUsage (RFC 5280 §4.2.1.12).
     EXTENDED_KEY_USAGE = "2.5.29.37";
-    /// id-kp-documentSigning (RFC 9336).
-    DOCUMENT_SIGNING = "1.3.6.1.5.5.7.3.36";
 }
 
 // Arcs made from a UUID have 128 bits, which `ObjectIdentifier` refuses: hence bytes.

@@ -201,7 +201,7 @@ impl Crl {
         let this_update = fields.next()?.time()?;
         let next_update = match fields.optional(UTC_TIME)? {
             Some(time) => Some(time.time()?),
-            None => fields.optional(GENERALIZED_TIME)?.map(|time| time.time()).transpose()?,
+            None => fields.optional(GENERALIZED_TIME)?.map(asn1::Element::time).transpose()?,
         };
         let mut unknown_critical = None;
         let revoked = match fields.optional(SEQUENCE)? {

@@ -173,14 +173,13 @@ fn extensions(profile: Profile<'_>, spki: &[u8]) -> Result<Vec<u8>, IssueError> 
             list.push(critical(oid::BASIC_CONSTRAINTS, &authority(Some(0))));
             list.push(plain(oid::CRL_DISTRIBUTION_POINTS, &distribution_point(crl_url)));
         }
+        // No extended key usage: validators agree about key usage, but each wants another purpose.
         Profile::Person { issuer, crl_url } => {
             let signs = KeyUsage::DIGITAL_SIGNATURE.and(KeyUsage::NON_REPUDIATION);
             list.push(authority_key_identifier(issuer)?);
             list.push(critical(oid::KEY_USAGE, &key_usage(signs)));
             let policy = write(SEQUENCE, &[&write(OID, &[oid::APPROVAL_KEY_POLICY])]);
             list.push(plain(oid::CERTIFICATE_POLICIES, &write(SEQUENCE, &[&policy])));
-            let purpose = write(OID, &[oid::DOCUMENT_SIGNING]);
-            list.push(plain(oid::EXTENDED_KEY_USAGE, &write(SEQUENCE, &[&purpose])));
             list.push(plain(oid::CRL_DISTRIBUTION_POINTS, &distribution_point(crl_url)));
         }
     }

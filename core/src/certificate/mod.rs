@@ -44,7 +44,7 @@ pub enum Assurance {
     C,
     /// Android, attested by its trusted environment.
     B,
-    /// Android, attested by StrongBox.
+    /// Android, attested by `StrongBox`.
     A,
 }
 

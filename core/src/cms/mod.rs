@@ -1,4 +1,4 @@
-//! CMS signatures of documents (RFC 5652), at the level PAdES B-B (ETSI EN 319 142-1 §6.3).
+//! CMS signatures of documents (RFC 5652), at the level `PAdES` B-B (ETSI EN 319 142-1 §6.3).
 //!
 //! Two pure steps: [`signed_attributes`] gives the bytes that the approval key signs,
 //! [`assemble`] puts the answer into a `SignedData`. One private attribute carries the hash of the
@@ -48,8 +48,8 @@ pub enum CmsError {
 /// What the approval key signs for a document: the DER of the signed attributes, as a SET OF with
 /// tag 0x31 (RFC 5652 §5.4), in DER order.
 ///
-/// `byte_range_digest` is the SHA-256 over the ByteRange of the document. There is no signing
-/// time: PAdES keeps it in `/M`, which the digest covers.
+/// `byte_range_digest` is the SHA-256 over the `/ByteRange` of the document. There is no signing
+/// time: `PAdES` keeps it in `/M`, which the digest covers.
 #[must_use]
 pub fn signed_attributes(
     byte_range_digest: Sha256,

@@ -225,7 +225,7 @@ fn read_signer(
     };
     fields.finish()?;
 
-    let signed = Attributes::of(attributes.value)?;
+    let known = Attributes::of(attributes.value)?;
     Ok(SignedData {
         signed_bytes: asn1::write(SET, &[attributes.value]),
         signature,
@@ -234,10 +234,10 @@ fn read_signer(
         signer,
         digest_algorithm,
         signature_algorithm,
-        message_digest: signed.required(oid::MESSAGE_DIGEST, OCTET_STRING)?.to_vec(),
-        signing_certificate: signed.signing_certificate(),
-        decision: signed.decision()?,
-        signing_time: signed.signing_time()?,
+        message_digest: known.required(oid::MESSAGE_DIGEST, OCTET_STRING)?.to_vec(),
+        signing_certificate: known.signing_certificate(),
+        decision: known.decision()?,
+        signing_time: known.signing_time()?,
         has_timestamp,
     })
 }

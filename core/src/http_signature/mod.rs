@@ -275,12 +275,10 @@ fn base_of(request: &Request<'_>, digest: Option<&str>, parameters: &str) -> Vec
 
 /// The signature base of RFC 9421 §2.5.
 fn signature_base(lines: &[(&str, &str)], parameters: &str) -> String {
-    let mut base = String::new();
-    for (name, value) in lines {
-        base.push_str(&format!("\"{name}\": {value}\n"));
-    }
-    base.push_str(&format!("\"@signature-params\": {parameters}"));
-    base
+    let mut lines: Vec<String> =
+        lines.iter().map(|(name, value)| format!("\"{name}\": {value}")).collect();
+    lines.push(format!("\"@signature-params\": {parameters}"));
+    lines.join("\n")
 }
 
 #[cfg(all(test, feature = "software-signer"))]

@@ -18,7 +18,7 @@ pub use software::{KeyFileError, SoftwareSigner};
 /// What a key is asked to sign: the message and, for doors that only take digests, its SHA-256.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ToSign {
-    /// The message. Hardware hashes it itself (SHA256withECDSA).
+    /// The message. Hardware hashes it itself (`SHA256withECDSA`).
     pub message: Vec<u8>,
     /// SHA-256 of the message.
     pub digest: Sha256,
@@ -105,6 +105,7 @@ pub fn from_raw(signature: &[u8; 64]) -> Result<Vec<u8>, SignerError> {
 }
 
 /// Whether `s` is the lower of the two that verify, as in everything that Trien signs.
+#[must_use]
 pub fn is_low_s(signature: &[u8]) -> bool {
     Signature::from_der(signature).is_ok_and(|signature| signature.normalize_s() == signature)
 }

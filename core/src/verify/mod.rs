@@ -104,8 +104,8 @@ impl Finding {
         Self { outcome: Outcome::CannotBeDetermined, reason, detail: String::new() }
     }
 
-    fn because(self, detail: impl ToString) -> Self {
-        Self { detail: detail.to_string(), ..self }
+    fn because(self, detail: impl Into<String>) -> Self {
+        Self { detail: detail.into(), ..self }
     }
 }
 
@@ -244,7 +244,7 @@ pub fn verify_pdf(
         }
         // Unsound files are never called valid, but bytes that do not match are still found.
         Err(refusal) => {
-            let structure = Finding::open(Reason::NotSound).because(refusal);
+            let structure = Finding::open(Reason::NotSound).because(refusal.to_string());
             judge(bytes, structure, &raw::scan(bytes), trust, evidence)
         }
     }

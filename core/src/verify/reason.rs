@@ -51,7 +51,7 @@ reasons! {
     SignatureUnreadable = "signature-unreadable";
     /// An algorithm that this product does not compute.
     AlgorithmUnsupported = "algorithm-unsupported";
-    /// Another kind of signature than CMS or CAdES over the document.
+    /// Another kind of signature than CMS or `CAdES` over the document.
     FormatUnsupported = "format-unsupported";
 
     // Validity at the time of signing.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::certificate::Certificate;
 use crate::decision::{Decision, DecisionHash};
 use crate::digest::Sha256;
 use crate::env::UnixSecond;
@@ -129,7 +130,7 @@ enum Difference {
 }
 
 fn belongs(bytes: &[u8], signature: &Judged, decision: &Decision) -> Result<(), Difference> {
-    if signature.signer().map(|signer| signer.sha256()) != Some(decision.certificate) {
+    if signature.signer().map(Certificate::sha256) != Some(decision.certificate) {
         return Err(Difference::Certificate);
     }
     // What was decided about is the file up to the signing revision.

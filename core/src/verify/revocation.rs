@@ -51,7 +51,9 @@ fn check_one(
     }
     match (newest, unusable) {
         (Some(crl), _) => judge(certificate, crl, time),
-        (None, Some(error)) => Finding::open(Reason::RevocationListUnusable).because(error),
+        (None, Some(error)) => {
+            Finding::open(Reason::RevocationListUnusable).because(error.to_string())
+        }
         (None, None) => Finding::open(Reason::NoRevocationList).because(issuer.subject_text()),
     }
 }
@@ -80,6 +82,6 @@ fn judge(certificate: &Certificate, crl: &Crl, time: SigningTime) -> Finding {
         Finding::ok(Reason::NotRevoked)
     } else {
         Finding::open(Reason::RevocationListOutdated)
-            .because(format_args!("the list was made {}", crl.this_update()))
+            .because(format!("the list was made {}", crl.this_update()))
     }
 }

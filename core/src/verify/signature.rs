@@ -44,7 +44,8 @@ impl Judged {
             }
             // Other encodings of CMS than DER exist; PDF forbids them, readers accept them.
             Err(error) => {
-                let integrity = Finding::open(Reason::SignatureUnreadable).because(error);
+                let integrity =
+                    Finding::open(Reason::SignatureUnreadable).because(error.to_string());
                 Self { place, cms: None, integrity }
             }
         }
@@ -74,12 +75,11 @@ impl Judged {
             (None, None) => SigningTime::Verification { at: trust.at },
         };
         let signer = self.signer();
-        let (validity, chain, revocation) = match (signer, &self.cms) {
-            (Some(signer), Some(cms)) => judge_certificate(signer, cms, trust, time),
-            _ => {
-                let open = || Finding::open(Reason::SignerUnknown);
-                (open(), open(), open())
-            }
+        let (validity, chain, revocation) = if let (Some(signer), Some(cms)) = (signer, &self.cms) {
+            judge_certificate(signer, cms, trust, time)
+        } else {
+            let open = || Finding::open(Reason::SignerUnknown);
+            (open(), open(), open())
         };
         SignatureReport {
             field: self.place.field.clone(),
@@ -121,7 +121,7 @@ fn integrity(bytes: &[u8], place: &Place, cms: &SignedData) -> Finding {
         SigningCertificate::Missing => {}
     }
     if let SignatureAlgorithm::Other(algorithm) = &cms.signature_algorithm {
-        return Finding::open(Reason::AlgorithmUnsupported).because(algorithm);
+        return Finding::open(Reason::AlgorithmUnsupported).because(algorithm.as_str());
     }
     match signer::verify(cms.signature(), cms.signed_bytes(), signer.public_key()) {
         Ok(()) => Finding::ok(Reason::Intact),
@@ -157,7 +157,7 @@ fn broken_chain(error: &ChainError) -> Finding {
         error if error.is_undetermined() => Finding::open(Reason::ChainUnsupported),
         _ => Finding::failed(Reason::ChainBroken),
     };
-    finding.because(error)
+    finding.because(error.to_string())
 }
 
 fn validity(signer: &Certificate, now: UnixSecond, signed_at: UnixSecond) -> Finding {
@@ -172,7 +172,7 @@ fn validity(signer: &Certificate, now: UnixSecond, signed_at: UnixSecond) -> Fin
     };
     match finding.outcome {
         Outcome::Ok => finding,
-        _ => finding.because(format_args!(
+        _ => finding.because(format!(
             "signed {signed_at}, valid {} to {}",
             signer.not_before(),
             signer.not_after()
