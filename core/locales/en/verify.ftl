@@ -1,7 +1,7 @@
 # What a verification found. Keys are `verify-<reason>`.
 
 verify-sound = Every reader sees the same document.
-verify-not-sound = Readers may see different documents in this file, so it cannot be judged. Ask its sender for the original.
+verify-not-sound = The strict reader refuses this file, so what it shows cannot be vouched for. Ask its sender for the original, or check it with another validator.
 verify-unsigned-changes = Something was added after the last signature and nobody signed it. Compare with the signed state, or ask for a file without additions.
 verify-no-signature = Nobody has signed this document.
 

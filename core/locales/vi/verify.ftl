@@ -1,7 +1,7 @@
 # Kết quả kiểm tra chữ ký. Khóa là `verify-<lý do>`.
 
 verify-sound = Mọi phần mềm đọc đều hiển thị cùng một văn bản.
-verify-not-sound = Các phần mềm đọc có thể hiển thị tệp này khác nhau nên không thể kết luận. Hãy xin lại bản gốc từ nơi gửi.
+verify-not-sound = Bộ đọc nghiêm ngặt từ chối tệp này nên không thể bảo đảm nội dung hiển thị. Hãy xin lại bản gốc từ nơi gửi hoặc kiểm tra bằng công cụ khác.
 verify-unsigned-changes = Có nội dung được thêm sau chữ ký cuối cùng mà không ai ký. Hãy so với bản đã ký hoặc xin tệp không có phần thêm.
 verify-no-signature = Văn bản này chưa có ai ký.
 

@@ -13,6 +13,10 @@ use crate::log::checkpoint::LogKey;
 use crate::log::leaf::{Leaf, Outcome, Salt};
 use crate::log::proof::InclusionProof;
 use crate::log::tree::{Frontier, TreeHead, empty_root, inclusion_plan, leaf_hash};
+use crate::pdf::image::Images;
+use crate::pdf::read;
+use crate::pdf::recipe::{Appearance, Recipe};
+use crate::pdf::revise::build_revision;
 use crate::receipt::Receipt;
 use crate::request::StepNumber;
 
@@ -87,6 +91,32 @@ pub(crate) fn sign(office: &Office, base: &[u8], decision: DecisionHash) -> Vec<
     let mut hole = hex::encode(cms).into_bytes();
     hole.resize(HOLE, b'0');
     [&head, b"<".as_slice(), &hole, b">", tail].concat()
+}
+
+/// `base`, a real PDF, with one more signing revision by the leader.
+pub(crate) fn sign_pdf(
+    office: &Office,
+    base: &[u8],
+    field: &str,
+    decision: DecisionHash,
+) -> Vec<u8> {
+    let recipe = Recipe {
+        builder: "pdfrev/1".to_owned(),
+        field: field.to_owned(),
+        name: Text::new("Nguyễn Thị Hạnh").unwrap(),
+        reason: None,
+        location: None,
+        offset_minutes: 420,
+        appearance: Appearance::Invisible,
+    };
+    let document = read::open(base).unwrap();
+    let delta = build_revision(&document, &recipe, &Images::none(), SIGNED_AT).unwrap();
+    let digest = delta.digests(base).signed;
+    let attributes = cms::signed_attributes(digest, office.person.der(), decision);
+    let certificates = [office.person.der(), office.issuing.der()];
+    let signature = office.person_key.sign_now(&attributes);
+    let cms = cms::assemble(&attributes, &signature, &certificates).unwrap();
+    [base, &delta.embed(&cms).unwrap()].concat()
 }
 
 /// The log's key.

@@ -6,7 +6,8 @@ use crate::log::checkpoint::LogKey;
 use crate::log::leaf::Outcome as Logged;
 use crate::problem::ProblemKind;
 use crate::testing::office::Office;
-use crate::testing::paper::{RECORDED_AT, SIGNED_AT, decision, evidence, log_key, sign};
+use crate::testing::paper::{RECORDED_AT, SIGNED_AT, decision, evidence, log_key, sign, sign_pdf};
+use crate::testing::vector;
 
 const BASE: &[u8] = b"%PDF-1.7 a decision of the commune\n";
 
@@ -138,7 +139,7 @@ fn a_decision_about_something_else_does_not_fit_its_signature() {
 }
 
 #[test]
-fn no_changed_byte_outside_the_hole_stays_valid() {
+fn no_changed_byte_outside_the_hole_leaves_it_valid() {
     let mut case = Case::new();
     let place = raw::scan(&case.file).remove(0);
     let hole = place.hole_start..place.hole_end;
@@ -264,6 +265,64 @@ fn an_unsigned_or_unsound_file_is_never_valid() {
     assert_eq!(verify_pdf(b"", &case.trust, None).verdict, Verdict::Undetermined);
 }
 
+fn real(name: &str) -> (Case, Vec<u8>) {
+    let mut case = Case::new();
+    let base = std::fs::read(vector(&format!("pdfrev-1/{name}.pdf"))).unwrap();
+    case.decision = decision(&case.office, &base);
+    case.file = sign_pdf(&case.office, &base, "Sig1", case.decision.hash());
+    (case, base)
+}
+
+#[test]
+fn a_real_document_is_valid_after_one_and_after_two_signatures() {
+    for name in ["table", "stream", "packed", "form", "rotated-90"] {
+        let (mut case, _) = real(name);
+        let shown = evidence(&case.decision, Logged::Recorded, &log_key());
+        let key = log_key().verifier();
+        let report = verify_pdf(&case.file, &case.trust, Some((&shown, &key)));
+        assert_eq!(report.verdict, Verdict::Valid, "{name}: {report:?}");
+        assert_eq!(report.signatures[0].time, SigningTime::LogReceipt { at: RECORDED_AT });
+
+        let second = decision(&case.office, &case.file);
+        case.file = sign_pdf(&case.office, &case.file, "Sig2", second.hash());
+        let report = verify_pdf(&case.file, &case.trust, None);
+        assert_eq!(report.verdict, Verdict::Valid, "{name}: {report:?}");
+        let fields: Vec<&str> = report.signatures.iter().map(|s| s.field.as_str()).collect();
+        assert_eq!(fields, ["Sig1", "Sig2"]);
+        assert_eq!(report.signatures[1].time, SigningTime::Claimed { at: SIGNED_AT });
+    }
+}
+
+#[test]
+fn no_changed_byte_of_a_real_document_leaves_it_valid() {
+    let (mut case, _) = real("table");
+    let place = raw::scan(&case.file).remove(0);
+    let hole = place.hole_start..place.hole_end;
+    for at in (0..case.file.len()).filter(|at| !hole.contains(at)).step_by(7) {
+        case.file[at] ^= 1;
+        let report = verify_pdf(&case.file, &case.trust, None);
+        assert_ne!(report.verdict, Verdict::Valid, "byte {at}");
+        case.file[at] ^= 1;
+    }
+}
+
+#[test]
+fn what_is_added_to_a_real_document_later_is_pointed_out() {
+    let (mut case, base) = real("table");
+    let signed_end = case.file.len();
+    // The next signature's revision without its signature: a field that nobody signed.
+    let unsigned = sign_pdf(&case.office, &case.file, "Sig2", case.decision.hash());
+    case.file = unsigned;
+    let places = raw::scan(&case.file);
+    case.file[places[1].hole_start + 1..places[1].hole_end - 1].fill(b'0');
+    let report = verify_pdf(&case.file, &case.trust, None);
+    assert_ne!(report.verdict, Verdict::Valid);
+    case.file.truncate(signed_end);
+    assert_eq!(verify_pdf(&case.file, &case.trust, None).verdict, Verdict::Valid);
+    case.file.truncate(base.len());
+    assert_eq!(verify_pdf(&case.file, &case.trust, None).verdict, Verdict::NotValid);
+}
+
 #[test]
 fn the_report_has_a_stable_form() {
     let case = Case::new();
@@ -278,7 +337,7 @@ fn the_report_has_a_stable_form() {
 fn every_reason_has_a_sentence_in_both_languages() {
     for language in ["vi", "en"] {
         let name = format!("../../core/locales/{language}/verify.ftl");
-        let texts = std::fs::read_to_string(crate::testing::vector(&name)).unwrap();
+        let texts = std::fs::read_to_string(vector(&name)).unwrap();
         for reason in Reason::ALL {
             let key = format!("\nverify-{} = ", reason.slug());
             assert!(texts.contains(&key), "{language}: {}", reason.slug());
