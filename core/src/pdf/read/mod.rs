@@ -223,7 +223,7 @@ pub fn open(bytes: &[u8]) -> Result<Document<'_>, Refusal> {
     let Some(Value::Reference(root)) = xref.trailer.get("Root") else {
         return Err(Refusal::BadCatalog);
     };
-    let objects = Objects::check(bytes, &xref.entries, &mut budget)?;
+    let objects = Objects::check(bytes, &xref, &mut budget)?;
     let mut document =
         Document { bytes, xref, objects, root, pages: Vec::new(), form: Form::default() };
     let catalog = document.checked_catalog().ok_or(Refusal::BadCatalog)?;

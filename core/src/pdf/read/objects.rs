@@ -4,7 +4,7 @@ use super::inflate::{Budget, unpack};
 use super::lexer::{self, SyntaxError, is_blank, skip_blanks, skip_trivia, unsigned};
 use super::scan::{Marks, Scanner};
 use super::stream::{end_of_object, end_of_stream, head};
-use super::xref::{Entry, Spot};
+use super::xref::{Entry, Spot, Xref};
 use super::{Dict, Object, ObjectId, Place, Refusal, Value};
 
 /// All objects in use.
@@ -63,10 +63,12 @@ impl<'a> Objects<'a> {
     /// Checks all objects that the merged cross-reference has in use.
     pub(super) fn check(
         bytes: &'a [u8],
-        entries: &[Entry],
+        xref: &Xref<'a>,
         budget: &mut Budget,
     ) -> Result<Self, Refusal> {
-        let gate = Gate { bytes, entries };
+        let entries = &xref.entries;
+        let gate = Gate { bytes, entries, stale: &xref.stale };
+        gate.refuse_stale(Scanner::with_stale(&xref.stale).marks_of(xref.trailer.raw()))?;
         let containers = gate.containers(budget)?;
         let mut seen = Seen::default();
         let mut stored = Vec::with_capacity(entries.len());
@@ -112,9 +114,19 @@ impl<'a> Objects<'a> {
 struct Gate<'a, 'e> {
     bytes: &'a [u8],
     entries: &'e [Entry],
+    stale: &'e [ObjectId],
 }
 
-impl<'a> Gate<'a, '_> {
+impl Gate<'_, '_> {
+    /// Refuses a reference to what a later revision took away: some readers still find it.
+    fn refuse_stale(&self, marks: Marks) -> Result<(), Refusal> {
+        let Some(ObjectId { number: object, .. }) = marks.stale else { return Ok(()) };
+        Err(match self.entry(object) {
+            Some(_) => Refusal::RenumberedObject { object },
+            None => Refusal::FreedObject { object },
+        })
+    }
+
     fn entry(&self, number: u32) -> Option<&Entry> {
         let at = self.entries.binary_search_by_key(&number, |entry| entry.number).ok()?;
         self.entries.get(at)
@@ -205,14 +217,12 @@ impl<'a> Gate<'a, '_> {
             .entries
             .iter()
             .filter_map(|entry| match entry.spot {
-                Spot::File(at) => {
-                    Some((at, ObjectId { number: entry.number, generation: entry.generation }))
-                }
+                Spot::File(at) => Some((at, entry.id())),
                 _ => None,
             })
             .collect();
         places.sort_unstable();
-        let mut scanner = Scanner::default();
+        let mut scanner = Scanner::with_stale(self.stale);
         let mut free = 0;
         for (at, id) in places {
             let object = id.number;
@@ -242,6 +252,7 @@ impl<'a> Gate<'a, '_> {
                     Body::File
                 }
             };
+            self.refuse_stale(head.marks)?;
             seen.note(id, head.marks);
             stored.push(Stored { id, at: narrow(head.at), end: narrow(head.end), body });
         }
@@ -255,7 +266,7 @@ impl<'a> Gate<'a, '_> {
         stored: &mut Vec<Stored>,
         seen: &mut Seen,
     ) -> Result<(), Refusal> {
-        let mut scanner = Scanner::default();
+        let mut scanner = Scanner::with_stale(self.stale);
         for entry in self.entries {
             let Spot::Member { container, index } = entry.spot else { continue };
             let object = entry.number;
@@ -273,6 +284,7 @@ impl<'a> Gate<'a, '_> {
                 return Err(Refusal::BadObject { object });
             }
             let id = ObjectId { number: object, generation: 0 };
+            self.refuse_stale(marks)?;
             seen.note(id, marks);
             let position = containers.partition_point(|other| other.number < container.number);
             let body = Body::Member { container: narrow(position) };
@@ -307,11 +319,11 @@ fn members(object: u32, dict: Dict<'_>, bytes: &[u8]) -> Result<Vec<Member>, Ref
     let (count, first) = (whole("N")?, whole("First")?);
     let pairs = bytes.get(..first).ok_or(bad)?;
     let mut members: Vec<Member> = Vec::new();
-    let mut at = skip_blanks(pairs, 0);
+    let mut at = skip_trivia(pairs, 0);
     for _ in 0..count {
         let (number, end) = unsigned(pairs, at).ok_or(bad)?;
-        let (offset, end) = unsigned(pairs, skip_blanks(pairs, end)).ok_or(bad)?;
-        at = skip_blanks(pairs, end);
+        let (offset, end) = unsigned(pairs, skip_trivia(pairs, end)).ok_or(bad)?;
+        at = skip_trivia(pairs, end);
         let start = usize::try_from(offset).ok().and_then(|offset| first.checked_add(offset));
         let start = skip_trivia(bytes, start.filter(|&start| start < bytes.len()).ok_or(bad)?);
         if let Some(previous) = members.last_mut() {

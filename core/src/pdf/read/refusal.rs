@@ -58,14 +58,15 @@ pub enum Refusal {
         /// Its number.
         object: u32,
     },
-    /// A later revision freed an object: some readers still show it.
-    #[error("object {object} was freed by a later revision")]
+    /// A later revision freed an object that is still referred to: some readers show it.
+    #[error("object {object} was freed by a later revision but is still in use")]
     FreedObject {
         /// Its number.
         object: u32,
     },
-    /// A later revision gave a number another generation: readers disagree about which holds.
-    #[error("object {object} has another generation in a later revision")]
+    /// A later revision gave a number another generation while the old one is still referred to:
+    /// readers disagree about what that means.
+    #[error("object {object} has another generation in a later revision but is still in use")]
     RenumberedObject {
         /// Its number.
         object: u32,

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::ObjectId;
 use super::lexer::{self, SyntaxError, keyword, skip_trivia};
 use super::limits::MAX_DEPTH;
 use super::text;
@@ -17,6 +18,8 @@ pub(super) struct Marks {
     pub triggers: bool,
     /// A file within the file (`/EF`).
     pub embedded: bool,
+    /// A reference to an object that a later revision took away.
+    pub stale: Option<ObjectId>,
 }
 
 /// Actions that run what is not a page: scripts, programs, imported data.
@@ -26,11 +29,17 @@ const ACTIVE: [&[u8]; 5] =
 /// A reusable scanner; it keeps its buffer of keys between objects.
 #[derive(Default)]
 pub(super) struct Scanner<'d> {
+    stale: &'d [ObjectId],
     keys: Vec<Cow<'d, [u8]>>,
     marks: Marks,
 }
 
 impl<'d> Scanner<'d> {
+    /// Looks out for references to these objects, which are sorted.
+    pub(super) fn with_stale(stale: &'d [ObjectId]) -> Self {
+        Self { stale, ..Self::default() }
+    }
+
     /// Checks the value that starts here; gives its end and what was noticed.
     pub(super) fn scan(
         &mut self,
@@ -53,12 +62,22 @@ impl<'d> Scanner<'d> {
         Ok((end, self.marks))
     }
 
+    /// What there is to notice in a value that is known to be sound.
+    pub(super) fn marks_of(mut self, bytes: &'d [u8]) -> Marks {
+        self.scan(bytes, 0).map(|(_, marks)| marks).unwrap_or_default()
+    }
+
     fn value(&mut self, bytes: &'d [u8], at: usize, depth: usize) -> Result<usize, SyntaxError> {
         let first = *bytes.get(at).ok_or(Malformed)?;
         match first {
             b'/' => lexer::skip_name(bytes, at),
             b'0'..=b'9' => match lexer::reference(bytes, at) {
-                Some((_, end)) => Ok(end),
+                Some((id, end)) => {
+                    if self.stale.binary_search(&id).is_ok() {
+                        self.marks.stale = Some(id);
+                    }
+                    Ok(end)
+                }
                 None => lexer::number(bytes, at).map(|(_, end)| end),
             },
             b'+' | b'-' | b'.' => lexer::number(bytes, at).map(|(_, end)| end),

@@ -188,6 +188,14 @@ fn broken_sections_are_refused() {
 }
 
 #[test]
+fn blanks_before_a_section_are_skipped() {
+    let bytes = Sample::page().table("");
+    let at = open(&bytes).unwrap().startxref();
+    let before = replaced(&bytes, &format!("startxref\n{at}"), &format!("startxref\n{}", at - 1));
+    assert_eq!(open(&before).unwrap().startxref(), at - 1);
+}
+
+#[test]
 fn encryption_is_refused_in_any_section() {
     assert_eq!(refusal(&Sample::page().table("/Encrypt 9 0 R")), Refusal::Encrypted);
     assert_eq!(refusal(&Sample::page().xref_stream("/Encrypt<<>>")), Refusal::Encrypted);
@@ -217,17 +225,18 @@ fn entries_must_point_at_their_object() {
 
 #[test]
 fn freed_renumbered_and_repacked_objects_are_refused() {
-    let base = || Sample::page().object(5, "(old)").with_table("");
-    let freed = base().with_row(5, 1, Row::Free).table("");
-    assert_eq!(refusal(&freed), Refusal::FreedObject { object: 5 });
-    let renumbered = base().raw(5, 1, b"5 1 obj (new) endobj\n").table("");
-    assert_eq!(refusal(&renumbered), Refusal::RenumberedObject { object: 5 });
-    let repacked = Sample::page()
-        .packed(9, &[(6, "(old)")])
-        .with_xref_stream("")
-        .packed(9, &[(6, "(new)")])
-        .with_row(6, 0, Row::Free);
-    assert_eq!(refusal(&repacked.xref_stream("")), Refusal::FreedObject { object: 6 });
+    let base = |user: &str| Sample::page().object(5, "(old)").object(6, user).with_table("");
+    let freed = |user, trailer| base(user).with_row(5, 1, Row::Free).table(trailer);
+    assert_eq!(refusal(&freed("[5 0 R]", "")), Refusal::FreedObject { object: 5 });
+    assert_eq!(refusal(&freed("null", "/Info 5 0 R")), Refusal::FreedObject { object: 5 });
+    assert!(open(&freed("[5 1 R]", "")).unwrap().object(id(5)).is_none());
+    let renumbered = |user| base(user).raw(5, 1, b"5 1 obj (new) endobj\n").table("");
+    assert_eq!(refusal(&renumbered("<</A 5 0 R>>")), Refusal::RenumberedObject { object: 5 });
+    assert!(open(&renumbered("<</A 5 1 R>>")).is_ok());
+    let again = base("5 0 R").with_row(5, 1, Row::Free).with_table("").object(5, "(new)");
+    assert_eq!(refusal(&again.table("")), Refusal::BadObject { object: 6 });
+    let again = base("[5 0 R]").with_row(5, 1, Row::Free).with_table("").object(5, "(new)");
+    assert!(open(&again.table("")).is_ok());
     let mut repacked = Sample::page().packed(9, &[(6, "(old)")]).with_xref_stream("");
     repacked = repacked.stream(9, "/Type/ObjStm/N 1/First 4", b"6 0 (new)");
     assert_eq!(refusal(&repacked.xref_stream("")), Refusal::BadEntry { object: 6 });

@@ -7,7 +7,7 @@ use super::lexer::{self, SyntaxError, keyword, skip_blanks, skip_trivia, unsigne
 use super::limits::{MAX_ENTRIES, MAX_OBJECT_NUMBER, MAX_SECTIONS};
 use super::scan::Scanner;
 use super::stream::direct_stream;
-use super::{Dict, Refusal, Revision, Value, XrefKind};
+use super::{Dict, ObjectId, Refusal, Revision, Value, XrefKind};
 
 /// Where a section says an object is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +35,12 @@ pub(super) struct Entry {
     pub spot: Spot,
 }
 
+impl Entry {
+    pub(super) fn id(&self) -> ObjectId {
+        ObjectId { number: self.number, generation: self.generation }
+    }
+}
+
 /// All sections, merged.
 #[derive(Debug)]
 pub(super) struct Xref<'a> {
@@ -47,6 +53,8 @@ pub(super) struct Xref<'a> {
     /// One more than the greatest number that any section names.
     pub size: u32,
     pub hidden: Vec<Hidden>,
+    /// Objects that older sections have and newer ones do not, sorted.
+    pub stale: Vec<ObjectId>,
 }
 
 /// An object of a later revision that lies in the bytes of an earlier one. Without signatures
@@ -104,9 +112,9 @@ pub(super) fn read<'a>(bytes: &'a [u8], budget: &mut Budget) -> Result<Xref<'a>,
         return Err(Refusal::BadXref { at: newest.at });
     }
     let size = size.max(u32::try_from(declared).unwrap_or(size));
-    let (entries, hidden) = merge(&entries, &sections, &revisions)?;
+    let Merged { entries, hidden, stale } = merge(&entries, &sections, &revisions)?;
     let (kind, trailer) = (newest.kind, newest.trailer);
-    Ok(Xref { kind, startxref, trailer, entries, revisions, size, hidden })
+    Ok(Xref { kind, startxref, trailer, entries, revisions, size, hidden, stale })
 }
 
 /// Reads `startxref N %%EOF` at the end of the file, blanks aside.
@@ -146,10 +154,12 @@ impl<'a> SectionReader<'a, '_> {
     /// Reads one section; gives the offset of the one before it.
     fn section(&mut self, at: usize) -> Result<Option<usize>, Refusal> {
         let bad = Refusal::BadXref { at };
-        let mut section = if keyword(self.bytes, at, b"xref").is_some() {
-            self.table(at)?
+        // Every reader skips blanks here, and here alone.
+        let start = skip_blanks(self.bytes, at);
+        let mut section = if keyword(self.bytes, start, b"xref").is_some() {
+            self.table(start)?
         } else {
-            self.stream(at)?
+            self.stream(start)?
         };
         self.claim(section.at, section.end)?;
         let trailer = section.trailer;
@@ -164,6 +174,7 @@ impl<'a> SectionReader<'a, '_> {
             }
             section.hybrid = true;
         }
+        section.at = at;
         self.sections.push(section);
         offset(trailer.get("Prev"), bad)
     }
@@ -315,10 +326,11 @@ fn table_entry(line: &[u8; 20]) -> Option<(Spot, u16)> {
         })
     };
     let offset = digits(&line[..10])?;
-    let generation = u16::try_from(digits(&line[11..16])?).ok()?;
+    let generation = digits(&line[11..16])?;
     match line[17] {
-        b'f' => Some((Spot::Free, generation)),
-        b'n' => Some((Spot::File(u32::try_from(offset).ok()?), generation)),
+        // What a free entry says of its next generation means nothing to any reader.
+        b'f' => Some((Spot::Free, 0)),
+        b'n' => Some((Spot::File(u32::try_from(offset).ok()?), u16::try_from(generation).ok()?)),
         _ => None,
     }
 }
@@ -365,12 +377,19 @@ fn revisions(
         .collect()
 }
 
-/// Keeps the newest entry of each number, and refuses what readers merge differently.
+#[derive(Default)]
+struct Merged {
+    entries: Vec<Entry>,
+    hidden: Vec<Hidden>,
+    stale: Vec<ObjectId>,
+}
+
+/// Keeps the newest entry of each number, and notes what readers merge differently.
 fn merge(
     sorted: &[Entry],
     sections: &[Section<'_>],
     revisions: &[Revision],
-) -> Result<(Vec<Entry>, Vec<Hidden>), Refusal> {
+) -> Result<Merged, Refusal> {
     let floors: Vec<usize> = sections
         .iter()
         .map(|section| {
@@ -378,8 +397,7 @@ fn merge(
             older.map(|revision| revision.end).max().unwrap_or(0)
         })
         .collect();
-    let mut merged = Vec::with_capacity(sorted.len());
-    let mut hidden = Vec::new();
+    let mut merged = Merged::default();
     let mut versions: Vec<Entry> = Vec::new();
     for same_number in sorted.chunk_by(|a, b| a.number == b.number) {
         versions.clear();
@@ -391,8 +409,11 @@ fn merge(
                 _ => versions.push(entry),
             }
         }
-        for pair in versions.windows(2) {
-            succeeds(pair[0], pair[1])?;
+        let Some(&newest) = versions.first() else { continue };
+        for older in versions.iter().filter(|older| older.spot != Spot::Free) {
+            if newest.spot == Spot::Free || newest.generation != older.generation {
+                merged.stale.push(older.id());
+            }
         }
         for (position, entry) in versions.iter().enumerate() {
             let Spot::File(at) = entry.spot else { continue };
@@ -401,26 +422,13 @@ fn merge(
             let section = usize::from(entry.section);
             let at = usize::try_from(at).unwrap_or(usize::MAX);
             if !unchanged && at < floors[section] {
-                hidden.push(Hidden { object: entry.number, at, since: sections[section].at });
+                let since = sections[section].at;
+                merged.hidden.push(Hidden { object: entry.number, at, since });
             }
         }
-        merged.extend(versions.first().filter(|entry| entry.spot != Spot::Free));
+        merged.entries.extend((newest.spot != Spot::Free).then_some(newest));
     }
-    Ok((merged, hidden))
-}
-
-/// Whether a newer entry may stand over an older one.
-fn succeeds(newer: Entry, older: Entry) -> Result<(), Refusal> {
-    let object = newer.number;
-    if older.spot == Spot::Free {
-        Ok(())
-    } else if newer.spot == Spot::Free {
-        Err(Refusal::FreedObject { object })
-    } else if newer.generation != older.generation {
-        Err(Refusal::RenumberedObject { object })
-    } else {
-        Ok(())
-    }
+    Ok(merged)
 }
 
 /// Two entries of one number in one section: only a hybrid may have them, where the table calls
