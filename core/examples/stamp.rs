@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! stamp IN OUT --key KEY.pem --password TEXT --cert CHAIN.pem [--field NAME] [--at SECONDS]
-//!              [--page N] [--rect L,B,R,T | --invisible] [--image PNG] [--draw PNG]
+//!              [--page N] [--rect L,B,R,T | --invisible] [--image PNG] [--lines COUNT]
+//!              [--draw PNG]
 //! ```
 //!
 //! The key is an encrypted PKCS#8 file, the chain starts with its certificate; lengths are
@@ -75,11 +76,7 @@ fn run() -> Result<()> {
     Ok(())
 }
 
-fn recipe(
-    options: &Options,
-    document: &read::Document<'_>,
-    images: &mut Images,
-) -> Result<Recipe> {
+fn recipe(options: &Options, document: &read::Document<'_>, images: &mut Images) -> Result<Recipe> {
     let used = document.field_names().len();
     let field = options.values.get("field").cloned();
     Ok(Recipe {
@@ -122,12 +119,14 @@ fn appearance(
             Some(name)
         }
     };
-    let lines = vec![
+    let mut lines = vec![
         Line::Text { text: Text::new("Người ký: Nguyễn Thị Hạnh")? },
         Line::Text { text: Text::new("Chức vụ: Chủ tịch")? },
         Line::Text { text: Text::new("Cơ quan: Ủy ban nhân dân xã Minh Tân")? },
         Line::SignedAt { label: Text::new("Thời gian ký")? },
     ];
+    let wanted = usize::try_from(options.number("lines", 4)?)?;
+    lines.drain(..lines.len().saturating_sub(wanted));
     Ok(Appearance::Stamp { page, rect, lines, image })
 }
 

@@ -101,7 +101,7 @@ pub(crate) fn content(
     time: &LocalTime,
 ) -> Vec<u8> {
     let texts: Vec<String> = lines.iter().map(|line| text_of(line, time)).collect();
-    let layout = Layout::of(Size::of(rect), image, !texts.is_empty());
+    let layout = Layout::of(Size::of(rect), image, texts.len());
     let mut out = String::new();
     if let Some(at) = layout.image {
         let (width, height) = (Hundredths(at.width), Hundredths(at.height));
@@ -119,7 +119,8 @@ fn text_of(line: &Line, time: &LocalTime) -> String {
         Line::Text { text } => text.as_str().to_owned(),
         Line::SignedAt { label } => {
             let label = label.as_str().trim_end_matches(':');
-            format!("{label}: {time}")
+            // The time is one word: it is not broken.
+            format!("{label}: {}", time.to_string().replace(' ', "\u{A0}"))
         }
     }
 }
@@ -204,37 +205,45 @@ struct Layout {
 }
 
 impl Layout {
-    /// A wide stamp has its picture on the left, another one above the text.
-    fn of(size: Size, image: Option<ImageRef>, with_text: bool) -> Self {
+    fn of(size: Size, image: Option<ImageRef>, lines: usize) -> Self {
         let whole = Area { left: 0, bottom: 0, width: size.width, height: size.height };
         let shorter = size.width.min(size.height);
         let inner = whole.inset(LARGEST_PADDING.min(shorter / 20));
         let gap = LARGEST_GAP.min(shorter / 10);
+        let wanted = i64::try_from(lines).expect("a stamp has few lines") * LARGEST * PITCH / 1000;
         match image {
             None => Self { image: None, text: inner, alignment: Alignment::Left, ink: Ink::Black },
-            Some(image) if !with_text => Self {
-                image: Some(whole.fit(image)),
-                text: inner,
-                alignment: Alignment::Left,
-                ink: Ink::Blue,
-            },
-            Some(image) if size.width * 10 >= size.height * 16 => {
-                let most = Area { width: (inner.width * 2 / 5).max(1), ..inner };
-                let fitted = most.fit(image);
-                let placed = Area { left: inner.left, ..fitted };
-                let taken = placed.width + gap;
-                let text =
-                    Area { left: inner.left + taken, width: (inner.width - taken).max(1), ..inner };
-                Self { image: Some(placed), text, alignment: Alignment::Left, ink: Ink::Blue }
-            }
-            Some(image) => {
-                let below = (inner.height * 2 / 5).max(1);
-                let above = (inner.height - below - gap).max(1);
-                let upper = Area { bottom: inner.bottom + below + gap, height: above, ..inner };
-                let text = Area { height: below, ..inner };
-                let alignment = Alignment::Centre;
-                Self { image: Some(upper.fit(image)), text, alignment, ink: Ink::Blue }
-            }
+            Some(image) if lines == 0 => Self::above(whole, image, 0, 0),
+            // A line or two go below the picture, as a hand signature stands between title and
+            // name; more of them beside it, if the stamp is wide.
+            Some(image) if wanted * 3 <= inner.height => Self::above(inner, image, wanted, gap / 2),
+            Some(image) if size.width * 10 >= size.height * 16 => Self::beside(inner, image, gap),
+            Some(image) => Self::above(inner, image, wanted.min(inner.height * 2 / 5), gap),
+        }
+    }
+
+    fn above(inner: Area, image: ImageRef, text_height: i64, gap: i64) -> Self {
+        let below = text_height + gap;
+        let height = (inner.height - below).max(1);
+        let upper = Area { bottom: inner.bottom + below, height, ..inner };
+        Self {
+            image: Some(upper.fit(image)),
+            text: Area { height: text_height.max(1), ..inner },
+            alignment: Alignment::Centre,
+            ink: Ink::Blue,
+        }
+    }
+
+    fn beside(inner: Area, image: ImageRef, gap: i64) -> Self {
+        let most = Area { width: (inner.width / 3).max(1), ..inner };
+        let placed = Area { left: inner.left, ..most.fit(image) };
+        let taken = placed.width + gap;
+        let width = (inner.width - taken).max(1);
+        Self {
+            image: Some(placed),
+            text: Area { left: inner.left + taken, width, ..inner },
+            alignment: Alignment::Left,
+            ink: Ink::Blue,
         }
     }
 }
@@ -256,7 +265,7 @@ fn paragraph(texts: &[String], area: Area, alignment: Alignment, ink: Ink) -> St
             }
         };
         out += &format!("1 0 0 1 {} {} Tm\n<", Hundredths(left), Hundredths(baseline));
-        for c in line.chars() {
+        for c in line.replace('\u{A0}', " ").chars() {
             out += &format!("{:04X}", font.glyph(c).id);
         }
         out += "> Tj\n";
@@ -276,8 +285,9 @@ fn fit(texts: &[String], area: Area) -> (i64, Vec<String>) {
     if unwrapped >= COMFORTABLE {
         return (unwrapped, texts.to_vec());
     }
+    // Broken lines are harder to read: they must be a third larger to be worth it.
     let mut size = COMFORTABLE;
-    while size > unwrapped.max(SMALLEST_WRAPPED) {
+    while size > (unwrapped * 4 / 3).max(SMALLEST_WRAPPED) {
         if let Some(lines) = wrap(texts, area, size) {
             return (size, lines);
         }
@@ -362,7 +372,7 @@ mod tests {
         let rect = Rect { left: 0, bottom: 0, right: 20_000, top: 4000 };
         let lines = [Line::SignedAt { label: Text::new("Ký lúc:").unwrap() }];
         let text = text_of(&lines[0], &local(0, 0));
-        assert_eq!(text, "Ký lúc: 01/01/1970 00:00:00 +00:00");
+        assert_eq!(text, "Ký lúc: 01/01/1970\u{A0}00:00:00\u{A0}+00:00");
         let content = String::from_utf8(content(rect, &lines, None, &local(0, 0))).unwrap();
         assert!(content.starts_with("BT\n/C cs 0 0 0 sc\n/F 10 Tf\n1 0 0 1 2 "), "{content}");
     }

@@ -76,7 +76,7 @@ def page(extra: str) -> bytes:
 LINK = "<< /Type /Annot /Subtype /Link /Rect [10 10 30 30] /Border [0 0 0] /Dest [3 0 R /Fit] >>"
 FIELD = (
     b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (note) /V (x) /DA (/Helv 9 Tf) "
-    b"/Rect [50 60 150 80] /F 4 /P 3 %d R /AP << /N 7 0 R >> >>"
+    b"/Rect [50 60 150 80] /F 4 /P 3 0 R /AP << /N 7 0 R >> >>"
 )
 FIELD_LOOK = (
     b"<< /Type /XObject /Subtype /Form /BBox [0 0 100 20] /Resources << >> /Length 18 >>\n"
@@ -103,23 +103,38 @@ def table() -> bytes:
 
 
 def form() -> bytes:
-    """Table; form and annotations written in place; a page with a generation; CropBox moved."""
+    """Table; form and annotations written in place; CropBox moved."""
     return with_table(
         {
             (1, 0): b"<< /Type /Catalog /Pages 2 0 R "
             b"/AcroForm << /Fields [6 0 R] /DR << >> /SigFlags 0 >> >>",
-            (2, 0): PAGES.replace(b"3 0 R", b"3 2 R"),
-            (3, 2): page(
+            (2, 0): PAGES,
+            (3, 0): page(
                 "/MediaBox [0 0 700 900] /CropBox [50 -10 650.5 850] "
-                f"/Annots [ {LINK.replace('3 0 R', '3 2 R')} 6 0 R %last\n]"
+                f"/Annots [ {LINK} 6 0 R %last\n]"
             ),
             (4, 0): content("form"),
             (5, 0): FONT,
-            (6, 0): FIELD % 2,
+            (6, 0): FIELD,
             (7, 0): FIELD_LOOK,
         },
         "",
         b"\r\n",
+    )
+
+
+def generation() -> bytes:
+    """Table; a page whose object has a generation, which its override keeps."""
+    return with_table(
+        {
+            (1, 0): b"<< /Type /Catalog /Pages 2 0 R >>",
+            (2, 0): PAGES.replace(b"3 0 R", b"3 7 R"),
+            (3, 7): page("/MediaBox [0 0 595 842]"),
+            (4, 0): content("generation"),
+            (5, 0): FONT,
+        },
+        "",
+        b"\n",
     )
 
 
@@ -161,7 +176,7 @@ def packed() -> bytes:
             2: PAGES,
             3: page("/MediaBox [0 0 595 842] /Annots 10 0 R"),
             5: FONT,
-            6: FIELD % 0,
+            6: FIELD,
             8: b"<</Fields 9 0 R/SigFlags 3>>",
             9: b"[6 0 R]",
             10: b"[6 0 R]",
@@ -173,6 +188,7 @@ if __name__ == "__main__":
     documents = {
         "table": table(),
         "form": form(),
+        "generation": generation(),
         "rotated-90": rotated(90),
         "rotated-180": rotated(180),
         "rotated-270": rotated(270, "/UserUnit 2 "),
