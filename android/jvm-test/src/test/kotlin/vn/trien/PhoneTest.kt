@@ -33,7 +33,7 @@ class PhoneTest {
         val prompts = mutableListOf<String>()
         val phone = enrolled("Trần Minh Khuê", Person { prompts += it })
         prompts.clear()
-        val request = office.submit(SAMPLE, "Trần Minh Khuê", "Thí điểm ký số", "--stamp", "2:345.83,294.99,532.91,371.53", "--image", "$SIGNATURE")
+        val request = office.submit(SAMPLE, "Trần Minh Khuê", "Thí điểm ký số", "--stamp", "2:345.83,369.99,532.91,446.53", "--image", "$SIGNATURE")
 
         phone.sync()
         val item = phone.inbox().single()
