@@ -10,6 +10,9 @@ use super::{Dict, Document, Name, ObjectId, Place, Refusal, SignatureField, Valu
 /// Most bytes of all full field names; long partial names of parents repeat in each child.
 const MAX_NAMES: usize = 16 * 1024 * 1024;
 
+/// Longest text of a signature that is shown; a longer one counts as missing.
+const MAX_TEXT: usize = 4096;
+
 /// What the form holds.
 #[derive(Debug, Default)]
 pub(super) struct Form {
@@ -21,13 +24,17 @@ pub(super) struct Form {
     pub lacks_appearance: bool,
 }
 
+/// What a field gives to its children.
 #[derive(Clone)]
-struct Visit<'d> {
-    value: Value<'d>,
-    depth: usize,
+struct Inherited<'d> {
     name: Rc<str>,
     kind: Option<Name<'d>>,
     filled: Option<Value<'d>>,
+}
+
+struct Node<'d> {
+    kids: Box<dyn Iterator<Item = Value<'d>> + 'd>,
+    inherited: Inherited<'d>,
 }
 
 /// Walks the field tree.
@@ -78,18 +85,19 @@ impl<'d> Walker<'d, '_> {
             Some(_) => return Err(Refusal::BadForm { object: 0 }),
         };
         let mut seen = HashSet::new();
-        let root = |value| Visit { value, depth: 1, name: "".into(), kind: None, filled: None };
-        let mut stack: Vec<Visit<'d>> = roots.iter().map(root).collect();
-        while let Some(visit) = stack.pop() {
-            let Value::Reference(id) = visit.value else {
+        let inherited = Inherited { name: "".into(), kind: None, filled: None };
+        let mut stack = vec![Node { kids: Box::new(roots.iter()), inherited }];
+        while let Some(node) = stack.last_mut() {
+            let Some(kid) = node.kids.next() else {
+                stack.pop();
+                continue;
+            };
+            let Value::Reference(id) = kid else {
                 return Err(Refusal::BadForm { object: 0 });
             };
             let broken = Refusal::BadForm { object: id.number };
             if !seen.insert(id.number) {
                 return Err(broken);
-            }
-            if visit.depth > MAX_DEPTH {
-                return Err(Refusal::TooDeep);
             }
             let dict = match document.object(id).map(|object| object.value) {
                 Some(Value::Dict(dict)) => dict,
@@ -97,11 +105,13 @@ impl<'d> Walker<'d, '_> {
                 None | Some(Value::Null) => continue,
                 Some(_) => return Err(broken),
             };
-            let below = self.field(id, dict, visit)?;
+            let inherited = node.inherited.clone();
+            let inherited = self.field(id, dict, inherited)?;
             match document.value(dict, "Kids") {
                 None => {}
+                Some(Value::Array(_)) if stack.len() == MAX_DEPTH => return Err(Refusal::TooDeep),
                 Some(Value::Array(kids)) => {
-                    stack.extend(kids.iter().map(|value| Visit { value, ..below.clone() }));
+                    stack.push(Node { kids: Box::new(kids.iter()), inherited });
                 }
                 Some(_) => return Err(broken),
             }
@@ -114,40 +124,38 @@ impl<'d> Walker<'d, '_> {
         &mut self,
         id: ObjectId,
         dict: Dict<'d>,
-        mut visit: Visit<'d>,
-    ) -> Result<Visit<'d>, Refusal> {
+        mut inherited: Inherited<'d>,
+    ) -> Result<Inherited<'d>, Refusal> {
         let document = self.document;
         if let Some(Value::String(partial)) = document.value(dict, "T") {
-            let partial = partial.text();
-            self.bytes += visit.name.len() + partial.len() + 1;
+            self.bytes += inherited.name.len() + 2 * partial.raw().len();
             if self.bytes > MAX_NAMES {
                 return Err(Refusal::BadForm { object: id.number });
             }
-            visit.name = if visit.name.is_empty() {
+            let partial = partial.text();
+            inherited.name = if inherited.name.is_empty() {
                 partial.into()
             } else {
-                format!("{}.{partial}", visit.name).into()
+                format!("{}.{partial}", inherited.name).into()
             };
-            self.form.names.push(visit.name.to_string());
+            self.form.names.push(inherited.name.to_string());
         }
-        visit.kind = document.value(dict, "FT").and_then(Value::name).or(visit.kind);
-        visit.filled = dict.get("V").filter(|value| *value != Value::Null).or(visit.filled);
-        visit.depth += 1;
-        let signs = visit.kind.is_some_and(|kind| kind.is("Sig"));
-        match visit.filled {
-            Some(value) if signs => self.signature(id, dict, value, &visit.name)?,
+        inherited.kind = document.value(dict, "FT").and_then(Value::name).or(inherited.kind);
+        inherited.filled = dict.get("V").filter(|value| *value != Value::Null).or(inherited.filled);
+        match inherited.filled {
+            Some(value) if inherited.kind.is_some_and(|kind| kind.is("Sig")) => {
+                self.signature(id, dict, value, &inherited.name)?;
+            }
             Some(_) => {
-                let widget = document
-                    .value(dict, "Subtype")
-                    .and_then(Value::name)
-                    .is_some_and(|name| name.is("Widget"));
+                let subtype = document.value(dict, "Subtype").and_then(Value::name);
+                let widget = subtype.is_some_and(|name| name.is("Widget"));
                 if widget && document.value(dict, "AP").is_none() {
                     self.form.lacks_appearance = true;
                 }
             }
             None => {}
         }
-        Ok(visit)
+        Ok(inherited)
     }
 
     fn signature(
@@ -176,7 +184,10 @@ impl<'d> Walker<'d, '_> {
         let byte_range = byte_range(dict).ok_or(bad)?;
         let revision = covered(document, dict, at, byte_range).ok_or(bad)?;
         let name_of = |key| document.value(dict, key).and_then(Value::name);
-        let text_of = |key| document.value(dict, key).and_then(Value::string).map(|s| s.text());
+        let text_of = |key| {
+            let string = document.value(dict, key).and_then(Value::string)?;
+            (string.raw().len() <= MAX_TEXT).then(|| string.text())
+        };
         self.form.signatures.push(SignatureField {
             name: name.to_owned(),
             field,
@@ -233,7 +244,10 @@ fn refuse_transforms(document: &Document<'_>, signature: Dict<'_>) -> Result<(),
     let Some(references) = document.value(signature, "Reference").and_then(Value::array) else {
         return Ok(());
     };
-    for reference in references.iter().take(MAX_SIGNATURES) {
+    if references.iter().nth(MAX_SIGNATURES).is_some() {
+        return Err(Refusal::ChangesForbidden);
+    }
+    for reference in references.iter() {
         let Some(reference) = document.resolve(reference).dict() else { continue };
         let Some(method) = document.value(reference, "TransformMethod").and_then(Value::name)
         else {

@@ -71,7 +71,9 @@ fn inflate(data: &[u8], bad: Refusal, budget: &mut Budget) -> Result<Vec<u8>, Re
         budget.spend(plain.len() - before)?;
         match status {
             Status::StreamEnd => return Ok(plain),
-            _ if plain.len() == plain.capacity() => plain.reserve(plain.len().max(4096)),
+            _ if plain.len() == plain.capacity() => {
+                plain.reserve(plain.len().max(4096).min(budget.0 + 1));
+            }
             _ => return Err(bad),
         }
     }

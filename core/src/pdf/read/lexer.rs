@@ -5,6 +5,9 @@
 
 use super::ObjectId;
 
+/// Longest name or number. Whatever is compared or converted again and again has to be short.
+const MAX_TOKEN: usize = 4096;
+
 /// Syntax that a reader would have to guess.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SyntaxError {
@@ -18,15 +21,45 @@ pub(super) enum SyntaxError {
 
 use SyntaxError::Malformed;
 
-/// White space: NUL, tab, line feed, form feed, carriage return, space.
-pub(super) const fn is_blank(byte: u8) -> bool {
-    matches!(byte, 0 | b'\t' | b'\n' | 0x0C | b'\r' | b' ')
+/// What a byte may be part of. Nearly all of the gate's time goes into asking this.
+const REGULAR: u8 = 1;
+const BLANK: u8 = 2;
+const HEX: u8 = 4;
+
+static CLASSES: [u8; 256] = classes();
+
+const fn classes() -> [u8; 256] {
+    let mut classes = [REGULAR; 256];
+    let delimiters = b"()<>[]{}/%";
+    let mut at = 0;
+    while at < delimiters.len() {
+        classes[delimiters[at] as usize] = 0;
+        at += 1;
+    }
+    // NUL, tab, line feed, form feed, carriage return, space.
+    let blanks = b"\0\t\n\x0C\r ";
+    let mut at = 0;
+    while at < blanks.len() {
+        classes[blanks[at] as usize] = BLANK | HEX;
+        at += 1;
+    }
+    let digits = b"0123456789abcdefABCDEF";
+    let mut at = 0;
+    while at < digits.len() {
+        classes[digits[at] as usize] = REGULAR | HEX;
+        at += 1;
+    }
+    classes
+}
+
+/// White space.
+pub(super) fn is_blank(byte: u8) -> bool {
+    CLASSES[usize::from(byte)] & BLANK != 0
 }
 
 /// Neither white space nor a delimiter.
-pub(super) const fn is_regular(byte: u8) -> bool {
-    !is_blank(byte)
-        && !matches!(byte, b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%')
+pub(super) fn is_regular(byte: u8) -> bool {
+    CLASSES[usize::from(byte)] & REGULAR != 0
 }
 
 /// Whether a token may end here.
@@ -119,7 +152,7 @@ pub(super) fn number(bytes: &[u8], at: usize) -> Result<(Number, usize), SyntaxE
         }
         Number::Integer(if negative { -whole } else { whole })
     };
-    if ends_token(bytes, end) { Ok((read, end)) } else { Err(Malformed) }
+    if ends_token(bytes, end) && end - at <= MAX_TOKEN { Ok((read, end)) } else { Err(Malformed) }
 }
 
 /// Reads `N G R`, with nothing but white space between.
@@ -161,33 +194,33 @@ pub(super) fn skip_name(bytes: &[u8], at: usize) -> Result<usize, SyntaxError> {
             end += 2;
         }
     }
-    Ok(end)
+    if end - at <= MAX_TOKEN { Ok(end) } else { Err(Malformed) }
 }
 
 /// Skips a string in parentheses or angle brackets.
 pub(super) fn skip_string(bytes: &[u8], at: usize) -> Result<usize, SyntaxError> {
-    let mut end = at + 1;
-    if bytes.get(at) == Some(&b'<') {
-        loop {
-            match bytes.get(end) {
-                Some(b'>') => return Ok(end + 1),
-                Some(&byte) if byte.is_ascii_hexdigit() || is_blank(byte) => end += 1,
-                _ => return Err(Malformed),
-            }
-        }
+    let inner = bytes.get(at + 1..).ok_or(Malformed)?;
+    if bytes[at] == b'<' {
+        // Signatures are tens of kilobytes of these digits.
+        let length = memchr::memchr(b'>', inner).ok_or(Malformed)?;
+        let sound = inner[..length].iter().all(|&byte| CLASSES[usize::from(byte)] & HEX != 0);
+        return if sound { Ok(at + length + 2) } else { Err(Malformed) };
     }
     let mut open = 1usize;
-    loop {
-        match bytes.get(end) {
-            Some(b'\\') => end += 1,
-            Some(b'(') => open += 1,
-            Some(b')') => open -= 1,
-            Some(_) => {}
-            None => return Err(Malformed),
+    let mut from = 0;
+    while let Some(found) = memchr::memchr3(b'\\', b'(', b')', &inner[from..]) {
+        from += found + 1;
+        match inner[from - 1] {
+            b'(' => open += 1,
+            b')' => open -= 1,
+            _ => from += 1,
         }
-        end += 1;
         if open == 0 {
-            return Ok(end);
+            return Ok(at + 1 + from);
+        }
+        if from > inner.len() {
+            break;
         }
     }
+    Err(Malformed)
 }

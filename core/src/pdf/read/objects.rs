@@ -21,10 +21,20 @@ pub(super) struct Objects<'a> {
 pub(super) struct Seen {
     /// The first object that runs a script or a program.
     pub active: Option<u32>,
-    /// Objects with actions that start on their own (`/AA`).
-    pub triggers: Vec<ObjectId>,
+    /// Actions that start on their own (`/AA`).
+    pub triggers: Vec<Trigger>,
     /// Whether any object embeds a file.
     pub embedded: bool,
+}
+
+/// The value of an `/AA`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Trigger {
+    /// The object that it is part of.
+    pub object: u32,
+    /// The object stream, when it lies in one.
+    container: Option<u32>,
+    at: usize,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -98,6 +108,15 @@ impl<'a> Objects<'a> {
             }
         };
         Some(Object { id, raw, value, place })
+    }
+
+    /// The value of an `/AA` that the gate noticed.
+    pub(super) fn trigger(&self, trigger: Trigger) -> Option<Value<'_>> {
+        let source = match trigger.container {
+            None => self.bytes,
+            Some(container) => &self.containers.get(index(container))?.bytes,
+        };
+        Value::read(source, trigger.at).map(|(value, _)| value)
     }
 
     /// Numbers are mostly dense, so the first guess mostly hits.
@@ -195,7 +214,8 @@ impl Gate<'_, '_> {
                     Some(Spot::File(at)) => plain_number(self.bytes, index(at), id),
                     Some(Spot::Member { container, index }) => member(containers, container, index)
                         .and_then(|(container, member)| {
-                            unsigned(&container.bytes, member.at).map(|(value, _)| value)
+                            let (value, end) = unsigned(&container.bytes, member.at)?;
+                            lexer::ends_token(&container.bytes, end).then_some(value)
                         }),
                     Some(Spot::Free) | None => None,
                 }
@@ -253,7 +273,7 @@ impl Gate<'_, '_> {
                 }
             };
             self.refuse_stale(head.marks)?;
-            seen.note(id, head.marks);
+            seen.note(id, head.marks, None, &scanner.triggers);
             stored.push(Stored { id, at: narrow(head.at), end: narrow(head.end), body });
         }
         Ok(())
@@ -285,9 +305,10 @@ impl Gate<'_, '_> {
             }
             let id = ObjectId { number: object, generation: 0 };
             self.refuse_stale(marks)?;
-            seen.note(id, marks);
-            let position = containers.partition_point(|other| other.number < container.number);
-            let body = Body::Member { container: narrow(position) };
+            let position =
+                narrow(containers.partition_point(|other| other.number < container.number));
+            seen.note(id, marks, Some(position), &scanner.triggers);
+            let body = Body::Member { container: position };
             stored.push(Stored { id, at: narrow(member.at), end: narrow(end), body });
         }
         Ok(())
@@ -295,13 +316,12 @@ impl Gate<'_, '_> {
 }
 
 impl Seen {
-    fn note(&mut self, id: ObjectId, marks: Marks) {
+    fn note(&mut self, id: ObjectId, marks: Marks, container: Option<u32>, triggers: &[usize]) {
+        let object = id.number;
         if marks.active && self.active.is_none() {
-            self.active = Some(id.number);
+            self.active = Some(object);
         }
-        if marks.triggers {
-            self.triggers.push(id);
-        }
+        self.triggers.extend(triggers.iter().map(|&at| Trigger { object, container, at }));
         self.embedded |= marks.embedded;
     }
 }

@@ -26,6 +26,9 @@ const NEVER_AUTOMATIC: [&str; 18] = [
     "GoTo3DView",
 ];
 
+/// Most actions that one may lead to at once.
+const MAX_STEPS: usize = 64;
+
 /// Refuses scripts and programs anywhere, and automatic actions that do more than turn pages.
 pub(super) fn check(
     document: &Document<'_>,
@@ -41,75 +44,60 @@ pub(super) fn check(
     if names.is_some_and(|names| document.value(names, "JavaScript").is_some()) {
         return Err(active);
     }
-    let mut visited = HashSet::new();
-    if let Some(action) = catalog.get("OpenAction")
-        && !turns_pages(document, action, &mut visited)
-    {
+    let mut actions = Actions { document, started: HashSet::new(), triggers: HashSet::new() };
+    if catalog.get("OpenAction").is_some_and(|action| !actions.turn_pages(action)) {
         return Err(active);
     }
-    for &id in &seen.triggers {
-        let Some(object) = document.object(id) else { continue };
-        if !triggers_turn_pages(document, object.value, &mut visited) {
-            return Err(Refusal::ActiveContent { object: id.number });
+    for &trigger in &seen.triggers {
+        if !actions.all_turn_pages(document.objects.trigger(trigger)) {
+            return Err(Refusal::ActiveContent { object: trigger.object });
         }
     }
     Ok(())
 }
 
-/// Looks for `/AA` in a value and all that is nested in it.
-fn triggers_turn_pages<'d>(
-    document: &'d Document<'_>,
-    value: Value<'d>,
-    visited: &mut HashSet<ObjectId>,
-) -> bool {
-    let mut stack = vec![value];
-    while let Some(value) = stack.pop() {
-        match value {
-            Value::Array(array) => stack.extend(array.iter()),
-            Value::Dict(dict) => {
-                for (name, value) in dict.iter() {
-                    if name.is("AA") && !all_turn_pages(document, value, visited) {
-                        return false;
-                    }
-                    stack.push(value);
-                }
+struct Actions<'d, 'a> {
+    document: &'d Document<'a>,
+    /// Actions, and dictionaries of actions, that were looked at already.
+    started: HashSet<ObjectId>,
+    triggers: HashSet<ObjectId>,
+}
+
+impl<'d> Actions<'d, '_> {
+    /// Whether all actions of an `/AA` only go to a page.
+    fn all_turn_pages(&mut self, triggers: Option<Value<'d>>) -> bool {
+        let triggers = triggers.and_then(|value| follow(self.document, value, &mut self.triggers));
+        let Some(Value::Dict(triggers)) = triggers else { return true };
+        triggers.iter().all(|(_, action)| self.turn_pages(action))
+    }
+
+    /// Whether an action, and all that come after it, only go to a page of this document.
+    fn turn_pages(&mut self, action: Value<'d>) -> bool {
+        let document = self.document;
+        let mut stack = vec![action];
+        while let Some(action) = stack.pop() {
+            let Some(Value::Dict(action)) = follow(document, action, &mut self.started) else {
+                continue;
+            };
+            let kind = document.value(action, "S").and_then(Value::name);
+            if kind.is_some_and(|kind| NEVER_AUTOMATIC.iter().any(|never| kind.is(never))) {
+                return false;
             }
-            _ => {}
+            match action.get("Next").map(|next| (next, document.resolve(next))) {
+                // No viewer needs so many steps to turn a page.
+                Some((_, Value::Array(next))) if next.iter().nth(MAX_STEPS).is_some() => {
+                    return false;
+                }
+                Some((_, Value::Array(next))) => stack.extend(next.iter()),
+                Some((next, _)) => stack.push(next),
+                None => {}
+            }
+            if stack.len() > MAX_STEPS {
+                return false;
+            }
         }
+        true
     }
-    true
-}
-
-fn all_turn_pages<'d>(
-    document: &'d Document<'_>,
-    triggers: Value<'d>,
-    visited: &mut HashSet<ObjectId>,
-) -> bool {
-    let Some(triggers) = follow(document, triggers, visited) else { return true };
-    let Value::Dict(triggers) = triggers else { return true };
-    triggers.iter().all(|(_, action)| turns_pages(document, action, visited))
-}
-
-/// Whether an action, and all that come after it, only go to a page of this document.
-fn turns_pages<'d>(
-    document: &'d Document<'_>,
-    action: Value<'d>,
-    visited: &mut HashSet<ObjectId>,
-) -> bool {
-    let mut stack = vec![action];
-    while let Some(action) = stack.pop() {
-        let Some(Value::Dict(action)) = follow(document, action, visited) else { continue };
-        let kind = document.value(action, "S").and_then(Value::name);
-        if kind.is_some_and(|kind| NEVER_AUTOMATIC.iter().any(|never| kind.is(never))) {
-            return false;
-        }
-        match action.get("Next").map(|next| (next, document.resolve(next))) {
-            Some((_, Value::Array(next))) => stack.extend(next.iter()),
-            Some((next, _)) => stack.push(next),
-            None => {}
-        }
-    }
-    true
 }
 
 /// Follows a reference, each only once.

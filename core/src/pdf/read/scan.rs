@@ -14,8 +14,6 @@ use SyntaxError::{DuplicateKey, Malformed, TooDeep};
 pub(super) struct Marks {
     /// An action that runs a script or a program, wherever it hangs.
     pub active: bool,
-    /// Actions that a viewer starts on its own (`/AA`).
-    pub triggers: bool,
     /// A file within the file (`/EF`).
     pub embedded: bool,
     /// A reference to an object that a later revision took away.
@@ -30,8 +28,11 @@ const ACTIVE: [&[u8]; 5] =
 #[derive(Default)]
 pub(super) struct Scanner<'d> {
     stale: &'d [ObjectId],
-    keys: Vec<Cow<'d, [u8]>>,
+    /// Where the keys of the dictionaries stand that are open now.
+    keys: Vec<(u32, u32)>,
     marks: Marks,
+    /// Where the values of `/AA` stand: actions that a viewer starts on its own.
+    pub triggers: Vec<usize>,
 }
 
 impl<'d> Scanner<'d> {
@@ -48,6 +49,7 @@ impl<'d> Scanner<'d> {
     ) -> Result<(usize, Marks), SyntaxError> {
         self.keys.clear();
         self.marks = Marks::default();
+        self.triggers.clear();
         if bytes.get(at) == Some(&b'/') {
             // `/S` may refer to a name that is an object of its own.
             let end = lexer::skip_name(bytes, at)?;
@@ -115,17 +117,17 @@ impl<'d> Scanner<'d> {
             let end = self.value(bytes, start, depth)?;
             match &*key {
                 b"S" => self.marks.active |= is_active(bytes, start, end),
-                b"AA" => self.marks.triggers = true,
+                b"AA" => self.triggers.push(start),
                 b"EF" => self.marks.embedded = true,
                 _ => {}
             }
-            self.keys.push(key);
+            self.keys.push((narrow(at + 1)?, narrow(key_end)?));
             at = skip_trivia(bytes, end);
         }
         if bytes.get(at..at + 2) != Some(b">>") {
             return Err(Malformed);
         }
-        let unique = all_different(&mut self.keys[base..]);
+        let unique = all_different(bytes, &mut self.keys[base..]);
         self.keys.truncate(base);
         if unique { Ok(at + 2) } else { Err(DuplicateKey) }
     }
@@ -135,10 +137,21 @@ fn is_active(bytes: &[u8], start: usize, end: usize) -> bool {
     bytes.get(start) == Some(&b'/') && ACTIVE.contains(&&*text::name_bytes(&bytes[start + 1..end]))
 }
 
-fn all_different(keys: &mut [Cow<'_, [u8]>]) -> bool {
+fn narrow(at: usize) -> Result<u32, SyntaxError> {
+    u32::try_from(at).map_err(|_| Malformed)
+}
+
+fn all_different(bytes: &[u8], keys: &mut [(u32, u32)]) -> bool {
+    let name = |&(start, end): &(u32, u32)| -> Cow<'_, [u8]> {
+        let range = usize::try_from(start).unwrap_or(0)..usize::try_from(end).unwrap_or(0);
+        text::name_bytes(&bytes[range])
+    };
     if keys.len() <= 12 {
-        return keys.iter().enumerate().all(|(i, key)| !keys[..i].contains(key));
+        return keys.iter().enumerate().all(|(i, key)| {
+            let key = name(key);
+            keys[..i].iter().all(|other| name(other) != key)
+        });
     }
-    keys.sort_unstable();
-    keys.windows(2).all(|pair| pair[0] != pair[1])
+    keys.sort_unstable_by(|a, b| name(a).cmp(&name(b)));
+    keys.windows(2).all(|pair| name(&pair[0]) != name(&pair[1]))
 }

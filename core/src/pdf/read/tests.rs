@@ -166,6 +166,7 @@ fn what_is_not_a_pdf_is_refused() {
     assert_eq!(refusal(&good[..good.len() - 4]), Refusal::BadEnd);
     assert_eq!(refusal(&[&good, b"<html>".as_slice()].concat()), Refusal::BadEnd);
     assert!(open(&[&good, b"\r\n \0".as_slice()].concat()).is_ok());
+    assert_eq!(refusal(&[good, vec![b' '; 1100]].concat()), Refusal::BadEnd);
 }
 
 #[test]
@@ -406,7 +407,7 @@ fn fields_have_full_names() {
         .object(6, "<</T(a)/FT/Tx>>")
         .object(7, "<</T(b)/FT/Sig>>")
         .table("");
-    assert_eq!(open(&bytes).unwrap().field_names(), ["thuư", "thuư.b", "thuư.a"]);
+    assert_eq!(open(&bytes).unwrap().field_names(), ["thuư", "thuư.a", "thuư.b"]);
 }
 
 #[test]
@@ -513,6 +514,9 @@ fn scripts_and_programs_are_refused_and_going_to_a_page_is_not() {
     let apart =
         catalog_with("/OpenAction 5 0 R").object(5, "<</S 6 0 R/JS(x)>>").object(6, "/JavaScript");
     assert_eq!(refusal(&apart.table("")), Refusal::ActiveContent { object: 6 });
+    // Seen as a dictionary of actions first, then as an action.
+    let both = catalog_with("/AA 5 0 R/More[<</AA<</O 5 0 R>>>>]").object(5, "<</S/URI/URI(x)>>");
+    assert_eq!(refusal(&both.table("")), root);
     let looped = catalog_with("/OpenAction 5 0 R").object(5, "<</S/GoTo/Next 5 0 R>>").table("");
     assert!(open(&looped).is_ok());
 }

@@ -120,6 +120,10 @@ pub(super) fn read<'a>(bytes: &'a [u8], budget: &mut Budget) -> Result<Xref<'a>,
 /// Reads `startxref N %%EOF` at the end of the file, blanks aside.
 fn last_tail(bytes: &[u8]) -> Result<(usize, usize), Refusal> {
     let blanks = bytes.iter().rev().take_while(|&&byte| lexer::is_blank(byte)).count();
+    // Readers look for the end in the last kilobyte.
+    if blanks > 1000 {
+        return Err(Refusal::BadEnd);
+    }
     let end = bytes.len() - blanks;
     // The keyword, the longest offset and any reasonable white space fit in here.
     let window = end.saturating_sub(64);
@@ -268,6 +272,9 @@ impl<'a> SectionReader<'a, '_> {
                 };
                 self.push(pair[0].saturating_add(number), generation, spot, bad)?;
             }
+        }
+        if !rows.remainder().is_empty() || rows.next().is_some() {
+            return Err(bad);
         }
         Ok(())
     }
@@ -428,6 +435,7 @@ fn merge(
         }
         merged.entries.extend((newest.spot != Spot::Free).then_some(newest));
     }
+    merged.stale.sort_unstable();
     Ok(merged)
 }
 
