@@ -5,7 +5,10 @@
 //! more than a sane document does.
 
 mod meter;
+mod picture;
 mod text;
+mod unpack;
+mod weight;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -58,6 +61,9 @@ pub enum Cost {
     /// Pixels of pictures that must be unpacked.
     #[error("pictures with too many pixels")]
     Pictures,
+    /// Streams that become too large when they are unpacked.
+    #[error("streams that unpack to too much")]
+    Unpacked,
     /// Area painted over and over.
     #[error("too much painted area")]
     Area,
@@ -122,6 +128,7 @@ impl Drawing {
         let transform =
             Affine::scale(scale) * Affine::new(page.initial_transform(true).as_coeffs());
         contain(|| {
+            weight::check(page).map_err(RenderError::OverBudget)?;
             let mut meter = Meter::new(Rect::new(0.0, 0.0, f64::from(width), f64::from(height)));
             run(page, transform, &mut meter);
             Ok(())
@@ -135,6 +142,7 @@ impl Drawing {
         let page = self.page(page)?;
         let (width, height) = page.render_dimensions();
         let lines = contain(|| {
+            weight::check(page).map_err(RenderError::OverBudget)?;
             let mut collector = text::Collector::new(page_area(page));
             run(page, displayed(page), &mut collector);
             Ok(collector.into_lines())

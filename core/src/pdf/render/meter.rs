@@ -9,18 +9,22 @@ use hayro::hayro_interpret::{
     BlendMode, CacheKey, ClipPath, Device, DrawMode, DrawProps, Image, ImageDrawProps, Paint,
     SoftMask,
 };
+use hayro::hayro_syntax::object::Stream;
 use hayro::kurbo::{Affine, BezPath, Rect, Shape as _};
 
-use super::Cost;
+use super::{Cost, picture};
 
 /// A dense map has some 10^5 operations and 10^6 path segments.
-const MAX_OPERATIONS: u64 = 8_000_000;
+const MAX_OPERATIONS: u64 = 4_000_000;
 
 /// A scanned A3 page at 600 dots per inch has 70 million.
 const MAX_PICTURE_PIXELS: u64 = 120_000_000;
 
 /// Hundreds of full pages, in pixels of the target.
 const MAX_AREA: f64 = 2e9;
+
+/// Each soft mask is kept as a picture of the whole target, one byte a pixel.
+const MAX_MASK_AREA: f64 = 256e6;
 
 /// Why a run was stopped; travels as the payload of an unwinding that is no panic.
 pub(super) struct Stopped(pub Cost);
@@ -32,12 +36,20 @@ pub(super) struct Meter {
     picture_pixels: u64,
     area: f64,
     masks: HashSet<u128>,
+    mask_area: f64,
 }
 
 impl Meter {
     /// Nothing yet, on a target of that size.
     pub fn new(target: Rect) -> Self {
-        Self { target, operations: 0, picture_pixels: 0, area: 0.0, masks: HashSet::new() }
+        Self {
+            target,
+            operations: 0,
+            picture_pixels: 0,
+            area: 0.0,
+            masks: HashSet::new(),
+            mask_area: 0.0,
+        }
     }
 
     /// Counts operations.
@@ -59,8 +71,12 @@ impl Meter {
         }
     }
 
-    fn picture(&mut self, width: u32, height: u32) {
-        let pixels = u64::from(width).saturating_mul(u64::from(height));
+    fn picture(&mut self, stream: &Stream<'_>) {
+        let mut pixels = picture::pixels(stream);
+        for key in [b"SMask".as_slice(), b"Mask"] {
+            let mask = stream.dict().get::<Stream<'_>>(key);
+            pixels = pixels.saturating_add(mask.map_or(0, |mask| picture::pixels(&mask)));
+        }
         self.picture_pixels = self.picture_pixels.saturating_add(pixels);
         if self.picture_pixels > MAX_PICTURE_PIXELS {
             stop(Cost::Pictures);
@@ -72,7 +88,10 @@ impl Meter {
         if let Some(mask) = mask
             && self.masks.insert(mask.cache_key())
         {
-            self.paint(self.target);
+            self.mask_area += self.target.area();
+            if self.mask_area > MAX_MASK_AREA {
+                stop(Cost::Area);
+            }
             mask.interpret(self);
         }
     }
@@ -106,7 +125,6 @@ impl<'a> Device<'a> for Meter {
 
     fn push_transparency_group(&mut self, _: f32, mask: Option<SoftMask<'a>>, _: BlendMode) {
         self.operations(1);
-        self.paint(self.target);
         self.mask(mask.as_ref());
     }
 
@@ -129,7 +147,10 @@ impl<'a> Device<'a> for Meter {
         self.operations(1);
         self.mask(props.soft_mask.as_ref());
         let (width, height) = (image.width(), image.height());
-        self.picture(width, height);
+        match &image {
+            Image::Stencil(stencil) => self.picture(stencil.stream()),
+            Image::Raster(raster) => self.picture(raster.stream()),
+        }
         let drawn = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
         self.paint(props.transform.transform_rect_bbox(drawn));
     }
