@@ -259,7 +259,12 @@ fn judge(
 ) -> Report {
     let judged: Vec<Judged> = places.iter().map(|place| Judged::of(bytes, place)).collect();
     let recording = match evidence {
-        Some((evidence, key)) => recording::check(bytes, &judged, evidence, key),
+        Some((evidence, key)) => {
+            let inside = judged.iter().filter_map(|judged| judged.cms.as_ref());
+            let inside = inside.flat_map(|cms| &cms.certificates);
+            let known: Vec<_> = inside.chain(&trust.intermediates).cloned().collect();
+            recording::check(bytes, &judged, &known, evidence, key)
+        }
         None => Recording::NotShown,
     };
     let signatures: Vec<SignatureReport> = judged

@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::certificate::Certificate;
-use crate::decision::{Decision, DecisionHash};
+use crate::cose::{CoseError, Statement};
+use crate::decision::{Decision, DecisionHash, Verb};
 use crate::digest::Sha256;
+use crate::document::DocumentRef;
 use crate::env::UnixSecond;
 use crate::evidence::{Evidence, EvidenceError};
 use crate::log::checkpoint::VerifierKey;
@@ -23,6 +25,8 @@ pub enum Recording {
     Shown {
         /// Which decision.
         decision: DecisionHash,
+        /// What was decided.
+        verb: Verb,
         /// The log's name.
         log: String,
         /// The place of its leaf, from 0.
@@ -67,10 +71,12 @@ impl Recording {
     }
 }
 
-/// Follows the chain from one of the document's signatures to the log.
+/// Follows the chain from one of the document's signatures, or from a statement about the document
+/// beside it, to the log. `known` are certificates that may belong to the statement's signer.
 pub(super) fn check(
     bytes: &[u8],
     signatures: &[Judged],
+    known: &[Certificate],
     evidence: &Evidence,
     key: &VerifierKey,
 ) -> Recording {
@@ -80,23 +86,34 @@ pub(super) fn check(
     let about = evidence.decision_hash();
     let carries =
         |judged: &&Judged| judged.cms.as_ref().and_then(|cms| cms.decision) == Some(about);
-    let Some(signature) = signatures.iter().find(carries) else {
+    let signature = signatures.iter().find(carries);
+    if signature.is_none() && evidence.cose.is_none() {
         let detail = "no signature of this document carries the decision of the evidence";
         return broken(Reason::EvidenceSwapped, &detail);
-    };
+    }
     let shown = match evidence.verify(Some(about), key) {
         Ok(shown) => shown,
         Err(error) => return broken(reason_of(&error), &error),
     };
-    if let Err(difference) = belongs(bytes, signature, &shown.decision) {
-        return broken(Reason::DecisionMismatch, &difference);
-    }
-    let finding = match shown.outcome {
-        Logged::Recorded => Finding::ok(Reason::Recorded),
-        Logged::Refused { why } => Finding::failed(Reason::Refused).because(why.slug()),
+    let link = match (signature, &evidence.cose) {
+        (Some(signature), _) => carried(bytes, signature, &shown.decision),
+        (None, statement) => {
+            let statement = statement.as_deref().unwrap_or_default();
+            stated(bytes, statement, &evidence.decision, &shown.decision, known)
+        }
+    };
+    let signer = match link {
+        Ok(signer) => signer,
+        Err(difference) => return broken(Reason::DecisionMismatch, &difference),
+    };
+    let finding = match (shown.outcome, signer) {
+        (Logged::Refused { why }, _) => Finding::failed(Reason::Refused).because(why.slug()),
+        (Logged::Recorded, Signer::Known) => Finding::ok(Reason::Recorded),
+        (Logged::Recorded, Signer::Unknown) => Finding::open(Reason::SignerUnknown),
     };
     Recording::Shown {
         decision: about,
+        verb: shown.decision.verb,
         log: key.name().to_owned(),
         index: shown.index,
         size: shown.checkpoint.size,
@@ -118,8 +135,8 @@ fn reason_of(error: &EvidenceError) -> Reason {
     }
 }
 
-/// How a decision and the signature that carries its hash disagree.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+/// How a decision and what signs it disagree.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 enum Difference {
     #[error("the decision names another certificate than the signature")]
     Certificate,
@@ -127,26 +144,61 @@ enum Difference {
     Document,
     #[error("the decision states another time than the signature")]
     Time,
+    #[error("the decision's own signature: {0}")]
+    Statement(#[from] CoseError),
 }
 
-fn belongs(bytes: &[u8], signature: &Judged, decision: &Decision) -> Result<(), Difference> {
+/// Whether the key behind a decision is at hand.
+enum Signer {
+    Known,
+    Unknown,
+}
+
+/// A decision whose hash stands in a signature of the document.
+fn carried(bytes: &[u8], signature: &Judged, decision: &Decision) -> Result<Signer, Difference> {
     if signature.signer().map(Certificate::sha256) != Some(decision.certificate) {
         return Err(Difference::Certificate);
     }
     // What was decided about is the file up to the signing revision.
-    let is_base = |size: u64, sha256: Sha256| {
-        usize::try_from(size)
-            .ok()
-            .filter(|size| *size <= signature.place.hole_start)
-            .and_then(|size| bytes.get(..size))
-            .is_some_and(|base| Sha256::of(base) == sha256)
-    };
+    let base = bytes.get(..signature.place.hole_start).unwrap_or_default();
     let mut signed = decision.documents.iter().filter(|decided| decided.signing.is_some());
-    if !signed.any(|decided| is_base(decided.document.size, decided.document.sha256)) {
+    if !signed.any(|decided| starts_with(base, &decided.document)) {
         return Err(Difference::Document);
     }
     match signature.place.claimed {
         Some(claimed) if claimed != decision.signed_at => Err(Difference::Time),
-        _ => Ok(()),
+        _ => Ok(Signer::Known),
     }
+}
+
+/// A decision that signs no document and has a signature of its own: a review, a rejection.
+fn stated(
+    bytes: &[u8],
+    statement: &[u8],
+    decision_cbor: &[u8],
+    decision: &Decision,
+    known: &[Certificate],
+) -> Result<Signer, Difference> {
+    let statement = Statement::parse(statement)?;
+    if statement.decision_cbor != decision_cbor || statement.certificate != decision.certificate {
+        return Err(Difference::Certificate);
+    }
+    if !decision.documents.iter().any(|decided| starts_with(bytes, &decided.document)) {
+        return Err(Difference::Document);
+    }
+    match known.iter().find(|certificate| certificate.sha256() == decision.certificate) {
+        Some(certificate) => {
+            statement.verify(certificate.public_key())?;
+            Ok(Signer::Known)
+        }
+        None => Ok(Signer::Unknown),
+    }
+}
+
+/// Whether `bytes` start with `document`: later revisions only append.
+fn starts_with(bytes: &[u8], document: &DocumentRef) -> bool {
+    usize::try_from(document.size)
+        .ok()
+        .and_then(|size| bytes.get(..size))
+        .is_some_and(|start| Sha256::of(start) == document.sha256)
 }

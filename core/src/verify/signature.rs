@@ -106,7 +106,9 @@ fn integrity(bytes: &[u8], place: &Place, cms: &SignedData) -> Finding {
         return Finding::failed(Reason::DocumentChanged);
     }
     let Some(signer) = cms.signer_certificate() else {
-        return Finding::open(Reason::CertificateMissing);
+        let unreadable = cms.unreadable_certificates;
+        return Finding::open(Reason::CertificateMissing)
+            .because(format!("{unreadable} certificates inside cannot be read"));
     };
     match cms.signing_certificate {
         SigningCertificate::Sha256(hash) if hash == signer.sha256() => {}

@@ -1,7 +1,9 @@
 use super::raw;
 use super::*;
 use crate::certificate::{Reason as RevocationReason, Revocation};
-use crate::decision::Decision;
+use crate::cose;
+use crate::decision::{Decision, Verb};
+use crate::document::Text;
 use crate::log::checkpoint::LogKey;
 use crate::log::leaf::Outcome as Logged;
 use crate::problem::ProblemKind;
@@ -263,6 +265,34 @@ fn an_unsigned_or_unsound_file_is_never_valid() {
     changed[3] ^= 1;
     assert_eq!(verify_pdf(&changed, &case.trust, None).verdict, Verdict::NotValid);
     assert_eq!(verify_pdf(b"", &case.trust, None).verdict, Verdict::Undetermined);
+}
+
+#[test]
+fn evidence_of_a_rejection_is_about_the_unsigned_document() {
+    let mut case = Case::new();
+    case.file = BASE.to_vec();
+    let mut rejected = decision(&case.office, BASE);
+    rejected.verb = Verb::Reject;
+    rejected.reason = Some(Text::new("Thiếu phụ lục").unwrap());
+    rejected.documents[0].signing = None;
+    let (cbor, certificate) = (rejected.to_cbor(), case.office.person.sha256());
+    let signature = case.office.person_key.sign_now(&cose::sig_structure(&cbor, certificate));
+    let spki = case.office.person.public_key();
+    let statement = cose::assemble(&cbor, certificate, &signature, spki).unwrap();
+    let mut shown = evidence(&rejected, Logged::Recorded, &log_key());
+    shown.cose = Some(statement);
+
+    let report = case.report_with(&shown, &log_key());
+    assert_eq!(report.verdict, Verdict::NotValid, "nobody signed it");
+    assert!(matches!(report.recording, Recording::Shown { verb: Verb::Reject, .. }));
+    assert_eq!(report.recording.finding().unwrap().reason, Reason::SignerUnknown);
+    case.trust.intermediates.push(case.office.person.clone());
+    let report = case.report_with(&shown, &log_key());
+    assert_eq!(report.recording.finding().unwrap().reason, Reason::Recorded);
+
+    case.file = b"another document that is longer than the rejected one".to_vec();
+    let report = case.report_with(&shown, &log_key());
+    assert_eq!(report.recording.finding().unwrap().reason, Reason::DecisionMismatch);
 }
 
 fn real(name: &str) -> (Case, Vec<u8>) {
