@@ -22,7 +22,7 @@ use super::error::{ClientError, DocumentFault};
 use super::records::{EarlierSignature, Opened, PageView};
 use super::state::{OpenedRequest, Shown};
 use super::store::{Folder, StorageError, io_error};
-use super::transport::{Call, Identity, Transport};
+use super::transport::{Call, Connection};
 use super::{Companion, off_thread};
 
 /// Tries of one download that each bring something before it breaks off.
@@ -129,44 +129,34 @@ impl Companion {
         if missing.is_empty() {
             return Ok(());
         }
-        let (transport, identity) = self.connect().await?;
+        let server = self.connect().await?;
         for document in missing {
-            self.fetch(&transport, &identity, document).await?;
+            self.fetch(&server, document).await?;
         }
         Ok(())
     }
 
-    async fn fetch(
-        &self,
-        transport: &Transport,
-        identity: &Identity,
-        document: &DocumentView,
-    ) -> Result<(), ClientError> {
+    async fn fetch(&self, server: &Connection, document: &DocumentView) -> Result<(), ClientError> {
         let (wanted, earlier) = (document.current.clone(), document.earlier.clone());
         let seeded = self.on_disk(move |folder| seed(folder, &wanted, &earlier)).await?;
-        match (self.download(transport, identity, &document.current).await, seeded) {
+        match (self.download(server, &document.current).await, seeded) {
             // The office says that a revision continues the one before. Where it does not, the
             // whole is fetched, and its hash decides.
             (Err(ClientError::Document(DocumentFault::WrongDigest)), Part::Seeded) => {
-                self.download(transport, identity, &document.current).await
+                self.download(server, &document.current).await
             }
             (result, _) => result,
         }
     }
 
-    async fn download(
-        &self,
-        transport: &Transport,
-        identity: &Identity,
-        wanted: &DocumentRef,
-    ) -> Result<(), ClientError> {
+    async fn download(&self, server: &Connection, wanted: &DocumentRef) -> Result<(), ClientError> {
         let part = self.folder.path(&part_name(wanted.sha256));
         let mut tries = 0;
         loop {
             let before = length(&part)?;
             if before < wanted.size {
                 tries += 1;
-                let result = self.continue_download(transport, identity, wanted, &part).await;
+                let result = self.continue_download(server, wanted, &part).await;
                 let progress = length(&part)? > before;
                 match result {
                     Err(ClientError::Unreachable { .. }) if progress && tries < MAX_TRIES => {
@@ -186,8 +176,7 @@ impl Companion {
 
     async fn continue_download(
         &self,
-        transport: &Transport,
-        identity: &Identity,
+        server: &Connection,
         wanted: &DocumentRef,
         part: &Path,
     ) -> Result<(), ClientError> {
@@ -198,7 +187,7 @@ impl Companion {
                 .header(RANGE, &format!("bytes={have}-"))
                 .header(IF_RANGE, &format!("\"{}\"", wanted.sha256));
         }
-        let mut answer = transport.signed_raw(&call, identity).await?;
+        let mut answer = server.raw(&call).await?;
         let start = match answer.status() {
             StatusCode::OK => 0,
             StatusCode::PARTIAL_CONTENT => {
@@ -210,15 +199,22 @@ impl Companion {
             status => return Err(ClientError::UnexpectedAnswer(status.to_string())),
         };
         let mut file = open_at(part, start)?;
-        let mut total = start;
-        while let Some(chunk) = transport.chunk(&mut answer).await? {
-            total += chunk.len() as u64;
-            if total > wanted.size {
-                return Err(ClientError::AnswerTooLarge { limit: wanted.size });
-            }
+        let mut left = wanted.size - start;
+        let end = loop {
+            let chunk = match server.chunk(&mut answer).await {
+                Ok(Some(chunk)) => chunk,
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(error),
+            };
+            let Some(rest) = left.checked_sub(chunk.len() as u64) else {
+                break Err(ClientError::AnswerTooLarge { limit: wanted.size });
+            };
+            left = rest;
             file.write_all(&chunk).await.map_err(|source| io_error(part, source))?;
-        }
-        file.sync_all().await.map_err(|source| io_error(part, source).into())
+        };
+        // What arrived counts, however it ended.
+        file.sync_all().await.map_err(|source| io_error(part, source))?;
+        end
     }
 }
 

@@ -18,7 +18,7 @@ use super::error::{ClientError, Impostor, ProfileFault};
 use super::keys::{KeyRole, KeyTerms};
 use super::records::{EnrollmentPreview, EnrollmentStatus};
 use super::state::{Answered, DEVICE, Device, ENROLLMENT, Enrollment, Invited, Sent};
-use super::transport::{Call, Identity, Transport};
+use super::transport::{Call, Connection};
 use super::{Companion, Language};
 
 impl Companion {
@@ -78,8 +78,7 @@ impl Companion {
     /// kept, and the phone is enrolled.
     pub async fn enroll_status(&self) -> Result<EnrollmentStatus, ClientError> {
         if self.lock().remembered.device.is_some() {
-            let (transport, identity) = self.connect().await?;
-            let status = transport.signed(&Call::get("/api/v1/device"), &identity).await?;
+            let status = self.connect().await?.json(&Call::get("/api/v1/device")).await?;
             return Ok(self.standing(status));
         }
         let Some(Enrollment::Sent(sent)) = self.lock().remembered.enrollment.clone() else {
@@ -89,8 +88,8 @@ impl Companion {
         let (_, invitation) = Invitation::from_link(&sent.invited.link)?;
         let transport = self.transport(&sent.invited.server, invitation.pins.clone())?;
         let key = self.setup.keys.load(KeyRole::Auth).await?;
-        let identity = Identity { device: answered.device, key };
-        match self.ask_status(&transport, &identity).await? {
+        let server = Connection::new(transport, answered.device, key);
+        match server.json(&Call::get("/api/v1/device")).await? {
             DeviceStatus::Active { profile } => {
                 check_profile(&profile, &sent, &answered, &invitation)?;
                 let server = sent.invited.server.clone();
@@ -107,14 +106,6 @@ impl Companion {
             }
             other => Ok(self.standing(other)),
         }
-    }
-
-    async fn ask_status(
-        &self,
-        transport: &Transport,
-        identity: &Identity,
-    ) -> Result<DeviceStatus, ClientError> {
-        transport.signed(&Call::get("/api/v1/device"), identity).await
     }
 
     // The profile of an enrolled device never changes by what a server says later.

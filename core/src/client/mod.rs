@@ -18,6 +18,8 @@ mod sheet;
 mod state;
 mod store;
 mod sync;
+#[cfg(all(test, feature = "software-signer"))]
+mod tests;
 mod tls;
 mod transport;
 
@@ -46,7 +48,7 @@ pub use transport::Language;
 
 use state::{Enrollment, Remembered, State};
 use store::Folder;
-use transport::{Identity, Origin, Transport};
+use transport::{Connection, Origin, Transport};
 
 /// What a companion needs from its surroundings.
 #[derive(Clone)]
@@ -159,18 +161,22 @@ impl Companion {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The connection of an enrolled device, and its signing identity.
-    async fn connect(&self) -> Result<(Transport, Identity), ClientError> {
-        let (server, profile, offset) = {
+    /// The connection of an enrolled device, kept while the companion runs.
+    async fn connect(&self) -> Result<Arc<Connection>, ClientError> {
+        let (device, offset) = {
             let state = self.lock();
-            let device = state.remembered.device.as_ref().ok_or(ClientError::NotEnrolled)?;
-            let offset = state.remembered.sync.clock_offset_ms;
-            (device.server.clone(), device.profile.clone(), offset)
+            if let Some(connection) = &state.connection {
+                return Ok(Arc::clone(connection));
+            }
+            let device = state.remembered.device.clone().ok_or(ClientError::NotEnrolled)?;
+            (device, state.remembered.sync.clock_offset_ms)
         };
-        let transport = self.transport(&server, profile.pins)?;
-        transport.server_time(self.setup.clock.now().plus_seconds(offset / 1000));
+        let transport = self.transport(&device.server, device.profile.pins)?;
         let key = self.setup.keys.load(KeyRole::Auth).await?;
-        Ok((transport, Identity { device: profile.device, key }))
+        let connection = Arc::new(Connection::new(transport, device.profile.device, key));
+        connection.server_time(self.setup.clock.now().plus_seconds(offset / 1000));
+        self.lock().connection = Some(Arc::clone(&connection));
+        Ok(connection)
     }
 
     fn transport(

@@ -183,10 +183,9 @@ impl Companion {
         if let Some(image) = held.and_then(|view| checked(view, &image).ok()) {
             return Ok([image].into_iter().collect());
         }
-        let (transport, identity) = self.connect().await?;
         let call = Call::get(format!("/api/v1/images/{}", image.colour))
             .query(format!("alpha={}", image.alpha));
-        let view: ImageView = transport.signed(&call, &identity).await?;
+        let view: ImageView = self.connect().await?.json(&call).await?;
         let stamp = checked(view.clone(), &image)?;
         self.on_disk(move |folder| folder.save(&name, &view)).await?;
         Ok([stamp].into_iter().collect())

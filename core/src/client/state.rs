@@ -21,6 +21,7 @@ use crate::wire::{
 use super::error::Waiting;
 use super::records::{Decided, EnrollmentPreview, InboxItem, Opened, OutboxEntry, SheetId};
 use super::store::{Folder, StorageError};
+use super::transport::Connection;
 
 pub(super) const DEVICE: &str = "device.json";
 pub(super) const ENROLLMENT: &str = "enrollment.json";
@@ -270,7 +271,6 @@ pub(super) struct BuiltRevision {
 }
 
 /// The companion's memory.
-#[derive(Debug)]
 pub(super) struct State {
     pub remembered: Remembered,
     pub opened: HashMap<RequestId, OpenedRequest>,
@@ -278,11 +278,18 @@ pub(super) struct State {
     pub sheets: Vec<OpenSheet>,
     /// The document that was read last: pages are drawn from it one by one.
     pub loaded: Option<(Sha256, Arc<[u8]>)>,
+    pub connection: Option<Arc<Connection>>,
 }
 
 impl State {
     pub fn new(remembered: Remembered) -> Self {
-        Self { remembered, opened: HashMap::new(), sheets: Vec::new(), loaded: None }
+        Self {
+            remembered,
+            opened: HashMap::new(),
+            sheets: Vec::new(),
+            loaded: None,
+            connection: None,
+        }
     }
 
     pub fn item(&self, view: &RequestView) -> Option<InboxItem> {

@@ -77,17 +77,11 @@ impl ServerCertVerifier for PinnedKeys {
 
 /// Whether a failed connection failed because no pin matched.
 pub(super) fn is_wrong_key(error: &(dyn std::error::Error + 'static)) -> bool {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        // An io::Error hides what it wraps from `source`.
-        let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        let tls = wrapped
-            .and_then(|inner| inner.downcast_ref::<Error>())
-            .or_else(|| error.downcast_ref::<Error>());
-        if let Some(Error::InvalidCertificate(_)) = tls {
-            return true;
-        }
-        next = error.source();
+    if let Some(Error::InvalidCertificate(_)) = error.downcast_ref::<Error>() {
+        return true;
     }
-    false
+    // What an io::Error wraps is not its source.
+    let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    let next = wrapped.map(|inner| inner as &(dyn std::error::Error + 'static)).or(error.source());
+    next.is_some_and(is_wrong_key)
 }

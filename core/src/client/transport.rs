@@ -96,14 +96,14 @@ fn is_this_machine(host: &str) -> bool {
     host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
-/// Who signs requests.
-#[derive(Clone)]
-pub(super) struct Identity {
-    pub device: DeviceId,
-    pub key: Arc<dyn Signer>,
+/// A connection to one server whose requests a device signs.
+pub(super) struct Connection {
+    transport: Transport,
+    device: DeviceId,
+    key: Arc<dyn Signer>,
 }
 
-/// A connection to one server.
+/// A server, reached as its address and pins say.
 pub(super) struct Transport {
     client: reqwest::Client,
     origin: Origin,
@@ -189,7 +189,7 @@ impl Transport {
     }
 
     /// Tells the transport the server's time.
-    pub fn server_time(&self, time: Timestamp) {
+    fn server_time(&self, time: Timestamp) {
         let offset = time.as_millis().saturating_sub(self.clock.now().as_millis());
         self.offset.store(offset, Ordering::Relaxed);
     }
@@ -197,67 +197,6 @@ impl Transport {
     /// Sends an unsigned request: enrollment only.
     pub async fn unsigned<T: DeserializeOwned>(&self, call: &Call) -> Result<T, ClientError> {
         self.json(self.send(call, HeaderMap::new()).await?).await
-    }
-
-    /// Sends a signed request and reads its JSON.
-    pub async fn signed<T: DeserializeOwned>(
-        &self,
-        call: &Call,
-        identity: &Identity,
-    ) -> Result<T, ClientError> {
-        let answer = self.signed_raw(call, identity).await?;
-        self.json(answer).await
-    }
-
-    /// Sends a signed request. Where the clocks differ too much, it is signed once more with the
-    /// server's time.
-    pub async fn signed_raw(
-        &self,
-        call: &Call,
-        identity: &Identity,
-    ) -> Result<Response, ClientError> {
-        match self.signed_once(call, identity).await {
-            Err(ClientError::Problem(problem)) if problem.kind.0 == ProblemKind::ClockSkew => {
-                let Some(time) = problem.server_time else {
-                    return Err(ClientError::Problem(problem));
-                };
-                self.server_time(time);
-                self.signed_once(call, identity).await
-            }
-            other => other,
-        }
-    }
-
-    async fn signed_once(&self, call: &Call, identity: &Identity) -> Result<Response, ClientError> {
-        let request = http_signature::Request {
-            method: call.method.as_str(),
-            authority: &self.origin.authority,
-            path: &call.path,
-            query: &call.query,
-            body: call
-                .body
-                .as_deref()
-                .map(|bytes| http_signature::Body { content_type: JSON, bytes }),
-        };
-        let nonce = Nonce::generate(&*self.entropy);
-        let created = self.now().second();
-        let prepared = http_signature::prepare(&request, created, nonce, identity.device);
-        let to_sign = ToSign::new(prepared.to_be_signed().to_vec(), "");
-        let signature = identity.key.sign(to_sign).await?;
-        let signed = prepared.assemble(&signature, &identity.key.public_key())?;
-        let mut headers = HeaderMap::new();
-        let mut set = |name: &'static str, value: String| {
-            if let Ok(value) = HeaderValue::from_str(&value) {
-                headers.insert(HeaderName::from_static(name), value);
-            }
-        };
-        set("signature-input", signed.signature_input);
-        set("signature", signed.signature);
-        if let Some(digest) = signed.content_digest {
-            set("content-digest", digest);
-        }
-        let answer = self.send(call, headers).await?;
-        self.check(answer).await
     }
 
     async fn send(&self, call: &Call, headers: HeaderMap) -> Result<Response, ClientError> {
@@ -335,6 +274,76 @@ impl Transport {
             cause = error.source();
         }
         ClientError::Unreachable { server, detail }
+    }
+}
+
+impl Connection {
+    pub fn new(transport: Transport, device: DeviceId, key: Arc<dyn Signer>) -> Self {
+        Self { transport, device, key }
+    }
+
+    /// Sends a request and reads its JSON.
+    pub async fn json<T: DeserializeOwned>(&self, call: &Call) -> Result<T, ClientError> {
+        let answer = self.raw(call).await?;
+        self.transport.json(answer).await
+    }
+
+    /// Sends a request. Where the clocks differ too much, it is signed once more with the server's
+    /// time.
+    pub async fn raw(&self, call: &Call) -> Result<Response, ClientError> {
+        match self.once(call).await {
+            Err(ClientError::Problem(problem)) if problem.kind.0 == ProblemKind::ClockSkew => {
+                let Some(time) = problem.server_time else {
+                    return Err(ClientError::Problem(problem));
+                };
+                self.server_time(time);
+                self.once(call).await
+            }
+            other => other,
+        }
+    }
+
+    /// Tells the connection the server's time.
+    pub fn server_time(&self, time: Timestamp) {
+        self.transport.server_time(time);
+    }
+
+    /// The next bytes of an answer.
+    pub async fn chunk(&self, answer: &mut Response) -> Result<Option<bytes::Bytes>, ClientError> {
+        self.transport.chunk(answer).await
+    }
+
+    async fn once(&self, call: &Call) -> Result<Response, ClientError> {
+        let to = &self.transport;
+        let request = http_signature::Request {
+            method: call.method.as_str(),
+            authority: &to.origin.authority,
+            path: &call.path,
+            query: &call.query,
+            body: call
+                .body
+                .as_deref()
+                .map(|bytes| http_signature::Body { content_type: JSON, bytes }),
+        };
+        let nonce = Nonce::generate(&*to.entropy);
+        let created = to.now().second();
+        let prepared = http_signature::prepare(&request, created, nonce, self.device);
+        let to_sign = ToSign::new(prepared.to_be_signed().to_vec(), "");
+        let signature = self.key.sign(to_sign).await?;
+        let signed = prepared.assemble(&signature, &self.key.public_key())?;
+        let mut headers = HeaderMap::new();
+        let mut set = |name: &'static str, value: String| {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                headers.insert(HeaderName::from_static(name), value);
+            }
+        };
+        set("signature-input", signed.signature_input);
+        set("signature", signed.signature);
+        if let Some(digest) = signed.content_digest {
+            set("content-digest", digest);
+        }
+        let answer = to.send(call, headers).await?;
+        to.check(answer).await
     }
 }
 

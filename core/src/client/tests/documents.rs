@@ -1,0 +1,153 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::digest::Sha256;
+
+use super::super::error::{ClientError, DocumentFault};
+use super::super::records::PageView;
+use super::Scene;
+use super::fake::{PAPER, REQUEST, Reply};
+
+#[tokio::test]
+async fn an_opened_document_is_shown_with_the_stamp_that_will_be_signed() {
+    let scene = Scene::opened().await;
+    let plain = scene.phone.page_png(REQUEST, 0, 300, PageView::Plain).await.unwrap();
+    let none = scene.phone.page_png(REQUEST, 0, 300, PageView::Stamped).await;
+    assert!(matches!(none, Err(ClientError::UnknownSheet)));
+    scene.phone.sheet(REQUEST).await.unwrap();
+    let stamped = scene.phone.page_png(REQUEST, 0, 300, PageView::Stamped).await.unwrap();
+    assert!(plain.starts_with(b"\x89PNG") && stamped.starts_with(b"\x89PNG"));
+    assert_ne!(plain, stamped);
+    let beyond = scene.phone.page_png(REQUEST, 99, 300, PageView::Plain).await;
+    assert!(matches!(beyond, Err(ClientError::Document(DocumentFault::NoSuchPage { .. }))));
+}
+
+#[tokio::test]
+async fn a_download_that_breaks_off_goes_on_where_it_stopped() {
+    let scene = Scene::enrolled().await;
+    scene.phone.sync().await.unwrap();
+    let sent = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&sent);
+    scene.fake.twist(move |asked, reply| {
+        if asked.path.contains("/documents/") {
+            reply.cut = Some(200);
+            counter.fetch_add(reply.body.len().min(200), Ordering::SeqCst);
+        }
+    });
+    scene.phone.open(REQUEST).await.unwrap();
+    assert_eq!(sent.load(Ordering::SeqCst), PAPER.len());
+    assert_eq!(scene.fake.count("/api/v1/documents/"), PAPER.len().div_ceil(200));
+}
+
+#[tokio::test]
+async fn a_download_survives_the_end_of_the_process() {
+    let scene = Scene::enrolled().await;
+    scene.phone.sync().await.unwrap();
+    let mut first = true;
+    scene.fake.twist(move |asked, reply| {
+        if asked.path.contains("/documents/") {
+            reply.cut = Some(if first { 300 } else { 0 });
+            first = false;
+        }
+    });
+    let broken = scene.phone.open(REQUEST).await;
+    assert!(matches!(broken, Err(ClientError::Unreachable { .. })));
+    scene.fake.honest();
+    let scene = scene.restarted().await;
+    scene.phone.open(REQUEST).await.unwrap();
+    let range = scene.fake.change(|desk| {
+        let last = desk.asked.iter().rfind(|asked| asked.path.contains("/documents/"));
+        last.and_then(|asked| asked.header("range").map(str::to_owned))
+    });
+    assert_eq!(range.as_deref(), Some("bytes=300-"));
+}
+
+#[tokio::test]
+async fn a_document_that_is_held_is_not_fetched_again_but_a_damaged_one_is() {
+    let scene = Scene::opened().await;
+    let scene = scene.restarted().await;
+    scene.phone.open(REQUEST).await.unwrap();
+    assert_eq!(scene.fake.count("/api/v1/documents/"), 1);
+    let file = format!("documents/{}.pdf", Sha256::of(PAPER));
+    std::fs::write(scene.folder.path().join(file), b"damaged").unwrap();
+    let scene = scene.restarted().await;
+    scene.phone.open(REQUEST).await.unwrap();
+    assert_eq!(scene.fake.count("/api/v1/documents/"), 2);
+}
+
+#[tokio::test]
+async fn of_a_later_revision_only_the_tail_travels() {
+    let scene = Scene::opened().await;
+    scene.fake.change(super::fake::Desk::somebody_signs);
+    scene.phone.sync().await.unwrap();
+    let opened = scene.phone.open(REQUEST).await.unwrap();
+    assert_eq!(opened.signed_meanwhile, 1);
+    assert_eq!(opened.signatures.len(), 1);
+    let range = scene.fake.change(|desk| {
+        let last = desk.asked.iter().rfind(|asked| asked.path.contains("/documents/"));
+        last.and_then(|asked| asked.header("range").map(str::to_owned))
+    });
+    assert_eq!(range, Some(format!("bytes={}-", PAPER.len())));
+}
+
+#[tokio::test]
+async fn a_revision_that_does_not_continue_the_earlier_one_is_fetched_whole() {
+    let scene = Scene::opened().await;
+    let other = include_bytes!("../../../../tests/vectors/pdfrev-1/form.pdf");
+    assert!(other.len() > PAPER.len());
+    scene.fake.change(|desk| {
+        let earlier = desk.requests[0].documents[0].current.clone();
+        let current = desk.store(other);
+        desk.requests[0].documents[0].current = current;
+        desk.requests[0].documents[0].earlier = vec![earlier];
+    });
+    scene.phone.sync().await.unwrap();
+    // Only what was read may be signed: this is not what was read, with signatures added.
+    let refused = scene.phone.sheet(REQUEST).await;
+    assert!(
+        matches!(refused, Err(ClientError::Document(DocumentFault::ChangedMeanwhile))),
+        "{refused:?}"
+    );
+    let opened = scene.phone.open(REQUEST).await.unwrap();
+    assert_eq!(opened.signed_meanwhile, 0);
+}
+
+#[tokio::test]
+async fn more_bytes_than_announced_are_refused() {
+    let scene = Scene::enrolled().await;
+    scene.phone.sync().await.unwrap();
+    scene.fake.twist(|asked, reply| {
+        if asked.path.contains("/documents/") {
+            reply.body.extend_from_slice(&[b' '; 5000]);
+        }
+    });
+    let refused = scene.phone.open(REQUEST).await;
+    assert!(matches!(refused, Err(ClientError::AnswerTooLarge { .. })));
+}
+
+#[tokio::test]
+async fn a_document_over_the_limit_is_not_even_asked_for() {
+    let scene = Scene::enrolled().await;
+    scene.fake.change(|desk| desk.requests[0].documents[0].current.size = 60 << 20);
+    scene.phone.sync().await.unwrap();
+    let refused = scene.phone.open(REQUEST).await;
+    assert!(matches!(refused, Err(ClientError::Document(DocumentFault::TooLarge { .. }))));
+    assert_eq!(scene.fake.count("/api/v1/documents/"), 0);
+}
+
+#[tokio::test]
+async fn what_cannot_be_signed_soundly_is_refused_here_too() {
+    let scene = Scene::enrolled().await;
+    scene.fake.change(|desk| desk.queue(b"%PDF-1.7\nnothing\n%%EOF\n"));
+    scene.phone.sync().await.unwrap();
+    assert!(matches!(scene.phone.open(REQUEST).await, Err(ClientError::Unsignable(_))));
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_answer_of_ours_has_its_own_error() {
+    let scene = Scene::enrolled().await;
+    scene.fake.twist(|_, reply| {
+        *reply = Reply { status: 418, headers: Vec::new(), body: b"<html>".to_vec(), cut: None };
+    });
+    assert!(matches!(scene.phone.sync().await, Err(ClientError::UnexpectedAnswer(_))));
+}

@@ -1,0 +1,132 @@
+use crate::certificate::{Profile, Validity};
+use crate::log::checkpoint::LogKey;
+use crate::testing::office::{ISSUED_AT, Office, issue, person_name};
+use crate::testing::software_key;
+use crate::wire::{Base64, DeviceStatus, EnrollmentChallenge, EnrollmentReveal};
+
+use super::super::error::{ClientError, Impostor, InvalidAddress, ProfileFault};
+use super::super::records::{EnrollmentStatus, PhoneState};
+use super::Scene;
+
+#[tokio::test]
+async fn both_sides_have_the_same_code_and_the_profile_is_kept() {
+    let scene = Scene::new().await;
+    assert_eq!(scene.phone.state(), PhoneState::NotEnrolled);
+    let preview = scene.phone.enroll_begin(scene.fake.link()).await.unwrap();
+    assert_eq!(preview.person.name, "Nguyễn Thị Hạnh");
+    let code = scene.phone.enroll_keys().await.unwrap();
+    assert!(scene.fake.change(|desk| desk.code.clone().unwrap()) == code);
+    assert_eq!(scene.phone.enroll_status().await.unwrap(), EnrollmentStatus::Pending);
+    scene.fake.change(|desk| desk.approved = true);
+    assert!(matches!(scene.phone.enroll_status().await, Ok(EnrollmentStatus::Active(_))));
+    let scene = scene.restarted().await;
+    assert!(matches!(scene.phone.state(), PhoneState::Enrolled(_)));
+    // The invitation's secret is not kept longer than needed.
+    assert!(!scene.folder.path().join("enrollment.json").exists());
+}
+
+#[tokio::test]
+async fn the_keys_message_is_the_same_after_a_lost_answer_and_a_restart() {
+    let scene = Scene::new().await;
+    scene.phone.enroll_begin(scene.fake.link()).await.unwrap();
+    scene.fake.twist(|_, reply| reply.cut = Some(0));
+    assert!(matches!(scene.phone.enroll_keys().await, Err(ClientError::Unreachable { .. })));
+    scene.fake.honest();
+    let scene = scene.restarted().await;
+    scene.phone.enroll_keys().await.unwrap();
+    let bodies = scene.fake.change(|desk| {
+        let keys = desk.asked.iter().filter(|asked| asked.path.ends_with("/keys"));
+        keys.map(|asked| asked.body.clone()).collect::<Vec<_>>()
+    });
+    assert_eq!(bodies.len(), 2);
+    assert_eq!(bodies[0], bodies[1]);
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_know_the_secret_is_an_impostor() {
+    let scene = Scene::new().await;
+    scene.fake.twist(|_, reply| {
+        reply.edit::<EnrollmentChallenge>(|challenge| challenge.proof.0[0] ^= 1);
+    });
+    let refused = scene.phone.enroll_begin(scene.fake.link()).await;
+    assert!(matches!(refused, Err(ClientError::Impostor(Impostor::Proof))));
+    assert_eq!(scene.phone.state(), PhoneState::NotEnrolled);
+}
+
+#[tokio::test]
+async fn a_log_key_that_the_invitation_does_not_name_is_refused() {
+    let scene = Scene::new().await;
+    let other = LogKey::from_seed("other.example/log", &[1; 32]).unwrap().verifier();
+    let link = scene.fake.change(|desk| {
+        desk.invitation.log_key = other.fingerprint();
+        desk.invitation.clone()
+    });
+    let link = link.to_link(&scene.fake.address);
+    let refused = scene.phone.enroll_begin(link).await;
+    assert!(matches!(refused, Err(ClientError::Impostor(Impostor::LogKey))));
+}
+
+#[tokio::test]
+async fn a_broken_commitment_ends_the_enrollment() {
+    let scene = Scene::new().await;
+    scene.phone.enroll_begin(scene.fake.link()).await.unwrap();
+    scene.fake.twist(|_, reply| {
+        reply.edit::<EnrollmentReveal>(|reveal| reveal.c2 = Base64(vec![99; 32]));
+    });
+    let refused = scene.phone.enroll_keys().await;
+    assert!(matches!(refused, Err(ClientError::Impostor(Impostor::Commitment))));
+    assert_eq!(scene.phone.state(), PhoneState::NotEnrolled);
+}
+
+#[tokio::test]
+async fn a_profile_that_does_not_fit_the_keys_is_not_kept() {
+    let scene = Scene::new().await;
+    scene.phone.enroll_begin(scene.fake.link()).await.unwrap();
+    scene.phone.enroll_keys().await.unwrap();
+    scene.fake.change(|desk| desk.approved = true);
+    let other = Office::new().person.der().to_vec();
+    scene.fake.twist(move |_, reply| edit(reply, |p| p.certificate = Base64(other.clone())));
+    let refused = scene.phone.enroll_status().await;
+    assert!(matches!(refused, Err(ClientError::Profile(ProfileFault::OtherKey))));
+
+    let stranger = software_key(9);
+    let validity = Validity::days(ISSUED_AT, 365);
+    let root = issue(Profile::Root, 9, &person_name(), &stranger.public_key(), validity, &stranger);
+    let root = root.der().to_vec();
+    scene.fake.twist(move |_, reply| edit(reply, |p| p.anchors = vec![Base64(root.clone())]));
+    let refused = scene.phone.enroll_status().await;
+    assert!(matches!(refused, Err(ClientError::Profile(ProfileFault::Chain(_)))));
+
+    scene.fake.twist(|_, reply| {
+        edit(reply, |p| p.device = crate::id::DeviceId::from_bytes([9; 16]));
+    });
+    let refused = scene.phone.enroll_status().await;
+    assert!(matches!(refused, Err(ClientError::Profile(ProfileFault::OtherDevice))));
+    assert!(matches!(scene.phone.state(), PhoneState::WaitingForOfficer { .. }));
+}
+
+fn edit(reply: &mut super::fake::Reply, change: impl FnOnce(&mut crate::wire::Profile)) {
+    reply.edit::<DeviceStatus>(|status| {
+        if let DeviceStatus::Active { profile } = status {
+            change(profile);
+        }
+    });
+}
+
+#[tokio::test]
+async fn nothing_is_sent_without_encryption_to_another_machine() {
+    let scene = Scene::new().await;
+    let invitation = scene.fake.change(|desk| desk.invitation.clone());
+    let refused = scene.phone.enroll_begin(invitation.to_link("http://trien.example.vn")).await;
+    assert!(matches!(refused, Err(ClientError::Address(InvalidAddress::Plain(_)))));
+    let refused = scene.phone.enroll_begin(invitation.to_link("https://trien.example.vn")).await;
+    assert!(matches!(refused, Err(ClientError::Address(InvalidAddress::NoPins(_)))));
+    assert!(scene.fake.change(|desk| desk.asked.is_empty()));
+}
+
+#[tokio::test]
+async fn an_enrolled_phone_refuses_another_invitation() {
+    let scene = Scene::enrolled().await;
+    let refused = scene.phone.enroll_begin(scene.fake.link()).await;
+    assert!(matches!(refused, Err(ClientError::AlreadyEnrolled)));
+}

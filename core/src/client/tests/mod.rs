@@ -1,0 +1,139 @@
+//! What the companion holds, against an honest and a lying server.
+
+mod decisions;
+mod documents;
+mod enrollment;
+mod fake;
+mod lies;
+mod tls;
+
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+
+use crate::document::Text;
+use crate::signer::{Signer, SignerError, SoftwareSigner, ToSign};
+use crate::testing::{Counting, software_key};
+use crate::wire::KeyEvidence;
+
+use super::keys::{KeyRole, KeyStore, KeyStoreError, KeyTerms};
+use super::{Companion, Language, Setup};
+use fake::{Fake, REQUEST};
+
+/// Keys in memory that count prompts, and fail when told to.
+#[derive(Default)]
+struct TestKeys {
+    made: AtomicUsize,
+    prompts: AtomicUsize,
+    fail: Arc<Mutex<Option<SignerError>>>,
+}
+
+struct TestKey {
+    key: SoftwareSigner,
+    fail: Arc<Mutex<Option<SignerError>>>,
+}
+
+#[async_trait]
+impl Signer for TestKey {
+    fn public_key(&self) -> Vec<u8> {
+        self.key.public_key()
+    }
+
+    async fn sign(&self, request: ToSign) -> Result<Vec<u8>, SignerError> {
+        match self.fail.lock().unwrap().take() {
+            Some(error) => Err(error),
+            None => Ok(self.key.sign_now(&request.message)),
+        }
+    }
+}
+
+#[async_trait]
+impl KeyStore for TestKeys {
+    async fn create(
+        &self,
+        role: KeyRole,
+        _terms: KeyTerms,
+    ) -> Result<Arc<dyn Signer>, KeyStoreError> {
+        self.made.fetch_add(1, Ordering::SeqCst);
+        self.load(role).await
+    }
+
+    async fn load(&self, role: KeyRole) -> Result<Arc<dyn Signer>, KeyStoreError> {
+        let (seed, fail) = match role {
+            KeyRole::Auth => (31, Arc::default()),
+            KeyRole::Approval => {
+                self.prompts.fetch_add(1, Ordering::SeqCst);
+                (32, Arc::clone(&self.fail))
+            }
+        };
+        Ok(Arc::new(TestKey { key: software_key(seed), fail }))
+    }
+
+    async fn evidence(&self) -> Result<KeyEvidence, KeyStoreError> {
+        Ok(KeyEvidence::None)
+    }
+}
+
+/// A phone and its server.
+struct Scene {
+    fake: Fake,
+    keys: Arc<TestKeys>,
+    folder: tempfile::TempDir,
+    phone: Companion,
+}
+
+fn setup(fake: &Fake, keys: &Arc<TestKeys>, folder: &Path) -> Setup {
+    let keys: Arc<dyn KeyStore> = keys.clone();
+    Setup {
+        folder: folder.to_owned(),
+        keys,
+        clock: fake.clock.clone(),
+        entropy: Arc::new(Counting::new(41)),
+        app: Text::new("test 1").unwrap(),
+        model: Text::new("test").unwrap(),
+        language: Language::Vietnamese,
+    }
+}
+
+async fn start(fake: &Fake, keys: &Arc<TestKeys>, folder: &Path) -> Companion {
+    Companion::start(setup(fake, keys, folder)).await.unwrap()
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let fake = Fake::start().await;
+        let (keys, folder) = (Arc::default(), tempfile::tempdir().unwrap());
+        let phone = start(&fake, &keys, folder.path()).await;
+        Self { fake, keys, folder, phone }
+    }
+
+    async fn enrolled() -> Self {
+        let scene = Self::new().await;
+        scene.phone.enroll_begin(scene.fake.link()).await.unwrap();
+        scene.phone.enroll_keys().await.unwrap();
+        scene.fake.change(|desk| desk.approved = true);
+        scene.phone.enroll_status().await.unwrap();
+        scene
+    }
+
+    async fn opened() -> Self {
+        let scene = Self::enrolled().await;
+        scene.phone.sync().await.unwrap();
+        scene.phone.open(REQUEST).await.unwrap();
+        scene
+    }
+
+    /// The same phone after its process ended.
+    async fn restarted(self) -> Self {
+        let Self { fake, keys, folder, phone } = self;
+        drop(phone);
+        let phone = start(&fake, &keys, folder.path()).await;
+        Self { fake, keys, folder, phone }
+    }
+
+    fn prompts(&self) -> usize {
+        self.keys.prompts.load(Ordering::SeqCst)
+    }
+}
