@@ -385,7 +385,7 @@ impl Config {
             origin: self.origin().to_string(),
             pins,
             passphrase: self.passphrase.as_ref().map(|p| Passphrase(p.reveal().to_owned())),
-            checker: CheckerSettings::new(own_binary()),
+            checker: self.checker(),
         })
     }
 
@@ -431,11 +431,6 @@ impl Config {
 }
 
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8420);
-
-// Workers are children of our own binary; a system that cannot say where it is has it on the path.
-fn own_binary() -> PathBuf {
-    std::env::current_exe().unwrap_or_else(|_| PathBuf::from("trien"))
-}
 
 fn transport(
     certificate: Option<PathBuf>,

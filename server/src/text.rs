@@ -183,6 +183,10 @@ mod tests {
         let mut source = String::new();
         sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut source);
         for key in keys(Language::English) {
+            // The core names these, and its own test holds them.
+            if key.starts_with("verify-") {
+                continue;
+            }
             assert!(
                 used.contains(&key) || source.contains(&format!("\"{key}\"")),
                 "{key} is never used"

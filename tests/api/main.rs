@@ -3,5 +3,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 
+mod answers;
 mod command_line;
+mod grid;
+mod office;
+mod process;
 mod worker;

@@ -1,6 +1,6 @@
 //! What document systems ask, with an API key of their unit.
 
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, StatusCode};
@@ -19,8 +19,11 @@ use super::{Api, ApiError, content, schema};
 use crate::flow;
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
+    // The extractor of submissions counts for itself, part by part.
+    let submissions =
+        OpenApiRouter::new().routes(routes!(submit, requests)).layer(DefaultBodyLimit::disable());
     OpenApiRouter::new()
-        .routes(routes!(submit, requests))
+        .merge(submissions)
         .routes(routes!(request))
         .routes(routes!(document))
         .routes(routes!(decisions))

@@ -1,5 +1,7 @@
 //! The running server: listening, and stopping without cutting anybody off.
 
+mod idle;
+
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,6 +15,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use trien_core::env::{Clock, Entropy};
 
+use self::idle::Impatient;
 use crate::api::{self, Api, Data};
 use crate::app::App;
 use crate::config::{Config, ConfigError, Origin, Transport};
@@ -150,13 +153,15 @@ async fn serve(
         match &transport {
             Transport::Tls { certificate, key } => {
                 let listener = TlsListener::new(listener, tls::acceptor(certificate, key)?)?;
-                axum::serve(listener, router).with_graceful_shutdown(stop).await?;
+                let serving = axum::serve(Impatient(listener), router);
+                serving.with_graceful_shutdown(stop).await?;
             }
             Transport::BehindProxy | Transport::Loopback => {
                 let listener = listener.tap_io(|stream| {
                     let _ = stream.set_nodelay(true);
                 });
-                axum::serve(listener, router).with_graceful_shutdown(stop).await?;
+                let serving = axum::serve(Impatient(listener), router);
+                serving.with_graceful_shutdown(stop).await?;
             }
         }
         Ok(())

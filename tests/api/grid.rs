@@ -1,0 +1,271 @@
+//! Who may use which route: every route, every kind of caller. A route without a row fails.
+
+use std::collections::BTreeSet;
+
+use axum::body::Body;
+use http::{Request, StatusCode};
+use trien_core::digest::Sha256;
+use trien_core::id::RequestId;
+use trien_server::flow::key::Scope;
+
+use crate::office::{AUTHORITY, Call, Office, Phone, SAMPLE, random_key, submission};
+
+/// What a route asks of its caller.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Asks {
+    /// Nothing.
+    Nothing,
+    /// The secret of an invitation, in the message.
+    Invitation,
+    /// An attempt that was begun with one.
+    Attempt,
+    /// An active device.
+    ActiveDevice,
+    /// A device in any standing: where it stands.
+    AnyDevice,
+    /// A device whose decision is worth recording, even as refused.
+    DecidingDevice,
+    /// A key that may submit.
+    Submit,
+    /// A key that may read, of the unit that has the request.
+    ReadOwn,
+    /// A key that may read; others see their own.
+    Read,
+    /// Any key.
+    AnyKey,
+}
+
+const GRID: [(&str, &str, Asks); 24] = [
+    ("get", "/", Asks::Nothing),
+    ("get", "/e", Asks::Nothing),
+    ("get", "/healthz", Asks::Nothing),
+    ("get", "/readyz", Asks::Nothing),
+    ("get", "/metrics", Asks::Nothing),
+    ("get", "/version", Asks::Nothing),
+    ("get", "/api/v1/openapi.json", Asks::Nothing),
+    ("get", "/api/v1/crl/{file}", Asks::Nothing),
+    ("get", "/api/v1/log/checkpoint", Asks::Nothing),
+    ("post", "/api/v1/enrollments", Asks::Invitation),
+    ("post", "/api/v1/enrollments/{attempt}/keys", Asks::Attempt),
+    ("get", "/api/v1/device", Asks::AnyDevice),
+    ("get", "/api/v1/sync", Asks::ActiveDevice),
+    ("get", "/api/v1/documents/{sha256}", Asks::ActiveDevice),
+    ("get", "/api/v1/images/{colour}", Asks::ActiveDevice),
+    ("put", "/api/v1/requests/{id}/steps/{step}/decision", Asks::DecidingDevice),
+    ("post", "/api/v1/requests", Asks::Submit),
+    ("get", "/api/v1/requests", Asks::Read),
+    ("get", "/api/v1/requests/{id}", Asks::ReadOwn),
+    ("get", "/api/v1/requests/{id}/document", Asks::ReadOwn),
+    ("get", "/api/v1/requests/{id}/decisions", Asks::ReadOwn),
+    ("get", "/api/v1/requests/{id}/evidence/{decision}", Asks::ReadOwn),
+    ("get", "/api/v1/units", Asks::AnyKey),
+    ("get", "/api/v1/people", Asks::AnyKey),
+];
+
+/// Who calls.
+enum Caller {
+    Anonymous,
+    WrongKey,
+    SubmitKey(String),
+    ReadKey(String),
+    OtherUnit(String),
+    Pending(Phone),
+    Active(Phone),
+    Suspended(Phone),
+    Revoked(Phone),
+}
+
+impl Caller {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Anonymous => "anonymous",
+            Self::WrongKey => "a wrong key",
+            Self::SubmitKey(_) => "a key that submits",
+            Self::ReadKey(_) => "a key that reads",
+            Self::OtherUnit(_) => "another unit's key",
+            Self::Pending(_) => "a pending device",
+            Self::Active(_) => "an active device",
+            Self::Suspended(_) => "a suspended device",
+            Self::Revoked(_) => "a revoked device",
+        }
+    }
+
+    fn phone(&self) -> Option<&Phone> {
+        match self {
+            Self::Pending(phone)
+            | Self::Active(phone)
+            | Self::Suspended(phone)
+            | Self::Revoked(phone) => Some(phone),
+            _ => None,
+        }
+    }
+
+    fn key(&self) -> Option<&str> {
+        match self {
+            Self::WrongKey => Some("trien_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+            Self::SubmitKey(key) | Self::ReadKey(key) | Self::OtherUnit(key) => Some(key),
+            _ => None,
+        }
+    }
+}
+
+/// What the caller must see.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Expected {
+    /// The route does its work; its own message may still be wrong, but not the caller.
+    Admitted,
+    /// Exactly this.
+    Status(u16),
+}
+
+fn expected(asks: Asks, caller: &Caller) -> Expected {
+    use Expected::{Admitted, Status};
+    match (asks, caller) {
+        (Asks::Nothing, _) => Admitted,
+        (Asks::Invitation, _) => Status(401),
+        (Asks::Attempt, _) => Status(404),
+        (Asks::AnyDevice, caller) if caller.phone().is_some() => Admitted,
+        (Asks::ActiveDevice, Caller::Active(_)) => Admitted,
+        (Asks::ActiveDevice, caller) if caller.phone().is_some() => Status(403),
+        // A decision that verifies is recorded as refused, so its content is looked at first.
+        (Asks::DecidingDevice, Caller::Active(_) | Caller::Suspended(_) | Caller::Revoked(_)) => {
+            Admitted
+        }
+        (Asks::DecidingDevice, Caller::Pending(_)) => Status(403),
+        (Asks::AnyDevice | Asks::ActiveDevice | Asks::DecidingDevice, _) => Status(401),
+        (Asks::Submit, Caller::SubmitKey(_)) => Admitted,
+        (Asks::Submit, Caller::ReadKey(_) | Caller::OtherUnit(_)) => Status(403),
+        (Asks::Read, Caller::ReadKey(_) | Caller::OtherUnit(_)) => Admitted,
+        (Asks::ReadOwn, Caller::ReadKey(_)) => Admitted,
+        (Asks::ReadOwn, Caller::OtherUnit(_)) => Status(404),
+        (Asks::Read | Asks::ReadOwn, Caller::SubmitKey(_)) => Status(403),
+        (Asks::AnyKey, Caller::SubmitKey(_) | Caller::ReadKey(_) | Caller::OtherUnit(_)) => {
+            Admitted
+        }
+        (Asks::Submit | Asks::Read | Asks::ReadOwn | Asks::AnyKey, _) => Status(401),
+    }
+}
+
+#[test]
+fn every_route_has_a_row() {
+    let description: serde_json::Value =
+        serde_json::from_str(&trien_server::api::description()).unwrap();
+    let routes: BTreeSet<(String, String)> = description["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .flat_map(|(path, methods)| {
+            methods.as_object().unwrap().keys().map(move |method| (method.clone(), path.clone()))
+        })
+        .collect();
+    let rows = GRID.iter().map(|(method, path, _)| ((*method).into(), (*path).into())).collect();
+    assert_eq!(routes, rows);
+}
+
+#[tokio::test]
+async fn every_route_admits_its_callers_and_nobody_else() {
+    let office = Office::open().await;
+    let submit_key = office.key(office.unit, &[Scope::Submit]).await;
+    let request = office.queue(&submit_key).await;
+    let callers = [
+        Caller::Anonymous,
+        Caller::WrongKey,
+        Caller::SubmitKey(submit_key),
+        Caller::ReadKey(office.key(office.unit, &[Scope::Read]).await),
+        Caller::OtherUnit(office.key(office.other_unit, &[Scope::Submit, Scope::Read]).await),
+        Caller::Pending(office.pending_phone().await),
+        Caller::Active(office.active_phone().await),
+        Caller::Suspended(office.suspended_phone().await),
+        Caller::Revoked(office.revoked_phone().await),
+    ];
+    let mut wrong = Vec::new();
+    for (method, path, asks) in GRID {
+        for caller in &callers {
+            let answer = office.ask(call(&office, caller, method, path, request)).await;
+            if !matches(expected(asks, caller), answer.status(), path) {
+                wrong.push(format!("{method} {path} by {}: {}", caller.name(), answer.status()));
+            }
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+fn matches(expected: Expected, status: StatusCode, path: &str) -> bool {
+    match expected {
+        Expected::Status(wanted) => status == wanted,
+        // These ask for things that are not there, of callers that may ask.
+        Expected::Admitted if path.contains("/evidence/") || path.contains("/images/") => {
+            status == StatusCode::NOT_FOUND
+        }
+        Expected::Admitted if path.contains("/crl/") || path == "/metrics" => {
+            status == StatusCode::NOT_FOUND
+        }
+        Expected::Admitted if path.ends_with("/decision") => {
+            status == StatusCode::UNPROCESSABLE_ENTITY
+        }
+        Expected::Admitted => status.is_success(),
+    }
+}
+
+fn call(
+    office: &Office,
+    caller: &Caller,
+    method: &str,
+    path: &str,
+    request: RequestId,
+) -> Request<Body> {
+    let nobody = "01890a5d-ac96-774b-bcce-b302099a8057";
+    let path = path
+        .replace("{id}", &request.to_string())
+        .replace("{step}", "1")
+        .replace("{sha256}", &Sha256::of(SAMPLE).to_string())
+        .replace("{colour}", &Sha256::of(b"none").to_string())
+        .replace("{decision}", &Sha256::of(b"none").to_string())
+        .replace("{attempt}", nobody)
+        .replace("{file}", "none.crl");
+    let message = match path.as_str() {
+        "/api/v1/enrollments" => {
+            format!("{{\"invitation\":\"{nobody}\",\"proof\":\"AAAA\"}}")
+        }
+        path if path.ends_with("/keys") => keys_message(),
+        // Right in form, so that only the caller can be what is wrong.
+        _ => "{\"decision\":\"AAAA\",\"checkpoint\":\"\",\"binding\":{\"kind\":\"cose\",\
+              \"statement\":\"AAAA\"}}"
+            .to_owned(),
+    };
+    if let Some(phone) = caller.phone() {
+        return match method {
+            "get" => phone.sign(&Call::get(&path)),
+            "put" => phone.sign(&Call::put(&path, message.as_bytes())),
+            _ if path == "/api/v1/requests" => submission(office, None, &random_key()),
+            _ => unsigned(method, &path, &message, None),
+        };
+    }
+    match (method, path.as_str()) {
+        ("post", "/api/v1/requests") => submission(office, caller.key(), &random_key()),
+        _ => unsigned(method, &path, &message, caller.key()),
+    }
+}
+
+fn keys_message() -> String {
+    serde_json::json!({
+        "auth_key": "AAAA", "csr": "AAAA", "nonce": "AAAA", "evidence": { "kind": "none" },
+        "app": "test/1", "model": "test", "proof": "AAAA",
+    })
+    .to_string()
+}
+
+fn unsigned(method: &str, path: &str, message: &str, key: Option<&str>) -> Request<Body> {
+    let mut request = Request::builder()
+        .method(method.to_uppercase().as_str())
+        .uri(path)
+        .header("host", AUTHORITY);
+    if let Some(key) = key {
+        request = request.header("authorization", format!("Bearer {key}"));
+    }
+    if method == "get" {
+        return request.body(Body::empty()).unwrap();
+    }
+    let request = request.header("content-type", "application/json");
+    request.body(Body::from(message.to_owned())).unwrap()
+}

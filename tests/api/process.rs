@@ -1,0 +1,191 @@
+//! The server as a process: what it prints, how it ends, what stays out of its log.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use rustix::process::{Pid, Signal, kill_process};
+use trien_core::certificate::{DistinguishedName, Profile, SerialNumber, TbsCertificate, Validity};
+use trien_core::document::Text;
+use trien_core::env::{Clock as _, OsEntropy, SystemClock, random};
+
+use crate::office::binary;
+
+/// A running `trien serve`.
+struct Running {
+    process: Child,
+    address: String,
+    log: Arc<Mutex<String>>,
+}
+
+impl Running {
+    fn start(data: &Path, options: &[&str]) -> Self {
+        let mut process = Command::new(binary())
+            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .arg(data)
+            .args(options)
+            .env_clear()
+            .env("TRIEN_LOG", "debug")
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(process.stderr.take().unwrap());
+        let log = Arc::new(Mutex::new(String::new()));
+        let address = loop {
+            let mut line = String::new();
+            assert!(lines.read_line(&mut line).unwrap() > 0, "{}", log.lock().unwrap());
+            log.lock().unwrap().push_str(&line);
+            let value: serde_json::Value = serde_json::from_str(&line).unwrap();
+            if value["message"] == "serving" {
+                break value["address"].as_str().unwrap().to_owned();
+            }
+        };
+        let rest = Arc::clone(&log);
+        thread::spawn(move || {
+            for line in lines.lines().map_while(Result::ok) {
+                rest.lock().unwrap().push_str(&line);
+            }
+        });
+        Self { process, address, log }
+    }
+
+    fn get(&self, path: &str, headers: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let host = &self.address;
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\n{headers}Connection: close\r\n\r\n")
+            .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    /// Asks it to end, and gives its exit code and log.
+    fn stop(mut self) -> (Option<i32>, String) {
+        let pid = Pid::from_child(&self.process);
+        kill_process(pid, Signal::TERM).unwrap();
+        let code = self.process.wait().unwrap().code();
+        let log = self.log.lock().unwrap().clone();
+        (code, log)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+    }
+}
+
+fn trien(data: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(binary());
+    command.env_clear().env("TRIEN_DATA", data).args(arguments);
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    output
+}
+
+fn first_word(output: &Output) -> String {
+    let text = String::from_utf8_lossy(&output.stdout);
+    text.split_whitespace().next().unwrap().to_owned()
+}
+
+#[test]
+fn a_server_is_set_up_asked_and_stopped_from_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let said = trien(&data, &["init", "--unit", "UBND tỉnh X", "--allow-software-keys"]);
+    let said = String::from_utf8(said.stdout).unwrap();
+    let unit = said.lines().find(|line| line.starts_with("unit")).unwrap();
+    let unit = unit.split_whitespace().nth(1).unwrap();
+    for file in ["root.pem", "log.pub"] {
+        assert!(data.join(file).exists(), "{file}");
+    }
+    let name = ["--name", "Nguyễn Văn An", "--position", "Chủ tịch"];
+    let person =
+        first_word(&trien(&data, &[["person", "add", "--unit", unit].as_slice(), &name].concat()));
+    let listed = trien(&data, &["person", "list"]);
+    assert!(String::from_utf8(listed.stdout).unwrap().contains("Nguyễn Văn An, Chủ tịch"));
+    let link = first_word(&trien(&data, &["invite", &person]));
+    assert!(link.contains("/e#"), "{link}");
+    let create = ["api-key", "create", "--unit", unit, "--scope", "submit,read"];
+    let token = first_word(&trien(&data, &create));
+
+    let server = Running::start(&data, &[]);
+    assert!(server.get("/healthz", "").starts_with("HTTP/1.1 200"));
+    assert!(server.get("/readyz", "").starts_with("HTTP/1.1 200"));
+    let bearer = format!("Authorization: Bearer {token}\r\n");
+    let answer = server.get("/api/v1/people?unit=not-a-unit-0815", &bearer);
+    assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+    assert!(server.get("/api/v1/people", &bearer).contains("Nguyễn Văn An"));
+    let figures = server.get("/metrics", "");
+    assert!(figures.contains("trien_http_requests_total{route=\"/healthz\",status=\"200\"} 1"));
+
+    let (code, log) = server.stop();
+    assert_eq!(code, Some(0));
+    for secret in [token.as_str(), "0815", "Nguyễn"] {
+        assert!(!log.contains(secret), "the log holds {secret}");
+    }
+    assert!(log.contains("\"route\":\"/api/v1/people\""), "{log}");
+}
+
+#[test]
+fn a_folder_is_made_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    trien(&data, &["init", "--unit", "X"]);
+    let mut again = Command::new(binary());
+    again.env_clear().env("TRIEN_DATA", &data).args(["init", "--unit", "X"]);
+    assert_eq!(again.output().unwrap().status.code(), Some(1));
+}
+
+#[test]
+fn tls_is_ended_by_the_server_with_the_key_that_invitations_pin() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    trien(&data, &["init", "--unit", "X", "--allow-software-keys"]);
+    let (certificate, key) = self_signed(folder.path());
+    let options = ["--tls-cert", &certificate, "--tls-key", &key];
+    let server = Running::start(&data, &options);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let answer = runtime.block_on(async {
+        // The name of the certificate is not the point here; that its key is used is.
+        let client = reqwest::Client::builder().tls_danger_accept_invalid_certs(true);
+        let client = client.tls_info(true).build().unwrap();
+        client.get(format!("https://{}/version", server.address)).send().await.unwrap()
+    });
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.version(), reqwest::Version::HTTP_2);
+    let shown = answer.extensions().get::<reqwest::tls::TlsInfo>().unwrap();
+    let shown = trien_core::certificate::Certificate::parse(shown.peer_certificate().unwrap());
+    let pin = trien_server::tls::pin(Path::new(&certificate)).unwrap();
+    assert_eq!(trien_core::digest::Sha256::of(shown.unwrap().public_key()), pin);
+    // A plain request gets no answer, and holds up nobody.
+    let mut plain = TcpStream::connect(&server.address).unwrap();
+    plain.write_all(b"GET / HTTP/1.1\r\n\r\n").unwrap();
+    let mut nothing = Vec::new();
+    let _ = plain.read_to_end(&mut nothing);
+    assert!(!nothing.starts_with(b"HTTP"));
+    assert_eq!(server.stop().0, Some(0));
+}
+
+fn self_signed(folder: &Path) -> (String, String) {
+    use p256::ecdsa::signature::Signer as _;
+    use p256::ecdsa::{Signature, SigningKey};
+    use p256::pkcs8::{EncodePrivateKey as _, EncodePublicKey as _, LineEnding};
+    let key = SigningKey::from_slice(&random::<32>(&OsEntropy)).unwrap();
+    let spki = key.verifying_key().to_public_key_der().unwrap();
+    let subject = DistinguishedName::of(Text::new("ky.example.vn").unwrap());
+    let validity = Validity::days(SystemClock.now().second(), 2);
+    let serial = SerialNumber::generate(&OsEntropy);
+    let tbs = TbsCertificate::prepare(Profile::Root, &serial, &subject, spki.as_bytes(), validity);
+    let tbs = tbs.unwrap();
+    let signature: Signature = key.sign(tbs.to_be_signed());
+    let certificate = tbs.assemble(signature.to_der().as_bytes()).unwrap();
+    let paths = (folder.join("chain.pem"), folder.join("key.pem"));
+    std::fs::write(&paths.0, certificate.to_pem()).unwrap();
+    std::fs::write(&paths.1, key.to_pkcs8_pem(LineEnding::LF).unwrap().as_bytes()).unwrap();
+    (paths.0.display().to_string(), paths.1.display().to_string())
+}
