@@ -47,7 +47,7 @@ class Dss:
         classpath = f"{WORK}/dss/classes:{WORK}/dss/lib/*"
         self.errors = open(WORK / "dss.log", "w")
         self.process = subprocess.Popen(
-            ["java", "-Xmx1g", "-cp", classpath, "judge.Judge"],
+            ["java", "-XX:MaxRAMPercentage=50", "-Djava.awt.headless=true", "-cp", classpath, "judge.Judge"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, text=True, encoding="utf-8",
         )
 

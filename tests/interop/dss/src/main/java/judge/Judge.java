@@ -52,7 +52,7 @@ public final class Judge {
                 case "sign" -> Bench.sign(new File(order[1]), new File(order[2]), Integer.parseInt(order[3]));
                 default -> Json.object().put("error", "unknown order " + order[0]).toString();
             };
-        } catch (Exception | StackOverflowError error) {
+        } catch (Exception | StackOverflowError | OutOfMemoryError error) {
             return Json.object().put("error", String.valueOf(error)).toString();
         }
     }
