@@ -68,3 +68,65 @@ pub fn check(document: &Document<'_>) -> Vec<Finding> {
     push(within("AcroForm", "XFA").is_some(), Finding::Xfa);
     findings
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Finding, check};
+    use crate::pdf::read::open;
+    use crate::pdf::read::sample::{PAGE, PAGES, Sample};
+
+    fn with(keys: &str) -> Sample {
+        Sample::page_with(&format!("<</Type/Catalog/Pages 2 0 R{keys}>>"), PAGES, PAGE)
+    }
+
+    fn findings(file: &[u8]) -> Vec<Finding> {
+        check(&open(file).unwrap())
+    }
+
+    #[test]
+    fn a_plain_document_has_nothing_to_say() {
+        assert_eq!(findings(&with("").table("")), []);
+        let empty = "/OCProperties<</OCGs[]/D<<>>>>/AcroForm<</Fields[]/XFA null>>/Names<<>>";
+        assert_eq!(findings(&with(empty).table("")), []);
+    }
+
+    #[test]
+    fn signatures_are_counted_and_later_changes_noticed() {
+        let base = with("/AcroForm<</Fields[5 0 R 7 0 R]/SigFlags 3>>").with_table("");
+        let once = base.signed(5, "Ky1", "");
+        assert_eq!(findings(&once.bytes), [Finding::SignedBefore { count: 1 }]);
+        let changed = once.clone().object(40, "null").table("");
+        let both = [Finding::SignedBefore { count: 1 }, Finding::ChangedAfterSignature];
+        assert_eq!(findings(&changed), both);
+        let twice = once.signed(7, "Ky2", "").bytes;
+        assert_eq!(findings(&twice), [Finding::SignedBefore { count: 2 }]);
+    }
+
+    #[test]
+    fn layers_attachments_and_forms_are_found_in_a_fixed_order() {
+        let all = with(
+            "/Names<</EmbeddedFiles<<>>>>/OCProperties<</OCGs[5 0 R]>>\
+             /AcroForm<</Fields[]/NeedAppearances true/XFA[]>>",
+        );
+        let expected = [
+            Finding::OptionalContent,
+            Finding::FieldWithoutAppearance,
+            Finding::EmbeddedFiles,
+            Finding::Xfa,
+        ];
+        assert_eq!(findings(&all.table("")), expected);
+        let attached = with("").object(5, "<</Type/Filespec/EF<</F 4 0 R>>>>").table("");
+        assert_eq!(findings(&attached), [Finding::EmbeddedFiles]);
+    }
+
+    #[test]
+    fn a_value_needs_an_appearance_and_an_empty_field_does_not() {
+        let field = |keys: &str| {
+            let field = format!("<</T(a)/FT/Tx/Subtype/Widget{keys}>>");
+            findings(&with("/AcroForm<</Fields[5 0 R]>>").object(5, &field).table(""))
+        };
+        assert_eq!(field("/V(x)"), [Finding::FieldWithoutAppearance]);
+        assert_eq!(field("/V(x)/AP<</N 4 0 R>>"), []);
+        assert_eq!(field(""), []);
+    }
+}

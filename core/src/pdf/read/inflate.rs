@@ -95,7 +95,7 @@ fn undo_predictor(plain: Vec<u8>, parameters: Dict<'_>, bad: Refusal) -> Result<
         return Err(bad);
     }
     let width = usize::try_from(number("Columns", 1)?).map_err(|_| bad)?;
-    if width == 0 || width >= plain.len() || plain.len() % (width + 1) != 0 {
+    if width == 0 || width >= plain.len() || !plain.len().is_multiple_of(width + 1) {
         return if plain.is_empty() && width > 0 { Ok(plain) } else { Err(bad) };
     }
     let mut rows = Vec::with_capacity(plain.len());

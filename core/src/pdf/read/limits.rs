@@ -3,6 +3,7 @@
 use crate::document::MAX_DOCUMENT_BYTES;
 
 /// Most bytes of a document before anybody signed it.
+#[expect(clippy::cast_possible_truncation, reason = "50 MiB fit any usize that we build for")]
 pub const MAX_BYTES: usize = MAX_DOCUMENT_BYTES as usize;
 
 /// Bytes that each signature may add to [`MAX_BYTES`], so that a document at the limit can still

@@ -92,7 +92,7 @@ fn no_damage_panics_and_both_readers_agree_on_what_opens() {
                 .map(|id| {
                     let id = id?;
                     let generation = u16::try_from(id.gen_number).ok()?;
-                    Some(ObjectId { number: u32::try_from(id.obj_number).ok()?, generation })
+                    Some(ObjectId { number: id.obj_number, generation })
                 })
                 .collect();
             let own: Vec<Option<ObjectId>> =

@@ -254,23 +254,19 @@ impl Gate<'_, '_> {
                 .map_err(|error| refuse(error, object))?
                 .filter(|head| head.id == id)
                 .ok_or(Refusal::BadEntry { object })?;
-            let body = match (head.dict, head.data) {
-                (Some(dict), Some(data)) => {
-                    // Names that some readers take for `/Filter` and others for a file elsewhere.
-                    if dict.get("F").is_some() || dict.get("DP").is_some() {
-                        return Err(Refusal::BadObject { object });
-                    }
-                    let length = self.length(object, dict, containers)?;
-                    let (data_end, end) = end_of_stream(self.bytes, data, length)
-                        .ok_or(Refusal::BadStream { object })?;
-                    free = end;
-                    Body::Stream { data: narrow(data), data_end: narrow(data_end) }
+            let body = if let (Some(dict), Some(data)) = (head.dict, head.data) {
+                // Names that some readers take for `/Filter` and others for a file elsewhere.
+                if dict.get("F").is_some() || dict.get("DP").is_some() {
+                    return Err(Refusal::BadObject { object });
                 }
-                _ => {
-                    free =
-                        end_of_object(self.bytes, head.end).ok_or(Refusal::BadObject { object })?;
-                    Body::File
-                }
+                let length = self.length(object, dict, containers)?;
+                let (data_end, end) =
+                    end_of_stream(self.bytes, data, length).ok_or(Refusal::BadStream { object })?;
+                free = end;
+                Body::Stream { data: narrow(data), data_end: narrow(data_end) }
+            } else {
+                free = end_of_object(self.bytes, head.end).ok_or(Refusal::BadObject { object })?;
+                Body::File
             };
             self.refuse_stale(head.marks)?;
             seen.note(id, head.marks, None, &scanner.triggers);

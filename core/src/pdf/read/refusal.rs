@@ -155,7 +155,7 @@ pub enum Refusal {
     /// Too many signatures.
     #[error("the file has more than {MAX_SIGNATURES} signatures")]
     TooManySignatures,
-    /// The author certified that nothing may be added (DocMDP, P = 1).
+    /// The author certified that nothing may be added (`DocMDP`, P = 1).
     #[error("an earlier signature forbids every change")]
     ChangesForbidden,
     /// An earlier signature locks fields that do not exist yet.
