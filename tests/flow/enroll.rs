@@ -1,0 +1,153 @@
+//! Enrolling devices.
+
+use trien_core::env::OsEntropy;
+use trien_core::signer::SoftwareSigner;
+use trien_core::wire::{Base64, DeviceStatus};
+use trien_server::flow::admin::KeyPolicy;
+use trien_server::flow::{FlowError, device, enroll, invite};
+
+use crate::office::Office;
+use crate::on_both;
+use crate::phone::{Enrolling, Phone, authenticated};
+
+on_both! {
+    the_right_digits_make_a_device_and_use_the_invitation_up,
+    five_wrong_codes_spend_an_invitation,
+    identical_keys_get_the_same_answer_and_others_end_the_attempt,
+    a_new_attempt_ends_the_one_before,
+    an_invitation_runs_out,
+    a_refused_device_stays_refused,
+}
+
+async fn invited(office: &Office) -> trien_core::enrollment::Invitation {
+    let person = office.person("Nguyễn Văn An").await;
+    invite::create(&office.app, person, 1800).await.unwrap().invitation
+}
+
+async fn the_right_digits_make_a_device_and_use_the_invitation_up(office: Office) {
+    let app = &office.app;
+    let invitation = invited(&office).await;
+    let enrolling = Enrolling::begin(app, invitation.clone()).await.unwrap();
+    let reveal = enrolling.send(app).await.unwrap();
+    let pending = authenticated(app, reveal.device, "a").await;
+    assert!(matches!(device::status(app, &pending).await.unwrap(), DeviceStatus::Pending));
+    assert_eq!(pending.require_active(), Err(FlowError::DevicePending));
+    enroll::approve(app, reveal.device, &enrolling.code(&reveal).grouped()).await.unwrap();
+    let active = authenticated(app, reveal.device, "b").await;
+    active.require_active().unwrap();
+    let DeviceStatus::Active { profile } = device::status(app, &active).await.unwrap() else {
+        panic!("active");
+    };
+    let parse = |der: &Base64| trien_core::certificate::Certificate::parse(&der.0).unwrap();
+    let (leaf, chain) = (parse(&profile.certificate), profile.chain.iter().map(parse));
+    let now = trien_core::env::Clock::now(&*office.clock).second();
+    let (chain, anchors) = (chain.collect::<Vec<_>>(), [parse(&profile.anchors[0])]);
+    trien_core::certificate::verify_chain(&leaf, &chain, &anchors, now).unwrap();
+    assert_eq!(leaf.public_key(), enrolling.approval.public_key());
+    assert!(leaf.is_for_approvals());
+
+    let again = enroll::approve(app, reveal.device, &enrolling.code(&reveal).grouped()).await;
+    assert_eq!(again, Err(FlowError::EnrollmentEnded));
+    let again = Enrolling::begin(app, invitation).await;
+    assert_eq!(again.err(), Some(FlowError::InvitationSpent));
+}
+
+async fn five_wrong_codes_spend_an_invitation(office: Office) {
+    let app = &office.app;
+    let invitation = invited(&office).await;
+    let enrolling = Enrolling::begin(app, invitation.clone()).await.unwrap();
+    let reveal = enrolling.send(app).await.unwrap();
+    for left in (0..5).rev() {
+        let refused = enroll::approve(app, reveal.device, "not the digits").await;
+        assert_eq!(refused, Err(FlowError::WrongCode { left }));
+    }
+    let code = enrolling.code(&reveal).grouped();
+    let right = enroll::approve(app, reveal.device, &code).await;
+    assert_eq!(right, Err(FlowError::EnrollmentEnded), "the right digits come too late");
+    let again = Enrolling::begin(app, invitation).await;
+    assert_eq!(again.err(), Some(FlowError::InvitationSpent));
+}
+
+async fn identical_keys_get_the_same_answer_and_others_end_the_attempt(office: Office) {
+    let app = &office.app;
+    let mut enrolling = Enrolling::begin(app, invited(&office).await).await.unwrap();
+    let first = enrolling.send(app).await.unwrap();
+    let second = enrolling.send(app).await.unwrap();
+    assert_eq!((first.device, &first.c2), (second.device, &second.c2));
+
+    let mut forged = enrolling.message.clone();
+    forged.nonce.0[0] ^= 1;
+    let unproven = enroll::keys(app, enrolling.attempt, forged).await;
+    assert_eq!(unproven.err(), Some(FlowError::Unauthenticated));
+
+    enrolling.auth = SoftwareSigner::generate(&OsEntropy);
+    enrolling.sign_again();
+    let other = enrolling.send(app).await;
+    assert_eq!(other.err(), Some(FlowError::EnrollmentEnded));
+    let code = enrolling.code(&first).grouped();
+    let ended = enroll::approve(app, first.device, &code).await;
+    assert_eq!(ended, Err(FlowError::EnrollmentEnded));
+}
+
+async fn a_new_attempt_ends_the_one_before(office: Office) {
+    let app = &office.app;
+    let invitation = invited(&office).await;
+    let first = Enrolling::begin(app, invitation.clone()).await.unwrap();
+    for _ in 0..4 {
+        Enrolling::begin(app, invitation.clone()).await.unwrap();
+    }
+    assert_eq!(first.send(app).await.err(), Some(FlowError::EnrollmentEnded));
+    // Five attempts that ended count like five wrong codes.
+    let sixth = Enrolling::begin(app, invitation).await;
+    assert_eq!(sixth.err(), Some(FlowError::InvitationSpent));
+}
+
+async fn an_invitation_runs_out(office: Office) {
+    let invitation = invited(&office).await;
+    office.clock.forward(1801);
+    let late = Enrolling::begin(&office.app, invitation.clone()).await;
+    assert_eq!(late.err(), Some(FlowError::InvitationSpent));
+    let mut guessed = invitation;
+    guessed.secret.0[0] ^= 1;
+    let guessed = Enrolling::begin(&office.app, guessed).await;
+    assert_eq!(guessed.err(), Some(FlowError::Unauthenticated));
+}
+
+async fn a_refused_device_stays_refused(office: Office) {
+    let app = &office.app;
+    let enrolling = Enrolling::begin(app, invited(&office).await).await.unwrap();
+    let reveal = enrolling.send(app).await.unwrap();
+    enroll::refuse(app, reveal.device).await.unwrap();
+    let refused = authenticated(app, reveal.device, "a").await;
+    assert!(matches!(device::status(app, &refused).await.unwrap(), DeviceStatus::Refused));
+    assert_eq!(refused.require_active(), Err(FlowError::DeviceRevoked));
+    let code = enrolling.code(&reveal).grouped();
+    let late = enroll::approve(app, reveal.device, &code).await;
+    assert_eq!(late, Err(FlowError::EnrollmentEnded));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn software_keys_enroll_only_where_the_unit_allows_them() {
+    let office = Office::open(None, KeyPolicy::Hardware).await;
+    let enrolling = Enrolling::begin(&office.app, invited(&office).await).await.unwrap();
+    let refused = enrolling.send(&office.app).await;
+    assert_eq!(refused.err(), Some(FlowError::AssuranceTooLow));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn suspending_takes_an_active_device_and_resuming_a_suspended_one() {
+    let office = Office::on_sqlite().await;
+    let person = office.person("Nguyễn Văn An").await;
+    let phone = Phone::enroll(&office, person).await;
+    let app = &office.app;
+    assert!(device::resume(app, phone.device).await.is_err());
+    device::suspend(app, phone.device).await.unwrap();
+    let again = device::suspend(app, phone.device).await;
+    assert_eq!(again, Err(FlowError::DeviceSuspended));
+    let synced = phone.sync(app, trien_core::wire::SyncQuery::default()).await;
+    assert_eq!(synced.unwrap_err(), FlowError::DeviceSuspended);
+    device::resume(app, phone.device).await.unwrap();
+    let superseded = device::RevocationReason::Superseded;
+    device::revoke(app, phone.device, superseded).await.unwrap();
+    assert_eq!(device::resume(app, phone.device).await, Err(FlowError::DeviceRevoked));
+}

@@ -1,0 +1,38 @@
+//! Flows with real keys, documents and databases, without HTTP: what the server records and refuses.
+//!
+//! Each case runs on SQLite; the same cases run on PostgreSQL with
+//! `tests/postgres.sh cargo test -p trien-server --test flow -- --include-ignored`.
+
+mod office;
+mod phone;
+
+mod batch;
+mod decide;
+mod enroll;
+mod recovery;
+mod sql;
+mod submit;
+
+/// Runs each case on both databases.
+macro_rules! on_both {
+    ($($case:ident),+ $(,)?) => {
+        mod sqlite {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    super::$case($crate::office::Office::on_sqlite().await).await;
+                }
+            )+
+        }
+        mod postgres {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                #[ignore = "needs a PostgreSQL: tests/postgres.sh"]
+                async fn $case() {
+                    super::$case($crate::office::Office::on_postgres().await).await;
+                }
+            )+
+        }
+    };
+}
+pub(crate) use on_both;

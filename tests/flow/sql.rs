@@ -1,0 +1,115 @@
+//! One SQL text for both databases.
+
+use std::collections::BTreeMap;
+
+use sqlx::{AnyConnection, Executor as _, Row as _, SqlSafeStr as _};
+use trien_server::store::dialect::Dialect;
+use trien_server::store::{STATEMENTS, Store};
+
+use crate::office::{connect, fresh_database};
+
+/// Columns by table and name: type and whether null is allowed.
+type Columns = BTreeMap<(String, String), (String, bool)>;
+
+async fn sqlite() -> (tempfile::TempDir, Store, AnyConnection) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("trien.db");
+    let store = Store::open_sqlite(&path).await.unwrap();
+    let connection = store.writer().await.unwrap();
+    (folder, store, connection)
+}
+
+async fn prepare_all(connection: &mut AnyConnection, dialect: Dialect) {
+    for (name, sql) in STATEMENTS.iter().copied().flatten() {
+        if *name == "HEAD_LOCKED" && dialect == Dialect::Sqlite {
+            continue;
+        }
+        let sql: &'static str = sql;
+        if let Err(error) = connection.prepare(sql.into_sql_str()).await {
+            panic!("{name}: {error}\n{sql}");
+        }
+    }
+}
+
+async fn sqlite_columns(connection: &mut AnyConnection) -> Columns {
+    const COLUMNS: &str = "SELECT m.name, c.name, c.type, c.\"notnull\" FROM sqlite_schema m \
+        JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'";
+    let mut columns = Columns::new();
+    for row in sqlx::query(COLUMNS).fetch_all(connection).await.unwrap() {
+        let not_null = row.get::<i64, _>(3) == 1;
+        columns.insert((row.get(0), row.get(1)), (row.get(2), !not_null));
+    }
+    columns
+}
+
+async fn postgres_columns(connection: &mut AnyConnection) -> Columns {
+    const COLUMNS: &str = "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT), \
+        CAST(data_type AS TEXT), CAST(is_nullable AS TEXT) FROM information_schema.columns \
+        WHERE table_schema = 'public'";
+    let mut columns = Columns::new();
+    for row in sqlx::query(COLUMNS).fetch_all(connection).await.unwrap() {
+        let kind = match row.get::<String, _>(2).as_str() {
+            "bigint" => "INTEGER",
+            "bytea" => "BLOB",
+            "text" => "TEXT",
+            other => panic!("a column of type {other}"),
+        };
+        let nullable = row.get::<String, _>(3) == "YES";
+        columns.insert((row.get(0), row.get(1)), (kind.to_owned(), nullable));
+    }
+    columns
+}
+
+#[tokio::test]
+async fn every_statement_prepares_on_sqlite() {
+    let (_folder, _store, mut connection) = sqlite().await;
+    prepare_all(&mut connection, Dialect::Sqlite).await;
+}
+
+#[tokio::test]
+#[ignore = "needs a PostgreSQL: tests/postgres.sh"]
+async fn every_statement_prepares_on_postgres() {
+    let store = Store::open_postgres(&fresh_database().await).await.unwrap();
+    let mut connection = store.writer().await.unwrap();
+    prepare_all(&mut connection, Dialect::Postgres).await;
+}
+
+#[tokio::test]
+#[ignore = "needs a PostgreSQL: tests/postgres.sh"]
+async fn both_databases_get_the_same_columns() {
+    let (_folder, _store, mut connection) = sqlite().await;
+    let mut on_sqlite = sqlite_columns(&mut connection).await;
+    // The table of migrations is made by one text, whose BIGINT SQLite keeps by that name.
+    for (kind, _) in on_sqlite.values_mut() {
+        if kind == "BIGINT" {
+            "INTEGER".clone_into(kind);
+        }
+    }
+    let url = fresh_database().await;
+    let _store = Store::open_postgres(&url).await.unwrap();
+    let on_postgres = postgres_columns(&mut connect(&url).await).await;
+    assert_eq!(on_sqlite, on_postgres);
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_release_is_left_alone() {
+    let (folder, store, mut connection) = sqlite().await;
+    const NEWER: &str = "INSERT INTO migration (version, sha256) VALUES (9999, 'x')";
+    sqlx::query(NEWER).execute(&mut connection).await.unwrap();
+    store.close().await;
+    let refused = Store::open_sqlite(&folder.path().join("trien.db")).await.unwrap_err();
+    assert!(refused.to_string().contains("newer release"), "{refused}");
+}
+
+#[tokio::test]
+async fn every_sqlite_connection_is_durable_and_readers_cannot_write() {
+    let (_folder, store, mut writer) = sqlite().await;
+    for (pragma, expected) in [("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1")] {
+        let sql = format!("SELECT CAST({pragma} AS TEXT) FROM pragma_{pragma}");
+        let row = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_one(&mut writer).await.unwrap();
+        assert_eq!(row.get::<String, _>(0), expected, "{pragma}");
+    }
+    let mut reader = store.reader().await.unwrap();
+    let write = sqlx::query("DELETE FROM job").execute(&mut *reader).await;
+    assert!(write.unwrap_err().to_string().contains("readonly"));
+}

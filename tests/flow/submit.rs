@@ -1,0 +1,217 @@
+//! Queueing documents.
+
+use bytes::Bytes;
+use trien_core::classification::Claimed;
+use trien_core::digest::Sha256;
+use trien_core::id::PersonId;
+use trien_core::pdf::recipe::Rect;
+use trien_core::request::Role;
+use trien_core::wire::SubmittedAppearance;
+use trien_server::flow::submit::submit;
+use trien_server::flow::{FlowError, Thing, read};
+
+use crate::office::{Office, connect, sample, step, upload};
+use crate::on_both;
+
+on_both! {
+    the_same_key_with_the_same_package_gets_the_same_answer,
+    what_is_secret_leaves_no_trace,
+    what_cannot_be_signed_is_refused_with_its_reason,
+    attachments_and_stamps_are_queued_as_described,
+    a_commit_that_fails_leaves_no_file,
+}
+
+async fn leader(office: &Office) -> PersonId {
+    office.person("Nguyễn Văn An").await
+}
+
+async fn the_same_key_with_the_same_package_gets_the_same_answer(office: Office) {
+    let package = office.package(&[leader(&office).await]);
+    let first = submit(&office.app, &office.caller, package.clone()).await.unwrap();
+    let again = submit(&office.app, &office.caller, package.clone()).await.unwrap();
+    assert_eq!(first, again);
+    let (left, right) = {
+        let mut package = package.clone();
+        package.idempotency_key = "at once".to_owned();
+        tokio::join!(
+            submit(&office.app, &office.caller, package.clone()),
+            submit(&office.app, &office.caller, package),
+        )
+    };
+    assert_eq!(left.unwrap(), right.unwrap());
+    let mut other = package;
+    other.submission.expires_at = Some(first.queued_at.plus_seconds(3600));
+    let refused = submit(&office.app, &office.caller, other).await;
+    assert_eq!(refused, Err(FlowError::IdempotencyConflict));
+    let page = read::requests(&office.app, &office.caller, 0, 100).await.unwrap();
+    assert_eq!(page.requests.len(), 2);
+}
+
+async fn what_is_secret_leaves_no_trace(office: Office) {
+    let person = leader(&office).await;
+    let mut graded = office.package(&[person]);
+    graded.submission.classification = Claimed::Secret;
+    graded.submission.metadata.subject =
+        trien_core::document::Text::new("dau-vet-mot").unwrap();
+    let mut marked = office.package(&[person]);
+    marked.document.bytes = page_with(72, 780, "MAT");
+    let mut quoted = office.package(&[person]);
+    quoted.document.bytes = page_with(72, 400, "MAT");
+    for package in [graded, marked] {
+        let refused = submit(&office.app, &office.caller, package).await;
+        assert_eq!(refused, Err(FlowError::SecretGrade));
+    }
+    for (path, bytes) in office.files() {
+        let found = |needle: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);
+        assert!(!found(b"dau-vet-mot") && !found(b"dau-vet-hai"), "{}", path.display());
+    }
+    submit(&office.app, &office.caller, quoted).await.unwrap();
+}
+
+async fn what_cannot_be_signed_is_refused_with_its_reason(office: Office) {
+    let person = leader(&office).await;
+    let mut not_pdf = office.package(&[person]);
+    not_pdf.document.bytes = Bytes::from_static(b"not a PDF at all");
+    let refused = submit(&office.app, &office.caller, not_pdf).await;
+    assert!(matches!(refused, Err(FlowError::UnsignablePdf { slug }) if slug == "not-pdf"));
+
+    let mut cut = office.package(&[person]);
+    cut.document.bytes = sample().slice(..sample().len() / 2);
+    let refused = submit(&office.app, &office.caller, cut).await;
+    assert!(matches!(refused, Err(FlowError::UnsignablePdf { .. })));
+
+    let mut other = office.package(&[person]);
+    other.submission.sha256 = Some(Sha256::of(b"other"));
+    let refused = submit(&office.app, &office.caller, other).await;
+    assert_eq!(refused, Err(FlowError::WrongDigest));
+
+    let nobody = office.package(&[PersonId::from_bytes([1; 16])]);
+    let refused = submit(&office.app, &office.caller, nobody).await;
+    assert_eq!(refused, Err(FlowError::NotFound(Thing::Person)));
+
+    let mut beyond = office.package(&[person]);
+    beyond.submission.steps[0].signers[0].appearance = Some(stamp(99, None));
+    let refused = submit(&office.app, &office.caller, beyond).await;
+    assert!(matches!(refused, Err(FlowError::InvalidSubmission(_))));
+
+    let nobody_decides = {
+        let mut package = office.package(&[person]);
+        package.submission.steps.push(step(Role::Receive, &[person]));
+        package
+    };
+    let refused = submit(&office.app, &office.caller, nobody_decides).await;
+    assert!(matches!(refused, Err(FlowError::InvalidSubmission(_))));
+
+    let documents = office.app.settings().data.join("documents");
+    assert_eq!(std::fs::read_dir(documents).unwrap().count(), 0, "nothing was stored");
+}
+
+async fn attachments_and_stamps_are_queued_as_described(office: Office) {
+    let person = leader(&office).await;
+    let phone = crate::phone::Phone::enroll(&office, person).await;
+    let mut package = office.package(&[person]);
+    package.attachments.push(upload("../phu-luc.txt", Bytes::from_static(b"phu luc")));
+    package.images.push(upload("chu-ky.png", png()));
+    package.submission.steps[0].signers[0].appearance = Some(stamp(-1, Some("chu-ky.png")));
+    let request = submit(&office.app, &office.caller, package).await.unwrap().request;
+    let (view, _) = phone.see(&office.app, request).await;
+    assert_eq!(view.documents[1].name, "phu-luc.txt");
+    let attachment = phone.download(&office.app, view.documents[1].current.sha256).await;
+    assert_eq!(attachment, b"phu luc");
+    let recipe = view.task.unwrap().recipe.unwrap();
+    let recipe = trien_core::pdf::recipe::Recipe::from_cbor(&recipe.0).unwrap();
+    let trien_core::pdf::recipe::Appearance::Stamp { page, image: Some(image), .. } =
+        recipe.appearance
+    else {
+        panic!("a stamp with an image");
+    };
+    assert_eq!(page, 1, "the last of two pages");
+    let device = phone.authenticated(&office.app).await;
+    let found = read::image(&office.app, &device, image.colour, Some(image.alpha)).await.unwrap();
+    trien_core::pdf::image::StampImage::from_view(found).unwrap();
+    let other = read::image(&office.app, &device, image.colour, Some(image.colour)).await;
+    assert_eq!(other, Err(FlowError::NotFound(Thing::Image)));
+}
+
+async fn a_commit_that_fails_leaves_no_file(office: Office) {
+    let person = leader(&office).await;
+    let settings = office.app.settings();
+    let (url, fail) = match &settings.database_url {
+        Some(url) => (
+            url.clone(),
+            "CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS \
+             'BEGIN RAISE EXCEPTION ''no'' USING ERRCODE = ''check_violation''; END'; \
+             CREATE TRIGGER fail BEFORE INSERT ON request_document \
+             FOR EACH ROW EXECUTE FUNCTION fail()",
+        ),
+        None => (
+            format!("sqlite://{}", settings.data.join("trien.db").display()),
+            "CREATE TRIGGER fail BEFORE INSERT ON request_document \
+             BEGIN SELECT RAISE(ABORT, 'no'); END",
+        ),
+    };
+    let mut other = connect(&url).await;
+    sqlx::raw_sql(fail).execute(&mut other).await.unwrap();
+    let package = office.package(&[person]);
+    let failed = submit(&office.app, &office.caller, package).await;
+    assert!(matches!(failed, Err(FlowError::Internal(_))), "{failed:?}");
+    let files = office.files();
+    let stored = files.iter().find(|(path, _)| path.to_string_lossy().contains("/documents/"));
+    assert!(stored.is_none(), "{stored:?}");
+    let page = read::requests(&office.app, &office.caller, 0, 100).await.unwrap();
+    assert!(page.requests.is_empty());
+}
+
+fn stamp(page: i32, image: Option<&str>) -> SubmittedAppearance {
+    SubmittedAppearance::Stamp {
+        page,
+        rect: Rect { left: 10_000, bottom: 10_000, right: 30_000, top: 16_000 },
+        lines: None,
+        image: image.map(str::to_owned),
+    }
+}
+
+/// A picture of 2 x 2 pixels.
+fn png() -> Bytes {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, 2, 2);
+    encoder.set_color(png::ColorType::Rgba);
+    let pixels = [200, 0, 0, 255, 200, 0, 0, 128, 0, 0, 0, 0, 9, 9, 9, 255];
+    encoder.write_header().unwrap().write_image_data(&pixels).unwrap();
+    bytes.into()
+}
+
+/// An A4 page with one line of text; `A` reads as `Ậ`.
+fn page_with(x: u32, y: u32, text: &str) -> Bytes {
+    let content = format!("BT /F1 14 Tf {x} {y} Td ({text}) Tj ET");
+    let map = "/CIDInit /ProcSet findresource begin 12 dict begin begincmap \
+        /CMapName /X def /CMapType 2 def 1 begincodespacerange <00> <FF> endcodespacerange \
+        3 beginbfchar <4D> <004D> <41> <1EAC> <54> <0054> endbfchar \
+        endcmap CMapName currentdict /CMap defineresource pop end end";
+    let objects = [
+        "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>".to_owned(),
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R\
+         /Resources<</Font<</F1 5 0 R>>>>>>"
+            .to_owned(),
+        format!("<</Length {}>>\nstream\n{content}\nendstream", content.len()),
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 6 0 R>>".to_owned(),
+        format!("<</Length {}>>\nstream\n{map}\nendstream", map.len()),
+        "<</Title(dau-vet-hai)>>".to_owned(),
+    ];
+    let mut file = b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n".to_vec();
+    let mut places = Vec::new();
+    for (index, object) in objects.iter().enumerate() {
+        places.push(file.len());
+        file.extend(format!("{} 0 obj\n{object}\nendobj\n", index + 1).bytes());
+    }
+    let table = file.len();
+    file.extend(format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).bytes());
+    for place in places {
+        file.extend(format!("{place:010} 00000 n \n").bytes());
+    }
+    let size = objects.len() + 1;
+    let trailer = format!("trailer\n<</Size {size}/Root 1 0 R/Info 7 0 R>>\n");
+    file.extend(format!("{trailer}startxref\n{table}\n%%EOF\n").bytes());
+    file.into()
+}
