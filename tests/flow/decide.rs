@@ -35,7 +35,9 @@ async fn leader(office: &Office) -> Phone {
     Phone::enroll(office, person).await
 }
 
-fn refused(result: Result<trien_core::receipt::Receipt, FlowError>) -> (ProblemKind, trien_core::receipt::Receipt) {
+fn refused(
+    result: Result<trien_core::receipt::Receipt, FlowError>,
+) -> (ProblemKind, trien_core::receipt::Receipt) {
     match result {
         Err(FlowError::Refused { why, receipt }) => (why, *receipt),
         other => panic!("expected a recorded refusal: {other:?}"),

@@ -65,8 +65,7 @@ impl Office {
             keys,
             log_origin: "test.example/log".to_owned(),
         };
-        let unit =
-            App::init(&settings, options, clock.clone(), Arc::new(OsEntropy)).await.unwrap();
+        let unit = App::init(&settings, options, clock.clone(), Arc::new(OsEntropy)).await.unwrap();
         let app = App::open(settings, clock.clone(), Arc::new(OsEntropy)).await.unwrap();
         let scopes = [Scope::Submit, Scope::Read];
         let token = key::create(&app, unit.id, &scopes, "test").await.unwrap().token;
@@ -146,7 +145,8 @@ pub fn settings(data: PathBuf, database_url: Option<String>) -> Settings {
 }
 
 pub fn step(role: Role, signers: &[PersonId]) -> SubmittedStep {
-    let signers = signers.iter().map(|person| SubmittedSigner { person: *person, appearance: None });
+    let signers =
+        signers.iter().map(|person| SubmittedSigner { person: *person, appearance: None });
     SubmittedStep { role, quorum: Quorum::All, signers: signers.collect() }
 }
 

@@ -5,14 +5,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use trien_core::certificate::{Csr, DistinguishedName};
 use trien_core::cms;
 use trien_core::cose;
-use trien_core::decision::{
-    DecidedDocument, Decision, SeenCheckpoint, Signing, Summary, Verb,
-};
+use trien_core::decision::{DecidedDocument, Decision, SeenCheckpoint, Signing, Summary, Verb};
 use trien_core::digest::Sha256;
 use trien_core::document::Text;
-use trien_core::enrollment::{
-    BEGIN, ComparisonCode, Invitation, KEYS, Transcript, proof,
-};
+use trien_core::enrollment::{BEGIN, ComparisonCode, Invitation, KEYS, Transcript, proof};
 use trien_core::env::{Clock as _, OsEntropy, random};
 use trien_core::id::{DeviceId, PersonId, RequestId};
 use trien_core::log::checkpoint::VerifierKey;
@@ -57,8 +53,7 @@ impl Enrolling {
     /// The first two messages: the invitation is proven, the keys are made.
     pub async fn begin(app: &App, invitation: Invitation) -> Result<Self, FlowError> {
         let begin = proof(&invitation.secret, BEGIN, &[invitation.id.as_bytes()]);
-        let begin =
-            EnrollmentBegin { invitation: invitation.id, proof: Base64(begin.to_vec()) };
+        let begin = EnrollmentBegin { invitation: invitation.id, proof: Base64(begin.to_vec()) };
         let challenge = enroll::begin(app, begin).await?;
         let auth = SoftwareSigner::generate(&OsEntropy);
         let approval = SoftwareSigner::generate(&OsEntropy);
@@ -163,10 +158,9 @@ impl Phone {
         let base = self.download(app, view.documents[0].current.sha256).await;
         let recipe = task.recipe.map(|recipe| Recipe::from_cbor(&recipe.0).unwrap());
         let recipe = recipe.filter(|_| verb == Verb::Approve);
-        let signing = recipe.as_ref().map(|recipe| Signing {
-            builder: BUILDER.to_owned(),
-            recipe: recipe.hash(),
-        });
+        let signing = recipe
+            .as_ref()
+            .map(|recipe| Signing { builder: BUILDER.to_owned(), recipe: recipe.hash() });
         let mut documents: Vec<DecidedDocument> = view
             .documents
             .iter()
@@ -223,11 +217,7 @@ impl Phone {
                 Binding::Cose { statement: Base64(statement) }
             }
         };
-        DecisionSubmission {
-            decision: Base64(cbor),
-            checkpoint: draft.checkpoint.clone(),
-            binding,
-        }
+        DecisionSubmission { decision: Base64(cbor), checkpoint: draft.checkpoint.clone(), binding }
     }
 
     /// Sends a signed decision.

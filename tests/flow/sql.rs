@@ -104,7 +104,8 @@ async fn a_database_of_a_newer_release_is_left_alone() {
 #[tokio::test]
 async fn every_sqlite_connection_is_durable_and_readers_cannot_write() {
     let (_folder, store, mut writer) = sqlite().await;
-    for (pragma, expected) in [("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1")] {
+    for (pragma, expected) in [("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1")]
+    {
         let sql = format!("SELECT CAST({pragma} AS TEXT) FROM pragma_{pragma}");
         let row = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_one(&mut writer).await.unwrap();
         assert_eq!(row.get::<String, _>(0), expected, "{pragma}");

@@ -32,7 +32,7 @@ async fn the_same_key_with_the_same_package_gets_the_same_answer(office: Office)
     assert_eq!(first, again);
     let (left, right) = {
         let mut package = package.clone();
-        package.idempotency_key = "at once".to_owned();
+        package.idempotency_key = "at-once".to_owned();
         tokio::join!(
             submit(&office.app, &office.caller, package.clone()),
             submit(&office.app, &office.caller, package),
@@ -51,8 +51,7 @@ async fn what_is_secret_leaves_no_trace(office: Office) {
     let person = leader(&office).await;
     let mut graded = office.package(&[person]);
     graded.submission.classification = Claimed::Secret;
-    graded.submission.metadata.subject =
-        trien_core::document::Text::new("dau-vet-mot").unwrap();
+    graded.submission.metadata.subject = trien_core::document::Text::new("dau-vet-mot").unwrap();
     let mut marked = office.package(&[person]);
     marked.document.bytes = page_with(72, 780, "MAT");
     let mut quoted = office.package(&[person]);

@@ -43,7 +43,7 @@ impl StoreError {
             Self::Database(sqlx::Error::Database(error)) => {
                 use sqlx::error::ErrorKind;
                 match error.kind() {
-                    ErrorKind::Other => Reach::Transaction,
+                    ErrorKind::Other if !is_sqlite_constraint(&**error) => Reach::Transaction,
                     _ => Reach::Statement,
                 }
             }
@@ -71,4 +71,11 @@ impl StoreError {
             _ => false,
         }
     }
+}
+
+// The primary code 19 is SQLITE_CONSTRAINT, whichever constraint it was; codes of PostgreSQL have
+// five characters.
+fn is_sqlite_constraint(error: &dyn sqlx::error::DatabaseError) -> bool {
+    let code = error.code().filter(|code| code.len() < 5);
+    code.and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xff == 19)
 }
