@@ -17,7 +17,7 @@ class Office(private val trien: Path) : AutoCloseable {
     private val origin = "http://127.0.0.1:${freePort()}"
     private val unit: String
     private val apiKey: String
-    private val server: Process
+    private var server: Process
 
     init {
         val made = run("init", "--unit", "Ủy ban nhân dân xã Mây Ngàn", "--allow-software-keys")
@@ -26,6 +26,16 @@ class Office(private val trien: Path) : AutoCloseable {
         server = start("serve")
         Runtime.getRuntime().addShutdownHook(Thread { server.destroy() })
         waitUntilReady()
+    }
+
+    /** Does something while the server is away. */
+    inline fun <T> whileClosed(what: () -> T): T {
+        stop()
+        try {
+            return what()
+        } finally {
+            open()
+        }
     }
 
     /** Adds a person and gives the link by which they enroll a phone. */
@@ -38,6 +48,11 @@ class Office(private val trien: Path) : AutoCloseable {
     fun approve(code: String) {
         val waiting = run("device", "list").lineSequence().single { "pending" in it }
         run("device", "approve", waiting.split(BLANKS)[0], "--code", code)
+    }
+
+    /** Stops the person's device at once, for a while. */
+    fun suspend(device: String) {
+        run("device", "suspend", device)
     }
 
     /** Queues a document and gives the request's id. */
@@ -53,9 +68,20 @@ class Office(private val trien: Path) : AutoCloseable {
     fun show(request: String): String = run("request", "show", request)
 
     override fun close() {
+        stop()
+        folder.toFile().deleteRecursively()
+    }
+
+    @PublishedApi
+    internal fun open() {
+        server = start("serve")
+        waitUntilReady()
+    }
+
+    @PublishedApi
+    internal fun stop() {
         server.destroy()
         check(server.waitFor(20, TimeUnit.SECONDS)) { "the server does not stop" }
-        folder.toFile().deleteRecursively()
     }
 
     private fun run(vararg words: String): String {

@@ -19,6 +19,8 @@ import vn.trien.core.KeySignerException
 import vn.trien.core.PageView
 import vn.trien.core.Phone
 import vn.trien.core.PhoneException
+import vn.trien.core.PhoneState
+import vn.trien.core.ProblemKind
 
 /** One office, and a phone per test: the life of a device as the app will drive it. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -101,6 +103,37 @@ class PhoneTest {
         val error = refused<PhoneException.Signer> { phone.approve(phone.sheet(request).id) }
         val cause = assertInstanceOf(KeySignerException.Unavailable::class.java, error.source)
         assertTrue("the driver is gone" in cause.detail)
+    }
+
+    @Test
+    fun `what was signed while the server was away is sent later, as it was`() = runBlocking<Unit> {
+        val phone = enrolled("Vũ Hoàng Nam")
+        val request = office.submit(SAMPLE, "Vũ Hoàng Nam", "Giấy mời họp")
+        phone.sync()
+        phone.openRequest(request)
+
+        val sheet = phone.sheet(request)
+        office.whileClosed { assertInstanceOf(Decided.Waiting::class.java, phone.approve(sheet.id)) }
+        val waiting = phone.outbox().single()
+        val sent = phone.flush().single()
+        assertInstanceOf(Decided.Recorded::class.java, sent.state)
+        assertEquals(waiting.decision, sent.decision)
+        assertEquals(sheet.signedAt, sent.signedAt)
+    }
+
+    @Test
+    fun `a suspended device is told, with proof that its decision was refused`() = runBlocking<Unit> {
+        val phone = enrolled("Bùi Ngọc Anh")
+        val request = office.submit(SAMPLE, "Bùi Ngọc Anh", "Công văn")
+        phone.sync()
+        phone.openRequest(request)
+        val sheet = phone.sheet(request)
+        office.suspend(assertInstanceOf(PhoneState.Enrolled::class.java, phone.state()).profile.device)
+
+        val answer = assertInstanceOf(Decided.Refused::class.java, phone.approve(sheet.id))
+        assertEquals(ProblemKind.DEVICE_SUSPENDED, answer.why)
+        val problem = refused<PhoneException.Problem> { phone.sync() }
+        assertEquals(ProblemKind.DEVICE_SUSPENDED, problem.kind)
     }
 
     private suspend fun enrolled(name: String, person: Person = Person.Confirms): Phone {
