@@ -242,7 +242,7 @@ pub enum StorageError {
 }
 
 impl PhoneError {
-    pub(crate) fn argument(name: &str, fault: impl ToString) -> Self {
+    pub(crate) fn argument(name: &str, fault: &impl ToString) -> Self {
         Self::Argument { name: name.to_owned(), detail: fault.to_string() }
     }
 }

@@ -51,7 +51,7 @@ pub struct Key {
 /// What a key is asked to sign.
 #[derive(Clone, Debug, uniffi::Record)]
 pub struct SigningRequest {
-    /// The message, which the hardware hashes itself (SHA256withECDSA).
+    /// The message, which the hardware hashes itself (`SHA256withECDSA`).
     pub message: Vec<u8>,
     /// What to tell the person in the prompt; empty for silent keys.
     pub prompt: String,
@@ -132,7 +132,7 @@ pub enum KeyStoreError {
 #[uniffi::export(with_foreign)]
 #[async_trait]
 pub trait KeySigner: Send + Sync {
-    /// Signs with SHA256withECDSA; the answer is DER, or raw `r || s` of 64 bytes.
+    /// Signs with `SHA256withECDSA`; the answer is DER, or raw `r || s` of 64 bytes.
     async fn sign(&self, request: SigningRequest) -> Result<Vec<u8>, KeySignerError>;
 }
 

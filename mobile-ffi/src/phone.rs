@@ -54,8 +54,9 @@ impl Phone {
             keys: Arc::new(Keys(keys)),
             clock: Arc::new(SystemClock),
             entropy: Arc::new(OsEntropy),
-            app: Text::new(&setup.app).map_err(|fault| PhoneError::argument("app", fault))?,
-            model: Text::new(&setup.model).map_err(|fault| PhoneError::argument("model", fault))?,
+            app: Text::new(&setup.app).map_err(|fault| PhoneError::argument("app", &fault))?,
+            model: Text::new(&setup.model)
+                .map_err(|fault| PhoneError::argument("model", &fault))?,
             language: setup.language.into(),
         };
         Ok(Arc::new(Self(Companion::start(setup).await?)))

@@ -296,6 +296,7 @@ pub struct EnrollmentPreview {
 }
 
 /// How far the enrollment is.
+#[expect(clippy::large_enum_variant, reason = "uniffi has no boxes, and one crosses at a time")]
 #[derive(Clone, Debug, uniffi::Enum)]
 pub enum EnrollmentStatus {
     /// The officer has not typed the code yet.
