@@ -188,3 +188,27 @@ fn the_sample_document_is_not_secret() {
     let lines = page_text_lines(&sample, 0).unwrap();
     assert!(lines.iter().any(|line| line.text == "Độc lập - Tự do - Hạnh phúc"), "{lines:#?}");
 }
+
+#[test]
+fn deep_nesting_does_not_exhaust_a_small_stack() {
+    let mut forms = Vec::new();
+    for next in 6..=75 {
+        let dict = format!(
+            "/Type /XObject /Subtype /Form /BBox [0 0 600 800] /Group << /S /Transparency >> \
+             /Resources << /XObject << /X {next} 0 R >> /Pattern << /P {} 0 R >> >>",
+            next + 100
+        );
+        forms.push(stream(&dict, b"/X Do /Pattern cs /P scn 0 0 9 9 re f"));
+    }
+    forms.push(stream("/Type /XObject /Subtype /Form /BBox [0 0 9 9]", b"0 0 1 1 re f"));
+    let deep = document("/XObject << /X 5 0 R >>", &stream("", b"/X Do"), &forms);
+    let small = std::thread::Builder::new().stack_size(512 * 1024);
+    small
+        .spawn(move || {
+            assert!(page_png(&deep, 0, 100).is_ok());
+            assert!(page_text_lines(&deep, 0).is_ok());
+        })
+        .unwrap()
+        .join()
+        .unwrap();
+}

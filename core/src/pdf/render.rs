@@ -10,7 +10,6 @@ mod text;
 mod unpack;
 mod weight;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use hayro::hayro_interpret::{
@@ -234,14 +233,20 @@ fn encode(rgb: &[u8], width: u16, height: u16) -> Result<Vec<u8>, RenderError> {
     written.map(|()| out).map_err(|_| RenderError::Failed)
 }
 
-/// Runs foreign code on foreign bytes: a stop by the meter becomes its error, a panic ours.
-fn contain<T>(work: impl FnOnce() -> Result<T, RenderError>) -> Result<T, RenderError> {
-    // Nothing of what the closure touched is used after a panic.
-    match catch_unwind(AssertUnwindSafe(work)) {
-        Ok(result) => result,
-        Err(payload) => Err(match payload.downcast::<Stopped>() {
-            Ok(stopped) => RenderError::OverBudget(stopped.0),
-            Err(_) => RenderError::Failed,
-        }),
-    }
+/// Runs foreign code on foreign bytes, on a stack that holds the deepest nesting it allows: threads
+/// of phones have small ones. A stop by the meter becomes its error, a panic ours.
+fn contain<T: Send>(
+    work: impl FnOnce() -> Result<T, RenderError> + Send,
+) -> Result<T, RenderError> {
+    const STACK: usize = 32 * 1024 * 1024;
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().name("draw".to_owned()).stack_size(STACK);
+        let running = thread.spawn_scoped(scope, work).map_err(|_| RenderError::Failed)?;
+        running.join().unwrap_or_else(|payload| {
+            Err(match payload.downcast::<Stopped>() {
+                Ok(stopped) => RenderError::OverBudget(stopped.0),
+                Err(_) => RenderError::Failed,
+            })
+        })
+    })
 }

@@ -17,6 +17,9 @@ use super::{Cost, picture};
 /// A dense map has some 10^5 operations and 10^6 path segments.
 const MAX_OPERATIONS: u64 = 4_000_000;
 
+/// A form, which starts with a clip, takes as long to enter as some twenty path segments.
+pub(super) const FORM: usize = 20;
+
 /// A scanned A3 page at 600 dots per inch has 70 million.
 const MAX_PICTURE_PIXELS: u64 = 120_000_000;
 
@@ -120,7 +123,7 @@ impl<'a> Device<'a> for Meter {
     }
 
     fn push_clip_path(&mut self, clip_path: &ClipPath) {
-        self.operations(1 + clip_path.path.elements().len());
+        self.operations(FORM + clip_path.path.elements().len());
     }
 
     fn push_transparency_group(&mut self, _: f32, mask: Option<SoftMask<'a>>, _: BlendMode) {

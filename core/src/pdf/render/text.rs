@@ -7,7 +7,7 @@ use hayro::hayro_interpret::{
 };
 use hayro::kurbo::{Affine, BezPath, Point, Rect, Vec2};
 
-use super::meter::Meter;
+use super::meter::{FORM, Meter};
 use crate::classification::PlacedLine;
 
 /// In glyph space 1000 units are the font size.
@@ -136,7 +136,7 @@ impl<'a> Device<'a> for Collector {
     }
 
     fn push_clip_path(&mut self, clip_path: &ClipPath) {
-        self.meter.operations(1 + clip_path.path.elements().len());
+        self.meter.operations(FORM + clip_path.path.elements().len());
     }
 
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {
