@@ -366,7 +366,7 @@ fn member(containers: &[Container], number: u32, index: u32) -> Option<(&Contain
 
 /// Reads an object that is one plain number. Nothing long is read: many streams may share it.
 fn plain_number(bytes: &[u8], at: usize, id: ObjectId) -> Option<u64> {
-    let window = bytes.get(at..bytes.len().min(at + 64))?;
+    let window = bytes.get(at..bytes.len().min(at.saturating_add(64)))?;
     let (_, end) = lexer::object_header(window, 0).filter(|&(found, _)| found == id)?;
     let (value, end) = unsigned(window, skip_blanks(window, end))?;
     window.get(end).filter(|&&byte| is_blank(byte))?;

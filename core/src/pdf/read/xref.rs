@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::inflate::{Budget, unpack};
-use super::lexer::{self, SyntaxError, keyword, skip_blanks, skip_trivia, unsigned};
+use super::lexer::{self, SyntaxError, keyword, skip_blanks, unsigned};
 use super::limits::{MAX_ENTRIES, MAX_OBJECT_NUMBER, MAX_SECTIONS};
 use super::scan::Scanner;
 use super::stream::direct_stream;
@@ -158,6 +158,9 @@ impl<'a> SectionReader<'a, '_> {
     /// Reads one section; gives the offset of the one before it.
     fn section(&mut self, at: usize) -> Result<Option<usize>, Refusal> {
         let bad = Refusal::BadXref { at };
+        if at >= self.bytes.len() {
+            return Err(bad);
+        }
         // Every reader skips blanks here, and here alone.
         let start = skip_blanks(self.bytes, at);
         let mut section = if keyword(self.bytes, start, b"xref").is_some() {
@@ -171,7 +174,7 @@ impl<'a> SectionReader<'a, '_> {
             return Err(Refusal::Encrypted);
         }
         if let Some(at) = offset(trailer.get("XRefStm"), bad)? {
-            let complement = self.stream(at)?;
+            let complement = self.stream(at.min(self.bytes.len()))?;
             self.claim(complement.at, complement.end)?;
             if section.kind == XrefKind::Stream || complement.trailer.get("Prev").is_some() {
                 return Err(Refusal::HybridXref);
@@ -218,7 +221,7 @@ impl<'a> SectionReader<'a, '_> {
         }
         let (end, _) = self.scanner.scan(bytes, at).map_err(|error| syntax(error, bad))?;
         let Some((Value::Dict(trailer), _)) = Value::read(bytes, at) else { return Err(bad) };
-        let tail = tail(bytes, skip_trivia(bytes, end));
+        let tail = tail(bytes, skip_blanks(bytes, end));
         Ok(Section { at: start, end, kind: XrefKind::Table, hybrid: false, trailer, tail })
     }
 
@@ -236,7 +239,7 @@ impl<'a> SectionReader<'a, '_> {
         }
         let data = unpack(stream.id.number, trailer, stream.data, self.budget)?;
         self.rows(trailer, &data, bad)?;
-        let tail = tail(bytes, skip_trivia(bytes, stream.end));
+        let tail = tail(bytes, skip_blanks(bytes, stream.end));
         let kind = XrefKind::Stream;
         Ok(Section { at, end: stream.end, kind, hybrid: false, trailer, tail })
     }
