@@ -4,6 +4,7 @@ use crate::decision::{DecisionHash, Verb};
 use crate::document::Text;
 use crate::id::RequestId;
 use crate::log::leaf::Outcome;
+use crate::log::proof::InclusionProof;
 use crate::problem::{Problem, ProblemKind};
 use crate::receipt::Receipt;
 use crate::signer::{self, ToSign};
@@ -203,12 +204,14 @@ impl Companion {
             Ok(checkpoint) => checkpoint,
             Err(error) => return Ok(Err(Waiting::Receipt(error))),
         };
-        let (seen, _) = self.seen()?;
+        let (seen, note) = self.seen()?;
         if seen.size == checkpoint.size && seen.root != checkpoint.root {
-            let known = self.lock().remembered.sync.clone();
             let (one, other) = (seen.root, checkpoint.root);
             let fault = LogFault::Forked { size: seen.size, one, other };
-            return Err(self.raise(known, &receipt.proof, fault).await);
+            return Err(self.raise(Some(note), &receipt.proof, fault).await);
+        }
+        if let Ok(proof) = receipt.proof.parse::<InclusionProof>() {
+            self.note_receipt(proof.checkpoint).await?;
         }
         let receipt = Box::new(receipt);
         let end = match receipt.outcome {

@@ -14,16 +14,21 @@ use crate::id::RequestId;
 use crate::pdf::check;
 use crate::pdf::geometry::PageSize;
 use crate::pdf::inspect::{self, SecrecyMark};
-use crate::pdf::read::{self, Document};
+use crate::pdf::read;
+use crate::pdf::read::limits::{MAX_SIGNATURES, SIGNATURE_ROOM};
 use crate::pdf::render::Drawing;
 use crate::wire::{DocumentView, RequestView};
 
 use super::error::{ClientError, DocumentFault};
+use super::meanwhile::only_signed;
 use super::records::{EarlierSignature, Opened, PageView};
 use super::state::{OpenedRequest, Shown};
 use super::store::{Folder, StorageError, io_error};
 use super::transport::{Call, Connection};
 use super::{Companion, off_thread};
+
+/// Largest document that is fetched, in bytes: the limit at submission and what signatures add.
+const MAX_BYTES: u64 = MAX_DOCUMENT_BYTES + (MAX_SIGNATURES * SIGNATURE_ROOM) as u64;
 
 /// Tries of one download that each bring something before it breaks off.
 const MAX_TRIES: usize = 20;
@@ -33,33 +38,46 @@ impl Companion {
     /// the secrecy mark. Only then may it be shown or decided on.
     pub async fn open(&self, request: RequestId) -> Result<Opened, ClientError> {
         let view = self.request(request)?;
-        let earlier = self.lock().opened.get(&request).cloned();
-        self.fetch_all(&view).await?;
+        let before = self.lock().opened.get(&request).and_then(|it| it.shown.main().cloned());
+        let looked = self.look(&view, before).await?;
+        Ok(self.remember(looked))
+    }
+
+    /// Fetches and checks; `read_before` is the main document as the person has read it.
+    pub(super) async fn look(
+        &self,
+        view: &RequestView,
+        read_before: Option<DocumentRef>,
+    ) -> Result<Looked, ClientError> {
+        self.fetch_all(view).await?;
         let main = view.documents.first().ok_or(DocumentFault::Missing)?;
         if main.current.media_type != PDF {
             return Err(DocumentFault::NotPdf(main.current.media_type.clone()).into());
         }
         let bytes = self.document(&main.current).await?;
-        let read_before = earlier
-            .and_then(|before| before.shown.documents.first().cloned())
-            .filter(|before| main.earlier.contains(before));
         let judged = off_thread("checking a document", move || judge(&bytes, read_before.as_ref()))
             .await??;
-        let shown = Shown::of(&view);
+        let shown = Shown::of(view);
+        let signed_meanwhile = judged.only_signed.unwrap_or(0);
         let opened = Opened {
-            request,
+            request: view.id,
             revision: view.revision,
             documents: shown.documents.clone(),
             pages: judged.pages,
             findings: judged.findings,
             signatures: judged.signatures,
-            signed_meanwhile: judged.signed_meanwhile,
+            signed_meanwhile: u32::try_from(signed_meanwhile).unwrap_or(u32::MAX),
         };
-        let kept = OpenedRequest { shown, opened: opened.clone() };
+        Ok(Looked { request: OpenedRequest { shown, opened }, only_signed: judged.only_signed })
+    }
+
+    /// From now on this is what the person has before them.
+    pub(super) fn remember(&self, looked: Looked) -> Opened {
+        let opened = looked.request.opened.clone();
         let mut state = self.lock();
-        state.sheets.retain(|sheet| sheet.request != request);
-        state.opened.insert(request, kept);
-        Ok(opened)
+        state.sheets.retain(|sheet| sheet.request != opened.request);
+        state.opened.insert(opened.request, looked.request);
+        opened
     }
 
     /// A picture (PNG) of a page of an opened request, `page` from 0 and `width` in pixels.
@@ -115,7 +133,7 @@ impl Companion {
     async fn fetch_all(&self, view: &RequestView) -> Result<(), ClientError> {
         let mut missing = Vec::new();
         for document in &view.documents {
-            let (size, limit) = (document.current.size, MAX_DOCUMENT_BYTES);
+            let (size, limit) = (document.current.size, MAX_BYTES);
             if size > limit {
                 return Err(DocumentFault::TooLarge { size, limit }.into());
             }
@@ -181,7 +199,7 @@ impl Companion {
         part: &Path,
     ) -> Result<(), ClientError> {
         let have = length(part)?;
-        let mut call = Call::get(format!("/api/v1/documents/{}", wanted.sha256));
+        let mut call = Call::download(format!("/api/v1/documents/{}", wanted.sha256));
         if have > 0 {
             call = call
                 .header(RANGE, &format!("bytes={have}-"))
@@ -218,12 +236,19 @@ impl Companion {
     }
 }
 
+/// A request whose documents are here and checked.
+pub(super) struct Looked {
+    request: OpenedRequest,
+    /// How many signatures were added to what was read before, if nothing else was.
+    pub only_signed: Option<usize>,
+}
+
 /// What a look at a document's bytes says.
 struct Judged {
     pages: Vec<PageSize>,
     findings: Vec<check::Finding>,
     signatures: Vec<EarlierSignature>,
-    signed_meanwhile: u32,
+    only_signed: Option<usize>,
 }
 
 fn judge(bytes: &[u8], read_before: Option<&DocumentRef>) -> Result<Judged, ClientError> {
@@ -241,27 +266,8 @@ fn judge(bytes: &[u8], read_before: Option<&DocumentRef>) -> Result<Judged, Clie
         pages: document.pages().iter().map(PageSize::of).collect(),
         findings: check::check(&document),
         signatures: signatures.collect(),
-        signed_meanwhile: read_before
-            .and_then(|before| only_signed(&document, before))
-            .unwrap_or(0),
+        only_signed: read_before.and_then(|before| only_signed(&document, before)),
     })
-}
-
-/// How many signatures were added to what was read before, if nothing else was: each revision
-/// behind it is one that a signature covers wholly.
-pub(super) fn only_signed(document: &Document<'_>, read_before: &DocumentRef) -> Option<u32> {
-    let size = usize::try_from(read_before.size).ok()?;
-    let prefix = document.bytes().get(..size)?;
-    if Sha256::of(prefix) != read_before.sha256 {
-        return None;
-    }
-    let added = document.revisions().iter().enumerate().filter(|(_, it)| it.end > size);
-    let mut count = 0;
-    for (index, _) in added {
-        document.signatures().iter().find(|signature| signature.revision == index)?;
-        count += 1;
-    }
-    Some(count)
 }
 
 fn part_name(sha256: Sha256) -> String {

@@ -13,6 +13,7 @@ mod error;
 #[cfg(feature = "software-signer")]
 mod key_files;
 mod keys;
+mod meanwhile;
 mod records;
 mod sheet;
 mod state;
@@ -74,9 +75,11 @@ pub struct Companion {
     setup: Setup,
     folder: Arc<Folder>,
     state: Mutex<State>,
-    // Two syncs at once would race for the cursor, two sendings of one row for its end.
+    // Two syncs at once would race for the cursor, two sendings of one row for its end, two
+    // changes of the sync record for the file.
     syncing: tokio::sync::Mutex<()>,
     sending: tokio::sync::Mutex<()>,
+    noting: tokio::sync::Mutex<()>,
     next_sheet: AtomicU64,
 }
 
@@ -96,6 +99,7 @@ impl Companion {
             state: Mutex::new(State::new(remembered)),
             syncing: tokio::sync::Mutex::new(()),
             sending: tokio::sync::Mutex::new(()),
+            noting: tokio::sync::Mutex::new(()),
             next_sheet: AtomicU64::new(1),
         })
     }

@@ -17,7 +17,6 @@ use crate::pdf::revise::build_revision;
 use crate::request::StepNumber;
 use crate::wire::{ImageView, Profile, RequestView, TaskView};
 
-use super::documents::only_signed;
 use super::error::{ClientError, DocumentFault, RecipeFault};
 use super::records::{Opened, Sheet, SheetId, SheetSigning};
 use super::state::{BuiltRevision, OpenSheet, Plan, Shown};
@@ -113,19 +112,11 @@ impl Companion {
         if !before.shown.differs_in_main_document_only(&now) {
             return Err(ClientError::Changed(view.id));
         }
-        let opened = self.open(view.id).await?;
-        let main = opened.documents.first().ok_or(DocumentFault::Missing)?;
-        let bytes = self.document(main).await?;
-        let read_before = before.shown.documents.first().cloned();
-        let read_before = read_before.ok_or(DocumentFault::Missing)?;
-        off_thread("comparing revisions", move || {
-            let document = read::open(&bytes).map_err(ClientError::Unsignable)?;
-            only_signed(&document, &read_before)
-                .map(drop)
-                .ok_or(ClientError::Document(DocumentFault::ChangedMeanwhile))
-        })
-        .await??;
-        Ok(opened)
+        let looked = self.look(view, before.shown.main().cloned()).await?;
+        match looked.only_signed {
+            Some(_) => Ok(self.remember(looked)),
+            None => Err(DocumentFault::ChangedMeanwhile.into()),
+        }
     }
 
     /// Refuses a second decision while one on the same step is on its way or recorded.

@@ -86,6 +86,9 @@ pub(super) struct SyncRecord {
     /// The newest checkpoint that was verified, a note.
     pub checkpoint: Option<String>,
     pub clock_offset_ms: i64,
+    /// The checkpoint of the newest receipt, a note, until a sync has joined it to the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<String>,
     /// A contradiction of the log; nothing is decided while it stands.
     pub alarm: Option<Alarm>,
 }
@@ -221,6 +224,10 @@ impl Shown {
             task: view.task.clone(),
             documents: view.documents.iter().map(|document| document.current.clone()).collect(),
         }
+    }
+
+    pub fn main(&self) -> Option<&DocumentRef> {
+        self.documents.first()
     }
 
     /// Whether the task is the same and only the main document has other bytes.

@@ -13,8 +13,8 @@ use serde::de::DeserializeOwned;
 /// What the folder says of itself, so that a later release knows what it finds.
 const FORMAT: &str = "trien.phone/1\n";
 
-/// Largest record that is read, in bytes.
-const MAX_RECORD_BYTES: u64 = 64 * 1024 * 1024;
+/// Largest file that is read, in bytes: a document with all its signatures.
+const MAX_RECORD_BYTES: u64 = 96 * 1024 * 1024;
 
 /// The phone's files could not be used.
 #[derive(Debug, thiserror::Error)]

@@ -10,42 +10,79 @@ use super::Companion;
 use super::error::{ClientError, LogFault};
 use super::records::Synced;
 use super::state::{Alarm, CRLS, SYNC, SyncRecord};
-use super::transport::Call;
+use super::transport::{Call, Connection};
 
 /// Most answers of one sync; a server that never says "done" is not believed.
 const MAX_ROUNDS: usize = 1000;
 
+/// Tries to join a receipt in one sync; what remains waits for the next.
+const MAX_JOINS: usize = 3;
+
 impl Companion {
-    /// Fetches what changed, and verifies that the log continues what this phone knew of it.
+    /// Fetches what changed, and verifies that the log continues what this phone knew of it, the
+    /// receipts that it got since included.
     pub async fn sync(&self) -> Result<Synced, ClientError> {
         let _only_one = self.syncing.lock().await;
         let server = self.connect().await?;
         let key = self.log_key()?;
         let mut changed = 0;
+        let mut joins = 0;
         for _ in 0..MAX_ROUNDS {
-            let known = self.lock().remembered.sync.clone();
-            let call = Call::get("/api/v1/sync").query(query(&known));
-            let answer: SyncAnswer = server.json(&call).await?;
-            let verified = match continues(&known, &answer, &key) {
-                Ok(checkpoint) => checkpoint,
-                Err(fault) => return Err(self.raise(known, &answer.checkpoint, fault).await),
-            };
-            let now = self.setup.clock.now().as_millis();
-            let record = SyncRecord {
-                cursor: answer.cursor,
-                checkpoint: Some(answer.checkpoint.clone()),
-                clock_offset_ms: answer.server_time.as_millis().saturating_sub(now),
-                alarm: known.alarm.clone(),
-            };
-            changed += u32::try_from(answer.requests.len()).unwrap_or(u32::MAX);
-            let more = answer.more && answer.cursor > known.cursor;
-            let clock_offset_ms = record.clock_offset_ms;
-            self.keep(answer, record).await?;
-            if !more {
-                return Ok(Synced { changed, log_size: verified.size, clock_offset_ms });
+            let round = self.round(&server, &key).await?;
+            changed += round.changed;
+            if round.more {
+                continue;
             }
+            // The log may grow between the two questions; then both are asked again.
+            if self.join_receipt(&server, &key).await? == Joined::Yes || joins == MAX_JOINS {
+                let clock_offset_ms = self.lock().remembered.sync.clock_offset_ms;
+                return Ok(Synced { changed, log_size: round.log_size, clock_offset_ms });
+            }
+            joins += 1;
         }
         Err(ClientError::UnexpectedAnswer("the sync does not end".into()))
+    }
+
+    async fn round(&self, server: &Connection, key: &VerifierKey) -> Result<Round, ClientError> {
+        let known = self.lock().remembered.sync.clone();
+        let answer = ask(server, known.cursor, known.checkpoint.as_deref()).await?;
+        let verified = match continues(known.checkpoint.as_deref(), &answer, key) {
+            Ok(checkpoint) => checkpoint,
+            Err(fault) => {
+                return Err(self.raise(known.checkpoint, &answer.checkpoint, fault).await);
+            }
+        };
+        let round = Round {
+            changed: u32::try_from(answer.requests.len()).unwrap_or(u32::MAX),
+            more: answer.more && answer.cursor > known.cursor,
+            log_size: verified.size,
+        };
+        self.keep(answer).await?;
+        Ok(round)
+    }
+
+    /// Asks for the proof that the log of the newest receipt is the log of the last round. A
+    /// server with two histories could show one in receipts and the other in syncs.
+    async fn join_receipt(
+        &self,
+        server: &Connection,
+        key: &VerifierKey,
+    ) -> Result<Joined, ClientError> {
+        let known = self.lock().remembered.sync.clone();
+        let Some(receipt) = known.receipt else { return Ok(Joined::Yes) };
+        let answer = ask(server, known.cursor, Some(&receipt)).await?;
+        if let Err(fault) = continues(Some(&receipt), &answer, key) {
+            return Err(self.raise(Some(receipt), &answer.checkpoint, fault).await);
+        }
+        let (_, synced) = self.seen()?;
+        if !same_head(&answer.checkpoint, &synced, key) {
+            return Ok(Joined::NotYet);
+        }
+        self.change_sync(|record| {
+            record.receipt.take_if(|note| *note == receipt);
+        })
+        .await?;
+        Ok(Joined::Yes)
     }
 
     /// The newest checkpoint that was verified, and its note.
@@ -59,72 +96,106 @@ impl Companion {
         Ok((checkpoint, note))
     }
 
-    pub(super) fn log_key(&self) -> Result<VerifierKey, ClientError> {
-        let text = self.profile()?.log_key;
-        text.parse().map_err(|_| ClientError::Defect("reading the log's key"))
+    /// Remembers the checkpoint of a receipt until a sync has joined it to the log.
+    pub(super) async fn note_receipt(&self, note: String) -> Result<(), ClientError> {
+        self.change_sync(|record| record.receipt = Some(note)).await
     }
 
     /// Stops decisions: keeps both sides of a contradiction, which prove it to anybody.
     pub(super) async fn raise(
         &self,
-        known: SyncRecord,
+        known: Option<String>,
         presented: &str,
         fault: LogFault,
     ) -> ClientError {
-        let alarm = Alarm {
-            at: self.setup.clock.now().second(),
-            what: fault.to_string(),
-            known: known.checkpoint.clone(),
-            presented: presented.to_owned(),
-        };
-        let record = SyncRecord { alarm: Some(alarm), ..known };
-        self.lock().remembered.sync = record.clone();
-        match self.on_disk(move |folder| folder.save(SYNC, &record)).await {
+        let (at, what) = (self.setup.clock.now().second(), fault.to_string());
+        let alarm = Alarm { at, what, known, presented: presented.to_owned() };
+        // In memory at once: nothing is signed while the disk is slow or full.
+        self.lock().remembered.sync.alarm = Some(alarm.clone());
+        match self.change_sync(|record| record.alarm = Some(alarm)).await {
             Ok(()) => fault.into(),
             Err(error) => error,
         }
     }
 
+    pub(super) fn log_key(&self) -> Result<VerifierKey, ClientError> {
+        let text = self.profile()?.log_key;
+        text.parse().map_err(|_| ClientError::Defect("reading the log's key"))
+    }
+
     // Requests first, the cursor last: after a crash in between they are fetched again.
-    async fn keep(&self, answer: SyncAnswer, record: SyncRecord) -> Result<(), ClientError> {
-        let requests = answer.requests.clone();
-        let crls = answer.crls;
-        let saved = record.clone();
+    async fn keep(&self, answer: SyncAnswer) -> Result<(), ClientError> {
+        let SyncAnswer { cursor, server_time, requests, checkpoint, crls, .. } = answer;
+        let views = requests.clone();
         self.on_disk(move |folder| {
-            for view in &requests {
+            for view in &views {
                 folder.save(&format!("requests/{}.json", view.id), view)?;
             }
-            folder.save(CRLS, &crls)?;
-            folder.save(SYNC, &saved)
+            folder.save(CRLS, &crls)
         })
         .await?;
-        let mut state = self.lock();
-        for view in answer.requests {
-            state.remembered.requests.insert(view.id, view);
-        }
-        state.remembered.sync = record;
+        self.lock().remembered.requests.extend(requests.into_iter().map(|view| (view.id, view)));
+        let now = self.setup.clock.now().as_millis();
+        self.change_sync(|record| {
+            record.cursor = cursor;
+            record.checkpoint = Some(checkpoint);
+            record.clock_offset_ms = server_time.as_millis().saturating_sub(now);
+        })
+        .await
+    }
+
+    /// Changes the record on disk, then in memory; one change at a time, so that none is lost.
+    async fn change_sync(&self, change: impl FnOnce(&mut SyncRecord)) -> Result<(), ClientError> {
+        let _one_at_a_time = self.noting.lock().await;
+        let mut record = self.lock().remembered.sync.clone();
+        change(&mut record);
+        let saved = record.clone();
+        self.on_disk(move |folder| folder.save(SYNC, &saved)).await?;
+        self.lock().remembered.sync = record;
         Ok(())
     }
 }
 
-fn query(known: &SyncRecord) -> String {
-    let mut query = format!("cursor={}", known.cursor);
-    if let Some(note) = &known.checkpoint {
+/// What one question brought.
+struct Round {
+    changed: u32,
+    more: bool,
+    log_size: u64,
+}
+
+/// Whether the newest receipt is known to be of the log that was synced.
+#[derive(PartialEq)]
+enum Joined {
+    Yes,
+    NotYet,
+}
+
+async fn ask(
+    server: &Connection,
+    cursor: u64,
+    checkpoint: Option<&str>,
+) -> Result<SyncAnswer, ClientError> {
+    let mut query = format!("cursor={cursor}");
+    if let Some(note) = checkpoint {
         query.push_str("&checkpoint=");
         query.push_str(&Base64UrlUnpadded::encode_string(note.as_bytes()));
     }
-    query
+    server.json(&Call::get("/api/v1/sync").query(query)).await
 }
 
 fn continues(
-    known: &SyncRecord,
+    known: Option<&str>,
     answer: &SyncAnswer,
     key: &VerifierKey,
 ) -> Result<Checkpoint, LogFault> {
     let newest = key.open(&answer.checkpoint)?;
-    if let Some(note) = &known.checkpoint {
+    if let Some(note) = known {
         let earlier = key.open(note)?;
         verify_consistency(earlier.head(), newest.head(), &answer.consistency)?;
     }
     Ok(newest)
+}
+
+fn same_head(one: &str, other: &str, key: &VerifierKey) -> bool {
+    matches!((key.open(one), key.open(other)), (Ok(one), Ok(other)) if one.head() == other.head())
 }

@@ -29,6 +29,8 @@ const JSON: &str = "application/json";
 const CONNECT: Duration = Duration::from_secs(10);
 /// Between two reads; a download as a whole may take as long as it moves.
 const SILENCE: Duration = Duration::from_secs(30);
+/// For a whole answer that is not a download.
+const ANSWER: Duration = Duration::from_secs(90);
 
 /// The language of the texts that the server sends and the prompts show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -121,6 +123,7 @@ pub(super) struct Call {
     query: String,
     body: Option<Vec<u8>>,
     headers: HeaderMap,
+    patience: Option<Duration>,
 }
 
 impl Call {
@@ -131,7 +134,12 @@ impl Call {
             query: String::new(),
             body: None,
             headers: HeaderMap::new(),
+            patience: Some(ANSWER),
         }
+    }
+
+    pub fn download(path: impl Into<String>) -> Self {
+        Self { patience: None, ..Self::get(path) }
     }
 
     pub fn post<T: Serialize>(path: impl Into<String>, body: &T) -> Self {
@@ -207,6 +215,9 @@ impl Transport {
         }
         let mut request = self.client.request(call.method.clone(), url);
         request = request.headers(call.headers.clone()).headers(headers);
+        if let Some(patience) = call.patience {
+            request = request.timeout(patience);
+        }
         if let Some(body) = &call.body {
             request = request.header(CONTENT_TYPE, JSON).body(body.clone());
         }

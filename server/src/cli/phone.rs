@@ -16,8 +16,9 @@ use trien_core::document::Text;
 use trien_core::env::{OsEntropy, SystemClock};
 use trien_core::id::RequestId;
 use trien_core::pdf::check::Finding;
-use trien_core::pdf::recipe::Appearance;
-use trien_core::request::Role;
+use trien_core::pdf::recipe::{Appearance, Rect};
+use trien_core::problem::ProblemKind;
+use trien_core::request::{Role, RouteState};
 use trien_core::wire::Profile;
 
 use super::CliError;
@@ -280,7 +281,7 @@ fn enrolled(profile: &Profile) -> Result<ExitCode, CliError> {
 fn list(phone: &Companion, all: bool) -> Result<ExitCode, CliError> {
     if all {
         for view in phone.requests() {
-            println!("{}  {:?}  {}", view.id, view.state, view.metadata.subject);
+            println!("{}  {}  {}", view.id, state(view.state), view.metadata.subject);
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -367,7 +368,11 @@ fn describe(sheet: &Sheet) {
         Some(signing) => {
             println!("signature   in the document, field {}", signing.recipe.field);
             if let Appearance::Stamp { page, rect, .. } = &signing.recipe.appearance {
-                println!("stamp       page {}, {rect:?}", page + 1);
+                println!(
+                    "stamp       page {}, {} points from the lower left",
+                    page + 1,
+                    place(*rect)
+                );
             }
             println!("digest      {}", signing.revision_digest);
         }
@@ -407,6 +412,9 @@ fn told(decided: &Decided) -> Result<ExitCode, CliError> {
             println!("decision    {}", receipt.decision);
             Ok(ExitCode::SUCCESS)
         }
+        Decided::Refused { why: ProblemKind::StaleRevision, .. } => Err(CliError::Refused(
+            "somebody signed before you: `trien phone sync`, then approve again".to_owned(),
+        )),
         Decided::Refused { why, .. } => {
             Err(CliError::Refused(format!("refused, and recorded as refused: {}", why.slug())))
         }
@@ -441,6 +449,24 @@ fn print_entry(entry: &OutboxEntry) {
     println!("{}  {verb}  {}  {state}  {}", entry.request, entry.signed_at, entry.subject);
 }
 
+fn place(rect: Rect) -> String {
+    let points = |hundredths: i32| f64::from(hundredths) / 100.0;
+    let (left, bottom) = (points(rect.left), points(rect.bottom));
+    let (width, height) = (points(rect.right) - points(rect.left), points(rect.top) - bottom);
+    format!("{width:.1} × {height:.1} at {left:.1}, {bottom:.1}")
+}
+
+fn state(state: RouteState) -> String {
+    match state {
+        RouteState::Open { step } => format!("open at step {}", step.0),
+        RouteState::Completed => "completed".into(),
+        RouteState::Rejected => "rejected".into(),
+        RouteState::Returned => "returned".into(),
+        RouteState::Recalled => "recalled".into(),
+        RouteState::Expired => "expired".into(),
+    }
+}
+
 fn role(role: Role) -> &'static str {
     match role {
         Role::Review => "review",
@@ -453,7 +479,8 @@ fn role(role: Role) -> &'static str {
 
 fn note(finding: Finding) -> String {
     match finding {
-        Finding::SignedBefore { count } => format!("signed before, {count} times"),
+        Finding::SignedBefore { count: 1 } => "signed once before".into(),
+        Finding::SignedBefore { count } => format!("signed {count} times before"),
         Finding::ChangedAfterSignature => "something was added after the last signature".into(),
         Finding::OptionalContent => "parts of a page can be switched on and off".into(),
         Finding::FieldWithoutAppearance => "a form field may look different elsewhere".into(),

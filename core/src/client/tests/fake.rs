@@ -294,12 +294,17 @@ impl Desk {
         self.log_key.sign(TreeHead { size: self.frontier.size(), root: self.frontier.root() })
     }
 
-    /// Forgets the log and starts another of as many entries.
-    pub fn rewrite_log(&mut self) {
+    /// Keeps the first `kept` entries and goes on with others, to one more than there were.
+    pub fn fork(&mut self, kept: u64) {
         let size = self.frontier.size();
+        let first = self.nodes.clone();
         (self.frontier, self.nodes) = (Frontier::new(), HashMap::new());
         for index in 0..=size {
-            self.append(&index.to_be_bytes());
+            let other = leaf_hash(&index.to_be_bytes());
+            let leaf = first.get(&NodeId { level: 0, index }).filter(|_| index < kept);
+            for node in self.frontier.append(*leaf.unwrap_or(&other)) {
+                self.nodes.insert(node.id, node.hash);
+            }
         }
     }
 

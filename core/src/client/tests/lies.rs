@@ -10,7 +10,7 @@ use crate::wire::{Base64, DeviceStatus, RequestView, SyncAnswer};
 use super::super::error::{ClientError, DocumentFault, LogFault, RecipeFault, Waiting};
 use super::super::records::{Decided, EnrollmentStatus};
 use super::Scene;
-use super::fake::{Desk, REQUEST, recipe};
+use super::fake::{REQUEST, recipe};
 
 /// Nothing was signed, and nothing is on its way.
 fn assert_nothing_signed(scene: &Scene) {
@@ -141,7 +141,7 @@ async fn another_certificate_never_replaces_the_enrolled_one() {
 async fn a_rewritten_log_stops_decisions_until_it_is_explained() {
     let scene = Scene::opened().await;
     let sheet = scene.phone.sheet(REQUEST).await.unwrap();
-    scene.fake.change(Desk::rewrite_log);
+    scene.fake.change(|desk| desk.fork(0));
     let refused = scene.phone.sync().await;
     assert!(matches!(refused, Err(ClientError::Log(LogFault::Inconsistent(_)))));
     let refused = scene.phone.approve(sheet.id).await;
@@ -176,6 +176,30 @@ async fn a_log_that_shrank_or_is_signed_by_another_key_stops_decisions() {
     let refused = scene.phone.sync().await;
     assert!(matches!(refused, Err(ClientError::Log(LogFault::Checkpoint(_)))));
     assert_nothing_signed(&scene);
+}
+
+#[tokio::test]
+async fn a_log_with_one_history_in_receipts_and_another_in_syncs_is_caught() {
+    let scene = Scene::opened().await;
+    let sheet = scene.phone.sheet(REQUEST).await.unwrap();
+    let decided = scene.phone.approve(sheet.id).await.unwrap();
+    assert!(matches!(decided, Decided::Recorded(_)));
+    // The history that the sync shows continues the first entry, but not the decision's.
+    scene.fake.change(|desk| desk.fork(1));
+    let refused = scene.phone.sync().await;
+    assert!(matches!(refused, Err(ClientError::Log(LogFault::Inconsistent(_)))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_receipt_is_joined_to_the_log_once() {
+    let scene = Scene::opened().await;
+    let sheet = scene.phone.sheet(REQUEST).await.unwrap();
+    scene.phone.approve(sheet.id).await.unwrap();
+    let before = scene.fake.count("/api/v1/sync");
+    scene.phone.sync().await.unwrap();
+    assert_eq!(scene.fake.count("/api/v1/sync"), before + 2);
+    scene.phone.sync().await.unwrap();
+    assert_eq!(scene.fake.count("/api/v1/sync"), before + 3);
 }
 
 #[tokio::test]

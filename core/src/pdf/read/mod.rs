@@ -288,6 +288,11 @@ impl<'a> Document<'a> {
         self.objects.get(id)
     }
 
+    /// All objects in use, by number.
+    pub fn object_ids(&self) -> impl Iterator<Item = ObjectId> + '_ {
+        self.xref.entries.iter().map(xref::Entry::id)
+    }
+
     /// The value of a key, with where it is written.
     #[must_use]
     pub fn slot<'d>(&'d self, dict: Dict<'d>, key: &str) -> Slot<'d> {
