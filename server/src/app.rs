@@ -67,6 +67,23 @@ pub struct InitOptions {
     pub log_origin: String,
 }
 
+/// Where one authority's revocation list is served.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RevocationList {
+    /// The authority's part: `root` or `issuing`.
+    pub authority: &'static str,
+    /// Its name in the address.
+    pub name: String,
+}
+
+impl RevocationList {
+    /// Its path on this server.
+    #[must_use]
+    pub fn path(&self) -> String {
+        format!("/api/v1/crl/{}.crl", self.name)
+    }
+}
+
 /// The application; clones share everything.
 #[derive(Clone)]
 pub struct App {
@@ -229,10 +246,12 @@ impl App {
         self.inner.ca.root().to_pem()
     }
 
-    /// The name of the issuing CA in the addresses of revocation lists.
+    /// The revocation lists of the office's own authorities.
     #[must_use]
-    pub fn issuer_name(&self) -> String {
-        self.inner.ca.name(Issuer::Issuing)
+    pub fn revocation_lists(&self) -> [RevocationList; 2] {
+        [("root", Issuer::Root), ("issuing", Issuer::Issuing)].map(|(authority, issuer)| {
+            RevocationList { authority, name: self.inner.ca.name(issuer) }
+        })
     }
 
     pub(crate) fn store(&self) -> &Store {

@@ -224,7 +224,8 @@ async fn a_revoked_certificate_gets_a_recorded_refusal(office: Office) {
     assert_eq!(why, ProblemKind::DeviceRevoked);
     receipt.verify(&phone.log_key()).unwrap();
 
-    let list = read::crl(&office.app, &office.app.issuer_name()).await.unwrap();
+    let [_, issuing] = office.app.revocation_lists();
+    let list = read::crl(&office.app, &issuing.name).await.unwrap();
     let list = trien_core::certificate::Crl::parse(&list).unwrap();
     let certificate = Certificate::parse(&phone.profile.certificate.0).unwrap();
     assert!(list.lookup(certificate.serial()).is_some());

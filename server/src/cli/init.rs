@@ -54,13 +54,16 @@ pub async fn run(args: InitArgs) -> Result<ExitCode, CliError> {
     let mut line = app.log_key();
     line.push('\n');
     std::fs::write(&log_key, line).map_err(|error| CliError::file(&log_key, error))?;
-    let list = format!("{}/api/v1/crl/{}.crl", config.origin(), app.issuer_name());
+    let lists = app.revocation_lists();
     app.shut_down().await;
     println!("data folder  {}", config.data.display());
     println!("unit         {}  {}", unit.id, unit.name);
     println!("root         {}  (trust anchor for `trien verify --trust`)", root.display());
     println!("log key      {}  (for `trien verify --log-key`)", log_key.display());
-    println!("revoked      {list}  (for `trien verify --crl`)");
+    for list in lists {
+        let address = format!("{}{}", config.origin(), list.path());
+        println!("revoked      {address}  ({} list for `trien verify --crl`)", list.authority);
+    }
     Ok(ExitCode::SUCCESS)
 }
 
