@@ -118,6 +118,7 @@ mod tests {
 
     use trien_core::pdf::read::Refusal;
     use trien_core::problem::ProblemKind;
+    use trien_core::verify::Reason;
 
     use super::*;
 
@@ -180,6 +181,7 @@ mod tests {
         }
         let ours = ["timed-out", "exhausted"];
         used.extend(Refusal::SLUGS.iter().chain(&ours).map(|slug| format!("pdf-refusal-{slug}")));
+        used.extend(Reason::ALL.iter().map(|reason| format!("verify-{}", reason.slug())));
         let mut source = String::new();
         sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut source);
         for key in keys(Language::English) {

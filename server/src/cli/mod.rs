@@ -7,6 +7,7 @@ mod device;
 mod error;
 mod folder;
 mod init;
+mod language;
 mod people;
 mod phone;
 mod remote;

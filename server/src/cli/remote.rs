@@ -1,6 +1,6 @@
 //! Talking to a server with an API key.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use reqwest::{Client, RequestBuilder, Response};
 use serde::de::DeserializeOwned;
@@ -51,12 +51,21 @@ impl Remote {
                 )
             })?,
         };
+        Self::connect(origin, Secret::new(key.trim().to_owned()), args.ca.as_deref())
+    }
+
+    /// A server whose key is at hand; nothing is sent yet.
+    pub fn with_key(origin: Origin, token: String) -> Result<Self, CliError> {
+        Self::connect(origin, Secret::new(token), None)
+    }
+
+    fn connect(origin: Origin, key: Secret, ca: Option<&Path>) -> Result<Self, CliError> {
         // Fails only when a provider is installed already, which then is the same.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut client = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .user_agent(concat!("trien/", env!("CARGO_PKG_VERSION")));
-        if let Some(path) = &args.ca {
+        if let Some(path) = ca {
             let pem = std::fs::read(path).map_err(|error| CliError::file(path, error))?;
             let roots = reqwest::Certificate::from_pem_bundle(&pem)
                 .map_err(|error| CliError::failed("cannot read the certificate", error))?;
@@ -66,7 +75,7 @@ impl Remote {
         }
         let client =
             client.build().map_err(|error| CliError::failed("cannot prepare TLS", error))?;
-        Ok(Self { origin, key: Secret::new(key.trim().to_owned()), client })
+        Ok(Self { origin, key, client })
     }
 
     /// A GET of `path`, which begins with `/`.

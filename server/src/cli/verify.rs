@@ -1,14 +1,247 @@
-//! `trien verify`.
+//! `trien verify`: what a stranger finds with nothing but files.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::CliError;
+use trien_core::certificate::{Certificate, Crl};
+use trien_core::document::MAX_DOCUMENT_BYTES;
+use trien_core::env::{Clock as _, SystemClock};
+use trien_core::evidence::{Evidence, MAX_EVIDENCE_BYTES};
+use trien_core::log::checkpoint::VerifierKey;
+use trien_core::verify::{Coverage, Finding, Recording, Report, SigningTime, Trust, Verdict};
+use trien_core::verify::{SignatureReport, verify_pdf};
 
-/// Checks a signed document, and that its signature was recorded.
+use super::CliError;
+use super::language::LanguageArgs;
+use crate::text::{Argument, Language, lookup};
+
+/// Largest certificate, list or key file, in bytes.
+const MAX_SMALL_FILE: u64 = 16 * 1024 * 1024;
+
+/// Check a signed document, and that its signature was recorded
+///
+/// Needs no server. Each signature gets four findings: integrity; whether the certificate was valid
+/// at signing time, and where that time comes from; chain; revocation. The evidence is followed
+/// from the signature to the log's signed checkpoint.
+///
+/// A PDF alone cannot show whether a decision was recorded. Without evidence the recording is
+/// reported as not shown and changes nothing; evidence of a refusal makes the document not valid.
 #[derive(Debug, clap::Args)]
-pub struct VerifyArgs {}
+#[command(after_help = "Exit code: 0 valid, 1 not valid, 2 cannot be determined.
+
+Examples:
+  trien verify 15-QD.signed.pdf --trust root.pem --crl issuing.crl
+  trien verify 15-QD.signed.pdf --trust root.pem --crl issuing.crl \\
+      15-QD.evidence --log-key log.pub --require-evidence --json")]
+pub struct VerifyArgs {
+    /// The signed PDF
+    #[arg(value_name = "FILE")]
+    document: PathBuf,
+    /// What shows that the signature was recorded
+    #[arg(value_name = "EVIDENCE", requires = "log_key")]
+    evidence: Option<PathBuf>,
+    /// Certificate to trust, PEM or DER; may be given several times
+    #[arg(long, value_name = "ROOT.pem", required = true)]
+    trust: Vec<PathBuf>,
+    /// Revocation list, PEM or DER; may be given several times
+    #[arg(long, value_name = "FILE")]
+    crl: Vec<PathBuf>,
+    /// The log's verifier key
+    #[arg(long, value_name = "KEY")]
+    log_key: Option<PathBuf>,
+    /// Without evidence the answer is "cannot be determined"
+    #[arg(long)]
+    require_evidence: bool,
+    /// Print the report as JSON (form `trien.verify/1`)
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    language: LanguageArgs,
+}
+
+/// What is verified with what.
+#[derive(Clone, Debug)]
+pub struct Material<'a> {
+    /// The signed PDF.
+    pub document: &'a Path,
+    /// Trust anchors.
+    pub anchors: &'a [PathBuf],
+    /// Revocation lists.
+    pub crls: &'a [PathBuf],
+    /// The evidence and the log's verifier key.
+    pub evidence: Option<(&'a Path, &'a Path)>,
+}
 
 /// Runs the command.
-pub async fn run(_args: VerifyArgs) -> Result<ExitCode, CliError> {
-    Err(CliError::Refused("not in this build yet".to_owned()))
+pub async fn run(args: VerifyArgs) -> Result<ExitCode, CliError> {
+    let material = Material {
+        document: &args.document,
+        anchors: &args.trust,
+        crls: &args.crl,
+        evidence: args.evidence.as_deref().zip(args.log_key.as_deref()),
+    };
+    let report = check(&material)?;
+    let report = if args.require_evidence { report.requiring_evidence() } else { report };
+    if args.json {
+        let json = serde_json::to_string_pretty(&report)
+            .map_err(|error| CliError::failed("cannot print the report", error))?;
+        println!("{json}");
+    } else {
+        print!("{}", to_text(&report, args.language.chosen()));
+    }
+    Ok(ExitCode::from(report.verdict.exit_code()))
+}
+
+/// Verifies files.
+pub fn check(material: &Material<'_>) -> Result<Report, CliError> {
+    let mut anchors = Vec::new();
+    for path in material.anchors {
+        anchors.extend(certificates(path)?);
+    }
+    let crls = material.crls.iter().map(|path| crl(path)).collect::<Result<_, _>>()?;
+    let trust = Trust { anchors, intermediates: Vec::new(), crls, at: SystemClock.now().second() };
+    let document = read(material.document, MAX_DOCUMENT_BYTES * 2)?;
+    let evidence = match material.evidence {
+        Some((evidence, key)) => Some((read_evidence(evidence)?, read_key(key)?)),
+        None => None,
+    };
+    Ok(verify_pdf(&document, &trust, evidence.as_ref().map(|(evidence, key)| (evidence, key))))
+}
+
+/// The report for people.
+pub fn to_text(report: &Report, language: Language) -> String {
+    let mut text = Text { out: String::new(), language };
+    for (index, signature) in report.signatures.iter().enumerate() {
+        text.signature(index + 1, signature);
+    }
+    text.finding("verify-label-document", &report.document);
+    text.recording(&report.recording);
+    let verdict = match report.verdict {
+        Verdict::Valid => "verify-verdict-valid",
+        Verdict::NotValid => "verify-verdict-not-valid",
+        Verdict::Undetermined => "verify-verdict-undetermined",
+    };
+    let verdict = text.say(verdict, &[]);
+    text.out.push_str(&verdict);
+    text.out.push('\n');
+    text.out
+}
+
+struct Text {
+    out: String,
+    language: Language,
+}
+
+impl Text {
+    fn signature(&mut self, number: usize, signature: &SignatureReport) {
+        let nobody = self.say("verify-no-name", &[]);
+        let signer = signature.signer.as_deref().unwrap_or(&nobody).to_owned();
+        let number = number.to_string();
+        let title = self.say("verify-signature", &[("number", &number), ("signer", &signer)]);
+        self.out.push_str(&title);
+        self.out.push('\n');
+        self.finding("verify-label-integrity", &signature.integrity);
+        self.finding("verify-label-validity", &signature.validity);
+        self.finding("verify-label-chain", &signature.chain);
+        self.finding("verify-label-revocation", &signature.revocation);
+        let time = match signature.time {
+            SigningTime::LogReceipt { .. } => "verify-time-log-receipt",
+            SigningTime::Claimed { .. } => "verify-time-claimed",
+            SigningTime::Verification { .. } => "verify-time-verification",
+        };
+        let at = signature.time.at().to_string();
+        let time = self.say(time, &[("time", &at)]);
+        self.line("verify-label-time", "", &time);
+        let covers = match signature.coverage {
+            Coverage::WholeFile => "verify-covers-whole-file",
+            Coverage::EarlierRevision { .. } => "verify-covers-earlier-revision",
+            Coverage::UnsignedChangesFollow { .. } => "verify-covers-unsigned-changes",
+        };
+        let covers = self.say(covers, &[]);
+        self.line("verify-label-covers", "", &covers);
+    }
+
+    fn recording(&mut self, recording: &Recording) {
+        match recording {
+            Recording::NotShown => {
+                let text = self.say("verify-not-shown", &[]);
+                self.line("verify-label-recording", "", &text);
+            }
+            Recording::Broken { finding } => self.finding("verify-label-recording", finding),
+            Recording::Shown { log, index, size, at, finding, .. } => {
+                self.finding("verify-label-recording", finding);
+                let (index, size, at) = (index.to_string(), size.to_string(), at.to_string());
+                let arguments =
+                    [("index", &*index), ("log", log), ("size", &*size), ("time", &*at)];
+                let text = self.say("verify-recording-shown", &arguments);
+                self.line("", "", &text);
+            }
+        }
+    }
+
+    fn finding(&mut self, label: &str, finding: &Finding) {
+        use trien_core::verify::Outcome;
+        let outcome = match finding.outcome {
+            Outcome::Ok => "verify-ok",
+            Outcome::Failed => "verify-failed",
+            Outcome::CannotBeDetermined => "verify-cannot-be-determined",
+        };
+        let outcome = self.say(outcome, &[]);
+        let mut text = self.say(&format!("verify-{}", finding.reason.slug()), &[]);
+        if !finding.detail.is_empty() {
+            text.push_str(&format!(" ({})", finding.detail));
+        }
+        self.line(label, &outcome, &text);
+    }
+
+    fn line(&mut self, label: &str, outcome: &str, text: &str) {
+        let label = if label.is_empty() { String::new() } else { self.say(label, &[]) };
+        self.out.push_str(&format!("  {label:<14}{outcome:<10}{text}\n"));
+    }
+
+    fn say(&self, key: &str, arguments: &[(&'static str, &str)]) -> String {
+        let arguments: Vec<Argument<'_>> =
+            arguments.iter().map(|(name, value)| Argument { name, value }).collect();
+        lookup(self.language, key, &arguments).unwrap_or_else(|| key.to_owned())
+    }
+}
+
+fn certificates(path: &Path) -> Result<Vec<Certificate>, CliError> {
+    let bytes = read(path, MAX_SMALL_FILE)?;
+    let found = match std::str::from_utf8(&bytes) {
+        Ok(pem) if pem.contains("-----BEGIN") => Certificate::parse_pem(pem),
+        _ => Certificate::parse(&bytes).map(|certificate| vec![certificate]),
+    };
+    found.map_err(|error| CliError::Usage(format!("{}: {error}", path.display())))
+}
+
+fn crl(path: &Path) -> Result<Crl, CliError> {
+    Crl::parse_file(&read(path, MAX_SMALL_FILE)?)
+        .map_err(|error| CliError::Usage(format!("{}: {error}", path.display())))
+}
+
+fn read_evidence(path: &Path) -> Result<Evidence, CliError> {
+    let text = read_text(path, MAX_EVIDENCE_BYTES as u64)?;
+    text.parse().map_err(|error| CliError::Refused(format!("{}: {error}", path.display())))
+}
+
+fn read_key(path: &Path) -> Result<VerifierKey, CliError> {
+    let text = read_text(path, MAX_SMALL_FILE)?;
+    text.trim().parse().map_err(|error| CliError::Usage(format!("{}: {error}", path.display())))
+}
+
+fn read_text(path: &Path, limit: u64) -> Result<String, CliError> {
+    String::from_utf8(read(path, limit)?)
+        .map_err(|_| CliError::Usage(format!("{}: not a text file", path.display())))
+}
+
+fn read(path: &Path, limit: u64) -> Result<Vec<u8>, CliError> {
+    use std::io::Read as _;
+    let file = std::fs::File::open(path).map_err(|error| CliError::file(path, error))?;
+    let mut bytes = Vec::new();
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| CliError::file(path, error))?;
+    if bytes.len() as u64 > limit {
+        return Err(CliError::Usage(format!("{}: larger than {limit} bytes", path.display())));
+    }
+    Ok(bytes)
 }
