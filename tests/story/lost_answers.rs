@@ -1,0 +1,96 @@
+//! Answers that never arrive: retrying is safe and changes nothing.
+
+use trien_core::client::Decided;
+
+use crate::support::{Office, Proxy, enroll, sample, start, try_approve};
+
+#[tokio::test]
+async fn a_decision_whose_answer_was_lost_is_recorded_once() {
+    let proxy = Proxy::listen().await;
+    let office = Office::behind(&proxy).await;
+    let leader = office.person("Trần Minh Khuê", "Chủ tịch").await;
+    let phone = enroll(&office, &leader).await;
+    let request = office.submit(&office.submission(&[&leader]), sample()).await;
+
+    proxy.lose_next("/decision");
+    let before = phone.keys.approvals();
+    let decided = try_approve(&phone.companion, request).await.unwrap();
+    assert!(matches!(decided, Decided::Waiting(_)), "without a receipt it waits: {decided:?}");
+    assert_eq!(office.decisions(request).await.len(), 1, "the server had recorded it");
+
+    let sent = phone.companion.flush().await.unwrap();
+    assert!(sent.iter().all(|entry| matches!(entry.state, Decided::Recorded(_))), "{sent:?}");
+    assert_eq!(sent.len(), 1);
+    assert_eq!(office.decisions(request).await.len(), 1);
+    assert_eq!(phone.keys.approvals(), before + 1, "retrying asks nobody again");
+}
+
+#[tokio::test]
+async fn a_decision_survives_the_server_dying_between_commit_and_answer() {
+    let proxy = Proxy::listen().await;
+    let mut office = Office::behind(&proxy).await;
+    let leader = office.person("Trần Minh Khuê", "Chủ tịch").await;
+    let phone = enroll(&office, &leader).await;
+    let request = office.submit(&office.submission(&[&leader]), sample()).await;
+
+    // The commit is on disk before the first byte of the answer: what is lost here is the process
+    // with everything it had in memory, and the answer.
+    proxy.lose_next("/decision");
+    let decided = try_approve(&phone.companion, request).await.unwrap();
+    assert!(matches!(decided, Decided::Waiting(_)), "{decided:?}");
+    office = office.restart().await;
+    let sent = phone.companion.flush().await.unwrap();
+    assert!(matches!(sent[0].state, Decided::Recorded(_)), "{sent:?}");
+    assert_eq!(office.decisions(request).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_phone_that_dies_after_signing_sends_its_decision_when_it_wakes() {
+    let proxy = Proxy::listen().await;
+    let office = Office::behind(&proxy).await;
+    let leader = office.person("Trần Minh Khuê", "Chủ tịch").await;
+    let phone = enroll(&office, &leader).await;
+    let request = office.submit(&office.submission(&[&leader]), sample()).await;
+
+    proxy.rule(|path, _| match path.contains("/decision") {
+        true => crate::support::Fate::IsLost,
+        false => crate::support::Fate::Passes,
+    });
+    let decided = try_approve(&phone.companion, request).await.unwrap();
+    assert!(matches!(decided, Decided::Waiting(_)), "{decided:?}");
+    let phone = phone.restart(&office).await;
+    proxy.rule(|_, _| crate::support::Fate::Passes);
+    let sent = phone.companion.flush().await.unwrap();
+    assert!(matches!(sent[0].state, Decided::Recorded(_)), "{sent:?}");
+    assert_eq!(office.decisions(request).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_document_whose_download_broke_off_is_fetched_again_and_checked() {
+    let proxy = Proxy::listen().await;
+    let office = Office::behind(&proxy).await;
+    let leader = office.person("Trần Minh Khuê", "Chủ tịch").await;
+    let phone = enroll(&office, &leader).await.companion;
+    let request = office.submit(&office.submission(&[&leader]), sample()).await;
+    phone.sync().await.unwrap();
+    proxy.lose_next("/documents/");
+    if phone.open(request).await.is_err() {
+        phone.open(request).await.expect("the second try finds the rest");
+    }
+}
+
+#[tokio::test]
+async fn a_restarted_server_goes_on_with_the_same_log() {
+    let office = Office::open().await;
+    let leader = office.person("Trần Minh Khuê", "Chủ tịch").await;
+    let phone = enroll(&office, &leader).await.companion;
+    let before = phone.sync().await.unwrap().log_size;
+    let config = office.config.clone();
+    let (clock, folder) = (office.clock.clone(), office.folder);
+    office.server.stop().await.unwrap();
+    let server = start(config, &clock).await;
+    let after = phone.sync().await.unwrap().log_size;
+    assert!(after >= before);
+    server.stop().await.unwrap();
+    drop(folder);
+}

@@ -1,0 +1,15 @@
+//! Stories: what people do with Trien, against the real server over HTTP, with real cryptography.
+//!
+//! Only clock, keys and network are played. The database is SQLite in a fresh folder, or with
+//! `TRIEN_TEST_POSTGRES` a fresh PostgreSQL database; `tests/run` tells every story on both.
+
+mod support;
+
+mod approve;
+mod bad_input;
+mod lost_answers;
+mod lying_server;
+mod refused;
+mod reject;
+mod several;
+mod verify;

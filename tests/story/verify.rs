@@ -1,0 +1,27 @@
+//! What a stranger finds with nothing but files.
+
+use trien_core::certificate::{Certificate, Crl};
+use trien_core::env::Clock as _;
+use trien_core::evidence::Evidence;
+use trien_core::verify::{Report, Trust, verify_pdf};
+
+use crate::support::Office;
+
+/// Verifies a document with root and revocation lists.
+pub async fn stranger(office: &Office, document: &[u8]) -> Report {
+    verify_pdf(document, &trust(office).await, None)
+}
+
+/// Verifies a document with its evidence too.
+pub async fn stranger_with_evidence(office: &Office, document: &[u8], evidence: &str) -> Report {
+    let evidence: Evidence = evidence.parse().expect("the server's evidence can be read");
+    let key = office.app().log_key().parse().unwrap();
+    verify_pdf(document, &trust(office).await, Some((&evidence, &key)))
+}
+
+async fn trust(office: &Office) -> Trust {
+    let root = Certificate::parse_pem(&office.app().root_pem()).unwrap();
+    let crls = office.crls().await.iter().map(|der| Crl::parse(der).unwrap()).collect();
+    let at = office.clock.now().second();
+    Trust { anchors: root, intermediates: Vec::new(), crls, at }
+}
