@@ -15,6 +15,7 @@ use crate::blobs::Blobs;
 use crate::ca::{Ca, Issuer, LogSeed, Vault};
 use crate::flow::FlowError;
 use crate::flow::admin::KeyPolicy;
+use crate::flow::receipts::Heads;
 use crate::jobs::Jobs;
 use crate::store::directory::{insert_setting, setting};
 use crate::store::{Store, StoreError};
@@ -99,6 +100,7 @@ struct Inner {
     checker: Checker,
     log_key: Arc<LogKey>,
     invitations: InvitationSecret,
+    heads: Heads,
     jobs: Mutex<Option<Jobs>>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
@@ -176,6 +178,7 @@ impl App {
             checker,
             log_key,
             invitations,
+            heads: Heads::default(),
             jobs,
             clock,
             entropy,
@@ -276,6 +279,10 @@ impl App {
 
     pub(crate) fn signing_log_key(&self) -> &LogKey {
         &self.inner.log_key
+    }
+
+    pub(crate) fn heads(&self) -> &Heads {
+        &self.inner.heads
     }
 
     /// The secret of an invitation: derived, so that no row holds it.

@@ -195,11 +195,11 @@ impl Blobs {
 
     fn write(&self, digest: &Sha256, bytes: &[u8], suffix: &str) -> Result<Wrote, BlobError> {
         let path = self.path(digest);
-        let shelf = path.parent().unwrap_or(&self.folder);
-        fs::create_dir_all(shelf)?;
+        let folder = path.parent().unwrap_or(&self.folder);
+        fs::create_dir_all(folder)?;
         let there = fs::metadata(&path).is_ok_and(|file| file.len() == bytes.len() as u64);
         if !there {
-            let temporary = shelf.join(format!(".{suffix}"));
+            let temporary = folder.join(format!(".{suffix}"));
             let written =
                 write_synced(&temporary, bytes).and_then(|()| fs::rename(&temporary, &path));
             if let Err(error) = written {
@@ -208,7 +208,7 @@ impl Blobs {
             }
         }
         // Also when the file was there: its writer may not have come this far yet.
-        sync_folder(shelf)?;
+        sync_folder(folder)?;
         sync_folder(&self.folder)?;
         Ok(if there { Wrote::Nothing } else { Wrote::New })
     }

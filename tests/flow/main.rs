@@ -3,6 +3,8 @@
 //! Each case runs on SQLite; the same cases run on PostgreSQL with
 //! `tests/postgres.sh cargo test -p trien-server --test flow -- --include-ignored`.
 
+#![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
+
 mod office;
 mod phone;
 

@@ -198,24 +198,21 @@ impl Phone {
     pub fn sign(&self, draft: &Draft) -> DecisionSubmission {
         let cbor = draft.decision.to_cbor();
         let certificate = &self.profile.certificate.0;
-        let binding = match &draft.recipe {
-            Some(recipe) => {
-                let base = read::open(&draft.base).unwrap();
-                let signed_at = draft.decision.signed_at;
-                let delta = build_revision(&base, recipe, &Images::none(), signed_at).unwrap();
-                let revision_digest = delta.digests(&draft.base).signed;
-                let attributes =
-                    cms::signed_attributes(revision_digest, certificate, draft.decision.hash());
-                let signature = Base64(self.approval.sign_now(&attributes));
-                Binding::Cms { revision_digest, signature }
-            }
-            None => {
-                let name = Sha256::of(certificate);
-                let signature = self.approval.sign_now(&cose::sig_structure(&cbor, name));
-                let key = self.approval.public_key();
-                let statement = cose::assemble(&cbor, name, &signature, &key).unwrap();
-                Binding::Cose { statement: Base64(statement) }
-            }
+        let binding = if let Some(recipe) = &draft.recipe {
+            let base = read::open(&draft.base).unwrap();
+            let signed_at = draft.decision.signed_at;
+            let delta = build_revision(&base, recipe, &Images::none(), signed_at).unwrap();
+            let revision_digest = delta.digests(&draft.base).signed;
+            let attributes =
+                cms::signed_attributes(revision_digest, certificate, draft.decision.hash());
+            let signature = Base64(self.approval.sign_now(&attributes));
+            Binding::Cms { revision_digest, signature }
+        } else {
+            let name = Sha256::of(certificate);
+            let signature = self.approval.sign_now(&cose::sig_structure(&cbor, name));
+            let key = self.approval.public_key();
+            let statement = cose::assemble(&cbor, name, &signature, &key).unwrap();
+            Binding::Cose { statement: Base64(statement) }
         };
         DecisionSubmission { decision: Base64(cbor), checkpoint: draft.checkpoint.clone(), binding }
     }

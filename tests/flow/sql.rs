@@ -93,8 +93,8 @@ async fn both_databases_get_the_same_columns() {
 
 #[tokio::test]
 async fn a_database_of_a_newer_release_is_left_alone() {
-    let (folder, store, mut connection) = sqlite().await;
     const NEWER: &str = "INSERT INTO migration (version, sha256) VALUES (9999, 'x')";
+    let (folder, store, mut connection) = sqlite().await;
     sqlx::query(NEWER).execute(&mut connection).await.unwrap();
     store.close().await;
     let refused = Store::open_sqlite(&folder.path().join("trien.db")).await.unwrap_err();

@@ -32,7 +32,7 @@ async fn the_same_key_with_the_same_package_gets_the_same_answer(office: Office)
     assert_eq!(first, again);
     let (left, right) = {
         let mut package = package.clone();
-        package.idempotency_key = "at-once".to_owned();
+        "at-once".clone_into(&mut package.idempotency_key);
         tokio::join!(
             submit(&office.app, &office.caller, package.clone()),
             submit(&office.app, &office.caller, package),

@@ -90,13 +90,12 @@ impl Vault {
             return Err(VaultError::Exists { path: folder });
         }
         make_private(&folder)?;
-        let passphrase = match passphrase {
-            Some(given) => Zeroizing::new(given.to_owned()),
-            None => {
-                let fresh = Zeroizing::new(hex::encode(random::<32>(entropy)));
-                write_private(&folder.join("passphrase"), fresh.as_bytes())?;
-                fresh
-            }
+        let passphrase = if let Some(given) = passphrase {
+            Zeroizing::new(given.to_owned())
+        } else {
+            let fresh = Zeroizing::new(hex::encode(random::<32>(entropy)));
+            write_private(&folder.join("passphrase"), fresh.as_bytes())?;
+            fresh
         };
         Ok(Self { folder: folder.into(), passphrase: Arc::new(passphrase) })
     }

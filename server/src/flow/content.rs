@@ -74,7 +74,9 @@ impl Content {
             return Ok(read.remove(0));
         }
         let mut joined = BytesMut::with_capacity(read.iter().map(Bytes::len).sum());
-        read.iter().for_each(|bytes| joined.extend_from_slice(bytes));
+        for bytes in &read {
+            joined.extend_from_slice(bytes);
+        }
         Ok(joined.freeze())
     }
 }

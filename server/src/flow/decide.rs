@@ -8,20 +8,23 @@ mod compare;
 mod rebuild;
 mod record;
 
+use sqlx::AnyConnection;
 use trien_core::decision::{Decision, DecisionHash};
 use trien_core::id::RequestId;
+use trien_core::log::tree::TreeHead;
 use trien_core::receipt::Receipt;
 use trien_core::request::StepNumber;
 use trien_core::wire::DecisionSubmission;
 
 use self::compare::{Base, Queued};
+use self::rebuild::Rebuild;
 use self::record::{Outcome, Record};
 use super::device::{AuthenticatedDevice, Standing};
 use super::receipts::{Fit, answer, fit, inclusion};
 use super::sync::enter_recovery;
 use super::{FlowError, Mismatch};
 use crate::app::App;
-use crate::store::decision::{LoggedDecision, NewDecision, logged};
+use crate::store::decision::{NewDecision, logged};
 use crate::store::log::{self, Mode};
 
 /// Verifies and records a decision; the answer leaves when it is on disk. Sending the same decision
@@ -41,20 +44,29 @@ pub async fn decide(
         device.require_active()?;
     }
     let arrived = Arrived::read(device, request, step, submission)?;
-    if let Some(before) = logged_before(app, arrived.hash).await? {
-        return again(app, arrived.hash, &before).await;
-    }
     let hash = arrived.hash;
+    if let Some(answer) = answered_before(app, hash).await? {
+        return answer;
+    }
     let record = prepare(app, device, arrived).await?;
     let committed = app.writer().commit(record).await?;
     match committed.value {
         Outcome::Logged(logged) => answer(hash, &logged, &committed.sealed.proof(logged.leaf)?),
-        Outcome::LoggedBefore => {
-            let before = logged_before(app, hash).await?;
-            let lost = || FlowError::Internal("a logged decision is not there".to_owned());
-            again(app, hash, &before.ok_or_else(lost)?).await
-        }
+        Outcome::LoggedBefore => answered_before(app, hash)
+            .await?
+            .ok_or_else(|| FlowError::Internal("a logged decision is not there".to_owned()))?,
     }
+}
+
+/// The answer that this decision got when it was logged, proved against the present head.
+async fn answered_before(
+    app: &App,
+    hash: DecisionHash,
+) -> Result<Option<Result<Receipt, FlowError>>, FlowError> {
+    let mut connection = app.store().reader().await?;
+    let Some(before) = logged(&mut connection, &hash).await? else { return Ok(None) };
+    let proof = inclusion(app, &mut connection, before.logged.leaf).await?;
+    Ok(Some(answer(hash, &before.logged, &proof)))
 }
 
 /// A decision that came from the one it names, about what the address names.
@@ -91,13 +103,23 @@ async fn prepare(
     arrived: Arrived,
 ) -> Result<Record, FlowError> {
     let Arrived { decision, hash, cbor, submission } = arrived;
-    let queued = Queued::load(app, &decision).await?;
+    let mut connection = app.store().reader().await?;
+    let queued = Queued::load(&mut connection, &decision).await?;
     let proof = compare::signature(&decision, hash, &cbor, submission.binding, &queued)?;
-    check_checkpoint(app, &decision, &submission.checkpoint).await?;
+    if let Fit::Foreign =
+        fit_checkpoint(app, &mut connection, &decision, &submission.checkpoint).await?
+    {
+        drop(connection);
+        return Err(enter_recovery(app).await);
+    }
     compare::with_queued(&decision, &queued)?;
-    let base = compare::base(&decision, &queued)?;
+    let base = compare::base(&mut connection, &decision, &queued).await?;
     let signed = match &base {
-        Base::Current(main) => rebuild::rebuild(app, &decision, &proof, &queued, main).await?,
+        Base::Current(_) => {
+            let work = Rebuild::load(app, &mut connection, &decision, &proof, &queued).await?;
+            drop(connection);
+            work.run().await?
+        }
         Base::Stale => None,
     };
     Ok(Record {
@@ -123,40 +145,29 @@ async fn prepare(
     })
 }
 
-async fn logged_before(app: &App, hash: DecisionHash) -> Result<Option<LoggedDecision>, FlowError> {
-    let mut connection = app.store().reader().await?;
-    Ok(logged(&mut connection, &hash).await?)
-}
-
-async fn again(
+/// How the phone's newest checkpoint fits this log. It must be an earlier state of it: otherwise
+/// this server was restored from an old backup, and must not record anything.
+async fn fit_checkpoint(
     app: &App,
-    hash: DecisionHash,
-    before: &LoggedDecision,
-) -> Result<Receipt, FlowError> {
-    let mut connection = app.store().reader().await?;
-    let proof = inclusion(app, &mut connection, before.logged.leaf).await?;
-    answer(hash, &before.logged, &proof)
-}
-
-/// The phone's newest checkpoint must be an earlier state of this log. If it is not, this server was
-/// restored from an old backup, and must not record anything.
-async fn check_checkpoint(app: &App, decision: &Decision, note: &str) -> Result<(), FlowError> {
-    let verifier = app.signing_log_key().verifier();
-    let theirs = verifier.open(note).map_err(|_| Mismatch::Checkpoint)?;
-    let stated = decision.checkpoint;
-    if theirs.size != stated.size || theirs.root != stated.root {
+    connection: &mut AnyConnection,
+    decision: &Decision,
+    note: &str,
+) -> Result<Fit, FlowError> {
+    let stated = TreeHead { size: decision.checkpoint.size, root: decision.checkpoint.root };
+    if app.heads().holds(note, stated) {
+        return Ok(Fit::Earlier);
+    }
+    let theirs = app.signing_log_key().verifier().open(note).map_err(|_| Mismatch::Checkpoint)?;
+    if theirs.head() != stated {
         return Err(Mismatch::Checkpoint.into());
     }
-    let mut connection = app.store().reader().await?;
-    let head = log::head(&mut connection).await?;
+    let head = log::head(connection).await?;
     if head.mode == Mode::Recovery {
         return Err(FlowError::LogRecovery);
     }
-    match fit(&mut connection, head.tree(), &theirs).await? {
-        Fit::Earlier => Ok(()),
-        Fit::Foreign => {
-            drop(connection);
-            Err(enter_recovery(app).await)
-        }
+    let fit = fit(connection, head.tree(), &theirs).await?;
+    if let Fit::Earlier = fit {
+        app.heads().remember(note, stated);
     }
+    Ok(fit)
 }

@@ -15,7 +15,7 @@ mod expire;
 pub mod invite;
 pub mod key;
 pub mod read;
-mod receipts;
+pub(crate) mod receipts;
 pub mod submit;
 pub mod sync;
 mod view;

@@ -1,5 +1,8 @@
 //! Receipts, checkpoints and proofs from what is on disk.
 
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+
 use sqlx::AnyConnection;
 use trien_core::decision::DecisionHash;
 use trien_core::digest::Sha256;
@@ -75,6 +78,31 @@ pub(super) async fn evidence(
         cose: of.cose,
         proof,
     })
+}
+
+/// Checkpoints known to be states of this log, so that the ones that phones have just been given
+/// cost neither a signature check nor a proof.
+#[derive(Debug, Default)]
+pub struct Heads(Mutex<VecDeque<(String, TreeHead)>>);
+
+impl Heads {
+    const REMEMBERED: usize = 256;
+
+    /// Whether this very note is known, and about this head.
+    pub(crate) fn holds(&self, note: &str, head: TreeHead) -> bool {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.iter().any(|(of, at)| *at == head && of == note)
+    }
+
+    /// Remembers a note whose signature and place in this log were checked.
+    pub(crate) fn remember(&self, note: &str, head: TreeHead) {
+        if self.holds(note, head) {
+            return;
+        }
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.truncate(Self::REMEMBERED - 1);
+        known.push_front((note.to_owned(), head));
+    }
 }
 
 /// How a checkpoint of our own key fits our log.

@@ -29,6 +29,7 @@ pub async fn sync(
     let theirs = query.checkpoint.as_deref().map(|note| open(app, note)).transpose()?;
     let mut connection = app.store().reader().await?;
     let present = present(app, &mut connection).await?;
+    app.heads().remember(&present.checkpoint, present.head);
     let mut consistency_proof = Vec::new();
     if let Some(theirs) = theirs {
         if let Fit::Foreign = fit(&mut connection, present.head, &theirs).await? {

@@ -58,7 +58,7 @@ pub struct NewDecision {
     pub reason: Option<String>,
     /// The decision, deterministic CBOR.
     pub cbor: Vec<u8>,
-    /// The COSE_Sign1, when no document carries the signature.
+    /// The `COSE_Sign1`, when no document carries the signature.
     pub cose: Option<Vec<u8>>,
     /// The phone's time.
     pub signed_at: UnixSecond,
@@ -86,7 +86,7 @@ pub struct LoggedDecision {
     pub request: RequestId,
     /// The decision, deterministic CBOR.
     pub cbor: Vec<u8>,
-    /// The COSE_Sign1, if it was recorded with one.
+    /// The `COSE_Sign1`, if it was recorded with one.
     pub cose: Option<Vec<u8>>,
 }
 

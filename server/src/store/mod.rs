@@ -88,6 +88,8 @@ impl Store {
         migrate::run_all(dialect, &mut first).await?;
         let readers = AnyPoolOptions::new()
             .max_connections(READERS)
+            // A file does not hang up.
+            .test_before_acquire(dialect == Dialect::Postgres)
             .after_connect(move |connection, _| {
                 Box::pin(async move { dialect.prepare_reader(connection).await })
             })

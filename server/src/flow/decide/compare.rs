@@ -1,5 +1,6 @@
 //! What a decision says, beside what was queued.
 
+use sqlx::AnyConnection;
 use trien_core::certificate::Certificate;
 use trien_core::decision::{Decision, DecisionHash, Signing, Verb};
 use trien_core::digest::Sha256;
@@ -12,7 +13,6 @@ use trien_core::{cms, cose, signer};
 
 use super::super::device::authority;
 use super::super::{FlowError, Mismatch, Thing};
-use crate::app::App;
 use crate::store::document::{self, CurrentDocument};
 use crate::store::request::{self, RequestHead};
 use crate::store::{certificate, device};
@@ -27,36 +27,32 @@ pub(super) struct Queued {
     pub certificate: Certificate,
     /// The position in whose name the person acts.
     pub position: String,
+    /// In their newest revisions, the main document first.
     pub documents: Vec<CurrentDocument>,
-    /// The main document's revisions before the current one.
-    pub earlier: Vec<Sha256>,
 }
 
 impl Queued {
-    pub(super) async fn load(app: &App, decision: &Decision) -> Result<Self, FlowError> {
-        let mut connection = app.store().reader().await?;
-        let head = request::head(&mut connection, decision.request).await?;
+    pub(super) async fn load(
+        connection: &mut AnyConnection,
+        decision: &Decision,
+    ) -> Result<Self, FlowError> {
+        let head = request::head(connection, decision.request).await?;
         let head = head.ok_or(FlowError::NotFound(Thing::Request))?;
-        let route = request::route(&mut connection, decision.request).await?;
+        let route = request::route(connection, decision.request).await?;
         // A step that is not addressed to this person does not exist for them.
         let step = route.as_ref().and_then(|route| route.step(decision.step));
         let step = step.filter(|step| step.signers.iter().any(|s| s.person == decision.person));
         let role = step.ok_or(FlowError::NotFound(Thing::Step))?.role;
-        let recipe =
-            request::recipe(&mut connection, head.id, decision.step, decision.person).await?;
-        let registered = certificate::of_device(&mut connection, decision.device).await?;
+        let recipe = request::recipe(connection, head.id, decision.step, decision.person).await?;
+        let registered = certificate::of_device(connection, decision.device).await?;
         let der = registered.into_iter().find(|(sha256, _)| *sha256 == decision.certificate);
         let (_, der) = der.ok_or(Mismatch::Certificate)?;
         let certificate = Certificate::parse(&der)
             .map_err(|error| FlowError::Internal(format!("a registered certificate: {error}")))?;
-        let now = device::now(&mut connection, decision.device).await?;
+        let now = device::now(connection, decision.device).await?;
         let position = now.and_then(|now| now.position).ok_or(Mismatch::Authority)?;
-        let documents = document::current(&mut connection, head.id).await?;
-        let main = documents.first().ok_or(FlowError::NotFound(Thing::Document))?;
-        let chain = document::chain(&mut connection, head.id, main.place, main.number).await?;
-        let earlier = chain.iter().map(|part| part.sha256);
-        let earlier = earlier.filter(|sha256| *sha256 != main.document.sha256).collect();
-        Ok(Self { head, role, recipe, certificate, position, documents, earlier })
+        let documents = document::current(connection, head.id).await?;
+        Ok(Self { head, role, recipe, certificate, position, documents })
     }
 }
 
@@ -69,7 +65,7 @@ pub(super) enum Proof {
         /// What the phone says its revision's ByteRange hashes to.
         revision_digest: Sha256,
     },
-    /// A COSE_Sign1.
+    /// A `COSE_Sign1`.
     Cose(Vec<u8>),
 }
 
@@ -155,7 +151,11 @@ pub(super) enum Base {
 }
 
 /// Compares the documents, attachments included.
-pub(super) fn base(decision: &Decision, queued: &Queued) -> Result<Base, FlowError> {
+pub(super) async fn base(
+    connection: &mut AnyConnection,
+    decision: &Decision,
+    queued: &Queued,
+) -> Result<Base, FlowError> {
     let decided: Vec<&DocumentRef> = decision.documents.iter().map(|d| &d.document).collect();
     let current: Vec<&DocumentRef> = queued.documents.iter().map(|d| &d.document).collect();
     let (Some((main, attachments)), Some((now, others))) =
@@ -166,10 +166,16 @@ pub(super) fn base(decision: &Decision, queued: &Queued) -> Result<Base, FlowErr
     if attachments != others {
         return Err(Mismatch::Documents.into());
     }
+    let newest = &queued.documents[0];
     if main == now {
-        return Ok(Base::Current(queued.documents[0].clone()));
+        return Ok(Base::Current(newest.clone()));
     }
-    if queued.earlier.contains(&main.sha256) {
+    let chain = document::chain(connection, queued.head.id, newest.place, newest.number).await?;
+    let is_main = |earlier: &document::Part| {
+        (earlier.sha256, earlier.size) == (main.sha256, main.size)
+            && main.media_type == now.media_type
+    };
+    if chain.iter().any(is_main) {
         Ok(Base::Stale)
     } else {
         Err(Mismatch::Documents.into())

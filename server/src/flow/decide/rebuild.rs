@@ -1,7 +1,7 @@
 //! The revision that the phone signed, built again.
 
-use bytes::Bytes;
 use sha2::Digest as _;
+use sqlx::AnyConnection;
 use trien_core::cms;
 use trien_core::decision::Decision;
 use trien_core::digest::Sha256;
@@ -13,10 +13,10 @@ use trien_core::pdf::recipe::{Appearance, Recipe};
 use trien_core::pdf::revise::build_revision;
 
 use super::super::read::Content;
-use super::super::{FlowError, Mismatch};
+use super::super::{FlowError, Mismatch, Thing};
 use super::compare::{Proof, Queued, recipe};
 use crate::app::App;
-use crate::store::document::{self, CurrentDocument, Located};
+use crate::store::document::{self, Located};
 
 /// A signed revision, ready to be recorded.
 #[derive(Clone, Debug)]
@@ -29,10 +29,9 @@ pub(super) struct Signed {
     pub size: u64,
 }
 
-/// What is needed to build, away from the database.
-struct Work {
-    base: Bytes,
-    name: Sha256,
+/// All that is needed to build, away from the database.
+pub(super) struct Rebuild {
+    content: Content,
     findings: Vec<Finding>,
     signing: Option<Signing>,
 }
@@ -44,77 +43,61 @@ struct Signing {
     attributes: Vec<u8>,
     signature: Vec<u8>,
     revision_digest: Sha256,
-    certificates: Vec<Vec<u8>>,
+    certificates: [Vec<u8>; 2],
 }
 
-/// Compares the findings and, for a decision bound by CMS, rebuilds the revision and puts the
-/// signature into it.
-pub(super) async fn rebuild(
-    app: &App,
-    decision: &Decision,
-    proof: &Proof,
-    queued: &Queued,
-    main: &CurrentDocument,
-) -> Result<Option<Signed>, FlowError> {
-    let signing = match (proof, decision.signs_document()) {
-        (Proof::Cms { attributes, signature, revision_digest }, true) => {
-            let recipe = recipe(queued)?;
-            Some(Signing {
-                images: images(app, &recipe).await?,
-                recipe,
-                signed_at: decision.signed_at,
-                attributes: attributes.clone(),
-                signature: signature.clone(),
-                revision_digest: *revision_digest,
-                certificates: vec![
-                    queued.certificate.der().to_vec(),
-                    app.ca().issuing().der().to_vec(),
-                ],
-            })
+impl Rebuild {
+    pub(super) async fn load(
+        app: &App,
+        connection: &mut AnyConnection,
+        decision: &Decision,
+        proof: &Proof,
+        queued: &Queued,
+    ) -> Result<Self, FlowError> {
+        let signing = match (proof, decision.signs_document()) {
+            (Proof::Cms { attributes, signature, revision_digest }, true) => {
+                let recipe = recipe(queued)?;
+                let certificate = queued.certificate.der().to_vec();
+                Some(Signing {
+                    images: images(connection, &recipe).await?,
+                    recipe,
+                    signed_at: decision.signed_at,
+                    attributes: attributes.clone(),
+                    signature: signature.clone(),
+                    revision_digest: *revision_digest,
+                    certificates: [certificate, app.ca().issuing().der().to_vec()],
+                })
+            }
+            (Proof::Cose(_), false) => None,
+            _ => return Err(Mismatch::Binding.into()),
+        };
+        let main = queued.documents.first().ok_or(FlowError::NotFound(Thing::Document))?;
+        let located = Located {
+            request: queued.head.id,
+            place: main.place,
+            number: main.number,
+            name: main.name.clone(),
+            media_type: main.document.media_type.clone(),
+        };
+        let content = Content::load(app, connection, located).await?;
+        Ok(Self { content, findings: decision.summary.findings.clone(), signing })
+    }
+
+    /// Compares the findings and, for a decision bound by CMS, builds the revision and puts the
+    /// signature into it.
+    pub(super) async fn run(self) -> Result<Option<Signed>, FlowError> {
+        let base = self.content.read(0..self.content.document.size).await?;
+        let built = tokio::task::spawn_blocking(move || self.build(&base)).await;
+        built.unwrap_or_else(|error| Err(FlowError::Internal(error.to_string())))
+    }
+
+    fn build(self, base: &[u8]) -> Result<Option<Signed>, FlowError> {
+        let after_base = sha2::Sha256::new().chain_update(base);
+        let name = self.content.document.sha256;
+        if Sha256(after_base.clone().finalize().into()) != name {
+            return Err(FlowError::Internal(format!("the document {name} is damaged")));
         }
-        (Proof::Cose(_), false) => None,
-        _ => return Err(Mismatch::Binding.into()),
-    };
-    let base = load(app, queued, main).await?;
-    let findings = decision.summary.findings.clone();
-    let work = Work { base, name: main.document.sha256, findings, signing };
-    let built = tokio::task::spawn_blocking(move || work.run()).await;
-    built.unwrap_or_else(|error| Err(FlowError::Internal(error.to_string())))
-}
-
-async fn load(app: &App, queued: &Queued, main: &CurrentDocument) -> Result<Bytes, FlowError> {
-    let located = Located {
-        request: queued.head.id,
-        place: main.place,
-        number: main.number,
-        name: main.name.clone(),
-        media_type: main.document.media_type.clone(),
-    };
-    let content = {
-        let mut connection = app.store().reader().await?;
-        Content::load(app, &mut connection, located).await?
-    };
-    content.read(0..main.document.size).await
-}
-
-async fn images(app: &App, recipe: &Recipe) -> Result<Images, FlowError> {
-    let Appearance::Stamp { image: Some(name), .. } = &recipe.appearance else {
-        return Ok(Images::none());
-    };
-    let missing = || FlowError::Internal("a recipe names an image that is not there".to_owned());
-    let mut connection = app.store().reader().await?;
-    let view = document::image(&mut connection, name).await?.ok_or_else(missing)?;
-    let image = StampImage::from_view(view).map_err(|_| missing())?;
-    Ok(std::iter::once(image).collect())
-}
-
-impl Work {
-    fn run(self) -> Result<Option<Signed>, FlowError> {
-        let after_base = sha2::Sha256::new().chain_update(&self.base);
-        if Sha256(after_base.clone().finalize().into()) != self.name {
-            return Err(FlowError::Internal(format!("the document {} is damaged", self.name)));
-        }
-        let document = read::open(&self.base)
+        let document = read::open(base)
             .map_err(|error| FlowError::Internal(format!("a queued document: {error}")))?;
         if check(&document) != self.findings {
             return Err(Mismatch::Findings.into());
@@ -125,12 +108,22 @@ impl Work {
         if delta.digest(after_base.clone()) != signing.revision_digest {
             return Err(Mismatch::Revision.into());
         }
-        let certificates: Vec<&[u8]> = signing.certificates.iter().map(Vec::as_slice).collect();
+        let certificates = signing.certificates.each_ref().map(Vec::as_slice);
         let cms = cms::assemble(&signing.attributes, &signing.signature, &certificates)
             .map_err(|_| Mismatch::Signature)?;
         let tail = delta.embed(&cms).map_err(|error| FlowError::Internal(error.to_string()))?;
         let sha256 = Sha256(after_base.chain_update(&tail).finalize().into());
-        let size = self.base.len() as u64 + tail.len() as u64;
+        let size = base.len() as u64 + tail.len() as u64;
         Ok(Some(Signed { tail, sha256, size }))
     }
+}
+
+async fn images(connection: &mut AnyConnection, recipe: &Recipe) -> Result<Images, FlowError> {
+    let Appearance::Stamp { image: Some(name), .. } = &recipe.appearance else {
+        return Ok(Images::none());
+    };
+    let missing = || FlowError::Internal("a recipe names an image that is not there".to_owned());
+    let view = document::image(connection, name).await?.ok_or_else(missing)?;
+    let image = StampImage::from_view(view).map_err(|_| missing())?;
+    Ok(std::iter::once(image).collect())
 }
