@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::{env, fs};
 
-const COMMANDS: [&str; 29] = [
+const COMMANDS: &[&str] = &[
     "",
     "demo",
     "init",
@@ -33,6 +33,17 @@ const COMMANDS: [&str; 29] = [
     "request show",
     "request download",
     "request evidence",
+    "phone",
+    "phone enroll",
+    "phone status",
+    "phone sync",
+    "phone list",
+    "phone show",
+    "phone approve",
+    "phone reject",
+    "phone return",
+    "phone outbox",
+    "migrate",
     "completions",
 ];
 

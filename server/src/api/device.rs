@@ -118,6 +118,7 @@ async fn sync(
 #[utoipa::path(
     get,
     path = "/api/v1/documents/{sha256}",
+    operation_id = "device_document",
     tag = "devices",
     security(("device_signature" = [])),
     params(

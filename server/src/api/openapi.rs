@@ -222,6 +222,18 @@ mod tests {
     }
 
     #[test]
+    fn every_route_has_a_name_of_its_own() {
+        let description = described();
+        let mut names = std::collections::BTreeSet::new();
+        for methods in description["paths"].as_object().unwrap().values() {
+            for route in methods.as_object().unwrap().values() {
+                let name = route["operationId"].as_str().unwrap().to_owned();
+                assert!(names.insert(name.clone()), "{name} stands twice");
+            }
+        }
+    }
+
+    #[test]
     fn every_route_says_what_it_is_for_and_how_it_refuses() {
         let description = described();
         for (path, methods) in description["paths"].as_object().unwrap() {

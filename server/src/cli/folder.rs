@@ -37,8 +37,8 @@ pub(super) async fn open(args: &ConfigArgs) -> Result<Option<App>, CliError> {
 impl From<FlowError> for CliError {
     fn from(error: FlowError) -> Self {
         let code = error.code();
-        let advice = problem::document(error.problem(), code.as_deref(), Language::English).detail;
-        let line = format!("{error}. {advice}");
+        let told = problem::document(error.problem(), code.as_deref(), Language::English);
+        let line = format!("{}: {}", told.title, told.detail);
         match error {
             FlowError::NotFound(_) | FlowError::BadRequest(_) => Self::Refused(error.to_string()),
             FlowError::Unavailable(_) | FlowError::StorageFull => {
