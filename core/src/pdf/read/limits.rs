@@ -25,6 +25,9 @@ pub const MAX_OBJECT_NUMBER: u32 = 8_388_607;
 /// Most cross-reference entries over all sections.
 pub const MAX_ENTRIES: usize = 2_097_152;
 
+/// Most keys of one dictionary; one above is malformed. Comparing them all takes its time.
+pub const MAX_KEYS: usize = 262_144;
+
 /// Deepest nesting of values, of the page tree and of the field tree.
 pub const MAX_DEPTH: usize = 64;
 

@@ -29,6 +29,9 @@ const NEVER_AUTOMATIC: [&str; 18] = [
 /// Most actions that one may lead to at once.
 const MAX_STEPS: usize = 64;
 
+/// Most actions written within one another. Each is read from its first byte to its last.
+const MAX_NESTED: usize = 8;
+
 /// Refuses scripts and programs anywhere, and automatic actions that do more than turn pages.
 pub(super) fn check(
     document: &Document<'_>,
@@ -74,8 +77,12 @@ impl<'d> Actions<'d, '_> {
     /// Whether an action, and all that come after it, only go to a page of this document.
     fn turn_pages(&mut self, action: Value<'d>) -> bool {
         let document = self.document;
-        let mut stack = vec![action];
-        while let Some(action) = stack.pop() {
+        let mut stack = vec![(action, 0)];
+        while let Some((action, nested)) = stack.pop() {
+            let nested = if action.reference().is_some() { 0 } else { nested + 1 };
+            if nested > MAX_NESTED {
+                return false;
+            }
             let Some(Value::Dict(action)) = follow(document, action, &mut self.started) else {
                 continue;
             };
@@ -88,8 +95,10 @@ impl<'d> Actions<'d, '_> {
                 Some((_, Value::Array(next))) if next.iter().nth(MAX_STEPS).is_some() => {
                     return false;
                 }
-                Some((_, Value::Array(next))) => stack.extend(next.iter()),
-                Some((next, _)) => stack.push(next),
+                Some((_, Value::Array(next))) => {
+                    stack.extend(next.iter().map(|action| (action, nested)));
+                }
+                Some((next, _)) => stack.push((next, nested)),
                 None => {}
             }
             if stack.len() > MAX_STEPS {

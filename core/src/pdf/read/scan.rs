@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::ObjectId;
 use super::lexer::{self, SyntaxError, keyword, skip_trivia};
-use super::limits::MAX_DEPTH;
+use super::limits::{MAX_DEPTH, MAX_KEYS};
 use super::text;
 
 use SyntaxError::{DuplicateKey, Malformed, TooDeep};
@@ -31,8 +31,10 @@ pub(super) struct Scanner<'d> {
     /// Where the keys of the dictionaries stand that are open now.
     keys: Vec<(u32, u32)>,
     marks: Marks,
-    /// Where the values of `/AA` stand: actions that a viewer starts on its own.
+    /// Where the values of `/AA` stand: actions that a viewer starts on its own. Within one there
+    /// is no other.
     pub triggers: Vec<usize>,
+    inside_trigger: bool,
 }
 
 impl<'d> Scanner<'d> {
@@ -50,6 +52,7 @@ impl<'d> Scanner<'d> {
         self.keys.clear();
         self.marks = Marks::default();
         self.triggers.clear();
+        self.inside_trigger = false;
         if bytes.get(at) == Some(&b'/') {
             // `/S` may refer to a name that is an object of its own.
             let end = lexer::skip_name(bytes, at)?;
@@ -114,12 +117,22 @@ impl<'d> Scanner<'d> {
             let key_end = lexer::skip_name(bytes, at)?;
             let key = text::name_bytes(&bytes[at + 1..key_end]);
             let start = skip_trivia(bytes, key_end);
+            let triggers = *key == *b"AA" && !self.inside_trigger;
+            if triggers {
+                self.triggers.push(start);
+                self.inside_trigger = true;
+            }
             let end = self.value(bytes, start, depth)?;
+            if triggers {
+                self.inside_trigger = false;
+            }
             match &*key {
                 b"S" => self.marks.active |= is_active(bytes, start, end),
-                b"AA" => self.triggers.push(start),
                 b"EF" => self.marks.embedded = true,
                 _ => {}
+            }
+            if self.keys.len() - base == MAX_KEYS {
+                return Err(Malformed);
             }
             self.keys.push((narrow(at + 1)?, narrow(key_end)?));
             at = skip_trivia(bytes, end);

@@ -517,6 +517,8 @@ fn scripts_and_programs_are_refused_and_going_to_a_page_is_not() {
     // Seen as a dictionary of actions first, then as an action.
     let both = catalog_with("/AA 5 0 R/More[<</AA<</O 5 0 R>>>>]").object(5, "<</S/URI/URI(x)>>");
     assert_eq!(refusal(&both.table("")), root);
+    let endless = catalog_with("/OpenAction<</S/GoTo/Next 5 0 R>>");
+    assert_eq!(refusal(&endless.object(5, "[<</S/GoTo/Next 5 0 R>>]").table("")), root);
     let looped = catalog_with("/OpenAction 5 0 R").object(5, "<</S/GoTo/Next 5 0 R>>").table("");
     assert!(open(&looped).is_ok());
 }
