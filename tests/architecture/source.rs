@@ -18,7 +18,7 @@ pub struct Token {
 
 impl Source {
     pub fn new(name: &str, module: Vec<String>, text: &str) -> Self {
-        Self { name: name.to_owned(), module, tokens: without_tests(tokens(text)) }
+        Self { name: name.to_owned(), module, tokens: without_tests(&tokens(text)) }
     }
 
     /// Every line that names one of these paths or something inside it.
@@ -50,7 +50,7 @@ impl Source {
                     modules.retain(|(_, opened)| *opened <= depth);
                 }
                 "mod" if self.text(at + 2) == "{" => {
-                    modules.push((self.text(at + 1).to_owned(), depth + 1))
+                    modules.push((self.text(at + 1).to_owned(), depth + 1));
                 }
                 text if is_name(text) && !matches!(self.text(at.wrapping_sub(1)), "::" | ".") => {
                     let inner = modules.iter().map(|(name, _)| name.clone());
@@ -113,7 +113,7 @@ fn absolute(segments: &[String], here: &[String]) -> String {
     for segment in segments {
         match segment.as_str() {
             "crate" | "trien_server" if rest.is_empty() && base.is_none() => {
-                base = Some(Vec::new())
+                base = Some(Vec::new());
             }
             "self" if rest.is_empty() && base.is_none() => base = Some(here.to_vec()),
             "self" => {}
@@ -135,7 +135,7 @@ fn is_name(text: &str) -> bool {
 }
 
 /// Leaves out `#[cfg(test)] mod … { … }`.
-fn without_tests(tokens: Vec<Token>) -> Vec<Token> {
+fn without_tests(tokens: &[Token]) -> Vec<Token> {
     const MARK: [&str; 7] = ["#", "[", "cfg", "(", "test", ")", "]"];
     let text = |at: usize| tokens.get(at).map_or("", |token: &Token| token.text.as_str());
     let mut kept = Vec::new();

@@ -188,6 +188,7 @@ fn size_in_pixels(page: &Page<'_>, width_px: u32) -> Result<(u16, u16), RenderEr
     }
     let (width, height) = page.render_dimensions();
     let tall = (f64::from(width_px) * f64::from(height) / f64::from(width)).round().max(1.0);
+    #[expect(clippy::cast_precision_loss, reason = "the limit is far below 2^52")]
     if tall > f64::from(u16::MAX) || tall * f64::from(width_px) > MAX_PIXELS as f64 {
         return Err(RenderError::Size);
     }

@@ -68,7 +68,7 @@ impl Meter {
         if visible.width() > 0.0 && visible.height() > 0.0 {
             self.area += visible.area();
         }
-        // Written so that a NaN stops as well.
+        #[expect(clippy::neg_cmp_op_on_partial_ord, reason = "a NaN must stop as well")]
         if !(self.area <= MAX_AREA) {
             stop(Cost::Area);
         }

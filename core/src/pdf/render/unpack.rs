@@ -34,7 +34,7 @@ pub(super) fn unpacked_size(raw: &[u8], filters: &[Vec<u8>], limit: u64) -> u64 
 fn inflated_size(data: &[u8], limit: u64) -> u64 {
     let mut counted = 0;
     let mut decoder = flate2::read::ZlibDecoder::new(data);
-    let mut buffer = [0; 32 * 1024];
+    let mut buffer = vec![0; 32 * 1024];
     // A broken stream counts as far as it goes: readers show that much of it.
     while counted < limit {
         match decoder.read(&mut buffer) {
@@ -96,8 +96,8 @@ fn lzw_size(data: &[u8], early: usize, limit: u64) -> u64 {
         previous = Some(length);
         width = match lengths.len() + END + 1 + early {
             ..512 => 9,
-            ..1024 => 10,
-            ..2048 => 11,
+            512..1024 => 10,
+            1024..2048 => 11,
             _ => 12,
         };
     }
