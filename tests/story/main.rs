@@ -7,9 +7,12 @@ mod support;
 
 mod approve;
 mod bad_input;
+mod full_disk;
+mod killed;
 mod lost_answers;
 mod lying_server;
 mod refused;
 mod reject;
+mod replays;
 mod several;
 mod verify;

@@ -8,11 +8,11 @@ mod proxy;
 
 pub use database::Database;
 pub use documents::{sample, with_text};
-pub use office::{Office, Options, Outcome, stamp, start};
+pub use office::{Office, Options, Outcome, stamp};
 pub use phones::{
     Phone, Prompted, approve, begin, enroll, newest_device, phone_setup, try_approve,
 };
-pub use proxy::{Fate, Proxy};
+pub use proxy::{Fate, Proxy, Seen};
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

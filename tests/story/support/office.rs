@@ -34,11 +34,13 @@ pub struct Options {
     pub keys: KeyPolicy,
     /// Where phones think the server is; itself when absent.
     pub address: Option<String>,
+    /// The server's data folder; a fresh one when absent.
+    pub folder: Option<PathBuf>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { keys: KeyPolicy::SoftwareAllowed, address: None }
+        Self { keys: KeyPolicy::SoftwareAllowed, address: None, folder: None }
     }
 }
 
@@ -47,8 +49,7 @@ pub type Outcome<T> = Result<T, Problem>;
 
 /// A running office.
 pub struct Office {
-    /// The server.
-    pub server: Server,
+    server: Option<Server>,
     /// Its clock, and the phones'.
     pub clock: TestClock,
     /// Its unit.
@@ -81,7 +82,8 @@ impl Office {
         let clock = TestClock::default();
         let database = Database::fresh().await;
         let listen = SocketAddr::from(([127, 0, 0, 1], free_port()));
-        let mut config = Config::loopback(folder.path().join("server"), listen);
+        let data = options.folder.unwrap_or_else(|| folder.path().join("server"));
+        let mut config = Config::loopback(data, listen);
         config.binary = Some(env!("CARGO_BIN_EXE_trien").into());
         config.database_url = database.url().map(|url| Secret::new(url.to_owned()));
         if let Some(address) = &options.address {
@@ -101,20 +103,22 @@ impl Office {
         let token = key::create(server.app(), unit.id, &scopes, "stories").await.unwrap().token;
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::new();
-        Self { server, clock, unit, folder, config, token, http }
+        Self { server: Some(server), clock, unit, folder, config, token, http }
     }
 
-    /// The same office after its server stopped and started again.
-    pub async fn restart(self) -> Self {
-        let Self { server, clock, unit, folder, config, token, http } = self;
-        server.stop().await.unwrap();
-        let server = start(config.clone(), &clock).await;
-        Self { server, clock, unit, folder, config, token, http }
+    /// Stops the server; its data and the document system stay.
+    pub async fn halt(&mut self) {
+        self.server.take().expect("it runs").stop().await.unwrap();
+    }
+
+    /// Starts the server again on the same data and address.
+    pub async fn resume(&mut self) {
+        self.server = Some(start(self.config.clone(), &self.clock).await);
     }
 
     /// The application behind the server.
     pub fn app(&self) -> &App {
-        self.server.app()
+        self.server.as_ref().expect("it runs").app()
     }
 
     /// Where the server listens.
@@ -263,7 +267,7 @@ impl Office {
 }
 
 /// Starts the server of a configuration.
-pub async fn start(config: Config, clock: &TestClock) -> Server {
+async fn start(config: Config, clock: &TestClock) -> Server {
     Server::start(config, Arc::new(clock.clone()), Arc::new(OsEntropy)).await.expect("it serves")
 }
 

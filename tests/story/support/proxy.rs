@@ -5,10 +5,10 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::Response;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::net::TcpListener;
 use tokio_util::io::ReaderStream;
@@ -25,9 +25,21 @@ pub enum Fate {
 
 type Rule = Box<dyn FnMut(&str, &[u8]) -> Fate + Send>;
 
+/// A request as it went by.
+#[derive(Clone)]
+pub struct Seen {
+    /// Path with query.
+    pub path: String,
+    /// Its headers, the signature among them.
+    pub headers: HeaderMap,
+    /// Its body.
+    pub body: Bytes,
+}
+
 /// A proxy with a rule; phones and server know only its address.
 pub struct Proxy {
     address: SocketAddr,
+    seen: Arc<Mutex<Vec<Seen>>>,
     rule: Arc<Mutex<Rule>>,
     upstream: Arc<Mutex<Option<SocketAddr>>>,
 }
@@ -35,6 +47,7 @@ pub struct Proxy {
 #[derive(Clone)]
 struct Shared {
     client: reqwest::Client,
+    seen: Arc<Mutex<Vec<Seen>>>,
     rule: Arc<Mutex<Rule>>,
     upstream: Arc<Mutex<Option<SocketAddr>>>,
 }
@@ -48,10 +61,12 @@ impl Proxy {
         let upstream = Arc::new(Mutex::new(None));
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().pool_max_idle_per_host(0).build().unwrap();
-        let shared = Shared { client, rule: rule.clone(), upstream: upstream.clone() };
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let shared =
+            Shared { client, seen: seen.clone(), rule: rule.clone(), upstream: upstream.clone() };
         let router = axum::Router::new().fallback(forward).with_state(shared);
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { address, rule, upstream }
+        Self { address, seen, rule, upstream }
     }
 
     /// The address that phones use.
@@ -67,6 +82,12 @@ impl Proxy {
     /// From now on `rule` says what becomes of each answer: path with query, body.
     pub fn rule(&self, rule: impl FnMut(&str, &[u8]) -> Fate + Send + 'static) {
         *self.rule.lock().unwrap() = Box::new(rule);
+    }
+
+    /// The last request whose path contains `part`.
+    pub fn last(&self, part: &str) -> Seen {
+        let seen = self.seen.lock().unwrap();
+        seen.iter().rev().find(|seen| seen.path.contains(part)).cloned().expect("it went by")
     }
 
     /// The answer to the next call whose path contains `part` is lost; later ones arrive.
@@ -88,6 +109,8 @@ async fn forward(State(shared): State<Shared>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path_and_query().map_or("/", |p| p.as_str()).to_owned();
     let body = to_bytes(body, usize::MAX).await.unwrap();
+    let (path_seen, headers, copy) = (path.clone(), parts.headers.clone(), body.clone());
+    shared.seen.lock().unwrap().push(Seen { path: path_seen, headers, body: copy });
     let call = shared
         .client
         .request(parts.method, format!("http://{upstream}{path}"))
