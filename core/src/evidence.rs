@@ -38,7 +38,7 @@ pub struct Evidence {
     pub salt: Salt,
     /// The leaf's data, deterministic CBOR.
     pub leaf: Vec<u8>,
-    /// The tagged COSE_Sign1, for decisions that no document carries.
+    /// The tagged `COSE_Sign1`, for decisions that no document carries.
     pub cose: Option<Vec<u8>>,
     /// Place in the log and signed checkpoint.
     pub proof: InclusionProof,
@@ -298,6 +298,8 @@ fn salt(text: &str) -> Option<Salt> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::decision::{Authority, DecidedDocument, SeenCheckpoint, Signing, Summary, Verb};
     use crate::document::{DocumentRef, Metadata, PDF, Text, Urgency};
@@ -462,6 +464,20 @@ mod tests {
                 let refused = text[..at].parse::<Evidence>();
                 assert_eq!(refused, Err(InvalidEvidence::Truncated), "cut at {at}");
             }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_reading_panic(text in ".*", at in 0..VECTOR.len(), put in "\\PC{0,9}") {
+            let _ = text.parse::<Evidence>();
+            if VECTOR.is_char_boundary(at) {
+                let bent = format!("{}{put}{}", &VECTOR[..at], &VECTOR[at..]);
+                let read = bent.parse::<Evidence>();
+                let holds = read.is_ok_and(|read| read.verify(None, &key().verifier()).is_ok());
+                prop_assert!(!holds || bent == VECTOR || bent.contains("extra "));
+            }
+            let _ = format!("{HEADER}\n{text}").parse::<Evidence>();
         }
     }
 

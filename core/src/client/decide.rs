@@ -115,15 +115,12 @@ impl Companion {
         let key = self.setup.keys.load(KeyRole::Approval).await?;
         let signature = key.sign(ToSign::new(message.clone(), prompt)).await?;
         let signature = signer::normalise(&signature, &message, certificate.public_key())?;
-        let binding = match revision {
-            Some(built) => {
-                Binding::Cms { revision_digest: built.digest, signature: Base64(signature) }
-            }
-            None => {
-                let (sha256, spki) = (certificate.sha256(), certificate.public_key());
-                let statement = cose::assemble(&cbor, sha256, &signature, spki)?;
-                Binding::Cose { statement: Base64(statement) }
-            }
+        let binding = if let Some(built) = revision {
+            Binding::Cms { revision_digest: built.digest, signature: Base64(signature) }
+        } else {
+            let (sha256, spki) = (certificate.sha256(), certificate.public_key());
+            let statement = cose::assemble(&cbor, sha256, &signature, spki)?;
+            Binding::Cose { statement: Base64(statement) }
         };
         let submission = DecisionSubmission { decision: Base64(cbor), checkpoint, binding };
         Ok(Row {

@@ -37,7 +37,7 @@ impl Companion {
         check_challenge(&invitation, &challenge)?;
         let invited = Invited { link, server, challenge };
         let preview = invited.preview();
-        self.keep_enrollment(Enrollment::Invited(invited)).await?;
+        self.keep_enrollment(Enrollment::Invited(Box::new(invited))).await?;
         Ok(preview)
     }
 
@@ -48,7 +48,7 @@ impl Companion {
         let sent = match enrollment.ok_or(ClientError::NoEnrollment)? {
             Enrollment::Sent(sent) => *sent,
             Enrollment::Invited(invited) => {
-                let sent = self.make_keys(invited).await?;
+                let sent = self.make_keys(*invited).await?;
                 // Final for its challenge: on disk first, so that no other message ever follows.
                 self.keep_enrollment(Enrollment::Sent(Box::new(sent.clone()))).await?;
                 sent

@@ -251,12 +251,11 @@ mod tests {
                 let page = &document.pages()[0];
                 let list = array(document.annots(page)).unwrap();
                 let list = crate::pdf::append::with_item(list, &note);
-                match document.annots(page) {
-                    Slot::Indirect(object) => update.put(object.id, list).unwrap(),
-                    _ => {
-                        let dict = document.page_dict(page).unwrap();
-                        update.put(page.id, with_entries(dict, &[("Annots", &list)])).unwrap();
-                    }
+                if let Slot::Indirect(object) = document.annots(page) {
+                    update.put(object.id, list).unwrap();
+                } else {
+                    let dict = document.page_dict(page).unwrap();
+                    update.put(page.id, with_entries(dict, &[("Annots", &list)])).unwrap();
                 }
             });
             assert!(!compare(&overlaid));

@@ -41,7 +41,7 @@ pub(super) struct Device {
 #[expect(clippy::large_enum_variant, reason = "a phone holds one")]
 pub(super) enum Enrollment {
     /// The server proved itself.
-    Invited(Invited),
+    Invited(Box<Invited>),
     /// The keys message is made: final for its challenge, whether or not it arrived.
     Sent(Box<Sent>),
 }

@@ -169,7 +169,7 @@ impl Folder {
         for entry in entries {
             let entry = entry.map_err(|source| io_error(&path, source))?;
             let name = entry.file_name();
-            if let Some(name) = name.to_str().filter(|name| name.ends_with(".json")) {
+            if let Some(name) = name.to_str().filter(|name| is_record(name)) {
                 names.push(format!("{folder}/{name}"));
             }
         }
@@ -180,6 +180,11 @@ impl Folder {
         }
         Ok(records)
     }
+}
+
+// What a crash left half written ends in ".new", downloads end in ".part".
+fn is_record(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension == "json")
 }
 
 /// An error of one file, told apart from a full disk.

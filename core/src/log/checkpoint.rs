@@ -275,6 +275,8 @@ pub(crate) fn hash(text: &str) -> Option<Sha256> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     // Key, text and signature of the package documentation of golang.org/x/mod/sumdb/note
@@ -368,6 +370,16 @@ mod tests {
         let text = Checkpoint { origin: "x".into(), size: 1, root: Sha256::of(b"") }.text();
         let refused = key().verifier().open(&key().sign_note(&text));
         assert_eq!(refused, Err(CheckpointError::OtherOrigin("x".into())));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_reading_panic(text in ".*", name in "\\PC*", tail in "\\PC*") {
+            let _ = key().verifier().open(&text);
+            let _ = key().verifier().open(&format!("{text}\n\n\u{2014} {name} {tail}\n"));
+            let _ = text.parse::<VerifierKey>();
+            let _ = format!("{name}+00000000+{tail}").parse::<VerifierKey>();
+        }
     }
 
     #[test]

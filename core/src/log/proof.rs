@@ -132,6 +132,8 @@ pub(crate) fn cut_line(text: &str) -> Option<(&str, &str)> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::env::UnixSecond;
     use crate::log::checkpoint::LogKey;
@@ -194,6 +196,14 @@ mod tests {
                 let refused = text[..at].parse::<InclusionProof>();
                 assert_eq!(refused, Err(InvalidProof::Truncated), "cut at {at}");
             }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_reading_panic(text in ".*") {
+            let _ = text.parse::<InclusionProof>();
+            let _ = format!("{HEADER}\nindex 1\n{text}").parse::<InclusionProof>();
         }
     }
 

@@ -39,9 +39,12 @@ pub struct PhoneArgs {
     /// Where this phone keeps its files; one folder is one phone
     #[arg(long, value_name = "DIR", env = "TRIEN_PHONE_FOLDER", default_value = "trien-phone")]
     folder: PathBuf,
-    /// File whose first line is the passphrase of the keys; otherwise the variable
-    /// TRIEN_PHONE_PASSPHRASE is read
-    #[arg(long, value_name = "FILE")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        help = "File whose first line is the passphrase of the keys [default: the variable \
+                TRIEN_PHONE_PASSPHRASE]"
+    )]
     passphrase_file: Option<PathBuf>,
     /// Language of the server's texts
     #[arg(long, value_enum, default_value = "vi")]
@@ -145,7 +148,10 @@ pub async fn run(args: PhoneArgs) -> Result<ExitCode, CliError> {
             );
             Ok(ExitCode::SUCCESS)
         }
-        PhoneCommand::List { all } => list(&phone, all),
+        PhoneCommand::List { all } => {
+            list(&phone, all);
+            Ok(ExitCode::SUCCESS)
+        }
         PhoneCommand::Show { request, png, width } => {
             show(&phone, request, png.as_deref(), width).await
         }
@@ -209,7 +215,10 @@ async fn enroll(phone: &Companion, link: Option<String>, wait: u64) -> Result<Ex
             println!("person  {}, {}", preview.person.name, preview.person.position);
         }
         (None, PhoneState::Invited(_) | PhoneState::WaitingForOfficer { .. }) => {}
-        (None, PhoneState::Enrolled(profile)) => return enrolled(&profile),
+        (None, PhoneState::Enrolled(profile)) => {
+            print_profile(&profile);
+            return Ok(ExitCode::SUCCESS);
+        }
         (None, PhoneState::NotEnrolled) => {
             return Err(CliError::Usage("give the invitation's link, or - to read it".to_owned()));
         }
@@ -255,7 +264,7 @@ async fn status(phone: &Companion) -> Result<ExitCode, CliError> {
 
 fn stand(status: &EnrollmentStatus) -> Result<ExitCode, CliError> {
     match status {
-        EnrollmentStatus::Active(profile) => return enrolled(profile),
+        EnrollmentStatus::Active(profile) => print_profile(profile),
         EnrollmentStatus::Pending => println!("waiting for the officer"),
         EnrollmentStatus::WaitingForCertificate => println!("waiting for the certificate"),
         EnrollmentStatus::Suspended => println!("suspended"),
@@ -269,21 +278,20 @@ fn stand(status: &EnrollmentStatus) -> Result<ExitCode, CliError> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn enrolled(profile: &Profile) -> Result<ExitCode, CliError> {
+fn print_profile(profile: &Profile) {
     println!("enrolled");
     println!("device  {}", profile.device);
     println!("person  {}, {}", profile.person.name, profile.person.position);
     println!("office  {}", profile.unit.name);
     println!("log     {}", profile.log_key);
-    Ok(ExitCode::SUCCESS)
 }
 
-fn list(phone: &Companion, all: bool) -> Result<ExitCode, CliError> {
+fn list(phone: &Companion, all: bool) {
     if all {
         for view in phone.requests() {
             println!("{}  {}  {}", view.id, state(view.state), view.metadata.subject);
         }
-        return Ok(ExitCode::SUCCESS);
+        return;
     }
     for item in phone.inbox() {
         let sent = if item.decision.is_some() { "  (decided here, see outbox)" } else { "" };
@@ -295,7 +303,6 @@ fn list(phone: &Companion, all: bool) -> Result<ExitCode, CliError> {
             item.metadata.subject,
         );
     }
-    Ok(ExitCode::SUCCESS)
 }
 
 async fn show(
