@@ -25,6 +25,7 @@ on_both! {
     a_suspended_device_gets_a_recorded_refusal,
     a_revoked_certificate_gets_a_recorded_refusal,
     a_late_or_early_decision_gets_a_recorded_refusal,
+    work_that_recurs_is_done_when_it_is_due,
     a_decision_on_a_document_that_others_have_signed_since_is_stale,
     two_hundred_decisions_at_once_record_one,
     two_phones_race_for_one_part_of_a_step,
@@ -249,8 +250,36 @@ async fn a_late_or_early_decision_gets_a_recorded_refusal(office: Office) {
     let (why, _) = refused(phone.send(&office.app, &late, phone.sign(&late)).await);
     assert_eq!(why, ProblemKind::DecisionExpired);
 
-    trien_server::jobs::run_due(&office.app).await.unwrap();
+    // The job that ends the request comes after, and may come twice.
+    for _ in 0..2 {
+        trien_server::jobs::run_due(&office.app).await.unwrap();
+        let view = read::request(&office.app, &office.caller, request).await.unwrap();
+        assert_eq!(view.state, RouteState::Expired);
+        assert_eq!(view.steps[0].signers[0].assignment, Assignment::Released);
+    }
+    let mut after = late;
+    after.decision.valid_until = after.decision.valid_until.plus(365 * 86_400);
+    let (why, _) = refused(phone.send(&office.app, &after, phone.sign(&after)).await);
+    assert_eq!(why, ProblemKind::RequestEnded);
+}
+
+async fn work_that_recurs_is_done_when_it_is_due(office: Office) {
+    let [_, issuing] = office.app.revocation_lists();
+    let mut list = read::crl(&office.app, &issuing.name).await.unwrap();
     office.app.start_jobs();
+    // At the start, and again after a day.
+    for _ in 0..2 {
+        let before = list.clone();
+        for _ in 0..600 {
+            list = read::crl(&office.app, &issuing.name).await.unwrap();
+            if list != before {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        assert_ne!(list, before);
+        office.clock.forward(86_400 + 60);
+    }
     office.app.shut_down().await;
 }
 

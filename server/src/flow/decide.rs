@@ -105,7 +105,14 @@ async fn prepare(
     let Arrived { decision, hash, cbor, submission } = arrived;
     let mut connection = app.store().reader().await?;
     let queued = Queued::load(&mut connection, &decision).await?;
-    let proof = compare::signature(&decision, hash, &cbor, submission.binding, &queued)?;
+    let proof = compare::signature(
+        &decision,
+        hash,
+        &cbor,
+        submission.binding,
+        &queued,
+        app.ca().issuing(),
+    )?;
     if let Fit::Foreign =
         fit_checkpoint(app, &mut connection, &decision, &submission.checkpoint).await?
     {

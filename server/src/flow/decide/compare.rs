@@ -58,10 +58,9 @@ impl Queued {
 
 /// What the approval key signed, verified.
 pub(super) enum Proof {
-    /// Signed attributes of the document's CMS.
+    /// By the CMS that goes into the document.
     Cms {
-        attributes: Vec<u8>,
-        signature: Vec<u8>,
+        cms: Vec<u8>,
         /// What the phone says its revision's ByteRange hashes to.
         revision_digest: Sha256,
     },
@@ -85,22 +84,23 @@ pub(super) fn signature(
     cbor: &[u8],
     binding: Binding,
     queued: &Queued,
+    issuing: &Certificate,
 ) -> Result<Proof, FlowError> {
-    let key = queued.certificate.public_key();
     match binding {
         Binding::Cms { revision_digest, signature } => {
             let der = queued.certificate.der();
             let attributes = cms::signed_attributes(revision_digest, der, hash);
-            let signature = signature.0;
             // The twin with the higher s says the same, but a third party can make it.
-            let verified = signer::verify(&signature, &attributes, key).is_ok();
-            if !verified || !signer::is_low_s(&signature) {
+            if !signer::is_low_s(&signature.0) {
                 return Err(Mismatch::Signature.into());
             }
-            Ok(Proof::Cms { attributes, signature, revision_digest })
+            let cms = cms::assemble(&attributes, &signature.0, &[der, issuing.der()])
+                .map_err(|_| Mismatch::Signature)?;
+            Ok(Proof::Cms { cms, revision_digest })
         }
         Binding::Cose { statement } => {
             let statement = statement.0;
+            let key = queued.certificate.public_key();
             let read = cose::verify(&statement, decision.certificate, key);
             let read = read.map_err(|_| Mismatch::Signature)?;
             if read.decision_cbor != cbor {
@@ -175,9 +175,5 @@ pub(super) async fn base(
         (earlier.sha256, earlier.size) == (main.sha256, main.size)
             && main.media_type == now.media_type
     };
-    if chain.iter().any(is_main) {
-        Ok(Base::Stale)
-    } else {
-        Err(Mismatch::Documents.into())
-    }
+    if chain.iter().any(is_main) { Ok(Base::Stale) } else { Err(Mismatch::Documents.into()) }
 }

@@ -2,7 +2,6 @@
 
 use sha2::Digest as _;
 use sqlx::AnyConnection;
-use trien_core::cms;
 use trien_core::decision::Decision;
 use trien_core::digest::Sha256;
 use trien_core::env::UnixSecond;
@@ -40,10 +39,8 @@ struct Signing {
     recipe: Recipe,
     images: Images,
     signed_at: UnixSecond,
-    attributes: Vec<u8>,
-    signature: Vec<u8>,
+    cms: Vec<u8>,
     revision_digest: Sha256,
-    certificates: [Vec<u8>; 2],
 }
 
 impl Rebuild {
@@ -55,17 +52,14 @@ impl Rebuild {
         queued: &Queued,
     ) -> Result<Self, FlowError> {
         let signing = match (proof, decision.signs_document()) {
-            (Proof::Cms { attributes, signature, revision_digest }, true) => {
+            (Proof::Cms { cms, revision_digest }, true) => {
                 let recipe = recipe(queued)?;
-                let certificate = queued.certificate.der().to_vec();
                 Some(Signing {
                     images: images(connection, &recipe).await?,
                     recipe,
                     signed_at: decision.signed_at,
-                    attributes: attributes.clone(),
-                    signature: signature.clone(),
+                    cms: cms.clone(),
                     revision_digest: *revision_digest,
-                    certificates: [certificate, app.ca().issuing().der().to_vec()],
                 })
             }
             (Proof::Cose(_), false) => None,
@@ -108,10 +102,8 @@ impl Rebuild {
         if delta.digest(after_base.clone()) != signing.revision_digest {
             return Err(Mismatch::Revision.into());
         }
-        let certificates = signing.certificates.each_ref().map(Vec::as_slice);
-        let cms = cms::assemble(&signing.attributes, &signing.signature, &certificates)
-            .map_err(|_| Mismatch::Signature)?;
-        let tail = delta.embed(&cms).map_err(|error| FlowError::Internal(error.to_string()))?;
+        let tail =
+            delta.embed(&signing.cms).map_err(|error| FlowError::Internal(error.to_string()))?;
         let sha256 = Sha256(after_base.chain_update(&tail).finalize().into());
         let size = base.len() as u64 + tail.len() as u64;
         Ok(Some(Signed { tail, sha256, size }))
