@@ -63,15 +63,15 @@ fn run() -> Result<()> {
     let decision = DecisionHash(Sha256::of(b"an example decides nothing"));
     let attributes = cms::signed_attributes(delta.digests(&base).signed, signer, decision);
     let signature = cms::assemble(&attributes, &key.sign_now(&attributes), &chain)?;
-    let signed = [base.as_slice(), &delta.embed(&signature)?].concat();
-    fs::write(&options.output, &signed)?;
+    let whole = [base.as_slice(), &delta.embed(&signature)?].concat();
+    fs::write(&options.output, &whole)?;
 
     if let Some(path) = options.values.get("draw") {
         let page = match recipe.appearance {
             Appearance::Invisible => 0,
             Appearance::Stamp { page, .. } => page,
         };
-        fs::write(path, render::Drawing::of(&read::open(&signed)?)?.page_png(page, 1080)?)?;
+        fs::write(path, render::Drawing::of(&read::open(&whole)?)?.page_png(page, 1080)?)?;
     }
     Ok(())
 }

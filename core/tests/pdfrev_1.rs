@@ -3,6 +3,8 @@
 //! `tests/vectors/pdfrev-1/cases.json` names a document, a recipe and a time, and the SHA-256 of
 //! the revision. Phones and servers of different age agree on a revision only while this passes.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -117,7 +119,7 @@ fn write_the_vectors() {
 fn cases() -> Vec<(&'static str, Base, Recipe, UnixSecond)> {
     let of = |name: &str| Base::File(format!("{name}.pdf"));
     let signed = |case: &str| Base::Signed { case: case.to_owned(), cms: "3003020101".to_owned() };
-    let (hand, seal) = (image(0), image(1));
+    let (hand, seal) = (Some(image(0)), Some(image(1)));
     let noon = UnixSecond::new(1_795_323_600);
     let low = rect(10_000, 5000, 28_000, 10_600);
     let square = rect(8000, 20_000, 18_000, 30_000);
@@ -143,9 +145,9 @@ fn cases() -> Vec<(&'static str, Base, Recipe, UnixSecond)> {
     ]
 }
 
-fn image(index: usize) -> Option<ImageRef> {
+fn image(index: usize) -> ImageRef {
     let views: Vec<ImageView> = serde_json::from_slice(&file("images.json")).unwrap();
-    Some(views[index].image)
+    views[index].image
 }
 
 fn rect(left: i32, bottom: i32, right: i32, top: i32) -> Rect {
@@ -240,7 +242,6 @@ fn a_stamp_stands_where_the_recipe_says_on_pages_of_any_rotation() {
         assert_eq!(line.text, "Thời gian ký: 22/11/2026 12:00:00 +07:00", "{name}");
         // Text is measured in units of the page: the last one has a user unit of 2.
         let size = PageSize::of(&document.pages()[0]);
-        #[expect(clippy::cast_possible_truncation, reason = "a page")]
         let unit = f64::from(size.width) / 100.0 / f64::from(text.width);
         let (x, y) = (f64::from(line.x) * unit, f64::from(line.y) * unit);
         assert!((100.0..110.0).contains(&x) && (200.0..260.0).contains(&y), "{name} {x} {y}");
@@ -262,8 +263,8 @@ fn what_cannot_be_built_says_why() {
     assert_eq!(build(&visible("ky", 1, good, None)), BuildError::NoSuchPage(1));
     let beyond = rect(0, 0, 60_100, 5000);
     assert_eq!(build(&visible("ky", 0, beyond, None)), BuildError::OutsidePage);
-    let missing = image(0).unwrap();
-    assert_eq!(build(&visible("ky", 0, good, image(0))), BuildError::MissingImage(missing));
+    let missing = image(0);
+    assert_eq!(build(&visible("ky", 0, good, Some(missing))), BuildError::MissingImage(missing));
     let newer = Recipe { builder: "pdfrev/2".to_owned(), ..visible("ky", 0, good, None) };
     assert!(matches!(build(&newer), BuildError::Recipe(_)));
 }
@@ -279,5 +280,5 @@ fn a_cms_that_is_too_large_is_refused() {
     let whole = [&base, tail.as_slice()].concat();
     let [start, end] = [hole.start, hole.end].map(|at| usize::try_from(at).unwrap());
     assert!(whole[start..end].starts_with(b"<abab") && whole[start..end].ends_with(b"ab>"));
-    assert_eq!(delta.embed(&[0; 16 * 1024 + 1]).unwrap_err().0, 16 * 1024 + 1);
+    assert_eq!(delta.embed(&vec![0; 16 * 1024 + 1]).unwrap_err().0, 16 * 1024 + 1);
 }

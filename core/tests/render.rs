@@ -1,5 +1,7 @@
 //! Drawing foreign pages: what they may cost, and what is read from them.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 use std::io::Write as _;
 
 use trien_core::document::Text;

@@ -88,7 +88,7 @@ impl fmt::Display for Hundredths {
     }
 }
 
-/// The content of the stamp's form XObject. Its box is the rectangle's size, upright as people see
+/// The content of the stamp's form `XObject`. Its box is the rectangle's size, upright as people see
 /// the page; turning it to the page is the form's `/Matrix`.
 ///
 /// The resources are `/F` (the font), `/C` (sRGB, ICC based: PDF/A-2 forbids bare RGB without an
@@ -359,7 +359,8 @@ mod tests {
                     let widest = lines.iter().map(|line| font.width_of(line)).max().unwrap();
                     assert!(widest * size <= width * 1000 || size == 1);
                     assert!(
-                        lines.len() as i64 * size * PITCH <= height * 1000 + PITCH || size == 1
+                        i64::try_from(lines.len()).unwrap() * size * PITCH <= height * 1000 + PITCH
+                            || size == 1
                     );
                     assert!(size <= LARGEST);
                 }

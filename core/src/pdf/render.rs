@@ -29,7 +29,7 @@ use meter::{Meter, Stopped};
 pub const MAX_WIDTH: u32 = 4096;
 
 /// Most pixels of a page's picture.
-pub const MAX_PIXELS: u64 = 24_000_000;
+pub const MAX_PIXELS: u32 = 24_000_000;
 
 /// A page cannot be drawn.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -188,8 +188,7 @@ fn size_in_pixels(page: &Page<'_>, width_px: u32) -> Result<(u16, u16), RenderEr
     }
     let (width, height) = page.render_dimensions();
     let tall = (f64::from(width_px) * f64::from(height) / f64::from(width)).round().max(1.0);
-    #[expect(clippy::cast_precision_loss, reason = "the limit is far below 2^52")]
-    if tall > f64::from(u16::MAX) || tall * f64::from(width_px) > MAX_PIXELS as f64 {
+    if tall > f64::from(u16::MAX) || tall * f64::from(width_px) > f64::from(MAX_PIXELS) {
         return Err(RenderError::Size);
     }
     let width = u16::try_from(width_px).map_err(|_| RenderError::Size)?;

@@ -202,7 +202,7 @@ fn page_of<'d>(base: &'d Document<'_>, appearance: &Appearance) -> Result<&'d Pa
 
 // --- the signature and its widget -------------------------------------------------------
 
-/// PAdES baseline (ETSI EN 319 142-1): detached CAdES, the time in `/M`.
+/// The baseline of ETSI EN 319 142-1: a detached CMS, the time in `/M`.
 struct SignatureDictionary {
     bytes: Vec<u8>,
     /// Where the numbers of `/ByteRange` go.
@@ -255,8 +255,8 @@ fn text_string(text: &str) -> String {
         }
         return literal + ")";
     }
-    let units: String = text.encode_utf16().map(|unit| format!("{unit:04X}")).collect();
-    format!("<FEFF{units}>")
+    let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    format!("<FEFF{}>", hex::encode_upper(units))
 }
 
 enum Look {
@@ -281,7 +281,7 @@ fn widget_dictionary(field: &str, page: &Page, signature: ObjectId, look: &Look)
 
 // --- the stamp ---------------------------------------------------------------------------
 
-/// Adds the form XObject of a visible signature and all that it draws with.
+/// Adds the form `XObject` of a visible signature and all that it draws with.
 fn add_form(
     update: &mut Update,
     page: &Page,

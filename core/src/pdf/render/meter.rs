@@ -68,8 +68,7 @@ impl Meter {
         if visible.width() > 0.0 && visible.height() > 0.0 {
             self.area += visible.area();
         }
-        #[expect(clippy::neg_cmp_op_on_partial_ord, reason = "a NaN must stop as well")]
-        if !(self.area <= MAX_AREA) {
+        if self.area.is_nan() || self.area > MAX_AREA {
             stop(Cost::Area);
         }
     }
@@ -87,7 +86,7 @@ impl Meter {
     }
 
     /// A soft mask is drawn once and kept, whatever uses it.
-    fn mask<'a>(&mut self, mask: Option<&SoftMask<'a>>) {
+    fn mask(&mut self, mask: Option<&SoftMask<'_>>) {
         if let Some(mask) = mask
             && self.masks.insert(mask.cache_key())
         {
@@ -99,7 +98,7 @@ impl Meter {
         }
     }
 
-    fn props<'a>(&mut self, props: &DrawProps<'a>, draw_mode: &DrawMode) {
+    fn props(&mut self, props: &DrawProps<'_>, draw_mode: &DrawMode) {
         self.mask(props.soft_mask.as_ref());
         if let Paint::Pattern(pattern) = &props.paint
             && let Pattern::Tiling(tiling) = &**pattern
