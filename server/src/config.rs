@@ -1,6 +1,7 @@
 //! Configuration: command line over environment over one TOML file; unknown keys are refused.
 
 use std::fmt;
+use std::io::IsTerminal as _;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
@@ -176,7 +177,8 @@ pub struct ConfigArgs {
     /// Data folder [default: ./trien-data]
     #[arg(long, env = "TRIEN_DATA", value_name = "FOLDER", global = true)]
     pub data: Option<PathBuf>,
-    /// Configuration file in TOML; its keys are the long options
+    /// Configuration file in TOML; its keys are the long options [default: trien.toml in the
+    /// data folder]
     #[arg(long, env = "TRIEN_CONFIG", value_name = "FILE", global = true)]
     pub config: Option<PathBuf>,
     /// PostgreSQL instead of SQLite
@@ -244,7 +246,7 @@ pub struct ListenArgs {
     /// A proxy in front ends TLS
     #[arg(long, env = "TRIEN_BEHIND_PROXY")]
     pub behind_proxy: bool,
-    /// How log lines look [default: json]
+    /// How log lines look [default: text on a terminal, else json]
     #[arg(long, env = "TRIEN_LOG_FORMAT", value_name = "FORMAT", value_enum)]
     pub log: Option<LogFormat>,
 }
@@ -271,17 +273,22 @@ struct File {
     log: Option<LogFormat>,
 }
 
-/// Secrets of the environment that must not be options, because process lists show those.
+/// What the process finds around it: secrets that must not be options, because process lists show
+/// those, and whether a person reads the log.
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
     passphrase: Option<Secret>,
+    log: LogFormat,
 }
 
 impl Environment {
     /// Reads the process's environment.
     #[must_use]
     pub fn read() -> Self {
-        Self { passphrase: std::env::var("TRIEN_PASSPHRASE").ok().map(Secret::new) }
+        let passphrase = std::env::var("TRIEN_PASSPHRASE").ok().map(Secret::new);
+        let terminal = std::io::stderr().is_terminal();
+        let log = if terminal { LogFormat::Text } else { LogFormat::Json };
+        Self { passphrase, log }
     }
 }
 
@@ -292,7 +299,10 @@ impl Config {
         listen: &ListenArgs,
         environment: &Environment,
     ) -> Result<Self, ConfigError> {
-        let file = args.config.as_deref().map(read_toml).transpose()?.unwrap_or_default();
+        let file = match &args.config {
+            Some(path) => read_toml(path)?,
+            None => read_own(args.data.as_deref().unwrap_or(Path::new(DEFAULT_DATA)))?,
+        };
         // An option given above replaces both forms of the same secret below.
         let database_url = if args.database_url.is_some() || args.database_url_file.is_some() {
             secret("DATABASE_URL", args.database_url.clone(), args.database_url_file.as_deref())?
@@ -310,7 +320,7 @@ impl Config {
         )?;
         let written = if args.origins.is_empty() { file.origin } else { args.origins.clone() };
         let origins = written.iter().map(|o| Origin::parse(o)).collect::<Result<Vec<_>, _>>()?;
-        let data = args.data.clone().or(file.data).unwrap_or_else(|| "trien-data".into());
+        let data = args.data.clone().or(file.data).unwrap_or_else(|| DEFAULT_DATA.into());
         Ok(Self {
             data,
             database_url,
@@ -320,7 +330,7 @@ impl Config {
             transport,
             origins,
             pins: if args.pins.is_empty() { file.pin } else { args.pins.clone() },
-            log: listen.log.or(file.log).unwrap_or_default(),
+            log: listen.log.or(file.log).unwrap_or(environment.log),
             binary: None,
         })
     }
@@ -399,26 +409,42 @@ impl Config {
         lines.extend(hidden("passphrase", &self.passphrase));
         lines.push(format!("listen = \"{}\"", self.listen));
         lines.extend(self.metrics.map(|address| format!("metrics = \"{address}\"")));
-        let origins: Vec<_> = self.origins().iter().map(|o| format!("\"{o}\"")).collect();
-        lines.push(format!("origin = [{}]", origins.join(", ")));
-        if !self.pins.is_empty() {
-            let pins: Vec<_> = self.pins.iter().map(|pin| format!("\"{pin}\"")).collect();
-            lines.push(format!("pin = [{}]", pins.join(", ")));
-        }
-        match &self.transport {
-            Transport::Tls { certificate, key } => {
-                lines.push(format!("tls-cert = {:?}", certificate.display().to_string()));
-                lines.push(format!("tls-key = {:?}", key.display().to_string()));
-            }
-            Transport::BehindProxy => lines.push("behind-proxy = true".to_owned()),
-            Transport::Loopback => {}
-        }
+        lines.extend(self.address_lines());
         let log = match self.log {
             LogFormat::Json => "json",
             LogFormat::Text => "text",
         };
         lines.push(format!("log = \"{log}\""));
         lines.join("\n")
+    }
+
+    /// What `trien init` leaves in the data folder: by which name and with which keys the server
+    /// is reached.
+    #[must_use]
+    pub fn to_own_toml(&self) -> String {
+        let mut lines =
+            vec!["# Made by `trien init`; every long option may stand here.".to_owned()];
+        lines.extend(self.address_lines());
+        lines.push(String::new());
+        lines.join("\n")
+    }
+
+    fn address_lines(&self) -> Vec<String> {
+        let origins: Vec<_> = self.origins().iter().map(|o| format!("\"{o}\"")).collect();
+        let mut lines = vec![format!("origin = [{}]", origins.join(", "))];
+        if !self.pins.is_empty() {
+            let pins: Vec<_> = self.pins.iter().map(|pin| format!("\"{pin}\"")).collect();
+            lines.push(format!("pin = [{}]", pins.join(", ")));
+        }
+        match &self.transport {
+            Transport::Tls { certificate, key } => {
+                lines.push(format!("tls-cert = {:?}", absolute(certificate)));
+                lines.push(format!("tls-key = {:?}", absolute(key)));
+            }
+            Transport::BehindProxy => lines.push("behind-proxy = true".to_owned()),
+            Transport::Loopback => {}
+        }
+        lines
     }
 
     fn own_origin(&self) -> Origin {
@@ -430,7 +456,16 @@ impl Config {
     }
 }
 
+const DEFAULT_DATA: &str = "trien-data";
+
+/// The configuration file in the data folder.
+pub const OWN_FILE: &str = "trien.toml";
+
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8420);
+
+fn absolute(path: &Path) -> String {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
+}
 
 fn transport(
     certificate: Option<PathBuf>,
@@ -444,6 +479,12 @@ fn transport(
         (None, None) => Ok(Transport::Loopback),
         _ => Err(ConfigError::HalfTls),
     }
+}
+
+// What `trien init` left for all later commands, so that invitations name the server's address.
+fn read_own(data: &Path) -> Result<File, ConfigError> {
+    let path = data.join(OWN_FILE);
+    if path.exists() { read_toml(&path) } else { Ok(File::default()) }
 }
 
 fn read_toml(path: &Path) -> Result<File, ConfigError> {
@@ -500,6 +541,24 @@ mod tests {
         let listen =
             ListenArgs { listen: Some("127.0.0.1:2".parse().unwrap()), ..ListenArgs::default() };
         assert_eq!(resolve(&args, &listen).unwrap().listen.port(), 2);
+    }
+
+    #[test]
+    fn what_init_leaves_behind_is_read_by_later_commands() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().to_owned();
+        let first = ConfigArgs {
+            data: Some(data.clone()),
+            origins: vec!["https://ky.x.gov.vn".into()],
+            pins: vec![Sha256::of(b"key")],
+            ..ConfigArgs::default()
+        };
+        let first = resolve(&first, &ListenArgs::default()).unwrap();
+        std::fs::write(data.join(OWN_FILE), first.to_own_toml()).unwrap();
+        let later = ConfigArgs { data: Some(data), ..ConfigArgs::default() };
+        let later = resolve(&later, &ListenArgs::default()).unwrap();
+        assert_eq!(later.origin().as_str(), "https://ky.x.gov.vn");
+        assert_eq!(later.pins, first.pins);
     }
 
     #[test]

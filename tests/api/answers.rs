@@ -3,6 +3,7 @@
 use axum::body::Body;
 use http::{Request, Response};
 use serde_json::Value;
+use tower::ServiceExt as _;
 use trien_core::digest::Sha256;
 use trien_server::flow::key::Scope;
 
@@ -264,4 +265,24 @@ async fn an_authorization_header_in_another_form_is_no_key() {
     for wrong in [key.clone(), format!("Basic {key}"), "Bearer ".into(), format!("Bearer {key}x")] {
         assert_eq!(send(wrong).await.status(), 401);
     }
+}
+
+#[tokio::test]
+async fn the_page_says_demo_on_demo_data_only_and_lists_requests_as_text() {
+    let office = Office::open().await;
+    let key = office.key(office.unit, &[Scope::Submit]).await;
+    let mut hostile = description(&office);
+    hostile["metadata"]["subject"] = "<script>alert(1)</script>".into();
+    let hostile = hostile.to_string();
+    let parts = [Part::json("request", &hostile), Part::pdf(SAMPLE)];
+    let answer = office.ask(submission_of(Some(&key), &random_key(), &parts)).await;
+    assert_eq!(answer.status(), 201);
+    let home = || Request::get("/").body(Body::empty()).unwrap();
+    let page = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    let real = page(body(office.ask(home()).await).await);
+    assert!(!real.contains("trình diễn") && !real.contains("alert"), "{real}");
+    let demo = page(body(office.demo().oneshot(home()).await.unwrap()).await);
+    assert!(demo.contains("Đây là bản trình diễn"), "{demo}");
+    assert!(demo.contains("&lt;script&gt;alert(1)&lt;/script&gt;"), "{demo}");
+    assert!(!demo.contains("<script"), "{demo}");
 }

@@ -33,6 +33,7 @@ const COMMANDS: &[&str] = &[
     "request show",
     "request download",
     "request evidence",
+    "verify",
     "phone",
     "phone enroll",
     "phone status",

@@ -68,6 +68,11 @@ impl Office {
         Self { app, router, unit: unit.id, other_unit, leader, _folder: folder }
     }
 
+    /// The same data, served as a demo.
+    pub fn demo(&self) -> Router {
+        Api::new(self.app.clone(), &[], Data::Demo).router()
+    }
+
     pub async fn ask(&self, request: Request<Body>) -> Response<Body> {
         self.router.clone().oneshot(request).await.unwrap()
     }

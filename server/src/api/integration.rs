@@ -53,7 +53,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
 async fn submit(
     State(api): State<Api>,
     Caller { caller, .. }: Caller<Submit>,
-    Submitted(package): Submitted,
+    Submitted(package, _place): Submitted,
 ) -> Result<Response, ApiError> {
     let submitted = flow::submit::submit(&api.app, &caller, package).await?;
     let location = format!("/api/v1/requests/{}", submitted.request);

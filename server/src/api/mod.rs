@@ -25,6 +25,7 @@ use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::Semaphore;
 use trien_core::problem::ProblemKind;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -66,6 +67,7 @@ pub struct Api {
     origins: Arc<[Origin]>,
     data: Data,
     metrics: Option<PrometheusHandle>,
+    submissions: Arc<Semaphore>,
     description: Bytes,
 }
 
@@ -73,7 +75,14 @@ impl Api {
     /// An API for `app`, addressed by one of `origins`.
     #[must_use]
     pub fn new(app: App, origins: &[Origin], data: Data) -> Self {
-        Self { app, origins: origins.into(), data, metrics: None, description: Bytes::new() }
+        Self {
+            app,
+            origins: origins.into(),
+            data,
+            metrics: None,
+            submissions: Arc::new(Semaphore::new(submission::SUBMISSIONS_AT_ONCE)),
+            description: Bytes::new(),
+        }
     }
 
     /// Serves `/metrics` with the other routes: on loopback only, figures are nobody's business.

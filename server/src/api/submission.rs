@@ -1,16 +1,19 @@
 //! The parts of a submission (multipart/form-data, RFC 7578), in memory only: nothing of a
 //! document is written anywhere before it is accepted.
 
+use std::sync::Arc;
+
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest, Multipart, Request};
 use bytes::{Bytes, BytesMut};
 use http::StatusCode;
 use http::header::CONTENT_LENGTH;
+use tokio::sync::OwnedSemaphorePermit;
 use trien_core::document::MAX_DOCUMENT_BYTES;
 use trien_core::problem::ProblemKind;
 use trien_core::wire::Submission;
 
-use super::ApiError;
+use super::{Api, ApiError};
 use crate::flow::submit::{Package, Upload};
 
 /// Largest submission, in bytes: a document, as much again for attachments, and pictures.
@@ -21,22 +24,27 @@ const MAX_IMAGE_BYTES: u64 = 2 * 1024 * 1024;
 const MAX_PARTS: usize = 64;
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
-/// A complete submission.
-#[derive(Clone, Debug)]
-pub struct Submitted(pub Package);
+/// Submissions in memory at once; more wait before their first byte is read.
+pub const SUBMISSIONS_AT_ONCE: usize = 8;
 
-impl<S: Send + Sync> FromRequest<S> for Submitted {
+/// A complete submission, and its place among those in memory.
+#[derive(Debug)]
+pub struct Submitted(pub Package, pub OwnedSemaphorePermit);
+
+impl FromRequest<Api> for Submitted {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+    async fn from_request(request: Request, api: &Api) -> Result<Self, ApiError> {
         let idempotency_key = idempotency_key(&request)?;
         if announced_length(&request) > MAX_SUBMISSION_BYTES {
             return Err(too_large(MAX_SUBMISSION_BYTES));
         }
-        let multipart = Multipart::from_request(request, state)
+        let place = Arc::clone(&api.submissions).acquire_owned().await;
+        let place = place.map_err(|_| ApiError::new(ProblemKind::Unavailable))?;
+        let multipart = Multipart::from_request(request, api)
             .await
             .map_err(|_| ApiError::new(ProblemKind::UnsupportedMediaType))?;
-        Ok(Self(Parts::read(multipart).await?.package(idempotency_key)?))
+        Ok(Self(Parts::read(multipart).await?.package(idempotency_key)?, place))
     }
 }
 

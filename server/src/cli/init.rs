@@ -8,7 +8,7 @@ use trien_core::env::{OsEntropy, SystemClock};
 
 use super::{CliError, folder};
 use crate::app::{App, InitOptions};
-use crate::config::{ConfigArgs, ListenArgs};
+use crate::config::{ConfigArgs, ListenArgs, OWN_FILE, Transport};
 use crate::flow::admin::KeyPolicy;
 use crate::telemetry;
 
@@ -48,6 +48,10 @@ pub async fn run(args: InitArgs) -> Result<ExitCode, CliError> {
     let options = InitOptions { unit: args.unit, keys, log_origin };
     let unit = App::init(&settings, options, Arc::new(SystemClock), Arc::new(OsEntropy)).await?;
     let app = App::open(settings, Arc::new(SystemClock), Arc::new(OsEntropy)).await?;
+    if !config.origins.is_empty() || config.transport != Transport::Loopback {
+        let own = config.data.join(OWN_FILE);
+        std::fs::write(&own, config.to_own_toml()).map_err(|e| CliError::file(&own, e))?;
+    }
     let root = config.data.join("root.pem");
     let log_key = config.data.join("log.pub");
     std::fs::write(&root, app.root_pem()).map_err(|error| CliError::file(&root, error))?;

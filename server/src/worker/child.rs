@@ -44,7 +44,6 @@ fn confine(limits: Limits) -> io::Result<()> {
     // A core file would hold the document; so would any other file.
     set(Resource::Core, 0)?;
     set(Resource::Fsize, 0)?;
-    set(Resource::Nproc, 0)?;
     Ok(())
 }
 

@@ -144,6 +144,8 @@ impl Worker {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
+            // Ctrl-C reaches the whole group of a terminal, but what is under way is finished.
+            .process_group(0)
             .kill_on_drop(true)
             .spawn()
             .map_err(|error| unavailable(&error))?;
