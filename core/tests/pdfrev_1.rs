@@ -282,3 +282,42 @@ fn a_cms_that_is_too_large_is_refused() {
     assert!(whole[start..end].starts_with(b"<abab") && whole[start..end].ends_with(b"ab>"));
     assert_eq!(delta.embed(&vec![0; 16 * 1024 + 1]).unwrap_err().0, 16 * 1024 + 1);
 }
+
+/// Numbers that look random and are the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % limit
+    }
+}
+
+#[test]
+fn whatever_the_gate_lets_pass_can_be_signed_and_read_again() {
+    let mut dice = Dice(1);
+    let mut passed = 0;
+    for name in ["table", "form", "generation", "rotated-90", "stream", "packed"] {
+        let base = file(&format!("{name}.pdf"));
+        for _ in 0..500 {
+            let mut mutant = base.clone();
+            for _ in 0..=dice.below(3) {
+                let at = dice.below(mutant.len());
+                mutant[at] = b"0123456789/<>[]()R nulltrue"[dice.below(27)];
+            }
+            let Ok(document) = read::open(&mutant) else { continue };
+            passed += 1;
+            let place = rect(100, 100, 9000, 4000);
+            let recipe = recipe("ky-9", stamp(place, time(), Some(image(0))));
+            let built = build_revision(&document, &recipe, &images(), UnixSecond::new(0));
+            let Ok(delta) = built else { continue };
+            let signed = [mutant.as_slice(), &delta.embed(&[0x30, 0]).unwrap()].concat();
+            let again = read::open(&signed).unwrap_or_else(|refusal| {
+                panic!("{name}: {refusal}\n{}", String::from_utf8_lossy(&mutant))
+            });
+            assert_eq!(again.signatures().last().unwrap().name, "ky-9");
+        }
+    }
+    assert!(passed > 300, "{passed}");
+}

@@ -16,6 +16,9 @@ use crate::pdf::append::{Shared, Update, reference, with_entries, with_item};
 use crate::pdf::font::{self, StampFont};
 use crate::pdf::geometry::{self, PageSize, UserRect};
 use crate::pdf::image::{Images, StampImage};
+use crate::pdf::read::limits::{
+    MAX_BYTES, MAX_OBJECT_NUMBER, MAX_SECTIONS, MAX_SIGNATURES, SIGNATURE_ROOM,
+};
 use crate::pdf::read::{Dict, Document, ObjectId, Page, Place, Slot, Value};
 use crate::pdf::recipe::{Appearance, ImageRef, InvalidRecipe, Line, Recipe, Rect};
 
@@ -24,6 +27,9 @@ pub const CMS_ROOM: usize = 16 * 1024;
 
 /// Widget flags: print, and locked against being moved.
 const PRINT_AND_LOCKED: u32 = 4 + 128;
+
+/// More than the objects that a revision adds.
+const MOST_OBJECTS: u32 = 32;
 
 /// `/ByteRange` is written into blanks, so that its length does not depend on its numbers.
 const NUMBER_WIDTH: usize = 10;
@@ -49,6 +55,9 @@ pub enum BuildError {
     /// A time that no calendar of ours can write.
     #[error("the signing time cannot be written")]
     SigningTime,
+    /// With one more revision the document would pass a limit of the reader.
+    #[error("the document has no room for another signature")]
+    Full,
     /// An object of the document has an unexpected shape.
     #[error("object {} is not what its place in the document asks for", .0.number)]
     Structure(ObjectId),
@@ -151,6 +160,7 @@ pub fn build_revision(
 ) -> Result<Delta, BuildError> {
     recipe.check()?;
     refuse_known_field(base, &recipe.field)?;
+    refuse_full(base)?;
     let time = LocalTime::new(signed_at, recipe.offset_minutes).ok_or(BuildError::SigningTime)?;
     let page = page_of(base, &recipe.appearance)?;
 
@@ -176,6 +186,9 @@ pub fn build_revision(
     list_on_page(&mut update, base, page, widget)?;
     list_in_form(&mut update, base, widget)?;
     let appended = update.finish();
+    if base.bytes().len() + appended.bytes.len() > MAX_BYTES + MAX_SIGNATURES * SIGNATURE_ROOM {
+        return Err(BuildError::Full);
+    }
     let at = appended.values[&signature];
     Ok(dictionary.cut_hole(at, appended.bytes, base.bytes().len()))
 }
@@ -188,6 +201,14 @@ fn refuse_known_field(base: &Document<'_>, field: &str) -> Result<(), BuildError
         return Err(BuildError::FieldExists(field.to_owned()));
     }
     Ok(())
+}
+
+/// What is built must be read again, by the next signer and by whoever verifies.
+fn refuse_full(base: &Document<'_>) -> Result<(), BuildError> {
+    let full = base.signatures().len() >= MAX_SIGNATURES
+        || base.revisions().len() >= MAX_SECTIONS
+        || base.trailer().size > MAX_OBJECT_NUMBER - MOST_OBJECTS;
+    if full { Err(BuildError::Full) } else { Ok(()) }
 }
 
 /// The page that lists the widget; an invisible one has its place on the first.
