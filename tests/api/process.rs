@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 use trien_core::certificate::{DistinguishedName, Profile, SerialNumber, TbsCertificate, Validity};
@@ -128,6 +129,28 @@ fn a_server_is_set_up_asked_and_stopped_from_the_command_line() {
         assert!(!log.contains(secret), "the log holds {secret}");
     }
     assert!(log.contains("\"route\":\"/api/v1/people\""), "{log}");
+}
+
+#[test]
+fn what_is_under_way_is_answered_before_the_server_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    trien(&data, &["init", "--unit", "X"]);
+    let server = Running::start(&data, &[]);
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    let head = "POST /api/v1/enrollments HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
+                Content-Length: 18\r\nConnection: close\r\n\r\n";
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(b"{\"invi").unwrap();
+    // The server has read what is there before it is told to end.
+    thread::sleep(Duration::from_millis(300));
+    kill_process(Pid::from_child(&server.process), Signal::TERM).unwrap();
+    thread::sleep(Duration::from_millis(300));
+    stream.write_all(b"tation\": 1 }").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+    assert_eq!(server.stop().0, Some(0));
 }
 
 #[test]
