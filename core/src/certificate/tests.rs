@@ -39,7 +39,7 @@ fn a_person_certificate_says_what_its_key_may_do() {
     assert!(person.is_for_approvals());
     assert!(!office.issuing.is_for_approvals());
     assert_eq!(person.not_before(), ISSUED_AT.plus(-600));
-    assert_eq!(Certificate::parse_pem(&person.to_pem()).unwrap(), [person.clone()]);
+    assert_eq!(Certificate::parse_pem(&person.to_pem()).unwrap(), std::slice::from_ref(person));
 }
 
 #[test]
