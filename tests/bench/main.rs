@@ -14,7 +14,6 @@ mod pki;
 #[path = "../interop/signing.rs"]
 mod signing;
 #[path = "../story/support/mod.rs"]
-#[expect(dead_code, unused_imports, reason = "the stories use the rest")]
 mod story;
 
 use std::error::Error;

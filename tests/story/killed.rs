@@ -9,6 +9,7 @@ use trien_core::client::Decided;
 use crate::support::{Fate, Office, Proxy, enroll, sample, try_approve};
 
 /// The office's server as a process of its own, on the same data and the same address.
+#[expect(clippy::zombie_processes, reason = "the caller kills it and waits")]
 async fn in_a_process(office: &Office) -> Child {
     let mut command = Command::new(env!("CARGO_BIN_EXE_trien"));
     command.arg("serve").arg("--data").arg(&office.config.data);
