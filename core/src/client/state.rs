@@ -38,7 +38,6 @@ pub(super) struct Device {
 /// An enrollment under way.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "step")]
-#[expect(clippy::large_enum_variant, reason = "a phone holds one")]
 pub(super) enum Enrollment {
     /// The server proved itself.
     Invited(Box<Invited>),
