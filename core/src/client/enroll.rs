@@ -17,15 +17,16 @@ use crate::wire::{
 use super::error::{ClientError, Impostor, ProfileFault};
 use super::keys::{KeyRole, KeyTerms};
 use super::records::{EnrollmentPreview, EnrollmentStatus};
-use super::state::{Answered, DEVICE, Device, ENROLLMENT, Enrollment, Invited, Sent};
+use super::state::{Answered, DEVICE, Device, ENROLLMENT, Enrollment, Invited, SYNC, Sent};
 use super::transport::{Call, Connection};
 use super::{Companion, Language};
 
 impl Companion {
     /// Opens an invitation link: proves the invitation's secret to the server, and checks that the
-    /// server knows it too. Any earlier enrollment that was not finished is dropped.
+    /// server knows it too. Any earlier enrollment that was not finished is dropped. A device that
+    /// the server has ended may be replaced, once its outbox is settled.
     pub async fn enroll_begin(&self, link: String) -> Result<EnrollmentPreview, ClientError> {
-        if self.lock().remembered.device.is_some() {
+        if !self.lock().may_enroll() {
             return Err(ClientError::AlreadyEnrolled);
         }
         let (server, invitation) = Invitation::from_link(&link)?;
@@ -77,12 +78,9 @@ impl Companion {
     /// Asks how far the enrollment is. Once the officer has approved, the profile is checked and
     /// kept, and the phone is enrolled.
     pub async fn enroll_status(&self) -> Result<EnrollmentStatus, ClientError> {
-        if self.lock().remembered.device.is_some() {
-            let status = self.connect().await?.json(&Call::get("/api/v1/device")).await?;
-            return Ok(self.standing(status));
-        }
-        let Some(Enrollment::Sent(sent)) = self.lock().remembered.enrollment.clone() else {
-            return Err(ClientError::NoEnrollment);
+        let enrollment = self.lock().remembered.enrollment.clone();
+        let Some(Enrollment::Sent(sent)) = enrollment else {
+            return self.ask_standing().await;
         };
         let answered = sent.answered.clone().ok_or(ClientError::NoEnrollment)?;
         let (_, invitation) = Invitation::from_link(&sent.invited.link)?;
@@ -93,10 +91,7 @@ impl Companion {
             DeviceStatus::Active { profile } => {
                 check_profile(&profile, &sent, &answered, &invitation)?;
                 let server = sent.invited.server.clone();
-                let device = Device { server, profile: (*profile).clone() };
-                let kept = device.clone();
-                self.on_disk(move |folder| folder.save(DEVICE, &kept)).await?;
-                self.lock().remembered.device = Some(device);
+                self.take_device(Device { server, profile: (*profile).clone() }).await?;
                 self.drop_enrollment().await?;
                 Ok(EnrollmentStatus::Active(profile))
             }
@@ -106,6 +101,29 @@ impl Companion {
             }
             other => Ok(self.standing(other)),
         }
+    }
+
+    async fn ask_standing(&self) -> Result<EnrollmentStatus, ClientError> {
+        if self.lock().remembered.device.is_none() {
+            return Err(ClientError::NoEnrollment);
+        }
+        let status = self.connect().await?.json(&Call::get("/api/v1/device")).await?;
+        let ended = matches!(status, DeviceStatus::Refused | DeviceStatus::Revoked);
+        self.lock().ended = ended;
+        Ok(self.standing(status))
+    }
+
+    async fn take_device(&self, device: Device) -> Result<(), ClientError> {
+        let sync = self.lock().first_sync(&device);
+        let kept = (device.clone(), sync.clone());
+        self.on_disk(move |folder| {
+            folder.clear("requests")?;
+            folder.save(SYNC, &kept.1)?;
+            folder.save(DEVICE, &kept.0)
+        })
+        .await?;
+        self.lock().enroll(device, sync);
+        Ok(())
     }
 
     // The profile of an enrolled device never changes by what a server says later.

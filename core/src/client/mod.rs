@@ -108,13 +108,11 @@ impl Companion {
     #[must_use]
     pub fn state(&self) -> PhoneState {
         let state = self.lock();
-        if let Some(device) = &state.remembered.device {
-            return PhoneState::Enrolled(Box::new(device.profile.clone()));
-        }
-        match &state.remembered.enrollment {
-            None => PhoneState::NotEnrolled,
-            Some(Enrollment::Invited(invited)) => PhoneState::Invited(invited.preview()),
-            Some(Enrollment::Sent(sent)) => match &sent.answered {
+        match (&state.remembered.enrollment, &state.remembered.device) {
+            (None, None) => PhoneState::NotEnrolled,
+            (None, Some(device)) => PhoneState::Enrolled(Box::new(device.profile.clone())),
+            (Some(Enrollment::Invited(invited)), _) => PhoneState::Invited(invited.preview()),
+            (Some(Enrollment::Sent(sent)), _) => match &sent.answered {
                 None => PhoneState::Invited(sent.invited.preview()),
                 Some(answered) => PhoneState::WaitingForOfficer { code: answered.code.grouped() },
             },

@@ -286,6 +286,8 @@ pub(super) struct State {
     /// The document that was read last: pages are drawn from it one by one.
     pub loaded: Option<(Sha256, Arc<[u8]>)>,
     pub connection: Option<Arc<Connection>>,
+    /// The server says that this device has ended; another invitation may replace it.
+    pub ended: bool,
 }
 
 impl State {
@@ -296,7 +298,33 @@ impl State {
             sheets: Vec::new(),
             loaded: None,
             connection: None,
+            ended: false,
         }
+    }
+
+    /// Whether another device may take this one's place: what it signed must have been answered.
+    pub fn may_enroll(&self) -> bool {
+        let waiting = self.remembered.outbox.values().any(Row::is_open);
+        self.remembered.device.is_none() || (self.ended && !waiting)
+    }
+
+    /// Where a new device starts: what the one before it knew of the log stays true of that log.
+    pub fn first_sync(&self, device: &Device) -> SyncRecord {
+        let before = self.remembered.device.as_ref();
+        match before.filter(|before| before.profile.log_key == device.profile.log_key) {
+            Some(_) => SyncRecord { cursor: 0, ..self.remembered.sync.clone() },
+            None => SyncRecord::default(),
+        }
+    }
+
+    /// Takes a new device.
+    pub fn enroll(&mut self, device: Device, sync: SyncRecord) {
+        self.remembered.device = Some(device);
+        self.remembered.sync = sync;
+        self.remembered.requests.clear();
+        self.opened.clear();
+        self.sheets.clear();
+        (self.connection, self.ended) = (None, false);
     }
 
     pub fn item(&self, view: &RequestView) -> Option<InboxItem> {

@@ -163,6 +163,19 @@ impl Folder {
 
     /// The records of a folder, by file name.
     pub fn load_all<T: DeserializeOwned>(&self, folder: &str) -> Result<Vec<T>, StorageError> {
+        let mut records = Vec::new();
+        for name in self.records(folder)? {
+            records.extend(self.load(&name)?);
+        }
+        Ok(records)
+    }
+
+    /// Removes the records of a folder.
+    pub fn clear(&self, folder: &str) -> Result<(), StorageError> {
+        self.records(folder)?.iter().try_for_each(|name| self.remove(name))
+    }
+
+    fn records(&self, folder: &str) -> Result<Vec<String>, StorageError> {
         let path = self.path(folder);
         let entries = std::fs::read_dir(&path).map_err(|source| io_error(&path, source))?;
         let mut names = Vec::new();
@@ -174,11 +187,7 @@ impl Folder {
             }
         }
         names.sort_unstable();
-        let mut records = Vec::with_capacity(names.len());
-        for name in names {
-            records.extend(self.load(&name)?);
-        }
-        Ok(records)
+        Ok(names)
     }
 }
 

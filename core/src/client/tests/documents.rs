@@ -2,6 +2,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::digest::Sha256;
+use crate::pdf::read::sample::{CATALOG, PAGES, Sample};
 
 use super::super::error::{ClientError, DocumentFault};
 use super::super::records::PageView;
@@ -151,4 +152,53 @@ async fn an_answer_that_is_no_answer_of_ours_has_its_own_error() {
         *reply = Reply { status: 418, headers: Vec::new(), body: b"<html>".to_vec(), cut: None };
     });
     assert!(matches!(scene.phone.sync().await, Err(ClientError::UnexpectedAnswer(_))));
+}
+
+/// A page with `text` in the place of the secrecy mark.
+fn marked(text: &str) -> Vec<u8> {
+    let letters: Vec<char> = text.chars().collect();
+    let shown: String = (1..=letters.len()).map(|code| format!("{code:02X}")).collect();
+    let names: String =
+        letters.iter().map(|letter| format!("/uni{:04X} ", u32::from(*letter))).collect();
+    let mapped: String = letters
+        .iter()
+        .zip(1..)
+        .map(|(letter, code)| format!("<{code:02X}> <{:04X}>\n", u32::from(*letter)))
+        .collect();
+    let map = format!(
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /T def \
+         /CMapType 2 def 1 begincodespacerange <00> <FF> endcodespacerange {} beginbfchar\n{mapped}\
+         endbfchar endcmap end end",
+        letters.len(),
+    );
+    let page = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R\
+                /Resources<</Font<</F1 5 0 R>>>>>>";
+    let font = format!(
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/FirstChar 1/LastChar {}\
+         /Encoding<</Type/Encoding/Differences[1 {names}]>>/ToUnicode 6 0 R>>",
+        letters.len(),
+    );
+    let content = format!("BT /F1 13 Tf 90 700 Td <{shown}> Tj ET");
+    Sample::new()
+        .object(1, CATALOG)
+        .object(2, PAGES)
+        .object(3, page)
+        .stream(4, "", content.as_bytes())
+        .object(5, &font)
+        .stream(6, "", map.as_bytes())
+        .table("")
+}
+
+#[tokio::test]
+async fn a_document_marked_as_a_state_secret_is_not_opened() {
+    for mark in ["MẬT", "TỐI MẬT", "TUYỆT MẬT"] {
+        let scene = Scene::enrolled().await;
+        scene.fake.change(|desk| desk.queue(&marked(mark)));
+        scene.phone.sync().await.unwrap();
+        assert!(matches!(scene.phone.open(REQUEST).await, Err(ClientError::SecretGrade)));
+    }
+    let scene = Scene::enrolled().await;
+    scene.fake.change(|desk| desk.queue(&marked("Không gửi văn bản MẬT")));
+    scene.phone.sync().await.unwrap();
+    scene.phone.open(REQUEST).await.unwrap();
 }

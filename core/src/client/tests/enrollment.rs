@@ -7,6 +7,7 @@ use crate::wire::{Base64, DeviceStatus, EnrollmentChallenge, EnrollmentReveal};
 use super::super::error::{ClientError, Impostor, InvalidAddress, ProfileFault};
 use super::super::records::{EnrollmentStatus, PhoneState};
 use super::Scene;
+use super::fake::REQUEST;
 
 #[tokio::test]
 async fn both_sides_have_the_same_code_and_the_profile_is_kept() {
@@ -129,4 +130,26 @@ async fn an_enrolled_phone_refuses_another_invitation() {
     let scene = Scene::enrolled().await;
     let refused = scene.phone.enroll_begin(scene.fake.link()).await;
     assert!(matches!(refused, Err(ClientError::AlreadyEnrolled)));
+}
+
+#[tokio::test]
+async fn a_device_that_has_ended_can_be_replaced_and_its_receipts_stay() {
+    let scene = Scene::opened().await;
+    let sheet = scene.phone.sheet(REQUEST).await.unwrap();
+    scene.phone.approve(sheet.id).await.unwrap();
+    scene.fake.twist(|_, reply| {
+        reply.edit::<DeviceStatus>(|status| *status = DeviceStatus::Revoked);
+    });
+    assert_eq!(scene.phone.enroll_status().await.unwrap(), EnrollmentStatus::Revoked);
+    scene.fake.honest();
+    scene.phone.enroll_begin(scene.fake.link()).await.unwrap();
+    assert!(matches!(scene.phone.state(), PhoneState::Invited(_)));
+    scene.phone.enroll_keys().await.unwrap();
+    assert!(matches!(scene.phone.enroll_status().await, Ok(EnrollmentStatus::Active(_))));
+    let scene = scene.restarted().await;
+    assert!(matches!(scene.phone.state(), PhoneState::Enrolled(_)));
+    assert!(scene.phone.requests().is_empty());
+    assert_eq!(scene.phone.outbox().len(), 1);
+    scene.phone.sync().await.unwrap();
+    assert_eq!(scene.phone.requests().len(), 1);
 }

@@ -21,7 +21,7 @@ use crate::log::checkpoint::LogKey;
 use crate::log::leaf::{Leaf, Outcome, Salt};
 use crate::log::proof::InclusionProof;
 use crate::log::tree::{Frontier, NodeId, TreeHead, consistency_plan, inclusion_plan, leaf_hash};
-use crate::pdf::image::Images;
+use crate::pdf::image::{Images, StampImage, normalise};
 use crate::pdf::read;
 use crate::pdf::recipe::{Appearance, BUILDER, Line, Recipe, Rect};
 use crate::pdf::revise::build_revision;
@@ -379,6 +379,7 @@ impl Desk {
             ("POST", ["enrollments", _, "keys"]) => self.keys(asked),
             ("GET", ["device"]) => self.device(),
             ("GET", ["sync"]) => self.sync(asked, clock),
+            ("GET", ["images", _]) => Reply::json(200, &seal().to_view()),
             ("GET", ["documents", sha256]) => self.document(asked, &sha256.parse().unwrap()),
             ("PUT", ["requests", _, "steps", _, "decision"]) => self.decide(asked, clock),
             _ => Reply::problem(ProblemKind::NotFound),
@@ -550,8 +551,8 @@ impl Desk {
         let recipe = Recipe::from_cbor(&recipe.0).unwrap();
         assert_eq!(decision.documents[0].signing.as_ref().unwrap().recipe, recipe.hash());
         let document = read::open(base).unwrap();
-        let delta =
-            build_revision(&document, &recipe, &Images::none(), decision.signed_at).unwrap();
+        let images = [seal()].into_iter().collect();
+        let delta = build_revision(&document, &recipe, &images, decision.signed_at).unwrap();
         let digest = delta.digests(base).signed;
         assert_eq!(digest, claimed);
         let attributes = cms::signed_attributes(digest, certificate.der(), decision.hash());
@@ -591,6 +592,17 @@ fn authenticate(asked: &Asked, authority: &str, key: &[u8], now: Timestamp) -> R
         }
         Err(error) => panic!("{error}"),
     }
+}
+
+/// A picture of two by one pixels.
+pub(super) fn seal() -> StampImage {
+    let mut png = Vec::new();
+    let mut encoder = png::Encoder::new(&mut png, 2, 1);
+    encoder.set_color(png::ColorType::Rgba);
+    let mut writer = encoder.write_header().unwrap();
+    writer.write_image_data(&[200, 0, 0, 255, 0, 0, 200, 128]).unwrap();
+    writer.finish().unwrap();
+    normalise(&png).unwrap()
 }
 
 pub(super) fn recipe(field: &str) -> Recipe {

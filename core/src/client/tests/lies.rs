@@ -5,12 +5,12 @@ use crate::log::tree::TreeHead;
 use crate::pdf::recipe::{Appearance, Recipe};
 use crate::receipt::Receipt;
 use crate::testing::office::Office;
-use crate::wire::{Base64, DeviceStatus, RequestView, SyncAnswer};
+use crate::wire::{Base64, DeviceStatus, ImageView, RequestView, SyncAnswer};
 
 use super::super::error::{ClientError, DocumentFault, LogFault, RecipeFault, Waiting};
 use super::super::records::{Decided, EnrollmentStatus};
 use super::Scene;
-use super::fake::{REQUEST, recipe};
+use super::fake::{REQUEST, recipe, seal};
 
 /// Nothing was signed, and nothing is on its way.
 fn assert_nothing_signed(scene: &Scene) {
@@ -115,6 +115,37 @@ async fn an_unknown_builder_means_update_the_app() {
     let refused = scene.phone.sheet(REQUEST).await;
     assert!(matches!(refused, Err(ClientError::Recipe(RecipeFault::Invalid(_)))));
     assert_nothing_signed(&scene);
+}
+
+#[tokio::test]
+async fn another_picture_than_the_recipe_names_is_not_signed() {
+    let sealed = |recipe: &mut Recipe| match &mut recipe.appearance {
+        Appearance::Stamp { image, .. } => *image = Some(seal().name()),
+        Appearance::Invisible => unreachable!(),
+    };
+    let scene = Scene::enrolled().await;
+    scene.fake.change(|desk| with_recipe(&mut desk.requests[0], sealed));
+    scene.phone.sync().await.unwrap();
+    scene.phone.open(REQUEST).await.unwrap();
+    scene.fake.twist(|asked, reply| {
+        if asked.path.contains("/images/") {
+            reply.edit::<ImageView>(|view| view.colour.0[4] ^= 1);
+        }
+    });
+    let refused = scene.phone.sheet(REQUEST).await;
+    assert!(matches!(refused, Err(ClientError::Recipe(RecipeFault::Image(_)))), "{refused:?}");
+    scene.fake.twist(|asked, reply| {
+        if asked.path.contains("/images/") {
+            reply.edit::<ImageView>(|view| view.image.width += 1);
+        }
+    });
+    let refused = scene.phone.sheet(REQUEST).await;
+    assert!(matches!(refused, Err(ClientError::Recipe(RecipeFault::OtherImage))));
+    assert_nothing_signed(&scene);
+    scene.fake.honest();
+    let sheet = scene.phone.sheet(REQUEST).await.unwrap();
+    let decided = scene.phone.approve(sheet.id).await.unwrap();
+    assert!(matches!(decided, Decided::Recorded(_)));
 }
 
 #[tokio::test]
