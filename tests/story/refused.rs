@@ -1,15 +1,27 @@
 //! Decisions that come too late or from a phone that may not: refused, and provably so.
 
-use trien_core::client::Decided;
+use trien_core::client::{Decided, Sheet};
 use trien_core::evidence::Evidence;
+use trien_core::id::RequestId;
 use trien_core::log::leaf::Outcome;
 use trien_core::problem::ProblemKind;
 use trien_core::receipt::Receipt;
 use trien_core::request::{Quorum, Role};
 use trien_server::flow::device;
 
-use crate::support::{Office, enroll, sample, try_approve};
+use crate::support::{Office, Phone, enroll, sample, try_approve};
 use crate::verify::stranger;
+
+/// A leader's phone with the sheet open.
+async fn about_to_sign(office: &Office) -> (Phone, RequestId, Sheet) {
+    let leader = office.person("Trần Minh Khuê", "Chủ tịch").await;
+    let phone = enroll(office, &leader).await;
+    let request = office.submit(&office.submission(&[&leader]), sample()).await;
+    phone.companion.sync().await.unwrap();
+    phone.companion.open(request).await.unwrap();
+    let sheet = phone.companion.sheet(request).await.unwrap();
+    (phone, request, sheet)
+}
 
 fn refusal(decided: Decided) -> (ProblemKind, Receipt) {
     match decided {
@@ -21,12 +33,7 @@ fn refusal(decided: Decided) -> (ProblemKind, Receipt) {
 #[tokio::test]
 async fn a_device_suspended_between_reading_and_signing_is_refused_with_a_receipt() {
     let office = Office::open().await;
-    let leader = office.person("Trần Minh Khuê", "Chủ tịch").await;
-    let phone = enroll(&office, &leader).await;
-    let request = office.submit(&office.submission(&[&leader]), sample()).await;
-    phone.companion.sync().await.unwrap();
-    phone.companion.open(request).await.unwrap();
-    let sheet = phone.companion.sheet(request).await.unwrap();
+    let (phone, request, sheet) = about_to_sign(&office).await;
 
     device::suspend(office.app(), phone.device).await.unwrap();
     let (why, receipt) = refusal(phone.companion.approve(sheet.id).await.unwrap());
@@ -61,12 +68,7 @@ async fn of_two_phones_racing_for_one_step_one_wins_and_the_other_holds_a_refusa
 #[tokio::test]
 async fn a_revoked_device_gets_a_refusal_that_proves_itself() {
     let office = Office::open().await;
-    let leader = office.person("Trần Minh Khuê", "Chủ tịch").await;
-    let phone = enroll(&office, &leader).await;
-    let request = office.submit(&office.submission(&[&leader]), sample()).await;
-    phone.companion.sync().await.unwrap();
-    phone.companion.open(request).await.unwrap();
-    let sheet = phone.companion.sheet(request).await.unwrap();
+    let (phone, _, sheet) = about_to_sign(&office).await;
     device::revoke(office.app(), phone.device, device::RevocationReason::KeyCompromise)
         .await
         .unwrap();
@@ -82,12 +84,7 @@ async fn a_revoked_device_gets_a_refusal_that_proves_itself() {
 #[tokio::test]
 async fn a_signature_that_was_refused_never_reaches_the_document() {
     let office = Office::open().await;
-    let leader = office.person("Trần Minh Khuê", "Chủ tịch").await;
-    let phone = enroll(&office, &leader).await;
-    let request = office.submit(&office.submission(&[&leader]), sample()).await;
-    phone.companion.sync().await.unwrap();
-    phone.companion.open(request).await.unwrap();
-    let sheet = phone.companion.sheet(request).await.unwrap();
+    let (phone, request, sheet) = about_to_sign(&office).await;
     device::suspend(office.app(), phone.device).await.unwrap();
     refusal(phone.companion.approve(sheet.id).await.unwrap());
     let report = stranger(&office, &office.document(request).await).await;
@@ -97,12 +94,7 @@ async fn a_signature_that_was_refused_never_reaches_the_document() {
 #[tokio::test]
 async fn evidence_of_a_refusal_is_not_evidence_of_a_signature() {
     let office = Office::open().await;
-    let leader = office.person("Trần Minh Khuê", "Chủ tịch").await;
-    let phone = enroll(&office, &leader).await;
-    let request = office.submit(&office.submission(&[&leader]), sample()).await;
-    phone.companion.sync().await.unwrap();
-    phone.companion.open(request).await.unwrap();
-    let sheet = phone.companion.sheet(request).await.unwrap();
+    let (phone, request, sheet) = about_to_sign(&office).await;
     device::suspend(office.app(), phone.device).await.unwrap();
     let (_, receipt) = refusal(phone.companion.approve(sheet.id).await.unwrap());
     let evidence: Evidence =
