@@ -36,6 +36,7 @@ verify-signer-unknown = Without the signer's certificate, this cannot be asked.
 
 verify-recorded = The log recorded this decision.
 verify-refused = The log recorded that this decision was refused: it does not count.
+verify-rejected = The log recorded that this document was rejected or sent back.
 verify-evidence-swapped = The evidence belongs to another document or another signature.
 verify-evidence-foreign = The evidence comes from another log than the one whose key was given.
 verify-evidence-broken = The evidence does not lead from the decision to the log: it was changed.

@@ -36,6 +36,7 @@ verify-signer-unknown = Không có chứng thư số của người ký nên kh�
 
 verify-recorded = Nhật ký đã ghi nhận quyết định này.
 verify-refused = Nhật ký ghi rằng quyết định này bị từ chối tiếp nhận: nó không có giá trị.
+verify-rejected = Nhật ký đã ghi nhận rằng văn bản này bị từ chối hoặc trả lại.
 verify-evidence-swapped = Bằng chứng thuộc về văn bản khác hoặc chữ ký khác.
 verify-evidence-foreign = Bằng chứng đến từ nhật ký khác với nhật ký có khóa đã nêu.
 verify-evidence-broken = Bằng chứng không dẫn từ quyết định tới nhật ký: nó đã bị sửa.

@@ -214,14 +214,25 @@ pub struct Report {
 }
 
 impl Report {
-    /// The same report for a verifier who demands evidence: without it, a valid document becomes
-    /// undetermined.
+    /// The same report for a verifier who demands evidence: unless it shows that the decision
+    /// behind the signature was recorded, a valid document becomes undetermined.
+    ///
+    /// Evidence proves one decision. A document whose signatures carry several is undetermined,
+    /// whichever of them the evidence is about.
     #[must_use]
     pub fn requiring_evidence(mut self) -> Self {
-        if self.verdict == Verdict::Valid && self.recording == Recording::NotShown {
+        if self.verdict == Verdict::Valid && !self.is_shown_as_recorded() {
             self.verdict = Verdict::Undetermined;
         }
         self
+    }
+
+    // Evidence of another decision, such as a review or somebody else's approval, says nothing
+    // of a signature that carries its own.
+    fn is_shown_as_recorded(&self) -> bool {
+        let Some(recorded) = self.recording.recorded() else { return false };
+        let mut carried = self.signatures.iter().filter_map(|signature| signature.decision);
+        carried.next() == Some(recorded) && carried.all(|decision| decision == recorded)
     }
 
     fn findings(&self) -> impl Iterator<Item = &Finding> {

@@ -99,6 +99,8 @@ reasons! {
     Recorded = "recorded";
     /// The log recorded that the decision was refused.
     Refused = "refused";
+    /// The log recorded that the document was rejected or returned.
+    Rejected = "rejected";
     /// The evidence is about another document or signature.
     EvidenceSwapped = "evidence-swapped";
     /// The evidence comes from another log.

@@ -51,6 +51,16 @@ pub enum Recording {
 }
 
 impl Recording {
+    /// The approval that the log recorded, if the evidence shows one.
+    pub(super) fn recorded(&self) -> Option<DecisionHash> {
+        match self {
+            Self::Shown {
+                decision, verb: Verb::Approve, outcome: Logged::Recorded, finding, ..
+            } if finding.outcome == super::Outcome::Ok => Some(*decision),
+            _ => None,
+        }
+    }
+
     /// When the log recorded `decision`, if the evidence shows that it did.
     pub(super) fn time_of(&self, decision: DecisionHash) -> Option<UnixSecond> {
         match self {
@@ -108,6 +118,9 @@ pub(super) fn check(
     };
     let finding = match (shown.outcome, signer) {
         (Logged::Refused { why }, _) => Finding::failed(Reason::Refused).because(why.slug()),
+        (Logged::Recorded, Signer::Known) if shown.decision.verb != Verb::Approve => {
+            Finding::failed(Reason::Rejected)
+        }
         (Logged::Recorded, Signer::Known) => Finding::ok(Reason::Recorded),
         (Logged::Recorded, Signer::Unknown) => Finding::open(Reason::SignerUnknown),
     };

@@ -267,6 +267,31 @@ fn an_unsigned_or_unsound_file_is_never_valid() {
     assert_eq!(verify_pdf(b"", &case.trust, None).verdict, Verdict::Undetermined);
 }
 
+/// Evidence that a decision was recorded which signs no document.
+fn statement(case: &Case, decision: &Decision) -> Evidence {
+    let (cbor, certificate) = (decision.to_cbor(), case.office.person.sha256());
+    let signature = case.office.person_key.sign_now(&cose::sig_structure(&cbor, certificate));
+    let spki = case.office.person.public_key();
+    let statement = cose::assemble(&cbor, certificate, &signature, spki).unwrap();
+    Evidence { cose: Some(statement), ..evidence(decision, Logged::Recorded, &log_key()) }
+}
+
+#[test]
+fn another_decision_of_the_same_signer_does_not_vouch_for_a_signature() {
+    let case = Case::new();
+    let mut other = case.decision.clone();
+    other.documents[0].signing = None;
+    let reviewed = case.report_with(&statement(&case, &other), &log_key());
+    assert_eq!(reviewed.verdict, Verdict::Valid);
+    assert_eq!(reviewed.requiring_evidence().verdict, Verdict::Undetermined);
+
+    other.verb = Verb::Reject;
+    other.reason = Some(Text::new("Sai thể thức").unwrap());
+    let rejected = case.report_with(&statement(&case, &other), &log_key());
+    assert_eq!(rejected.verdict, Verdict::NotValid, "who rejected it cannot have it signed");
+    assert_eq!(rejected.recording.finding().unwrap().reason, Reason::Rejected);
+}
+
 #[test]
 fn evidence_of_a_rejection_is_about_the_unsigned_document() {
     let mut case = Case::new();
@@ -275,12 +300,7 @@ fn evidence_of_a_rejection_is_about_the_unsigned_document() {
     rejected.verb = Verb::Reject;
     rejected.reason = Some(Text::new("Thiếu phụ lục").unwrap());
     rejected.documents[0].signing = None;
-    let (cbor, certificate) = (rejected.to_cbor(), case.office.person.sha256());
-    let signature = case.office.person_key.sign_now(&cose::sig_structure(&cbor, certificate));
-    let spki = case.office.person.public_key();
-    let statement = cose::assemble(&cbor, certificate, &signature, spki).unwrap();
-    let mut shown = evidence(&rejected, Logged::Recorded, &log_key());
-    shown.cose = Some(statement);
+    let shown = statement(&case, &rejected);
 
     let report = case.report_with(&shown, &log_key());
     assert_eq!(report.verdict, Verdict::NotValid, "nobody signed it");
@@ -288,7 +308,7 @@ fn evidence_of_a_rejection_is_about_the_unsigned_document() {
     assert_eq!(report.recording.finding().unwrap().reason, Reason::SignerUnknown);
     case.trust.intermediates.push(case.office.person.clone());
     let report = case.report_with(&shown, &log_key());
-    assert_eq!(report.recording.finding().unwrap().reason, Reason::Recorded);
+    assert_eq!(report.recording.finding().unwrap().reason, Reason::Rejected);
 
     case.file = b"another document that is longer than the rejected one".to_vec();
     let report = case.report_with(&shown, &log_key());

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use trien_core::certificate::{Certificate, Crl};
+use trien_core::decision::Verb;
 use trien_core::document::MAX_DOCUMENT_BYTES;
 use trien_core::env::{Clock as _, SystemClock};
 use trien_core::evidence::{Evidence, MAX_EVIDENCE_BYTES};
@@ -49,7 +50,7 @@ pub struct VerifyArgs {
     /// The log's verifier key
     #[arg(long, value_name = "KEY")]
     log_key: Option<PathBuf>,
-    /// Without evidence the answer is "cannot be determined"
+    /// Unless the evidence shows the signature's decision, the answer is "cannot be determined"
     #[arg(long)]
     require_evidence: bool,
     /// Print the report as JSON (form `trien.verify/1`)
@@ -168,11 +169,22 @@ impl Text {
                 self.line("verify-label-recording", "", &text);
             }
             Recording::Broken { finding } => self.finding("verify-label-recording", finding),
-            Recording::Shown { log, index, size, at, finding, .. } => {
+            Recording::Shown { verb, log, index, size, at, finding, .. } => {
                 self.finding("verify-label-recording", finding);
+                let verb = match verb {
+                    Verb::Approve => "verify-verb-approve",
+                    Verb::Reject => "verify-verb-reject",
+                    Verb::Return => "verify-verb-return",
+                };
+                let verb = self.say(verb, &[]);
                 let (index, size, at) = (index.to_string(), size.to_string(), at.to_string());
-                let arguments =
-                    [("index", &*index), ("log", log), ("size", &*size), ("time", &*at)];
+                let arguments = [
+                    ("verb", &*verb),
+                    ("index", &*index),
+                    ("log", log),
+                    ("size", &*size),
+                    ("time", &*at),
+                ];
                 let text = self.say("verify-recording-shown", &arguments);
                 self.line("", "", &text);
             }
