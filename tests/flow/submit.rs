@@ -16,6 +16,7 @@ use crate::on_both;
 on_both! {
     the_same_key_with_the_same_package_gets_the_same_answer,
     what_is_secret_leaves_no_trace,
+    an_attachment_is_a_pdf_by_its_bytes_and_a_secret_one_leaves_no_trace,
     what_cannot_be_signed_is_refused_with_its_reason,
     attachments_and_stamps_are_queued_as_described,
     a_commit_that_fails_leaves_no_file,
@@ -65,6 +66,32 @@ async fn what_is_secret_leaves_no_trace(office: Office) {
         assert!(!found(b"dau-vet-mot") && !found(b"dau-vet-hai"), "{}", path.display());
     }
     submit(&office.app, &office.caller, quoted).await.unwrap();
+}
+
+async fn an_attachment_is_a_pdf_by_its_bytes_and_a_secret_one_leaves_no_trace(office: Office) {
+    let person = leader(&office).await;
+    let with = |bytes: Bytes| {
+        let mut package = office.package(&[person]);
+        let mut attachment = upload("phu-luc.txt", bytes);
+        "text/plain".clone_into(&mut attachment.media_type);
+        package.attachments.push(attachment);
+        package
+    };
+    let secret = page_with(72, 780, "MAT");
+    let indented = [b"\n".as_slice(), &sample()].concat();
+    let refused = submit(&office.app, &office.caller, with(secret)).await;
+    assert_eq!(refused, Err(FlowError::SecretGrade));
+    for unreadable in [sample().slice(..sample().len() / 2), indented.into()] {
+        let refused = submit(&office.app, &office.caller, with(unreadable)).await;
+        assert!(matches!(refused, Err(FlowError::UnsignablePdf { .. })), "{refused:?}");
+    }
+    let documents = office.app.settings().data.join("documents");
+    assert_eq!(std::fs::read_dir(documents).unwrap().count(), 0, "nothing was stored");
+    for (path, bytes) in office.files() {
+        let found = bytes.windows(11).any(|window| window == b"dau-vet-hai");
+        assert!(!found, "{}", path.display());
+    }
+    submit(&office.app, &office.caller, with(page_with(72, 400, "MAT"))).await.unwrap();
 }
 
 async fn what_cannot_be_signed_is_refused_with_its_reason(office: Office) {

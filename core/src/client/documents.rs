@@ -34,8 +34,8 @@ const MAX_BYTES: u64 = MAX_DOCUMENT_BYTES + (MAX_SIGNATURES * SIGNATURE_ROOM) as
 const MAX_TRIES: usize = 20;
 
 impl Companion {
-    /// Fetches a request's documents, and checks the main one: its hash, the gate, the findings,
-    /// the secrecy mark. Only then may it be shown or decided on.
+    /// Fetches a request's documents and checks them: of all the hash, of every PDF the gate and the
+    /// secrecy mark, of the main one the findings. Only then may they be shown or decided on.
     pub async fn open(&self, request: RequestId) -> Result<Opened, ClientError> {
         let view = self.request(request)?;
         let before = self.lock().opened.get(&request).and_then(|it| it.shown.main().cloned());
@@ -50,9 +50,12 @@ impl Companion {
         read_before: Option<DocumentRef>,
     ) -> Result<Looked, ClientError> {
         self.fetch_all(view).await?;
-        let main = view.documents.first().ok_or(DocumentFault::Missing)?;
+        let (main, attachments) = view.documents.split_first().ok_or(DocumentFault::Missing)?;
         if main.current.media_type != PDF {
             return Err(DocumentFault::NotPdf(main.current.media_type.clone()).into());
+        }
+        for attachment in attachments {
+            self.look_at_attachment(&attachment.current).await?;
         }
         let bytes = self.document(&main.current).await?;
         let judged = off_thread("checking a document", move || judge(&bytes, read_before.as_ref()))
@@ -69,6 +72,17 @@ impl Companion {
             signed_meanwhile: u32::try_from(signed_meanwhile).unwrap_or(u32::MAX),
         };
         Ok(Looked { request: OpenedRequest { shown, opened }, only_signed: judged.only_signed })
+    }
+
+    /// Whatever an attachment is declared to be: what readers take for a PDF is looked at as one.
+    async fn look_at_attachment(&self, wanted: &DocumentRef) -> Result<(), ClientError> {
+        let wanted = wanted.clone();
+        let bytes = self.on_disk(move |folder| read_verified(folder, &wanted)).await?;
+        let bytes = bytes.ok_or(DocumentFault::WrongDigest)?;
+        if !inspect::looks_like_pdf(&bytes) {
+            return Ok(());
+        }
+        off_thread("checking an attachment", move || unmarked(&bytes).map(drop)).await?
     }
 
     /// From now on this is what the person has before them.
@@ -251,12 +265,18 @@ struct Judged {
     only_signed: Option<usize>,
 }
 
-fn judge(bytes: &[u8], read_before: Option<&DocumentRef>) -> Result<Judged, ClientError> {
+/// Opens a PDF that bears no secrecy mark.
+fn unmarked(bytes: &[u8]) -> Result<read::Document<'_>, ClientError> {
     let document = read::open(bytes).map_err(ClientError::Unsignable)?;
     // A scan has no text to look at; the office has graded it, and the person sees it.
-    if inspect::secrecy_mark(&document) == SecrecyMark::Present {
-        return Err(ClientError::SecretGrade);
+    match inspect::secrecy_mark(&document) {
+        SecrecyMark::Present => Err(ClientError::SecretGrade),
+        SecrecyMark::Absent | SecrecyMark::Unreadable => Ok(document),
     }
+}
+
+fn judge(bytes: &[u8], read_before: Option<&DocumentRef>) -> Result<Judged, ClientError> {
+    let document = unmarked(bytes)?;
     let signatures = document.signatures().iter().map(|signature| EarlierSignature {
         field: signature.name.clone(),
         signer: signature.signer.clone(),

@@ -55,6 +55,13 @@ pub fn inspect(bytes: &[u8]) -> Result<Inspection, Refusal> {
     })
 }
 
+/// Whether readers take these bytes for a PDF, whatever they are declared to be: the header stands
+/// within the first 1024 bytes (ISO 32000-1, annex H.3, note 13).
+#[must_use]
+pub fn looks_like_pdf(bytes: &[u8]) -> bool {
+    bytes[..bytes.len().min(1024)].windows(4).any(|window| window == b"%PDF")
+}
+
 /// Looks for a secrecy mark on the first page.
 #[must_use]
 pub fn secrecy_mark(document: &Document<'_>) -> SecrecyMark {

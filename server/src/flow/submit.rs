@@ -13,7 +13,7 @@ use trien_core::document::{DocumentRef, MAX_DOCUMENT_BYTES, PDF};
 use trien_core::env::Timestamp;
 use trien_core::id::RequestId;
 use trien_core::log::leaf::StatementKind;
-use trien_core::pdf::inspect::{Inspection, SecrecyMark};
+use trien_core::pdf::inspect::{Inspection, SecrecyMark, looks_like_pdf};
 use trien_core::request::{Role, Route};
 use trien_core::wire::{ImageView, Submission, Submitted};
 
@@ -117,6 +117,9 @@ async fn prepare(
     if submission.sha256.is_some_and(|expected| expected != inspection.sha256) {
         return Err(FlowError::WrongDigest);
     }
+    for attachment in attachments.iter().filter(|file| looks_like_pdf(&file.bytes)) {
+        inspect(app, attachment.bytes.clone()).await?;
+    }
     let route = route(&submission)?;
     let id = RequestId::generate(app.clock(), app.entropy());
     let recipes = {
@@ -160,7 +163,8 @@ async fn prepare(
     Ok(Queue { files, commit })
 }
 
-/// Opens the document in a worker and refuses what must not or cannot be handled.
+/// Opens a PDF in a worker and refuses what must not or cannot be handled. So it is with attachments:
+/// of one that cannot be opened nobody can say that it bears no secrecy mark.
 async fn inspect(app: &App, bytes: Bytes) -> Result<Inspection, FlowError> {
     let unsignable = |slug: &str| FlowError::UnsignablePdf { slug: slug.to_owned() };
     let inspection = app.checker().inspect(bytes).await.map_err(|error| match error {

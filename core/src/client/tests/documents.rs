@@ -146,6 +146,19 @@ async fn what_cannot_be_signed_soundly_is_refused_here_too() {
 }
 
 #[tokio::test]
+async fn an_attachment_that_readers_take_for_a_pdf_is_looked_at_as_one() {
+    let scene = Scene::enrolled().await;
+    scene.fake.change(|desk| {
+        let mut attachment = desk.requests[0].documents[0].clone();
+        attachment.current = desk.store(b"%PDF-1.7\nnothing\n%%EOF\n");
+        "text/plain".clone_into(&mut attachment.current.media_type);
+        desk.requests[0].documents.push(attachment);
+    });
+    scene.phone.sync().await.unwrap();
+    assert!(matches!(scene.phone.open(REQUEST).await, Err(ClientError::Unsignable(_))));
+}
+
+#[tokio::test]
 async fn an_answer_that_is_no_answer_of_ours_has_its_own_error() {
     let scene = Scene::enrolled().await;
     scene.fake.twist(|_, reply| {
