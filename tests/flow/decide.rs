@@ -3,6 +3,7 @@
 use trien_core::certificate::Certificate;
 use trien_core::decision::Verb;
 use trien_core::document::Text;
+use trien_core::env::Clock as _;
 use trien_core::evidence::Evidence;
 use trien_core::log::leaf::Outcome;
 use trien_core::problem::ProblemKind;
@@ -25,6 +26,8 @@ on_both! {
     a_suspended_device_gets_a_recorded_refusal,
     a_revoked_certificate_gets_a_recorded_refusal,
     a_late_or_early_decision_gets_a_recorded_refusal,
+    a_decision_does_not_outlive_its_request,
+    a_decision_does_not_outlive_its_certificate,
     work_that_recurs_is_done_when_it_is_due,
     a_decision_on_a_document_that_others_have_signed_since_is_stale,
     two_hundred_decisions_at_once_record_one,
@@ -257,10 +260,39 @@ async fn a_late_or_early_decision_gets_a_recorded_refusal(office: Office) {
         assert_eq!(view.state, RouteState::Expired);
         assert_eq!(view.steps[0].signers[0].assignment, Assignment::Released);
     }
-    let mut after = late;
-    after.decision.valid_until = after.decision.valid_until.plus(365 * 86_400);
-    let (why, _) = refused(phone.send(&office.app, &after, phone.sign(&after)).await);
+}
+
+async fn a_decision_does_not_outlive_its_request(office: Office) {
+    let first = leader(&office).await;
+    let second = office.person("Trần Thị Bình").await;
+    let second = Phone::enroll(&office, second).await;
+    let request = office.queue(&[first.person, second.person]).await;
+    let good = second.draft(&office, request, Verb::Approve).await;
+    let mut longer = good.clone();
+    longer.decision.valid_until = longer.decision.valid_until.plus(1);
+    let sent = second.send(&office.app, &longer, second.sign(&longer)).await;
+    assert_eq!(sent, Err(FlowError::Mismatch(Mismatch::Validity)));
+
+    first.decide(&office, request, Verb::Reject).await.unwrap();
+    let (why, _) = refused(second.send(&office.app, &good, second.sign(&good)).await);
     assert_eq!(why, ProblemKind::RequestEnded);
+}
+
+async fn a_decision_does_not_outlive_its_certificate(office: Office) {
+    let phone = leader(&office).await;
+    let ends = Certificate::parse(&phone.profile.certificate.0).unwrap().not_after();
+    office.clock.forward(ends.get() - office.clock.now().second().get() - 60);
+    let request = office.queue(&[phone.person]).await;
+    let mut draft = phone.draft(&office, request, Verb::Approve).await;
+    let sent = phone.send(&office.app, &draft, phone.sign(&draft)).await;
+    assert_eq!(sent, Err(FlowError::Mismatch(Mismatch::Validity)));
+
+    draft.decision.valid_until = ends;
+    let submission = phone.sign(&draft);
+    office.clock.forward(61);
+    let (why, receipt) = refused(phone.send(&office.app, &draft, submission).await);
+    assert_eq!(why, ProblemKind::CertificateNotValid);
+    receipt.verify(&phone.log_key()).unwrap();
 }
 
 async fn work_that_recurs_is_done_when_it_is_due(office: Office) {

@@ -77,6 +77,8 @@ pub enum Mismatch {
     Certificate,
     /// Another position or authority.
     Authority,
+    /// Says that it holds for longer than the request or the certificate does.
+    Validity,
     /// Another description of the document than the office's.
     Metadata,
     /// Other findings than the check that both sides run.
@@ -104,6 +106,7 @@ impl Mismatch {
             Self::Recipe => "recipe",
             Self::Certificate => "certificate",
             Self::Authority => "authority",
+            Self::Validity => "validity",
             Self::Metadata => "metadata",
             Self::Findings => "findings",
             Self::Binding => "binding",

@@ -119,6 +119,9 @@ pub(super) fn with_queued(decision: &Decision, queued: &Queued) -> Result<(), Fl
     require(unless(decision.summary.metadata == queued.head.metadata, Mismatch::Metadata))?;
     require(unless(decision.summary.check == CHECK, Mismatch::Findings))?;
     require(unless(decision.authority == authority(&queued.position)?, Mismatch::Authority))?;
+    // Nothing here outlives its request or its certificate, so no decision may say that it does.
+    let ends = queued.head.expires_at.second().min(queued.certificate.not_after());
+    require(unless(decision.valid_until <= ends, Mismatch::Validity))?;
     require(unless(signs_as_queued(decision, queued)?, Mismatch::Recipe))
 }
 

@@ -53,8 +53,15 @@ impl Commit for Record {
         }
         self.spend_nonce(tx).await?;
         let device = device::now(tx.connection(), self.decision.device).await?;
-        self.check_device(&device.ok_or(FlowError::Unauthenticated)?)?;
-        self.check_times(tx.now().second())?;
+        let now = tx.now();
+        self.check_device(&device.ok_or(FlowError::Unauthenticated)?, now.second())?;
+        self.check_times(now.second())?;
+        let head = request::head(tx.connection(), self.decision.request).await?;
+        let head = head.ok_or(FlowError::NotFound(Thing::Request))?;
+        // The job that ends it may still be waiting.
+        if now > head.expires_at {
+            return Err(FlowError::DecisionExpired("request-expired").into());
+        }
         let route = request::route(tx.connection(), self.decision.request).await?;
         let route = route.ok_or(FlowError::NotFound(Thing::Request))?;
         let next = match self.decide(route, tx.now()) {
@@ -124,8 +131,8 @@ impl Record {
         }
     }
 
-    fn check_device(&self, now: &DeviceNow) -> Result<(), FlowError> {
-        match now.standing {
+    fn check_device(&self, device: &DeviceNow, now: UnixSecond) -> Result<(), FlowError> {
+        match device.standing {
             Standing::Active => {}
             Standing::Suspended => return Err(FlowError::DeviceSuspended),
             Standing::Revoked | Standing::Refused => return Err(FlowError::DeviceRevoked),
@@ -133,21 +140,22 @@ impl Record {
                 return Err(FlowError::DevicePending);
             }
         }
-        let position = now.position.as_deref().ok_or(Mismatch::Authority)?;
-        if now.person != self.decision.person || authority(position)? != self.authority {
+        let position = device.position.as_deref().ok_or(Mismatch::Authority)?;
+        if device.person != self.decision.person || authority(position)? != self.authority {
             return Err(Mismatch::Authority.into());
         }
-        self.check_certificate(now)
+        self.check_certificate(device, now)
     }
 
-    fn check_certificate(&self, now: &DeviceNow) -> Result<(), FlowError> {
+    fn check_certificate(&self, device: &DeviceNow, now: UnixSecond) -> Result<(), FlowError> {
         let signed_at = self.decision.signed_at;
-        match now.certificate {
+        match device.certificate {
             Some(certificate)
                 if certificate.sha256 == self.certificate
                     && certificate.state == CertificateState::Valid
                     && certificate.not_before <= signed_at
-                    && signed_at <= certificate.not_after =>
+                    && signed_at <= certificate.not_after
+                    && now <= certificate.not_after =>
             {
                 Ok(())
             }
