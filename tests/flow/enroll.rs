@@ -16,6 +16,8 @@ on_both! {
     identical_keys_get_the_same_answer_and_others_end_the_attempt,
     a_new_attempt_ends_the_one_before,
     an_invitation_runs_out,
+    keys_that_come_after_the_invitation_ran_out_make_no_device,
+    keys_wait_a_day_for_their_officer,
     a_refused_device_stays_refused,
 }
 
@@ -111,6 +113,25 @@ async fn an_invitation_runs_out(office: Office) {
     guessed.secret.0[0] ^= 1;
     let guessed = Enrolling::begin(&office.app, guessed).await;
     assert_eq!(guessed.err(), Some(FlowError::Unauthenticated));
+}
+
+async fn keys_that_come_after_the_invitation_ran_out_make_no_device(office: Office) {
+    let enrolling = Enrolling::begin(&office.app, invited(&office).await).await.unwrap();
+    office.clock.forward(1801);
+    let late = enrolling.send(&office.app).await;
+    assert_eq!(late.err(), Some(FlowError::InvitationSpent));
+    assert!(device::list(&office.app).await.unwrap().is_empty());
+}
+
+async fn keys_wait_a_day_for_their_officer(office: Office) {
+    let app = &office.app;
+    for (seconds, expected) in [(86_400, Ok(())), (86_401, Err(FlowError::InvitationSpent))] {
+        let enrolling = Enrolling::begin(app, invited(&office).await).await.unwrap();
+        let reveal = enrolling.send(app).await.unwrap();
+        office.clock.forward(seconds);
+        let code = enrolling.code(&reveal).grouped();
+        assert_eq!(enroll::approve(app, reveal.device, &code).await, expected);
+    }
 }
 
 async fn a_refused_device_stays_refused(office: Office) {

@@ -8,7 +8,7 @@ use trien_core::digest::Sha256;
 use trien_core::enrollment::{
     BEGIN, CHALLENGE, ComparisonCode, KEYS, MAX_ATTEMPTS, Transcript, proof, same_proof,
 };
-use trien_core::env::random;
+use trien_core::env::{Timestamp, random};
 use trien_core::id::{AttemptId, DeviceId, InvitationId};
 use trien_core::log::leaf::StatementKind;
 use trien_core::wire::{
@@ -27,6 +27,9 @@ use crate::store::enrollment::{
     insert_attempt, move_attempt, take_keys, use_invitation,
 };
 use crate::writer::{Commit, CommitError, Tx};
+
+/// How long after its keys came a device may still be approved, in seconds.
+const APPROVAL_SECONDS: i64 = 86_400;
 
 /// The phone shows that it holds the invitation; the server commits to its second value.
 pub async fn begin(app: &App, message: EnrollmentBegin) -> Result<EnrollmentChallenge, FlowError> {
@@ -111,15 +114,19 @@ impl Commit for Begin {
         if end_attempts(tx.connection(), self.0.invitation).await? > 0 {
             count_failure(tx.connection(), self.0.invitation, MAX_ATTEMPTS).await?;
         }
-        let invitation = enrollment::invitation(tx.connection(), self.0.invitation).await?;
-        match invitation {
-            Some(row) if row.state == InvitationState::Open && now.second() <= row.expires => {
-                insert_attempt(tx.connection(), &self.0, now).await?;
-                Ok(Begun::Challenged)
-            }
-            _ => Ok(Begun::Spent),
+        if !usable(tx, self.0.invitation).await? {
+            return Ok(Begun::Spent);
         }
+        insert_attempt(tx.connection(), &self.0, now).await?;
+        Ok(Begun::Challenged)
     }
+}
+
+/// Whether an invitation is neither used up nor expired.
+async fn usable(tx: &mut Tx<'_>, id: InvitationId) -> Result<bool, CommitError> {
+    let now = tx.now().second();
+    let row = enrollment::invitation(tx.connection(), id).await?;
+    Ok(row.is_some_and(|row| row.state == InvitationState::Open && now <= row.expires))
 }
 
 /// The phone's keys. Identical messages get the same answer; another message ends the attempt.
@@ -167,6 +174,7 @@ pub async fn keys(
     match app.writer().commit(TakeKeys { device, message }).await?.value {
         Taken::Device(device) => Ok(EnrollmentReveal { c2, device }),
         Taken::Ended => Err(FlowError::EnrollmentEnded),
+        Taken::Spent => Err(FlowError::InvitationSpent),
     }
 }
 
@@ -205,6 +213,7 @@ struct TakeKeys {
 enum Taken {
     Device(DeviceId),
     Ended,
+    Spent,
 }
 
 #[async_trait]
@@ -228,6 +237,9 @@ impl Commit for TakeKeys {
                 return Ok(Taken::Ended);
             }
             _ => return Ok(Taken::Ended),
+        }
+        if !usable(tx, attempt.invitation).await? {
+            return Ok(Taken::Spent);
         }
         device::insert(tx.connection(), &self.device).await?;
         take_keys(tx.connection(), id, &self.message, self.device.id).await?;
@@ -262,7 +274,12 @@ pub async fn approve(app: &App, device: DeviceId, typed: &str) -> Result<(), Flo
         not_before: certificate.not_before(),
         not_after: certificate.not_after(),
     };
-    let approve = Approve { row, attempt: pending.attempt.id, invitation: pending.invitation.id };
+    let approve = Approve {
+        row,
+        attempt: pending.attempt.id,
+        invitation: pending.invitation.id,
+        until: pending.device.created_at.plus_seconds(APPROVAL_SECONDS),
+    };
     app.writer().commit(approve).await?;
     Ok(())
 }
@@ -345,6 +362,7 @@ struct Approve {
     row: CertificateRow,
     attempt: AttemptId,
     invitation: InvitationId,
+    until: Timestamp,
 }
 
 #[async_trait]
@@ -353,6 +371,9 @@ impl Commit for Approve {
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
         let now = tx.now();
+        if now > self.until {
+            return Err(FlowError::InvitationSpent.into());
+        }
         certificate::insert(tx.connection(), &self.row, now).await?;
         let activated = device::activate(tx.connection(), self.row.device, &self.row.sha256);
         let moved = activated.await?
