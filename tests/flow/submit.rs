@@ -19,6 +19,7 @@ on_both! {
     an_attachment_is_a_pdf_by_its_bytes_and_a_secret_one_leaves_no_trace,
     what_cannot_be_signed_is_refused_with_its_reason,
     attachments_and_stamps_are_queued_as_described,
+    an_attachment_has_a_media_type_that_can_be_signed,
     a_commit_that_fails_leaves_no_file,
 }
 
@@ -157,6 +158,25 @@ async fn attachments_and_stamps_are_queued_as_described(office: Office) {
     trien_core::pdf::image::StampImage::from_view(found).unwrap();
     let other = read::image(&office.app, &device, image.colour, Some(image.colour)).await;
     assert_eq!(other, Err(FlowError::NotFound(Thing::Image)));
+}
+
+async fn an_attachment_has_a_media_type_that_can_be_signed(office: Office) {
+    let person = leader(&office).await;
+    let with = |media_type: &str| {
+        let mut package = office.package(&[person]);
+        let mut attachment = upload("phu-luc.txt", Bytes::from_static(b"phu luc"));
+        media_type.clone_into(&mut attachment.media_type);
+        package.attachments.push(attachment);
+        package
+    };
+    let long = format!("text/{}", "x".repeat(123));
+    for media_type in ["", "text", "/", "text/", "text/a b", "text/vă", "text/a\r\nx: y", &long] {
+        let refused = submit(&office.app, &office.caller, with(media_type)).await;
+        assert!(matches!(refused, Err(FlowError::BadRequest(_))), "{media_type:?}: {refused:?}");
+    }
+    let request = office.queue_package(with("Text/Plain; charset=utf-8")).await;
+    let view = read::request(&office.app, &office.caller, request).await.unwrap();
+    assert_eq!(view.documents[1].current.media_type, "text/plain");
 }
 
 async fn a_commit_that_fails_leaves_no_file(office: Office) {

@@ -38,6 +38,7 @@ const REMIND_SECONDS: i64 = 86_400;
 const MAX_ATTACHMENTS: usize = 64;
 const MAX_IMAGES: usize = 32;
 const MAX_NAME_CHARACTERS: usize = 255;
+const MAX_MEDIA_TYPE_BYTES: usize = 127;
 
 /// A file that came with a submission.
 #[derive(Clone, Debug)]
@@ -143,7 +144,7 @@ async fn prepare(
             document: DocumentRef {
                 sha256: Sha256::of(&attachment.bytes),
                 size: attachment.bytes.len() as u64,
-                media_type: attachment.media_type,
+                media_type: media_type(&attachment.media_type)?,
             },
         });
         files.push(attachment.bytes);
@@ -225,6 +226,22 @@ fn file_name(sent: &str) -> String {
     let clean: String =
         base.chars().filter(|c| !c.is_control()).take(MAX_NAME_CHARACTERS).collect();
     if clean.trim().is_empty() { "document".to_owned() } else { clean.trim().to_owned() }
+}
+
+// It becomes part of the statement that is signed: `type/subtype` in the letters of RFC 6838 §4.2,
+// its parameters left out.
+fn media_type(sent: &str) -> Result<String, FlowError> {
+    let essence = sent.split(';').next().unwrap_or_default().trim();
+    let name = |part: &str| {
+        let letter = |b: u8| b.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&b);
+        part.starts_with(|c: char| c.is_ascii_alphanumeric()) && part.bytes().all(letter)
+    };
+    match essence.split_once('/') {
+        Some((kind, of)) if essence.len() <= MAX_MEDIA_TYPE_BYTES && name(kind) && name(of) => {
+            Ok(essence.to_ascii_lowercase())
+        }
+        _ => Err(FlowError::BadRequest("an attachment has no usable media type".to_owned())),
+    }
 }
 
 /// Identifies a package: the description and every file with its role and name.
