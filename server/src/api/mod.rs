@@ -25,7 +25,6 @@ use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use metrics_exporter_prometheus::PrometheusHandle;
-use tokio::sync::Semaphore;
 use trien_core::problem::ProblemKind;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -67,7 +66,7 @@ pub struct Api {
     origins: Arc<[Origin]>,
     data: Data,
     metrics: Option<PrometheusHandle>,
-    submissions: Arc<Semaphore>,
+    submissions: submission::Room,
     description: Bytes,
 }
 
@@ -80,7 +79,7 @@ impl Api {
             origins: origins.into(),
             data,
             metrics: None,
-            submissions: Arc::new(Semaphore::new(submission::SUBMISSIONS_AT_ONCE)),
+            submissions: submission::Room::default(),
             description: Bytes::new(),
         }
     }

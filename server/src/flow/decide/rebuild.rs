@@ -2,6 +2,7 @@
 
 use sha2::Digest as _;
 use sqlx::AnyConnection;
+use tokio::sync::Semaphore;
 use trien_core::decision::Decision;
 use trien_core::digest::Sha256;
 use trien_core::env::UnixSecond;
@@ -16,6 +17,9 @@ use super::super::{FlowError, Mismatch, Thing};
 use super::compare::{Proof, Queued, recipe};
 use crate::app::App;
 use crate::store::document::{self, Located};
+
+/// Documents that are rebuilt at once, each wholly in memory; more wait.
+static REBUILDS: Semaphore = Semaphore::const_new(2);
 
 /// A signed revision, ready to be recorded.
 #[derive(Clone, Debug)]
@@ -80,8 +84,14 @@ impl Rebuild {
     /// Compares the findings and, for a decision bound by CMS, builds the revision and puts the
     /// signature into it.
     pub(super) async fn run(self) -> Result<Option<Signed>, FlowError> {
+        let place = REBUILDS.acquire().await.expect("nobody closes it");
         let base = self.content.read(0..self.content.document.size).await?;
-        let built = tokio::task::spawn_blocking(move || self.build(&base)).await;
+        // The place goes with the work, which goes on when the caller has gone.
+        let build = move || {
+            let _place = place;
+            self.build(&base)
+        };
+        let built = tokio::task::spawn_blocking(build).await;
         built.unwrap_or_else(|error| Err(FlowError::Internal(error.to_string())))
     }
 
