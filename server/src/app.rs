@@ -202,8 +202,11 @@ impl App {
         self.inner.store.close().await;
     }
 
-    /// Whether the database answers and its log is the one of these keys.
+    /// Whether the database answers, its log is the one of these keys, and the writer runs.
     pub async fn ready(&self) -> Result<(), FlowError> {
+        if !self.inner.writer.is_running() {
+            return Err(FlowError::Unavailable("the writer has ended".to_owned()));
+        }
         let mut connection = self.inner.store.reader().await?;
         let bound = setting(&mut connection, LOG_KEY).await?;
         if bound == Some(self.log_key()) {

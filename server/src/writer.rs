@@ -125,8 +125,15 @@ impl Writer {
         let (answer, answered) = oneshot::channel();
         let envelope = Envelope { commit, outcome: None, answer };
         let stopped = || FlowError::Unavailable("the server is stopping".to_owned());
+        let broken = || FlowError::Unavailable("the commit broke off".to_owned());
         self.queue.send(Box::new(envelope)).await.map_err(|_| stopped())?;
-        answered.await.unwrap_or_else(|_| Err(stopped()))
+        answered.await.unwrap_or_else(|_| Err(broken()))
+    }
+
+    /// Whether it still takes commits.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        !self.queue.is_closed()
     }
 
     /// Takes no more commits, writes those that wait, and ends.
@@ -190,7 +197,7 @@ impl<C: Commit> Work for Envelope<C> {
 }
 
 async fn serve(means: Means, mut waiting: mpsc::Receiver<Box<dyn Work>>, stop: CancellationToken) {
-    let mut writer = batch::BatchWriter::new(means);
+    let mut writer = batch::BatchWriter::new(means.clone());
     loop {
         let mut works = Vec::with_capacity(BATCH);
         // What arrives while a batch is synced to disk is the next batch: no timer is needed.
@@ -205,6 +212,15 @@ async fn serve(means: Means, mut waiting: mpsc::Receiver<Box<dyn Work>>, stop: C
         if count == 0 {
             break;
         }
-        writer.write(works).await;
+        // A panic is a defect of one commit, and may not end the office's only writer. What the
+        // batch held is dropped unanswered: its callers are told to try again.
+        let batch = tokio::spawn(async move {
+            writer.write(works).await;
+            writer
+        });
+        writer = batch.await.unwrap_or_else(|error| {
+            tracing::error!(%error, "a batch broke off");
+            batch::BatchWriter::new(means.clone())
+        });
     }
 }

@@ -47,6 +47,7 @@ enum End {
     Refused,
     RefusedAndRecorded,
     Lost,
+    Panic,
 }
 
 #[async_trait]
@@ -60,6 +61,7 @@ impl Commit for Entry {
         match self.end {
             End::Well => Ok(leaf),
             End::Refused | End::RefusedAndRecorded => Err(FlowError::Overtaken.into()),
+            End::Panic => panic!("a commit with a defect"),
             End::Lost => Err(CommitError::Lost(FlowError::Unavailable("gone".to_owned()))),
         }
     }
@@ -178,6 +180,20 @@ async fn a_lost_transaction_fails_its_whole_batch(bench: Bench) {
     assert_eq!(bench.head().await.0.size, 10);
 }
 
+async fn a_commit_that_panics_does_not_end_the_writer(bench: Bench) {
+    let answers = bench.ten("first", End::Panic).await;
+    for answer in &answers {
+        assert!(matches!(answer, Err(FlowError::Unavailable(_))), "{answer:?}");
+    }
+    assert!(bench.writer.is_running());
+    let again = bench.ten("second", End::Well).await;
+    assert!(again.iter().all(Result::is_ok), "the next batch begins anew");
+    assert_eq!(bench.head().await.0.size, 10);
+    assert!(!bench.has("first-0").await);
+    bench.writer.stop().await;
+    assert!(!bench.writer.is_running());
+}
+
 async fn a_stopping_writer_writes_what_waits(bench: Bench) {
     let (answers, ()) = tokio::join!(bench.ten("first", End::Well), bench.writer.stop());
     assert!(answers.iter().all(Result::is_ok));
@@ -207,5 +223,6 @@ benches! {
     one_bad_commit_among_ten_takes_nobody_with_it,
     a_refusal_is_recorded_apart_from_what_it_refuses,
     a_lost_transaction_fails_its_whole_batch,
+    a_commit_that_panics_does_not_end_the_writer,
     a_stopping_writer_writes_what_waits,
 }
