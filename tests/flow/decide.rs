@@ -12,7 +12,7 @@ use trien_core::wire::Binding;
 use trien_server::flow::device::{self, RevocationReason};
 use trien_server::flow::{FlowError, Mismatch, decide as flow, read};
 
-use crate::office::{Office, step};
+use crate::office::{Office, connect, step};
 use crate::on_both;
 use crate::phone::Phone;
 
@@ -26,6 +26,7 @@ on_both! {
     a_suspended_device_gets_a_recorded_refusal,
     a_revoked_certificate_gets_a_recorded_refusal,
     a_late_or_early_decision_gets_a_recorded_refusal,
+    software_keys_decide_nothing_once_their_unit_takes_hardware_alone,
     a_decision_does_not_outlive_its_request,
     a_decision_does_not_outlive_its_certificate,
     work_that_recurs_is_done_when_it_is_due,
@@ -260,6 +261,20 @@ async fn a_late_or_early_decision_gets_a_recorded_refusal(office: Office) {
         assert_eq!(view.state, RouteState::Expired);
         assert_eq!(view.steps[0].signers[0].assignment, Assignment::Released);
     }
+}
+
+async fn software_keys_decide_nothing_once_their_unit_takes_hardware_alone(office: Office) {
+    let phone = leader(&office).await;
+    let request = office.queue(&[phone.person]).await;
+    let draft = phone.draft(&office, request, Verb::Approve).await;
+    let settings = office.app.settings();
+    let own = format!("sqlite://{}", settings.data.join("trien.db").display());
+    let mut other = connect(settings.database_url.as_ref().unwrap_or(&own)).await;
+    let stricter = "UPDATE unit SET software_keys = 0";
+    sqlx::raw_sql(stricter).execute(&mut other).await.unwrap();
+    let (why, receipt) = refused(phone.send(&office.app, &draft, phone.sign(&draft)).await);
+    assert_eq!(why, ProblemKind::AssuranceTooLow);
+    receipt.verify(&phone.log_key()).unwrap();
 }
 
 async fn a_decision_does_not_outlive_its_request(office: Office) {

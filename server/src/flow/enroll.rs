@@ -21,7 +21,7 @@ use crate::app::App;
 use crate::ca::{Issuer, short};
 use crate::store::certificate::{self, CertificateRow};
 use crate::store::device::{self, DeviceRow, Standing};
-use crate::store::directory::{self, KeyPolicy, PersonRow, UnitRow};
+use crate::store::directory::{self, PersonRow, UnitRow};
 use crate::store::enrollment::{
     self, AttemptRow, AttemptState, InvitationRow, InvitationState, count_failure, end_attempts,
     insert_attempt, move_attempt, take_keys, use_invitation,
@@ -199,10 +199,8 @@ fn proven(csr: &[u8]) -> Result<ProvenCsr, FlowError> {
 
 // Attestations are kept as evidence but not judged yet, so no key is known to be in hardware.
 fn proven_assurance(unit: &UnitRow) -> Result<Assurance, FlowError> {
-    match unit.keys {
-        KeyPolicy::SoftwareAllowed => Ok(Assurance::D),
-        KeyPolicy::Hardware => Err(FlowError::AssuranceTooLow),
-    }
+    let proven = Assurance::D;
+    if unit.keys.takes(proven) { Ok(proven) } else { Err(FlowError::AssuranceTooLow) }
 }
 
 struct TakeKeys {

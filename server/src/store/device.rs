@@ -9,6 +9,7 @@ use trien_core::id::{AttemptId, DeviceId, PersonId, UnitId};
 use trien_core::wire::{KeyEvidence, PersonView};
 
 use super::certificate::CertificateState;
+use super::directory::KeyPolicy;
 use super::value::{stored_json, stored_names};
 use super::{Bind as _, Columns as _, StoreError, statements};
 
@@ -58,9 +59,10 @@ statements! {
         FROM device d JOIN person p ON p.id = d.person ORDER BY d.created_at DESC, d.id DESC";
     KNOWN = "SELECT person, state, auth_key FROM device WHERE id = $1";
     STANDING = "SELECT d.person, d.state, d.certificate, c.state, c.not_before_seconds, \
-        c.not_after_seconds, (SELECT o.title FROM position o WHERE o.person = d.person \
+        c.not_after_seconds, d.assurance, u.software_keys, (SELECT o.title FROM position o WHERE o.person = d.person \
             AND o.unit = d.unit AND o.until IS NULL ORDER BY o.since, o.title LIMIT 1) \
-        FROM device d LEFT JOIN certificate c ON c.sha256 = d.certificate WHERE d.id = $1";
+        FROM device d JOIN unit u ON u.id = d.unit \
+        LEFT JOIN certificate c ON c.sha256 = d.certificate WHERE d.id = $1";
     SET_STATE = "UPDATE device SET state = $2 WHERE id = $1 AND state = $3";
     ACTIVATE = "UPDATE device SET state = 'active', certificate = $2 \
         WHERE id = $1 AND state = 'pending'";
@@ -145,6 +147,10 @@ pub struct DeviceNow {
     pub standing: Standing,
     /// Its certificate.
     pub certificate: Option<CertificateNow>,
+    /// Where its keys live.
+    pub assurance: Assurance,
+    /// Which keys its unit takes.
+    pub keys: KeyPolicy,
     /// The position in whose name the person acts, if any is left.
     pub position: Option<String>,
 }
@@ -308,6 +314,8 @@ fn read_now(row: &AnyRow) -> Result<DeviceNow, StoreError> {
         person: row.get_as(0)?,
         standing: row.get_as(1)?,
         certificate,
-        position: row.get_opt(6)?,
+        assurance: row.get_as(6)?,
+        keys: row.get_as(7)?,
+        position: row.get_opt(8)?,
     })
 }

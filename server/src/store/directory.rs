@@ -2,7 +2,7 @@
 
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
-use trien_core::certificate::PromptPolicy;
+use trien_core::certificate::{Assurance, PromptPolicy};
 use trien_core::env::Timestamp;
 use trien_core::id::{PersonId, UnitId};
 use trien_core::wire::{PersonView, UnitView};
@@ -18,6 +18,17 @@ pub enum KeyPolicy {
     Hardware,
     /// Keys in software too (assurance level D): demos, tests, the headless companion.
     SoftwareAllowed,
+}
+
+impl KeyPolicy {
+    /// Whether it takes keys of this assurance level.
+    #[must_use]
+    pub fn takes(self, assurance: Assurance) -> bool {
+        match self {
+            Self::Hardware => assurance > Assurance::D,
+            Self::SoftwareAllowed => true,
+        }
+    }
 }
 
 impl Stored for KeyPolicy {

@@ -105,6 +105,7 @@ fn is_recorded(why: &FlowError) -> bool {
         FlowError::DeviceSuspended
             | FlowError::DeviceRevoked
             | FlowError::CertificateNotValid
+            | FlowError::AssuranceTooLow
             | FlowError::DecisionExpired(_)
             | FlowError::Overtaken
             | FlowError::RequestEnded
@@ -143,6 +144,9 @@ impl Record {
         let position = device.position.as_deref().ok_or(Mismatch::Authority)?;
         if device.person != self.decision.person || authority(position)? != self.authority {
             return Err(Mismatch::Authority.into());
+        }
+        if !device.keys.takes(device.assurance) {
+            return Err(FlowError::AssuranceTooLow);
         }
         self.check_certificate(device, now)
     }
