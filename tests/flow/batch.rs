@@ -8,11 +8,11 @@ use serde_json::json;
 use trien_core::env::{OsEntropy, SystemClock};
 use trien_core::log::checkpoint::LogKey;
 use trien_core::log::leaf::StatementKind;
-use trien_core::log::tree::TreeHead;
+use trien_core::log::tree::{Frontier, TreeHead, leaf_hash, verify_inclusion};
 use trien_server::flow::FlowError;
 use trien_server::store::Store;
 use trien_server::store::directory::{insert_setting, setting};
-use trien_server::store::log::head;
+use trien_server::store::log::{head, leaf};
 use trien_server::writer::{Commit, CommitError, Committed, Means, Tx, Writer};
 
 use crate::office::fresh_database;
@@ -41,7 +41,7 @@ struct Entry {
     end: End,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
     Well,
     Refused,
@@ -131,6 +131,14 @@ impl Bench {
         setting(&mut reader, name).await.unwrap().is_some()
     }
 
+    async fn assert_included(&self, committed: &Committed<u64>) {
+        let proof = committed.sealed.proof(committed.value).unwrap();
+        let mut reader = self.store.reader().await.unwrap();
+        let data = leaf(&mut reader, committed.value).await.unwrap().unwrap();
+        let TreeHead { size, root } = committed.sealed.head();
+        verify_inclusion(&leaf_hash(&data), proof.index, size, &proof.hashes, &root).unwrap();
+    }
+
     fn assert_proved(&self, committed: &Committed<u64>) {
         let proof = committed.sealed.proof(committed.value).unwrap();
         let checkpoint = self.log_key.verifier().open(&proof.checkpoint).unwrap();
@@ -199,6 +207,60 @@ async fn a_stopping_writer_writes_what_waits(bench: Bench) {
     assert!(answers.iter().all(Result::is_ok));
     let late = bench.writer.commit(Entry { name: "late".to_owned(), end: End::Well }).await;
     assert!(matches!(late, Err(FlowError::Unavailable(_))));
+}
+
+/// Whatever is mixed: each answered leaf stands where it was said, under the root that was signed, and
+/// nothing else stands in the log.
+async fn tree_of_what_was_answered(mix: Vec<Vec<End>>) {
+    let bench = Bench::on_sqlite().await;
+    let mut expected = 0;
+    for (round, batch) in mix.into_iter().enumerate() {
+        let lost = batch.contains(&End::Lost);
+        let commits = batch.iter().enumerate().map(|(number, end)| {
+            bench.writer.commit(Entry { name: format!("{round}-{number}"), end: *end })
+        });
+        let answers = join_all(commits).await;
+        for (end, answer) in batch.iter().zip(&answers) {
+            match (end, answer) {
+                (_, Err(FlowError::Unavailable(_))) => assert!(lost),
+                (End::Refused, Err(FlowError::Overtaken)) => {}
+                (End::Well | End::RefusedAndRecorded, Ok(committed)) => {
+                    assert_eq!(committed.value, expected);
+                    expected += 1;
+                    bench.assert_included(committed).await;
+                }
+                (_, other) => panic!("{other:?}"),
+            }
+        }
+    }
+    let (tree, _) = bench.head().await;
+    assert_eq!(tree.size, expected);
+    let mut grown = Frontier::new();
+    let mut reader = bench.store.reader().await.unwrap();
+    for seq in 0..expected {
+        grown.append(leaf_hash(&leaf(&mut reader, seq).await.unwrap().unwrap()));
+    }
+    assert_eq!(grown.root(), tree.root);
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config::with_cases(24))]
+    #[test]
+    fn any_mix_of_commits_leaves_a_tree_of_what_was_answered(
+        mix in proptest::collection::vec(proptest::collection::vec(end(), 1..9), 1..9),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(tree_of_what_was_answered(mix));
+    }
+}
+
+fn end() -> impl proptest::strategy::Strategy<Value = End> {
+    proptest::prop_oneof![
+        8 => proptest::strategy::Just(End::Well),
+        3 => proptest::strategy::Just(End::Refused),
+        3 => proptest::strategy::Just(End::RefusedAndRecorded),
+        1 => proptest::strategy::Just(End::Lost),
+    ]
 }
 
 macro_rules! benches {
