@@ -11,7 +11,7 @@ use crate::signer::{self, ToSign};
 use crate::wire::{Base64, Binding, DecisionSubmission};
 use crate::{cms, cose};
 
-use super::error::{ClientError, LogFault, Waiting};
+use super::error::{ClientError, Waiting};
 use super::keys::KeyRole;
 use super::records::{Decided, OutboxEntry, SheetId};
 use super::state::{LastTry, Plan, Row, RowEnd, Shown, body_of};
@@ -94,6 +94,7 @@ impl Companion {
         self.not_decided(request, step)?;
         // A contradiction of the log stops decisions, also one that a sync found meanwhile.
         self.seen()?;
+        self.room_for_receipt()?;
         let row = self.sign(plan).await?;
         let decision = row.decision;
         self.keep_row(row).await?;
@@ -160,6 +161,10 @@ impl Companion {
         if !row.is_open() {
             return Ok(row.entry().state);
         }
+        // Before sending, since a receipt that came could only be forgotten.
+        if let Err(full) = self.room_for_receipt() {
+            return Ok(Decided::Waiting(Waiting::TryAgain(full.to_string())));
+        }
         let (waiting, problem) = match self.put(&row).await {
             Ok(receipt) => match self.settle(&row, receipt).await? {
                 Ok(decided) => return Ok(decided),
@@ -201,15 +206,11 @@ impl Companion {
             Ok(checkpoint) => checkpoint,
             Err(error) => return Ok(Err(Waiting::Receipt(error))),
         };
-        let (seen, note) = self.seen()?;
-        if seen.size == checkpoint.size && seen.root != checkpoint.root {
-            let (one, other) = (seen.root, checkpoint.root);
-            let fault = LogFault::Forked { size: seen.size, one, other };
-            return Err(self.raise(Some(note), &receipt.proof, fault).await);
-        }
-        if let Ok(proof) = receipt.proof.parse::<InclusionProof>() {
-            self.note_receipt(proof.checkpoint).await?;
-        }
+        let proof: InclusionProof = receipt
+            .proof
+            .parse()
+            .map_err(|_| ClientError::Defect("reading the proof of a receipt that verified"))?;
+        self.note_receipt(&checkpoint, proof.checkpoint).await?;
         let receipt = Box::new(receipt);
         let end = match receipt.outcome {
             Outcome::Recorded => RowEnd::Recorded { receipt },

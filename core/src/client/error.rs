@@ -77,6 +77,9 @@ pub enum ClientError {
     /// Nothing was ever synced.
     #[error("sync first: this device has not seen the log yet")]
     NeverSynced,
+    /// Too many receipts are not yet known to be of one log.
+    #[error("sync first: {0} receipts have not been compared with the log yet")]
+    ReceiptsWait(usize),
     /// No such request here.
     #[error("request {0} is not on this device: sync first")]
     UnknownRequest(RequestId),

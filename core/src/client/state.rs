@@ -86,9 +86,9 @@ pub(super) struct SyncRecord {
     /// The newest checkpoint that was verified, a note.
     pub checkpoint: Option<String>,
     pub clock_offset_ms: i64,
-    /// The checkpoint of the newest receipt, a note, until a sync has joined it to the log.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub receipt: Option<String>,
+    /// The checkpoints of receipts, notes, each until a sync has joined it to the log.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub receipts: Vec<String>,
     /// A contradiction of the log; nothing is decided while it stands.
     pub alarm: Option<Alarm>,
 }

@@ -15,8 +15,11 @@ use super::transport::{Call, Connection};
 /// Most answers of one sync; a server that never says "done" is not believed.
 const MAX_ROUNDS: usize = 1000;
 
-/// Tries to join a receipt in one sync; what remains waits for the next.
+/// Tries to join receipts in one sync; what remains waits for the next.
 const MAX_JOINS: usize = 3;
+
+/// Receipts that may wait to be joined to the log; then nothing is sent before a sync.
+const MAX_RECEIPTS: usize = 64;
 
 impl Companion {
     /// Fetches what changed, and verifies that the log continues what this phone knew of it, the
@@ -34,7 +37,7 @@ impl Companion {
                 continue;
             }
             // The log may grow between the two questions; then both are asked again.
-            if self.join_receipt(&server, &key).await? == Joined::Yes || joins == MAX_JOINS {
+            if self.join_receipts(&server, &key).await? == Joined::Yes || joins == MAX_JOINS {
                 let clock_offset_ms = self.lock().remembered.sync.clock_offset_ms;
                 return Ok(Synced { changed, log_size: round.log_size, clock_offset_ms });
             }
@@ -61,16 +64,30 @@ impl Companion {
         Ok(round)
     }
 
-    /// Asks for the proof that the log of the newest receipt is the log of the last round. A
-    /// server with two histories could show one in receipts and the other in syncs.
-    async fn join_receipt(
+    /// Asks for the proof that the log of each receipt is the log of the last round. A server with
+    /// two histories could show one in receipts and the other in syncs.
+    async fn join_receipts(
         &self,
         server: &Connection,
         key: &VerifierKey,
     ) -> Result<Joined, ClientError> {
-        let known = self.lock().remembered.sync.clone();
-        let Some(receipt) = known.receipt else { return Ok(Joined::Yes) };
-        let answer = ask(server, known.cursor, Some(&receipt)).await?;
+        let waiting = self.lock().remembered.sync.receipts.clone();
+        for receipt in waiting {
+            if self.join_receipt(server, key, receipt).await? == Joined::NotYet {
+                return Ok(Joined::NotYet);
+            }
+        }
+        Ok(Joined::Yes)
+    }
+
+    async fn join_receipt(
+        &self,
+        server: &Connection,
+        key: &VerifierKey,
+        receipt: String,
+    ) -> Result<Joined, ClientError> {
+        let cursor = self.lock().remembered.sync.cursor;
+        let answer = ask(server, cursor, Some(&receipt)).await?;
         if let Err(fault) = continues(Some(&receipt), &answer, key) {
             return Err(self.raise(Some(receipt), &answer.checkpoint, fault).await);
         }
@@ -78,10 +95,7 @@ impl Companion {
         if !same_head(&answer.checkpoint, &synced, key) {
             return Ok(Joined::NotYet);
         }
-        self.change_sync(|record| {
-            record.receipt.take_if(|note| *note == receipt);
-        })
-        .await?;
+        self.change_sync(|record| record.receipts.retain(|note| *note != receipt)).await?;
         Ok(Joined::Yes)
     }
 
@@ -96,9 +110,38 @@ impl Companion {
         Ok((checkpoint, note))
     }
 
-    /// Remembers the checkpoint of a receipt until a sync has joined it to the log.
-    pub(super) async fn note_receipt(&self, note: String) -> Result<(), ClientError> {
-        self.change_sync(|record| record.receipt = Some(note)).await
+    /// Remembers the checkpoint of a receipt until a sync has joined it to the log. It may not
+    /// contradict the last sync or a receipt that waits too.
+    pub(super) async fn note_receipt(
+        &self,
+        receipt: &Checkpoint,
+        note: String,
+    ) -> Result<(), ClientError> {
+        let key = self.log_key()?;
+        let (_, synced) = self.seen()?;
+        let waiting = self.lock().remembered.sync.receipts.clone();
+        for known in waiting.into_iter().chain([synced]) {
+            let other = key.open(&known).map_err(LogFault::from)?;
+            if other.size == receipt.size && other.root != receipt.root {
+                let (size, one, other) = (other.size, other.root, receipt.root);
+                let fault = LogFault::Forked { size, one, other };
+                return Err(self.raise(Some(known), &note, fault).await);
+            }
+        }
+        self.change_sync(|record| {
+            if !record.receipts.contains(&note) {
+                record.receipts.push(note);
+            }
+        })
+        .await
+    }
+
+    /// Refuses to send while too many receipts wait to be joined: none may be forgotten.
+    pub(super) fn room_for_receipt(&self) -> Result<(), ClientError> {
+        match self.lock().remembered.sync.receipts.len() {
+            count if count >= MAX_RECEIPTS => Err(ClientError::ReceiptsWait(count)),
+            _ => Ok(()),
+        }
     }
 
     /// Stops decisions: keeps both sides of a contradiction, which prove it to anybody.
@@ -163,7 +206,7 @@ struct Round {
     log_size: u64,
 }
 
-/// Whether the newest receipt is known to be of the log that was synced.
+/// Whether the receipts are known to be of the log that was synced.
 #[derive(PartialEq)]
 enum Joined {
     Yes,

@@ -296,10 +296,18 @@ impl Desk {
 
     /// Keeps the first `kept` entries and goes on with others, to one more than there were.
     pub fn fork(&mut self, kept: u64) {
-        let size = self.frontier.size();
+        self.grow_anew(kept, self.frontier.size() + 1);
+    }
+
+    /// Goes back to the first `size` entries.
+    pub fn forget_after(&mut self, size: u64) {
+        self.grow_anew(size, size);
+    }
+
+    fn grow_anew(&mut self, kept: u64, size: u64) {
         let first = self.nodes.clone();
         (self.frontier, self.nodes) = (Frontier::new(), HashMap::new());
-        for index in 0..=size {
+        for index in 0..size {
             let other = leaf_hash(&index.to_be_bytes());
             let leaf = first.get(&NodeId { level: 0, index }).filter(|_| index < kept);
             for node in self.frontier.append(*leaf.unwrap_or(&other)) {
@@ -352,7 +360,7 @@ impl Desk {
         let earlier = self.requests[0].documents[0].current.clone();
         let base = self.documents[&earlier.sha256].clone();
         let document = read::open(&base).unwrap();
-        let at = ISSUED_AT.plus(90_000);
+        let at = ISSUED_AT.plus(80_000);
         let delta = build_revision(&document, &recipe("other-1"), &Images::none(), at).unwrap();
         let digest = delta.digests(&base).signed;
         let hash = DecisionHash(Sha256::of(b"other decision"));

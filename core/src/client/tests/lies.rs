@@ -1,5 +1,6 @@
 //! A lying server: the core signs none of it.
 
+use crate::id::RequestId;
 use crate::log::checkpoint::LogKey;
 use crate::log::tree::TreeHead;
 use crate::pdf::recipe::{Appearance, Recipe};
@@ -219,6 +220,62 @@ async fn a_log_with_one_history_in_receipts_and_another_in_syncs_is_caught() {
     scene.fake.change(|desk| desk.fork(1));
     let refused = scene.phone.sync().await;
     assert!(matches!(refused, Err(ClientError::Log(LogFault::Inconsistent(_)))), "{refused:?}");
+}
+
+/// A scene with a second request like the first, both opened.
+async fn two_opened() -> (Scene, RequestId) {
+    let scene = Scene::enrolled().await;
+    let other = RequestId::from_bytes([17; 16]);
+    scene.fake.change(|desk| {
+        let request = desk.requests[0].clone();
+        desk.requests.push(RequestView { id: other, ..request });
+    });
+    scene.phone.sync().await.unwrap();
+    scene.phone.open(REQUEST).await.unwrap();
+    scene.phone.open(other).await.unwrap();
+    (scene, other)
+}
+
+#[tokio::test]
+async fn a_later_receipt_does_not_hide_the_fork_of_an_earlier_one() {
+    let (scene, other) = two_opened().await;
+    let sheet = scene.phone.sheet(REQUEST).await.unwrap();
+    assert!(matches!(scene.phone.approve(sheet.id).await, Ok(Decided::Recorded(_))));
+    // From here on the server shows another history, in receipts and in syncs.
+    scene.fake.change(|desk| desk.fork(1));
+    let sheet = scene.phone.sheet(other).await.unwrap();
+    assert!(matches!(scene.phone.approve(sheet.id).await, Ok(Decided::Recorded(_))));
+    let scene = scene.restarted().await;
+    let refused = scene.phone.sync().await;
+    assert!(matches!(refused, Err(ClientError::Log(LogFault::Inconsistent(_)))), "{refused:?}");
+    scene.phone.open(other).await.unwrap();
+    let refused = scene.phone.sheet(other).await;
+    assert!(refused.is_err(), "{refused:?}");
+}
+
+#[tokio::test]
+async fn two_receipts_of_one_size_and_two_roots_stop_decisions_at_once() {
+    let (scene, other) = two_opened().await;
+    let sheet = scene.phone.sheet(REQUEST).await.unwrap();
+    assert!(matches!(scene.phone.approve(sheet.id).await, Ok(Decided::Recorded(_))));
+    scene.fake.change(|desk| desk.forget_after(1));
+    let sheet = scene.phone.sheet(other).await.unwrap();
+    let refused = scene.phone.approve(sheet.id).await;
+    assert!(matches!(refused, Err(ClientError::Log(LogFault::Forked { .. }))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn all_receipts_are_joined_by_one_sync() {
+    let (scene, other) = two_opened().await;
+    for request in [REQUEST, other] {
+        let sheet = scene.phone.sheet(request).await.unwrap();
+        assert!(matches!(scene.phone.approve(sheet.id).await, Ok(Decided::Recorded(_))));
+    }
+    let before = scene.fake.count("/api/v1/sync");
+    scene.phone.sync().await.unwrap();
+    assert_eq!(scene.fake.count("/api/v1/sync"), before + 3);
+    scene.phone.sync().await.unwrap();
+    assert_eq!(scene.fake.count("/api/v1/sync"), before + 4);
 }
 
 #[tokio::test]
