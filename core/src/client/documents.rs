@@ -8,6 +8,7 @@ use reqwest::StatusCode;
 use reqwest::header::{CONTENT_RANGE, IF_RANGE, RANGE};
 use tokio::io::AsyncWriteExt as _;
 
+use crate::certificate::Certificate;
 use crate::digest::Sha256;
 use crate::document::{DocumentRef, MAX_DOCUMENT_BYTES, PDF};
 use crate::id::RequestId;
@@ -17,7 +18,8 @@ use crate::pdf::inspect::{self, SecrecyMark};
 use crate::pdf::read;
 use crate::pdf::read::limits::{MAX_SIGNATURES, SIGNATURE_ROOM};
 use crate::pdf::render::Drawing;
-use crate::wire::{DocumentView, RequestView};
+use crate::verify::Trust;
+use crate::wire::{Base64, DocumentView, RequestView};
 
 use super::error::{ClientError, DocumentFault};
 use super::meanwhile::only_signed;
@@ -58,8 +60,10 @@ impl Companion {
             self.look_at_attachment(&attachment.current).await?;
         }
         let bytes = self.document(&main.current).await?;
-        let judged = off_thread("checking a document", move || judge(&bytes, read_before.as_ref()))
-            .await??;
+        let trust = self.trust()?;
+        let before = read_before.map(|document| Before { document, trust });
+        let judged =
+            off_thread("checking a document", move || judge(&bytes, before.as_ref())).await??;
         let shown = Shown::of(view);
         let signed_meanwhile = judged.only_signed.unwrap_or(0);
         let opened = Opened {
@@ -83,6 +87,18 @@ impl Companion {
             return Ok(());
         }
         off_thread("checking an attachment", move || unmarked(&bytes).map(drop)).await?
+    }
+
+    /// By whom other signatures on a document may be: people of this office.
+    fn trust(&self) -> Result<Trust, ClientError> {
+        let profile = self.profile()?;
+        let parse = |der: &Base64| Certificate::parse(&der.0).ok();
+        Ok(Trust {
+            anchors: profile.anchors.iter().filter_map(parse).collect(),
+            intermediates: profile.chain.iter().filter_map(parse).collect(),
+            crls: Vec::new(),
+            at: self.server_now().second(),
+        })
     }
 
     /// From now on this is what the person has before them.
@@ -275,7 +291,13 @@ fn unmarked(bytes: &[u8]) -> Result<read::Document<'_>, ClientError> {
     }
 }
 
-fn judge(bytes: &[u8], read_before: Option<&DocumentRef>) -> Result<Judged, ClientError> {
+/// What the person has read, and whose signatures may have come since.
+struct Before {
+    document: DocumentRef,
+    trust: Trust,
+}
+
+fn judge(bytes: &[u8], before: Option<&Before>) -> Result<Judged, ClientError> {
     let document = unmarked(bytes)?;
     let signatures = document.signatures().iter().map(|signature| EarlierSignature {
         field: signature.name.clone(),
@@ -286,7 +308,8 @@ fn judge(bytes: &[u8], read_before: Option<&DocumentRef>) -> Result<Judged, Clie
         pages: document.pages().iter().map(PageSize::of).collect(),
         findings: check::check(&document),
         signatures: signatures.collect(),
-        only_signed: read_before.and_then(|before| only_signed(&document, before)),
+        only_signed: before
+            .and_then(|before| only_signed(&document, &before.document, &before.trust)),
     })
 }
 

@@ -121,6 +121,12 @@ impl Drawing {
 
     /// Draws one page (from 0) as a PNG of that width.
     pub fn page_png(&self, page: u32, width_px: u32) -> Result<Vec<u8>, RenderError> {
+        let (width, height) = size_in_pixels(self.page(page)?, width_px)?;
+        encode(&self.page_rgb(page, width_px)?, width, height)
+    }
+
+    /// The pixels of one page (from 0), three bytes each, row by row from the top.
+    pub(crate) fn page_rgb(&self, page: u32, width_px: u32) -> Result<Vec<u8>, RenderError> {
         let page = self.page(page)?;
         let (width, height) = size_in_pixels(page, width_px)?;
         let scale = f64::from(width) / f64::from(page.render_dimensions().0);
@@ -132,8 +138,7 @@ impl Drawing {
             run(page, transform, &mut meter);
             Ok(())
         })?;
-        let pixels = contain(|| Ok(draw(page, transform, width, height)))?;
-        encode(&pixels, width, height)
+        contain(|| Ok(draw(page, transform, width, height)))
     }
 
     /// The text of one page (from 0).
