@@ -3,13 +3,17 @@
 //! The order matters: size before hashing, signature before parsing, and the device's standing
 //! from the database each time, so that a suspension holds from the next request on.
 
+use std::future::poll_fn;
+use std::pin::Pin;
+
+use axum::body::{Body, HttpBody as _};
 use axum::extract::{FromRequest, Request};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST};
 use http::request::Parts;
 use serde::de::DeserializeOwned;
-use trien_core::http_signature::{self, Body, Headers, SignatureError, parse};
+use trien_core::http_signature::{self, Headers, SignatureError, parse};
 use trien_core::problem::ProblemKind;
 
 use super::{Api, ApiError};
@@ -48,27 +52,40 @@ impl<T: DeserializeOwned> FromRequest<Api> for SignedJson<T> {
         let content_type = content_type.filter(|value| *value == "application/json");
         let content_type = content_type.ok_or(ApiError::new(ProblemKind::UnsupportedMediaType))?;
         let body = read(&parts, body).await?;
-        let device = authenticate(api, &parts, Some(Body { content_type, bytes: &body })).await?;
+        let device =
+            authenticate(api, &parts, Some(http_signature::Body { content_type, bytes: &body }))
+                .await?;
         let value = serde_json::from_slice(&body)
             .map_err(|error| ApiError::new(ProblemKind::BadRequest).with_code(error.to_string()))?;
         Ok(Self(device, value))
     }
 }
 
-async fn read(parts: &Parts, body: axum::body::Body) -> Result<Bytes, ApiError> {
+async fn read(parts: &Parts, mut body: Body) -> Result<Bytes, ApiError> {
     let too_large = || ApiError::new(ProblemKind::TooLarge).with_code(MAX_SIGNED_BYTES.to_string());
     let announced = parts.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
     let announced = announced.and_then(|value| value.parse::<usize>().ok()).unwrap_or(0);
     if announced > MAX_SIGNED_BYTES {
         return Err(too_large());
     }
-    axum::body::to_bytes(body, MAX_SIGNED_BYTES).await.map_err(|_| too_large())
+    let mut bytes = BytesMut::new();
+    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        // A line that went quiet is no fault of the message: the phone tries again.
+        let frame = frame.map_err(|_| ApiError::new(ProblemKind::Unavailable))?;
+        if let Ok(data) = frame.into_data() {
+            if bytes.len() + data.len() > MAX_SIGNED_BYTES {
+                return Err(too_large());
+            }
+            bytes.extend_from_slice(&data);
+        }
+    }
+    Ok(bytes.freeze())
 }
 
 async fn authenticate(
     api: &Api,
     parts: &Parts,
-    body: Option<Body<'_>>,
+    body: Option<http_signature::Body<'_>>,
 ) -> Result<AuthenticatedDevice, ApiError> {
     let headers = parts.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
     let presented = Headers::collect(headers)
