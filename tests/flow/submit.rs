@@ -6,7 +6,8 @@ use trien_core::digest::Sha256;
 use trien_core::id::PersonId;
 use trien_core::pdf::recipe::Rect;
 use trien_core::request::Role;
-use trien_core::wire::SubmittedAppearance;
+use trien_core::wire::{SubmittedAppearance, SubmittedSigner};
+use trien_server::flow::read::WhichImage;
 use trien_server::flow::submit::submit;
 use trien_server::flow::{FlowError, Thing, read};
 
@@ -19,6 +20,7 @@ on_both! {
     an_attachment_is_a_pdf_by_its_bytes_and_a_secret_one_leaves_no_trace,
     what_cannot_be_signed_is_refused_with_its_reason,
     attachments_and_stamps_are_queued_as_described,
+    two_stamps_of_the_same_bytes_in_other_rows_are_two,
     an_attachment_has_a_media_type_that_can_be_signed,
     a_commit_that_fails_leaves_no_file,
 }
@@ -154,10 +156,45 @@ async fn attachments_and_stamps_are_queued_as_described(office: Office) {
     };
     assert_eq!(page, 1, "the last of two pages");
     let device = phone.authenticated(&office.app).await;
-    let found = read::image(&office.app, &device, image.colour, Some(image.alpha)).await.unwrap();
+    let which = |alpha| WhichImage { alpha: Some(alpha), width: None };
+    let found = read::image(&office.app, &device, image.colour, which(image.alpha)).await.unwrap();
     trien_core::pdf::image::StampImage::from_view(found).unwrap();
-    let other = read::image(&office.app, &device, image.colour, Some(image.colour)).await;
+    let other = read::image(&office.app, &device, image.colour, which(image.colour)).await;
     assert_eq!(other, Err(FlowError::NotFound(Thing::Image)));
+}
+
+async fn two_stamps_of_the_same_bytes_in_other_rows_are_two(office: Office) {
+    let person = leader(&office).await;
+    let phone = crate::phone::Phone::enroll(&office, person).await;
+    let mut package = office.package(&[person]);
+    package.images.push(upload("rong.png", grey(4, 1)));
+    package.images.push(upload("cao.png", grey(1, 4)));
+    let mut signers = Vec::new();
+    for (name, picture) in [("Bình", "rong.png"), ("Cường", "cao.png")] {
+        let person = office.person(name).await;
+        let appearance = Some(stamp(-1, Some(picture)));
+        signers.push(SubmittedSigner { person, appearance });
+    }
+    package.submission.steps[0].signers.extend(signers);
+    office.queue_package(package).await;
+    let colour =
+        Sha256::of(&trien_core::pdf::image::normalise(&grey(4, 1)).unwrap().to_view().colour.0);
+    let device = phone.authenticated(&office.app).await;
+    for width in [4, 1] {
+        let which = WhichImage { alpha: None, width: Some(width) };
+        let found = read::image(&office.app, &device, colour, which).await.unwrap();
+        assert_eq!((found.image.width, found.image.height), (width, 4 / width));
+    }
+}
+
+/// A picture of one grey.
+fn grey(width: u32, height: u32) -> Bytes {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, width, height);
+    encoder.set_color(png::ColorType::Rgba);
+    let pixels = [90, 90, 90, 255].repeat(4);
+    encoder.write_header().unwrap().write_image_data(&pixels).unwrap();
+    bytes.into()
 }
 
 async fn an_attachment_has_a_media_type_that_can_be_signed(office: Office) {

@@ -168,14 +168,14 @@ impl Companion {
             return Ok(Images::none());
         };
         let image = *image;
-        let name = format!("images/{}-{}.json", image.colour, image.alpha);
+        let name = format!("images/{}-{}-{}.json", image.colour, image.alpha, image.width);
         let kept = name.clone();
         let held: Option<ImageView> = self.on_disk(move |folder| folder.load(&kept)).await?;
         if let Some(image) = held.and_then(|view| checked(view, &image).ok()) {
             return Ok([image].into_iter().collect());
         }
         let call = Call::get(format!("/api/v1/images/{}", image.colour))
-            .query(format!("alpha={}", image.alpha));
+            .query(format!("alpha={}&width={}", image.alpha, image.width));
         let view: ImageView = self.connect().await?.json(&call).await?;
         let stamp = checked(view.clone(), &image)?;
         self.on_disk(move |folder| folder.save(&name, &view)).await?;

@@ -166,7 +166,7 @@ fn inflates_to(stream: &[u8], expected: u64) -> bool {
 
 /// The images that recipes name.
 #[derive(Clone, Debug, Default)]
-pub struct Images(BTreeMap<(Sha256, Sha256), StampImage>);
+pub struct Images(BTreeMap<(Sha256, Sha256, u32), StampImage>);
 
 impl Images {
     /// None.
@@ -177,13 +177,18 @@ impl Images {
 
     /// Adds one.
     pub fn insert(&mut self, image: StampImage) {
-        self.0.insert((image.name.colour, image.name.alpha), image);
+        self.0.insert(Self::key(&image.name), image);
     }
 
     /// The image of that name.
     #[must_use]
     pub fn get(&self, name: &ImageRef) -> Option<&StampImage> {
-        self.0.get(&(name.colour, name.alpha)).filter(|image| image.name == *name)
+        self.0.get(&Self::key(name)).filter(|image| image.name == *name)
+    }
+
+    // The same streams may be cut into rows in two ways.
+    fn key(name: &ImageRef) -> (Sha256, Sha256, u32) {
+        (name.colour, name.alpha, name.width)
     }
 }
 

@@ -186,17 +186,19 @@ CREATE TABLE image (
     height BIGINT NOT NULL,
     colour_stream BYTEA NOT NULL,
     alpha_stream BYTEA NOT NULL,
-    PRIMARY KEY (colour, alpha)
+    PRIMARY KEY (colour, alpha, width, height)
 );
 
 CREATE TABLE request_image (
     request BYTEA NOT NULL REFERENCES request (id),
     colour BYTEA NOT NULL,
     alpha BYTEA NOT NULL,
-    PRIMARY KEY (request, colour, alpha),
-    FOREIGN KEY (colour, alpha) REFERENCES image (colour, alpha)
+    width BIGINT NOT NULL,
+    height BIGINT NOT NULL,
+    PRIMARY KEY (request, colour, alpha, width, height),
+    FOREIGN KEY (colour, alpha, width, height) REFERENCES image (colour, alpha, width, height)
 );
-CREATE INDEX request_image_image ON request_image (colour, alpha);
+CREATE INDEX request_image_image ON request_image (colour, alpha, width, height);
 
 CREATE TABLE decision (
     hash BYTEA NOT NULL PRIMARY KEY,

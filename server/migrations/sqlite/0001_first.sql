@@ -186,17 +186,19 @@ CREATE TABLE image (
     height INTEGER NOT NULL,
     colour_stream BLOB NOT NULL,
     alpha_stream BLOB NOT NULL,
-    PRIMARY KEY (colour, alpha)
+    PRIMARY KEY (colour, alpha, width, height)
 ) STRICT;
 
 CREATE TABLE request_image (
     request BLOB NOT NULL REFERENCES request (id),
     colour BLOB NOT NULL,
     alpha BLOB NOT NULL,
-    PRIMARY KEY (request, colour, alpha),
-    FOREIGN KEY (colour, alpha) REFERENCES image (colour, alpha)
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    PRIMARY KEY (request, colour, alpha, width, height),
+    FOREIGN KEY (colour, alpha, width, height) REFERENCES image (colour, alpha, width, height)
 ) STRICT;
-CREATE INDEX request_image_image ON request_image (colour, alpha);
+CREATE INDEX request_image_image ON request_image (colour, alpha, width, height);
 
 CREATE TABLE decision (
     hash BLOB NOT NULL PRIMARY KEY,

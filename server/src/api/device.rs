@@ -20,6 +20,7 @@ use super::extract::{Json, Path, Query};
 use super::signed::{Signed, SignedJson};
 use super::{Api, ApiError, content, schema};
 use crate::flow;
+use crate::flow::read::WhichImage;
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
@@ -142,11 +143,12 @@ async fn document(
     content::send(content, &headers).await
 }
 
-/// Which of two images that share a colour stream.
+/// Which of the images that share a colour stream.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct WithAlpha {
+struct Which {
     alpha: Option<Sha256>,
+    width: Option<u32>,
 }
 
 /// A stamp image by the SHA-256 of its colour stream.
@@ -158,6 +160,7 @@ struct WithAlpha {
     params(
         ("colour" = String, Path, description = "64 hexadecimal digits"),
         ("alpha" = Option<String>, Query, description = "SHA-256 of the alpha stream"),
+        ("width" = Option<u32>, Query, description = "Pixels across"),
     ),
     responses(
         (status = 200, description = "The image's streams", body = schema::ImageView),
@@ -167,10 +170,11 @@ struct WithAlpha {
 async fn image(
     State(api): State<Api>,
     Path(colour): Path<Sha256>,
-    Query(WithAlpha { alpha }): Query<WithAlpha>,
+    Query(Which { alpha, width }): Query<Which>,
     Signed(device): Signed,
 ) -> Result<Response, ApiError> {
-    Ok(private(axum::Json(flow::read::image(&api.app, &device, colour, alpha).await?)))
+    let which = WhichImage { alpha, width };
+    Ok(private(axum::Json(flow::read::image(&api.app, &device, colour, which).await?)))
 }
 
 /// Record a decision; the receipt proves it. Repeating the same decision gives its receipt again.

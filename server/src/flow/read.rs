@@ -5,6 +5,7 @@ use sqlx::AnyConnection;
 use trien_core::decision::DecisionHash;
 use trien_core::digest::Sha256;
 use trien_core::id::{RequestId, UnitId};
+use trien_core::pdf::recipe::ImageRef;
 use trien_core::wire::{ImageView, PersonView, RecordedDecision, RequestView, UnitView};
 
 pub use super::content::Content;
@@ -45,20 +46,34 @@ pub async fn document_for_device(
     Content::load(app, &mut connection, located).await
 }
 
-/// A stamp image by its colour stream; `alpha` tells two apart that share it.
+/// Which of the stamp images that share a colour stream; the first when nothing is said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WhichImage {
+    /// SHA-256 of the alpha stream.
+    pub alpha: Option<Sha256>,
+    /// Pixels across: the same streams may be cut into rows in two ways.
+    pub width: Option<u32>,
+}
+
+impl WhichImage {
+    fn fits(&self, image: &ImageRef) -> bool {
+        self.alpha.is_none_or(|alpha| image.alpha == alpha)
+            && self.width.is_none_or(|width| image.width == width)
+    }
+}
+
+/// A stamp image by its colour stream.
 pub async fn image(
     app: &App,
     device: &AuthenticatedDevice,
     colour: Sha256,
-    alpha: Option<Sha256>,
+    which: WhichImage,
 ) -> Result<ImageView, FlowError> {
     device.require_active()?;
     let mut connection = app.store().reader().await?;
     let images = document::images_for_person(&mut connection, &colour, device.person).await?;
-    let mut images = images.into_iter();
-    images
-        .find(|found| alpha.is_none_or(|alpha| found.image.alpha == alpha))
-        .ok_or(FlowError::NotFound(Thing::Image))
+    let found = images.into_iter().find(|found| which.fits(&found.image));
+    found.ok_or(FlowError::NotFound(Thing::Image))
 }
 
 /// The requests of the caller's unit that changed after `cursor`; `limit` from 1 to 200.

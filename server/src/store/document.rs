@@ -42,15 +42,17 @@ statements! {
     FILED = "UPDATE document_revision SET tail = NULL \
         WHERE request = $1 AND place = $2 AND number = $3 AND tail IS NOT NULL";
     INSERT_IMAGE = "INSERT INTO image (colour, alpha, width, height, colour_stream, alpha_stream) \
-        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (colour, alpha) DO NOTHING";
-    USE_IMAGE = "INSERT INTO request_image (request, colour, alpha) VALUES ($1, $2, $3) \
-        ON CONFLICT (request, colour, alpha) DO NOTHING";
+        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (colour, alpha, width, height) DO NOTHING";
+    USE_IMAGE = "INSERT INTO request_image (request, colour, alpha, width, height) \
+        VALUES ($1, $2, $3, $4, $5) \
+        ON CONFLICT (request, colour, alpha, width, height) DO NOTHING";
     IMAGE = "SELECT width, height, colour, alpha, colour_stream, alpha_stream FROM image \
-        WHERE colour = $1 AND alpha = $2";
+        WHERE colour = $1 AND alpha = $2 AND width = $3 AND height = $4";
     IMAGE_FOR_PERSON = "SELECT i.width, i.height, i.colour, i.alpha, i.colour_stream, \
         i.alpha_stream FROM image i WHERE i.colour = $1 AND EXISTS (SELECT 1 FROM request_image u \
             JOIN assignment a ON a.request = u.request \
-            WHERE u.colour = i.colour AND u.alpha = i.alpha AND a.person = $2) ORDER BY i.alpha";
+            WHERE u.colour = i.colour AND u.alpha = i.alpha AND u.width = i.width \
+            AND u.height = i.height AND a.person = $2) ORDER BY i.alpha, i.width, i.height";
 }
 
 /// One document of a request in its newest revision.
@@ -322,6 +324,8 @@ pub async fn use_image(
         .put(&request)
         .put(&image.image.colour)
         .put(&image.image.alpha)
+        .put(&image.image.width)
+        .put(&image.image.height)
         .execute(connection)
         .await?;
     Ok(())
@@ -332,7 +336,11 @@ pub async fn image(
     connection: &mut AnyConnection,
     image: &ImageRef,
 ) -> Result<Option<ImageView>, StoreError> {
-    let query = sqlx::query(IMAGE).put(&image.colour).put(&image.alpha);
+    let query = sqlx::query(IMAGE)
+        .put(&image.colour)
+        .put(&image.alpha)
+        .put(&image.width)
+        .put(&image.height);
     query.fetch_optional(connection).await?.as_ref().map(read_image).transpose()
 }
 
