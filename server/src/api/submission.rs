@@ -205,7 +205,7 @@ mod tests {
         let none = room.take(None).await.unwrap_err();
         assert_eq!(none.kind(), ProblemKind::Unavailable);
         drop((first, small));
-        room.take(None).await.unwrap();
+        drop(room.take(None).await.unwrap());
         drop(second);
     }
 }
