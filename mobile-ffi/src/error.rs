@@ -91,6 +91,12 @@ pub enum PhoneError {
     /// Nothing was ever synced.
     #[error("sync first")]
     NeverSynced,
+    /// Too many receipts are not yet known to be of one log.
+    #[error("sync first: {count} receipts have not been compared with the log yet")]
+    ReceiptsWait {
+        /// How many.
+        count: u64,
+    },
     /// No such request here.
     #[error("request {request} is not on this device: sync first")]
     UnknownRequest {
@@ -270,6 +276,7 @@ impl From<client::ClientError> for PhoneError {
             Core::AnswerTooLarge { limit } => Self::AnswerTooLarge { limit },
             Core::Log(fault) => Self::Log { detail: fault.to_string() },
             Core::NeverSynced => Self::NeverSynced,
+            Core::ReceiptsWait(count) => Self::ReceiptsWait { count: count as u64 },
             Core::UnknownRequest(request) => Self::UnknownRequest { request },
             Core::NothingToDecide(request) => Self::NothingToDecide { request },
             Core::NotOpened(request) => Self::NotOpened { request },
