@@ -8,7 +8,7 @@ use trien_core::request::RouteState;
 
 use super::FlowError;
 use crate::app::App;
-use crate::store::request;
+use crate::store::request::{self, RouteNow};
 use crate::writer::{Commit, CommitError, Tx};
 
 /// Ends a request if it is still open and its time has come; otherwise changes nothing.
@@ -24,11 +24,10 @@ impl Commit for Expire {
     type Done = ();
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
-        let head = request::head(tx.connection(), self.0).await?;
-        let route = request::route(tx.connection(), self.0).await?;
-        let (Some(head), Some(route)) = (head, route) else { return Ok(()) };
+        let request = request::route(tx.connection(), self.0).await?;
+        let Some(RouteNow { route, expires_at }) = request else { return Ok(()) };
         let RouteState::Open { step } = route.state() else { return Ok(()) };
-        if tx.now() < head.expires_at {
+        if tx.now() < expires_at {
             return Ok(());
         }
         let Ok(route) = route.expire() else { return Ok(()) };

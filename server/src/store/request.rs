@@ -36,7 +36,7 @@ statements! {
         r.state, r.open_step, r.change FROM request r JOIN unit u ON u.id = r.unit \
         WHERE r.id = $1";
     ROUTE = "SELECT r.state, r.open_step, s.number, s.role, s.quorum, a.person, a.state, a.verb, \
-        a.decision, a.decided_at FROM request r JOIN step s ON s.request = r.id \
+        a.decision, a.decided_at, r.expires_at FROM request r JOIN step s ON s.request = r.id \
         JOIN assignment a ON a.request = s.request AND a.step = s.number \
         WHERE r.id = $1 ORDER BY s.number, a.place";
     STEPS = "SELECT s.number, s.role, s.quorum, a.person, p.name, \
@@ -102,6 +102,15 @@ pub struct NewRequest {
     pub route: Route,
     /// The recipes, by step and signer as in the route.
     pub recipes: Vec<Vec<Option<Vec<u8>>>>,
+}
+
+/// Where a request stands.
+#[derive(Clone, Debug)]
+pub struct RouteNow {
+    /// Its steps and signers.
+    pub route: Route,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
 }
 
 /// A request's identifier with the number of its last change.
@@ -195,14 +204,15 @@ pub async fn head(
     .transpose()
 }
 
-/// A request's route as it is now.
+/// A request's route as it is now, and when it ends by itself.
 pub async fn route(
     connection: &mut AnyConnection,
     id: RequestId,
-) -> Result<Option<Route>, StoreError> {
+) -> Result<Option<RouteNow>, StoreError> {
     let rows = sqlx::query(ROUTE).put(&id).fetch_all(connection).await?;
     let Some(first) = rows.first() else { return Ok(None) };
     let state = read_state(first, 0)?;
+    let expires_at = first.get_as(10)?;
     let mut steps: Vec<(StepNumber, Step)> = Vec::new();
     for row in &rows {
         let number = row.get_as(2)?;
@@ -216,7 +226,8 @@ pub async fn route(
         }
     }
     let steps = steps.into_iter().map(|(_, step)| step).collect();
-    Route::restore(steps, state).map(Some).map_err(|_| StoreError::Corrupt("route"))
+    let route = Route::restore(steps, state).map_err(|_| StoreError::Corrupt("route"))?;
+    Ok(Some(RouteNow { route, expires_at }))
 }
 
 /// A request's steps as others see them.

@@ -40,7 +40,7 @@ impl Queued {
         let head = head.ok_or(FlowError::NotFound(Thing::Request))?;
         let route = request::route(connection, decision.request).await?;
         // A step that is not addressed to this person does not exist for them.
-        let step = route.as_ref().and_then(|route| route.step(decision.step));
+        let step = route.as_ref().and_then(|now| now.route.step(decision.step));
         let step = step.filter(|step| step.signers.iter().any(|s| s.person == decision.person));
         let role = step.ok_or(FlowError::NotFound(Thing::Step))?.role;
         let recipe = request::recipe(connection, head.id, decision.step, decision.person).await?;

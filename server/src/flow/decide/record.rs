@@ -56,15 +56,13 @@ impl Commit for Record {
         let now = tx.now();
         self.check_device(&device.ok_or(FlowError::Unauthenticated)?, now.second())?;
         self.check_times(now.second())?;
-        let head = request::head(tx.connection(), self.decision.request).await?;
-        let head = head.ok_or(FlowError::NotFound(Thing::Request))?;
+        let request = request::route(tx.connection(), self.decision.request).await?;
+        let request = request.ok_or(FlowError::NotFound(Thing::Request))?;
         // The job that ends it may still be waiting.
-        if now > head.expires_at {
+        if now > request.expires_at {
             return Err(FlowError::DecisionExpired("request-expired").into());
         }
-        let route = request::route(tx.connection(), self.decision.request).await?;
-        let route = route.ok_or(FlowError::NotFound(Thing::Request))?;
-        let next = match self.decide(route, tx.now()) {
+        let next = match self.decide(request.route, now) {
             Ok(next) => next,
             Err(TransitionError::AlreadyDecided { decision }) if decision == self.decision.hash => {
                 return Ok(Outcome::LoggedBefore);
