@@ -55,7 +55,11 @@ impl Recording {
     pub(super) fn recorded(&self) -> Option<DecisionHash> {
         match self {
             Self::Shown {
-                decision, verb: Verb::Approve, outcome: Logged::Recorded, finding, ..
+                decision,
+                verb: Verb::Approve,
+                outcome: Logged::Recorded,
+                finding,
+                ..
             } if finding.outcome == super::Outcome::Ok => Some(*decision),
             _ => None,
         }
