@@ -5,7 +5,7 @@ use trien_core::env::UnixSecond;
 use trien_core::id::RequestId;
 use trien_core::problem::ProblemKind;
 
-use crate::foreign::{KeySignerError, KeyStoreError};
+use crate::foreign::{KeySignerError, KeyStoreError, SecretStoreError};
 
 /// Why the phone did not do what it was asked. Nothing is half done: what had been signed is in
 /// the outbox, everything else can be asked for again.
@@ -17,7 +17,8 @@ pub enum PhoneError {
     /// A device is enrolled here; another invitation would replace it.
     #[error("this device is enrolled already")]
     AlreadyEnrolled,
-    /// The step of the enrollment that was asked for is not the next one.
+    /// The step of the enrollment that was asked for is not the next one, or the invitation's
+    /// secret is not on this phone any more: it starts anew with the invitation link.
     #[error("open an invitation first")]
     NoEnrollment,
     /// The invitation cannot be read.
@@ -186,6 +187,12 @@ pub enum PhoneError {
         /// Why.
         source: KeyStoreError,
     },
+    /// The secret store.
+    #[error("{source}")]
+    Secrets {
+        /// Why.
+        source: SecretStoreError,
+    },
     /// The phone's own files.
     #[error("{source}")]
     Storage {
@@ -295,6 +302,7 @@ impl From<client::ClientError> for PhoneError {
             Core::Reason(fault) => Self::Reason { detail: fault.to_string() },
             Core::Signer(error) => Self::Signer { source: error.into() },
             Core::Keys(error) => Self::Keys { source: error.into() },
+            Core::Secrets(error) => Self::Secrets { source: error.into() },
             Core::Storage(error) => Self::Storage { source: error.into() },
             Core::Defect(what) => Self::Defect { what: what.to_owned() },
         }

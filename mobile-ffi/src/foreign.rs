@@ -1,9 +1,9 @@
-//! What the phone gives the core: its keys.
+//! What the phone gives the core: its keys, and a place for secrets.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use trien_core::client as keys;
+use trien_core::client;
 use trien_core::signer::{self, ToSign};
 use trien_core::wire::{self, Base64};
 
@@ -150,29 +150,76 @@ pub trait KeyStore: Send + Sync {
     async fn evidence(&self) -> Result<KeyEvidence, KeyStoreError>;
 }
 
+/// Why the secret store does not work at the moment.
+#[derive(Clone, Debug, thiserror::Error, uniffi::Error)]
+pub enum SecretStoreError {
+    /// The hardware, its driver or the disk failed; what is stored may still be there.
+    #[error("the secret store failed: {detail}")]
+    Unavailable {
+        /// What the system said.
+        detail: String,
+    },
+}
+
+/// The phone's store for small secrets: encrypted with a key of Android Keystore that works for
+/// this app only, the keychain with `ThisDeviceOnly`, or memory for tests. Never asks the person.
+///
+/// Names are up to 32 characters of `a` to `z`, digits and `-`.
+#[uniffi::export(with_foreign)]
+#[async_trait]
+pub trait SecretStore: Send + Sync {
+    /// Keeps a secret, replacing any earlier one of this name; it survives a power cut once this
+    /// returns.
+    async fn put(&self, name: String, secret: Vec<u8>) -> Result<(), SecretStoreError>;
+
+    /// The secret of this name, or none: never put, removed, or lost with the hardware's key.
+    async fn get(&self, name: String) -> Result<Option<Vec<u8>>, SecretStoreError>;
+
+    /// Forgets the secret of this name, if there is one.
+    async fn remove(&self, name: String) -> Result<(), SecretStoreError>;
+}
+
+/// The phone's secret store as the core sees it.
+pub(crate) struct Secrets(pub Arc<dyn SecretStore>);
+
+#[async_trait]
+impl client::SecretStore for Secrets {
+    async fn put(&self, name: String, secret: Vec<u8>) -> Result<(), client::SecretStoreError> {
+        Ok(self.0.put(name, secret).await?)
+    }
+
+    async fn get(&self, name: String) -> Result<Option<Vec<u8>>, client::SecretStoreError> {
+        Ok(self.0.get(name).await?)
+    }
+
+    async fn remove(&self, name: String) -> Result<(), client::SecretStoreError> {
+        Ok(self.0.remove(name).await?)
+    }
+}
+
 /// The phone's key store as the core sees it.
 pub(crate) struct Keys(pub Arc<dyn KeyStore>);
 
 #[async_trait]
-impl keys::KeyStore for Keys {
+impl client::KeyStore for Keys {
     async fn create(
         &self,
-        role: keys::KeyRole,
-        terms: keys::KeyTerms,
-    ) -> Result<Arc<dyn signer::Signer>, keys::KeyStoreError> {
+        role: client::KeyRole,
+        terms: client::KeyTerms,
+    ) -> Result<Arc<dyn signer::Signer>, client::KeyStoreError> {
         let key = self.0.create(role.into(), terms.into()).await?;
         Ok(Arc::new(Door(key)))
     }
 
     async fn load(
         &self,
-        role: keys::KeyRole,
-    ) -> Result<Arc<dyn signer::Signer>, keys::KeyStoreError> {
+        role: client::KeyRole,
+    ) -> Result<Arc<dyn signer::Signer>, client::KeyStoreError> {
         let key = self.0.load(role.into()).await?;
         Ok(Arc::new(Door(key)))
     }
 
-    async fn evidence(&self) -> Result<wire::KeyEvidence, keys::KeyStoreError> {
+    async fn evidence(&self) -> Result<wire::KeyEvidence, client::KeyStoreError> {
         Ok(self.0.evidence().await?.into())
     }
 }
@@ -191,17 +238,17 @@ impl signer::Signer for Door {
     }
 }
 
-impl From<keys::KeyRole> for KeyRole {
-    fn from(role: keys::KeyRole) -> Self {
+impl From<client::KeyRole> for KeyRole {
+    fn from(role: client::KeyRole) -> Self {
         match role {
-            keys::KeyRole::Auth => Self::Auth,
-            keys::KeyRole::Approval => Self::Approval,
+            client::KeyRole::Auth => Self::Auth,
+            client::KeyRole::Approval => Self::Approval,
         }
     }
 }
 
-impl From<keys::KeyTerms> for KeyTerms {
-    fn from(terms: keys::KeyTerms) -> Self {
+impl From<client::KeyTerms> for KeyTerms {
+    fn from(terms: client::KeyTerms) -> Self {
         Self { challenge: terms.challenge.to_vec(), prompt_policy: terms.prompt_policy.into() }
     }
 }
@@ -259,7 +306,7 @@ impl From<signer::SignerError> for KeySignerError {
     }
 }
 
-impl From<KeyStoreError> for keys::KeyStoreError {
+impl From<KeyStoreError> for client::KeyStoreError {
     fn from(error: KeyStoreError) -> Self {
         match error {
             KeyStoreError::Missing => Self::Missing,
@@ -270,14 +317,28 @@ impl From<KeyStoreError> for keys::KeyStoreError {
     }
 }
 
-impl From<keys::KeyStoreError> for KeyStoreError {
-    fn from(error: keys::KeyStoreError) -> Self {
+impl From<client::KeyStoreError> for KeyStoreError {
+    fn from(error: client::KeyStoreError) -> Self {
         match error {
-            keys::KeyStoreError::Missing => Self::Missing,
-            keys::KeyStoreError::Locked(detail) => Self::Locked { detail },
-            keys::KeyStoreError::Unsupported(detail) => Self::Unsupported { detail },
-            keys::KeyStoreError::Unavailable(detail) => Self::Unavailable { detail },
+            client::KeyStoreError::Missing => Self::Missing,
+            client::KeyStoreError::Locked(detail) => Self::Locked { detail },
+            client::KeyStoreError::Unsupported(detail) => Self::Unsupported { detail },
+            client::KeyStoreError::Unavailable(detail) => Self::Unavailable { detail },
         }
+    }
+}
+
+impl From<SecretStoreError> for client::SecretStoreError {
+    fn from(error: SecretStoreError) -> Self {
+        let SecretStoreError::Unavailable { detail } = error;
+        Self::Unavailable(detail)
+    }
+}
+
+impl From<client::SecretStoreError> for SecretStoreError {
+    fn from(error: client::SecretStoreError) -> Self {
+        let client::SecretStoreError::Unavailable(detail) = error;
+        Self::Unavailable { detail }
     }
 }
 
@@ -289,6 +350,12 @@ impl From<uniffi::UnexpectedUniFFICallbackError> for KeySignerError {
 }
 
 impl From<uniffi::UnexpectedUniFFICallbackError> for KeyStoreError {
+    fn from(error: uniffi::UnexpectedUniFFICallbackError) -> Self {
+        Self::Unavailable { detail: error.reason }
+    }
+}
+
+impl From<uniffi::UnexpectedUniFFICallbackError> for SecretStoreError {
     fn from(error: uniffi::UnexpectedUniFFICallbackError) -> Self {
         Self::Unavailable { detail: error.reason }
     }

@@ -1,5 +1,5 @@
-//! Trien's core for Kotlin and Swift: one object, plain records, and the phone's keys as foreign
-//! traits. Nothing is decided here.
+//! Trien's core for Kotlin and Swift: one object, plain records, and the phone's keys and
+//! secrets as foreign traits. Nothing is decided here.
 
 mod error;
 mod foreign;
@@ -9,7 +9,7 @@ mod records;
 pub use error::{PhoneError, StorageError};
 pub use foreign::{
     Key, KeyEvidence, KeyRole, KeySigner, KeySignerError, KeyStore, KeyStoreError, KeyTerms,
-    PromptPolicy, SigningRequest,
+    PromptPolicy, SecretStore, SecretStoreError, SigningRequest,
 };
 pub use phone::{Language, Phone, Setup};
 pub use records::{

@@ -9,7 +9,7 @@ use trien_core::env::{OsEntropy, SystemClock, Timestamp};
 use trien_core::id::RequestId;
 
 use crate::error::PhoneError;
-use crate::foreign::{KeyStore, Keys};
+use crate::foreign::{KeyStore, Keys, SecretStore, Secrets};
 use crate::records::{
     Decided, EnrollmentPreview, EnrollmentStatus, InboxItem, Opened, OutboxEntry, PageView,
     PhoneState, Sheet, SheetId, Synced,
@@ -48,10 +48,15 @@ pub struct Phone(Companion);
 impl Phone {
     /// Opens the phone in its folder, in whatever state it was left.
     #[uniffi::constructor]
-    pub async fn start(setup: Setup, keys: Arc<dyn KeyStore>) -> Result<Arc<Self>, PhoneError> {
+    pub async fn start(
+        setup: Setup,
+        keys: Arc<dyn KeyStore>,
+        secrets: Arc<dyn SecretStore>,
+    ) -> Result<Arc<Self>, PhoneError> {
         let setup = client::Setup {
             folder: PathBuf::from(setup.folder),
             keys: Arc::new(Keys(keys)),
+            secrets: Arc::new(Secrets(secrets)),
             clock: Arc::new(SystemClock),
             entropy: Arc::new(OsEntropy),
             app: Text::new(&setup.app).map_err(|fault| PhoneError::argument("app", &fault))?,

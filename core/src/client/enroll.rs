@@ -1,5 +1,7 @@
 //! Enrollment (architecture: keys, devices, requests): what the phone proves, checks and keeps.
 
+use zeroize::Zeroizing;
+
 use crate::certificate::{Certificate, Csr, DistinguishedName, verify_chain};
 use crate::digest::Sha256;
 use crate::document::Text;
@@ -21,6 +23,9 @@ use super::state::{Answered, DEVICE, Device, ENROLLMENT, Enrollment, Invited, SY
 use super::transport::{Call, Connection};
 use super::{Companion, Language};
 
+/// The invitation's link in the secret store.
+const INVITATION: &str = "invitation";
+
 impl Companion {
     /// Opens an invitation link: proves the invitation's secret to the server, and checks that the
     /// server knows it too. Any earlier enrollment that was not finished is dropped. A device that
@@ -36,8 +41,10 @@ impl Companion {
         let call = Call::post("/api/v1/enrollments", &begin);
         let challenge: EnrollmentChallenge = transport.unsigned(&call).await?;
         check_challenge(&invitation, &challenge)?;
-        let invited = Invited { link, server, challenge };
+        let invited = Invited { invitation: invitation.id, server, challenge };
         let preview = invited.preview();
+        // First, so that an enrollment on disk has its secret.
+        self.setup.secrets.put(INVITATION.to_owned(), link.into_bytes()).await?;
         self.keep_enrollment(Enrollment::Invited(Box::new(invited))).await?;
         Ok(preview)
     }
@@ -58,7 +65,7 @@ impl Companion {
         if let Some(answered) = sent.answered {
             return Ok(answered.code);
         }
-        let (_, invitation) = Invitation::from_link(&sent.invited.link)?;
+        let invitation = self.invitation(&sent.invited).await?;
         let transport = self.transport(&sent.invited.server, invitation.pins.clone())?;
         let path = format!("/api/v1/enrollments/{}/keys", sent.invited.challenge.attempt);
         let reveal: EnrollmentReveal = transport.unsigned(&Call::post(path, &sent.message)).await?;
@@ -83,7 +90,7 @@ impl Companion {
             return self.ask_standing().await;
         };
         let answered = sent.answered.clone().ok_or(ClientError::NoEnrollment)?;
-        let (_, invitation) = Invitation::from_link(&sent.invited.link)?;
+        let invitation = self.invitation(&sent.invited).await?;
         let transport = self.transport(&sent.invited.server, invitation.pins.clone())?;
         let key = self.setup.keys.load(KeyRole::Auth).await?;
         let server = Connection::new(transport, answered.device, key);
@@ -142,7 +149,7 @@ impl Companion {
     }
 
     async fn make_keys(&self, invited: Invited) -> Result<Sent, ClientError> {
-        let (_, invitation) = Invitation::from_link(&invited.link)?;
+        let invitation = self.invitation(&invited).await?;
         let challenge = fixed(&invited.challenge.c1, "first value")?;
         let prompt_policy = invited.challenge.prompt_policy;
         let terms = KeyTerms { challenge, prompt_policy };
@@ -176,6 +183,21 @@ impl Companion {
         Ok(Sent { invited, message, approval_key, answered: None })
     }
 
+    // Without its secret an enrollment leads nowhere, and the person has to open the link again.
+    // Another invitation's secret is there when opening that one was cut off.
+    async fn invitation(&self, invited: &Invited) -> Result<Invitation, ClientError> {
+        let link = self.setup.secrets.get(INVITATION.to_owned()).await?.map(Zeroizing::new);
+        let link = link.as_ref().and_then(|link| std::str::from_utf8(link).ok());
+        let kept = link.and_then(|link| Invitation::from_link(link).ok());
+        match kept.filter(|(_, kept)| kept.id == invited.invitation) {
+            Some((_, invitation)) => Ok(invitation),
+            None => {
+                self.drop_enrollment().await?;
+                Err(ClientError::NoEnrollment)
+            }
+        }
+    }
+
     async fn keep_enrollment(&self, enrollment: Enrollment) -> Result<(), ClientError> {
         let kept = enrollment.clone();
         self.on_disk(move |folder| folder.save(ENROLLMENT, &kept)).await?;
@@ -183,7 +205,9 @@ impl Companion {
         Ok(())
     }
 
-    async fn drop_enrollment(&self) -> Result<(), ClientError> {
+    // The file goes last: as long as it is there, the secret may be too.
+    pub(super) async fn drop_enrollment(&self) -> Result<(), ClientError> {
+        self.setup.secrets.remove(INVITATION.to_owned()).await?;
         self.on_disk(|folder| folder.remove(ENROLLMENT)).await?;
         self.lock().remembered.enrollment = None;
         Ok(())

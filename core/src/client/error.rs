@@ -17,6 +17,7 @@ use crate::receipt::ReceiptError;
 use crate::signer::SignerError;
 
 use super::keys::KeyStoreError;
+use super::secrets::SecretStoreError;
 use super::store::StorageError;
 
 /// Why the companion did not do what it was asked. Nothing is half done: what had been signed is
@@ -29,7 +30,8 @@ pub enum ClientError {
     /// A device is enrolled here; another invitation would replace it.
     #[error("this device is enrolled already")]
     AlreadyEnrolled,
-    /// The step of the enrollment that was asked for is not the next one.
+    /// The step of the enrollment that was asked for is not the next one, or the invitation's
+    /// secret is not on this device any more: it starts anew with the invitation link.
     #[error("open an invitation first")]
     NoEnrollment,
     /// The invitation cannot be read.
@@ -128,6 +130,9 @@ pub enum ClientError {
     /// The keys are not there.
     #[error(transparent)]
     Keys(#[from] KeyStoreError),
+    /// The secret store.
+    #[error(transparent)]
+    Secrets(#[from] SecretStoreError),
     /// The phone's own files.
     #[error(transparent)]
     Storage(#[from] StorageError),

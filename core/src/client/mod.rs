@@ -15,6 +15,9 @@ mod key_files;
 mod keys;
 mod meanwhile;
 mod records;
+#[cfg(feature = "software-signer")]
+mod secret_files;
+mod secrets;
 mod sheet;
 mod state;
 mod store;
@@ -44,6 +47,9 @@ pub use records::{
     Decided, EarlierSignature, EnrollmentPreview, EnrollmentStatus, InboxItem, Opened, OutboxEntry,
     PageView, PhoneState, Sheet, SheetId, SheetSigning, Synced,
 };
+#[cfg(feature = "software-signer")]
+pub use secret_files::SecretFiles;
+pub use secrets::{SecretStore, SecretStoreError};
 pub use store::StorageError;
 pub use transport::Language;
 
@@ -58,6 +64,8 @@ pub struct Setup {
     pub folder: PathBuf,
     /// The device's keys.
     pub keys: Arc<dyn KeyStore>,
+    /// What must not lie in the folder: an invitation's secret until the enrollment ends.
+    pub secrets: Arc<dyn SecretStore>,
     /// The device's clock.
     pub clock: Arc<dyn Clock>,
     /// Randomness for nonces.
@@ -93,7 +101,8 @@ impl Companion {
             Ok::<_, StorageError>((folder, remembered))
         })
         .await??;
-        Ok(Self {
+        let ended = remembered.device.is_some() && remembered.enrollment.is_some();
+        let companion = Self {
             setup,
             folder: Arc::new(folder),
             state: Mutex::new(State::new(remembered)),
@@ -101,7 +110,12 @@ impl Companion {
             sending: tokio::sync::Mutex::new(()),
             noting: tokio::sync::Mutex::new(()),
             next_sheet: AtomicU64::new(1),
-        })
+        };
+        if ended {
+            // Cut off on its way out. What cannot be removed now is tried again at the next start.
+            let _ = companion.drop_enrollment().await;
+        }
+        Ok(companion)
     }
 
     /// Where this phone stands.

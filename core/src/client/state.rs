@@ -10,7 +10,7 @@ use crate::digest::Sha256;
 use crate::document::DocumentRef;
 use crate::enrollment::ComparisonCode;
 use crate::env::UnixSecond;
-use crate::id::{DeviceId, RequestId};
+use crate::id::{DeviceId, InvitationId, RequestId};
 use crate::problem::ProblemKind;
 use crate::receipt::Receipt;
 use crate::request::StepNumber;
@@ -47,8 +47,8 @@ pub(super) enum Enrollment {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Invited {
-    /// The invitation's link. It holds the secret, so the file is removed when the enrollment ends.
-    pub link: String,
+    /// Which invitation; its link holds a secret, and is in the secret store.
+    pub invitation: InvitationId,
     pub server: String,
     pub challenge: EnrollmentChallenge,
 }

@@ -123,7 +123,7 @@ impl Folder {
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), StorageError> {
         let path = self.path(name);
         let temporary = self.path(&format!("{name}.new"));
-        let written = File::create(&temporary).and_then(|mut file| {
+        let written = create_private(&temporary).and_then(|mut file| {
             file.write_all(bytes)?;
             file.sync_all()
         });
@@ -210,6 +210,15 @@ fn make_folder(path: &Path) -> Result<(), StorageError> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path).map_err(|source| io_error(path, source))
+}
+
+// For the owner only, in whatever folder it is.
+fn create_private(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 fn sync_folder(path: &Path) -> Result<(), StorageError> {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand, ValueEnum};
 use trien_core::client::{
     ClientError, Companion, Decided, EnrollmentStatus, KeyFiles, Language, OutboxEntry, PageView,
-    PhoneState, Setup, Sheet,
+    PhoneState, SecretFiles, Setup, Sheet,
 };
 use trien_core::decision::{Authority, Verb};
 use trien_core::document::Text;
@@ -177,6 +177,7 @@ async fn start(args: &PhoneArgs) -> Result<Companion, CliError> {
     let setup = Setup {
         folder: args.folder.clone(),
         keys: Arc::new(keys),
+        secrets: Arc::new(SecretFiles::new(&args.folder.join("secrets"))),
         clock: Arc::new(SystemClock),
         entropy,
         app: text(name),

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use trien_core::client::{
     ClientError, Companion, Decided, EnrollmentStatus, KeyRole, KeyStore, KeyStoreError, KeyTerms,
-    Language, Setup,
+    Language, SecretStore, SecretStoreError, Setup,
 };
 use trien_core::document::Text;
 use trien_core::env::OsEntropy;
@@ -20,11 +20,12 @@ use trien_server::flow::{enroll as officer, invite};
 
 use super::{Office, TestClock};
 
-/// A key store in memory that counts how often the approval key signed.
+/// A key store in memory that counts how often the approval key signed, and a secret store.
 #[derive(Clone, Default)]
 pub struct Prompted {
     keys: Arc<Mutex<HashMap<KeyRole, Arc<SoftwareSigner>>>>,
     approvals: Arc<AtomicU32>,
+    secrets: Arc<Mutex<HashMap<String, Vec<u8>>>>,
 }
 
 impl Prompted {
@@ -59,6 +60,23 @@ impl KeyStore for Prompted {
     }
 }
 
+#[async_trait]
+impl SecretStore for Prompted {
+    async fn put(&self, name: String, secret: Vec<u8>) -> Result<(), SecretStoreError> {
+        self.secrets.lock().unwrap().insert(name, secret);
+        Ok(())
+    }
+
+    async fn get(&self, name: String) -> Result<Option<Vec<u8>>, SecretStoreError> {
+        Ok(self.secrets.lock().unwrap().get(&name).cloned())
+    }
+
+    async fn remove(&self, name: String) -> Result<(), SecretStoreError> {
+        self.secrets.lock().unwrap().remove(&name);
+        Ok(())
+    }
+}
+
 struct Counted {
     key: Arc<SoftwareSigner>,
     approvals: Arc<AtomicU32>,
@@ -81,6 +99,7 @@ pub fn phone_setup(office: &Office, folder: &Path, keys: &Prompted) -> Setup {
     Setup {
         folder: folder.to_owned(),
         keys: Arc::new(keys.clone()),
+        secrets: Arc::new(keys.clone()),
         clock: Arc::new(office.clock.clone()),
         entropy: Arc::new(OsEntropy),
         app: Text::new("trien-story/1").unwrap(),

@@ -212,11 +212,12 @@ async fn the_phones_clock_is_corrected_by_the_servers() {
 #[tokio::test]
 async fn damaged_files_are_named() {
     let scene = Scene::opened().await;
-    let Scene { fake, keys, folder, phone } = scene;
+    let Scene { fake, keys, folder, secrets, phone } = scene;
     drop(phone);
     std::fs::write(folder.path().join("sync.json"), b"{").unwrap();
-    let refused = Companion::start(setup(&fake, &keys, folder.path())).await.map(drop);
+    let refused =
+        Companion::start(setup(&fake, &keys, folder.path(), secrets.path())).await.map(drop);
     assert!(matches!(refused, Err(ClientError::Storage(StorageError::Damaged { .. }))));
     std::fs::remove_file(folder.path().join("sync.json")).unwrap();
-    start(&fake, &keys, folder.path()).await.sync().await.unwrap();
+    start(&fake, &keys, folder.path(), secrets.path()).await.sync().await.unwrap();
 }

@@ -1,3 +1,6 @@
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+
 use crate::certificate::{Profile, Validity};
 use crate::log::checkpoint::LogKey;
 use crate::testing::office::{ISSUED_AT, Office, issue, person_name};
@@ -22,8 +25,88 @@ async fn both_sides_have_the_same_code_and_the_profile_is_kept() {
     assert!(matches!(scene.phone.enroll_status().await, Ok(EnrollmentStatus::Active(_))));
     let scene = scene.restarted().await;
     assert!(matches!(scene.phone.state(), PhoneState::Enrolled(_)));
-    // The invitation's secret is not kept longer than needed.
     assert!(!scene.folder.path().join("enrollment.json").exists());
+}
+
+#[tokio::test]
+async fn the_invitations_secret_is_in_the_secret_store_alone_and_only_until_the_end() {
+    let scene = Scene::new().await;
+    scene.phone.enroll_begin(scene.fake.link()).await.unwrap();
+    assert!(!holds_the_secret(&scene, scene.folder.path()));
+    assert!(holds_the_secret(&scene, scene.secrets.path()));
+    scene.phone.enroll_keys().await.unwrap();
+    assert!(!holds_the_secret(&scene, scene.folder.path()));
+    let scene = scene.restarted().await;
+    scene.fake.change(|desk| desk.approved = true);
+    assert!(matches!(scene.phone.enroll_status().await, Ok(EnrollmentStatus::Active(_))));
+    assert!(!holds_the_secret(&scene, scene.folder.path()));
+    assert_eq!(std::fs::read_dir(scene.secrets.path()).unwrap().count(), 0);
+}
+
+// As the link has it, and as the secret's bytes in the spellings that JSON could take.
+fn holds_the_secret(scene: &Scene, folder: &Path) -> bool {
+    use base64ct::{Base64, Base64UrlUnpadded, Encoding as _};
+    let link = scene.fake.link();
+    let secret = scene.fake.change(|desk| desk.invitation.secret.0);
+    let spellings = [
+        link.split_once('#').unwrap().1.as_bytes().to_vec(),
+        secret.to_vec(),
+        Base64::encode_string(&secret).into_bytes(),
+        Base64UrlUnpadded::encode_string(&secret).into_bytes(),
+        hex::encode(secret).into_bytes(),
+        serde_json::to_vec(&secret.to_vec()).unwrap(),
+    ];
+    files_below(folder).iter().any(|file| {
+        let bytes = std::fs::read(file).unwrap();
+        spellings.iter().any(|spelling| memchr::memmem::find(&bytes, spelling).is_some())
+    })
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let below = |path: PathBuf| if path.is_dir() { files_below(&path) } else { vec![path] };
+    entries.flat_map(below).collect()
+}
+
+#[tokio::test]
+async fn an_enrollment_whose_secret_is_lost_starts_anew() {
+    let scene = Scene::new().await;
+    scene.phone.enroll_begin(scene.fake.link()).await.unwrap();
+    std::fs::remove_file(scene.secrets.path().join("invitation")).unwrap();
+    assert!(matches!(scene.phone.enroll_keys().await, Err(ClientError::NoEnrollment)));
+    assert_eq!(scene.phone.state(), PhoneState::NotEnrolled);
+    assert!(!scene.folder.path().join("enrollment.json").exists());
+    scene.phone.enroll_begin(scene.fake.link()).await.unwrap();
+    scene.phone.enroll_keys().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_secret_of_another_invitation_is_not_used() {
+    let scene = Scene::new().await;
+    scene.phone.enroll_begin(scene.fake.link()).await.unwrap();
+    let mut other = scene.fake.change(|desk| desk.invitation.clone());
+    other.id = crate::id::InvitationId::from_bytes([77; 16]);
+    let link = other.to_link(&scene.fake.address);
+    std::fs::write(scene.secrets.path().join("invitation"), link).unwrap();
+    assert!(matches!(scene.phone.enroll_keys().await, Err(ClientError::NoEnrollment)));
+    assert_eq!(scene.keys.made.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn an_enrollment_that_was_cut_off_at_its_end_is_cleared_at_the_next_start() {
+    let scene = Scene::new().await;
+    scene.phone.enroll_begin(scene.fake.link()).await.unwrap();
+    scene.phone.enroll_keys().await.unwrap();
+    scene.fake.change(|desk| desk.approved = true);
+    let enrollment = scene.folder.path().join("enrollment.json");
+    let secret = scene.secrets.path().join("invitation");
+    let left = [&enrollment, &secret].map(|file| std::fs::read(file).unwrap());
+    scene.phone.enroll_status().await.unwrap();
+    std::fs::write(&enrollment, &left[0]).unwrap();
+    std::fs::write(&secret, &left[1]).unwrap();
+    let scene = scene.restarted().await;
+    assert!(matches!(scene.phone.state(), PhoneState::Enrolled(_)));
+    assert!(!enrollment.exists() && !secret.exists());
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ use crate::testing::{Counting, software_key};
 use crate::wire::KeyEvidence;
 
 use super::keys::{KeyRole, KeyStore, KeyStoreError, KeyTerms};
-use super::{Companion, Language, Setup};
+use super::{Companion, Language, SecretFiles, Setup};
 use fake::{Fake, REQUEST};
 
 /// Keys in memory that count prompts, and fail when told to.
@@ -81,14 +81,16 @@ struct Scene {
     fake: Fake,
     keys: Arc<TestKeys>,
     folder: tempfile::TempDir,
+    secrets: tempfile::TempDir,
     phone: Companion,
 }
 
-fn setup(fake: &Fake, keys: &Arc<TestKeys>, folder: &Path) -> Setup {
+fn setup(fake: &Fake, keys: &Arc<TestKeys>, folder: &Path, secrets: &Path) -> Setup {
     let keys: Arc<dyn KeyStore> = keys.clone();
     Setup {
         folder: folder.to_owned(),
         keys,
+        secrets: Arc::new(SecretFiles::new(secrets)),
         clock: fake.clock.clone(),
         entropy: Arc::new(Counting::new(41)),
         app: Text::new("test 1").unwrap(),
@@ -97,16 +99,17 @@ fn setup(fake: &Fake, keys: &Arc<TestKeys>, folder: &Path) -> Setup {
     }
 }
 
-async fn start(fake: &Fake, keys: &Arc<TestKeys>, folder: &Path) -> Companion {
-    Companion::start(setup(fake, keys, folder)).await.unwrap()
+async fn start(fake: &Fake, keys: &Arc<TestKeys>, folder: &Path, secrets: &Path) -> Companion {
+    Companion::start(setup(fake, keys, folder, secrets)).await.unwrap()
 }
 
 impl Scene {
     async fn new() -> Self {
         let fake = Fake::start().await;
-        let (keys, folder) = (Arc::default(), tempfile::tempdir().unwrap());
-        let phone = start(&fake, &keys, folder.path()).await;
-        Self { fake, keys, folder, phone }
+        let (folder, secrets) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let keys = Arc::default();
+        let phone = start(&fake, &keys, folder.path(), secrets.path()).await;
+        Self { fake, keys, folder, secrets, phone }
     }
 
     async fn enrolled() -> Self {
@@ -127,10 +130,10 @@ impl Scene {
 
     /// The same phone after its process ended.
     async fn restarted(self) -> Self {
-        let Self { fake, keys, folder, phone } = self;
+        let Self { fake, keys, folder, secrets, phone } = self;
         drop(phone);
-        let phone = start(&fake, &keys, folder.path()).await;
-        Self { fake, keys, folder, phone }
+        let phone = start(&fake, &keys, folder.path(), secrets.path()).await;
+        Self { fake, keys, folder, secrets, phone }
     }
 
     fn prompts(&self) -> usize {

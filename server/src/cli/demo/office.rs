@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use reqwest::multipart::{Form, Part};
 use trien_core::classification::Claimed;
-use trien_core::client::{Companion, EnrollmentStatus, KeyFiles, Language as PhoneLanguage, Setup};
+use trien_core::client::{
+    Companion, EnrollmentStatus, KeyFiles, Language as PhoneLanguage, SecretFiles, Setup,
+};
 use trien_core::decision::DecisionHash;
 use trien_core::digest::Sha256;
 use trien_core::document::Text;
@@ -96,6 +98,7 @@ impl Office {
         let folder = self.folder.join("phone");
         Ok(Setup {
             keys: Arc::new(KeyFiles::new(&folder.join("keys"), passphrase(), Arc::new(OsEntropy))),
+            secrets: Arc::new(SecretFiles::new(&folder.join("secrets"))),
             folder,
             clock: Arc::new(SystemClock),
             entropy: Arc::new(OsEntropy),

@@ -34,13 +34,13 @@ class PhoneAloneTest {
 
     @Test
     fun `an app without a name is refused`(@TempDir folder: Path) = runBlocking<Unit> {
-        val error = refused<PhoneException.Argument> { Phone.start(Setup("$folder", "", "JVM", Language.ENGLISH), JavaKeys()) }
+        val error = refused<PhoneException.Argument> { Phone.start(Setup("$folder", "", "JVM", Language.ENGLISH), JavaKeys(), JavaSecrets()) }
         assertEquals("app", error.name)
     }
 }
 
-internal suspend fun started(folder: Path, keys: JavaKeys): Phone =
-    Phone.start(Setup("$folder", "Trien JVM test 0.1", "JVM", Language.VIETNAMESE), keys)
+internal suspend fun started(folder: Path, keys: JavaKeys, secrets: JavaSecrets = JavaSecrets()): Phone =
+    Phone.start(Setup("$folder", "Trien JVM test 0.1", "JVM", Language.VIETNAMESE), keys, secrets)
 
 internal inline fun <reified E : Throwable> refused(crossinline what: suspend () -> Any): E =
     assertThrows(E::class.java) { runBlocking { what() } }

@@ -137,13 +137,16 @@ class PhoneTest {
     }
 
     private suspend fun enrolled(name: String, person: Person = Person.Confirms): Phone {
-        val phone = started(Files.createTempDirectory(office.folder, "phone"), JavaKeys(person))
+        val secrets = JavaSecrets()
+        val phone = started(Files.createTempDirectory(office.folder, "phone"), JavaKeys(person), secrets)
         val preview = phone.beginEnrollment(office.invite(name, "Chủ tịch"))
         assertEquals(name, preview.person.name)
         val code = phone.sendKeys()
+        assertEquals(setOf("invitation"), secrets.names)
         assertEquals(EnrollmentStatus.Pending, phone.enrollmentStatus())
         office.approve(code)
         assertInstanceOf(EnrollmentStatus.Active::class.java, phone.enrollmentStatus())
+        assertEquals(setOf<String>(), secrets.names)
         return phone
     }
 
