@@ -50,11 +50,11 @@ impl SecretStore for SecretFiles {
     }
 
     async fn get(&self, name: String) -> Result<Option<Vec<u8>>, SecretStoreError> {
-        self.with(name, |folder, name| folder.read(name)).await
+        self.with(name, Folder::read).await
     }
 
     async fn remove(&self, name: String) -> Result<(), SecretStoreError> {
-        self.with(name, |folder, name| folder.remove(name)).await
+        self.with(name, Folder::remove).await
     }
 }
 
