@@ -192,10 +192,10 @@ mod tests {
     }
 
     #[test]
-    fn the_example_of_the_specification_is_nine_bytes_long() {
+    fn the_nine_packed_bytes_of_the_specification_unpack_to_ten() {
         // ISO 32000-1, 7.4.4.2: 45 45 45 45 45 65 45 45 45 66.
         let packed = [0x80, 0x0B, 0x60, 0x50, 0x22, 0x0C, 0x0C, 0x85, 0x01];
-        assert_eq!(size(&packed, &["LZWDecode"], u64::MAX), 9);
+        assert_eq!(size(&packed, &["LZWDecode"], u64::MAX), 10);
     }
 
     #[test]
