@@ -8,6 +8,7 @@ use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader as _, static_loader};
 use http::HeaderMap;
 use http::header::ACCEPT_LANGUAGE;
+use trien_core::env::UnixSecond;
 
 static_loader! {
     static LOCALES = {
@@ -102,6 +103,13 @@ pub fn lookup(language: Language, key: &str, arguments: &[Argument<'_>]) -> Opti
         .collect();
     let text = LOCALES.try_lookup_with_args(language.identifier(), key, &arguments)?;
     Some(text.trim().to_owned())
+}
+
+/// A moment as people in Việt Nam read it, whose zone is UTC+7 all year: `22/11/2026 08:45:00 +07:00`.
+#[must_use]
+pub fn local_time(at: UnixSecond) -> String {
+    let moment = jiff::Timestamp::from_second(at.get()).unwrap_or_default();
+    jiff::tz::offset(7).to_datetime(moment).strftime("%d/%m/%Y %H:%M:%S +07:00").to_string()
 }
 
 /// The text of a key of ours; a test proves that each is there in both languages.
@@ -209,6 +217,11 @@ mod tests {
         assert_eq!(preferred("fr, de;q=0.9"), Language::Vietnamese);
         assert_eq!(preferred("en;q=0"), Language::Vietnamese);
         assert_eq!(preferred("fr, en;q=0.1"), Language::English);
+    }
+
+    #[test]
+    fn a_moment_is_told_in_the_countrys_own_time() {
+        assert_eq!(local_time(UnixSecond::new(1_795_311_900)), "22/11/2026 08:45:00 +07:00");
     }
 
     #[test]

@@ -20,6 +20,7 @@ use self::tell::Teller;
 use super::language::LanguageArgs;
 use super::{CliError, verify};
 use crate::serve::asked_to_stop;
+use crate::text::local_time;
 
 /// Most pages that are drawn one by one; the signed one is drawn in any case.
 const MAX_PICTURES: u32 = 12;
@@ -79,7 +80,7 @@ async fn approve(
     let sheet = phone.sheet(request).await.map_err(phone_failed)?;
     teller.step(
         "demo-step-sheet",
-        &[("position", position(&sheet.authority)), ("time", &sheet.signed_at.to_string())],
+        &[("position", position(&sheet.authority)), ("time", &local_time(sheet.signed_at))],
     );
     show(&phone, &sheet, paper, teller).await?;
     let decision = sign(&phone, &sheet, teller).await?;

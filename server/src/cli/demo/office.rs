@@ -211,8 +211,10 @@ impl Files {
                 format!("'{}'", text.replace('\'', r"'\''"))
             }
         };
-        let mut command =
-            format!("trien verify {} --trust {}", quoted(&self.document), quoted(&self.root));
+        // After `cargo run` no `trien` is on the search path.
+        let trien = std::env::current_exe().unwrap_or_else(|_| "trien".into());
+        let (document, root) = (quoted(&self.document), quoted(&self.root));
+        let mut command = format!("{} verify {document} --trust {root}", quoted(&trien));
         for crl in &self.crls {
             command.push_str(&format!(" --crl {}", quoted(crl)));
         }
