@@ -349,8 +349,8 @@ fn add_font(update: &mut Update) -> ObjectId {
     let length = font.unpacked_len();
     let program =
         update.add_stream(&format!("/Filter /FlateDecode /Length1 {length}"), font::PROGRAM);
-    let cid_set = update.add_stream("", &font.cid_set());
-    let to_unicode = update.add_stream("", &font.to_unicode());
+    let cid_set = update.add_stream("", font.cid_set());
+    let to_unicode = update.add_stream("", font.to_unicode());
     let [x0, y0, x1, y1] = font.bounding_box();
     let [ascent, descent, cap_height] = font.vertical_metrics();
     let descriptor = update.add(
@@ -364,7 +364,6 @@ fn add_font(update: &mut Update) -> ObjectId {
         )
         .into_bytes(),
     );
-    let widths: Vec<String> = font.widths().map(|width| width.to_string()).collect();
     let descendant = update.add(
         format!(
             "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /{}\n\
@@ -372,7 +371,7 @@ fn add_font(update: &mut Update) -> ObjectId {
              /FontDescriptor {} /CIDToGIDMap /Identity /DW 0\n/W [0 [{}]] >>",
             font::NAME,
             reference(descriptor),
-            widths.join(" "),
+            font.widths(),
         )
         .into_bytes(),
     );
