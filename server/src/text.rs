@@ -105,11 +105,22 @@ pub fn lookup(language: Language, key: &str, arguments: &[Argument<'_>]) -> Opti
     Some(text.trim().to_owned())
 }
 
-/// A moment as people in Việt Nam read it, whose zone is UTC+7 all year: `22/11/2026 08:45:00 +07:00`.
+/// A moment as people in Việt Nam read it: `22/11/2026 08:45:00 +07:00`.
 #[must_use]
 pub fn local_time(at: UnixSecond) -> String {
+    in_viet_nam(at).strftime("%d/%m/%Y %H:%M:%S +07:00").to_string()
+}
+
+/// The same to the minute, where the zone goes without saying: `22/11/2026 08:45`.
+#[must_use]
+pub fn local_minute(at: UnixSecond) -> String {
+    in_viet_nam(at).strftime("%d/%m/%Y %H:%M").to_string()
+}
+
+// Việt Nam has kept UTC+7 without daylight saving since 1975.
+fn in_viet_nam(at: UnixSecond) -> jiff::civil::DateTime {
     let moment = jiff::Timestamp::from_second(at.get()).unwrap_or_default();
-    jiff::tz::offset(7).to_datetime(moment).strftime("%d/%m/%Y %H:%M:%S +07:00").to_string()
+    jiff::tz::Offset::constant(7).to_datetime(moment)
 }
 
 /// The text of a key of ours; a test proves that each is there in both languages.
@@ -221,7 +232,9 @@ mod tests {
 
     #[test]
     fn a_moment_is_told_in_the_countrys_own_time() {
-        assert_eq!(local_time(UnixSecond::new(1_795_311_900)), "22/11/2026 08:45:00 +07:00");
+        let at = UnixSecond::new(1_795_311_900);
+        assert_eq!(local_time(at), "22/11/2026 08:45:00 +07:00");
+        assert_eq!(local_minute(at), "22/11/2026 08:45");
     }
 
     #[test]

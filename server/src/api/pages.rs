@@ -16,7 +16,7 @@ use utoipa_axum::routes;
 
 use super::{Api, ApiError, Data};
 use crate::flow;
-use crate::text::{Argument, Language, lookup, text};
+use crate::text::{Argument, Language, local_minute, lookup, text};
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new().routes(routes!(home)).routes(routes!(invitation))
@@ -28,7 +28,8 @@ const STYLE: &str = "body{font:1rem/1.5 system-ui,'Noto Sans',sans-serif;max-wid
 margin:2rem auto;padding:0 1rem;color:#1b1b1b;background:#fff}\
 h1{color:#8c1d18}.demo{border-left:.4rem solid #8c1d18;background:#fdf0ef;padding:.8rem 1rem}\
 table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.4rem .6rem;\
-border-bottom:1px solid #ccc;vertical-align:top;overflow-wrap:anywhere}\
+border-bottom:1px solid #ccc;vertical-align:top;overflow-wrap:break-word}\
+td:nth-child(2){overflow-wrap:anywhere}\
 @media(max-width:40rem){thead{display:none}tr,td{display:block;border:0}\
 tr{border-bottom:1px solid #ccc;padding:.6rem 0}}";
 
@@ -109,7 +110,7 @@ fn row(body: &mut String, language: Language, request: &RequestView) {
         request.metadata.subject.as_str(),
         &signers.join(", "),
         &state(language, request.state),
-        &local_time(request.queued_at.second().get()),
+        &local_minute(request.queued_at.second()),
     ];
     body.push_str("<tr>");
     for cell in cells {
@@ -131,15 +132,6 @@ fn state(language: Language, state: RouteState) -> String {
         RouteState::Recalled => text(language, "web-state-recalled"),
         RouteState::Expired => text(language, "web-state-expired"),
     }
-}
-
-// Việt Nam has kept UTC+7 without daylight saving since 1975.
-fn local_time(second: i64) -> String {
-    let offset = jiff::tz::Offset::constant(7);
-    jiff::Timestamp::from_second(second).map_or_else(
-        |_| String::new(),
-        |moment| offset.to_datetime(moment).strftime("%d/%m/%Y %H:%M").to_string(),
-    )
 }
 
 fn page(language: Language, title: &str, body: &str) -> Response {
@@ -198,10 +190,5 @@ mod tests {
         let title = "<script>alert('\"&')</script>";
         let shown = Escaped(title).to_string();
         assert_eq!(shown, "&lt;script&gt;alert(&#39;&quot;&amp;&#39;)&lt;/script&gt;");
-    }
-
-    #[test]
-    fn times_are_those_of_viet_nam() {
-        assert_eq!(local_time(1_795_311_900), "22/11/2026 08:45");
     }
 }
