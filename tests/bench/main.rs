@@ -19,7 +19,10 @@ mod story;
 use std::error::Error;
 use std::time::Instant;
 
+use trien_core::digest::Sha256;
 use trien_core::env::{Clock, OsEntropy, SystemClock};
+use trien_core::pdf::read;
+use trien_core::pdf::render::Drawing;
 
 use pki::TestPki;
 
@@ -31,10 +34,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
         std::env::args().skip(1).filter(|word| word != "--bench").collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["sign", file, rounds] => sign(&std::fs::read(file)?, rounds.parse()?),
+        ["job", file, rounds] => job(&std::fs::read(file)?, rounds.parse()?),
+        ["open", file] => open(std::fs::read(file)?),
         ["cycle", file] => cycle::measure(std::fs::read(file)?).await,
         ["decisions"] => decisions::measure().await,
         ["idle"] => cycle::idle(),
-        _ => Err("usage: figures sign FILE ROUNDS | cycle FILE | decisions | idle".into()),
+        _ => Err("usage: figures sign|job FILE ROUNDS | open FILE | cycle FILE | decisions | idle"
+            .into()),
     }
 }
 
@@ -47,11 +53,53 @@ fn sign(base: &[u8], rounds: usize) -> Result<(), Box<dyn Error>> {
     let mut nanoseconds = Vec::with_capacity(rounds);
     for round in 0..WARM_UPS + rounds {
         let start = Instant::now();
-        signing::sign(base, 1, &image, &pki, now)?;
+        signing::sign_named(base, format!("Trien-{round}"), 1, &image, &pki, now)?;
         if round >= WARM_UPS {
             nanoseconds.push(start.elapsed().as_nanos());
         }
     }
     println!("{{\"nanoseconds\":{nanoseconds:?}}}");
+    Ok(())
+}
+
+/// The same job and a bare hash of the same bytes, in turns.
+#[expect(clippy::disallowed_methods, reason = "a stopwatch is no rule about time")]
+fn job(base: &[u8], rounds: usize) -> Result<(), Box<dyn Error>> {
+    let now = SystemClock.now().second();
+    let pki = TestPki::new(&OsEntropy, now)?;
+    let image = signing::seal();
+    let (mut job, mut sha256) = (Vec::new(), Vec::new());
+    for round in 0..=rounds {
+        let start = Instant::now();
+        let digest = std::hint::black_box(Sha256::of(base));
+        let hashed = start.elapsed().as_nanos();
+        let start = Instant::now();
+        signing::sign_named(base, format!("Trien-{round}"), 1, &image, &pki, now)?;
+        let signed = start.elapsed().as_nanos();
+        assert_ne!(digest, Sha256([0; 32]));
+        if round > 0 {
+            sha256.push(hashed);
+            job.push(signed);
+        }
+    }
+    let objects = read::open(base)?.object_ids().count();
+    println!("{{\"job\":{job:?},\"sha256\":{sha256:?},\"objects\":{objects}}}");
+    Ok(())
+}
+
+/// Gate and first page, and the most memory that this process ever had.
+#[expect(clippy::disallowed_methods, reason = "a stopwatch is no rule about time")]
+fn open(bytes: Vec<u8>) -> Result<(), Box<dyn Error>> {
+    let start = Instant::now();
+    let document = read::open(&bytes)?;
+    let gate = start.elapsed().as_nanos();
+    let start = Instant::now();
+    let page = Drawing::of(&document)?.page_png(0, 1080)?;
+    let drawn = start.elapsed().as_nanos();
+    assert!(!page.is_empty());
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let peak = peak.and_then(|line| line.split_whitespace().next()).ok_or("no VmHWM")?;
+    println!("{{\"gate_ns\":{gate},\"page_ns\":{drawn},\"peak_kib\":{peak}}}");
     Ok(())
 }
