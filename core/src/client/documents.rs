@@ -285,7 +285,7 @@ struct Judged {
 fn unmarked(bytes: &[u8]) -> Result<read::Document<'_>, ClientError> {
     let document = read::open(bytes).map_err(ClientError::Unsignable)?;
     // A scan has no text to look at; the office has graded it, and the person sees it.
-    match inspect::secrecy_mark(&document) {
+    match inspect::secrecy_mark(&document).map_err(ClientError::Unsignable)? {
         SecrecyMark::Present => Err(ClientError::SecretGrade),
         SecrecyMark::Absent | SecrecyMark::Unreadable => Ok(document),
     }

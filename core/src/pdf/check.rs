@@ -5,6 +5,7 @@
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
+use super::annotations;
 use super::read::{Document, Value};
 
 /// The version of this check.
@@ -39,6 +40,12 @@ pub enum Finding {
     /// An XFA form stands beside the pages.
     #[n(5)]
     Xfa,
+    /// The file is written so that other readers may show something else.
+    #[n(9)]
+    ReadersMayDiffer,
+    /// An annotation that other readers may draw in another way, or not at all.
+    #[n(10)]
+    AnnotationMayDiffer,
 }
 
 /// Looks through a document; the findings come in the order of [`Finding`], each once.
@@ -51,9 +58,12 @@ pub fn check(document: &Document<'_>) -> Vec<Finding> {
         outer.and_then(|outer| document.value(outer, inner))
     };
     let groups = within("OCProperties", "OCGs").and_then(Value::array);
+    let shown_first = within("OCProperties", "D").and_then(Value::dict);
+    let hidden = shown_first.and_then(|first| document.value(first, "OFF")).and_then(Value::array);
     let changed =
         signatures.last().is_some_and(|last| last.revision + 1 < document.revisions().len());
-    let layered = groups.is_some_and(|groups| groups.iter().next().is_some());
+    // Some readers hide a group that is off, although the list of groups lacks it.
+    let layered = [groups, hidden].into_iter().flatten().any(|list| list.iter().next().is_some());
     let embeds = document.embeds_files() || within("Names", "EmbeddedFiles").is_some();
 
     let mut findings = Vec::new();
@@ -66,6 +76,8 @@ pub fn check(document: &Document<'_>) -> Vec<Finding> {
     push(document.lacks_appearance(), Finding::FieldWithoutAppearance);
     push(embeds, Finding::EmbeddedFiles);
     push(within("AcroForm", "XFA").is_some(), Finding::Xfa);
+    push(document.readers_differ(), Finding::ReadersMayDiffer);
+    push(annotations::may_differ(document), Finding::AnnotationMayDiffer);
     findings
 }
 
@@ -115,8 +127,42 @@ mod tests {
             Finding::Xfa,
         ];
         assert_eq!(findings(&all.table("")), expected);
+        let off = with("/OCProperties<</OCGs[]/D<</OFF[5 0 R]>>>>").object(5, "<</Type/OCG>>");
+        assert_eq!(findings(&off.table("")), [Finding::OptionalContent]);
         let attached = with("").object(5, "<</Type/Filespec/EF<</F 4 0 R>>>>").table("");
         assert_eq!(findings(&attached), [Finding::EmbeddedFiles]);
+    }
+
+    #[test]
+    fn annotations_that_viewers_draw_in_their_own_ways_are_found() {
+        let annotation = |keys: &str| {
+            let page = PAGE.replace("/Contents", "/Annots[5 0 R]/Contents");
+            let file = Sample::page_with("<</Type/Catalog/Pages 2 0 R>>", PAGES, &page);
+            let file = file.object(5, &format!("<</Type/Annot{keys}>>"));
+            findings(&file.stream(6, "/Subtype/Form", b"").table(""))
+        };
+        let found = [Finding::AnnotationMayDiffer];
+        let drawn = "/AP<</N 6 0 R>>";
+        for sound in [
+            format!("/Subtype/Stamp{drawn}"),
+            format!("/Subtype/Widget{drawn}"),
+            "/Subtype/Link".to_owned(),
+            "/Subtype/Popup".to_owned(),
+            "/Subtype/Widget".to_owned(),
+            "/Subtype/Square/F 2".to_owned(),
+            "/Subtype/Stamp/AS/On/AP<</N<</On 6 0 R>>>>".to_owned(),
+        ] {
+            assert_eq!(annotation(&sound), [], "{sound}");
+        }
+        for differs in [
+            format!("/Subtype/Popup{drawn}"),
+            format!("/Subtype/Foo{drawn}"),
+            "/Subtype/Square".to_owned(),
+            "/Subtype/FreeText/AP<<>>".to_owned(),
+            "/Subtype/Stamp/AP<</N<</On 6 0 R>>>>".to_owned(),
+        ] {
+            assert_eq!(annotation(&differs), found, "{differs}");
+        }
     }
 
     #[test]

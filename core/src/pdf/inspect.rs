@@ -51,7 +51,7 @@ pub fn inspect(bytes: &[u8]) -> Result<Inspection, Refusal> {
         fields: document.field_names().to_vec(),
         signatures: document.signatures().iter().map(|field| field.name.clone()).collect(),
         findings: check::check(&document),
-        secrecy: secrecy_mark(&document),
+        secrecy: secrecy_mark(&document)?,
     })
 }
 
@@ -62,15 +62,16 @@ pub fn looks_like_pdf(bytes: &[u8]) -> bool {
     bytes[..bytes.len().min(1024)].windows(4).any(|window| window == b"%PDF")
 }
 
-/// Looks for a secrecy mark on the first page.
-#[must_use]
-pub fn secrecy_mark(document: &Document<'_>) -> SecrecyMark {
-    match Drawing::of(document).and_then(|pages| pages.text(0)) {
+/// Looks for a secrecy mark on the first page. A document that the drawing reader sees otherwise is
+/// refused here, because its text would be that of another.
+pub fn secrecy_mark(document: &Document<'_>) -> Result<SecrecyMark, Refusal> {
+    let drawing = Drawing::of(document).map_err(|_| Refusal::DrawnOtherwise)?;
+    Ok(match drawing.text(0) {
         Err(_) => SecrecyMark::Unreadable,
         Ok(text) if text.lines.is_empty() => SecrecyMark::Unreadable,
         Ok(text) if carries_mark(&text.lines, text.width, text.height) => SecrecyMark::Present,
         Ok(_) => SecrecyMark::Absent,
-    }
+    })
 }
 
 impl Inspection {

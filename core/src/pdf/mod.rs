@@ -4,6 +4,7 @@
 //! signer should know; [`revise::build_revision`] appends a signing revision; [`render`] draws the
 //! very bytes that passed.
 
+mod annotations;
 pub(crate) mod appearance;
 pub(crate) mod append;
 pub mod check;

@@ -4,6 +4,7 @@
 //! counter ([`meter`]), which costs little, draws nothing, and ends the run when the page asks for
 //! more than a sane document does.
 
+mod agree;
 mod meter;
 mod picture;
 mod text;
@@ -112,11 +113,12 @@ impl Drawing {
     /// Opens a document that the strict reader let pass, and makes sure that both see the same
     /// pages: otherwise nothing is shown.
     pub fn of(document: &Document<'_>) -> Result<Self, RenderError> {
-        let drawing = Self::open(document.bytes().to_vec())?;
-        let seen = drawing.pdf.pages().iter().map(|page| page.raw().obj_id());
-        let decided = document.pages().iter().map(|page| page.id);
-        let same = seen.map(|id| id.map(|id| id.obj_number)).eq(decided.map(|id| Some(id.number)));
-        if same { Ok(drawing) } else { Err(RenderError::Unreadable) }
+        let drawing = Self::open(document.pinned().unwrap_or_else(|| document.bytes().to_vec()))?;
+        if agree::on_pages(drawing.pdf.pages(), document.pages()) {
+            Ok(drawing)
+        } else {
+            Err(RenderError::Unreadable)
+        }
     }
 
     /// Draws one page (from 0) as a PNG of that width.

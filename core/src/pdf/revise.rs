@@ -19,7 +19,7 @@ use crate::pdf::image::{Images, StampImage};
 use crate::pdf::read::limits::{
     MAX_BYTES, MAX_OBJECT_NUMBER, MAX_SECTIONS, MAX_SIGNATURES, SIGNATURE_ROOM,
 };
-use crate::pdf::read::{Dict, Document, ObjectId, Page, Place, Slot, Value};
+use crate::pdf::read::{Dict, Document, Object, ObjectId, Page, Place, Slot, Value};
 use crate::pdf::recipe::{Appearance, ImageRef, InvalidRecipe, Line, Recipe, Rect};
 
 /// Room for the CMS, in bytes; it is written as twice as many hexadecimal digits.
@@ -398,27 +398,18 @@ enum Change {
     InHolder(Vec<u8>),
 }
 
-/// Adds `item` to an array that may be missing, in place, or an object of its own.
-fn append_item(
-    update: &mut Update,
-    slot: Slot<'_>,
-    holder: ObjectId,
-    item: &str,
-) -> Result<Change, BuildError> {
+/// Adds `item` to an array that may be missing, in place, or an object of its own. What is no array
+/// lists nothing, in any reader, and makes room for one.
+fn append_item(update: &mut Update, slot: Slot<'_>, item: &str) -> Result<Change, BuildError> {
     match slot {
-        Slot::Absent | Slot::Dangling(_) | Slot::Direct(Value::Null) => {
+        Slot::Direct(Value::Array(array)) => Ok(Change::InHolder(with_item(array, item))),
+        Slot::Indirect(Object { id, value: Value::Array(array), .. }) => {
+            update.put(id, with_item(array, item))?;
+            Ok(Change::Elsewhere)
+        }
+        Slot::Absent | Slot::Dangling(_) | Slot::Direct(_) | Slot::Indirect(_) => {
             Ok(Change::InHolder(format!("[{item}]").into_bytes()))
         }
-        Slot::Direct(Value::Array(array)) => Ok(Change::InHolder(with_item(array, item))),
-        Slot::Direct(_) => Err(BuildError::Structure(holder)),
-        Slot::Indirect(object) => match object.value {
-            Value::Array(array) => {
-                update.put(object.id, with_item(array, item))?;
-                Ok(Change::Elsewhere)
-            }
-            Value::Null => Ok(Change::InHolder(format!("[{item}]").into_bytes())),
-            _ => Err(BuildError::Structure(object.id)),
-        },
     }
 }
 
@@ -429,7 +420,7 @@ fn list_on_page(
     widget: ObjectId,
 ) -> Result<(), BuildError> {
     let dict = base.page_dict(page).ok_or(BuildError::Structure(page.id))?;
-    match append_item(update, base.annots(page), page.id, &reference(widget))? {
+    match append_item(update, base.annots(page), &reference(widget))? {
         Change::Elsewhere => Ok(()),
         Change::InHolder(annots) => {
             Ok(update.put(page.id, with_entries(dict, &[("Annots", &annots)]))?)
@@ -454,7 +445,7 @@ fn list_in_form(
             Ok(update.put(catalog.id, root)?)
         }
         Slot::Direct(Value::Dict(form)) => {
-            if let Some(form) = extended_form(update, base, form, catalog.id, &item)? {
+            if let Some(form) = extended_form(update, base, form, &item)? {
                 update.put(catalog.id, with_entries(root, &[("AcroForm", &form)]))?;
             }
             Ok(())
@@ -462,7 +453,7 @@ fn list_in_form(
         Slot::Direct(_) => Err(BuildError::Structure(catalog.id)),
         Slot::Indirect(object) => match (object.value, object.place) {
             (Value::Dict(form), Place::File { .. } | Place::ObjectStream { .. }) => {
-                if let Some(form) = extended_form(update, base, form, object.id, &item)? {
+                if let Some(form) = extended_form(update, base, form, &item)? {
                     update.put(object.id, form)?;
                 }
                 Ok(())
@@ -478,11 +469,10 @@ fn extended_form(
     update: &mut Update,
     base: &Document<'_>,
     form: Dict<'_>,
-    holder: ObjectId,
     item: &str,
 ) -> Result<Option<Vec<u8>>, BuildError> {
     let flagged = matches!(form.get("SigFlags"), Some(Value::Integer(3)));
-    let fields = append_item(update, base.slot(form, "Fields"), holder, item)?;
+    let fields = append_item(update, base.slot(form, "Fields"), item)?;
     let flags = ("SigFlags", b"3".as_slice());
     Ok(match (fields, flagged) {
         (Change::Elsewhere, true) => None,

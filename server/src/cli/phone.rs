@@ -494,6 +494,8 @@ fn note(finding: Finding) -> String {
         Finding::FieldWithoutAppearance => "a form field may look different elsewhere".into(),
         Finding::EmbeddedFiles => "files are attached inside the document".into(),
         Finding::Xfa => "an XFA form stands beside the pages".into(),
+        Finding::ReadersMayDiffer => "other readers may show something else".into(),
+        Finding::AnnotationMayDiffer => "an annotation may look different elsewhere".into(),
     }
 }
 

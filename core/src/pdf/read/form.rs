@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
+use super::doubts::Doubts;
 use super::limits::{MAX_DEPTH, MAX_SIGNATURES};
 use super::xref::Hidden;
 use super::{Dict, Document, Name, ObjectId, Place, Refusal, SignatureField, Value};
@@ -38,9 +39,14 @@ struct Node<'d> {
 }
 
 /// Walks the field tree.
-pub(super) fn walk(document: &Document<'_>, catalog: Dict<'_>) -> Result<Form, Refusal> {
+pub(super) fn walk(
+    document: &Document<'_>,
+    catalog: Dict<'_>,
+    doubts: &mut Doubts,
+) -> Result<Form, Refusal> {
     let broken = Refusal::BadForm { object: 0 };
-    let mut walker = Walker { document, form: Form::default(), signed: HashSet::new(), bytes: 0 };
+    let (form, signed) = (Form::default(), HashSet::new());
+    let mut walker = Walker { document, form, signed, bytes: 0, doubts };
     match document.value(catalog, "AcroForm") {
         None => {}
         Some(Value::Dict(form)) => walker.fields(form)?,
@@ -67,14 +73,15 @@ pub(super) fn walk(document: &Document<'_>, catalog: Dict<'_>) -> Result<Form, R
     Ok(form)
 }
 
-struct Walker<'d, 'a> {
+struct Walker<'d, 'a, 't> {
     document: &'d Document<'a>,
     form: Form,
     signed: HashSet<ObjectId>,
     bytes: usize,
+    doubts: &'t mut Doubts,
 }
 
-impl<'d> Walker<'d, '_> {
+impl<'d> Walker<'d, '_, '_> {
     fn fields(&mut self, form: Dict<'d>) -> Result<(), Refusal> {
         let document = self.document;
         self.form.lacks_appearance =
@@ -82,7 +89,11 @@ impl<'d> Walker<'d, '_> {
         let roots = match document.value(form, "Fields") {
             None => return Ok(()),
             Some(Value::Array(roots)) => roots,
-            Some(_) => return Err(Refusal::BadForm { object: 0 }),
+            // No list of fields, so no fields; some readers then look for them on the pages.
+            Some(_) => {
+                self.doubts.differ = true;
+                return Ok(());
+            }
         };
         let mut seen = HashSet::new();
         let inherited = Inherited { name: "".into(), kind: None, filled: None };
@@ -93,17 +104,23 @@ impl<'d> Walker<'d, '_> {
                 continue;
             };
             let Value::Reference(id) = kid else {
-                return Err(Refusal::BadForm { object: 0 });
+                self.field_in_place(kid)?;
+                continue;
             };
-            let broken = Refusal::BadForm { object: id.number };
+            // A field has one place. Met again, it is no other field, and readers go in circles or
+            // give up.
             if !seen.insert(id.number) {
-                return Err(broken);
+                self.doubts.differ = true;
+                continue;
             }
             let dict = match document.object(id).map(|object| object.value) {
                 Some(Value::Dict(dict)) => dict,
                 // A field that was deleted, but not from the list.
                 None | Some(Value::Null) => continue,
-                Some(_) => return Err(broken),
+                Some(_) => {
+                    self.doubts.differ = true;
+                    continue;
+                }
             };
             let inherited = node.inherited.clone();
             let inherited = self.field(id, dict, inherited)?;
@@ -113,9 +130,21 @@ impl<'d> Walker<'d, '_> {
                 Some(Value::Array(kids)) => {
                     stack.push(Node { kids: Box::new(kids.iter()), inherited });
                 }
-                Some(_) => return Err(broken),
+                Some(_) => self.doubts.differ = true,
             }
         }
+        Ok(())
+    }
+
+    /// A field must be an object of its own (12.7.3.1). One in place that says nothing of a field is
+    /// none; any other is refused, because it could hold a signature that readers look for or not.
+    fn field_in_place(&mut self, kid: Value<'d>) -> Result<(), Refusal> {
+        let says_something =
+            |kid: Dict<'_>| ["T", "FT", "V", "Kids"].iter().any(|key| kid.get(key).is_some());
+        if kid.dict().is_some_and(says_something) {
+            return Err(Refusal::BadForm { object: 0 });
+        }
+        self.doubts.differ = true;
         Ok(())
     }
 

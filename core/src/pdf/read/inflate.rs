@@ -19,7 +19,7 @@ impl Budget {
     }
 }
 
-/// Unpacks a stream: no filter or one `FlateDecode`, with no predictor or one of PNG's.
+/// Unpacks a stream: no filter or one `FlateDecode`, with no predictor, TIFF's or one of PNG's.
 pub(super) fn unpack(
     object: u32,
     dict: Dict<'_>,
@@ -31,7 +31,8 @@ pub(super) fn unpack(
         budget.spend(data.len())?;
         return Ok(data.to_vec());
     };
-    if !filter.name().is_some_and(|name| name.is("FlateDecode")) {
+    // The short name is meant for inline images, but every reader takes it for streams as well.
+    if !filter.name().is_some_and(|name| name.is("FlateDecode") || name.is("Fl")) {
         return Err(bad);
     }
     let plain = inflate(data, bad, budget)?;
@@ -79,24 +80,45 @@ fn inflate(data: &[u8], bad: Refusal, budget: &mut Budget) -> Result<Vec<u8>, Re
     }
 }
 
-/// PNG predictors (ISO 32000-1, 7.4.4.4): each row starts with the filter it used.
+/// Predictors of rows of bytes (ISO 32000-1, 7.4.4.4).
 fn undo_predictor(plain: Vec<u8>, parameters: Dict<'_>, bad: Refusal) -> Result<Vec<u8>, Refusal> {
     let number = |key: &str, default: i64| match parameters.get(key) {
         None => Ok(default),
         Some(Value::Integer(value)) => Ok(value),
         Some(_) => Err(bad),
     };
-    match number("Predictor", 1)? {
-        1 => return Ok(plain),
-        10..=15 => {}
-        _ => return Err(bad),
+    let predictor = number("Predictor", 1)?;
+    if predictor == 1 {
+        return Ok(plain);
     }
     if number("Colors", 1)? != 1 || number("BitsPerComponent", 8)? != 8 {
         return Err(bad);
     }
     let width = usize::try_from(number("Columns", 1)?).map_err(|_| bad)?;
+    match predictor {
+        2 => undo_tiff(plain, width).ok_or(bad),
+        10..=15 => undo_png(&plain, width, bad),
+        _ => Err(bad),
+    }
+}
+
+/// TIFF's predictor 2: each byte is the difference from the one on its left.
+fn undo_tiff(mut plain: Vec<u8>, width: usize) -> Option<Vec<u8>> {
+    if width == 0 || !plain.len().is_multiple_of(width) {
+        return None;
+    }
+    for row in plain.chunks_exact_mut(width) {
+        for column in 1..width {
+            row[column] = row[column].wrapping_add(row[column - 1]);
+        }
+    }
+    Some(plain)
+}
+
+/// PNG's predictors: each row starts with the filter it used.
+fn undo_png(plain: &[u8], width: usize, bad: Refusal) -> Result<Vec<u8>, Refusal> {
     if width == 0 || width >= plain.len() || !plain.len().is_multiple_of(width + 1) {
-        return if plain.is_empty() && width > 0 { Ok(plain) } else { Err(bad) };
+        return if plain.is_empty() && width > 0 { Ok(Vec::new()) } else { Err(bad) };
     }
     let mut rows = Vec::with_capacity(plain.len());
     for row in plain.chunks_exact(width + 1) {

@@ -1,16 +1,23 @@
 //! The strict reader that decides.
 //!
-//! [`open`] accepts a document only when no reader has anything to repair or to guess in it: then
-//! every reader sees the same objects, the one that draws included. What is accepted is read
-//! lazily, straight from the bytes; nothing is copied but what object streams unpack to.
+//! [`open`] accepts a document when no reader has anything to repair or to guess in it: then every
+//! reader sees the same objects, the one that draws included. The few deviations that it lets pass
+//! are harmless in every reader, or are told to the signer and drawn by our own reading (ADR 0010).
+//! What is accepted is read lazily, straight from the bytes; nothing is copied but what object
+//! streams unpack to.
 
+mod doubts;
+mod filters;
 mod form;
 mod inflate;
 mod lexer;
 pub mod limits;
+mod linear;
 mod objects;
 mod pages;
+mod pin;
 mod policy;
+mod rebuild;
 mod refusal;
 mod scan;
 mod stream;
@@ -19,12 +26,15 @@ mod text;
 mod xref;
 
 #[cfg(test)]
+mod doubtful;
+#[cfg(test)]
 mod mutants;
 #[cfg(test)]
 pub(crate) mod sample;
 #[cfg(test)]
 mod tests;
 
+use doubts::Doubts;
 use form::Form;
 use inflate::Budget;
 use objects::Objects;
@@ -208,6 +218,8 @@ pub struct Document<'a> {
     root: ObjectId,
     pages: Vec<Page>,
     form: Form,
+    doubts: Doubts,
+    readers_differ: bool,
 }
 
 /// Opens a document and checks all of it but what its content streams hold.
@@ -223,17 +235,31 @@ pub fn open(bytes: &[u8]) -> Result<Document<'_>, Refusal> {
     let Some(Value::Reference(root)) = xref.trailer.get("Root") else {
         return Err(Refusal::BadCatalog);
     };
-    let objects = Objects::check(bytes, &xref, &mut budget)?;
-    let mut document =
-        Document { bytes, xref, objects, root, pages: Vec::new(), form: Form::default() };
+    let mut doubts = Doubts { differ: xref.half_hidden, ..Doubts::default() };
+    if xref.loose {
+        doubts.loosely_written();
+    }
+    let objects = Objects::check(bytes, &xref, &mut budget, &mut doubts)?;
+    let mut document = Document {
+        bytes,
+        xref,
+        objects,
+        root,
+        pages: Vec::new(),
+        form: Form::default(),
+        doubts: Doubts::default(),
+        readers_differ: false,
+    };
     let catalog = document.checked_catalog().ok_or(Refusal::BadCatalog)?;
-    let pages = pages::walk(&document, catalog)?;
-    let form = form::walk(&document, catalog)?;
+    let pages = pages::walk(&document, catalog, &mut doubts)?;
+    let form = form::walk(&document, catalog, &mut doubts)?;
     policy::check(&document, root, catalog)?;
     if bytes.len() > MAX_BYTES + form.signatures.len() * SIGNATURE_ROOM {
         return Err(Refusal::TooLarge);
     }
     (document.pages, document.form) = (pages, form);
+    document.readers_differ = doubts.readers_differ(&document);
+    document.doubts = doubts;
     Ok(document)
 }
 
@@ -290,7 +316,7 @@ impl<'a> Document<'a> {
 
     /// All objects in use, by number.
     pub fn object_ids(&self) -> impl Iterator<Item = ObjectId> + '_ {
-        self.xref.entries.iter().map(xref::Entry::id)
+        self.objects.ids()
     }
 
     /// The value of a key, with where it is written.
@@ -362,6 +388,18 @@ impl<'a> Document<'a> {
     #[must_use]
     pub fn revisions(&self) -> &[Revision] {
         &self.xref.revisions
+    }
+
+    /// The bytes for the drawing reader, when it would not see by itself what was decided on: the
+    /// document, followed by a cross-reference of what this reader found. `None` for nearly all
+    /// documents, which it is given as they are.
+    pub(in crate::pdf) fn pinned(&self) -> Option<Vec<u8>> {
+        self.doubts.pin.then(|| pin::pinned(self))
+    }
+
+    /// Whether other readers may see something else in this document.
+    pub(in crate::pdf) fn readers_differ(&self) -> bool {
+        self.readers_differ
     }
 
     /// Whether a file is embedded anywhere.

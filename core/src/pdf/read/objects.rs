@@ -1,11 +1,22 @@
 //! Every object in use, checked once and found again by its number.
 
+use super::doubts::Doubts;
+use super::filters::{all_known, ends_within};
 use super::inflate::{Budget, unpack};
 use super::lexer::{self, SyntaxError, is_blank, skip_blanks, skip_trivia, unsigned};
 use super::scan::{Marks, Scanner};
-use super::stream::{end_of_object, end_of_stream, head};
-use super::xref::{Entry, Spot, Xref};
+use super::stream::{StreamKeys, end_of_object, end_of_stream, head};
+use super::xref::{Entry, Spot, Xref, find};
 use super::{Dict, Object, ObjectId, Place, Refusal, Value};
+
+/// Most blanks between where an entry points and its object.
+const MAX_BLANKS: usize = 16;
+
+/// Longest value of a filter that is an object of its own.
+const MAX_SHORT: usize = 256;
+
+/// Most entries whose object is looked for by its number.
+const MAX_SEARCHES: usize = 64;
 
 /// All objects in use.
 #[derive(Debug)]
@@ -40,6 +51,8 @@ pub(super) struct Trigger {
 #[derive(Clone, Copy, Debug)]
 struct Stored {
     id: ObjectId,
+    /// Where it was found, which may be a little beside its entry.
+    spot: Spot,
     /// The value, in the file or in its object stream.
     at: u32,
     end: u32,
@@ -75,17 +88,47 @@ impl<'a> Objects<'a> {
         bytes: &'a [u8],
         xref: &Xref<'a>,
         budget: &mut Budget,
+        doubts: &mut Doubts,
     ) -> Result<Self, Refusal> {
         let entries = &xref.entries;
-        let gate = Gate { bytes, entries, stale: &xref.stale };
-        gate.refuse_stale(Scanner::with_stale(&xref.stale).marks_of(xref.trailer.raw()))?;
+        let mut gate =
+            Gate { bytes, entries, doubts, seen: Seen::default(), stored: Vec::new(), searches: 0 };
+        gate.stored.reserve(entries.len());
+        let mut scanner = Scanner::with_entries(entries);
+        let (_, marks) = scanner.scan(xref.trailer.raw(), 0).map_err(|error| refuse(error, 0))?;
+        refuse_other_generation(marks)?;
         let containers = gate.containers(budget)?;
-        let mut seen = Seen::default();
-        let mut stored = Vec::with_capacity(entries.len());
-        gate.file_objects(&containers, &mut stored, &mut seen)?;
-        gate.members(&containers, &mut stored, &mut seen)?;
+        gate.file_objects(&containers, &mut scanner)?;
+        gate.members(&containers, &mut scanner)?;
+        let Gate { seen, mut stored, .. } = gate;
         stored.sort_unstable_by_key(|object| object.id.number);
+        let dangling = scanner.dangling;
+        // What was taken away by a later revision is still found by readers that ignore free
+        // entries, the drawing one among them.
+        let taken = |number| xref.stale.binary_search_by_key(&number, |id| id.number).is_ok();
+        if dangling.iter().any(|&number| taken(number)) {
+            doubts.differ_in_drawing();
+        }
+        doubts.lead_nowhere(dangling);
         Ok(Self { bytes, stored, containers, seen })
+    }
+
+    /// All objects that were found, by number.
+    pub(super) fn ids(&self) -> impl Iterator<Item = ObjectId> + '_ {
+        self.stored.iter().map(|stored| stored.id)
+    }
+
+    /// Where the object of this number was found.
+    pub(super) fn spot(&self, number: u32) -> Option<Spot> {
+        self.find(number).map(|stored| stored.spot)
+    }
+
+    /// The first byte of `N G obj`, if the object of this number lies in the file itself.
+    pub(super) fn header(&self, number: u32) -> Option<usize> {
+        match self.spot(number)? {
+            Spot::File(at) => Some(index(at)),
+            Spot::Member { .. } | Spot::Free => None,
+        }
     }
 
     /// The object of this number and generation.
@@ -133,26 +176,19 @@ impl<'a> Objects<'a> {
 struct Gate<'a, 'e> {
     bytes: &'a [u8],
     entries: &'e [Entry],
-    stale: &'e [ObjectId],
+    doubts: &'e mut Doubts,
+    seen: Seen,
+    stored: Vec<Stored>,
+    searches: usize,
 }
 
 impl Gate<'_, '_> {
-    /// Refuses a reference to what a later revision took away: some readers still find it.
-    fn refuse_stale(&self, marks: Marks) -> Result<(), Refusal> {
-        let Some(ObjectId { number: object, .. }) = marks.stale else { return Ok(()) };
-        Err(match self.entry(object) {
-            Some(_) => Refusal::RenumberedObject { object },
-            None => Refusal::FreedObject { object },
-        })
-    }
-
     fn entry(&self, number: u32) -> Option<&Entry> {
-        let at = self.entries.binary_search_by_key(&number, |entry| entry.number).ok()?;
-        self.entries.get(at)
+        find(self.entries, number)
     }
 
     /// Unpacks every object stream that an entry names; they come back in order of number.
-    fn containers(&self, budget: &mut Budget) -> Result<Vec<Container>, Refusal> {
+    fn containers(&mut self, budget: &mut Budget) -> Result<Vec<Container>, Refusal> {
         let mut numbers: Vec<u32> = self
             .entries
             .iter()
@@ -169,7 +205,7 @@ impl Gate<'_, '_> {
             let Some(&Entry { spot: Spot::File(at), section, .. }) = entry else {
                 return Err(Refusal::BadEntry { object });
             };
-            places.push((index(at), object, section));
+            places.push((self.header(at), object, section));
         }
         places.sort_unstable();
         let mut scanner = Scanner::default();
@@ -186,12 +222,14 @@ impl Gate<'_, '_> {
             let (Some(dict), Some(data)) = (head.dict, head.data) else {
                 return Err(Refusal::BadEntry { object });
             };
-            let length = self.length(object, dict, &[])?;
+            let length = self.length(object, dict.get("Length"), &[])?;
             let (data_end, end) =
                 end_of_stream(self.bytes, data, length).ok_or(Refusal::BadStream { object })?;
             free = end;
             let bytes = unpack(object, dict, &self.bytes[data..data_end], budget)?;
             let members = members(object, dict, &bytes)?;
+            // An entry's index tells them apart for us, its number alone for others.
+            self.doubts.differ |= repeats(&members);
             containers.push(Container { number: object, section, bytes, members });
         }
         containers.sort_unstable_by_key(|container| container.number);
@@ -202,11 +240,11 @@ impl Gate<'_, '_> {
     fn length(
         &self,
         object: u32,
-        dict: Dict<'_>,
+        length: Option<Value<'_>>,
         containers: &[Container],
     ) -> Result<usize, Refusal> {
         let bad = Refusal::BadStream { object };
-        let length = match dict.get("Length") {
+        let length = match length {
             Some(Value::Integer(length)) => u64::try_from(length).ok(),
             Some(Value::Reference(id)) => {
                 let entry = self.entry(id.number).filter(|e| e.generation == id.generation);
@@ -225,88 +263,178 @@ impl Gate<'_, '_> {
         length.and_then(|length| usize::try_from(length).ok()).ok_or(bad)
     }
 
+    /// Where an object's header starts: at its entry, or behind a few blanks there.
+    fn header(&mut self, at: u32) -> usize {
+        let at = index(at);
+        let near = self.bytes.len().min(at.saturating_add(MAX_BLANKS));
+        let header = skip_blanks(&self.bytes[..near], at.min(near));
+        if header > at {
+            self.doubts.loosely_written();
+        }
+        header
+    }
+
     /// Checks what lies in the file itself, in the order of the bytes: objects that do not overlap
     /// are read once.
     fn file_objects(
-        &self,
+        &mut self,
         containers: &[Container],
-        stored: &mut Vec<Stored>,
-        seen: &mut Seen,
+        scanner: &mut Scanner<'_>,
     ) -> Result<(), Refusal> {
-        let mut places: Vec<(u32, ObjectId)> = self
-            .entries
-            .iter()
-            .filter_map(|entry| match entry.spot {
-                Spot::File(at) => Some((at, entry.id())),
-                _ => None,
-            })
-            .collect();
+        let mut places: Vec<(usize, ObjectId)> = Vec::with_capacity(self.entries.len());
+        for entry in self.entries {
+            if let Spot::File(at) = entry.spot {
+                places.push((self.header(at), entry.id()));
+            }
+        }
         places.sort_unstable();
-        let mut scanner = Scanner::with_stale(self.stale);
         let mut free = 0;
         for (at, id) in places {
             let object = id.number;
-            let at = index(at);
             if at < free {
                 return Err(Refusal::Overlap { object });
             }
-            let head = head(self.bytes, at, &mut scanner)
+            let head = head(self.bytes, at, scanner)
                 .map_err(|error| refuse(error, object))?
                 .filter(|head| head.id == id)
                 .ok_or(Refusal::BadEntry { object })?;
             let body = if let (Some(dict), Some(data)) = (head.dict, head.data) {
-                // Names that some readers take for `/Filter` and others for a file elsewhere.
-                if dict.get("F").is_some() || dict.get("DP").is_some() {
-                    return Err(Refusal::BadObject { object });
-                }
-                let length = self.length(object, dict, containers)?;
+                let keys = StreamKeys::of(dict).ok_or(Refusal::BadObject { object })?;
+                let length = self.length(object, keys.length, containers)?;
                 let (data_end, end) =
                     end_of_stream(self.bytes, data, length).ok_or(Refusal::BadStream { object })?;
                 free = end;
+                if !self.knows_filters(keys.filter, containers) {
+                    self.doubts.differ_in_drawing();
+                    self.doubts.undecodable.push(id);
+                }
+                if keys.filter.is_none() && ends_within(&self.bytes[data..data_end]) {
+                    self.doubts.differ = true;
+                }
                 Body::Stream { data: narrow(data), data_end: narrow(data_end) }
             } else {
                 free = end_of_object(self.bytes, head.end).ok_or(Refusal::BadObject { object })?;
                 Body::File
             };
-            self.refuse_stale(head.marks)?;
-            seen.note(id, head.marks, None, &scanner.triggers);
-            stored.push(Stored { id, at: narrow(head.at), end: narrow(head.end), body });
+            refuse_other_generation(head.marks)?;
+            self.seen.note(id, head.marks, None, &scanner.triggers);
+            let spot = Spot::File(narrow(at));
+            self.stored.push(Stored { id, spot, at: narrow(head.at), end: narrow(head.end), body });
         }
         Ok(())
     }
 
+    /// Whether every filter is one that all readers know. Of others some skip the filter, and take
+    /// packed data for plain, and some the stream.
+    fn knows_filters(&self, filter: Option<Value<'_>>, containers: &[Container]) -> bool {
+        let known = |value: Value<'_>| match value {
+            Value::Reference(id) => self.short_value(id, containers).is_some_and(all_known),
+            value => all_known(value),
+        };
+        match filter {
+            Some(Value::Array(filters)) => filters.iter().all(known),
+            Some(filter) => known(filter),
+            None => true,
+        }
+    }
+
+    /// A short value that is an object of its own. Nothing long is read: many streams may share it.
+    fn short_value<'v>(&'v self, id: ObjectId, containers: &'v [Container]) -> Option<Value<'v>> {
+        let entry = self.entry(id.number).filter(|entry| entry.generation == id.generation)?;
+        let (window, at) = match entry.spot {
+            Spot::File(at) => {
+                let at = skip_blanks(self.bytes, index(at));
+                let window = self.bytes.get(at..self.bytes.len().min(at + MAX_SHORT))?;
+                let (_, end) = lexer::object_header(window, 0).filter(|&(found, _)| found == id)?;
+                (window, end)
+            }
+            Spot::Member { container, index } => {
+                let (container, member) = member(containers, container, index)?;
+                let end = member.end.min(member.at + MAX_SHORT);
+                (container.bytes.get(member.at..end)?, 0)
+            }
+            Spot::Free => return None,
+        };
+        Value::read(window, skip_trivia(window, at)).map(|(value, _)| value)
+    }
+
     /// Checks what lies in object streams.
     fn members(
-        &self,
+        &mut self,
         containers: &[Container],
-        stored: &mut Vec<Stored>,
-        seen: &mut Seen,
+        scanner: &mut Scanner<'_>,
     ) -> Result<(), Refusal> {
-        let mut scanner = Scanner::with_stale(self.stale);
         for entry in self.entries {
             let Spot::Member { container, index } = entry.spot else { continue };
             let object = entry.number;
-            let (container, member) = member(containers, container, index)
-                .filter(|(_, member)| member.number == object)
-                .ok_or(Refusal::BadEntry { object })?;
+            let Some((container, index)) = self.numbered(containers, container, index, object)?
+            else {
+                continue;
+            };
             // An object stream that was itself replaced later: readers disagree about which holds.
             if container.section < entry.section {
                 return Err(Refusal::BadEntry { object });
             }
+            let member = &container.members[index];
             let bytes = &container.bytes[..member.end];
             let (end, marks) =
                 scanner.scan(bytes, member.at).map_err(|error| refuse(error, object))?;
-            if skip_trivia(bytes, end) != member.end {
-                return Err(Refusal::BadObject { object });
-            }
             let id = ObjectId { number: object, generation: 0 };
-            self.refuse_stale(marks)?;
+            let rest = skip_trivia(bytes, end);
+            if rest != member.end {
+                self.let_stream_pass(id, bytes, member.at, rest)?;
+            }
+            refuse_other_generation(marks)?;
             let position =
                 narrow(containers.partition_point(|other| other.number < container.number));
-            seen.note(id, marks, Some(position), &scanner.triggers);
+            self.seen.note(id, marks, Some(position), &scanner.triggers);
             let body = Body::Member { container: position };
-            stored.push(Stored { id, at: narrow(member.at), end: narrow(end), body });
+            let spot = Spot::Member { container: container.number, index: narrow(index) };
+            self.stored.push(Stored { id, spot, at: narrow(member.at), end: narrow(end), body });
         }
+        Ok(())
+    }
+
+    /// The member that an entry means. Where its index names another object, some readers go by the
+    /// number and others find nothing; we go by the number, as the object stream itself states it.
+    fn numbered<'c>(
+        &mut self,
+        containers: &'c [Container],
+        container: u32,
+        index: u32,
+        object: u32,
+    ) -> Result<Option<(&'c Container, usize)>, Refusal> {
+        let bad = Refusal::BadEntry { object };
+        let at = containers.binary_search_by_key(&container, |container| container.number);
+        let container = &containers[at.map_err(|_| bad)?];
+        let index = usize::try_from(index).map_err(|_| bad)?;
+        if container.members.get(index).is_some_and(|member| member.number == object) {
+            return Ok(Some((container, index)));
+        }
+        self.doubts.differ_in_drawing();
+        // Many wrong entries must not each look through a long stream.
+        self.searches += 1;
+        if self.searches > MAX_SEARCHES {
+            return Err(bad);
+        }
+        let found = container.members.iter().position(|member| member.number == object);
+        Ok(found.map(|index| (container, index)))
+    }
+
+    /// A stream within an object stream: what stands there is a dictionary, and the data behind it
+    /// count for nothing (ISO 32000-1, 7.5.7). Some readers take it for a stream.
+    fn let_stream_pass(
+        &mut self,
+        id: ObjectId,
+        bytes: &[u8],
+        at: usize,
+        rest: usize,
+    ) -> Result<(), Refusal> {
+        if !bytes[at..].starts_with(b"<<") || lexer::keyword(bytes, rest, b"stream").is_none() {
+            return Err(Refusal::BadObject { object: id.number });
+        }
+        self.doubts.differ_in_drawing();
+        self.doubts.excess.push(id);
         Ok(())
     }
 }
@@ -367,11 +495,27 @@ fn member(containers: &[Container], number: u32, index: u32) -> Option<(&Contain
 /// Reads an object that is one plain number. Nothing long is read: many streams may share it.
 fn plain_number(bytes: &[u8], at: usize, id: ObjectId) -> Option<u64> {
     let window = bytes.get(at..bytes.len().min(at.saturating_add(64)))?;
-    let (_, end) = lexer::object_header(window, 0).filter(|&(found, _)| found == id)?;
+    let header = skip_blanks(window, 0);
+    let (_, end) = lexer::object_header(window, header).filter(|&(found, _)| found == id)?;
     let (value, end) = unsigned(window, skip_blanks(window, end))?;
     window.get(end).filter(|&&byte| is_blank(byte))?;
     lexer::keyword(window, skip_blanks(window, end), b"endobj")?;
     Some(value)
+}
+
+/// Refuses a reference by a generation that the object does not have: some readers find it all the
+/// same, others nothing.
+fn refuse_other_generation(marks: Marks) -> Result<(), Refusal> {
+    match marks.other_generation {
+        None => Ok(()),
+        Some(ObjectId { number: object, .. }) => Err(Refusal::RenumberedObject { object }),
+    }
+}
+
+fn repeats(members: &[Member]) -> bool {
+    let mut numbers: Vec<u32> = members.iter().map(|member| member.number).collect();
+    numbers.sort_unstable();
+    numbers.windows(2).any(|pair| pair[0] == pair[1])
 }
 
 fn refuse(error: SyntaxError, object: u32) -> Refusal {

@@ -58,15 +58,9 @@ pub enum Refusal {
         /// Its number.
         object: u32,
     },
-    /// A later revision freed an object that is still referred to: some readers show it.
-    #[error("object {object} was freed by a later revision but is still in use")]
-    FreedObject {
-        /// Its number.
-        object: u32,
-    },
-    /// A later revision gave a number another generation while the old one is still referred to:
-    /// readers disagree about what that means.
-    #[error("object {object} has another generation in a later revision but is still in use")]
+    /// An object is referred to by a generation that it does not have, or no longer: readers
+    /// disagree about what that means.
+    #[error("object {object} is referred to by another generation than it has")]
     RenumberedObject {
         /// Its number.
         object: u32,
@@ -122,18 +116,15 @@ pub enum Refusal {
         /// The node's number.
         object: u32,
     },
-    /// `/Count` is not the number of pages.
-    #[error("the page count in object {object} is wrong")]
-    WrongPageCount {
-        /// The node's number.
-        object: u32,
-    },
     /// A page without a visible area, or turned by another angle than a right one.
     #[error("page {page} has no sound size or rotation")]
     BadPage {
         /// From 1.
         page: usize,
     },
+    /// The drawing reader sees other pages: what was judged could not be shown.
+    #[error("the file is drawn with other pages than it was judged by")]
+    DrawnOtherwise,
     /// Nothing to show.
     #[error("the file has no page")]
     NoPage,
@@ -171,7 +162,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every slug, for whoever has to hold a text for each.
-    pub const SLUGS: [&'static str; 33] = [
+    pub const SLUGS: [&'static str; 32] = [
         "not-pdf",
         "too-large",
         "bad-end",
@@ -183,7 +174,6 @@ impl Refusal {
         "object-number",
         "encrypted",
         "bad-entry",
-        "freed-object",
         "renumbered-object",
         "hidden-object",
         "overlap",
@@ -195,8 +185,8 @@ impl Refusal {
         "too-much-inflated",
         "bad-catalog",
         "bad-page-tree",
-        "wrong-page-count",
         "bad-page",
+        "drawn-otherwise",
         "no-page",
         "too-many-pages",
         "bad-form",
@@ -222,7 +212,6 @@ impl Refusal {
             Self::ObjectNumber => "object-number",
             Self::Encrypted => "encrypted",
             Self::BadEntry { .. } => "bad-entry",
-            Self::FreedObject { .. } => "freed-object",
             Self::RenumberedObject { .. } => "renumbered-object",
             Self::HiddenObject { .. } => "hidden-object",
             Self::Overlap { .. } => "overlap",
@@ -234,8 +223,8 @@ impl Refusal {
             Self::TooMuchInflated => "too-much-inflated",
             Self::BadCatalog => "bad-catalog",
             Self::BadPageTree { .. } => "bad-page-tree",
-            Self::WrongPageCount { .. } => "wrong-page-count",
             Self::BadPage { .. } => "bad-page",
+            Self::DrawnOtherwise => "drawn-otherwise",
             Self::NoPage => "no-page",
             Self::TooManyPages => "too-many-pages",
             Self::BadForm { .. } => "bad-form",

@@ -150,10 +150,16 @@ impl Sample {
     }
 
     /// The rows so far as a cross-reference stream without a tail, for a hybrid's `/XRefStm`.
-    pub(crate) fn complement(mut self, number: u32) -> (Self, usize) {
+    pub(crate) fn complement(self, number: u32) -> (Self, usize) {
+        self.complement_with(number, "")
+    }
+
+    /// The same with more keys.
+    pub(crate) fn complement_with(mut self, number: u32, more: &str) -> (Self, usize) {
         let at = self.bytes.len();
         let (index, data) = self.take_rows();
-        let keys = format!("/Type/XRef/Size {}/W[1 4 2]/Index[{index}]", self.size.max(number + 1));
+        let size = self.size.max(number + 1);
+        let keys = format!("/Type/XRef/Size {size}/W[1 4 2]/Index[{index}]{more}");
         let mut file = self.stream(number, &keys, &data);
         file.rows.clear();
         (file, at)

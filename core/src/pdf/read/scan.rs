@@ -6,6 +6,7 @@ use super::ObjectId;
 use super::lexer::{self, SyntaxError, keyword, skip_trivia};
 use super::limits::{MAX_DEPTH, MAX_KEYS};
 use super::text;
+use super::xref::{Entry, find};
 
 use SyntaxError::{DuplicateKey, Malformed, TooDeep};
 
@@ -16,8 +17,8 @@ pub(super) struct Marks {
     pub active: bool,
     /// A file within the file (`/EF`).
     pub embedded: bool,
-    /// A reference to an object that a later revision took away.
-    pub stale: Option<ObjectId>,
+    /// A reference by a generation that the object does not have: some readers ignore generations.
+    pub other_generation: Option<ObjectId>,
 }
 
 /// Actions that run what is not a page: scripts, programs, imported data.
@@ -26,8 +27,11 @@ const ACTIVE: [&[u8]; 5] =
 
 /// A reusable scanner; it keeps its buffer of keys between objects.
 #[derive(Default)]
-pub(super) struct Scanner<'d> {
-    stale: &'d [ObjectId],
+pub(super) struct Scanner<'e> {
+    /// Objects in use, by number.
+    entries: Option<&'e [Entry]>,
+    /// Numbers that were referred to and are not in use, in the order of their references.
+    pub dangling: Vec<u32>,
     /// Where the keys of the dictionaries stand that are open now.
     keys: Vec<(u32, u32)>,
     marks: Marks,
@@ -37,18 +41,14 @@ pub(super) struct Scanner<'d> {
     inside_trigger: bool,
 }
 
-impl<'d> Scanner<'d> {
-    /// Looks out for references to these objects, which are sorted.
-    pub(super) fn with_stale(stale: &'d [ObjectId]) -> Self {
-        Self { stale, ..Self::default() }
+impl<'e> Scanner<'e> {
+    /// Looks out for references to what is not among these objects in use.
+    pub(super) fn with_entries(entries: &'e [Entry]) -> Self {
+        Self { entries: Some(entries), ..Self::default() }
     }
 
     /// Checks the value that starts here; gives its end and what was noticed.
-    pub(super) fn scan(
-        &mut self,
-        bytes: &'d [u8],
-        at: usize,
-    ) -> Result<(usize, Marks), SyntaxError> {
+    pub(super) fn scan(&mut self, bytes: &[u8], at: usize) -> Result<(usize, Marks), SyntaxError> {
         self.keys.clear();
         self.marks = Marks::default();
         self.triggers.clear();
@@ -67,20 +67,13 @@ impl<'d> Scanner<'d> {
         Ok((end, self.marks))
     }
 
-    /// What there is to notice in a value that is known to be sound.
-    pub(super) fn marks_of(mut self, bytes: &'d [u8]) -> Marks {
-        self.scan(bytes, 0).map(|(_, marks)| marks).unwrap_or_default()
-    }
-
-    fn value(&mut self, bytes: &'d [u8], at: usize, depth: usize) -> Result<usize, SyntaxError> {
+    fn value(&mut self, bytes: &[u8], at: usize, depth: usize) -> Result<usize, SyntaxError> {
         let first = *bytes.get(at).ok_or(Malformed)?;
         match first {
             b'/' => lexer::skip_name(bytes, at),
             b'0'..=b'9' => match lexer::reference(bytes, at) {
                 Some((id, end)) => {
-                    if self.stale.binary_search(&id).is_ok() {
-                        self.marks.stale = Some(id);
-                    }
+                    self.follow(id);
                     Ok(end)
                 }
                 None => lexer::number(bytes, at).map(|(_, end)| end),
@@ -96,7 +89,17 @@ impl<'d> Scanner<'d> {
         }
     }
 
-    fn array(&mut self, bytes: &'d [u8], at: usize, depth: usize) -> Result<usize, SyntaxError> {
+    fn follow(&mut self, id: ObjectId) {
+        let Some(entries) = self.entries else { return };
+        match find(entries, id.number) {
+            Some(entry) if entry.generation == id.generation => {}
+            Some(_) => self.marks.other_generation = Some(id),
+            None if self.dangling.last() == Some(&id.number) => {}
+            None => self.dangling.push(id.number),
+        }
+    }
+
+    fn array(&mut self, bytes: &[u8], at: usize, depth: usize) -> Result<usize, SyntaxError> {
         if depth > MAX_DEPTH {
             return Err(TooDeep);
         }
@@ -107,7 +110,7 @@ impl<'d> Scanner<'d> {
         Ok(at + 1)
     }
 
-    fn dict(&mut self, bytes: &'d [u8], at: usize, depth: usize) -> Result<usize, SyntaxError> {
+    fn dict(&mut self, bytes: &[u8], at: usize, depth: usize) -> Result<usize, SyntaxError> {
         if depth > MAX_DEPTH {
             return Err(TooDeep);
         }

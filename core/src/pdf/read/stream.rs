@@ -18,6 +18,30 @@ pub(super) struct Head<'d> {
     pub dict: Option<Dict<'d>>,
 }
 
+/// What a stream's dictionary says of its data.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct StreamKeys<'d> {
+    pub length: Option<Value<'d>>,
+    pub filter: Option<Value<'d>>,
+}
+
+impl<'d> StreamKeys<'d> {
+    /// Reads them; `None` when the data may be elsewhere (`/F`), or by names that some readers take
+    /// for those of filters.
+    pub(super) fn of(dict: Dict<'d>) -> Option<Self> {
+        let mut keys = Self::default();
+        for (name, value) in dict.iter() {
+            match &*name.decoded() {
+                b"F" | b"DP" => return None,
+                b"Length" => keys.length = Some(value),
+                b"Filter" => keys.filter = Some(value),
+                _ => {}
+            }
+        }
+        Some(keys)
+    }
+}
+
 /// A cross-reference stream, whose `/Length` has to stand in place.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct DirectStream<'d> {
@@ -32,7 +56,7 @@ pub(super) struct DirectStream<'d> {
 pub(super) fn head<'d>(
     bytes: &'d [u8],
     at: usize,
-    scanner: &mut Scanner<'d>,
+    scanner: &mut Scanner<'_>,
 ) -> Result<Option<Head<'d>>, SyntaxError> {
     let inside_a_token = at.checked_sub(1).is_none_or(|before| !lexer::ends_token(bytes, before));
     let Some((id, end)) = lexer::object_header(bytes, at).filter(|_| !inside_a_token) else {
@@ -72,7 +96,7 @@ pub(super) fn end_of_stream(bytes: &[u8], data: usize, length: usize) -> Option<
 pub(super) fn direct_stream<'d>(
     bytes: &'d [u8],
     at: usize,
-    scanner: &mut Scanner<'d>,
+    scanner: &mut Scanner<'_>,
 ) -> Result<DirectStream<'d>, Option<SyntaxError>> {
     let head = head(bytes, at, scanner)?.ok_or(None)?;
     let (Some(dict), Some(data)) = (head.dict, head.data) else { return Err(None) };

@@ -166,7 +166,13 @@ fn what_is_not_a_pdf_is_refused() {
     assert_eq!(refusal(&good[..good.len() - 4]), Refusal::BadEnd);
     assert_eq!(refusal(&[&good, b"<html>".as_slice()].concat()), Refusal::BadEnd);
     assert!(open(&[&good, b"\r\n \0".as_slice()].concat()).is_ok());
-    assert_eq!(refusal(&[good, vec![b' '; 1100]].concat()), Refusal::BadEnd);
+    assert_eq!(refusal(&[good.clone(), vec![b' '; 1100]].concat()), Refusal::BadEnd);
+    let number = open(&good).unwrap().startxref();
+    let at = good.len() - b"%%EOF\n".len();
+    let ended = |end: &str| [&good[..at], end.as_bytes()].concat();
+    assert!(open(&ended("")).is_ok());
+    assert!(open(&ended(&format!("{number}\n%%EOF"))).is_ok());
+    assert_eq!(refusal(&ended("7\n%%EOF")), Refusal::BadEnd);
 }
 
 #[test]
@@ -219,18 +225,17 @@ fn entries_must_point_at_their_object() {
     );
     let packed = |row| Sample::page().packed(9, &[(6, "null")]).with_row(6, 0, row).xref_stream("");
     assert!(open(&packed(Row::In(9, 0))).is_ok());
-    assert_eq!(refusal(&packed(Row::In(9, 1))), Refusal::BadEntry { object: 6 });
     assert_eq!(refusal(&packed(Row::In(4, 0))), Refusal::BadFilter { object: 4 });
     assert_eq!(refusal(&packed(Row::In(8, 0))), Refusal::BadEntry { object: 8 });
 }
 
 #[test]
-fn freed_renumbered_and_repacked_objects_are_refused() {
+fn renumbered_and_repacked_objects_are_refused() {
     let base = |user: &str| Sample::page().object(5, "(old)").object(6, user).with_table("");
-    let freed = |user, trailer| base(user).with_row(5, 1, Row::Free).table(trailer);
-    assert_eq!(refusal(&freed("[5 0 R]", "")), Refusal::FreedObject { object: 5 });
-    assert_eq!(refusal(&freed("null", "/Info 5 0 R")), Refusal::FreedObject { object: 5 });
-    assert!(open(&freed("[5 1 R]", "")).unwrap().object(id(5)).is_none());
+    let never = Sample::page().object(5, "(only)").object(6, "[5 1 R]").table("");
+    assert_eq!(refusal(&never), Refusal::RenumberedObject { object: 5 });
+    let in_the_trailer = Sample::page().object(5, "(only)").table("/Info 5 2 R");
+    assert_eq!(refusal(&in_the_trailer), Refusal::RenumberedObject { object: 5 });
     let renumbered = |user| base(user).raw(5, 1, b"5 1 obj (new) endobj\n").table("");
     assert_eq!(refusal(&renumbered("<</A 5 0 R>>")), Refusal::RenumberedObject { object: 5 });
     assert!(open(&renumbered("<</A 5 1 R>>")).is_ok());
@@ -313,6 +318,15 @@ fn a_key_named_twice_is_refused_wherever_it_is() {
     assert_eq!(refusal(&Sample::with(&format!("<<{many}/K7 0>>"))), twice);
     let packed = Sample::page().packed(9, &[(5, "<</A 1/A 2>>")]).xref_stream("");
     assert_eq!(refusal(&packed), twice);
+    let stream = Sample::page().stream(5, "/A 1/A 2", b"").table("");
+    assert_eq!(refusal(&stream), twice);
+    let section = Refusal::DuplicateKey { object: 0 };
+    assert_eq!(refusal(&Sample::page().table("/Root 1 0 R")), section);
+    assert_eq!(refusal(&Sample::page().xref_stream("/Ro#6ft 1 0 R")), section);
+    let older = Sample::page().with_table("/Root 1 0 R").object(5, "null");
+    assert_eq!(refusal(&older.table("")), section);
+    let (hybrid, at) = Sample::page().with_table("").complement_with(8, "/W[1 4 2]");
+    assert_eq!(refusal(&hybrid.table(&format!("/XRefStm {at}"))), section);
 }
 
 #[test]
@@ -372,15 +386,10 @@ fn a_catalog_and_a_sound_page_tree_are_needed() {
     assert_eq!(tree("<</Kids[3 0 R]/Count 1>>", PAGE), node);
     assert_eq!(tree("<</Type/Pages/Kids[3 0 R]>>", PAGE), node);
     let page = Refusal::BadPageTree { object: 3 };
-    assert_eq!(tree(PAGES, "<</Type/Page/MediaBox[0 0 9 9]>>"), page);
+    assert_eq!(tree(PAGES, "<</Type/Page/Parent 3 0 R/MediaBox[0 0 9 9]>>"), page);
     assert_eq!(tree(PAGES, "<</Parent 2 0 R/MediaBox[0 0 9 9]>>"), page);
-    assert_eq!(
-        tree("<</Type/Pages/Kids[3 0 R]/Count 2>>", PAGE),
-        Refusal::WrongPageCount { object: 2 }
-    );
     assert_eq!(tree("<</Type/Pages/Kids[]/Count 0>>", PAGE), Refusal::NoPage);
     for keys in [
-        "",
         "/MediaBox[0 0 9]",
         "/MediaBox[0 0 0 9]",
         "/MediaBox[0 0 9 9]/Rotate 45",
@@ -393,9 +402,7 @@ fn a_catalog_and_a_sound_page_tree_are_needed() {
 }
 
 #[test]
-fn a_form_that_loops_is_refused() {
-    let looped = form("5 0 R").object(5, "<</T(a)/Kids[5 0 R]>>").table("");
-    assert_eq!(refusal(&looped), Refusal::BadForm { object: 5 });
+fn fields_are_objects_of_their_own() {
     assert_eq!(refusal(&form("<</T(a)>>").table("")), Refusal::BadForm { object: 0 });
     assert_eq!(refusal(&catalog_with("/AcroForm 7").table("")), Refusal::BadForm { object: 0 });
 }
@@ -625,4 +632,24 @@ fn each_reason_has_its_own_slug() {
     }
     assert_eq!(Refusal::TooLarge.to_string(), "the file has more than 50 MiB");
     assert_eq!(Refusal::TooManyPages.to_string(), "the file has more than 5000 pages");
+    assert_eq!(Refusal::TooManySignatures.to_string(), "the file has more than 64 signatures");
+}
+
+#[test]
+fn people_are_told_which_limit_a_file_passes() {
+    for (texts, pages) in [
+        (include_str!("../../../locales/en/pdf.ftl"), "5,000"),
+        (include_str!("../../../locales/vi/pdf.ftl"), "5.000"),
+    ] {
+        let named = [
+            (Refusal::TooLarge, "50 MiB"),
+            (Refusal::TooManyPages, pages),
+            (Refusal::TooManySignatures, "64"),
+        ];
+        for (refusal, limit) in named {
+            let key = format!("pdf-refusal-{} =", refusal.slug());
+            let text = texts.lines().find(|line| line.starts_with(&key)).unwrap();
+            assert!(text.contains(limit), "{text}");
+        }
+    }
 }

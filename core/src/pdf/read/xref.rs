@@ -55,6 +55,29 @@ pub(super) struct Xref<'a> {
     pub hidden: Vec<Hidden>,
     /// Objects that older sections have and newer ones do not, sorted.
     pub stale: Vec<ObjectId>,
+    /// Whether all sections are tables: some readers rebuild such files when a reference dangles.
+    pub tables_only: bool,
+    /// Whether a table is written so that some readers repair it.
+    pub loose: bool,
+    /// Whether a table calls free what the stream beside it has in use. That is how a hybrid hides
+    /// objects from old readers, and not from old ones alone.
+    pub half_hidden: bool,
+}
+
+impl Xref<'_> {
+    /// The entry of an object in use.
+    pub(super) fn entry(&self, number: u32) -> Option<&Entry> {
+        find(&self.entries, number)
+    }
+}
+
+/// Finds an entry among sorted ones. Numbers are mostly dense, so the first guess mostly hits.
+pub(super) fn find(entries: &[Entry], number: u32) -> Option<&Entry> {
+    let guess = usize::try_from(number.checked_sub(entries.first()?.number)?).ok()?;
+    entries.get(guess).filter(|entry| entry.number == number).or_else(|| {
+        let at = entries.binary_search_by_key(&number, |entry| entry.number).ok()?;
+        entries.get(at)
+    })
 }
 
 /// An object of a later revision that lies in the bytes of an earlier one. Without signatures
@@ -89,6 +112,7 @@ pub(super) fn read<'a>(bytes: &'a [u8], budget: &mut Budget) -> Result<Xref<'a>,
         sections: Vec::new(),
         spans: Vec::new(),
         entries: Vec::new(),
+        loose: false,
     };
     let mut next = Some(startxref);
     let mut seen = HashSet::new();
@@ -98,7 +122,7 @@ pub(super) fn read<'a>(bytes: &'a [u8], budget: &mut Budget) -> Result<Xref<'a>,
         }
         next = reader.section(at)?;
     }
-    let SectionReader { sections, mut entries, .. } = reader;
+    let SectionReader { sections, mut entries, loose, .. } = reader;
     let revisions = revisions(bytes, &sections, startxref, end);
     let newest = &sections[0];
     let Some(Value::Integer(declared)) = newest.trailer.get("Size") else {
@@ -112,9 +136,22 @@ pub(super) fn read<'a>(bytes: &'a [u8], budget: &mut Budget) -> Result<Xref<'a>,
         return Err(Refusal::BadXref { at: newest.at });
     }
     let size = size.max(u32::try_from(declared).unwrap_or(size));
-    let Merged { entries, hidden, stale } = merge(&entries, &sections, &revisions)?;
+    let Merged { entries, hidden, stale, half_hidden } = merge(&entries, &sections, &revisions)?;
     let (kind, trailer) = (newest.kind, newest.trailer);
-    Ok(Xref { kind, startxref, trailer, entries, revisions, size, hidden, stale })
+    let tables_only = sections.iter().all(|s| s.kind == XrefKind::Table && !s.hybrid);
+    Ok(Xref {
+        kind,
+        startxref,
+        trailer,
+        entries,
+        revisions,
+        size,
+        hidden,
+        stale,
+        tables_only,
+        loose,
+        half_hidden,
+    })
 }
 
 /// Reads `startxref N %%EOF` at the end of the file, blanks aside.
@@ -135,23 +172,35 @@ fn last_tail(bytes: &[u8]) -> Result<(usize, usize), Refusal> {
 }
 
 /// Reads `startxref N %%EOF`; gives N and the byte behind.
+///
+/// All readers take the first number, and none misses the end mark, so the number may stand there
+/// twice and the mark may be missing at the end of the file.
 fn tail(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
-    let number = skip_blanks(bytes, keyword(bytes, at, b"startxref")?);
-    let (startxref, end) = unsigned(bytes, number)?;
-    let end_mark = skip_blanks(bytes, end);
-    let end = end_mark + b"%%EOF".len();
-    (end_mark > number && bytes.get(end_mark..end) == Some(b"%%EOF"))
-        .then_some((usize::try_from(startxref).ok()?, end))
+    let (startxref, number_end) =
+        unsigned(bytes, skip_blanks(bytes, keyword(bytes, at, b"startxref")?))?;
+    let startxref = usize::try_from(startxref).ok()?;
+    let mut mark = skip_blanks(bytes, number_end);
+    if mark == bytes.len() {
+        return Some((startxref, number_end));
+    }
+    if let Some((again, end)) = unsigned(bytes, mark).filter(|_| mark > number_end)
+        && usize::try_from(again) == Ok(startxref)
+    {
+        mark = skip_blanks(bytes, end);
+    }
+    let end = mark + b"%%EOF".len();
+    (mark > number_end && bytes.get(mark..end) == Some(b"%%EOF")).then_some((startxref, end))
 }
 
 struct SectionReader<'a, 'b> {
     bytes: &'a [u8],
     budget: &'b mut Budget,
-    scanner: Scanner<'a>,
+    scanner: Scanner<'static>,
     sections: Vec<Section<'a>>,
     /// First byte of each table and stream, and the byte behind it.
     spans: Vec<(usize, usize)>,
     entries: Vec<Entry>,
+    loose: bool,
 }
 
 impl<'a> SectionReader<'a, '_> {
@@ -207,11 +256,15 @@ impl<'a> SectionReader<'a, '_> {
             let (count, end) = unsigned(bytes, second).ok_or(bad)?;
             at = skip_blanks(bytes, end);
             for index in 0..count {
-                let line =
-                    bytes.get(at..at + 20).and_then(|line| line.try_into().ok()).ok_or(bad)?;
-                let (spot, generation) = table_entry(line).ok_or(bad)?;
-                self.push(first.saturating_add(index), generation, spot, bad)?;
-                at += 20;
+                let (row, end) = match table_line(bytes, at) {
+                    Some(row) => (row, at + TABLE_LINE),
+                    None => {
+                        self.loose = true;
+                        loose_line(bytes, at).ok_or(bad)?
+                    }
+                };
+                self.push(first.saturating_add(index), row.1, row.0, bad)?;
+                at = end;
             }
             at = skip_blanks(bytes, at);
         }
@@ -322,12 +375,26 @@ fn offset(value: Option<Value<'_>>, bad: Refusal) -> Result<Option<usize>, Refus
     }
 }
 
-/// Twenty bytes: `nnnnnnnnnn ggggg n` and an end of line of two bytes.
-fn table_entry(line: &[u8; 20]) -> Option<(Spot, u16)> {
+/// Bytes of a table's line as the standard has it.
+const TABLE_LINE: usize = 20;
+
+/// A line as the standard has it: `nnnnnnnnnn ggggg n` and an end of line of two bytes.
+fn table_line(bytes: &[u8], at: usize) -> Option<(Spot, u16)> {
+    let line = bytes.get(at..at + TABLE_LINE)?;
+    matches!(&line[18..], b" \r" | b" \n" | b"\r\n").then(|| table_entry(line)).flatten()
+}
+
+/// The same with another end of line. Most readers go from token to token and do not notice, others
+/// rebuild the table.
+fn loose_line(bytes: &[u8], at: usize) -> Option<((Spot, u16), usize)> {
+    let at = skip_blanks(bytes, at);
+    let end = at + b"nnnnnnnnnn ggggg n".len();
+    let entry = table_entry(bytes.get(at..end)?)?;
+    lexer::is_blank(*bytes.get(end)?).then(|| (entry, skip_blanks(bytes, end)))
+}
+
+fn table_entry(line: &[u8]) -> Option<(Spot, u16)> {
     if line[10] != b' ' || line[16] != b' ' {
-        return None;
-    }
-    if !matches!(&line[18..], b" \r" | b" \n" | b"\r\n") {
         return None;
     }
     let digits = |range: &[u8]| {
@@ -392,6 +459,7 @@ struct Merged {
     entries: Vec<Entry>,
     hidden: Vec<Hidden>,
     stale: Vec<ObjectId>,
+    half_hidden: bool,
 }
 
 /// Keeps the newest entry of each number, and notes what readers merge differently.
@@ -414,6 +482,7 @@ fn merge(
         for &entry in same_number {
             match versions.last_mut() {
                 Some(last) if last.section == entry.section => {
+                    merged.half_hidden |= (last.spot == Spot::Free) != (entry.spot == Spot::Free);
                     *last = complement(*last, entry, &sections[usize::from(entry.section)])?;
                 }
                 _ => versions.push(entry),
