@@ -13,10 +13,12 @@ pub(crate) const BOOLEAN: u8 = 0x01;
 pub(crate) const INTEGER: u8 = 0x02;
 pub(crate) const BIT_STRING: u8 = 0x03;
 pub(crate) const OCTET_STRING: u8 = 0x04;
+pub(crate) const NULL: u8 = 0x05;
 pub(crate) const OID: u8 = 0x06;
 pub(crate) const ENUMERATED: u8 = 0x0a;
 pub(crate) const UTF8_STRING: u8 = 0x0c;
 pub(crate) const PRINTABLE_STRING: u8 = 0x13;
+pub(crate) const IA5_STRING: u8 = 0x16;
 pub(crate) const UTC_TIME: u8 = 0x17;
 pub(crate) const GENERALIZED_TIME: u8 = 0x18;
 pub(crate) const SEQUENCE: u8 = 0x30;
@@ -84,6 +86,25 @@ impl<'a> Element<'a> {
         i64::try_from(time.to_unix_duration().as_secs())
             .map(UnixSecond::new)
             .map_err(|_| InvalidDer)
+    }
+
+    /// A `GeneralizedTime` that may have a fraction of a second, which is dropped: the form of
+    /// timestamps (RFC 3161 §2.4.2).
+    pub(crate) fn time_to_the_second(self) -> Result<UnixSecond, InvalidDer> {
+        let digits = self.value.strip_suffix(b"Z").ok_or(InvalidDer)?;
+        let (seconds, rest) = digits.split_at_checked(14).ok_or(InvalidDer)?;
+        let is_fraction = match rest {
+            [] => true,
+            [b'.', fraction @ ..] => {
+                !fraction.is_empty() && fraction.iter().all(u8::is_ascii_digit)
+            }
+            _ => false,
+        };
+        if self.tag != GENERALIZED_TIME || !is_fraction {
+            return Err(InvalidDer);
+        }
+        let whole = write(GENERALIZED_TIME, &[seconds, b"Z"]);
+        single(&whole, GENERALIZED_TIME)?.time()
     }
 }
 
@@ -234,12 +255,29 @@ mod tests {
         );
     }
 
+    #[test]
+    fn times_may_have_a_fraction_where_it_is_asked_for() {
+        for (text, expected) in [
+            ("20261122014500Z", Some(1_795_311_900)),
+            ("20261122014500.25Z", Some(1_795_311_900)),
+            ("20261122014500.Z", None),
+            ("20261122014500", None),
+            ("20261122014500+07", None),
+            ("202611220145Z", None),
+        ] {
+            let written = write(GENERALIZED_TIME, &[text.as_bytes()]);
+            let read = single(&written, GENERALIZED_TIME).unwrap().time_to_the_second();
+            assert_eq!(read.ok().map(UnixSecond::get), expected, "{text}");
+        }
+    }
+
     proptest! {
         #[test]
         fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
             let mut reader = Reader(&bytes);
             while let Ok(element) = reader.next() {
                 let _ = (element.small(), element.octets_of_bits(), element.time());
+                let _ = element.time_to_the_second();
                 prop_assert!(!element.raw.is_empty());
             }
         }

@@ -6,6 +6,7 @@
 //! Start at [`request`] (what waits for a signature), [`decision`] (what a leader decides) and
 //! [`pdf`] (what is read, built and shown); [`log`] and [`evidence`] say how a record is proved.
 
+pub mod algorithm;
 pub mod asn1;
 pub mod cbor;
 pub mod certificate;
