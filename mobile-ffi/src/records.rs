@@ -1,7 +1,9 @@
 //! Plain values, as the other language sees them.
 
 use trien_core::client;
-pub use trien_core::client::{EarlierSignature, Opened, PageView, SheetId, Synced};
+pub use trien_core::client::{
+    Answer, EarlierSignature, Judgement, Opened, PageView, SheetId, Synced,
+};
 use trien_core::decision::{self, DecisionHash, Verb};
 use trien_core::digest::Sha256;
 use trien_core::document::{self, DocumentRef, Urgency};
@@ -13,6 +15,7 @@ use trien_core::pdf::recipe::{self, Rect};
 use trien_core::problem::ProblemKind;
 use trien_core::receipt;
 use trien_core::request::{Role, StepNumber};
+use trien_core::verify::{Outcome, Question, SignatureKind, SigningTime, Verdict};
 use trien_core::wire::{self, PersonView, UnitView};
 
 use crate::foreign::PromptPolicy;
@@ -194,6 +197,111 @@ pub struct EarlierSignature {
     pub signer: Option<String>,
     /// The time as the signature states it, as PDF writes it.
     pub signed_at: Option<String>,
+    /// What this phone finds about it.
+    pub judgement: Judgement,
+}
+
+/// How an earlier signature was judged, with what this phone trusts and knows.
+#[uniffi::remote(Record)]
+pub struct Judgement {
+    /// The answer for this signature.
+    pub verdict: Verdict,
+    /// A signer's signature, or an authority's timestamp.
+    pub kind: SignatureKind,
+    /// The common name in the certificate.
+    pub name: Option<String>,
+    /// How it was signed, where the signature verifies.
+    pub algorithm: Option<String>,
+    /// When it was signed, and how that is known.
+    pub time: SigningTime,
+    /// One answer for each question, those about timestamps on the signature last.
+    pub answers: Vec<Answer>,
+}
+
+/// The answer to one question about a signature.
+#[uniffi::remote(Record)]
+pub struct Answer {
+    /// What was asked.
+    pub question: Question,
+    /// How it was answered.
+    pub outcome: Outcome,
+    /// Why; its text for people has the key `verify-` and this.
+    pub reason: String,
+    /// Particulars in English; may be empty.
+    pub detail: String,
+}
+
+/// The answer to a whole verification.
+#[uniffi::remote(Enum)]
+pub enum Verdict {
+    /// Every signature holds.
+    Valid,
+    /// Something is wrong.
+    NotValid,
+    /// Nothing is wrong, but something cannot be determined.
+    Undetermined,
+}
+
+/// Whose statement a signature is.
+#[uniffi::remote(Enum)]
+pub enum SignatureKind {
+    /// A signer's.
+    Signature,
+    /// An authority's, that the document existed at a time.
+    DocumentTimestamp,
+}
+
+/// How one question was answered.
+#[uniffi::remote(Enum)]
+pub enum Outcome {
+    /// As it should be.
+    Ok,
+    /// Not as it should be.
+    Failed,
+    /// What is at hand does not answer it.
+    CannotBeDetermined,
+}
+
+/// What is asked about a signature.
+#[uniffi::remote(Enum)]
+pub enum Question {
+    /// Whether the bytes are those that were signed.
+    Integrity,
+    /// Whether the certificate was valid at the time of signing.
+    Validity,
+    /// Whether the certificate's key is for this.
+    KeyUsage,
+    /// Whether the certificate leads to an anchor.
+    Chain,
+    /// Whether the certificates were revoked.
+    Revocation,
+    /// The same five about a timestamp on the signature.
+    Timestamp,
+}
+
+/// Where the time of signing comes from.
+#[uniffi::remote(Enum)]
+pub enum SigningTime {
+    /// The log recorded the decision at this time.
+    LogReceipt {
+        /// When.
+        at: UnixSecond,
+    },
+    /// The signature itself states it.
+    Claimed {
+        /// When.
+        at: UnixSecond,
+    },
+    /// No time is stated: the time of verification stands in.
+    Verification {
+        /// When.
+        at: UnixSecond,
+    },
+    /// A timestamp by a trusted authority shows that the signature existed.
+    Timestamp {
+        /// When.
+        at: UnixSecond,
+    },
 }
 
 /// A request whose documents were downloaded, hashed and checked.

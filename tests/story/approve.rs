@@ -25,7 +25,7 @@ async fn a_document_is_signed_on_the_phone_and_a_stranger_can_verify_it() {
     let signed = office.document(request).await;
     assert!(signed.starts_with(&sample()), "the document itself is untouched");
     let evidence = office.evidence(request, receipt.decision).await;
-    let report = stranger_with_evidence(&office, &signed, &evidence).await;
+    let report = stranger_with_evidence(&office, &signed, &[&evidence]).await;
     assert_eq!(report.verdict, Verdict::Valid, "{report:#?}");
 }
 
@@ -89,7 +89,7 @@ async fn evidence_of_another_decision_or_another_log_is_told_apart() {
         let evidence = office.evidence(request, receipt.decision).await;
         papers.push((office.document(request).await, evidence));
     }
-    let swapped = stranger_with_evidence(&office, &papers[0].0, &papers[1].1).await;
+    let swapped = stranger_with_evidence(&office, &papers[0].0, &[&papers[1].1]).await;
     assert_eq!(swapped.verdict, Verdict::NotValid, "{swapped:#?}");
 
     let other = Office::open().await;

@@ -5,7 +5,7 @@ use trien_core::request::{Quorum, Role, RouteState};
 use trien_core::verify::Verdict;
 
 use crate::support::{Office, approve, enroll, sample, try_approve};
-use crate::verify::stranger;
+use crate::verify::{stranger, stranger_with_evidence};
 
 #[tokio::test]
 async fn a_second_signature_keeps_the_first_valid() {
@@ -15,10 +15,10 @@ async fn a_second_signature_keeps_the_first_valid() {
     let phones = [enroll(&office, &first).await, enroll(&office, &second).await];
     let request = office.submit(&office.submission(&[&first, &second]), sample()).await;
 
-    approve(&phones[0].companion, request).await;
+    let first = approve(&phones[0].companion, request).await;
     let once = office.document(request).await;
     assert!(matches!(office.view(request).await.state, RouteState::Open { .. }));
-    approve(&phones[1].companion, request).await;
+    let second = approve(&phones[1].companion, request).await;
     let twice = office.document(request).await;
     assert!(twice.starts_with(&once), "the second signature only appends");
     assert_eq!(office.view(request).await.state, RouteState::Completed);
@@ -26,6 +26,13 @@ async fn a_second_signature_keeps_the_first_valid() {
     let report = stranger(&office, &twice).await;
     assert_eq!(report.signatures.len(), 2);
     assert_eq!(report.verdict, Verdict::Valid, "{report:#?}");
+
+    let one = office.evidence(request, first.decision).await;
+    let other = office.evidence(request, second.decision).await;
+    let half = stranger_with_evidence(&office, &twice, &[&other]).await;
+    assert_eq!(half.requiring_evidence().verdict, Verdict::Undetermined);
+    let whole = stranger_with_evidence(&office, &twice, &[&other, &one]).await;
+    assert_eq!(whole.requiring_evidence().verdict, Verdict::Valid);
 }
 
 #[tokio::test]
@@ -42,6 +49,9 @@ async fn the_later_signer_fetches_only_the_tail() {
     phones[1].companion.sync().await.unwrap();
     let opened = phones[1].companion.open(request).await.unwrap();
     assert_eq!(opened.signed_meanwhile, 1, "the sheet can say who signed meanwhile");
+    let [earlier] = &*opened.signatures else { panic!("one signature") };
+    assert_eq!(earlier.judgement.verdict, Verdict::Valid, "{:#?}", earlier.judgement);
+    assert_eq!(earlier.judgement.name.as_deref(), Some("Trần Minh Khuê"));
     let sheet = phones[1].companion.sheet(request).await.unwrap();
     let decided = phones[1].companion.approve(sheet.id).await.unwrap();
     assert!(matches!(decided, trien_core::client::Decided::Recorded(_)), "{decided:?}");

@@ -3,7 +3,7 @@
 use trien_core::certificate::{Certificate, Crl};
 use trien_core::env::Clock as _;
 use trien_core::evidence::Evidence;
-use trien_core::verify::{Report, Trust, verify_pdf};
+use trien_core::verify::{Proof, Report, Trust, verify_pdf};
 
 use crate::support::Office;
 
@@ -12,16 +12,20 @@ pub async fn stranger(office: &Office, document: &[u8]) -> Report {
     verify_pdf(document, &trust(office).await, None)
 }
 
-/// Verifies a document with its evidence too.
-pub async fn stranger_with_evidence(office: &Office, document: &[u8], evidence: &str) -> Report {
-    let evidence: Evidence = evidence.parse().expect("the server's evidence can be read");
+/// Verifies a document with its evidence too, one for each signer.
+pub async fn stranger_with_evidence(office: &Office, document: &[u8], evidence: &[&str]) -> Report {
+    let evidence: Vec<Evidence> = evidence
+        .iter()
+        .map(|text| text.parse().expect("the server's evidence can be read"))
+        .collect();
     let key = office.app().log_key().parse().unwrap();
-    verify_pdf(document, &trust(office).await, Some((&evidence, &key)))
+    let proof = Proof { evidence: &evidence, key: &key };
+    verify_pdf(document, &trust(office).await, Some(proof))
 }
 
 async fn trust(office: &Office) -> Trust {
     let root = Certificate::parse_pem(&office.app().root_pem()).unwrap();
     let crls = office.crls().await.iter().map(|der| Crl::parse(der).unwrap()).collect();
     let at = office.clock.now().second();
-    Trust { anchors: root, intermediates: Vec::new(), crls, at }
+    Trust { anchors: root, intermediates: Vec::new(), crls, ocsp: Vec::new(), at }
 }

@@ -1,9 +1,12 @@
 # How `trien verify` lays out its report; findings are in verify.ftl.
 
 verify-signature = Signature { $number }: { $signer }
+verify-document-timestamp = Timestamp { $number }: { $signer }
 verify-no-name = no readable certificate
 verify-label-integrity = integrity
 verify-label-validity = certificate
+verify-label-key-usage = key usage
+verify-label-timestamp = timestamp
 verify-label-chain = chain
 verify-label-revocation = revocation
 verify-label-time = time
@@ -13,6 +16,9 @@ verify-label-recording = recording
 verify-ok = ok
 verify-failed = FAILED
 verify-cannot-be-determined = unknown
+verify-policies = policies { $policies }
+verify-stamped = { $name }, { $time }
+verify-time-timestamp = { $time }, as a timestamp proves
 verify-time-log-receipt = { $time }, as the log recorded it
 verify-time-claimed = { $time }, as the signature claims; nobody vouches for it
 verify-time-verification = none stated; judged as of { $time }

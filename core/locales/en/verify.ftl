@@ -12,12 +12,17 @@ verify-certificate-not-bound = The signature does not say which certificate it w
 verify-certificate-missing = The signer's certificate is not in the file.
 verify-signature-unreadable = The signature cannot be read.
 verify-algorithm-unsupported = The signature uses an algorithm that this program does not compute. Check it with another validator.
+verify-algorithm-weak = The signature uses SHA-1, MD5 or an RSA key below 2048 bits, which can be forged. Ask the signer to sign again with a newer algorithm.
+verify-timestamp-mismatch = The timestamp belongs to something else than this signature or document.
 verify-format-unsupported = The signature has a form that this program does not check. Check it with another validator.
 
 verify-valid-when-signed = The certificate was valid at the time of signing.
 verify-not-yet-valid = The certificate was not valid yet at the time of signing.
 verify-expired = The certificate had expired at the time of signing.
 verify-signed-in-the-future = The time of signing lies in the future: a clock is wrong. Check the time of this machine.
+
+verify-key-for-this = The key in the certificate is meant for this.
+verify-key-for-other = The key in the certificate is not meant for this: it must not count as a signature.
 
 verify-trusted = The certificate leads to an authority that you trust.
 verify-no-trusted-issuer = The certificate does not lead to an authority that you trust. Name its root with --trust if you trust it.
@@ -26,11 +31,11 @@ verify-chain-unsupported = The chain of certificates has something that this pro
 
 verify-not-revoked = No certificate of the chain was revoked.
 verify-revoked = The certificate was revoked before the document was signed.
-verify-revoked-later = The certificate was revoked later; the log had the signature before.
-verify-revoked-after-claimed-time = The certificate was revoked, and only the signature itself says that it is older. Evidence from the log settles it.
-verify-no-revocation-list = No revocation list of the authority is at hand. Fetch it and name it with --crl.
-verify-revocation-list-outdated = The revocation list at hand is older than the signature. Fetch a newer one.
-verify-revocation-list-unusable = The revocation list at hand cannot be used. Fetch it again.
+verify-revoked-later = The certificate was revoked later; a timestamp or the log proves that the signature is older.
+verify-revoked-after-claimed-time = The certificate was revoked, and only the signature itself says that it is older. It does not count unless a timestamp or evidence from the log proves it.
+verify-no-revocation-list = Nothing at hand says whether the certificate was revoked. Fetch the authority's revocation list and name it with --crl, or an OCSP answer with --ocsp.
+verify-revocation-list-outdated = The revocation list or OCSP answer at hand does not reach the time of signing. Fetch one that does.
+verify-revocation-list-unusable = The revocation list or OCSP answer at hand cannot be used. Fetch it again.
 verify-chain-unknown = Without a chain of certificates, revocation cannot be asked.
 verify-signer-unknown = Without the signer's certificate, this cannot be asked.
 

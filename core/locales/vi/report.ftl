@@ -1,9 +1,12 @@
 # Lệnh `trien verify` trình bày báo cáo thế nào; các kết luận ở verify.ftl.
 
 verify-signature = Chữ ký { $number }: { $signer }
+verify-document-timestamp = Dấu thời gian { $number }: { $signer }
 verify-no-name = không đọc được chứng thư
 verify-label-integrity = toàn vẹn
 verify-label-validity = chứng thư
+verify-label-key-usage = mục đích
+verify-label-timestamp = dấu t.gian
 verify-label-chain = chuỗi tin cậy
 verify-label-revocation = thu hồi
 verify-label-time = thời điểm
@@ -13,6 +16,9 @@ verify-label-recording = ghi nhận
 verify-ok = đạt
 verify-failed = KHÔNG ĐẠT
 verify-cannot-be-determined = chưa rõ
+verify-policies = chính sách { $policies }
+verify-stamped = { $name }, { $time }
+verify-time-timestamp = { $time }, có dấu thời gian chứng minh
 verify-time-log-receipt = { $time }, theo nhật ký ghi nhận
 verify-time-claimed = { $time }, theo lời khai trong chữ ký; không ai bảo đảm
 verify-time-verification = không ghi; xét theo { $time }

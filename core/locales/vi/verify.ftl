@@ -12,12 +12,17 @@ verify-certificate-not-bound = Chữ ký không nêu chứng thư số đã dùn
 verify-certificate-missing = Trong tệp không có chứng thư số của người ký.
 verify-signature-unreadable = Không đọc được chữ ký.
 verify-algorithm-unsupported = Chữ ký dùng thuật toán mà chương trình này không tính được. Hãy kiểm tra bằng công cụ khác.
+verify-algorithm-weak = Chữ ký dùng SHA-1, MD5 hoặc khóa RSA dưới 2048 bit, có thể bị giả mạo. Hãy đề nghị người ký ký lại bằng thuật toán mới hơn.
+verify-timestamp-mismatch = Dấu thời gian thuộc về nội dung khác, không phải chữ ký hay văn bản này.
 verify-format-unsupported = Chữ ký có dạng mà chương trình này không kiểm tra. Hãy kiểm tra bằng công cụ khác.
 
 verify-valid-when-signed = Chứng thư số có hiệu lực tại thời điểm ký.
 verify-not-yet-valid = Chứng thư số chưa có hiệu lực tại thời điểm ký.
 verify-expired = Chứng thư số đã hết hạn tại thời điểm ký.
 verify-signed-in-the-future = Thời điểm ký nằm ở tương lai: có đồng hồ sai. Hãy kiểm tra giờ của máy này.
+
+verify-key-for-this = Khóa trong chứng thư số được cấp cho mục đích này.
+verify-key-for-other = Khóa trong chứng thư số không được cấp cho mục đích này: không được coi là chữ ký.
 
 verify-trusted = Chứng thư số dẫn tới tổ chức chứng thực mà bạn tin cậy.
 verify-no-trusted-issuer = Chứng thư số không dẫn tới tổ chức chứng thực mà bạn tin cậy. Nếu tin cậy, hãy chỉ ra chứng thư số gốc bằng --trust.
@@ -26,11 +31,11 @@ verify-chain-unsupported = Chuỗi chứng thư số có thành phần mà chư�
 
 verify-not-revoked = Không có chứng thư số nào trong chuỗi bị thu hồi.
 verify-revoked = Chứng thư số đã bị thu hồi trước khi văn bản được ký.
-verify-revoked-later = Chứng thư số bị thu hồi sau đó; nhật ký đã có chữ ký từ trước.
-verify-revoked-after-claimed-time = Chứng thư số đã bị thu hồi, và chỉ chính chữ ký nói rằng nó có trước. Bằng chứng từ nhật ký sẽ làm rõ.
-verify-no-revocation-list = Chưa có danh sách thu hồi của tổ chức chứng thực. Hãy tải về và chỉ ra bằng --crl.
-verify-revocation-list-outdated = Danh sách thu hồi đang có cũ hơn chữ ký. Hãy tải danh sách mới hơn.
-verify-revocation-list-unusable = Danh sách thu hồi đang có không dùng được. Hãy tải lại.
+verify-revoked-later = Chứng thư số bị thu hồi sau đó; dấu thời gian hoặc nhật ký chứng minh chữ ký có từ trước.
+verify-revoked-after-claimed-time = Chứng thư số đã bị thu hồi, và chỉ chính chữ ký nói rằng nó có trước. Chữ ký không được công nhận nếu không có dấu thời gian hoặc bằng chứng từ nhật ký.
+verify-no-revocation-list = Chưa có thông tin về việc thu hồi chứng thư số. Hãy tải danh sách thu hồi của tổ chức chứng thực và chỉ ra bằng --crl, hoặc trả lời OCSP bằng --ocsp.
+verify-revocation-list-outdated = Danh sách thu hồi hoặc trả lời OCSP đang có không bao gồm thời điểm ký. Hãy tải bản khác.
+verify-revocation-list-unusable = Danh sách thu hồi hoặc trả lời OCSP đang có không dùng được. Hãy tải lại.
 verify-chain-unknown = Không có chuỗi chứng thư số nên không thể kiểm tra việc thu hồi.
 verify-signer-unknown = Không có chứng thư số của người ký nên không thể kiểm tra mục này.
 

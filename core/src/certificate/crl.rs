@@ -4,9 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::algorithm::{Scheme, VerifyError, Weakness};
 use crate::asn1::{
     self, BIT_STRING, BOOLEAN, ENUMERATED, GENERALIZED_TIME, INTEGER, InvalidDer, OCTET_STRING,
-    OID, Reader, SEQUENCE, UTC_TIME, context_constructed, write, write_bits, write_time,
+    OID, Reader, SEQUENCE, UTC_TIME, context, context_constructed, write, write_bits, write_time,
     write_unsigned,
 };
 use crate::digest::Sha256;
@@ -14,8 +15,10 @@ use crate::env::UnixSecond;
 use crate::oid;
 use crate::signer;
 
+use super::extensions::{full_names, members};
 use super::issue::{IssueError, authority_key_identifier, ecdsa_sha256, pem, plain};
-use super::parse::{Certificate, KeyUsage, SerialNumber, is_ecdsa_sha256};
+use super::parse::{BasicConstraints, Certificate, KeyUsage, SerialNumber};
+use super::status::{State, Statement};
 
 /// The largest list that is read, in bytes.
 pub const MAX_CRL_BYTES: usize = 16 * 1024 * 1024;
@@ -29,12 +32,18 @@ pub enum CrlError {
     /// Not DER, or not the structure of RFC 5280 §5.
     #[error("not a certificate revocation list in DER (RFC 5280)")]
     Malformed(#[from] InvalidDer),
-    /// Partial, indirect or delta lists, which this product does not process.
+    /// Lists for some reasons only, indirect or delta lists, which this product does not process.
     #[error("the revocation list has the critical extension {0}, which is not supported")]
     UnknownCriticalExtension(String),
     /// Signed in a way that this product does not compute.
-    #[error("the revocation list is not signed with ECDSA P-256 and SHA-256")]
-    UnsupportedAlgorithm,
+    #[error("the revocation list is signed in a way that is not computed: {0}")]
+    UnsupportedAlgorithm(String),
+    /// Signed with what can be forged.
+    #[error("the revocation list is signed weakly: {0}")]
+    Weak(Weakness),
+    /// About other certificates of the same authority.
+    #[error("the revocation list is not about this certificate")]
+    NotAbout,
     /// Made by another authority, or changed.
     #[error("the revocation list is not signed by the certificate's issuer")]
     NotByIssuer,
@@ -78,7 +87,7 @@ impl Reason {
         Self::CODES.iter().find(|(reason, _)| *reason == self).map_or(0, |(_, code)| *code)
     }
 
-    fn from_code(code: u8) -> Self {
+    pub(super) fn from_code(code: u8) -> Self {
         Self::CODES
             .iter()
             .find(|(_, known)| *known == code)
@@ -172,12 +181,32 @@ pub struct Crl {
     der: Vec<u8>,
     signed_part: Vec<u8>,
     signature: Vec<u8>,
-    signed_with_p256: bool,
+    scheme: Scheme,
     issuer: Vec<u8>,
     this_update: UnixSecond,
     next_update: Option<UnixSecond>,
     revoked: Vec<Revocation>,
+    limits: Limits,
+}
+
+/// What the extensions of a list say of its scope.
+#[derive(Clone, Default)]
+struct Limits {
     unknown_critical: Option<String>,
+    about: About,
+    /// The encodings of the names of the place where it is published.
+    published_at: Vec<Vec<u8>>,
+    /// Certificates that expired before this second may be missing.
+    remembers_since: Option<UnixSecond>,
+}
+
+/// Which certificates of its issuer a list is about.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum About {
+    #[default]
+    All,
+    EndEntities,
+    Authorities,
 }
 
 impl Crl {
@@ -203,26 +232,26 @@ impl Crl {
             Some(time) => Some(time.time()?),
             None => fields.optional(GENERALIZED_TIME)?.map(asn1::Element::time).transpose()?,
         };
-        let mut unknown_critical = None;
+        let mut limits = Limits::default();
         let revoked = match fields.optional(SEQUENCE)? {
-            Some(entries) => read_entries(entries.inside(), &mut unknown_critical)?,
+            Some(entries) => read_entries(entries.inside(), &mut limits)?,
             None => Vec::new(),
         };
         if let Some(wrapped) = fields.optional(context_constructed(0))? {
             let extensions = asn1::single(wrapped.value, SEQUENCE)?.inside();
-            read_extensions(extensions, &mut unknown_critical)?;
+            read_extensions(extensions, &mut limits)?;
         }
         fields.finish()?;
         Ok(Self {
             der: der.to_vec(),
             signed_part: signed.raw.to_vec(),
             signature: signature.to_vec(),
-            signed_with_p256: is_ecdsa_sha256(algorithm),
+            scheme: Scheme::read(algorithm)?,
             issuer: issuer.to_vec(),
             this_update,
             next_update,
             revoked,
-            unknown_critical,
+            limits,
         })
     }
 
@@ -239,20 +268,47 @@ impl Crl {
         Self::parse(document.as_bytes())
     }
 
-    /// That `issuer` signed this list and may sign lists, and that the list is complete.
+    /// That `issuer` signed this list and may sign lists, and that all of it is understood.
     pub fn verify(&self, issuer: &Certificate) -> Result<(), CrlError> {
-        if let Some(extension) = &self.unknown_critical {
+        if let Some(extension) = &self.limits.unknown_critical {
             return Err(CrlError::UnknownCriticalExtension(extension.clone()));
         }
         if self.issuer != issuer.subject() {
             return Err(CrlError::NotByIssuer);
         }
-        if !self.signed_with_p256 {
-            return Err(CrlError::UnsupportedAlgorithm);
+        if issuer.key_usage()?.is_some_and(|usage| !usage.allows_any(KeyUsage::CRL_SIGN)) {
+            return Err(CrlError::NotByIssuer);
         }
-        let may_sign = issuer.key_usage()?.is_none_or(|usage| usage.allows_any(KeyUsage::CRL_SIGN));
-        let verified = signer::verify(&self.signature, &self.signed_part, issuer.public_key());
-        if may_sign && verified.is_ok() { Ok(()) } else { Err(CrlError::NotByIssuer) }
+        match self.scheme.verify(&[&self.signed_part], &self.signature, issuer.public_key()) {
+            Ok(verified) => {
+                verified.weakness.map_or(Ok(()), |weakness| Err(CrlError::Weak(weakness)))
+            }
+            Err(VerifyError::Wrong) => Err(CrlError::NotByIssuer),
+            Err(VerifyError::Unsupported(name)) => Err(CrlError::UnsupportedAlgorithm(name)),
+        }
+    }
+
+    /// What it states of `certificate`, once it is shown that its `issuer` signed the list.
+    pub fn about(
+        &self,
+        certificate: &Certificate,
+        issuer: &Certificate,
+    ) -> Result<Statement, CrlError> {
+        if !self.limits.concern(certificate)? {
+            return Err(CrlError::NotAbout);
+        }
+        self.verify(issuer)?;
+        let state = match self.lookup(certificate.serial()) {
+            Some(revocation) => State::Revoked { at: revocation.at, reason: revocation.reason },
+            None => State::Good,
+        };
+        Ok(Statement {
+            state,
+            this_update: self.this_update,
+            // Without a next update the list is the last one (RFC 5280 §5.1.2.5 demands it).
+            next_update: Some(self.next_update.unwrap_or(UnixSecond::new(i64::MAX))),
+            remembers_since: self.limits.remembers_since,
+        })
     }
 
     /// The entry of a certificate of this list's issuer.
@@ -304,9 +360,56 @@ impl fmt::Debug for Crl {
     }
 }
 
+impl Limits {
+    /// Whether the list is about `certificate` (RFC 5280 §6.3.3 (b) (2)).
+    fn concern(&self, certificate: &Certificate) -> Result<bool, InvalidDer> {
+        let is_authority =
+            matches!(certificate.basic_constraints()?, BasicConstraints::Authority { .. });
+        let is_of_the_kind = match self.about {
+            About::All => true,
+            About::EndEntities => !is_authority,
+            About::Authorities => is_authority,
+        };
+        let is_published_there = self.published_at.is_empty()
+            || certificate
+                .distribution_points()?
+                .iter()
+                .any(|point| self.published_at.iter().any(|name| name == point));
+        Ok(is_of_the_kind && is_published_there)
+    }
+
+    fn not_understood(&mut self, extension: &[u8]) {
+        self.unknown_critical.get_or_insert_with(|| oid::dotted(extension));
+    }
+
+    /// `IssuingDistributionPoint` (RFC 5280 §5.2.5).
+    fn read_distribution_point(&mut self, value: &[u8]) -> Result<(), InvalidDer> {
+        const END_ENTITIES: u8 = context(1);
+        const AUTHORITIES: u8 = context(2);
+        let mut fields = asn1::single(value, SEQUENCE)?.inside();
+        if let Some(point) = fields.optional(context_constructed(0))? {
+            let names = full_names(point.inside())?;
+            self.published_at = names.into_iter().map(<[u8]>::to_vec).collect();
+            if self.published_at.is_empty() {
+                self.not_understood(oid::ISSUING_DISTRIBUTION_POINT);
+            }
+        }
+        for field in members(fields)? {
+            let is_set = field.value != [0];
+            match field.tag {
+                END_ENTITIES if is_set => self.about = About::EndEntities,
+                AUTHORITIES if is_set => self.about = About::Authorities,
+                _ if is_set => self.not_understood(oid::ISSUING_DISTRIBUTION_POINT),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
 fn read_entries(
     mut entries: Reader<'_>,
-    unknown_critical: &mut Option<String>,
+    limits: &mut Limits,
 ) -> Result<Vec<Revocation>, InvalidDer> {
     let mut revoked = Vec::new();
     while !entries.is_empty() {
@@ -314,7 +417,7 @@ fn read_entries(
         let serial = SerialNumber::from_integer(entry.expect(INTEGER)?.value)?;
         let at = entry.next()?.time()?;
         let reason = match entry.optional(SEQUENCE)? {
-            Some(extensions) => read_extensions(extensions.inside(), unknown_critical)?,
+            Some(extensions) => read_extensions(extensions.inside(), limits)?,
             None => Reason::Unspecified,
         };
         entry.finish()?;
@@ -323,10 +426,7 @@ fn read_entries(
     Ok(revoked)
 }
 
-fn read_extensions(
-    mut extensions: Reader<'_>,
-    unknown_critical: &mut Option<String>,
-) -> Result<Reason, InvalidDer> {
+fn read_extensions(mut extensions: Reader<'_>, limits: &mut Limits) -> Result<Reason, InvalidDer> {
     let mut reason = Reason::Unspecified;
     while !extensions.is_empty() {
         let mut extension = extensions.expect(SEQUENCE)?.inside();
@@ -340,9 +440,11 @@ fn read_extensions(
                 reason = code.first().map_or(Reason::Unspecified, |code| Reason::from_code(*code));
             }
             oid::CRL_NUMBER | oid::AUTHORITY_KEY_IDENTIFIER => {}
-            other if is_critical => {
-                unknown_critical.get_or_insert_with(|| oid::dotted(other));
+            oid::ISSUING_DISTRIBUTION_POINT => limits.read_distribution_point(value)?,
+            oid::EXPIRED_CERTS_ON_CRL => {
+                limits.remembers_since = Some(Reader(value).next()?.time()?);
             }
+            other if is_critical => limits.not_understood(other),
             _ => {}
         }
     }

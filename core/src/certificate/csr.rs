@@ -1,14 +1,14 @@
 //! Certificate requests (PKCS#10, RFC 2986) with proof of possession.
 
 use crate::asn1::{
-    self, BIT_STRING, INTEGER, InvalidDer, OID, SEQUENCE, context_constructed, write, write_bits,
+    self, BIT_STRING, INTEGER, InvalidDer, SEQUENCE, context_constructed, write, write_bits,
     write_unsigned,
 };
-use crate::oid;
 use crate::signer::{self, SignerError};
 
+use super::issue::ecdsa_sha256;
 use super::name::DistinguishedName;
-use super::parse::{is_ecdsa_sha256, readable_name};
+use super::parse::readable_name;
 
 /// The largest request that is read, in bytes.
 pub const MAX_CSR_BYTES: usize = 8 * 1024;
@@ -58,8 +58,7 @@ impl Csr {
     /// Takes the signature, DER or raw, and gives the request in DER.
     pub fn assemble(&self, signature: &[u8]) -> Result<Vec<u8>, SignerError> {
         let signature = signer::normalise(signature, &self.info, &self.public_key)?;
-        let algorithm = write(SEQUENCE, &[&write(OID, &[oid::ECDSA_WITH_SHA_256])]);
-        Ok(write(SEQUENCE, &[&self.info, &algorithm, &write_bits(&signature)]))
+        Ok(write(SEQUENCE, &[&self.info, &ecdsa_sha256(), &write_bits(&signature)]))
     }
 }
 
@@ -92,7 +91,7 @@ pub fn parse_csr(der: &[u8]) -> Result<ProvenCsr, CsrError> {
     fields.optional(context_constructed(0))?;
     fields.finish()?;
 
-    if !is_ecdsa_sha256(algorithm) {
+    if algorithm.raw != ecdsa_sha256() {
         return Err(CsrError::UnsupportedAlgorithm);
     }
     match signer::verify(signature, info.raw, public_key) {

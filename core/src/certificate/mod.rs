@@ -6,16 +6,24 @@
 mod chain;
 mod crl;
 mod csr;
+mod extensions;
 mod issue;
 mod name;
+mod names;
+mod ocsp;
 mod parse;
+mod policy;
+mod status;
 
-pub use chain::{ChainError, verify_chain};
+pub(crate) use chain::find_chain_within;
+pub use chain::{Chain, ChainError, Purpose, find_chain, verify_chain};
 pub use crl::{Crl, CrlError, Reason, Revocation, TbsCrl};
 pub use csr::{Csr, CsrError, ProvenCsr, parse_csr};
 pub use issue::{IssueError, Profile, START_MARGIN_SECONDS, TbsCertificate, Validity};
 pub use name::DistinguishedName;
+pub use ocsp::{OcspError, OcspResponse};
 pub use parse::{BasicConstraints, Certificate, CertificateError, KeyUsage, SerialNumber};
+pub use status::{State, Statement};
 
 use serde::{Deserialize, Serialize};
 

@@ -5,6 +5,7 @@ use std::fmt;
 use base64ct::{Base64, Encoding as _};
 use der::Decode as _;
 
+use crate::algorithm::{Scheme, Verified, VerifyError};
 use crate::asn1::{
     self, BIT_STRING, BOOLEAN, Element, INTEGER, InvalidDer, OCTET_STRING, OID, Reader, SEQUENCE,
     context, context_constructed,
@@ -12,7 +13,6 @@ use crate::asn1::{
 use crate::digest::Sha256;
 use crate::env::{Entropy, UnixSecond, random};
 use crate::oid;
-use crate::signer;
 
 /// The largest certificate that is read, in bytes.
 pub const MAX_CERTIFICATE_BYTES: usize = 64 * 1024;
@@ -23,8 +23,8 @@ pub enum CertificateError {
     /// Too large.
     #[error("the certificate has {0} bytes, the limit is {MAX_CERTIFICATE_BYTES}")]
     TooLarge(usize),
-    /// Not DER, or not a certificate of version 3.
-    #[error("not an X.509 version 3 certificate in DER (RFC 5280)")]
+    /// Not DER, or not the structure of RFC 5280 §4.1.
+    #[error("not an X.509 certificate in DER (RFC 5280)")]
     Malformed(#[from] InvalidDer),
     /// The same extension twice.
     #[error("the certificate has an extension twice (RFC 5280 section 4.2)")]
@@ -130,7 +130,7 @@ pub struct Certificate {
     serial: SerialNumber,
     not_before: UnixSecond,
     not_after: UnixSecond,
-    signed_with_p256: bool,
+    scheme: Scheme,
     signature: Vec<u8>,
     extensions: Vec<Extension>,
 }
@@ -155,10 +155,11 @@ impl Certificate {
         outer.finish()?;
 
         let mut fields = tbs.inside();
-        let version = fields.expect(context_constructed(0))?.inside().expect(INTEGER)?;
-        if version.value != [2] {
-            return Err(InvalidDer.into());
-        }
+        // Old roots and home-made certificates are of version 1: nobody but themselves.
+        let is_version_3 = match fields.optional(context_constructed(0))? {
+            Some(version) => version.inside().expect(INTEGER)?.value == [2],
+            None => false,
+        };
         let serial = SerialNumber::from_integer(fields.expect(INTEGER)?.value)?;
         // Both places must name one algorithm (RFC 5280 §4.1.1.2): else it could be exchanged.
         if fields.expect(SEQUENCE)?.raw != algorithm.raw {
@@ -174,6 +175,7 @@ impl Certificate {
         fields.optional(context(1))?;
         fields.optional(context(2))?;
         let extensions = match fields.optional(context_constructed(3))? {
+            Some(_) if !is_version_3 => return Err(InvalidDer.into()),
             Some(wrapped) => read_extensions(asn1::single(wrapped.value, SEQUENCE)?.inside())?,
             None => Vec::new(),
         };
@@ -189,7 +191,7 @@ impl Certificate {
             serial,
             not_before,
             not_after,
-            signed_with_p256: is_ecdsa_sha256(algorithm),
+            scheme: Scheme::read(algorithm)?,
             signature: signature.to_vec(),
             extensions,
         })
@@ -243,6 +245,13 @@ impl Certificate {
     #[must_use]
     pub fn public_key(&self) -> &[u8] {
         &self.public_key
+    }
+
+    /// The octets of the public key alone, without its algorithm.
+    pub(super) fn public_key_bits(&self) -> Option<&[u8]> {
+        let mut fields = asn1::single(&self.public_key, SEQUENCE).ok()?.inside();
+        fields.expect(SEQUENCE).ok()?;
+        fields.expect(BIT_STRING).ok()?.octets_of_bits().ok()
     }
 
     /// The serial number.
@@ -319,22 +328,13 @@ impl Certificate {
     /// Whether the approval-key policy of this product stands in the certificate policies.
     #[must_use]
     pub fn is_for_approvals(&self) -> bool {
-        let named = |value| -> Result<bool, InvalidDer> {
-            let mut policies = asn1::single(value, SEQUENCE)?.inside();
-            while !policies.is_empty() {
-                let policy = policies.expect(SEQUENCE)?.inside().expect(OID)?;
-                if policy.value == oid::APPROVAL_KEY_POLICY {
-                    return Ok(true);
-                }
-            }
-            Ok(false)
-        };
-        self.extension(oid::CERTIFICATE_POLICIES).is_some_and(|value| named(value) == Ok(true))
+        let wanted = |policies: Vec<&[u8]>| policies.contains(&oid::APPROVAL_KEY_POLICY);
+        self.policies().is_ok_and(|policies| policies.is_some_and(wanted))
     }
 
     /// The first critical extension that this product does not process, as a dotted identifier.
     pub(super) fn unknown_critical_extension(&self) -> Option<String> {
-        const PROCESSED: [&[u8]; 8] = [
+        const PROCESSED: [&[u8]; 13] = [
             oid::BASIC_CONSTRAINTS,
             oid::KEY_USAGE,
             oid::SUBJECT_KEY_IDENTIFIER,
@@ -343,6 +343,11 @@ impl Certificate {
             oid::CERTIFICATE_POLICIES,
             oid::EXTENDED_KEY_USAGE,
             oid::CRL_DISTRIBUTION_POINTS,
+            oid::NAME_CONSTRAINTS,
+            oid::POLICY_MAPPINGS,
+            oid::POLICY_CONSTRAINTS,
+            oid::INHIBIT_ANY_POLICY,
+            oid::OCSP_NO_CHECK,
         ];
         self.extensions
             .iter()
@@ -350,20 +355,28 @@ impl Certificate {
             .map(|extension| oid::dotted(&extension.kind))
     }
 
-    /// Whether this certificate was signed in a way that this product can verify.
-    pub(super) fn signed_with_p256(&self) -> bool {
-        self.signed_with_p256
+    /// Verifies its signature under the issuer's key.
+    pub fn verify_signature(&self, issuer_spki: &[u8]) -> Result<Verified, VerifyError> {
+        self.scheme.verify(&[&self.signed_part], &self.signature, issuer_spki)
     }
 
     /// Whether its signature verifies under the issuer's key.
     #[must_use]
     pub fn is_signed_by(&self, issuer_spki: &[u8]) -> bool {
-        self.signed_with_p256
-            && signer::verify(&self.signature, &self.signed_part, issuer_spki).is_ok()
+        self.verify_signature(issuer_spki).is_ok()
     }
 
-    fn extension(&self, kind: &[u8]) -> Option<&[u8]> {
+    /// Whether issuer and subject are one name.
+    pub(super) fn is_self_issued(&self) -> bool {
+        self.issuer == self.subject
+    }
+
+    pub(super) fn extension(&self, kind: &[u8]) -> Option<&[u8]> {
         self.extensions.iter().find(|extension| extension.kind == kind).map(|found| &*found.value)
+    }
+
+    pub(super) fn is_critical(&self, kind: &[u8]) -> bool {
+        self.extensions.iter().any(|extension| extension.kind == kind && extension.is_critical)
     }
 }
 
@@ -388,13 +401,6 @@ fn read_extensions(mut reader: Reader<'_>) -> Result<Vec<Extension>, Certificate
         extensions.push(Extension { kind, is_critical, value });
     }
     Ok(extensions)
-}
-
-/// Whether an `AlgorithmIdentifier` is ecdsa-with-SHA256; parameters must be absent
-/// (RFC 5758 §3.2).
-pub(super) fn is_ecdsa_sha256(algorithm: Element<'_>) -> bool {
-    let mut fields = algorithm.inside();
-    fields.expect(OID).is_ok_and(|kind| kind.value == oid::ECDSA_WITH_SHA_256) && fields.is_empty()
 }
 
 fn common_name(name: &[u8]) -> Option<String> {

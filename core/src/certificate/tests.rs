@@ -178,6 +178,29 @@ fn a_revocation_list_names_what_is_revoked_and_since_when() {
 }
 
 #[test]
+fn silence_after_the_end_of_a_certificate_says_nothing() {
+    let office = Office::new();
+    let person = &office.person;
+    let late = Statement {
+        state: State::Good,
+        this_update: person.not_after().plus(1),
+        next_update: None,
+        remembers_since: None,
+    };
+    assert!(!late.knows(person, DURING), "lists drop what has expired");
+    let remembering = Statement { remembers_since: Some(person.not_after()), ..late };
+    assert!(remembering.knows(person, DURING));
+    let in_time = Statement { this_update: person.not_after(), ..late };
+    assert!(in_time.knows(person, DURING));
+
+    let early = Statement { this_update: ISSUED_AT, ..late };
+    assert!(!early.knows(person, DURING), "newer news may be at hand");
+    let in_force = Statement { next_update: Some(DURING), ..early };
+    assert!(in_force.knows(person, DURING));
+    assert!(!in_force.knows(person, DURING.plus(1)));
+}
+
+#[test]
 fn a_changed_revocation_list_does_not_verify() {
     let office = Office::new();
     let der = office.crl(&[revocation(&office)]);

@@ -8,7 +8,7 @@ use reqwest::StatusCode;
 use reqwest::header::{CONTENT_RANGE, IF_RANGE, RANGE};
 use tokio::io::AsyncWriteExt as _;
 
-use crate::certificate::Certificate;
+use crate::certificate::{Certificate, Crl};
 use crate::digest::Sha256;
 use crate::document::{DocumentRef, MAX_DOCUMENT_BYTES, PDF};
 use crate::id::RequestId;
@@ -18,13 +18,13 @@ use crate::pdf::inspect::{self, SecrecyMark};
 use crate::pdf::read;
 use crate::pdf::read::limits::{MAX_SIGNATURES, SIGNATURE_ROOM};
 use crate::pdf::render::Drawing;
-use crate::verify::Trust;
+use crate::verify::{Trust, verify_document};
 use crate::wire::{Base64, DocumentView, RequestView};
 
 use super::error::{ClientError, DocumentFault};
 use super::meanwhile::only_signed;
 use super::records::{EarlierSignature, Opened, PageView};
-use super::state::{OpenedRequest, Shown};
+use super::state::{CRLS, OpenedRequest, Shown};
 use super::store::{Folder, StorageError, io_error};
 use super::transport::{Call, Connection};
 use super::{Companion, off_thread};
@@ -60,10 +60,10 @@ impl Companion {
             self.look_at_attachment(&attachment.current).await?;
         }
         let bytes = self.document(&main.current).await?;
-        let trust = self.trust()?;
-        let before = read_before.map(|document| Before { document, trust });
+        let trust = self.trust().await?;
         let judged =
-            off_thread("checking a document", move || judge(&bytes, before.as_ref())).await??;
+            off_thread("checking a document", move || judge(&bytes, read_before.as_ref(), &trust))
+                .await??;
         let shown = Shown::of(view);
         let signed_meanwhile = judged.only_signed.unwrap_or(0);
         let opened = Opened {
@@ -89,14 +89,18 @@ impl Companion {
         off_thread("checking an attachment", move || unmarked(&bytes).map(drop)).await?
     }
 
-    /// By whom other signatures on a document may be: people of this office.
-    fn trust(&self) -> Result<Trust, ClientError> {
+    /// By whom other signatures on a document may be: people of this office. What is missing here,
+    /// such as the lists of other authorities, leaves a question open.
+    async fn trust(&self) -> Result<Trust, ClientError> {
         let profile = self.profile()?;
+        let crls = self.on_disk(|folder| folder.load::<Vec<Base64>>(CRLS)).await?;
+        let crls = crls.unwrap_or_default();
         let parse = |der: &Base64| Certificate::parse(&der.0).ok();
         Ok(Trust {
             anchors: profile.anchors.iter().filter_map(parse).collect(),
             intermediates: profile.chain.iter().filter_map(parse).collect(),
-            crls: Vec::new(),
+            crls: crls.iter().filter_map(|der| Crl::parse(&der.0).ok()).collect(),
+            ocsp: Vec::new(),
             at: self.server_now().second(),
         })
     }
@@ -291,25 +295,26 @@ fn unmarked(bytes: &[u8]) -> Result<read::Document<'_>, ClientError> {
     }
 }
 
-/// What the person has read, and whose signatures may have come since.
-struct Before {
-    document: DocumentRef,
-    trust: Trust,
-}
-
-fn judge(bytes: &[u8], before: Option<&Before>) -> Result<Judged, ClientError> {
+/// `before` is what the person has read; `trust` is whose signatures may have come since.
+fn judge(bytes: &[u8], before: Option<&DocumentRef>, trust: &Trust) -> Result<Judged, ClientError> {
     let document = unmarked(bytes)?;
-    let signatures = document.signatures().iter().map(|signature| EarlierSignature {
-        field: signature.name.clone(),
-        signer: signature.signer.clone(),
-        signed_at: signature.signed_at.clone(),
-    });
+    // Most documents arrive unsigned, and their bytes need no second digest.
+    let reports = match document.signatures() {
+        [] => Vec::new(),
+        _ => verify_document(&document, trust, None).signatures,
+    };
+    let signatures =
+        document.signatures().iter().zip(reports).map(|(signature, report)| EarlierSignature {
+            field: signature.name.clone(),
+            signer: signature.signer.clone(),
+            signed_at: signature.signed_at.clone(),
+            judgement: report.into(),
+        });
     Ok(Judged {
         pages: document.pages().iter().map(PageSize::of).collect(),
         findings: check::check(&document),
         signatures: signatures.collect(),
-        only_signed: before
-            .and_then(|before| only_signed(&document, &before.document, &before.trust)),
+        only_signed: before.and_then(|before| only_signed(&document, before, trust)),
     })
 }
 

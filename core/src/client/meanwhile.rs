@@ -65,11 +65,11 @@ fn added<'d>(now: &'d Document<'_>, size: usize) -> Vec<&'d SignatureField> {
 /// Whether the signatures hold over their bytes, are a person's of this office, and carry a
 /// decision.
 fn verified(now: &Document<'_>, added: &[&SignatureField], trust: &Trust) -> bool {
-    let report = verify::verify_pdf(now.bytes(), trust, None);
+    let report = verify::verify_document(now, trust, None);
     added.iter().all(|signature| {
         let mut named = report.signatures.iter().filter(|it| it.field == signature.name);
         let (Some(found), None) = (named.next(), named.next()) else { return false };
-        let findings = [&found.integrity, &found.validity, &found.chain];
+        let findings = [&found.integrity, &found.validity, &found.key_usage, &found.chain];
         findings.iter().all(|finding| finding.outcome == Outcome::Ok)
             && found.revocation.outcome != Outcome::Failed
             && found.decision.is_some()
@@ -360,7 +360,13 @@ mod tests {
 
     fn judged_by(before: &[u8], now: &[u8], anchors: &[Certificate]) -> Option<usize> {
         let (anchors, intermediates) = (anchors.to_vec(), vec![Office::new().issuing]);
-        let trust = Trust { anchors, intermediates, crls: Vec::new(), at: SIGNED_AT.plus(60) };
+        let trust = Trust {
+            anchors,
+            intermediates,
+            crls: Vec::new(),
+            ocsp: Vec::new(),
+            at: SIGNED_AT.plus(60),
+        };
         only_signed(&read::open(now).unwrap(), &reference(before), &trust)
     }
 

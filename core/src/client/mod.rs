@@ -44,8 +44,8 @@ pub use error::{
 pub use key_files::KeyFiles;
 pub use keys::{KeyRole, KeyStore, KeyStoreError, KeyTerms};
 pub use records::{
-    Decided, EarlierSignature, EnrollmentPreview, EnrollmentStatus, InboxItem, Opened, OutboxEntry,
-    PageView, PhoneState, Sheet, SheetId, SheetSigning, Synced,
+    Answer, Decided, EarlierSignature, EnrollmentPreview, EnrollmentStatus, InboxItem, Judgement,
+    Opened, OutboxEntry, PageView, PhoneState, Sheet, SheetId, SheetSigning, Synced,
 };
 #[cfg(feature = "software-signer")]
 pub use secret_files::SecretFiles;

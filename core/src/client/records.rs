@@ -14,6 +14,9 @@ use crate::pdf::recipe::Recipe;
 use crate::problem::ProblemKind;
 use crate::receipt::Receipt;
 use crate::request::{Role, StepNumber};
+use crate::verify::{
+    self, Outcome, Question, SignatureKind, SignatureReport, SigningTime, Verdict,
+};
 use crate::wire::{PersonView, Profile, UnitView};
 
 use super::error::Waiting;
@@ -84,6 +87,57 @@ pub struct EarlierSignature {
     pub signer: Option<String>,
     /// The time as the signature states it, as PDF writes it.
     pub signed_at: Option<String>,
+    /// What this phone finds about it.
+    pub judgement: Judgement,
+}
+
+/// How an earlier signature was judged, with what this phone trusts and knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// The answer for this signature.
+    pub verdict: Verdict,
+    /// A signer's signature, or an authority's timestamp.
+    pub kind: SignatureKind,
+    /// The common name in the certificate.
+    pub name: Option<String>,
+    /// How it was signed, where the signature verifies.
+    pub algorithm: Option<String>,
+    /// When it was signed, and how that is known.
+    pub time: SigningTime,
+    /// One answer for each question, those about timestamps on the signature last.
+    pub answers: Vec<Answer>,
+}
+
+/// The answer to one question about a signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// What was asked.
+    pub question: Question,
+    /// How it was answered.
+    pub outcome: Outcome,
+    /// Why; its text for people has the key `verify-` and this.
+    pub reason: String,
+    /// Particulars in English; may be empty.
+    pub detail: String,
+}
+
+impl From<SignatureReport> for Judgement {
+    fn from(report: SignatureReport) -> Self {
+        let answer = |(question, finding): (Question, &verify::Finding)| Answer {
+            question,
+            outcome: finding.outcome,
+            reason: finding.reason.slug().to_owned(),
+            detail: finding.detail.clone(),
+        };
+        Self {
+            verdict: report.verdict(),
+            kind: report.kind,
+            answers: report.answers().map(answer).collect(),
+            name: report.name,
+            algorithm: report.algorithm,
+            time: report.time,
+        }
+    }
 }
 
 /// A request whose documents were downloaded, hashed and checked.

@@ -6,10 +6,10 @@
 //! that was made by others.
 
 mod read;
+mod timestamp;
 
-pub use read::{
-    DigestAlgorithm, ReadError, SignatureAlgorithm, SignedData, SignerId, SigningCertificate, read,
-};
+pub use read::{Content, ReadError, SignedData, SignerId, SigningCertificate, read};
+pub use timestamp::{TimestampToken, read_timestamp};
 
 use crate::asn1::{
     self, INTEGER, InvalidDer, OCTET_STRING, OID, SEQUENCE, SET, context_constructed, write,

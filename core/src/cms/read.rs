@@ -1,7 +1,8 @@
-//! Taking apart the CMS of a signature, whoever made it.
+//! Taking apart the CMS of a signature or a timestamp, whoever made it.
 
+use crate::algorithm::{Digest, Scheme, Verified, VerifyError};
 use crate::asn1::{
-    self, INTEGER, InvalidDer, OCTET_STRING, OID, Reader, SEQUENCE, SET, context,
+    self, Element, INTEGER, InvalidDer, OCTET_STRING, OID, Reader, SEQUENCE, SET, context,
     context_constructed,
 };
 use crate::certificate::{Certificate, SerialNumber};
@@ -9,7 +10,6 @@ use crate::decision::DecisionHash;
 use crate::digest::Sha256;
 use crate::env::UnixSecond;
 use crate::oid;
-use crate::signer;
 
 /// The largest CMS that is read, in bytes. Long-term signatures with embedded revocation lists
 /// reach some hundred kilobytes.
@@ -18,6 +18,10 @@ pub const MAX_CMS_BYTES: usize = 4 * 1024 * 1024;
 // A chain of four with as many cross certificates again; more is an attack on the path search.
 const MAX_CERTIFICATES: usize = 32;
 const MAX_ATTRIBUTES: usize = 64;
+// One per certificate, from the signer's side and from the timestamp's.
+const MAX_REVOCATION_VALUES: usize = 64;
+// One is usual, a second by another authority happens.
+const MAX_TIMESTAMPS: usize = 4;
 
 /// Why a CMS cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -28,33 +32,18 @@ pub enum ReadError {
     /// Not DER, or not the structure of RFC 5652.
     #[error("the signature is not a CMS SignedData in DER (RFC 5652)")]
     Malformed(#[from] InvalidDer),
-    /// Another kind of CMS, or content that is not detached.
-    #[error("the signature is not a detached CMS SignedData")]
-    NotDetached,
+    /// Another kind of CMS.
+    #[error("not a CMS SignedData")]
+    NotSignedData,
+    /// What is signed stands inside where it should not, or does not where it should.
+    #[error("the content of the signature is not where it should be")]
+    Content,
     /// None or several.
     #[error("the signature has {0} signers, exactly one is expected")]
     Signers(usize),
     /// More certificates or attributes than any real signature has.
     #[error("the signature has too many certificates or attributes")]
     TooMany,
-}
-
-/// How a document's digest was made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DigestAlgorithm {
-    /// SHA-256.
-    Sha256,
-    /// One that this product does not compute.
-    Other,
-}
-
-/// How a signature was made.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SignatureAlgorithm {
-    /// ECDSA with SHA-256.
-    EcdsaSha256,
-    /// One that this product does not compute, as a dotted object identifier.
-    Other(String),
 }
 
 /// Which certificate a signature claims to be verified with.
@@ -72,48 +61,71 @@ pub enum SignerId {
 }
 
 /// What the ESS attribute says of the signer's certificate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SigningCertificate {
-    /// signing-certificate-v2 with SHA-256 (RFC 5035).
-    Sha256(Sha256),
-    /// With another digest, among them the first version with SHA-1.
+    /// Its digest (RFC 5035; in the first version, RFC 2634, always SHA-1).
+    Hash {
+        /// With which digest. SHA-1 may be: nobody can make a second certificate for a given one.
+        digest: Digest,
+        /// The digest.
+        value: Vec<u8>,
+    },
+    /// By a digest that this product does not compute.
     OtherDigest,
     /// The attribute is missing.
     Missing,
 }
 
+/// What is signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// It stands elsewhere: in a document.
+    Detached,
+    /// It stands inside.
+    Inside(Vec<u8>),
+}
+
 /// A signature as read; nothing in it is verified yet.
 #[derive(Clone, Debug)]
 pub struct SignedData {
-    signed_bytes: Vec<u8>,
+    signed_attributes: Option<Vec<u8>>,
     signature: Vec<u8>,
+
+    content_type: Vec<u8>,
+    /// What is signed.
+    pub content: Content,
     /// The certificates inside that can be read, in their order.
     pub certificates: Vec<Certificate>,
     /// How many certificates inside cannot be read.
     pub unreadable_certificates: usize,
-    /// Which of them signed.
+    /// Revocation lists inside, in DER, as they stand there.
+    pub crls: Vec<Vec<u8>>,
+    /// Answers of OCSP responders inside, in DER.
+    pub ocsp: Vec<Vec<u8>>,
+    /// Which of the certificates signed.
     pub signer: SignerId,
-    /// How the document was hashed.
-    pub digest_algorithm: DigestAlgorithm,
-    /// How the attributes were signed.
-    pub signature_algorithm: SignatureAlgorithm,
-    /// The digest of the document, from the signed attributes.
-    pub message_digest: Vec<u8>,
+    /// How the content was hashed; `None`: in a way that this product does not compute.
+    pub digest: Option<Digest>,
+    /// How it was signed.
+    pub scheme: Scheme,
+    /// The digest of the content, from the signed attributes; `None` where there are none.
+    pub message_digest: Option<Vec<u8>>,
     /// What the signed attributes say of the signer's certificate.
     pub signing_certificate: SigningCertificate,
     /// The hash of the decision, in signatures made by this product.
     pub decision: Option<DecisionHash>,
     /// The signing time that the signer claims, if it stands among the signed attributes.
     pub signing_time: Option<UnixSecond>,
-    /// Whether an RFC 3161 timestamp is attached. It is not verified.
-    pub has_timestamp: bool,
+    /// Timestamps on the signature (RFC 3161), in DER.
+    pub timestamps: Vec<Vec<u8>>,
 }
 
 impl SignedData {
-    /// The signed attributes as they were signed: a SET OF with tag 0x31 (RFC 5652 §5.4).
+    /// The signed attributes as they were signed: a SET OF with tag 0x31 (RFC 5652 §5.4). `None`
+    /// where the content itself was signed.
     #[must_use]
-    pub fn signed_bytes(&self) -> &[u8] {
-        &self.signed_bytes
+    pub fn signed_attributes(&self) -> Option<&[u8]> {
+        self.signed_attributes.as_deref()
     }
 
     /// The signature value as it stands in the CMS.
@@ -122,10 +134,19 @@ impl SignedData {
         &self.signature
     }
 
-    /// The signer's certificate, if it is inside.
+    /// Whether the content is a timestamp's (RFC 3161 §2.4.2).
     #[must_use]
-    pub fn signer_certificate(&self) -> Option<&Certificate> {
-        self.certificates.iter().find(|certificate| match &self.signer {
+    pub fn is_timestamp(&self) -> bool {
+        self.content_type == oid::TST_INFO
+    }
+
+    /// The certificate of the signer among `certificates`.
+    #[must_use]
+    pub fn find_signer<'a>(
+        &self,
+        certificates: impl IntoIterator<Item = &'a Certificate>,
+    ) -> Option<&'a Certificate> {
+        certificates.into_iter().find(|certificate| match &self.signer {
             SignerId::IssuerAndSerial { issuer, serial } => {
                 certificate.issuer() == issuer && certificate.serial() == serial
             }
@@ -133,12 +154,28 @@ impl SignedData {
         })
     }
 
-    /// Whether the signature over the attributes verifies under `spki`; says nothing of the
-    /// document or the certificate.
+    /// The signer's certificate, if it is inside.
     #[must_use]
-    pub fn verifies_under(&self, spki: &[u8]) -> bool {
-        self.signature_algorithm == SignatureAlgorithm::EcdsaSha256
-            && signer::verify(&self.signature, &self.signed_bytes, spki).is_ok()
+    pub fn signer_certificate(&self) -> Option<&Certificate> {
+        self.find_signer(&self.certificates)
+    }
+
+    /// Whether the signed attributes name these bytes, one part after the other, as the content;
+    /// `None` if the digest is not computed here. Without attributes only the signature tells.
+    #[must_use]
+    pub fn is_over(&self, parts: &[&[u8]]) -> Option<bool> {
+        match &self.message_digest {
+            Some(named) => Some(self.digest?.of_parts(parts) == *named),
+            None => Some(true),
+        }
+    }
+
+    /// Verifies the signature under `spki`: over the attributes or, without them, over the content.
+    pub fn verify(&self, content: &[&[u8]], spki: &[u8]) -> Result<Verified, VerifyError> {
+        match &self.signed_attributes {
+            Some(attributes) => self.scheme.verify(&[attributes], &self.signature, spki),
+            None => self.scheme.verify(content, &self.signature, spki),
+        }
     }
 }
 
@@ -154,7 +191,7 @@ pub fn read(cms: &[u8]) -> Result<SignedData, ReadError> {
     }
     let mut content_info = content_info.inside();
     if content_info.expect(OID)?.value != oid::SIGNED_DATA {
-        return Err(ReadError::NotDetached);
+        return Err(ReadError::NotSignedData);
     }
     let content = content_info.expect(context_constructed(0))?;
     content_info.finish()?;
@@ -164,23 +201,30 @@ pub fn read(cms: &[u8]) -> Result<SignedData, ReadError> {
 fn read_signed_data(mut fields: Reader<'_>) -> Result<SignedData, ReadError> {
     fields.expect(INTEGER)?;
     fields.expect(SET)?;
-    let mut content = fields.expect(SEQUENCE)?.inside();
-    content.expect(OID)?;
-    if !content.is_empty() {
-        return Err(ReadError::NotDetached);
-    }
-    let (certificates, unreadable_certificates) = match fields.optional(context_constructed(0))? {
-        Some(set) => read_certificates(set.inside())?,
-        None => (Vec::new(), 0),
+    let mut inside = fields.expect(SEQUENCE)?.inside();
+    let content_type = inside.expect(OID)?.value;
+    let content = match inside.optional(context_constructed(0))? {
+        Some(wrapped) => Content::Inside(asn1::single(wrapped.value, OCTET_STRING)?.value.to_vec()),
+        None => Content::Detached,
     };
-    fields.optional(context_constructed(1))?;
+    inside.finish()?;
+    let certificates = fields.optional(context_constructed(0))?;
+    let revocation = fields.optional(context_constructed(1))?;
     let mut signers = fields.expect(SET)?.inside();
     fields.finish()?;
     let first = signers.expect(SEQUENCE).map_err(|_| ReadError::Signers(0))?;
     if !signers.is_empty() {
         return Err(ReadError::Signers(2));
     }
-    read_signer(first.inside(), certificates, unreadable_certificates)
+    let mut signed = read_signer(first.inside(), content_type)?;
+    signed.content = content;
+    if let Some(set) = certificates {
+        (signed.certificates, signed.unreadable_certificates) = read_certificates(set.inside())?;
+    }
+    if let Some(set) = revocation {
+        read_revocation(set.inside(), &mut signed)?;
+    }
+    Ok(signed)
 }
 
 fn read_certificates(mut set: Reader<'_>) -> Result<(Vec<Certificate>, usize), ReadError> {
@@ -198,48 +242,95 @@ fn read_certificates(mut set: Reader<'_>) -> Result<(Vec<Certificate>, usize), R
     Ok((certificates, unreadable))
 }
 
-fn read_signer(
-    mut fields: Reader<'_>,
-    certificates: Vec<Certificate>,
-    unreadable_certificates: usize,
-) -> Result<SignedData, ReadError> {
+/// `RevocationInfoChoices`: lists, and OCSP responses after RFC 5940.
+fn read_revocation(mut set: Reader<'_>, into: &mut SignedData) -> Result<(), ReadError> {
+    while !set.is_empty() {
+        let value = set.next()?;
+        if value.tag == SEQUENCE {
+            keep(&mut into.crls, value)?;
+        } else if value.tag == context_constructed(1) {
+            let mut other = value.inside();
+            if other.expect(OID)?.value == oid::OCSP_IN_CMS {
+                keep(&mut into.ocsp, other.expect(SEQUENCE)?)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Adobe's attribute and the one of `CAdES` alike: [0] lists, [1] answers.
+fn read_revocation_values(value: &[u8], into: &mut SignedData) -> Result<(), ReadError> {
+    let mut fields = Reader(value);
+    for (number, kept) in [(0, &mut into.crls), (1, &mut into.ocsp)] {
+        let Some(wrapped) = fields.optional(context_constructed(number))? else { continue };
+        let mut values = asn1::single(wrapped.value, SEQUENCE)?.inside();
+        while !values.is_empty() {
+            keep(kept, values.expect(SEQUENCE)?)?;
+        }
+    }
+    Ok(())
+}
+
+fn keep(kept: &mut Vec<Vec<u8>>, value: Element<'_>) -> Result<(), ReadError> {
+    if kept.len() == MAX_REVOCATION_VALUES {
+        return Err(ReadError::TooMany);
+    }
+    kept.push(value.raw.to_vec());
+    Ok(())
+}
+
+fn read_signer(mut fields: Reader<'_>, content_type: &[u8]) -> Result<SignedData, ReadError> {
     fields.expect(INTEGER)?;
     let signer = read_signer_id(&mut fields)?;
-    let digest_algorithm = match fields.expect(SEQUENCE)?.inside().expect(OID)?.value {
-        oid::SHA_256 => DigestAlgorithm::Sha256,
-        _ => DigestAlgorithm::Other,
-    };
-    let attributes = fields.expect(context_constructed(0))?;
-    let signature_algorithm = match fields.expect(SEQUENCE)?.inside().expect(OID)?.value {
-        oid::ECDSA_WITH_SHA_256 => SignatureAlgorithm::EcdsaSha256,
-        // Some signers name only the kind of key here; the digest is then the signer's (SHA-256).
-        oid::EC_PUBLIC_KEY if digest_algorithm == DigestAlgorithm::Sha256 => {
-            SignatureAlgorithm::EcdsaSha256
-        }
-        other => SignatureAlgorithm::Other(oid::dotted(other)),
-    };
+    let digest_algorithm = fields.expect(SEQUENCE)?;
+    let digest = Digest::read(digest_algorithm)?;
+    let signed = fields.optional(context_constructed(0))?;
+    let signature_algorithm = fields.expect(SEQUENCE)?;
+    let scheme = Scheme::read_beside(signature_algorithm, digest)?;
     let signature = fields.expect(OCTET_STRING)?.value.to_vec();
-    let has_timestamp = match fields.optional(context_constructed(1))? {
-        Some(unsigned) => Attributes::of(unsigned.value)?.has(oid::SIGNATURE_TIMESTAMP),
-        None => false,
-    };
+    let unsigned = fields.optional(context_constructed(1))?;
     fields.finish()?;
 
-    let known = Attributes::of(attributes.value)?;
-    Ok(SignedData {
-        signed_bytes: asn1::write(SET, &[attributes.value]),
+    let attributes = Attributes::of(signed.map(|set| set.value).unwrap_or_default())?;
+    if signed.is_some() {
+        attributes.check_content_type(content_type)?;
+        attributes.check_protection(digest_algorithm, signature_algorithm)?;
+    }
+    let message_digest = match signed {
+        Some(_) => Some(attributes.required(oid::MESSAGE_DIGEST, OCTET_STRING)?.to_vec()),
+        None => None,
+    };
+    let mut data = SignedData {
+        signed_attributes: signed.map(|set| asn1::write(SET, &[set.value])),
         signature,
-        certificates,
-        unreadable_certificates,
+        content_type: content_type.to_vec(),
+        content: Content::Detached,
+        certificates: Vec::new(),
+        unreadable_certificates: 0,
+        crls: Vec::new(),
+        ocsp: Vec::new(),
         signer,
-        digest_algorithm,
-        signature_algorithm,
-        message_digest: known.required(oid::MESSAGE_DIGEST, OCTET_STRING)?.to_vec(),
-        signing_certificate: known.signing_certificate(),
-        decision: known.decision()?,
-        signing_time: known.signing_time()?,
-        has_timestamp,
-    })
+        digest,
+        scheme,
+        message_digest,
+        signing_certificate: attributes.signing_certificate(),
+        decision: attributes.decision()?,
+        signing_time: attributes.signing_time()?,
+        timestamps: Vec::new(),
+    };
+    if attributes.has(oid::ADOBE_REVOCATION) {
+        let values = attributes.required(oid::ADOBE_REVOCATION, SEQUENCE)?;
+        read_revocation_values(values, &mut data)?;
+    }
+    if let Some(unsigned) = unsigned {
+        let attributes = Attributes::of(unsigned.value)?;
+        data.timestamps = attributes.timestamps()?;
+        if attributes.has(oid::REVOCATION_VALUES) {
+            let values = attributes.required(oid::REVOCATION_VALUES, SEQUENCE)?;
+            read_revocation_values(values, &mut data)?;
+        }
+    }
+    Ok(data)
 }
 
 fn read_signer_id(fields: &mut Reader<'_>) -> Result<SignerId, InvalidDer> {
@@ -303,25 +394,76 @@ impl<'a> Attributes<'a> {
         Ok(Some(time))
     }
 
-    fn signing_certificate(&self) -> SigningCertificate {
-        match self.certificate_hash() {
-            Some(hash) => SigningCertificate::Sha256(hash),
-            None if self.has(oid::SIGNING_CERTIFICATE_V2) || self.has(oid::SIGNING_CERTIFICATE) => {
-                SigningCertificate::OtherDigest
-            }
-            None => SigningCertificate::Missing,
+    /// That the content is of the kind that was signed (RFC 5652 §11.1).
+    fn check_content_type(&self, content_type: &[u8]) -> Result<(), InvalidDer> {
+        let named = self.required(oid::CONTENT_TYPE, OID)?;
+        if named == content_type { Ok(()) } else { Err(InvalidDer) }
+    }
+
+    /// That the algorithms are those that were signed with, where that is protected (RFC 6211).
+    fn check_protection(&self, digest: Element<'_>, scheme: Element<'_>) -> Result<(), InvalidDer> {
+        if !self.has(oid::ALGORITHM_PROTECTION) {
+            return Ok(());
         }
+        let mut fields = Reader(self.required(oid::ALGORITHM_PROTECTION, SEQUENCE)?);
+        let protected_digest = fields.expect(SEQUENCE)?.inside().expect(OID)?.value;
+        let protected_scheme = fields.expect(context_constructed(1))?.value;
+        let is_same = protected_digest == digest.inside().expect(OID)?.value
+            && protected_scheme == scheme.value;
+        if is_same { Ok(()) } else { Err(InvalidDer) }
+    }
+
+    fn timestamps(&self) -> Result<Vec<Vec<u8>>, ReadError> {
+        let mut tokens = Vec::new();
+        let sets = self.0.iter().filter(|(kind, _)| *kind == oid::SIGNATURE_TIMESTAMP);
+        for (_, values) in sets {
+            let mut values = Reader(values);
+            while !values.is_empty() {
+                if tokens.len() == MAX_TIMESTAMPS {
+                    return Err(ReadError::TooMany);
+                }
+                tokens.push(values.expect(SEQUENCE)?.raw.to_vec());
+            }
+        }
+        Ok(tokens)
+    }
+
+    fn signing_certificate(&self) -> SigningCertificate {
+        let (kind, default) = if self.has(oid::SIGNING_CERTIFICATE_V2) {
+            (oid::SIGNING_CERTIFICATE_V2, Digest::Sha256)
+        } else if self.has(oid::SIGNING_CERTIFICATE) {
+            (oid::SIGNING_CERTIFICATE, Digest::Sha1)
+        } else {
+            return SigningCertificate::Missing;
+        };
+        match self.certificate_id(kind, default) {
+            Ok(Some((digest, value))) => SigningCertificate::Hash { digest, value: value.to_vec() },
+            Ok(None) | Err(InvalidDer) => SigningCertificate::OtherDigest,
+        }
+    }
+
+    /// The first certificate that the attribute names; `None`: by an unknown digest.
+    fn certificate_id(
+        &self,
+        kind: &[u8],
+        default: Digest,
+    ) -> Result<Option<(Digest, &'a [u8])>, InvalidDer> {
+        let value = self.required(kind, SEQUENCE)?;
+        let mut ids = Reader(value).expect(SEQUENCE)?.inside();
+        let mut first = ids.expect(SEQUENCE)?.inside();
+        let digest = match first.optional(SEQUENCE)? {
+            Some(algorithm) => Digest::read(algorithm)?,
+            None => Some(default),
+        };
+        let value = first.expect(OCTET_STRING)?.value;
+        Ok(digest.map(|digest| (digest, value)))
     }
 
     /// The hash in signing-certificate-v2, when it is SHA-256.
     pub(super) fn certificate_hash(&self) -> Option<Sha256> {
-        let value = self.required(oid::SIGNING_CERTIFICATE_V2, SEQUENCE).ok()?;
-        let mut ids = Reader(value).expect(SEQUENCE).ok()?.inside();
-        let mut first = ids.expect(SEQUENCE).ok()?.inside();
-        if let Some(algorithm) = first.optional(SEQUENCE).ok()? {
-            let named = algorithm.inside().expect(OID).ok()?.value;
-            (named == oid::SHA_256).then_some(())?;
-        }
-        Sha256::from_slice(first.expect(OCTET_STRING).ok()?.value).ok()
+        let id = self.certificate_id(oid::SIGNING_CERTIFICATE_V2, Digest::Sha256);
+        let (digest, value) = id.ok().flatten()?;
+        (digest == Digest::Sha256).then_some(())?;
+        Sha256::from_slice(value).ok()
     }
 }

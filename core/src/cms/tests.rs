@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::algorithm::{Digest, Scheme};
 use crate::asn1::Reader;
 use crate::testing::office::Office;
 use crate::testing::{golden, software_key};
@@ -34,17 +35,20 @@ fn what_was_assembled_reads_back() {
     let mut hole = cms.clone();
     hole.resize(16 * 1024, 0);
     let signature = read(&hole).unwrap();
-    assert_eq!(signature.signed_bytes(), attributes);
-    assert_eq!(signature.message_digest, Sha256::of(CONTENT).as_bytes());
+    assert_eq!(signature.signed_attributes(), Some(&*attributes));
+    assert_eq!(signature.is_over(&[CONTENT]), Some(true));
+    assert_eq!(signature.is_over(&[&CONTENT[1..]]), Some(false));
     assert_eq!(signature.decision, Some(decision()));
     assert_eq!(signature.signing_time, None, "PAdES keeps the time in /M");
-    assert_eq!(signature.digest_algorithm, DigestAlgorithm::Sha256);
-    assert_eq!(signature.signature_algorithm, SignatureAlgorithm::EcdsaSha256);
-    assert_eq!(signature.signing_certificate, SigningCertificate::Sha256(office.person.sha256()));
+    assert_eq!(signature.digest, Some(Digest::Sha256));
+    assert_eq!(signature.scheme, Scheme::Ecdsa(Digest::Sha256));
+    let value = office.person.sha256().as_bytes().to_vec();
+    let named = SigningCertificate::Hash { digest: Digest::Sha256, value };
+    assert_eq!(signature.signing_certificate, named);
     assert_eq!(signature.signer_certificate(), Some(&office.person));
     assert_eq!(signature.certificates.len(), 2);
-    assert!(signature.verifies_under(office.person.public_key()));
-    assert!(!signature.verifies_under(office.issuing.public_key()));
+    assert!(signature.verify(&[CONTENT], office.person.public_key()).is_ok());
+    assert!(signature.verify(&[CONTENT], office.issuing.public_key()).is_err());
 }
 
 #[test]
@@ -102,7 +106,7 @@ fn every_changed_bit_of_the_attributes_is_noticed() {
         let mut changed = cms.clone();
         changed[at] ^= 1;
         let accepted = read(&changed)
-            .is_ok_and(|signature| signature.verifies_under(office.person.public_key()));
+            .is_ok_and(|signature| signature.verify(&[], office.person.public_key()).is_ok());
         assert!(!accepted, "byte {at}");
     }
 }
@@ -116,7 +120,7 @@ fn what_is_not_one_detached_signature_is_refused() {
     trailing.push(1);
     assert!(matches!(read(&trailing), Err(ReadError::Malformed(_))));
     let data = write(SEQUENCE, &[&write(OID, &[oid::DATA])]);
-    assert_eq!(read(&data).unwrap_err(), ReadError::NotDetached);
+    assert_eq!(read(&data).unwrap_err(), ReadError::NotSignedData);
     assert_eq!(read(&vec![0; 5 << 20]).unwrap_err(), ReadError::TooLarge(5 << 20));
     assert!(Reader(&cms).next().is_ok());
 }

@@ -1,31 +1,40 @@
 //! Judging a signed PDF as a stranger would: from the file, anchors, revocation lists and, where
 //! somebody has it, evidence from the log.
 //!
-//! Each signature gets four findings (integrity, validity at the time of signing, chain,
-//! revocation), each of them ok, failed, or impossible to determine from what is at hand. One
-//! failure makes the document not valid; otherwise one open question makes it undetermined.
+//! Each signature and each timestamp gets five findings (integrity, validity at the time of
+//! signing, key usage, chain, revocation), each of them ok, failed, or impossible to determine from
+//! what is at hand. One failure makes the document not valid; otherwise one open question makes it
+//! undetermined. What is weak (SHA-1, MD5, RSA below 2048 bits) is never more than undetermined.
 
+mod dss;
+mod material;
+mod party;
 mod raw;
 mod reason;
 mod recording;
+mod report;
 mod revocation;
 mod signature;
+mod timestamp;
 
 pub use reason::Reason;
 pub use recording::Recording;
+pub use report::{Coverage, Question, Report, SignatureKind, SignatureReport, TimestampReport};
 
 use serde::{Deserialize, Serialize};
 
-use crate::certificate::{Certificate, Crl};
-use crate::decision::DecisionHash;
+use crate::certificate::{Certificate, Crl, OcspResponse};
 use crate::digest::Sha256;
 use crate::env::UnixSecond;
 use crate::evidence::Evidence;
 use crate::log::checkpoint::VerifierKey;
-use crate::pdf::read;
+use crate::pdf::read::{self, Document};
 
+use material::Material;
 use raw::Place;
+use report::{coverage, verdict, whole};
 use signature::Judged;
+use timestamp::Stamp;
 
 /// The version of the report's form.
 pub const REPORT: &str = "trien.verify/1";
@@ -37,10 +46,21 @@ pub struct Trust {
     pub anchors: Vec<Certificate>,
     /// Further authorities, besides those inside the signatures.
     pub intermediates: Vec<Certificate>,
-    /// Revocation lists at hand.
+    /// Revocation lists at hand, besides those inside the document.
     pub crls: Vec<Crl>,
+    /// Answers of OCSP responders at hand, besides those inside the document.
+    pub ocsp: Vec<OcspResponse>,
     /// When the verification takes place.
     pub at: UnixSecond,
+}
+
+/// Evidence from a log, and the key that its checkpoints are verified with.
+#[derive(Clone, Copy, Debug)]
+pub struct Proof<'a> {
+    /// One for each decision that is to be shown.
+    pub evidence: &'a [Evidence],
+    /// The log's.
+    pub key: &'a VerifierKey,
 }
 
 /// The answer to the whole question.
@@ -109,7 +129,7 @@ impl Finding {
     }
 }
 
-/// Where the time of signing comes from, most trustworthy first.
+/// Where the time of signing comes from: a timestamp before the log's receipt before a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "source")]
 pub enum SigningTime {
@@ -128,6 +148,12 @@ pub enum SigningTime {
         /// When.
         at: UnixSecond,
     },
+    /// A timestamp by a trusted authority shows that the signature existed; it counts before all
+    /// others.
+    Timestamp {
+        /// When.
+        at: UnixSecond,
+    },
 }
 
 impl SigningTime {
@@ -135,152 +161,70 @@ impl SigningTime {
     #[must_use]
     pub fn at(self) -> UnixSecond {
         match self {
-            Self::LogReceipt { at } | Self::Claimed { at } | Self::Verification { at } => at,
+            Self::Timestamp { at }
+            | Self::LogReceipt { at }
+            | Self::Claimed { at }
+            | Self::Verification { at } => at,
         }
     }
-}
 
-/// What of the file a signature covers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "covers")]
-pub enum Coverage {
-    /// All of it.
-    WholeFile,
-    /// Its own state of the document; later signatures follow and cover the rest.
-    EarlierRevision {
-        /// Bytes covered, from the start of the file.
-        bytes: u64,
-    },
-    /// Its own state of the document; something unsigned was added later.
-    UnsignedChangesFollow {
-        /// Bytes covered, from the start of the file.
-        bytes: u64,
-    },
-}
-
-/// One signature.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SignatureReport {
-    /// The name of its field.
-    pub field: String,
-    /// Whose certificate, as RFC 4514 writes the name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub signer: Option<String>,
-    /// SHA-256 of the certificate.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub certificate: Option<Sha256>,
-    /// When it was signed, and how that is known.
-    pub time: SigningTime,
-    /// Whether the bytes are those that were signed.
-    pub integrity: Finding,
-    /// Whether the certificate was valid at the time of signing.
-    pub validity: Finding,
-    /// Whether the certificate leads to an anchor.
-    pub chain: Finding,
-    /// Whether the certificates were revoked.
-    pub revocation: Finding,
-    /// What of the file it covers.
-    pub coverage: Coverage,
-    /// The hash of the decision that it carries.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub decision: Option<DecisionHash>,
-}
-
-impl SignatureReport {
-    fn findings(&self) -> [&Finding; 4] {
-        [&self.integrity, &self.validity, &self.chain, &self.revocation]
-    }
-}
-
-/// The whole answer; its JSON form is stable within [`REPORT`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Report {
-    /// Always [`REPORT`].
-    pub format: String,
-    /// SHA-256 of the file.
-    pub sha256: Sha256,
-    /// Bytes of the file.
-    pub size: u64,
-    /// When it was verified.
-    pub verified_at: UnixSecond,
-    /// The answer.
-    pub verdict: Verdict,
-    /// Whether the file as a whole can be judged: every reader sees the same, all of it is signed.
-    pub document: Finding,
-    /// Its signatures, in the order in which they were made.
-    pub signatures: Vec<SignatureReport>,
-    /// What the evidence shows.
-    pub recording: Recording,
-}
-
-impl Report {
-    /// The same report for a verifier who demands evidence: unless it shows that the decision
-    /// behind the signature was recorded, a valid document becomes undetermined.
-    ///
-    /// Evidence proves one decision. A document whose signatures carry several is undetermined,
-    /// whichever of them the evidence is about.
+    /// Whether somebody else than the signer vouches for it.
     #[must_use]
-    pub fn requiring_evidence(mut self) -> Self {
-        if self.verdict == Verdict::Valid && !self.is_shown_as_recorded() {
-            self.verdict = Verdict::Undetermined;
-        }
-        self
-    }
-
-    // Evidence of another decision, such as a review or somebody else's approval, says nothing
-    // of a signature that carries its own.
-    fn is_shown_as_recorded(&self) -> bool {
-        let Some(recorded) = self.recording.recorded() else { return false };
-        let mut carried = self.signatures.iter().filter_map(|signature| signature.decision);
-        carried.next() == Some(recorded) && carried.all(|decision| decision == recorded)
-    }
-
-    fn findings(&self) -> impl Iterator<Item = &Finding> {
-        let signatures = self.signatures.iter().flat_map(SignatureReport::findings);
-        signatures.chain([&self.document]).chain(self.recording.finding())
+    pub fn is_proven(self) -> bool {
+        matches!(self, Self::Timestamp { .. } | Self::LogReceipt { .. })
     }
 }
 
 /// Judges a PDF.
 #[must_use]
-pub fn verify_pdf(
-    bytes: &[u8],
-    trust: &Trust,
-    evidence: Option<(&Evidence, &VerifierKey)>,
-) -> Report {
+pub fn verify_pdf(bytes: &[u8], trust: &Trust, proof: Option<Proof<'_>>) -> Report {
     match read::open(bytes) {
-        Ok(document) => {
-            let places: Vec<Place> = document.signatures().iter().map(Place::of).collect();
-            judge(bytes, Finding::ok(Reason::Sound), &places, trust, evidence)
-        }
+        Ok(document) => verify_document(&document, trust, proof),
         // Unsound files are never called valid, but bytes that do not match are still found.
         Err(refusal) => {
             let structure = Finding::open(Reason::NotSound).because(refusal.to_string());
-            judge(bytes, structure, &raw::scan(bytes), trust, evidence)
+            judge(bytes, structure, &raw::scan(bytes), &dss::Store::default(), trust, proof)
         }
     }
+}
+
+/// Judges a PDF that passed the gate already.
+#[must_use]
+pub fn verify_document(document: &Document<'_>, trust: &Trust, proof: Option<Proof<'_>>) -> Report {
+    let places: Vec<Place> = document.signatures().iter().map(Place::of).collect();
+    let store = dss::read(document);
+    judge(document.bytes(), Finding::ok(Reason::Sound), &places, &store, trust, proof)
 }
 
 fn judge(
     bytes: &[u8],
     structure: Finding,
     places: &[Place],
+    store: &dss::Store,
     trust: &Trust,
-    evidence: Option<(&Evidence, &VerifierKey)>,
+    proof: Option<Proof<'_>>,
 ) -> Report {
+    let mut material = Material::new(trust, store);
     let judged: Vec<Judged> = places.iter().map(|place| Judged::of(bytes, place)).collect();
-    let recording = match evidence {
-        Some((evidence, key)) => {
-            let inside = judged.iter().filter_map(|judged| judged.cms.as_ref());
-            let inside = inside.flat_map(|cms| &cms.certificates);
-            let known: Vec<_> = inside.chain(&trust.intermediates).cloned().collect();
-            recording::check(bytes, &judged, &known, evidence, key)
-        }
-        None => Recording::NotShown,
-    };
+    judged.iter().for_each(|judged| judged.give_to(&mut material));
+    let stamps: Vec<Option<Stamp>> =
+        judged.iter().map(|judged| judged.document_stamp(bytes, &material)).collect();
+    let recordings: Vec<Recording> = proof.map_or_else(Vec::new, |proof| {
+        let check = |evidence| {
+            recording::check(bytes, &judged, material.certificates(), evidence, proof.key)
+        };
+        proof.evidence.iter().map(check).collect()
+    });
     let signatures: Vec<SignatureReport> = judged
         .iter()
-        .map(|judged| judged.report(trust, &recording, coverage(bytes, judged, places)))
+        .zip(&stamps)
+        .map(|(judged, stamp)| {
+            let coverage = coverage(bytes, &judged.place, places);
+            match stamp {
+                Some(stamp) => stamp.document_report(&judged.place, coverage),
+                None => judged.report(bytes, &material, &stamps, &recordings, coverage),
+            }
+        })
         .collect();
     let mut report = Report {
         format: REPORT.to_owned(),
@@ -290,47 +234,13 @@ fn judge(
         verdict: Verdict::Valid,
         document: whole(structure, &signatures),
         signatures,
-        recording,
+        recordings,
     };
     report.verdict = verdict(report.findings());
     report
 }
 
-fn verdict<'a>(findings: impl Iterator<Item = &'a Finding>) -> Verdict {
-    findings.fold(Verdict::Valid, |so_far, finding| match (so_far, finding.outcome) {
-        (Verdict::NotValid, _) | (_, Outcome::Failed) => Verdict::NotValid,
-        (Verdict::Undetermined, _) | (_, Outcome::CannotBeDetermined) => Verdict::Undetermined,
-        (Verdict::Valid, Outcome::Ok) => Verdict::Valid,
-    })
-}
-
-fn whole(structure: Finding, signatures: &[SignatureReport]) -> Finding {
-    let Some(last) = signatures.last() else {
-        return match structure.outcome {
-            Outcome::Ok => Finding::failed(Reason::NoSignature),
-            _ => structure,
-        };
-    };
-    match last.coverage {
-        Coverage::UnsignedChangesFollow { .. } if structure.outcome == Outcome::Ok => {
-            Finding::open(Reason::UnsignedChanges)
-        }
-        _ => structure,
-    }
-}
-
-fn coverage(bytes: &[u8], judged: &Judged, places: &[Place]) -> Coverage {
-    let ends_file =
-        |end: usize| bytes.get(end..).is_some_and(|rest| rest.iter().all(u8::is_ascii_whitespace));
-    let end = judged.place.end;
-    if ends_file(end) {
-        Coverage::WholeFile
-    } else if places.iter().any(|place| ends_file(place.end)) {
-        Coverage::EarlierRevision { bytes: end as u64 }
-    } else {
-        Coverage::UnsignedChangesFollow { bytes: end as u64 }
-    }
-}
-
+#[cfg(test)]
+mod foreign;
 #[cfg(all(test, feature = "software-signer"))]
 mod tests;

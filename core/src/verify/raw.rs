@@ -40,6 +40,13 @@ impl Place {
         }
     }
 
+    /// What is covered: the bytes before the hole, and those behind it.
+    pub(super) fn covered<'b>(&self, bytes: &'b [u8]) -> [&'b [u8]; 2] {
+        let before = bytes.get(..self.hole_start).unwrap_or_default();
+        let behind = bytes.get(self.hole_end..self.end).unwrap_or_default();
+        [before, behind]
+    }
+
     /// The CMS inside the hole; `None` if the hole is not hexadecimal.
     pub(super) fn cms(&self, bytes: &[u8]) -> Option<Vec<u8>> {
         let digits = bytes.get(self.hole_start.checked_add(1)?..self.hole_end.checked_sub(1)?)?;

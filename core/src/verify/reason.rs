@@ -51,7 +51,11 @@ reasons! {
     SignatureUnreadable = "signature-unreadable";
     /// An algorithm that this product does not compute.
     AlgorithmUnsupported = "algorithm-unsupported";
-    /// Another kind of signature than CMS or `CAdES` over the document.
+    /// SHA-1, MD5 or RSA below 2048 bits: what verifies may have been forged.
+    AlgorithmWeak = "algorithm-weak";
+    /// The timestamp is over other bytes.
+    TimestampMismatch = "timestamp-mismatch";
+    /// Another kind of signature than CMS, `CAdES` or a timestamp over the document.
     FormatUnsupported = "format-unsupported";
 
     // Validity at the time of signing.
@@ -63,6 +67,12 @@ reasons! {
     Expired = "expired";
     /// Signed after it is verified: one of the two clocks is wrong.
     SignedInTheFuture = "signed-in-the-future";
+
+    // Key usage.
+    /// The certificate's key is for this.
+    KeyForThis = "key-for-this";
+    /// The certificate's key is for something else.
+    KeyForOther = "key-for-other";
 
     // Chain.
     /// The certificate leads to an anchor.
@@ -79,15 +89,15 @@ reasons! {
     NotRevoked = "not-revoked";
     /// Revoked before it was signed with.
     Revoked = "revoked";
-    /// Revoked after the log had recorded the signature.
+    /// Revoked after it is proved to have been signed with.
     RevokedLater = "revoked-later";
     /// Revoked after the time that the signature claims, which proves nothing.
     RevokedAfterClaimedTime = "revoked-after-claimed-time";
-    /// No list of the issuer is at hand.
+    /// No list of the issuer and no answer on its behalf is at hand.
     NoRevocationList = "no-revocation-list";
-    /// The list at hand was replaced before the time of signing.
+    /// What is at hand says nothing of the time of signing.
     RevocationListOutdated = "revocation-list-outdated";
-    /// The list at hand does not verify, or is of an unknown kind.
+    /// What is at hand does not verify, or is of an unknown kind.
     RevocationListUnusable = "revocation-list-unusable";
     /// Without a chain there is nothing to ask.
     ChainUnknown = "chain-unknown";

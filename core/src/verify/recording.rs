@@ -15,12 +15,10 @@ use crate::log::leaf::Outcome as Logged;
 use super::signature::Judged;
 use super::{Finding, Reason};
 
-/// What the evidence shows.
+/// What one evidence shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "recording")]
 pub enum Recording {
-    /// There is no evidence: whether the log recorded it is not shown.
-    NotShown,
     /// Genuine evidence: of a record, or of a refusal.
     Shown {
         /// Which decision.
@@ -66,7 +64,7 @@ impl Recording {
     }
 
     /// When the log recorded `decision`, if the evidence shows that it did.
-    pub(super) fn time_of(&self, decision: DecisionHash) -> Option<UnixSecond> {
+    fn time_of(&self, decision: DecisionHash) -> Option<UnixSecond> {
         match self {
             Self::Shown { decision: shown, at, outcome: Logged::Recorded, .. }
                 if *shown == decision =>
@@ -77,12 +75,18 @@ impl Recording {
         }
     }
 
-    pub(super) fn finding(&self) -> Option<&Finding> {
+    /// What follows from it.
+    #[must_use]
+    pub fn finding(&self) -> &Finding {
         match self {
-            Self::NotShown => None,
-            Self::Shown { finding, .. } | Self::Broken { finding } => Some(finding),
+            Self::Shown { finding, .. } | Self::Broken { finding } => finding,
         }
     }
+}
+
+/// When the log recorded `decision`, if one of the evidences shows that it did.
+pub(super) fn time_of(recordings: &[Recording], decision: DecisionHash) -> Option<UnixSecond> {
+    recordings.iter().find_map(|recording| recording.time_of(decision))
 }
 
 /// Follows the chain from one of the document's signatures, or from a statement about the document

@@ -33,6 +33,7 @@ impl Case {
                 Crl::parse(&office.crl(&[])).unwrap(),
                 Crl::parse(&office.root_crl()).unwrap(),
             ],
+            ocsp: Vec::new(),
             at: SIGNED_AT.plus(60),
         };
         Self { office, decision, file, trust }
@@ -49,20 +50,29 @@ impl Case {
     }
 
     fn report_with(&self, evidence: &Evidence, key: &LogKey) -> Report {
-        self.judge(Some((evidence, &key.verifier())))
+        self.report_with_all(std::slice::from_ref(evidence), key)
     }
 
-    fn judge(&self, evidence: Option<(&Evidence, &VerifierKey)>) -> Report {
+    fn report_with_all(&self, evidence: &[Evidence], key: &LogKey) -> Report {
+        self.judge(Some(Proof { evidence, key: &key.verifier() }))
+    }
+
+    fn judge(&self, proof: Option<Proof<'_>>) -> Report {
         let mut places = raw::scan(&self.file);
         for place in &mut places {
             place.claimed = Some(SIGNED_AT);
             place.sub_filter = Some("ETSI.CAdES.detached".to_owned());
         }
-        judge(&self.file, Finding::ok(Reason::Sound), &places, &self.trust, evidence)
+        self.judge_at(&places, proof)
+    }
+
+    fn judge_at(&self, places: &[Place], proof: Option<Proof<'_>>) -> Report {
+        let sound = Finding::ok(Reason::Sound);
+        judge(&self.file, sound, places, &dss::Store::default(), &self.trust, proof)
     }
 }
 
-fn reasons(report: &Report) -> [Reason; 4] {
+fn reasons(report: &Report) -> [Reason; 5] {
     report.signatures[0].findings().map(|finding| finding.reason)
 }
 
@@ -71,10 +81,18 @@ fn a_signed_document_is_valid_and_recording_is_not_shown() {
     let report = Case::new().report();
     assert_eq!(
         reasons(&report),
-        [Reason::Intact, Reason::ValidWhenSigned, Reason::Trusted, Reason::NotRevoked]
+        [
+            Reason::Intact,
+            Reason::ValidWhenSigned,
+            Reason::KeyForThis,
+            Reason::Trusted,
+            Reason::NotRevoked
+        ]
     );
     assert_eq!(report.verdict, Verdict::Valid);
-    assert_eq!(report.recording, Recording::NotShown);
+    assert_eq!(report.recordings, []);
+    assert_eq!(report.signatures[0].algorithm.as_deref(), Some("ECDSA P-256 with SHA-256"));
+    assert_eq!(report.signatures[0].name.as_deref(), Some("Nguyễn Thị Hạnh"));
     assert_eq!(report.signatures[0].time, SigningTime::Claimed { at: SIGNED_AT });
     assert_eq!(report.signatures[0].coverage, Coverage::WholeFile);
     assert_eq!(report.requiring_evidence().verdict, Verdict::Undetermined);
@@ -87,7 +105,7 @@ fn evidence_shows_recording_and_gives_the_time() {
     let report = case.report_with(&recorded, &log_key());
     assert_eq!(report.verdict, Verdict::Valid);
     assert_eq!(report.signatures[0].time, SigningTime::LogReceipt { at: RECORDED_AT });
-    assert!(matches!(report.recording, Recording::Shown { index: 2, size: 5, .. }));
+    assert!(matches!(report.recordings[..], [Recording::Shown { index: 2, size: 5, .. }]));
     assert_eq!(report.clone().requiring_evidence(), report);
 }
 
@@ -98,7 +116,7 @@ fn evidence_of_a_refusal_makes_it_not_valid() {
     let refused = evidence(&case.decision, Logged::Refused { why }, &log_key());
     let report = case.report_with(&refused, &log_key());
     assert_eq!(report.verdict, Verdict::NotValid);
-    assert_eq!(report.recording.finding().unwrap().reason, Reason::Refused);
+    assert_eq!(report.recordings[0].finding().reason, Reason::Refused);
     assert_eq!(report.signatures[0].time, SigningTime::Claimed { at: SIGNED_AT });
 }
 
@@ -110,7 +128,7 @@ fn each_broken_link_of_the_evidence_says_so() {
         let report = case.report_with(evidence, key);
         assert_eq!(report.verdict, Verdict::NotValid);
         assert_eq!(reasons(&report)[0], Reason::Intact, "the signature itself stands");
-        report.recording.finding().unwrap().reason
+        report.recordings[0].finding().reason
     };
     let other = Decision { revision: 2, ..case.decision.clone() };
     let swapped = evidence(&other, Logged::Recorded, &log_key());
@@ -136,7 +154,7 @@ fn a_decision_about_something_else_does_not_fit_its_signature() {
         let shown = evidence(&wrong, Logged::Recorded, &log_key());
         let report = case.report_with(&shown, &log_key());
         assert_eq!(report.verdict, Verdict::NotValid);
-        assert_eq!(report.recording.finding().unwrap().reason, Reason::DecisionMismatch);
+        assert_eq!(report.recordings[0].finding().reason, Reason::DecisionMismatch);
     }
 }
 
@@ -182,16 +200,38 @@ fn a_second_signature_keeps_the_first_and_covers_the_rest() {
 }
 
 #[test]
+fn each_signer_has_evidence_of_its_own() {
+    let mut case = Case::new();
+    let second = decision(&case.office, &case.file);
+    case.file = sign(&case.office, &case.file, second.hash());
+    let first = evidence(&case.decision, Logged::Recorded, &log_key());
+    let second = evidence(&second, Logged::Recorded, &log_key());
+
+    let one = case.report_with(&first, &log_key());
+    assert_eq!(one.verdict, Verdict::Valid);
+    assert_eq!(one.requiring_evidence().verdict, Verdict::Undetermined);
+    let twice = case.report_with_all(&[first.clone(), first.clone()], &log_key());
+    assert_eq!(twice.requiring_evidence().verdict, Verdict::Undetermined);
+    // In any order: each is matched with its signature.
+    let both = case.report_with_all(&[second, first], &log_key()).requiring_evidence();
+    assert_eq!(both.verdict, Verdict::Valid, "{both:?}");
+    assert_eq!(both.recordings.len(), 2);
+    for signature in &both.signatures {
+        assert_eq!(signature.time, SigningTime::LogReceipt { at: RECORDED_AT });
+    }
+}
+
+#[test]
 fn without_anchor_or_lists_nothing_is_wrong_but_something_is_open() {
     let mut case = Case::new();
     case.trust.crls.clear();
     let report = case.report();
     assert_eq!(report.verdict, Verdict::Undetermined);
-    assert_eq!(reasons(&report)[3], Reason::NoRevocationList);
+    assert_eq!(reasons(&report)[4], Reason::NoRevocationList);
     case.trust.anchors.clear();
     let report = case.report();
     assert_eq!(report.verdict, Verdict::Undetermined);
-    assert_eq!(reasons(&report)[2], Reason::NoTrustedIssuer);
+    assert_eq!(reasons(&report)[3], Reason::NoTrustedIssuer);
 }
 
 #[test]
@@ -201,19 +241,19 @@ fn a_revoked_certificate_is_judged_by_when_and_by_whose_clock() {
 
     case.revoke(SIGNED_AT);
     let report = case.report();
-    assert_eq!((report.verdict, reasons(&report)[3]), (Verdict::NotValid, Reason::Revoked));
+    assert_eq!((report.verdict, reasons(&report)[4]), (Verdict::NotValid, Reason::Revoked));
 
     case.revoke(SIGNED_AT.plus(30));
     let report = case.report();
-    assert_eq!(reasons(&report)[3], Reason::RevokedAfterClaimedTime);
-    assert_eq!(report.verdict, Verdict::Undetermined);
+    assert_eq!(reasons(&report)[4], Reason::RevokedAfterClaimedTime);
+    assert_eq!(report.verdict, Verdict::NotValid);
     let report = case.report_with(&recorded, &log_key());
-    assert_eq!((report.verdict, reasons(&report)[3]), (Verdict::Valid, Reason::RevokedLater));
+    assert_eq!((report.verdict, reasons(&report)[4]), (Verdict::Valid, Reason::RevokedLater));
 
     // Revoked after the time the signature claims, before the log had it.
     case.revoke(SIGNED_AT.plus(5));
     let report = case.report_with(&recorded, &log_key());
-    assert_eq!((report.verdict, reasons(&report)[3]), (Verdict::NotValid, Reason::Revoked));
+    assert_eq!((report.verdict, reasons(&report)[4]), (Verdict::NotValid, Reason::Revoked));
 }
 
 #[test]
@@ -228,8 +268,7 @@ fn a_certificate_counts_at_the_time_of_signing() {
         (case.office.person.not_after().plus(1), Reason::Expired),
     ] {
         places[0].claimed = Some(claimed);
-        let sound = Finding::ok(Reason::Sound);
-        let report = judge(&case.file, sound, &places, &case.trust, None);
+        let report = case.judge_at(&places, None);
         assert_eq!((report.verdict, reasons(&report)[1]), (Verdict::NotValid, reason));
     }
     case.trust.at = SIGNED_AT.plus(-301);
@@ -243,16 +282,15 @@ fn a_list_replaced_before_signing_says_nothing() {
     let mut places = raw::scan(&case.file);
     places[0].claimed = Some(list_end.plus(1));
     case.trust.at = list_end.plus(60);
-    let report = judge(&case.file, Finding::ok(Reason::Sound), &places, &case.trust, None);
-    assert_eq!(reasons(&report)[3], Reason::RevocationListOutdated);
+    let report = case.judge_at(&places, None);
+    assert_eq!(reasons(&report)[4], Reason::RevocationListOutdated);
     assert_eq!(report.verdict, Verdict::Undetermined);
 }
 
 #[test]
 fn an_unsigned_or_unsound_file_is_never_valid() {
     let case = Case::new();
-    let sound = Finding::ok(Reason::Sound);
-    let unsigned = judge(BASE, sound, &[], &case.trust, None);
+    let unsigned = Case { file: BASE.to_vec(), ..Case::new() }.judge_at(&[], None);
     assert_eq!(unsigned.verdict, Verdict::NotValid);
     assert_eq!(unsigned.document.reason, Reason::NoSignature);
 
@@ -289,7 +327,7 @@ fn another_decision_of_the_same_signer_does_not_vouch_for_a_signature() {
     other.reason = Some(Text::new("Sai thể thức").unwrap());
     let rejected = case.report_with(&statement(&case, &other), &log_key());
     assert_eq!(rejected.verdict, Verdict::NotValid, "who rejected it cannot have it signed");
-    assert_eq!(rejected.recording.finding().unwrap().reason, Reason::Rejected);
+    assert_eq!(rejected.recordings[0].finding().reason, Reason::Rejected);
 }
 
 #[test]
@@ -304,15 +342,15 @@ fn evidence_of_a_rejection_is_about_the_unsigned_document() {
 
     let report = case.report_with(&shown, &log_key());
     assert_eq!(report.verdict, Verdict::NotValid, "nobody signed it");
-    assert!(matches!(report.recording, Recording::Shown { verb: Verb::Reject, .. }));
-    assert_eq!(report.recording.finding().unwrap().reason, Reason::SignerUnknown);
+    assert!(matches!(report.recordings[0], Recording::Shown { verb: Verb::Reject, .. }));
+    assert_eq!(report.recordings[0].finding().reason, Reason::SignerUnknown);
     case.trust.intermediates.push(case.office.person.clone());
     let report = case.report_with(&shown, &log_key());
-    assert_eq!(report.recording.finding().unwrap().reason, Reason::Rejected);
+    assert_eq!(report.recordings[0].finding().reason, Reason::Rejected);
 
     case.file = b"another document that is longer than the rejected one".to_vec();
     let report = case.report_with(&shown, &log_key());
-    assert_eq!(report.recording.finding().unwrap().reason, Reason::DecisionMismatch);
+    assert_eq!(report.recordings[0].finding().reason, Reason::DecisionMismatch);
 }
 
 fn real(name: &str) -> (Case, Vec<u8>) {
@@ -329,7 +367,8 @@ fn a_real_document_is_valid_after_one_and_after_two_signatures() {
         let (mut case, _) = real(name);
         let shown = evidence(&case.decision, Logged::Recorded, &log_key());
         let key = log_key().verifier();
-        let report = verify_pdf(&case.file, &case.trust, Some((&shown, &key)));
+        let proof = Proof { evidence: &[shown], key: &key };
+        let report = verify_pdf(&case.file, &case.trust, Some(proof));
         assert_eq!(report.verdict, Verdict::Valid, "{name}: {report:?}");
         assert_eq!(report.signatures[0].time, SigningTime::LogReceipt { at: RECORDED_AT });
 

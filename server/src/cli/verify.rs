@@ -3,14 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use trien_core::certificate::{Certificate, Crl};
+use trien_core::certificate::{Certificate, Crl, OcspResponse};
 use trien_core::decision::Verb;
 use trien_core::document::MAX_DOCUMENT_BYTES;
 use trien_core::env::{Clock as _, SystemClock};
 use trien_core::evidence::{Evidence, MAX_EVIDENCE_BYTES};
 use trien_core::log::checkpoint::VerifierKey;
-use trien_core::verify::{Coverage, Finding, Recording, Report, SigningTime, Trust, Verdict};
-use trien_core::verify::{SignatureReport, verify_pdf};
+use trien_core::verify::{
+    Coverage, Finding, Outcome, Proof, Recording, Report, SignatureKind, SignatureReport,
+    SigningTime, TimestampReport, Trust, Verdict, verify_pdf,
+};
 
 use super::CliError;
 use super::language::LanguageArgs;
@@ -21,9 +23,12 @@ const MAX_SMALL_FILE: u64 = 16 * 1024 * 1024;
 
 /// Check a signed document, and that its signature was recorded
 ///
-/// Needs no server. Each signature gets four findings: integrity; whether the certificate was valid
-/// at signing time, and where that time comes from; chain; revocation. The evidence is followed
-/// from the signature to the log's signed checkpoint.
+/// Needs no server. Each signature and timestamp gets five findings: integrity; whether the
+/// certificate was valid at signing time, and where that time comes from; key usage; chain;
+/// revocation. Certificates, revocation lists and OCSP answers inside the document are used
+/// besides those given. Evidence is followed from the signature to the log's signed checkpoint.
+///
+/// SHA-1, MD5 and RSA keys below 2048 bits are weak: never valid, at best undetermined.
 ///
 /// A PDF alone cannot show whether a decision was recorded. Without evidence the recording is
 /// reported as not shown and changes nothing; evidence of a refusal makes the document not valid.
@@ -33,24 +38,29 @@ const MAX_SMALL_FILE: u64 = 16 * 1024 * 1024;
 Examples:
   trien verify 15-QD.signed.pdf --trust root.pem --crl issuing.crl
   trien verify 15-QD.signed.pdf --trust root.pem --crl issuing.crl \\
-      15-QD.evidence --log-key log.pub --require-evidence --json")]
+      15-QD.evidence --log-key log.pub --require-evidence --json
+  trien verify 16-QD.signed.pdf --trust root.pem --crl issuing.crl \\
+      khue.evidence su.evidence --log-key log.pub --require-evidence")]
 pub struct VerifyArgs {
     /// The signed PDF
     #[arg(value_name = "FILE")]
     document: PathBuf,
-    /// What shows that the signature was recorded
+    /// What shows that a signature was recorded; one for each signer
     #[arg(value_name = "EVIDENCE", requires = "log_key")]
-    evidence: Option<PathBuf>,
+    evidence: Vec<PathBuf>,
     /// Certificate to trust, PEM or DER; may be given several times
     #[arg(long, value_name = "ROOT.pem", required = true)]
     trust: Vec<PathBuf>,
     /// Revocation list, PEM or DER; may be given several times
     #[arg(long, value_name = "FILE")]
     crl: Vec<PathBuf>,
+    /// Answer of an OCSP responder, DER; may be given several times
+    #[arg(long, value_name = "FILE")]
+    ocsp: Vec<PathBuf>,
     /// The log's verifier key
     #[arg(long, value_name = "KEY")]
     log_key: Option<PathBuf>,
-    /// Unless the evidence shows the signature's decision, the answer is "cannot be determined"
+    /// Unless the evidence shows every signature's decision, the answer is "cannot be determined"
     #[arg(long)]
     require_evidence: bool,
     /// Print the report as JSON (form `trien.verify/1`)
@@ -69,8 +79,12 @@ pub struct Material<'a> {
     pub anchors: &'a [PathBuf],
     /// Revocation lists.
     pub crls: &'a [PathBuf],
-    /// The evidence and the log's verifier key.
-    pub evidence: Option<(&'a Path, &'a Path)>,
+    /// Answers of OCSP responders.
+    pub ocsp: &'a [PathBuf],
+    /// Evidence; it counts only with the log's key.
+    pub evidence: &'a [PathBuf],
+    /// The log's verifier key.
+    pub log_key: Option<&'a Path>,
 }
 
 /// Runs the command.
@@ -79,7 +93,9 @@ pub async fn run(args: VerifyArgs) -> Result<ExitCode, CliError> {
         document: &args.document,
         anchors: &args.trust,
         crls: &args.crl,
-        evidence: args.evidence.as_deref().zip(args.log_key.as_deref()),
+        ocsp: &args.ocsp,
+        evidence: &args.evidence,
+        log_key: args.log_key.as_deref(),
     };
     let report = check(&material)?;
     let report = if args.require_evidence { report.requiring_evidence() } else { report };
@@ -100,13 +116,15 @@ pub fn check(material: &Material<'_>) -> Result<Report, CliError> {
         anchors.extend(certificates(path)?);
     }
     let crls = material.crls.iter().map(|path| crl(path)).collect::<Result<_, _>>()?;
-    let trust = Trust { anchors, intermediates: Vec::new(), crls, at: SystemClock.now().second() };
+    let ocsp = material.ocsp.iter().map(|path| ocsp(path)).collect::<Result<_, _>>()?;
+    let at = SystemClock.now().second();
+    let trust = Trust { anchors, intermediates: Vec::new(), crls, ocsp, at };
     let document = read(material.document, MAX_DOCUMENT_BYTES * 2)?;
-    let evidence = match material.evidence {
-        Some((evidence, key)) => Some((read_evidence(evidence)?, read_key(key)?)),
-        None => None,
-    };
-    Ok(verify_pdf(&document, &trust, evidence.as_ref().map(|(evidence, key)| (evidence, key))))
+    let evidence: Vec<Evidence> =
+        material.evidence.iter().map(|path| read_evidence(path)).collect::<Result<_, _>>()?;
+    let key = material.log_key.map(read_key).transpose()?;
+    let proof = key.as_ref().map(|key| Proof { evidence: &evidence, key });
+    Ok(verify_pdf(&document, &trust, proof))
 }
 
 /// The report for people.
@@ -116,7 +134,7 @@ pub fn to_text(report: &Report, language: Language) -> String {
         text.signature(index + 1, signature);
     }
     text.finding("verify-label-document", &report.document);
-    text.recording(&report.recording);
+    text.recordings(&report.recordings);
     let verdict = match report.verdict {
         Verdict::Valid => "verify-verdict-valid",
         Verdict::NotValid => "verify-verdict-not-valid",
@@ -136,16 +154,33 @@ struct Text {
 impl Text {
     fn signature(&mut self, number: usize, signature: &SignatureReport) {
         let nobody = self.say("verify-no-name", &[]);
-        let signer = signature.signer.as_deref().unwrap_or(&nobody).to_owned();
+        let signer = signature.name.as_deref().unwrap_or(&nobody).to_owned();
         let number = number.to_string();
-        let title = self.say("verify-signature", &[("number", &number), ("signer", &signer)]);
+        let title = match signature.kind {
+            SignatureKind::Signature => "verify-signature",
+            SignatureKind::DocumentTimestamp => "verify-document-timestamp",
+        };
+        let title = self.say(title, &[("number", &number), ("signer", &signer)]);
         self.out.push_str(&title);
         self.out.push('\n');
         self.finding("verify-label-integrity", &signature.integrity);
+        if let Some(algorithm) = &signature.algorithm {
+            self.line("", "", algorithm);
+        }
         self.finding("verify-label-validity", &signature.validity);
+        self.finding("verify-label-key-usage", &signature.key_usage);
         self.finding("verify-label-chain", &signature.chain);
+        if !signature.policies.is_empty() {
+            let policies = signature.policies.join(", ");
+            let policies = self.say("verify-policies", &[("policies", &policies)]);
+            self.line("", "", &policies);
+        }
         self.finding("verify-label-revocation", &signature.revocation);
+        for timestamp in &signature.timestamps {
+            self.timestamp(timestamp);
+        }
         let time = match signature.time {
+            SigningTime::Timestamp { .. } => "verify-time-timestamp",
             SigningTime::LogReceipt { .. } => "verify-time-log-receipt",
             SigningTime::Claimed { .. } => "verify-time-claimed",
             SigningTime::Verification { .. } => "verify-time-verification",
@@ -162,12 +197,33 @@ impl Text {
         self.line("verify-label-covers", "", &covers);
     }
 
+    /// One line for a timestamp that holds; one for each of its faults otherwise.
+    fn timestamp(&mut self, timestamp: &TimestampReport) {
+        let nobody = self.say("verify-no-name", &[]);
+        let name = timestamp.name.clone().unwrap_or(nobody);
+        let at = timestamp.at.map(|at| at.to_string()).unwrap_or_default();
+        let text = self.say("verify-stamped", &[("name", &name), ("time", &at)]);
+        let faults: Vec<&Finding> =
+            timestamp.findings().into_iter().filter(|it| it.outcome != Outcome::Ok).collect();
+        let outcome = if faults.is_empty() { self.say("verify-ok", &[]) } else { String::new() };
+        self.line("verify-label-timestamp", &outcome, &text);
+        for fault in faults {
+            self.finding("", fault);
+        }
+    }
+
+    fn recordings(&mut self, recordings: &[Recording]) {
+        if recordings.is_empty() {
+            let text = self.say("verify-not-shown", &[]);
+            self.line("verify-label-recording", "", &text);
+        }
+        for recording in recordings {
+            self.recording(recording);
+        }
+    }
+
     fn recording(&mut self, recording: &Recording) {
         match recording {
-            Recording::NotShown => {
-                let text = self.say("verify-not-shown", &[]);
-                self.line("verify-label-recording", "", &text);
-            }
             Recording::Broken { finding } => self.finding("verify-label-recording", finding),
             Recording::Shown { verb, log, index, size, at, finding, .. } => {
                 self.finding("verify-label-recording", finding);
@@ -192,7 +248,6 @@ impl Text {
     }
 
     fn finding(&mut self, label: &str, finding: &Finding) {
-        use trien_core::verify::Outcome;
         let outcome = match finding.outcome {
             Outcome::Ok => "verify-ok",
             Outcome::Failed => "verify-failed",
@@ -229,6 +284,11 @@ fn certificates(path: &Path) -> Result<Vec<Certificate>, CliError> {
 
 fn crl(path: &Path) -> Result<Crl, CliError> {
     Crl::parse_file(&read(path, MAX_SMALL_FILE)?)
+        .map_err(|error| CliError::Usage(format!("{}: {error}", path.display())))
+}
+
+fn ocsp(path: &Path) -> Result<OcspResponse, CliError> {
+    OcspResponse::parse(&read(path, MAX_SMALL_FILE)?)
         .map_err(|error| CliError::Usage(format!("{}: {error}", path.display())))
 }
 

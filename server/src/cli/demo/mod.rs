@@ -90,7 +90,9 @@ async fn approve(
         document: &files.document,
         anchors: std::slice::from_ref(&files.root),
         crls: &files.crls,
-        evidence: Some((&files.evidence, &files.log_key)),
+        ocsp: &[],
+        evidence: std::slice::from_ref(&files.evidence),
+        log_key: Some(&files.log_key),
     })?;
     teller.step("demo-step-verified", &[]);
     teller.finish(&report, &files);
