@@ -242,5 +242,7 @@ fn judge(
 
 #[cfg(test)]
 mod foreign;
+#[cfg(test)]
+mod schema;
 #[cfg(all(test, feature = "software-signer"))]
 mod tests;
