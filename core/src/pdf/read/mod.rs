@@ -2,7 +2,7 @@
 //!
 //! [`open`] accepts a document when no reader has anything to repair or to guess in it: then every
 //! reader sees the same objects, the one that draws included. The few deviations that it lets pass
-//! are harmless in every reader, or are told to the signer and drawn by our own reading (ADR 0010).
+//! are harmless in every reader, or are told to the signer and drawn by our own reading (ADR 0011).
 //! What is accepted is read lazily, straight from the bytes; nothing is copied but what object
 //! streams unpack to.
 
