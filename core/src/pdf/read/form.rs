@@ -23,6 +23,8 @@ pub(super) struct Form {
     pub signatures: Vec<SignatureField>,
     /// Whether a value is only shown by viewers that draw fields themselves.
     pub lacks_appearance: bool,
+    /// What an earlier signer locked, as far as it concerns a new field.
+    pub forbids_signing: Option<Refusal>,
 }
 
 /// What a field gives to its children.
@@ -55,7 +57,7 @@ pub(super) fn walk(
     let permissions = document.value(catalog, "Perms").and_then(Value::dict);
     if let Some(certified) = permissions.and_then(|perms| document.value(perms, "DocMDP")) {
         let dict = certified.dict().ok_or(Refusal::BadCatalog)?;
-        refuse_transforms(document, dict)?;
+        walker.note_lock(refuse_transforms(document, dict));
     }
     let mut form = walker.form;
     form.signatures.sort_by_key(|signature| signature.revision);
@@ -82,6 +84,11 @@ struct Walker<'d, 'a, 't> {
 }
 
 impl<'d> Walker<'d, '_, '_> {
+    /// Keeps the first reason not to sign.
+    fn note_lock(&mut self, found: Result<(), Refusal>) {
+        self.form.forbids_signing = self.form.forbids_signing.or(found.err());
+    }
+
     fn fields(&mut self, form: Dict<'d>) -> Result<(), Refusal> {
         let document = self.document;
         self.form.lacks_appearance =
@@ -208,8 +215,8 @@ impl<'d> Walker<'d, '_, '_> {
         let (Value::Dict(dict), Place::File { at }) = (object.value, object.place) else {
             return Err(bad);
         };
-        refuse_transforms(document, dict)?;
-        refuse_lock(document, field_dict)?;
+        self.note_lock(refuse_transforms(document, dict));
+        self.note_lock(refuse_lock(document, field_dict));
         let byte_range = byte_range(dict).ok_or(bad)?;
         let revision = covered(document, dict, at, byte_range).ok_or(bad)?;
         let name_of = |key| document.value(dict, key).and_then(Value::name);

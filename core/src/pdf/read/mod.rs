@@ -18,6 +18,7 @@ mod pages;
 mod pin;
 mod policy;
 mod rebuild;
+mod references;
 mod refusal;
 mod scan;
 mod stream;
@@ -40,6 +41,7 @@ use inflate::Budget;
 use objects::Objects;
 use xref::Xref;
 
+pub(in crate::pdf) use references::{KeyPath, each_reference};
 pub use refusal::Refusal;
 pub use syntax::{Array, Dict, Name, PdfString, Value};
 
@@ -222,8 +224,18 @@ pub struct Document<'a> {
     readers_differ: bool,
 }
 
-/// Opens a document and checks all of it but what its content streams hold.
+/// Opens a document to be signed, and checks all of it but what its content streams hold.
 pub fn open(bytes: &[u8]) -> Result<Document<'_>, Refusal> {
+    let document = open_to_judge(bytes)?;
+    match document.form.forbids_signing {
+        Some(refusal) => Err(refusal),
+        None => Ok(document),
+    }
+}
+
+/// Opens a document whose signatures are to be judged: what an earlier signer locked against
+/// further signatures is no reason not to look at it.
+pub fn open_to_judge(bytes: &[u8]) -> Result<Document<'_>, Refusal> {
     if !matches!(bytes, [b'%', b'P', b'D', b'F', b'-', b'1' | b'2', b'.', b'0'..=b'9', ..]) {
         return Err(Refusal::NotPdf);
     }
@@ -288,6 +300,11 @@ impl<'a> Document<'a> {
         let dict = self.xref.trailer;
         let written = |key| dict.range(key).and_then(|range| dict.raw().get(range));
         Trailer { root: self.root, info: written("Info"), id: written("ID"), size: self.xref.size }
+    }
+
+    /// All of the newest trailer.
+    pub(in crate::pdf) fn trailer_dict(&self) -> Dict<'_> {
+        self.xref.trailer
     }
 
     /// The catalog.

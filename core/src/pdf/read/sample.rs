@@ -185,9 +185,13 @@ impl Sample {
     /// Appends a revision in which field `number` (already listed in the form) is signed by the
     /// next object.
     pub(crate) fn signed(self, field: u32, name: &str, keys: &str) -> Self {
+        self.signed_as(field, &format!("/T({name})/Rect[0 0 0 0]"), keys)
+    }
+
+    /// The same with these keys for the field and its widget.
+    pub(crate) fn signed_as(self, field: u32, widget: &str, keys: &str) -> Self {
         let value = self.size.max(field + 1);
-        let body =
-            format!("<</FT/Sig/T({name})/V {value} 0 R/Type/Annot/Subtype/Widget/Rect[0 0 0 0]>>");
+        let body = format!("<</FT/Sig/V {value} 0 R/Type/Annot/Subtype/Widget{widget}>>");
         let signature = format!(
             "<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/M(D:20261122084500+07'00')/Name(An){keys}\
              /ByteRange[0 ########## ########## ##########]/Contents<0000000000>>>"
