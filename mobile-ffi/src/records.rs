@@ -49,6 +49,8 @@ pub enum Finding {
     EmbeddedFiles,
     /// An XFA form stands beside the pages.
     Xfa,
+    /// What a signer had signed was changed after that signature.
+    ContentChangedAfterSignature,
 }
 
 /// How soon a document must move (độ khẩn).

@@ -39,6 +39,27 @@ verify-revocation-list-unusable = The revocation list or OCSP answer at hand can
 verify-chain-unknown = Without a chain of certificates, revocation cannot be asked.
 verify-signer-unknown = Without the signer's certificate, this cannot be asked.
 
+verify-shown-changed = What is shown was changed after this signature. Compare with the signed state and do not rely on the change.
+verify-permission-broken = Something was changed after this signature that its signer did not permit. Ask the signer, or ask for the original.
+verify-change-unclear = Something was changed after this signature and this program cannot tell whether it matters. Compare with the signed state in another tool.
+
+verify-change-page-content = The content or the look of a page was changed.
+verify-change-pages = Pages were added, removed or moved.
+verify-change-catalog = The document's root was changed.
+verify-change-annotation = An annotation was added, changed or removed.
+verify-change-covers-content = Something added later hides what was signed.
+verify-change-field-appearance = A field shows something else than it did.
+verify-change-optional-content = Layers that can be switched on and off were changed.
+verify-change-actions = What the document does when it is opened or used was changed.
+verify-change-xfa = The XFA form was changed, which some viewers show instead of the pages.
+verify-change-signature = A signature was removed or replaced.
+verify-change-field = A form field was added, removed or rebuilt.
+verify-change-locked-field = A field was changed that a signer had locked.
+verify-change-forbidden = A change was made of a kind that a signer had forbidden.
+verify-change-unknown = There is a change that this program does not understand.
+verify-change-unreadable = The document as it was signed cannot be read or drawn, so it cannot be compared.
+verify-change-too-much = The document is too large for all its changes to be compared.
+
 verify-recorded = The log recorded this decision.
 verify-refused = The log recorded that this decision was refused: it does not count.
 verify-rejected = The log recorded that this document was rejected or sent back.

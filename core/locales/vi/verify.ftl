@@ -39,6 +39,27 @@ verify-revocation-list-unusable = Danh sách thu hồi hoặc trả lời OCSP �
 verify-chain-unknown = Không có chuỗi chứng thư số nên không thể kiểm tra việc thu hồi.
 verify-signer-unknown = Không có chứng thư số của người ký nên không thể kiểm tra mục này.
 
+verify-shown-changed = Nội dung hiển thị đã bị thay đổi sau chữ ký này. Hãy so với bản đã ký; không sử dụng phần thay đổi.
+verify-permission-broken = Sau chữ ký này có thay đổi mà người ký không cho phép. Hãy hỏi người ký hoặc xin lại bản gốc.
+verify-change-unclear = Sau chữ ký này có thay đổi mà chương trình không kết luận được. Hãy so với bản đã ký bằng công cụ khác.
+
+verify-change-page-content = Nội dung hoặc hình thức của trang đã bị thay đổi.
+verify-change-pages = Có trang được thêm, bớt hoặc đổi chỗ.
+verify-change-catalog = Cấu trúc gốc của văn bản đã bị thay đổi.
+verify-change-annotation = Có chú thích được thêm, sửa hoặc xóa trên trang.
+verify-change-covers-content = Phần thêm sau che mất nội dung đã ký.
+verify-change-field-appearance = Một trường hiển thị khác với khi ký.
+verify-change-optional-content = Các lớp nội dung bật tắt được đã bị thay đổi.
+verify-change-actions = Những gì văn bản tự làm khi mở hoặc bấm đã bị thay đổi.
+verify-change-xfa = Biểu mẫu XFA đã bị thay đổi; một số phần mềm hiển thị nó thay cho trang.
+verify-change-signature = Một chữ ký đã bị gỡ bỏ hoặc thay thế.
+verify-change-field = Có trường biểu mẫu được thêm, bớt hoặc dựng lại.
+verify-change-locked-field = Một trường đã bị người ký khóa lại bị thay đổi.
+verify-change-forbidden = Có thay đổi thuộc loại mà người ký đã cấm.
+verify-change-unknown = Có thay đổi mà chương trình này không hiểu.
+verify-change-unreadable = Không đọc hoặc không vẽ được văn bản như lúc ký để so sánh.
+verify-change-too-much = Văn bản quá lớn để so sánh hết các lần thay đổi.
+
 verify-recorded = Nhật ký đã ghi nhận quyết định này.
 verify-refused = Nhật ký ghi rằng quyết định này bị từ chối tiếp nhận: nó không có giá trị.
 verify-rejected = Nhật ký đã ghi nhận rằng văn bản này bị từ chối hoặc trả lại.

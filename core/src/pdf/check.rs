@@ -6,6 +6,7 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 use super::annotations;
+use super::changes;
 use super::read::{Document, Value};
 
 /// The version of this check.
@@ -40,6 +41,10 @@ pub enum Finding {
     /// An XFA form stands beside the pages.
     #[n(5)]
     Xfa,
+    /// After a signature, something was changed that is not known to be harmless: what is shown, or
+    /// what the signer forbade to change.
+    #[n(7)]
+    ContentChangedAfterSignature,
     /// The file is written so that other readers may show something else.
     #[n(9)]
     ReadersMayDiffer,
@@ -76,6 +81,8 @@ pub fn check(document: &Document<'_>) -> Vec<Finding> {
     push(document.lacks_appearance(), Finding::FieldWithoutAppearance);
     push(embeds, Finding::EmbeddedFiles);
     push(within("AcroForm", "XFA").is_some(), Finding::Xfa);
+    let altered = changes::history(document).changes().next().is_some();
+    push(altered, Finding::ContentChangedAfterSignature);
     push(document.readers_differ(), Finding::ReadersMayDiffer);
     push(annotations::may_differ(document), Finding::AnnotationMayDiffer);
     findings
@@ -104,14 +111,18 @@ mod tests {
 
     #[test]
     fn signatures_are_counted_and_later_changes_noticed() {
-        let base = with("/AcroForm<</Fields[5 0 R 7 0 R]/SigFlags 3>>").with_table("");
-        let once = base.signed(5, "Ky1", "");
+        let waiting = "<</FT/Sig/T(Ky2)/Type/Annot/Subtype/Widget/Rect[0 0 0 0]>>";
+        let base = with("/AcroForm<</Fields[5 0 R 7 0 R]/SigFlags 3>>").object(7, waiting);
+        let once = base.with_table("").signed(5, "Ky1", "");
         assert_eq!(findings(&once.bytes), [Finding::SignedBefore { count: 1 }]);
         let changed = once.clone().object(40, "null").table("");
         let both = [Finding::SignedBefore { count: 1 }, Finding::ChangedAfterSignature];
         assert_eq!(findings(&changed), both);
-        let twice = once.signed(7, "Ky2", "").bytes;
+        let twice = once.clone().signed(7, "Ky2", "").bytes;
         assert_eq!(findings(&twice), [Finding::SignedBefore { count: 2 }]);
+        let altered = once.stream(4, "", b"BT (x) Tj ET").table("");
+        let content = [both[0], both[1], Finding::ContentChangedAfterSignature];
+        assert_eq!(findings(&altered), content);
     }
 
     #[test]

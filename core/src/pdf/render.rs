@@ -156,6 +156,27 @@ impl Drawing {
         Ok(PageText { lines, width, height })
     }
 
+    /// The text within a part of one page (from 0), from its upper left to its lower right; the part
+    /// is given in shares of the displayed page: left, top, right and bottom.
+    pub(crate) fn text_within(&self, page: u32, share: [f64; 4]) -> Result<String, RenderError> {
+        let page = self.page(page)?;
+        let area = page_area(page);
+        let [left, top, right, bottom] = share;
+        let part = Rect::new(
+            left * area.width(),
+            top * area.height(),
+            right * area.width(),
+            bottom * area.height(),
+        );
+        let lines = contain(|| {
+            weight::check(page).map_err(RenderError::OverBudget)?;
+            let mut collector = text::Collector::within(area, part);
+            run(page, displayed(page), &mut collector);
+            Ok(collector.into_lines())
+        })?;
+        Ok(lines.into_iter().map(|line| line.text + "\n").collect())
+    }
+
     fn page(&self, number: u32) -> Result<&Page<'_>, RenderError> {
         let index = usize::try_from(number).ok();
         index.and_then(|index| self.pdf.pages().get(index)).ok_or(RenderError::NoSuchPage(number))

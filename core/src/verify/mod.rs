@@ -7,6 +7,7 @@
 //! undetermined. What is weak (SHA-1, MD5, RSA below 2048 bits) is never more than undetermined.
 
 mod dss;
+mod later;
 mod material;
 mod party;
 mod raw;
@@ -17,6 +18,7 @@ mod revocation;
 mod signature;
 mod timestamp;
 
+pub use later::LaterChange;
 pub use reason::Reason;
 pub use recording::Recording;
 pub use report::{Coverage, Question, Report, SignatureKind, SignatureReport, TimestampReport};
@@ -178,7 +180,7 @@ impl SigningTime {
 /// Judges a PDF.
 #[must_use]
 pub fn verify_pdf(bytes: &[u8], trust: &Trust, proof: Option<Proof<'_>>) -> Report {
-    match read::open(bytes) {
+    match read::open_to_judge(bytes) {
         Ok(document) => verify_document(&document, trust, proof),
         // Unsound files are never called valid, but bytes that do not match are still found.
         Err(refusal) => {
@@ -193,7 +195,10 @@ pub fn verify_pdf(bytes: &[u8], trust: &Trust, proof: Option<Proof<'_>>) -> Repo
 pub fn verify_document(document: &Document<'_>, trust: &Trust, proof: Option<Proof<'_>>) -> Report {
     let places: Vec<Place> = document.signatures().iter().map(Place::of).collect();
     let store = dss::read(document);
-    judge(document.bytes(), Finding::ok(Reason::Sound), &places, &store, trust, proof)
+    let sound = Finding::ok(Reason::Sound);
+    let mut report = judge(document.bytes(), sound, &places, &store, trust, proof);
+    later::add(&mut report, document);
+    report
 }
 
 fn judge(

@@ -104,6 +104,14 @@ reasons! {
     /// Without the signer's certificate there is nothing to ask.
     SignerUnknown = "signer-unknown";
 
+    // What came after a signature.
+    /// What is shown was changed after the signature.
+    ShownChanged = "shown-changed";
+    /// Something was changed that a signer had forbidden to change.
+    PermissionBroken = "permission-broken";
+    /// Something was changed of which nobody can say whether it matters.
+    ChangeUnclear = "change-unclear";
+
     // Recording.
     /// The log recorded the decision.
     Recorded = "recorded";

@@ -6,6 +6,7 @@ use crate::decision::DecisionHash;
 use crate::digest::Sha256;
 use crate::env::UnixSecond;
 
+use super::later::LaterChange;
 use super::raw::Place;
 use super::{Finding, Outcome, Reason, Recording, SigningTime, Verdict};
 
@@ -101,6 +102,9 @@ pub struct SignatureReport {
     pub timestamps: Vec<TimestampReport>,
     /// What of the file it covers.
     pub coverage: Coverage,
+    /// What was changed after it, as far as it is not known to be harmless.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<LaterChange>,
     /// The hash of the decision that it carries.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<DecisionHash>,
@@ -145,10 +149,12 @@ impl SignatureReport {
         [&self.integrity, &self.validity, &self.key_usage, &self.chain, &self.revocation]
     }
 
-    /// The answer for this signature and its timestamps, whatever else the document holds.
+    /// The answer for this signature, its timestamps and what was changed after it, whatever else
+    /// the document holds.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
-        verdict(self.answers().map(|(_, finding)| finding))
+        let later = self.changes.iter().map(|change| &change.finding);
+        verdict(self.answers().map(|(_, finding)| finding).chain(later))
     }
 
     /// Each question with its answer.
@@ -206,7 +212,12 @@ impl Report {
     pub(super) fn findings(&self) -> impl Iterator<Item = &Finding> {
         let signatures = self.signatures.iter().flat_map(SignatureReport::answers);
         let signatures = signatures.map(|(_, finding)| finding);
-        signatures.chain([&self.document]).chain(self.recordings.iter().map(Recording::finding))
+        let later = self.signatures.iter().flat_map(|signature| &signature.changes);
+        let later = later.map(|change| &change.finding);
+        signatures
+            .chain(later)
+            .chain([&self.document])
+            .chain(self.recordings.iter().map(Recording::finding))
     }
 }
 

@@ -180,6 +180,7 @@ impl Judged {
             revocation: party.revocation,
             timestamps: stamps.into_iter().map(Stamp::report).collect(),
             coverage,
+            changes: Vec::new(),
             decision,
         }
     }

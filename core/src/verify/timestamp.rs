@@ -153,6 +153,7 @@ impl Stamp {
             revocation: party.revocation,
             timestamps: Vec::new(),
             coverage,
+            changes: Vec::new(),
             decision: None,
         }
     }

@@ -496,6 +496,9 @@ fn note(finding: Finding) -> String {
         Finding::Xfa => "an XFA form stands beside the pages".into(),
         Finding::ReadersMayDiffer => "other readers may show something else".into(),
         Finding::AnnotationMayDiffer => "an annotation may look different elsewhere".into(),
+        Finding::ContentChangedAfterSignature => {
+            "what a signer had signed was changed after that signature".into()
+        }
     }
 }
 

@@ -10,8 +10,8 @@ use trien_core::env::{Clock as _, SystemClock};
 use trien_core::evidence::{Evidence, MAX_EVIDENCE_BYTES};
 use trien_core::log::checkpoint::VerifierKey;
 use trien_core::verify::{
-    Coverage, Finding, Outcome, Proof, Recording, Report, SignatureKind, SignatureReport,
-    SigningTime, TimestampReport, Trust, Verdict, verify_pdf,
+    Coverage, Finding, LaterChange, Outcome, Proof, Recording, Report, SignatureKind,
+    SignatureReport, SigningTime, TimestampReport, Trust, Verdict, verify_pdf,
 };
 
 use super::CliError;
@@ -195,6 +195,19 @@ impl Text {
         };
         let covers = self.say(covers, &[]);
         self.line("verify-label-covers", "", &covers);
+        signature.changes.iter().for_each(|change| self.later(change));
+    }
+
+    fn later(&mut self, later: &LaterChange) {
+        self.finding("verify-label-changed", &later.finding);
+        let mut text = self.say(&format!("verify-change-{}", later.change.kind.slug()), &[]);
+        if !later.change.pages.is_empty() {
+            let pages: Vec<String> =
+                later.change.pages.iter().map(|n| (n + 1).to_string()).collect();
+            let pages = self.say("verify-change-on-pages", &[("pages", &pages.join(", "))]);
+            text.push_str(&format!(" ({pages})"));
+        }
+        self.line("", "", &text);
     }
 
     /// One line for a timestamp that holds; one for each of its faults otherwise.

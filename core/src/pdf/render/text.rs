@@ -22,6 +22,8 @@ const WORD_GAP: f64 = 0.15;
 /// A device that keeps text and draws nothing.
 pub(super) struct Collector {
     area: Rect,
+    /// Glyphs that start elsewhere are left out.
+    within: Rect,
     meter: Meter,
     pieces: Vec<Piece>,
 }
@@ -39,7 +41,12 @@ struct Piece {
 impl Collector {
     /// For a page displayed in this area, in points.
     pub fn new(area: Rect) -> Self {
-        Self { area, meter: Meter::new(area), pieces: Vec::new() }
+        Self::within(area, Rect::new(f64::MIN, f64::MIN, f64::MAX, f64::MAX))
+    }
+
+    /// The same, for what starts in a part of the page.
+    pub fn within(area: Rect, within: Rect) -> Self {
+        Self { area, within, meter: Meter::new(area), pieces: Vec::new() }
     }
 
     /// The lines from the top, in one line from the left.
@@ -62,6 +69,9 @@ impl Collector {
 
     fn glyph(&mut self, text: &str, place: Affine, advance: f64) {
         let at = place * Point::ORIGIN;
+        if !self.within.contains(at) {
+            return;
+        }
         let along = transformed(place, Vec2::new(advance, 0.0));
         let size = transformed(place, Vec2::new(0.0, EM)).length();
         let (start, end) = (at.x.min(at.x + along.x), at.x.max(at.x + along.x));
