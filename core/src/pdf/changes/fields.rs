@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use super::form::{Inherited, children, references};
-use super::graph::walk;
 use super::judge::{Judge, Look, May};
 use super::permissions::Level;
 use super::roles::Role;
@@ -198,7 +197,7 @@ fn redrawn(judge: &mut Judge<'_, '_>, id: ObjectId, was: Dict<'_>, is: Dict<'_>)
     let new = judge.pair.new;
     // An appearance that has another use as well is nobody's idea of a form.
     if let Some(holder) = was.get("AP").and_then(Value::reference)
-        && uses(judge.pair.old, holder) > 1
+        && judge.uses_before(holder) > 1
     {
         judge.found(ChangeKind::FieldAppearance, id.number, Vec::new());
     }
@@ -213,13 +212,6 @@ fn redrawn(judge: &mut Judge<'_, '_>, id: ObjectId, was: Dict<'_>, is: Dict<'_>)
             None => judge.explain_at(stream.number, Some(id.number), "AP"),
         }
     }
-}
-
-/// How often an object is referred to.
-fn uses(document: &Document<'_>, id: ObjectId) -> usize {
-    let mut uses = 0;
-    walk(document, |_, to, _| uses += usize::from(to == id));
-    uses
 }
 
 /// The text of a value; a choice of several has them one after the other.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::compare::Pair;
-use super::graph::Graph;
+use super::graph::{Graph, walk};
 use super::permissions::Permissions;
 use super::pictures::Pictures;
 use super::roles::Role;
@@ -44,6 +44,7 @@ pub(super) struct Judge<'p, 'a> {
     pub looks: Vec<Look>,
     pub pictures: Pictures<'p, 'a>,
     changes: BTreeSet<Change>,
+    uses_before: Option<HashMap<u32, usize>>,
 }
 
 impl<'p, 'a> Judge<'p, 'a> {
@@ -63,6 +64,7 @@ impl<'p, 'a> Judge<'p, 'a> {
             looks: Vec::new(),
             pictures: Pictures::new(old, new),
             changes: BTreeSet::new(),
+            uses_before: None,
         };
         judge.run();
         let changes = judge.changes.into_iter().take(MAX_CHANGES).collect();
@@ -83,6 +85,17 @@ impl<'p, 'a> Judge<'p, 'a> {
     /// Notes a change that is not known to be harmless.
     pub(super) fn found(&mut self, kind: ChangeKind, object: u32, pages: Vec<u32>) {
         self.changes.insert(Change { kind, object, pages });
+    }
+
+    /// How often the older state refers to an object; all are counted when one is asked for.
+    pub(super) fn uses_before(&mut self, id: ObjectId) -> usize {
+        let old = self.pair.old;
+        let uses = self.uses_before.get_or_insert_with(|| {
+            let mut uses = HashMap::new();
+            walk(old, |_, to, _| *uses.entry(to.number).or_insert(0) += 1);
+            uses
+        });
+        uses.get(&id.number).copied().unwrap_or(0)
     }
 
     /// Explains the change of an object that is used like this.
