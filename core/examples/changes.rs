@@ -33,6 +33,7 @@ fn judge(bytes: &[u8]) -> Result<Value, Box<dyn Error>> {
         anchors: Vec::new(),
         intermediates: Vec::new(),
         crls: Vec::new(),
+        ocsp: Vec::new(),
         at: UnixSecond::new(1_800_000_000),
     };
     let report = verify_pdf(bytes, &nobody, None);

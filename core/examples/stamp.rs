@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use trien_core::certificate::Certificate;
 use trien_core::cms;
@@ -71,7 +72,8 @@ fn run() -> Result<()> {
             Appearance::Invisible => 0,
             Appearance::Stamp { page, .. } => page,
         };
-        fs::write(path, render::Drawing::of(&read::open(&whole)?)?.page_png(page, 1080)?)?;
+        let drawing = render::Drawing::of(&read::open(&whole)?, &Arc::new(whole.clone()))?;
+        fs::write(path, drawing.page_png(page, 1080)?)?;
     }
     Ok(())
 }

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use trien_core::digest::Sha256;
@@ -213,7 +214,7 @@ fn what_was_signed_can_be_read_inspected_and_drawn_again() {
         assert_eq!(signature.byte_range, delta.byte_range(), "{name}");
         assert_eq!(signature.signer.as_deref(), Some("Nguyễn Thị Hạnh"), "{name}");
         assert!(signed.starts_with(before));
-        let inspected = inspect(&signed).unwrap();
+        let inspected = inspect(&Arc::new(signed.clone())).unwrap();
         assert_ne!(inspected.secrecy, SecrecyMark::Present, "{name}");
         assert_eq!(inspected.sha256, Sha256::of(&signed));
         let json = serde_json::to_string(&inspected).unwrap();
@@ -222,7 +223,8 @@ fn what_was_signed_can_be_read_inspected_and_drawn_again() {
             inspected
         );
 
-        let png = Drawing::of(&document).unwrap().page_png(0, 300).unwrap();
+        let png =
+            Drawing::of(&document, &Arc::new(signed.clone())).unwrap().page_png(0, 300).unwrap();
         assert!(png.starts_with(b"\x89PNG"), "{name}");
     }
 }

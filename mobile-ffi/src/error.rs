@@ -166,7 +166,9 @@ pub enum PhoneError {
     /// The page cannot be drawn.
     #[error("the page cannot be shown: {detail}")]
     Render {
-        /// Why.
+        /// The reason's name, the key of its text.
+        slug: String,
+        /// The reason.
         detail: String,
     },
     /// The reason is empty, too long, or has characters that cannot be shown.
@@ -298,7 +300,9 @@ impl From<client::ClientError> for PhoneError {
             }
             Core::SecretGrade => Self::SecretGrade,
             Core::Recipe(fault) => Self::Recipe { detail: fault.to_string() },
-            Core::Render(fault) => Self::Render { detail: fault.to_string() },
+            Core::Render(fault) => {
+                Self::Render { slug: fault.slug().to_owned(), detail: fault.to_string() }
+            }
             Core::Reason(fault) => Self::Reason { detail: fault.to_string() },
             Core::Signer(error) => Self::Signer { source: error.into() },
             Core::Keys(error) => Self::Keys { source: error.into() },

@@ -12,7 +12,7 @@ use crate::error::PhoneError;
 use crate::foreign::{KeyStore, Keys, SecretStore, Secrets};
 use crate::records::{
     Decided, EnrollmentPreview, EnrollmentStatus, InboxItem, Opened, OutboxEntry, PageView,
-    PhoneState, Sheet, SheetId, Synced,
+    PhoneState, Region, Sheet, SheetId, Synced,
 };
 
 /// The language of prompts and of the server's texts.
@@ -117,6 +117,17 @@ impl Phone {
         view: PageView,
     ) -> Result<Vec<u8>, PhoneError> {
         Ok(self.0.page_png(request, page, width, view).await?)
+    }
+
+    /// A picture (PNG) of part of a page of an opened request, at the scale that the region names.
+    /// What of it lies beyond the page's edges is cut off.
+    pub async fn region_png(
+        &self,
+        request: RequestId,
+        region: Region,
+        view: PageView,
+    ) -> Result<Vec<u8>, PhoneError> {
+        Ok(self.0.region_png(request, region, view).await?)
     }
 
     /// Opens the sheet of an opened request: fixes the time of signing, builds the signing

@@ -12,6 +12,7 @@ use trien_core::id::{DeviceId, PersonId, RequestId, UnitId};
 use trien_core::pdf::check::Finding;
 use trien_core::pdf::geometry::PageSize;
 use trien_core::pdf::recipe::{self, Rect};
+pub use trien_core::pdf::render::Region;
 use trien_core::problem::ProblemKind;
 use trien_core::receipt;
 use trien_core::request::{Role, StepNumber};
@@ -51,6 +52,8 @@ pub enum Finding {
     Xfa,
     /// What a signer had signed was changed after that signature.
     ContentChangedAfterSignature,
+    /// A font is not embedded, and other readers may show other letters.
+    FontNotEmbedded,
 }
 
 /// How soon a document must move (độ khẩn).
@@ -99,6 +102,23 @@ pub enum PageView {
     Plain,
     /// With the stamp of the sheet that is open: the very revision that will be signed.
     Stamped,
+}
+
+/// A rectangle of a page, in pixels of the whole page at the scale that is meant.
+#[uniffi::remote(Record)]
+pub struct Region {
+    /// Which page, from 0.
+    pub page: u32,
+    /// How wide the whole page is at that scale; its height follows.
+    pub page_width: u32,
+    /// Pixels from the page's left edge.
+    pub left: u32,
+    /// Pixels from the page's upper edge.
+    pub top: u32,
+    /// How wide the rectangle is.
+    pub width: u32,
+    /// How high it is.
+    pub height: u32,
 }
 
 /// Why the server refused.

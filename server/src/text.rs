@@ -135,7 +135,9 @@ mod tests {
     use std::fs;
     use std::path::Path;
 
+    use trien_core::pdf::check::Finding;
     use trien_core::pdf::read::Refusal;
+    use trien_core::pdf::render::RenderError;
     use trien_core::problem::ProblemKind;
     use trien_core::verify::Reason;
 
@@ -184,11 +186,19 @@ mod tests {
                     assert!(lookup(language, &key, &code).is_some(), "{key} {language:?}");
                 }
             }
-            for slug in Refusal::SLUGS {
-                let key = format!("pdf-refusal-{slug}");
+            for key in pdf_keys() {
                 assert!(lookup(language, &key, &[]).is_some(), "{key} {language:?}");
             }
         }
+    }
+
+    /// Why a document is refused, what is found in it, and why a page is not shown.
+    fn pdf_keys() -> Vec<String> {
+        let key = |kind: &str, slug: &&str| format!("pdf-{kind}-{slug}");
+        let refusals = Refusal::SLUGS.iter().map(|slug| key("refusal", slug));
+        let findings = Finding::SLUGS.iter().map(|slug| key("finding", slug));
+        let reasons = RenderError::SLUGS.iter().map(|slug| key("render", slug));
+        refusals.chain(findings).chain(reasons).collect()
     }
 
     #[test]
@@ -199,7 +209,8 @@ mod tests {
             used.insert(format!("problem-{}-detail", kind.slug()));
         }
         let ours = ["timed-out", "exhausted"];
-        used.extend(Refusal::SLUGS.iter().chain(&ours).map(|slug| format!("pdf-refusal-{slug}")));
+        used.extend(ours.map(|slug| format!("pdf-refusal-{slug}")));
+        used.extend(pdf_keys());
         used.extend(Reason::ALL.iter().map(|reason| format!("verify-{}", reason.slug())));
         let mut source = String::new();
         sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut source);

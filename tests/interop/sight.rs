@@ -9,6 +9,7 @@ use std::error::Error;
 use std::fs;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::json;
 use trien_core::pdf::check::check;
@@ -26,7 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = arguments.next().ok_or("usage: sight FOLDER FILE…")?;
     for file in arguments {
         let stem = file.file_stem().ok_or("a file without a name")?.to_string_lossy().into_owned();
-        let bytes = fs::read(&file)?;
+        let bytes = Arc::new(fs::read(&file)?);
         let name = |whose: &str| folder.join(format!("{stem}-{whose}"));
         let line = match judge(&bytes, &name("ours")) {
             Ok((findings, pages)) => {
@@ -44,10 +45,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn judge(bytes: &[u8], pictures: &Path) -> Result<(serde_json::Value, usize), Refusal> {
+fn judge(bytes: &Arc<Vec<u8>>, pictures: &Path) -> Result<(serde_json::Value, usize), Refusal> {
     let document = open(bytes)?;
-    secrecy_mark(&document)?;
-    if let Ok(drawing) = Drawing::of(&document) {
+    secrecy_mark(&document, bytes)?;
+    if let Ok(drawing) = Drawing::of(&document, bytes) {
         draw(&drawing, pictures);
     }
     Ok((json!(check(&document)), document.pages().len()))

@@ -34,3 +34,27 @@ pdf-refusal-fields-locked = An earlier signature locks all fields, so nobody els
 pdf-refusal-active-content = The file holds scripts or programs and could show something else tomorrow. Print it to PDF, which removes them.
 pdf-refusal-timed-out = The file took too long to check. Print it to PDF again, or split it.
 pdf-refusal-exhausted = The file needs more memory or time to check than a document may. Print it to PDF again, or split it.
+
+# What a signer should know. Keys are `pdf-finding-<slug>`.
+
+pdf-finding-signed-before = Others have signed the document before.
+pdf-finding-changed-after-signature = Something was added after the last signature.
+pdf-finding-optional-content = Parts of a page can be switched on and off, so it may look different elsewhere.
+pdf-finding-field-without-appearance = A form field has no drawing of its value; other readers may show it differently.
+pdf-finding-embedded-files = Files are attached inside the document.
+pdf-finding-xfa = An XFA form stands beside the pages.
+pdf-finding-font-not-embedded = A font is not embedded in the file; other readers may show other letters.
+
+# Why a page cannot be shown. Keys are `pdf-render-<slug>`.
+
+pdf-render-unreadable = The document cannot be drawn. Print it to PDF again and submit that.
+pdf-render-no-such-page = The document has no such page.
+pdf-render-size = The page would be too large a picture. Zoom out.
+pdf-render-region = The part asked for does not lie on the page, or is too large. Zoom out.
+pdf-render-too-many-operations = The page has too many strokes to be shown. Print it to PDF again as a picture.
+pdf-render-pictures-too-large = Pictures on the page are too large to be shown. Scan it again with 600 dots per inch at most.
+pdf-render-unpacks-to-too-much = The page unpacks to too much to be shown. Print it to PDF again.
+pdf-render-too-much-area = The page paints too many layers to be shown. Print it to PDF again.
+pdf-render-too-much-memory = Such a zoom takes too much memory. Zoom out.
+pdf-render-ambiguous = A part of the page lacks what it names, and readers show different things. Print it to PDF again and submit that.
+pdf-render-failed = The page cannot be drawn. Print it to PDF again and submit that.

@@ -34,3 +34,27 @@ pdf-refusal-fields-locked = Một chữ ký có sẵn khóa mọi trường nên
 pdf-refusal-active-content = Tệp chứa mã lệnh hoặc chương trình nên sau này có thể hiển thị khác. Hãy in ra PDF để loại bỏ.
 pdf-refusal-timed-out = Kiểm tra tệp mất quá nhiều thời gian. Hãy in lại ra PDF, hoặc tách văn bản.
 pdf-refusal-exhausted = Kiểm tra tệp cần nhiều bộ nhớ hoặc thời gian hơn mức cho phép. Hãy in lại ra PDF, hoặc tách văn bản.
+
+# Những điều người ký cần biết. Khóa là `pdf-finding-<slug>`.
+
+pdf-finding-signed-before = Văn bản đã có chữ ký của người khác.
+pdf-finding-changed-after-signature = Có nội dung được thêm vào sau chữ ký cuối cùng.
+pdf-finding-optional-content = Có phần của trang có thể bật hoặc tắt, nên nơi khác có thể hiển thị khác.
+pdf-finding-field-without-appearance = Có ô biểu mẫu chưa vẽ sẵn nội dung; phần mềm khác có thể hiển thị khác.
+pdf-finding-embedded-files = Trong văn bản có tệp đính kèm.
+pdf-finding-xfa = Cạnh các trang còn có biểu mẫu XFA.
+pdf-finding-font-not-embedded = Có phông chữ không nhúng trong tệp; phần mềm khác có thể hiển thị chữ khác.
+
+# Vì sao không hiển thị được trang. Khóa là `pdf-render-<slug>`.
+
+pdf-render-unreadable = Không vẽ được văn bản này. Hãy in lại ra PDF rồi trình lại.
+pdf-render-no-such-page = Văn bản không có trang này.
+pdf-render-size = Kích thước trang cần vẽ quá lớn. Hãy thu nhỏ.
+pdf-render-region = Vùng cần vẽ nằm ngoài trang hoặc quá lớn. Hãy thu nhỏ.
+pdf-render-too-many-operations = Trang có quá nhiều nét vẽ nên không hiển thị được. Hãy in lại ra PDF dạng ảnh.
+pdf-render-pictures-too-large = Hình ảnh trên trang quá lớn nên không hiển thị được. Hãy quét lại với độ phân giải tối đa 600 dpi.
+pdf-render-unpacks-to-too-much = Trang giải nén ra quá lớn nên không hiển thị được. Hãy in lại ra PDF.
+pdf-render-too-much-area = Trang vẽ chồng quá nhiều lớp nên không hiển thị được. Hãy in lại ra PDF.
+pdf-render-too-much-memory = Phóng to như vậy cần quá nhiều bộ nhớ. Hãy thu nhỏ.
+pdf-render-ambiguous = Một phần của trang thiếu thành phần nên mỗi phần mềm hiển thị khác nhau. Hãy in lại ra PDF rồi trình lại.
+pdf-render-failed = Không vẽ được trang này. Hãy in lại ra PDF rồi trình lại.

@@ -1,4 +1,4 @@
-//! Documents on the phone: fetched in parts, verified by hash, checked, shown.
+//! Documents on the phone: fetched in parts, verified by hash, checked.
 
 use std::io::{Seek as _, SeekFrom};
 use std::path::Path;
@@ -17,13 +17,12 @@ use crate::pdf::geometry::PageSize;
 use crate::pdf::inspect::{self, SecrecyMark};
 use crate::pdf::read;
 use crate::pdf::read::limits::{MAX_SIGNATURES, SIGNATURE_ROOM};
-use crate::pdf::render::Drawing;
 use crate::verify::{Trust, verify_document};
 use crate::wire::{Base64, DocumentView, RequestView};
 
 use super::error::{ClientError, DocumentFault};
 use super::meanwhile::only_signed;
-use super::records::{EarlierSignature, Opened, PageView};
+use super::records::{EarlierSignature, Opened};
 use super::state::{CRLS, OpenedRequest, Shown};
 use super::store::{Folder, StorageError, io_error};
 use super::transport::{Call, Connection};
@@ -82,7 +81,7 @@ impl Companion {
     async fn look_at_attachment(&self, wanted: &DocumentRef) -> Result<(), ClientError> {
         let wanted = wanted.clone();
         let bytes = self.on_disk(move |folder| read_verified(folder, &wanted)).await?;
-        let bytes = bytes.ok_or(DocumentFault::WrongDigest)?;
+        let bytes = Arc::new(bytes.ok_or(DocumentFault::WrongDigest)?);
         if !inspect::looks_like_pdf(&bytes) {
             return Ok(());
         }
@@ -114,44 +113,8 @@ impl Companion {
         opened
     }
 
-    /// A picture (PNG) of a page of an opened request, `page` from 0 and `width` in pixels.
-    pub async fn page_png(
-        &self,
-        request: RequestId,
-        page: u32,
-        width: u32,
-        which: PageView,
-    ) -> Result<Vec<u8>, ClientError> {
-        let (document, pages, delta) = {
-            let state = self.lock();
-            let opened = state.opened.get(&request).ok_or(ClientError::NotOpened(request))?;
-            let pages = u32::try_from(opened.opened.pages.len()).unwrap_or(u32::MAX);
-            let document = opened.opened.documents.first().cloned();
-            let sheet = state.sheets.iter().rev().find(|sheet| sheet.request == request);
-            let delta = match which {
-                PageView::Plain => None,
-                PageView::Stamped => {
-                    let plan = &sheet.ok_or(ClientError::UnknownSheet)?.plan;
-                    plan.revision.as_ref().map(|revision| Arc::clone(&revision.delta))
-                }
-            };
-            (document.ok_or(DocumentFault::Missing)?, pages, delta)
-        };
-        if page >= pages {
-            return Err(DocumentFault::NoSuchPage { pages }.into());
-        }
-        let bytes = self.document(&document).await?;
-        off_thread("drawing a page", move || {
-            let all = [&*bytes, delta.as_deref().unwrap_or_default()].concat();
-            // What is drawn passed the gate, the revision included.
-            let document = read::open(&all).map_err(ClientError::Unsignable)?;
-            Ok(Drawing::of(&document)?.page_png(page, width)?)
-        })
-        .await?
-    }
-
     /// A document's bytes, verified.
-    pub(super) async fn document(&self, wanted: &DocumentRef) -> Result<Arc<[u8]>, ClientError> {
+    pub(super) async fn document(&self, wanted: &DocumentRef) -> Result<Arc<Vec<u8>>, ClientError> {
         if let Some((sha256, bytes)) = &self.lock().loaded
             && *sha256 == wanted.sha256
         {
@@ -159,7 +122,7 @@ impl Companion {
         }
         let reference = wanted.clone();
         let read = self.on_disk(move |folder| read_verified(folder, &reference)).await?;
-        let bytes: Arc<[u8]> = read.ok_or(DocumentFault::WrongDigest)?.into();
+        let bytes = Arc::new(read.ok_or(DocumentFault::WrongDigest)?);
         self.lock().loaded = Some((wanted.sha256, Arc::clone(&bytes)));
         Ok(bytes)
     }
@@ -286,18 +249,22 @@ struct Judged {
 }
 
 /// Opens a PDF that bears no secrecy mark.
-fn unmarked(bytes: &[u8]) -> Result<read::Document<'_>, ClientError> {
-    let document = read::open(bytes).map_err(ClientError::Unsignable)?;
+fn unmarked(file: &Arc<Vec<u8>>) -> Result<read::Document<'_>, ClientError> {
+    let document = read::open(file).map_err(ClientError::Unsignable)?;
     // A scan has no text to look at; the office has graded it, and the person sees it.
-    match inspect::secrecy_mark(&document).map_err(ClientError::Unsignable)? {
+    match inspect::secrecy_mark(&document, file).map_err(ClientError::Unsignable)? {
         SecrecyMark::Present => Err(ClientError::SecretGrade),
         SecrecyMark::Absent | SecrecyMark::Unreadable => Ok(document),
     }
 }
 
 /// `before` is what the person has read; `trust` is whose signatures may have come since.
-fn judge(bytes: &[u8], before: Option<&DocumentRef>, trust: &Trust) -> Result<Judged, ClientError> {
-    let document = unmarked(bytes)?;
+fn judge(
+    file: &Arc<Vec<u8>>,
+    before: Option<&DocumentRef>,
+    trust: &Trust,
+) -> Result<Judged, ClientError> {
+    let document = unmarked(file)?;
     // Most documents arrive unsigned, and their bytes need no second digest.
     let reports = match document.signatures() {
         [] => Vec::new(),
@@ -314,7 +281,7 @@ fn judge(bytes: &[u8], before: Option<&DocumentRef>, trust: &Trust) -> Result<Ju
         pages: document.pages().iter().map(PageSize::of).collect(),
         findings: check::check(&document),
         signatures: signatures.collect(),
-        only_signed: before.and_then(|before| only_signed(&document, before, trust)),
+        only_signed: before.and_then(|before| only_signed(&document, file, before, trust)),
     })
 }
 

@@ -6,6 +6,7 @@
 //! it draws lies on paper that was blank, and on little of it. All else is read again.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::digest::Sha256;
 use crate::document::DocumentRef;
@@ -31,6 +32,7 @@ const WIDGET_KEYS: [&str; 9] = ["Type", "Subtype", "FT", "T", "V", "F", "P", "Re
 /// of them does not verify.
 pub(super) fn only_signed(
     now: &Document<'_>,
+    file: &Arc<Vec<u8>>,
     read_before: &DocumentRef,
     trust: &Trust,
 ) -> Option<usize> {
@@ -51,7 +53,7 @@ pub(super) fn only_signed(
     let before = read::open(prefix).ok()?;
     let pages = only_listed(&before, now, &added)?;
     let allowed =
-        small(now, &pages) && verified(now, &added, trust) && on_blank(&before, now, &pages);
+        small(now, &pages) && verified(now, &added, trust) && on_blank(&before, now, file, &pages);
     allowed.then_some(added.len())
 }
 
@@ -106,8 +108,15 @@ fn area(left: i64, bottom: i64, right: i64, top: i64) -> Option<i128> {
 }
 
 /// Whether all that looks different on the pages of the widgets was blank paper before.
-fn on_blank(before: &Document<'_>, now: &Document<'_>, widgets: &[(Page, ObjectId)]) -> bool {
-    let (Ok(old), Ok(new)) = (Drawing::of(before), Drawing::of(now)) else { return false };
+fn on_blank(
+    before: &Document<'_>,
+    now: &Document<'_>,
+    file: &Arc<Vec<u8>>,
+    widgets: &[(Page, ObjectId)],
+) -> bool {
+    let (Ok(old), Ok(new)) = (Drawing::of(before, file), Drawing::of(now, file)) else {
+        return false;
+    };
     (0..).zip(now.pages()).all(|(number, page)| {
         if !widgets.iter().any(|(changed, _)| changed.id == page.id) {
             return true;
@@ -367,7 +376,7 @@ mod tests {
             ocsp: Vec::new(),
             at: SIGNED_AT.plus(60),
         };
-        only_signed(&read::open(now).unwrap(), &reference(before), &trust)
+        only_signed(&read::open(now).unwrap(), &Arc::new(now.to_vec()), &reference(before), &trust)
     }
 
     fn judged(before: &[u8], now: &[u8]) -> Option<usize> {

@@ -11,6 +11,7 @@ use crate::document::DocumentRef;
 use crate::enrollment::ComparisonCode;
 use crate::env::UnixSecond;
 use crate::id::{DeviceId, InvitationId, RequestId};
+use crate::pdf::render::Drawing;
 use crate::problem::ProblemKind;
 use crate::receipt::Receipt;
 use crate::request::StepNumber;
@@ -277,6 +278,15 @@ pub(super) struct BuiltRevision {
     pub delta: Arc<[u8]>,
 }
 
+/// A document as it is shown, opened for drawing: one at a time, as each may be large.
+#[derive(Clone)]
+pub(super) struct Drawn {
+    pub document: Sha256,
+    /// The sheet whose stamp is shown.
+    pub stamped: Option<SheetId>,
+    pub drawing: Arc<Drawing>,
+}
+
 /// The companion's memory.
 pub(super) struct State {
     pub remembered: Remembered,
@@ -284,7 +294,9 @@ pub(super) struct State {
     /// At most one for a request, the newest last.
     pub sheets: Vec<OpenSheet>,
     /// The document that was read last: pages are drawn from it one by one.
-    pub loaded: Option<(Sha256, Arc<[u8]>)>,
+    pub loaded: Option<(Sha256, Arc<Vec<u8>>)>,
+    /// What pages were drawn of last.
+    pub drawn: Option<Drawn>,
     pub connection: Option<Arc<Connection>>,
     /// The server says that this device has ended; another invitation may replace it.
     pub ended: bool,
@@ -297,6 +309,7 @@ impl State {
             opened: HashMap::new(),
             sheets: Vec::new(),
             loaded: None,
+            drawn: None,
             connection: None,
             ended: false,
         }
@@ -324,6 +337,7 @@ impl State {
         self.remembered.requests.clear();
         self.opened.clear();
         self.sheets.clear();
+        (self.loaded, self.drawn) = (None, None);
         (self.connection, self.ended) = (None, false);
     }
 

@@ -2,6 +2,8 @@
 //!
 //! Findings are the same wherever they are computed: they depend on the bytes alone.
 
+mod fonts;
+
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +43,9 @@ pub enum Finding {
     /// An XFA form stands beside the pages.
     #[n(5)]
     Xfa,
+    /// A font is not embedded, and other readers may show other letters.
+    #[n(6)]
+    FontNotEmbedded,
     /// After a signature, something was changed that is not known to be harmless: what is shown, or
     /// what the signer forbade to change.
     #[n(7)]
@@ -51,6 +56,39 @@ pub enum Finding {
     /// An annotation that other readers may draw in another way, or not at all.
     #[n(10)]
     AnnotationMayDiffer,
+}
+
+impl Finding {
+    /// All names of findings.
+    pub const SLUGS: [&str; 10] = [
+        "signed-before",
+        "changed-after-signature",
+        "optional-content",
+        "field-without-appearance",
+        "embedded-files",
+        "xfa",
+        "font-not-embedded",
+        "content-changed-after-signature",
+        "readers-may-differ",
+        "annotation-may-differ",
+    ];
+
+    /// Its name, the key of its text for people: `pdf-finding-` and the slug.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::SignedBefore { .. } => "signed-before",
+            Self::ChangedAfterSignature => "changed-after-signature",
+            Self::OptionalContent => "optional-content",
+            Self::FieldWithoutAppearance => "field-without-appearance",
+            Self::EmbeddedFiles => "embedded-files",
+            Self::Xfa => "xfa",
+            Self::FontNotEmbedded => "font-not-embedded",
+            Self::ContentChangedAfterSignature => "content-changed-after-signature",
+            Self::ReadersMayDiffer => "readers-may-differ",
+            Self::AnnotationMayDiffer => "annotation-may-differ",
+        }
+    }
 }
 
 /// Looks through a document; the findings come in the order of [`Finding`], each once.
@@ -81,6 +119,7 @@ pub fn check(document: &Document<'_>) -> Vec<Finding> {
     push(document.lacks_appearance(), Finding::FieldWithoutAppearance);
     push(embeds, Finding::EmbeddedFiles);
     push(within("AcroForm", "XFA").is_some(), Finding::Xfa);
+    push(fonts::any_missing(document), Finding::FontNotEmbedded);
     let altered = changes::history(document).changes().next().is_some();
     push(altered, Finding::ContentChangedAfterSignature);
     push(document.readers_differ(), Finding::ReadersMayDiffer);
@@ -180,10 +219,11 @@ mod tests {
     fn a_value_needs_an_appearance_and_an_empty_field_does_not() {
         let field = |keys: &str| {
             let field = format!("<</T(a)/FT/Tx/Subtype/Widget{keys}>>");
-            findings(&with("/AcroForm<</Fields[5 0 R]>>").object(5, &field).table(""))
+            let file = with("/AcroForm<</Fields[5 0 R]>>").object(5, &field);
+            findings(&file.stream(6, "/BBox[0 0 9 9]", b"BT (x) Tj ET").table(""))
         };
         assert_eq!(field("/V(x)"), [Finding::FieldWithoutAppearance]);
-        assert_eq!(field("/V(x)/AP<</N 4 0 R>>"), []);
+        assert_eq!(field("/V(x)/AP<</N 6 0 R>>"), []);
         assert_eq!(field(""), []);
     }
 }

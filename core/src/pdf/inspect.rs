@@ -1,5 +1,7 @@
 //! One look at a document, before it is queued and again before it is shown.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::classification::carries_mark;
@@ -42,16 +44,16 @@ pub enum SecrecyMark {
 }
 
 /// Opens a document, refuses what cannot be signed, and says the rest.
-pub fn inspect(bytes: &[u8]) -> Result<Inspection, Refusal> {
-    let document = read::open(bytes)?;
+pub fn inspect(file: &Arc<Vec<u8>>) -> Result<Inspection, Refusal> {
+    let document = read::open(file)?;
     Ok(Inspection {
-        sha256: Sha256::of(bytes),
-        size: bytes.len() as u64,
+        sha256: Sha256::of(file),
+        size: file.len() as u64,
         pages: document.pages().iter().map(PageSize::of).collect(),
         fields: document.field_names().to_vec(),
         signatures: document.signatures().iter().map(|field| field.name.clone()).collect(),
         findings: check::check(&document),
-        secrecy: secrecy_mark(&document)?,
+        secrecy: secrecy_mark(&document, file)?,
     })
 }
 
@@ -62,10 +64,10 @@ pub fn looks_like_pdf(bytes: &[u8]) -> bool {
     bytes[..bytes.len().min(1024)].windows(4).any(|window| window == b"%PDF")
 }
 
-/// Looks for a secrecy mark on the first page. A document that the drawing reader sees otherwise is
-/// refused here, because its text would be that of another.
-pub fn secrecy_mark(document: &Document<'_>) -> Result<SecrecyMark, Refusal> {
-    let drawing = Drawing::of(document).map_err(|_| Refusal::DrawnOtherwise)?;
+/// Looks for a secrecy mark on the first page of a document that was read from this file. One that
+/// the drawing reader sees otherwise is refused here, because its text would be that of another.
+pub fn secrecy_mark(document: &Document<'_>, file: &Arc<Vec<u8>>) -> Result<SecrecyMark, Refusal> {
+    let drawing = Drawing::of(document, file).map_err(|_| Refusal::DrawnOtherwise)?;
     Ok(match drawing.text(0) {
         Err(_) => SecrecyMark::Unreadable,
         Ok(text) if text.lines.is_empty() => SecrecyMark::Unreadable,

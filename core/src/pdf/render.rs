@@ -5,13 +5,19 @@
 //! more than a sane document does.
 
 mod agree;
+mod canvas;
+mod content;
+mod fonts;
+mod jbig2;
 mod meter;
 mod picture;
+mod region;
 mod text;
+mod tiling;
 mod unpack;
 mod weight;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use hayro::hayro_interpret::{
     Context, Device, InterpreterCache, InterpreterSettings, interpret_page,
@@ -24,16 +30,15 @@ use hayro::{RenderCache, RenderSettings, vello_cpu};
 
 use crate::classification::PlacedLine;
 use crate::pdf::read::Document;
+use canvas::Canvas;
+use content::Content;
 use meter::{Meter, Stopped};
+use region::{Area, Scaled};
 
-/// Widest picture of a page, in pixels.
-pub const MAX_WIDTH: u32 = 4096;
-
-/// Most pixels of a page's picture.
-pub const MAX_PIXELS: u32 = 24_000_000;
+pub use region::{MAX_PAGE_SIDE, MAX_PIXELS, MAX_WIDTH, Region};
 
 /// A page cannot be drawn.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RenderError {
     /// The drawing reader sees other pages than the deciding one, or none.
     #[error("the document cannot be drawn")]
@@ -44,9 +49,18 @@ pub enum RenderError {
     /// The width asked for is 0 or too much.
     #[error("a page is drawn 1 to {MAX_WIDTH} pixels wide, with at most {MAX_PIXELS} pixels")]
     Size,
+    /// The region does not lie on the page, or it or the scale is too large.
+    #[error(
+        "a region lies on a page of at most {MAX_PAGE_SIDE} pixels a side, is at most {MAX_WIDTH} \
+         pixels wide and has at most {MAX_PIXELS} pixels"
+    )]
+    Region,
     /// The page asks for more than its share of work.
     #[error("the page takes too much to draw: {0}")]
     OverBudget(Cost),
+    /// A part of the page lacks what it names, and readers disagree about what that is.
+    #[error("readers draw different things for a part of the page")]
+    Ambiguous,
     /// The drawing reader failed on it.
     #[error("the page cannot be drawn")]
     Failed,
@@ -67,11 +81,50 @@ pub enum Cost {
     /// Area painted over and over.
     #[error("too much painted area")]
     Area,
+    /// Memory for pictures, patterns and masks at the scale asked for.
+    #[error("too much memory at this scale")]
+    Memory,
 }
 
-/// A document opened for drawing.
+impl RenderError {
+    /// All names of its reasons.
+    pub const SLUGS: [&str; 11] = [
+        "unreadable",
+        "no-such-page",
+        "size",
+        "region",
+        "too-many-operations",
+        "pictures-too-large",
+        "unpacks-to-too-much",
+        "too-much-area",
+        "too-much-memory",
+        "ambiguous",
+        "failed",
+    ];
+
+    /// Its name, the key of its text for people: `pdf-render-` and the slug.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Unreadable => "unreadable",
+            Self::NoSuchPage(_) => "no-such-page",
+            Self::Size => "size",
+            Self::Region => "region",
+            Self::OverBudget(Cost::Operations) => "too-many-operations",
+            Self::OverBudget(Cost::Pictures) => "pictures-too-large",
+            Self::OverBudget(Cost::Unpacked) => "unpacks-to-too-much",
+            Self::OverBudget(Cost::Area) => "too-much-area",
+            Self::OverBudget(Cost::Memory) => "too-much-memory",
+            Self::Ambiguous => "ambiguous",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// A document opened for drawing. What was dear to draw is kept for the next region.
 pub struct Drawing {
     pdf: Pdf,
+    kept: Mutex<Option<Canvas>>,
 }
 
 /// The text of a page, in units of the page, which nearly always are points.
@@ -98,22 +151,44 @@ pub fn page_text_lines(bytes: &[u8], page: u32) -> Result<Vec<PlacedLine>, Rende
     Ok(Drawing::open(bytes.to_vec())?.text(page)?.lines)
 }
 
+/// The first bytes of a file that is shared.
+struct Start {
+    file: Arc<Vec<u8>>,
+    length: usize,
+}
+
+impl AsRef<[u8]> for Start {
+    fn as_ref(&self) -> &[u8] {
+        &self.file[..self.length]
+    }
+}
+
 impl Drawing {
     /// Opens bytes that passed [`super::read::open`]; others may be drawn differently from what
     /// other readers show.
     pub fn open(bytes: impl Into<Arc<Vec<u8>>>) -> Result<Self, RenderError> {
-        let bytes: Arc<Vec<u8>> = bytes.into();
-        let pdf = contain(|| Pdf::new(bytes).map_err(|_| RenderError::Unreadable))?;
-        if pdf.pages().is_empty() {
-            return Err(RenderError::Unreadable);
-        }
-        Ok(Self { pdf })
+        let file: Arc<Vec<u8>> = bytes.into();
+        let length = file.len();
+        Self::start(Start { file, length })
     }
 
     /// Opens a document that the strict reader let pass, and makes sure that both see the same
     /// pages: otherwise nothing is shown.
-    pub fn of(document: &Document<'_>) -> Result<Self, RenderError> {
-        let drawing = Self::open(document.pinned().unwrap_or_else(|| document.bytes().to_vec()))?;
+    ///
+    /// `file` is what the document was read from, all of it or its first bytes. It is shared: a
+    /// copy of a large document is more than a small phone has left.
+    pub fn of(document: &Document<'_>, file: &Arc<Vec<u8>>) -> Result<Self, RenderError> {
+        let length = document.bytes().len();
+        let first = file.get(..length).ok_or(RenderError::Unreadable)?;
+        if !std::ptr::eq(first, document.bytes()) && first != document.bytes() {
+            return Err(RenderError::Unreadable);
+        }
+        // What is pinned to our own reading is another, longer file in memory.
+        let start = match document.pinned() {
+            Some(pinned) => Start { length: pinned.len(), file: Arc::new(pinned) },
+            None => Start { file: Arc::clone(file), length },
+        };
+        let drawing = Self::start(start)?;
         if agree::on_pages(drawing.pdf.pages(), document.pages()) {
             Ok(drawing)
         } else {
@@ -121,26 +196,62 @@ impl Drawing {
         }
     }
 
+    /// The same with a copy of the document's bytes, for whoever has no file to share.
+    pub fn of_copy(document: &Document<'_>) -> Result<Self, RenderError> {
+        Self::of(document, &Arc::new(document.bytes().to_vec()))
+    }
+
+    fn start(start: Start) -> Result<Self, RenderError> {
+        let bytes = Arc::new(start);
+        let pdf = contain(|| Pdf::new(bytes).map_err(|_| RenderError::Unreadable))?;
+        if pdf.pages().is_empty() {
+            return Err(RenderError::Unreadable);
+        }
+        Ok(Self { pdf, kept: Mutex::new(None) })
+    }
+
     /// Draws one page (from 0) as a PNG of that width.
     pub fn page_png(&self, page: u32, width_px: u32) -> Result<Vec<u8>, RenderError> {
-        let (width, height) = size_in_pixels(self.page(page)?, width_px)?;
-        encode(&self.page_rgb(page, width_px)?, width, height)
+        let scaled = Scaled::whole(self.page(page)?, width_px)?;
+        encode(&self.rgb(page, &scaled, scaled.whole_area())?, scaled.whole_area())
+    }
+
+    /// Draws part of a page as a PNG; what of the region lies beyond the page's edges is cut off.
+    ///
+    /// Its pixels are those of the same place in a picture of the whole page at that scale, but for
+    /// the last bit of a few edges, and for letters and patterns that lie exactly between two pixels.
+    pub fn region_png(&self, region: &Region) -> Result<Vec<u8>, RenderError> {
+        let scaled = Scaled::of(self.page(region.page)?, region.page_width)?;
+        let area = scaled.cut(region)?;
+        encode(&self.rgb(region.page, &scaled, area)?, area)
     }
 
     /// The pixels of one page (from 0), three bytes each, row by row from the top.
     pub(crate) fn page_rgb(&self, page: u32, width_px: u32) -> Result<Vec<u8>, RenderError> {
-        let page = self.page(page)?;
-        let (width, height) = size_in_pixels(page, width_px)?;
-        let scale = f64::from(width) / f64::from(page.render_dimensions().0);
-        let transform =
-            Affine::scale(scale) * Affine::new(page.initial_transform(true).as_coeffs());
-        contain(|| {
-            weight::check(page).map_err(RenderError::OverBudget)?;
-            let mut meter = Meter::new(Rect::new(0.0, 0.0, f64::from(width), f64::from(height)));
-            run(page, transform, &mut meter);
-            Ok(())
-        })?;
-        contain(|| Ok(draw(page, transform, width, height)))
+        let scaled = Scaled::whole(self.page(page)?, width_px)?;
+        self.rgb(page, &scaled, scaled.whole_area())
+    }
+
+    fn rgb(&self, number: u32, scaled: &Scaled, area: Area) -> Result<Vec<u8>, RenderError> {
+        if let Some(kept) = &*self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+            && let Some(rgb) = kept.cut(number, scaled, area)
+        {
+            return Ok(rgb);
+        }
+        let page = self.page(number)?;
+        let pictures = contain(|| measure(page, scaled, area))?;
+        let dear = pictures > canvas::DEAR_PICTURES;
+        let Some(around) = canvas::around(scaled, area).filter(|_| dear) else {
+            return contain(|| Ok(draw(page, scaled, area)));
+        };
+        if around != area && contain(|| measure(page, scaled, around)).is_err() {
+            return contain(|| Ok(draw(page, scaled, area)));
+        }
+        let rgb = contain(|| Ok(draw(page, scaled, around)))?;
+        let canvas = Canvas::new(number, scaled, around, rgb);
+        let wanted = canvas.cut(number, scaled, area).ok_or(RenderError::Failed)?;
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(canvas);
+        Ok(wanted)
     }
 
     /// The text of one page (from 0).
@@ -148,8 +259,8 @@ impl Drawing {
         let page = self.page(page)?;
         let (width, height) = page.render_dimensions();
         let lines = contain(|| {
-            weight::check(page).map_err(RenderError::OverBudget)?;
-            let mut collector = text::Collector::new(page_area(page));
+            let content = weigh(page)?;
+            let mut collector = text::Collector::new(page_area(page), content);
             run(page, displayed(page), &mut collector);
             Ok(collector.into_lines())
         })?;
@@ -169,8 +280,8 @@ impl Drawing {
             bottom * area.height(),
         );
         let lines = contain(|| {
-            weight::check(page).map_err(RenderError::OverBudget)?;
-            let mut collector = text::Collector::within(area, part);
+            let content = weigh(page)?;
+            let mut collector = text::Collector::within(area, part, content);
             run(page, displayed(page), &mut collector);
             Ok(collector.into_lines())
         })?;
@@ -183,6 +294,20 @@ impl Drawing {
     }
 }
 
+/// Runs a page against a counter, which ends the run when it asks for too much; gives the pixels of
+/// the pictures that have to be unpacked.
+fn measure(page: &Page<'_>, scaled: &Scaled, area: Area) -> Result<u64, RenderError> {
+    let mut meter = Meter::new(area.at_origin(), weigh(page)?);
+    run(page, scaled.transform(area), &mut meter);
+    Ok(meter.picture_pixels())
+}
+
+/// What a page's streams and instructions cost, before any is unpacked or run.
+fn weigh(page: &Page<'_>) -> Result<Content, RenderError> {
+    let program = weight::check(page).map_err(RenderError::OverBudget)?;
+    content::check(page, program)
+}
+
 /// Runs a page against a device that draws nothing.
 fn run<'a>(page: &Page<'a>, transform: Affine, device: &mut impl Device<'a>) {
     let cache = InterpreterCache::new();
@@ -192,7 +317,7 @@ fn run<'a>(page: &Page<'a>, transform: Affine, device: &mut impl Device<'a>) {
 }
 
 fn settings() -> InterpreterSettings {
-    InterpreterSettings::default()
+    InterpreterSettings { font_resolver: fonts::resolver(), ..InterpreterSettings::default() }
 }
 
 fn page_rect(page: &Page<'_>) -> Rect {
@@ -210,21 +335,8 @@ fn displayed(page: &Page<'_>) -> Affine {
     Affine::new(page.initial_transform(true).as_coeffs())
 }
 
-fn size_in_pixels(page: &Page<'_>, width_px: u32) -> Result<(u16, u16), RenderError> {
-    if width_px == 0 || width_px > MAX_WIDTH {
-        return Err(RenderError::Size);
-    }
-    let (width, height) = page.render_dimensions();
-    let tall = (f64::from(width_px) * f64::from(height) / f64::from(width)).round().max(1.0);
-    if tall > f64::from(u16::MAX) || tall * f64::from(width_px) > f64::from(MAX_PIXELS) {
-        return Err(RenderError::Size);
-    }
-    let width = u16::try_from(width_px).map_err(|_| RenderError::Size)?;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked above")]
-    Ok((width, tall as u16))
-}
-
-fn draw(page: &Page<'_>, transform: Affine, width: u16, height: u16) -> Vec<u8> {
+fn draw(page: &Page<'_>, scaled: &Scaled, area: Area) -> Vec<u8> {
+    let (width, height) = area.size();
     let mut context = RenderContext::new(width, height);
     let cache = RenderCache::new();
     hayro::render_into(
@@ -233,7 +345,7 @@ fn draw(page: &Page<'_>, transform: Affine, width: u16, height: u16) -> Vec<u8> 
         &settings(),
         &RenderSettings::default(),
         &mut context,
-        transform,
+        scaled.transform(area),
     );
     context.flush();
     let mut pixmap = vello_cpu::Pixmap::new(width, height);
@@ -251,7 +363,8 @@ fn draw(page: &Page<'_>, transform: Affine, width: u16, height: u16) -> Vec<u8> 
     rgba.iter().flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect()
 }
 
-fn encode(rgb: &[u8], width: u16, height: u16) -> Result<Vec<u8>, RenderError> {
+fn encode(rgb: &[u8], area: Area) -> Result<Vec<u8>, RenderError> {
+    let (width, height) = area.size();
     let mut out = Vec::new();
     let mut encoder = png::Encoder::new(&mut out, u32::from(width), u32::from(height));
     encoder.set_color(png::ColorType::Rgb);

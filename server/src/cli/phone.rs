@@ -499,6 +499,9 @@ fn note(finding: Finding) -> String {
         Finding::ContentChangedAfterSignature => {
             "what a signer had signed was changed after that signature".into()
         }
+        Finding::FontNotEmbedded => {
+            "a font is missing: other readers may show other letters".into()
+        }
     }
 }
 

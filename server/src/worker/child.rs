@@ -1,6 +1,7 @@
 //! The worker's side: `trien worker`.
 
 use std::io;
+use std::sync::Arc;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustix::time::{ClockId, clock_gettime};
@@ -30,7 +31,7 @@ pub fn run(limits: Limits) -> io::Result<()> {
     let mut output = io::stdout().lock();
     while let Some(document) = read_document(&mut input)? {
         allow_cpu(limits.cpu_seconds)?;
-        let answer = match inspect(&document) {
+        let answer = match inspect(&Arc::new(document)) {
             Ok(inspection) => Answer::Inspected(inspection),
             Err(refusal) => Answer::Refused(refusal),
         };

@@ -3,6 +3,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::digest::Sha256;
 use crate::pdf::read::sample::{CATALOG, PAGES, Sample};
+use crate::pdf::render::{Region, RenderError};
 
 use super::super::error::{ClientError, DocumentFault};
 use super::super::records::PageView;
@@ -21,6 +22,35 @@ async fn an_opened_document_is_shown_with_the_stamp_that_will_be_signed() {
     assert_ne!(plain, stamped);
     let beyond = scene.phone.page_png(REQUEST, 99, 300, PageView::Plain).await;
     assert!(matches!(beyond, Err(ClientError::Document(DocumentFault::NoSuchPage { .. }))));
+}
+
+#[tokio::test]
+async fn part_of_an_opened_document_is_shown_at_any_scale() {
+    let scene = Scene::opened().await;
+    let region = Region { page: 0, page_width: 9000, left: 4000, top: 4000, width: 90, height: 70 };
+    let plain = scene.phone.region_png(REQUEST, region, PageView::Plain).await.unwrap();
+    assert!(plain.starts_with(b"\x89PNG"));
+    let size = |png: &[u8]| [16..20, 20..24].map(|at| png[at].to_vec());
+    assert_eq!(size(&plain), [vec![0, 0, 0, 90], vec![0, 0, 0, 70]]);
+    let again = scene.phone.region_png(REQUEST, region, PageView::Plain).await.unwrap();
+    assert_eq!(plain, again);
+    let beyond = Region { left: 9000, ..region };
+    let beyond = scene.phone.region_png(REQUEST, beyond, PageView::Plain).await;
+    assert!(matches!(beyond, Err(ClientError::Render(RenderError::Region))));
+    let page = Region { page: 99, ..region };
+    let beyond = scene.phone.region_png(REQUEST, page, PageView::Plain).await;
+    assert!(matches!(beyond, Err(ClientError::Document(DocumentFault::NoSuchPage { .. }))));
+}
+
+#[tokio::test]
+async fn what_is_drawn_follows_the_sheet_that_is_open() {
+    let scene = Scene::opened().await;
+    scene.phone.sheet(REQUEST).await.unwrap();
+    let stamped = scene.phone.page_png(REQUEST, 0, 300, PageView::Stamped).await.unwrap();
+    let plain = scene.phone.page_png(REQUEST, 0, 300, PageView::Plain).await.unwrap();
+    assert_ne!(plain, stamped);
+    let again = scene.phone.page_png(REQUEST, 0, 300, PageView::Stamped).await.unwrap();
+    assert_eq!(again, stamped);
 }
 
 #[tokio::test]

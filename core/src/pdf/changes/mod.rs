@@ -284,7 +284,7 @@ pub fn before_and_after(
 ) -> Result<BeforeAndAfter, RenderError> {
     let before = bytes_of(document, revision).ok_or(RenderError::Unreadable)?;
     let before = open_to_judge(before).map_err(|_| RenderError::Unreadable)?;
-    let draw = |state: &Document<'_>| match Drawing::of(state)?.page_png(page, width_px) {
+    let draw = |state: &Document<'_>| match Drawing::of_copy(state)?.page_png(page, width_px) {
         Ok(picture) => Ok(Some(picture)),
         Err(RenderError::NoSuchPage(_)) => Ok(None),
         Err(error) => Err(error),

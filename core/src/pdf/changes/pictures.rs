@@ -133,7 +133,7 @@ impl<'p, 'a> Pictures<'p, 'a> {
 impl State<'_, '_> {
     fn drawing(&mut self) -> Result<&Drawing, RenderError> {
         let document = self.document;
-        let drawing = self.drawing.get_or_insert_with(|| Drawing::of(document));
+        let drawing = self.drawing.get_or_insert_with(|| Drawing::of_copy(document));
         drawing.as_ref().map_err(Clone::clone)
     }
 

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
+use super::appearance::{self, Field};
 use super::doubts::Doubts;
 use super::limits::{MAX_DEPTH, MAX_SIGNATURES};
 use super::xref::Hidden;
@@ -32,6 +33,7 @@ pub(super) struct Form {
 struct Inherited<'d> {
     name: Rc<str>,
     kind: Option<Name<'d>>,
+    flags: i64,
     filled: Option<Value<'d>>,
 }
 
@@ -103,7 +105,7 @@ impl<'d> Walker<'d, '_, '_> {
             }
         };
         let mut seen = HashSet::new();
-        let inherited = Inherited { name: "".into(), kind: None, filled: None };
+        let inherited = Inherited { name: "".into(), kind: None, flags: 0, filled: None };
         let mut stack = vec![Node { kids: Box::new(roots.iter()), inherited }];
         while let Some(node) = stack.last_mut() {
             let Some(kid) = node.kids.next() else {
@@ -177,15 +179,18 @@ impl<'d> Walker<'d, '_, '_> {
             self.form.names.push(inherited.name.to_string());
         }
         inherited.kind = document.value(dict, "FT").and_then(Value::name).or(inherited.kind);
+        inherited.flags =
+            document.value(dict, "Ff").and_then(Value::integer).unwrap_or(inherited.flags);
         inherited.filled = dict.get("V").filter(|value| *value != Value::Null).or(inherited.filled);
         match inherited.filled {
             Some(value) if inherited.kind.is_some_and(|kind| kind.is("Sig")) => {
                 self.signature(id, dict, value, &inherited.name)?;
             }
-            Some(_) => {
+            Some(value) => {
                 let subtype = document.value(dict, "Subtype").and_then(Value::name);
                 let widget = subtype.is_some_and(|name| name.is("Widget"));
-                if widget && document.value(dict, "AP").is_none() {
+                let field = Field { kind: inherited.kind, flags: inherited.flags, value };
+                if widget && appearance::is_missing(document, dict, field) {
                     self.form.lacks_appearance = true;
                 }
             }

@@ -6,6 +6,7 @@
 //! What is accepted is read lazily, straight from the bytes; nothing is copied but what object
 //! streams unpack to.
 
+mod appearance;
 mod doubts;
 mod filters;
 mod form;

@@ -7,6 +7,7 @@ use hayro::hayro_interpret::{
 };
 use hayro::kurbo::{Affine, BezPath, Point, Rect, Vec2};
 
+use super::content::Content;
 use super::meter::{FORM, Meter};
 use crate::classification::PlacedLine;
 
@@ -40,13 +41,13 @@ struct Piece {
 
 impl Collector {
     /// For a page displayed in this area, in points.
-    pub fn new(area: Rect) -> Self {
-        Self::within(area, Rect::new(f64::MIN, f64::MIN, f64::MAX, f64::MAX))
+    pub fn new(area: Rect, content: Content) -> Self {
+        Self::within(area, Rect::new(f64::MIN, f64::MIN, f64::MAX, f64::MAX), content)
     }
 
     /// The same, for what starts in a part of the page.
-    pub fn within(area: Rect, within: Rect) -> Self {
-        Self { area, within, meter: Meter::new(area), pieces: Vec::new() }
+    pub fn within(area: Rect, within: Rect, content: Content) -> Self {
+        Self { area, within, meter: Meter::new(area, content), pieces: Vec::new() }
     }
 
     /// The lines from the top, in one line from the left.

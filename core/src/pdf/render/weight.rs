@@ -24,8 +24,12 @@ const DRAWN: [&[u8]; 3] = [b"Contents", b"Resources", b"Annots"];
 const NOT_DRAWN: [&[u8]; 9] =
     [b"Parent", b"P", b"Dest", b"A", b"AA", b"V", b"Popup", b"Metadata", b"PieceInfo"];
 
-/// Whether the page's streams, all together, stay within what may be unpacked.
-pub(super) fn check(page: &Page<'_>) -> Result<(), Cost> {
+/// Widths of letters that the fonts of a page may name, all together; one font has 65,536 at most.
+const MAX_WIDTHS: u64 = 4_000_000;
+
+/// Whether the page's streams, all together, stay within what may be unpacked. Gives the bytes of
+/// the largest program among its functions (ISO 32000-1, 7.10.5).
+pub(super) fn check(page: &Page<'_>) -> Result<u64, Cost> {
     let mut scale = Scale::default();
     let mut waiting = Vec::new();
     for key in DRAWN {
@@ -61,7 +65,10 @@ pub(super) fn check(page: &Page<'_>) -> Result<(), Cost> {
             return Err(Cost::Operations);
         }
         match object {
-            Object::Dict(dict) => waiting.extend(drawn_entries(&dict)),
+            Object::Dict(dict) => {
+                scale.widths(&dict)?;
+                waiting.extend(drawn_entries(&dict));
+            }
             Object::Array(array) => waiting.extend(array.raw_iter()),
             Object::Stream(stream) => {
                 scale.put(&stream)?;
@@ -70,7 +77,7 @@ pub(super) fn check(page: &Page<'_>) -> Result<(), Cost> {
             _ => {}
         }
     }
-    Ok(())
+    Ok(scale.program)
 }
 
 fn drawn_entries<'a>(dict: &Dict<'a>) -> Vec<MaybeRef<Object<'a>>> {
@@ -85,16 +92,42 @@ struct Scale {
     seen: HashSet<(u32, i32)>,
     objects: usize,
     unpacked: u64,
+    widths: u64,
+    program: u64,
 }
 
 impl Scale {
     fn put(&mut self, stream: &Stream<'_>) -> Result<(), Cost> {
         let left = MAX_UNPACKED - self.unpacked;
-        self.unpacked += unpacked_size(&stream.raw_data(), &filters(stream.dict()), left);
+        let size = unpacked_size(&stream.raw_data(), &filters(stream.dict()), left);
+        self.unpacked += size;
         if self.unpacked >= MAX_UNPACKED {
             return Err(Cost::Unpacked);
         }
+        if stream.dict().get::<u8>(b"FunctionType".as_slice()) == Some(4) {
+            self.program = self.program.max(size);
+        }
         Ok(())
+    }
+
+    /// The drawing reader keeps one width for each letter of each range (ISO 32000-1, 9.7.4.3),
+    /// whatever the range.
+    fn widths(&mut self, font: &Dict<'_>) -> Result<(), Cost> {
+        for key in [b"W".as_slice(), b"W2"] {
+            let Some(widths) = font.get::<Array<'_>>(key) else { continue };
+            let mut entries = widths.iter::<Object<'_>>();
+            while let Some(first) = entries.next() {
+                let (Object::Number(first), Some(Object::Number(last))) = (first, entries.next())
+                else {
+                    continue;
+                };
+                let range = last.as_i64().saturating_sub(first.as_i64()).max(0);
+                self.widths = self.widths.saturating_add(range.unsigned_abs());
+                let numbers = if key == b"W" { 1 } else { 3 };
+                entries.by_ref().take(numbers).for_each(drop);
+            }
+        }
+        if self.widths > MAX_WIDTHS { Err(Cost::Operations) } else { Ok(()) }
     }
 }
 

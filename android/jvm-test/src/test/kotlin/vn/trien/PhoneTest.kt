@@ -21,6 +21,7 @@ import vn.trien.core.Phone
 import vn.trien.core.PhoneException
 import vn.trien.core.PhoneState
 import vn.trien.core.ProblemKind
+import vn.trien.core.Region
 
 /** One office, and a phone per test: the life of a device as the app will drive it. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -47,6 +48,8 @@ class PhoneTest {
         assertEquals(2, opened.pages.size)
         val plain = picture(phone.pagePng(request, 1u, 1080u, PageView.PLAIN))
         assertEquals(1080, plain.width)
+        val part = picture(phone.regionPng(request, Region(1u, 1080u, 300u, 200u, 256u, 128u), PageView.PLAIN))
+        assertFalse(differ(part, plain.getSubimage(300, 200, 256, 128)), "a region is that part of the page")
 
         val sheet = phone.sheet(request)
         val stamped = picture(phone.pagePng(request, 1u, 1080u, PageView.STAMPED))
