@@ -54,6 +54,12 @@ pub enum Finding {
     ContentChangedAfterSignature,
     /// A font is not embedded, and other readers may show other letters.
     FontNotEmbedded,
+    /// The file says that it is a clean copy of one that could not be signed as it was.
+    CleanCopy,
+    /// The file is written so that other readers may show something else.
+    ReadersMayDiffer,
+    /// An annotation that other readers may draw in another way, or not at all.
+    AnnotationMayDiffer,
 }
 
 /// How soon a document must move (độ khẩn).

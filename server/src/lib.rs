@@ -9,6 +9,7 @@ pub mod blobs;
 pub mod ca;
 pub mod cli;
 pub mod config;
+pub mod finding;
 pub mod flow;
 pub mod jobs;
 pub mod problem;

@@ -37,12 +37,16 @@ pdf-refusal-exhausted = The file needs more memory or time to check than a docum
 
 # What a signer should know. Keys are `pdf-finding-<slug>`.
 
-pdf-finding-signed-before = Others have signed the document before.
+pdf-finding-signed-before = Signatures already on the document: { $count }.
 pdf-finding-changed-after-signature = Something was added after the last signature.
 pdf-finding-optional-content = Parts of a page can be switched on and off, so it may look different elsewhere.
 pdf-finding-field-without-appearance = A form field has no drawing of its value; other readers may show it differently.
 pdf-finding-embedded-files = Files are attached inside the document.
 pdf-finding-xfa = An XFA form stands beside the pages.
+pdf-finding-content-changed-after-signature = What somebody had signed was changed after that signature. Compare the pages before and after it.
+pdf-finding-clean-copy = The file says of itself that it is a clean copy of one that could not be signed; nobody vouches for that, so compare it with the original.
+pdf-finding-readers-may-differ = The file is written so that other readers may show something else than what you see here.
+pdf-finding-annotation-may-differ = An annotation may look different in other readers, or not be shown.
 pdf-finding-font-not-embedded = A font is not embedded in the file; other readers may show other letters.
 
 # Why a page cannot be shown. Keys are `pdf-render-<slug>`.

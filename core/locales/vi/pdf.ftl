@@ -37,12 +37,16 @@ pdf-refusal-exhausted = Kiểm tra tệp cần nhiều bộ nhớ hoặc thời 
 
 # Những điều người ký cần biết. Khóa là `pdf-finding-<slug>`.
 
-pdf-finding-signed-before = Văn bản đã có chữ ký của người khác.
+pdf-finding-signed-before = Số chữ ký đã có trên văn bản: { $count }.
 pdf-finding-changed-after-signature = Có nội dung được thêm vào sau chữ ký cuối cùng.
 pdf-finding-optional-content = Có phần của trang có thể bật hoặc tắt, nên nơi khác có thể hiển thị khác.
 pdf-finding-field-without-appearance = Có ô biểu mẫu chưa vẽ sẵn nội dung; phần mềm khác có thể hiển thị khác.
 pdf-finding-embedded-files = Trong văn bản có tệp đính kèm.
 pdf-finding-xfa = Cạnh các trang còn có biểu mẫu XFA.
+pdf-finding-content-changed-after-signature = Nội dung mà người trước đã ký bị thay đổi sau chữ ký đó. Hãy so các trang trước và sau chữ ký.
+pdf-finding-clean-copy = Tệp tự ghi là bản sạch của một tệp không ký được; không ai xác nhận điều đó, hãy so với bản gốc.
+pdf-finding-readers-may-differ = Tệp được viết theo cách mà phần mềm khác có thể hiển thị khác với những gì bạn thấy ở đây.
+pdf-finding-annotation-may-differ = Có chú thích có thể hiển thị khác, hoặc không hiện, ở phần mềm khác.
 pdf-finding-font-not-embedded = Có phông chữ không nhúng trong tệp; phần mềm khác có thể hiển thị chữ khác.
 
 # Vì sao không hiển thị được trang. Khóa là `pdf-render-<slug>`.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::annotations;
 use super::changes;
+use super::clean_copy::is_marked;
 use super::read::{Document, Value};
 
 /// The version of this check.
@@ -50,6 +51,10 @@ pub enum Finding {
     /// what the signer forbade to change.
     #[n(7)]
     ContentChangedAfterSignature,
+    /// The file says that it is a clean copy of one that could not be signed as it was. Nobody
+    /// vouches for that: see [`super::clean_copy`].
+    #[n(8)]
+    CleanCopy,
     /// The file is written so that other readers may show something else.
     #[n(9)]
     ReadersMayDiffer,
@@ -60,7 +65,7 @@ pub enum Finding {
 
 impl Finding {
     /// All names of findings.
-    pub const SLUGS: [&str; 10] = [
+    pub const SLUGS: [&str; 11] = [
         "signed-before",
         "changed-after-signature",
         "optional-content",
@@ -69,6 +74,7 @@ impl Finding {
         "xfa",
         "font-not-embedded",
         "content-changed-after-signature",
+        "clean-copy",
         "readers-may-differ",
         "annotation-may-differ",
     ];
@@ -85,6 +91,7 @@ impl Finding {
             Self::Xfa => "xfa",
             Self::FontNotEmbedded => "font-not-embedded",
             Self::ContentChangedAfterSignature => "content-changed-after-signature",
+            Self::CleanCopy => "clean-copy",
             Self::ReadersMayDiffer => "readers-may-differ",
             Self::AnnotationMayDiffer => "annotation-may-differ",
         }
@@ -122,6 +129,7 @@ pub fn check(document: &Document<'_>) -> Vec<Finding> {
     push(fonts::any_missing(document), Finding::FontNotEmbedded);
     let altered = changes::history(document).changes().next().is_some();
     push(altered, Finding::ContentChangedAfterSignature);
+    push(is_marked(document), Finding::CleanCopy);
     push(document.readers_differ(), Finding::ReadersMayDiffer);
     push(annotations::may_differ(document), Finding::AnnotationMayDiffer);
     findings
@@ -168,13 +176,14 @@ mod tests {
     fn layers_attachments_and_forms_are_found_in_a_fixed_order() {
         let all = with(
             "/Names<</EmbeddedFiles<<>>>>/OCProperties<</OCGs[5 0 R]>>\
-             /AcroForm<</Fields[]/NeedAppearances true/XFA[]>>",
+             /AcroForm<</Fields[]/NeedAppearances true/XFA[]>>/TrienCleanCopy<<>>",
         );
         let expected = [
             Finding::OptionalContent,
             Finding::FieldWithoutAppearance,
             Finding::EmbeddedFiles,
             Finding::Xfa,
+            Finding::CleanCopy,
         ];
         assert_eq!(findings(&all.table("")), expected);
         let off = with("/OCProperties<</OCGs[]/D<</OFF[5 0 R]>>>>").object(5, "<</Type/OCG>>");

@@ -9,6 +9,7 @@ pub(crate) mod appearance;
 pub(crate) mod append;
 pub mod changes;
 pub mod check;
+pub mod clean_copy;
 pub(crate) mod font;
 pub mod geometry;
 pub mod image;

@@ -30,6 +30,8 @@ use crate::digest::Sha256;
 use crate::env::UnixSecond;
 use crate::evidence::Evidence;
 use crate::log::checkpoint::VerifierKey;
+use crate::pdf::check;
+use crate::pdf::clean_copy::CleanCopyMark;
 use crate::pdf::read::{self, Document};
 
 use material::Material;
@@ -198,6 +200,8 @@ pub fn verify_document(document: &Document<'_>, trust: &Trust, proof: Option<Pro
     let sound = Finding::ok(Reason::Sound);
     let mut report = judge(document.bytes(), sound, &places, &store, trust, proof);
     later::add(&mut report, document);
+    report.notes = check::check(document);
+    report.clean_copy = CleanCopyMark::of(document);
     report
 }
 
@@ -238,6 +242,8 @@ fn judge(
         verified_at: trust.at,
         verdict: Verdict::Valid,
         document: whole(structure, &signatures),
+        notes: Vec::new(),
+        clean_copy: None,
         signatures,
         recordings,
     };

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::decision::DecisionHash;
 use crate::digest::Sha256;
 use crate::env::UnixSecond;
+use crate::pdf::check;
+use crate::pdf::clean_copy::CleanCopyMark;
 
 use super::later::LaterChange;
 use super::raw::Place;
@@ -180,6 +182,12 @@ pub struct Report {
     pub verdict: Verdict,
     /// Whether the file as a whole can be judged: every reader sees the same, all of it is signed.
     pub document: Finding,
+    /// What a reader should know of a sound file ([`check::CHECK`]); none of it touches the verdict.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<check::Finding>,
+    /// What a file that says that it is a clean copy says of its original. Nobody vouches for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clean_copy: Option<CleanCopyMark>,
     /// Its signatures, in the order in which they were made.
     pub signatures: Vec<SignatureReport>,
     /// What the evidence shows, in the order given; empty: there is none, and whether the log

@@ -15,13 +15,13 @@ use trien_core::decision::{Authority, Verb};
 use trien_core::document::Text;
 use trien_core::env::{OsEntropy, SystemClock};
 use trien_core::id::RequestId;
-use trien_core::pdf::check::Finding;
 use trien_core::pdf::recipe::{Appearance, Rect};
 use trien_core::problem::ProblemKind;
 use trien_core::request::{Role, RouteState};
 use trien_core::wire::Profile;
 
 use super::CliError;
+use crate::finding;
 
 /// A companion without a screen: enroll, read, approve and reject from the command line
 ///
@@ -366,7 +366,7 @@ fn describe(sheet: &Sheet) {
     let (Authority::Own { position } | Authority::Delegated { position, .. }) = &sheet.authority;
     println!("act         {} as {position}", role(sheet.role));
     for finding in &sheet.findings {
-        println!("note        {}", note(*finding));
+        println!("note        {}", finding::text(*finding, crate::text::Language::English));
     }
     if sheet.signed_meanwhile > 0 {
         println!("note        {} signed since you read it", sheet.signed_meanwhile);
@@ -482,26 +482,6 @@ fn role(role: Role) -> &'static str {
         Role::Approve => "approve",
         Role::Seal => "seal",
         Role::Receive => "receive",
-    }
-}
-
-fn note(finding: Finding) -> String {
-    match finding {
-        Finding::SignedBefore { count: 1 } => "signed once before".into(),
-        Finding::SignedBefore { count } => format!("signed {count} times before"),
-        Finding::ChangedAfterSignature => "something was added after the last signature".into(),
-        Finding::OptionalContent => "parts of a page can be switched on and off".into(),
-        Finding::FieldWithoutAppearance => "a form field may look different elsewhere".into(),
-        Finding::EmbeddedFiles => "files are attached inside the document".into(),
-        Finding::Xfa => "an XFA form stands beside the pages".into(),
-        Finding::ReadersMayDiffer => "other readers may show something else".into(),
-        Finding::AnnotationMayDiffer => "an annotation may look different elsewhere".into(),
-        Finding::ContentChangedAfterSignature => {
-            "what a signer had signed was changed after that signature".into()
-        }
-        Finding::FontNotEmbedded => {
-            "a font is missing: other readers may show other letters".into()
-        }
     }
 }
 

@@ -9,6 +9,8 @@ use trien_core::document::MAX_DOCUMENT_BYTES;
 use trien_core::env::{Clock as _, SystemClock};
 use trien_core::evidence::{Evidence, MAX_EVIDENCE_BYTES};
 use trien_core::log::checkpoint::VerifierKey;
+use trien_core::pdf::check::Finding as Note;
+use trien_core::pdf::clean_copy::CleanCopyMark;
 use trien_core::verify::{
     Coverage, Finding, LaterChange, Outcome, Proof, Recording, Report, SignatureKind,
     SignatureReport, SigningTime, TimestampReport, Trust, Verdict, verify_pdf,
@@ -16,6 +18,7 @@ use trien_core::verify::{
 
 use super::CliError;
 use super::language::LanguageArgs;
+use crate::finding;
 use crate::text::{Argument, Language, lookup};
 
 /// Largest certificate, list or key file, in bytes.
@@ -134,6 +137,7 @@ pub fn to_text(report: &Report, language: Language) -> String {
         text.signature(index + 1, signature);
     }
     text.finding("verify-label-document", &report.document);
+    text.notes(report);
     text.recordings(&report.recordings);
     let verdict = match report.verdict {
         Verdict::Valid => "verify-verdict-valid",
@@ -235,6 +239,26 @@ impl Text {
         }
     }
 
+    fn notes(&mut self, report: &Report) {
+        // Signatures are told one by one.
+        let notes = report.notes.iter();
+        for note in notes.filter(|note| !matches!(note, Note::SignedBefore { .. })) {
+            let text = finding::text(*note, self.language);
+            self.line("verify-label-note", "", &text);
+        }
+        if let Some(CleanCopyMark { original, reason, removed }) = &report.clean_copy {
+            let (original, removed) = (original.to_string(), removed.join(", "));
+            let arguments =
+                [("original", &*original), ("reason", &**reason), ("removed", &*removed)];
+            let key = match removed.is_empty() {
+                true => "verify-clean-copy-of",
+                false => "verify-clean-copy-without",
+            };
+            let text = self.say(key, &arguments);
+            self.line("", "", &text);
+        }
+    }
+
     fn recording(&mut self, recording: &Recording) {
         match recording {
             Recording::Broken { finding } => self.finding("verify-label-recording", finding),
@@ -320,7 +344,7 @@ fn read_text(path: &Path, limit: u64) -> Result<String, CliError> {
         .map_err(|_| CliError::Usage(format!("{}: not a text file", path.display())))
 }
 
-fn read(path: &Path, limit: u64) -> Result<Vec<u8>, CliError> {
+pub(super) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, CliError> {
     use std::io::Read as _;
     let file = std::fs::File::open(path).map_err(|error| CliError::file(path, error))?;
     let mut bytes = Vec::new();
