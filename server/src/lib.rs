@@ -7,6 +7,7 @@ pub mod api;
 pub mod app;
 pub mod blobs;
 pub mod ca;
+pub mod clean_copy;
 pub mod cli;
 pub mod config;
 pub mod finding;

@@ -21,10 +21,6 @@ pub struct Inspection {
     pub size: u64,
     /// Its pages as displayed.
     pub pages: Vec<PageSize>,
-    /// Names of all form fields: a new one takes none of them.
-    pub fields: Vec<String>,
-    /// Names of the fields that hold a signature, in the order of signing.
-    pub signatures: Vec<String>,
     /// The structural check ([`check::CHECK`]).
     pub findings: Vec<Finding>,
     /// Whether the first page is marked as a state secret.
@@ -50,8 +46,6 @@ pub fn inspect(file: &Arc<Vec<u8>>) -> Result<Inspection, Refusal> {
         sha256: Sha256::of(file),
         size: file.len() as u64,
         pages: document.pages().iter().map(PageSize::of).collect(),
-        fields: document.field_names().to_vec(),
-        signatures: document.signatures().iter().map(|field| field.name.clone()).collect(),
         findings: check::check(&document),
         secrecy: secrecy_mark(&document, file)?,
     })

@@ -95,6 +95,15 @@ pub struct Digests {
 }
 
 impl Delta {
+    /// A delta that was built elsewhere, such as in a process of its own: its bytes, the length of
+    /// its document, and where its hole starts in the bytes. `None` when there is no empty hole.
+    #[must_use]
+    pub fn from_parts(bytes: Vec<u8>, base_len: u64, hole_at: usize) -> Option<Self> {
+        let hole = hole_at..hole_at.checked_add(2 * CMS_ROOM + 2)?;
+        let [b'<', room @ .., b'>'] = bytes.get(hole.clone())? else { return None };
+        room.iter().all(|&digit| digit == b'0').then_some(Self { bytes, base_len, hole })
+    }
+
     /// The bytes; their hole holds zeros.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
