@@ -81,6 +81,8 @@ problems! {
     SecretGrade = "secret-grade", 422;
     /// The PDF cannot be signed soundly.
     UnsignablePdf = "unsignable-pdf", 422;
+    /// No clean copy can be made of the PDF.
+    NoCleanCopy = "no-clean-copy", 422;
     /// Attached bytes are not those the submission names.
     WrongDigest = "wrong-digest", 422;
     /// The request's description is not valid.

@@ -98,6 +98,7 @@ struct Inner {
     blobs: Blobs,
     ca: Arc<Ca>,
     checker: Checker,
+    builder: Checker,
     log_key: Arc<LogKey>,
     invitations: InvitationSecret,
     heads: Heads,
@@ -169,6 +170,7 @@ impl App {
         let invitations = InvitationSecret(proof(&seed, "trien-invitations/1", &[]));
         let jobs = Mutex::new(None);
         let checker = Checker::new(settings.checker.clone());
+        let builder = Checker::new(settings.checker.clone());
         let inner = Inner {
             settings,
             store,
@@ -176,6 +178,7 @@ impl App {
             blobs,
             ca,
             checker,
+            builder,
             log_key,
             invitations,
             heads: Heads::default(),
@@ -276,8 +279,15 @@ impl App {
         &self.inner.ca
     }
 
+    /// Workers for documents that nobody has looked at yet.
     pub(crate) fn checker(&self) -> &Checker {
         &self.inner.checker
+    }
+
+    /// Workers for documents that passed: a decision does not wait for somebody's bomb, and is not
+    /// built where one was open.
+    pub(crate) fn builder(&self) -> &Checker {
+        &self.inner.builder
     }
 
     pub(crate) fn signing_log_key(&self) -> &LogKey {

@@ -13,6 +13,10 @@ pub fn document(kind: ProblemKind, code: Option<&str>, language: Language) -> Pr
     // A refused PDF has its own reason and cure; both are better than the general sentence.
     let particular = match (kind, code) {
         (ProblemKind::UnsignablePdf, Some(code)) => say(&format!("pdf-refusal-{code}")),
+        // A copy that could not be signed either is refused for the gate's reason.
+        (ProblemKind::NoCleanCopy, Some(code)) => {
+            say(&format!("clean-copy-no-{code}")).or_else(|| say(&format!("pdf-refusal-{code}")))
+        }
         _ => None,
     };
     let detail = particular.or_else(|| say(&format!("problem-{slug}-detail")));
@@ -34,7 +38,7 @@ mod tests {
     #[test]
     fn a_refused_pdf_is_told_its_own_cure() {
         let problem = document(ProblemKind::UnsignablePdf, Some("encrypted"), Language::English);
-        assert!(problem.detail.contains("Remove the protection"), "{}", problem.detail);
+        assert!(problem.detail.contains("make a clean copy"), "{}", problem.detail);
         let unknown = document(ProblemKind::UnsignablePdf, Some("new"), Language::English);
         assert!(!unknown.detail.is_empty());
     }

@@ -142,6 +142,7 @@ mod tests {
     use trien_core::verify::Reason;
 
     use super::*;
+    use crate::clean_copy::NoCleanCopy;
 
     const LANGUAGES: [Language; 2] = [Language::Vietnamese, Language::English];
 
@@ -186,8 +187,13 @@ mod tests {
                     assert!(lookup(language, &key, &code).is_some(), "{key} {language:?}");
                 }
             }
-            for key in pdf_keys() {
-                assert!(lookup(language, &key, &[]).is_some(), "{key} {language:?}");
+            let copies = NoCleanCopy::SLUGS.map(|slug| format!("clean-copy-no-{slug}"));
+            for key in pdf_keys().into_iter().chain(copies) {
+                let text = lookup(language, &key, &[]);
+                assert!(text.is_some(), "{key} {language:?}");
+                // What is wrong, and what to do: two sentences.
+                let cure = !key.starts_with("pdf-refusal-") && !key.starts_with("clean-copy-no-");
+                assert!(cure || text.unwrap().matches(". ").count() > 0, "{key} {language:?}");
             }
         }
     }
@@ -211,6 +217,7 @@ mod tests {
         let ours = ["timed-out", "exhausted"];
         used.extend(ours.map(|slug| format!("pdf-refusal-{slug}")));
         used.extend(pdf_keys());
+        used.extend(NoCleanCopy::SLUGS.iter().map(|slug| format!("clean-copy-no-{slug}")));
         used.extend(Reason::ALL.iter().map(|reason| format!("verify-{}", reason.slug())));
         let mut source = String::new();
         sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut source);

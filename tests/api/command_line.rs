@@ -34,6 +34,7 @@ const COMMANDS: &[&str] = &[
     "request download",
     "request evidence",
     "verify",
+    "clean-copy",
     "phone",
     "phone enroll",
     "phone status",

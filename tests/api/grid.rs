@@ -8,7 +8,9 @@ use trien_core::digest::Sha256;
 use trien_core::id::RequestId;
 use trien_server::flow::key::Scope;
 
-use crate::office::{AUTHORITY, Call, Office, Phone, SAMPLE, random_key, submission};
+use crate::office::{
+    AUTHORITY, Call, Office, Part, Phone, SAMPLE, clean_copy_of, random_key, submission,
+};
 
 /// What a route asks of its caller.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,6 +29,8 @@ enum Asks {
     DecidingDevice,
     /// A key that may submit.
     Submit,
+    /// A key of any unit that may submit.
+    SubmitAny,
     /// A key that may read, of the unit that has the request.
     ReadOwn,
     /// A key that may read; others see their own.
@@ -35,7 +39,7 @@ enum Asks {
     AnyKey,
 }
 
-const GRID: [(&str, &str, Asks); 24] = [
+const GRID: [(&str, &str, Asks); 25] = [
     ("get", "/", Asks::Nothing),
     ("get", "/e", Asks::Nothing),
     ("get", "/healthz", Asks::Nothing),
@@ -53,6 +57,7 @@ const GRID: [(&str, &str, Asks); 24] = [
     ("get", "/api/v1/images/{colour}", Asks::ActiveDevice),
     ("put", "/api/v1/requests/{id}/steps/{step}/decision", Asks::DecidingDevice),
     ("post", "/api/v1/requests", Asks::Submit),
+    ("post", "/api/v1/clean-copies", Asks::SubmitAny),
     ("get", "/api/v1/requests", Asks::Read),
     ("get", "/api/v1/requests/{id}", Asks::ReadOwn),
     ("get", "/api/v1/requests/{id}/document", Asks::ReadOwn),
@@ -134,7 +139,10 @@ fn expected(asks: Asks, caller: &Caller) -> Expected {
         (Asks::DecidingDevice, Caller::Pending(_)) => Status(403),
         (Asks::AnyDevice | Asks::ActiveDevice | Asks::DecidingDevice, _) => Status(401),
         (Asks::Submit, Caller::SubmitKey(_)) => Admitted,
+        // A copy is of no unit's.
+        (Asks::SubmitAny, Caller::SubmitKey(_) | Caller::OtherUnit(_)) => Admitted,
         (Asks::Submit, Caller::ReadKey(_) | Caller::OtherUnit(_)) => Status(403),
+        (Asks::SubmitAny, Caller::ReadKey(_)) => Status(403),
         (Asks::Read, Caller::ReadKey(_) | Caller::OtherUnit(_)) => Admitted,
         (Asks::ReadOwn, Caller::ReadKey(_)) => Admitted,
         (Asks::ReadOwn, Caller::OtherUnit(_)) => Status(404),
@@ -142,7 +150,9 @@ fn expected(asks: Asks, caller: &Caller) -> Expected {
         (Asks::AnyKey, Caller::SubmitKey(_) | Caller::ReadKey(_) | Caller::OtherUnit(_)) => {
             Admitted
         }
-        (Asks::Submit | Asks::Read | Asks::ReadOwn | Asks::AnyKey, _) => Status(401),
+        (Asks::Submit | Asks::SubmitAny | Asks::Read | Asks::ReadOwn | Asks::AnyKey, _) => {
+            Status(401)
+        }
     }
 }
 
@@ -200,7 +210,8 @@ fn matches(expected: Expected, status: StatusCode, path: &str) -> bool {
         Expected::Admitted if path.contains("/crl/") || path == "/metrics" => {
             status == StatusCode::NOT_FOUND
         }
-        Expected::Admitted if path.ends_with("/decision") => {
+        // The sample needs no copy.
+        Expected::Admitted if path.ends_with("/decision") || path.ends_with("/clean-copies") => {
             status == StatusCode::UNPROCESSABLE_ENTITY
         }
         Expected::Admitted => status.is_success(),
@@ -238,11 +249,13 @@ fn call(
             "get" => phone.sign(&Call::get(&path)),
             "put" => phone.sign(&Call::put(&path, message.as_bytes())),
             _ if path == "/api/v1/requests" => submission(office, None, &random_key()),
+            _ if path == "/api/v1/clean-copies" => clean_copy_of(None, &[Part::pdf(SAMPLE)]),
             _ => unsigned(method, &path, &message, None),
         };
     }
     match (method, path.as_str()) {
         ("post", "/api/v1/requests") => submission(office, caller.key(), &random_key()),
+        ("post", "/api/v1/clean-copies") => clean_copy_of(caller.key(), &[Part::pdf(SAMPLE)]),
         _ => unsigned(method, &path, &message, caller.key()),
     }
 }

@@ -4,8 +4,13 @@
 #![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 mod answers;
+mod bombs;
+mod clean_copies;
 mod command_line;
+#[cfg(target_os = "linux")]
+mod confined;
 mod grid;
 mod office;
 mod process;
+mod served;
 mod worker;

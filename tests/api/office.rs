@@ -212,6 +212,20 @@ impl<'a> Part<'a> {
 }
 
 pub fn submission_of(key: Option<&str>, idempotency: &str, parts: &[Part<'_>]) -> Request<Body> {
+    multipart("/api/v1/requests", key, &[("idempotency-key", idempotency)], parts)
+}
+
+/// A request for a clean copy.
+pub fn clean_copy_of(key: Option<&str>, parts: &[Part<'_>]) -> Request<Body> {
+    multipart("/api/v1/clean-copies", key, &[], parts)
+}
+
+fn multipart(
+    path: &str,
+    key: Option<&str>,
+    headers: &[(&str, &str)],
+    parts: &[Part<'_>],
+) -> Request<Body> {
     let mut body = Vec::new();
     for part in parts {
         let head = format!("--frontier\r\nContent-Disposition: {}\r\n\r\n", part.head);
@@ -220,10 +234,12 @@ pub fn submission_of(key: Option<&str>, idempotency: &str, parts: &[Part<'_>]) -
         body.extend_from_slice(b"\r\n");
     }
     body.extend_from_slice(b"--frontier--\r\n");
-    let mut request = Request::post("/api/v1/requests")
+    let mut request = Request::post(path)
         .header("host", AUTHORITY)
-        .header("idempotency-key", idempotency)
         .header("content-type", "multipart/form-data; boundary=frontier");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
     if let Some(key) = key {
         request = request.header("authorization", format!("Bearer {key}"));
     }

@@ -16,14 +16,14 @@ use trien_core::env::{Clock as _, OsEntropy, SystemClock, random};
 use crate::office::binary;
 
 /// A running `trien serve`.
-struct Running {
+pub struct Running {
     process: Child,
-    address: String,
+    pub address: String,
     log: Arc<Mutex<String>>,
 }
 
 impl Running {
-    fn start(data: &Path, options: &[&str]) -> Self {
+    pub fn start(data: &Path, options: &[&str]) -> Self {
         let mut process = Command::new(binary())
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
@@ -53,6 +53,10 @@ impl Running {
         Self { process, address, log }
     }
 
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     fn get(&self, path: &str, headers: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let host = &self.address;
@@ -64,7 +68,7 @@ impl Running {
     }
 
     /// Asks it to end, and gives its exit code and log.
-    fn stop(mut self) -> (Option<i32>, String) {
+    pub fn stop(mut self) -> (Option<i32>, String) {
         let pid = Pid::from_child(&self.process);
         kill_process(pid, Signal::TERM).unwrap();
         let code = self.process.wait().unwrap().code();
@@ -79,7 +83,7 @@ impl Drop for Running {
     }
 }
 
-fn trien(data: &Path, arguments: &[&str]) -> Output {
+pub fn trien(data: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(binary());
     command.env_clear().env("TRIEN_DATA", data).args(arguments);
     let output = command.output().unwrap();
@@ -87,7 +91,7 @@ fn trien(data: &Path, arguments: &[&str]) -> Output {
     output
 }
 
-fn first_word(output: &Output) -> String {
+pub fn first_word(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stdout);
     text.split_whitespace().next().unwrap().to_owned()
 }

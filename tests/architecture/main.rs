@@ -25,6 +25,10 @@ const SERVER: &[(&str, &[&str])] = &[
     ("blobs", &["api", "console", "cli", "flow", "jobs", "store", "push", "deliver", "serve"]),
     ("ca", &["api", "console", "cli", "flow", "jobs", "store", "push", "deliver", "serve"]),
     ("worker", &["api", "console", "cli", "flow", "jobs", "store", "push", "deliver", "serve"]),
+    (
+        "clean_copy",
+        &["api", "console", "cli", "flow", "jobs", "store", "push", "deliver", "serve", "worker"],
+    ),
 ];
 
 /// What no part of the core may name, and what only its feature `client` may.

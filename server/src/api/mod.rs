@@ -4,6 +4,7 @@
 //! document in one layer ([`error::render`]).
 
 mod caller;
+mod clean_copy;
 mod content;
 mod device;
 mod error;
@@ -131,6 +132,7 @@ fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::with_openapi(openapi::frame())
         .merge(device::routes())
         .merge(integration::routes())
+        .merge(clean_copy::routes())
         .merge(public::routes())
         .merge(pages::routes())
 }

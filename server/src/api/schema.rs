@@ -60,6 +60,18 @@ pub(super) struct SubmissionParts {
     image: Option<Vec<String>>,
 }
 
+/// The parts of a request for a clean copy.
+#[derive(ToSchema)]
+pub(super) struct CleanCopyParts {
+    /// The PDF that cannot be signed.
+    #[schema(format = Binary, content_media_type = "application/pdf")]
+    document: String,
+    /// `refuse` (also when it is missing): a file with scripts, programs or automatic actions gets
+    /// no copy. `remove`: they are left out and listed.
+    #[schema(rename = "active-content")]
+    active_content: Option<String>,
+}
+
 /// What is submitted and who signs it.
 #[derive(ToSchema)]
 pub(super) struct Submission {

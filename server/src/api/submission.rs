@@ -52,7 +52,10 @@ impl Default for Room {
 
 impl Room {
     /// Room for a submission of `announced` bytes, or of any length where none is announced.
-    async fn take(&self, announced: Option<u64>) -> Result<OwnedSemaphorePermit, ApiError> {
+    pub(super) async fn take(
+        &self,
+        announced: Option<u64>,
+    ) -> Result<OwnedSemaphorePermit, ApiError> {
         let full = || ApiError::new(ProblemKind::Unavailable);
         let bytes = announced.unwrap_or(MAX_SUBMISSION_BYTES);
         let units = u32::try_from(bytes.div_ceil(UNIT_BYTES)).map_err(|_| full())?;
@@ -171,20 +174,20 @@ fn idempotency_key(request: &Request) -> Result<String, ApiError> {
     }
 }
 
-fn announced_length(request: &Request) -> Option<u64> {
+pub(super) fn announced_length(request: &Request) -> Option<u64> {
     let value = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
     value.and_then(|value| value.parse().ok())
 }
 
-fn bad(what: impl Into<String>) -> ApiError {
+pub(super) fn bad(what: impl Into<String>) -> ApiError {
     ApiError::new(ProblemKind::BadRequest).with_code(what)
 }
 
-fn too_large(limit: u64) -> ApiError {
+pub(super) fn too_large(limit: u64) -> ApiError {
     ApiError::new(ProblemKind::TooLarge).with_code(limit.to_string())
 }
 
-fn damaged(error: &MultipartError) -> ApiError {
+pub(super) fn damaged(error: &MultipartError) -> ApiError {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         too_large(MAX_SUBMISSION_BYTES)
     } else {

@@ -1,6 +1,7 @@
 //! The command line: one file per command, this one names them.
 
 mod api_key;
+mod clean_copy;
 mod completions;
 mod demo;
 mod device;
@@ -55,6 +56,7 @@ enum Command {
     Submit(submit::SubmitArgs),
     Request(request::RequestArgs),
     Verify(verify::VerifyArgs),
+    CleanCopy(clean_copy::CleanCopyArgs),
     Phone(phone::PhoneArgs),
     Migrate(init::MigrateArgs),
     Completions(completions::CompletionsArgs),
@@ -98,6 +100,7 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
             Command::Submit(args) => submit::run(args).await,
             Command::Request(args) => request::run(args).await,
             Command::Verify(args) => verify::run(args).await,
+            Command::CleanCopy(args) => clean_copy::run(args).await,
             Command::Phone(args) => phone::run(args).await,
             Command::Migrate(args) => init::migrate(args).await,
             Command::Completions(args) => Ok(completions::run(&args)),

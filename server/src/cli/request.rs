@@ -206,7 +206,7 @@ async fn evidence(
     Ok(())
 }
 
-fn write_new(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
     let file = std::fs::File::create_new(path);
     let written = file.and_then(|mut file| file.write_all(bytes));
     written.map_err(|error| CliError::file(path, error))

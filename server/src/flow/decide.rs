@@ -125,7 +125,7 @@ async fn prepare(
         Base::Current(_) => {
             let work = Rebuild::load(app, &mut connection, &decision, &proof, &queued).await?;
             drop(connection);
-            work.run().await?
+            work.run(app).await?
         }
         Base::Stale => None,
     };

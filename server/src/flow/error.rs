@@ -6,7 +6,9 @@ use trien_core::receipt::Receipt;
 
 use crate::blobs::BlobError;
 use crate::ca::{CaError, VaultError};
+use crate::clean_copy::NoCleanCopy;
 use crate::store::{Reach, StoreError};
+use crate::worker::InspectError;
 
 /// What was looked for and not found, or not for this caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -167,6 +169,9 @@ pub enum FlowError {
         /// The refusal's slug; its text is `pdf-refusal-<slug>`.
         slug: String,
     },
+    /// No clean copy can be made of the file.
+    #[error("no clean copy: {0}")]
+    NoCleanCopy(NoCleanCopy),
     /// The bytes are not those the submission names.
     #[error("the document has another digest than the submission says")]
     WrongDigest,
@@ -251,6 +256,7 @@ impl FlowError {
             Self::Range { .. } => ProblemKind::RangeNotSatisfiable,
             Self::SecretGrade => ProblemKind::SecretGrade,
             Self::UnsignablePdf { .. } => ProblemKind::UnsignablePdf,
+            Self::NoCleanCopy(_) => ProblemKind::NoCleanCopy,
             Self::WrongDigest => ProblemKind::WrongDigest,
             Self::InvalidSubmission(_) => ProblemKind::InvalidRequest,
             Self::IdempotencyConflict => ProblemKind::IdempotencyConflict,
@@ -278,6 +284,7 @@ impl FlowError {
         match self {
             Self::NotFound(thing) => Some(thing.name().to_owned()),
             Self::UnsignablePdf { slug } => Some(slug.clone()),
+            Self::NoCleanCopy(why) => Some(why.slug().to_owned()),
             Self::Mismatch(what) => Some(what.name().to_owned()),
             Self::DecisionExpired(why) => Some((*why).to_owned()),
             Self::WrongCode { left } => Some(left.to_string()),
@@ -334,6 +341,28 @@ impl From<BlobError> for FlowError {
             BlobError::Full => Self::StorageFull,
             BlobError::Io(_) => Self::Unavailable(error.to_string()),
             BlobError::Missing(_) | BlobError::Damaged(_) => Self::Internal(error.to_string()),
+        }
+    }
+}
+
+impl From<InspectError> for FlowError {
+    fn from(error: InspectError) -> Self {
+        let unsignable = |slug: &str| Self::UnsignablePdf { slug: slug.to_owned() };
+        match error {
+            InspectError::Refused(refusal) => unsignable(refusal.slug()),
+            InspectError::NotBuilt(why) => Self::InvalidSubmission(why),
+            InspectError::TimedOut => unsignable("timed-out"),
+            InspectError::Crashed => unsignable("exhausted"),
+            InspectError::Unavailable(why) => Self::Unavailable(why),
+        }
+    }
+}
+
+impl From<NoCleanCopy> for FlowError {
+    fn from(why: NoCleanCopy) -> Self {
+        match why {
+            NoCleanCopy::SecretGrade => Self::SecretGrade,
+            why => Self::NoCleanCopy(why),
         }
     }
 }

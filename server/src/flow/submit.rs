@@ -27,7 +27,6 @@ use crate::store::document::{self, NewRevision};
 use crate::store::job::JobKind;
 use crate::store::key::{Remembered, remember, remembered};
 use crate::store::request::{self, NewRequest};
-use crate::worker::InspectError;
 use crate::writer::{Commit, CommitError, Tx};
 
 /// A request ends by itself after this, in seconds, when its submission does not say.
@@ -129,7 +128,7 @@ async fn prepare(
         let unit = unit.ok_or(FlowError::NotFound(Thing::Unit))?;
         recipes::build(&mut connection, id, &unit.view, &submission, &inspection, images).await?
     };
-    let recipes = recipes::try_out(recipes, document.bytes.clone(), now).await?;
+    let recipes = recipes::try_out(app, recipes, document.bytes.clone(), now).await?;
     let Recipes { by_step, images } = recipes;
     let main = DocumentRef {
         sha256: inspection.sha256,
@@ -167,13 +166,7 @@ async fn prepare(
 /// Opens a PDF in a worker and refuses what must not or cannot be handled. So it is with attachments:
 /// of one that cannot be opened nobody can say that it bears no secrecy mark.
 async fn inspect(app: &App, bytes: Bytes) -> Result<Inspection, FlowError> {
-    let unsignable = |slug: &str| FlowError::UnsignablePdf { slug: slug.to_owned() };
-    let inspection = app.checker().inspect(bytes).await.map_err(|error| match error {
-        InspectError::Refused(refusal) => unsignable(refusal.slug()),
-        InspectError::TimedOut => unsignable("timed-out"),
-        InspectError::Crashed => unsignable("exhausted"),
-        InspectError::Unavailable(why) => FlowError::Unavailable(why),
-    })?;
+    let inspection = app.checker().inspect(bytes).await?;
     match inspection.secrecy {
         SecrecyMark::Present => Err(FlowError::SecretGrade),
         SecrecyMark::Absent | SecrecyMark::Unreadable => Ok(inspection),

@@ -6,17 +6,16 @@ use tokio::sync::Semaphore;
 use trien_core::decision::Decision;
 use trien_core::digest::Sha256;
 use trien_core::env::UnixSecond;
-use trien_core::pdf::check::{Finding, check};
-use trien_core::pdf::image::{Images, StampImage};
-use trien_core::pdf::read;
+use trien_core::pdf::check::Finding;
 use trien_core::pdf::recipe::{Appearance, Recipe};
-use trien_core::pdf::revise::build_revision;
+use trien_core::wire::ImageView;
 
 use super::super::read::Content;
 use super::super::{FlowError, Mismatch, Thing};
 use super::compare::{Proof, Queued, recipe};
 use crate::app::App;
 use crate::store::document::{self, Located};
+use crate::worker::{Built, InspectError, Signing as Build};
 
 /// Documents that are rebuilt at once, each wholly in memory; more wait.
 static REBUILDS: Semaphore = Semaphore::const_new(2);
@@ -41,7 +40,7 @@ pub(super) struct Rebuild {
 
 struct Signing {
     recipe: Recipe,
-    images: Images,
+    images: Vec<ImageView>,
     signed_at: UnixSecond,
     cms: Vec<u8>,
     revision_digest: Sha256,
@@ -82,50 +81,68 @@ impl Rebuild {
     }
 
     /// Compares the findings and, for a decision bound by CMS, builds the revision and puts the
-    /// signature into it.
-    pub(super) async fn run(self) -> Result<Option<Signed>, FlowError> {
-        let place = REBUILDS.acquire().await.expect("nobody closes it");
+    /// signature into it. The document is opened in a worker; what it builds is believed because
+    /// it hashes, behind the document that is hashed here, to what the phone signed.
+    pub(super) async fn run(self, app: &App) -> Result<Option<Signed>, FlowError> {
+        let _place = REBUILDS.acquire().await.expect("nobody closes it");
         let base = self.content.read(0..self.content.document.size).await?;
-        // The place goes with the work, which goes on when the caller has gone.
-        let build = move || {
-            let _place = place;
-            self.build(&base)
-        };
-        let built = tokio::task::spawn_blocking(build).await;
-        built.unwrap_or_else(|error| Err(FlowError::Internal(error.to_string())))
+        let hashed = base.clone();
+        let hashing =
+            tokio::task::spawn_blocking(move || sha2::Sha256::new().chain_update(&hashed));
+        let signing = self.signing.as_ref().map(|signing| Build {
+            recipe: &signing.recipe,
+            images: &signing.images,
+            signed_at: signing.signed_at,
+        });
+        let built = app.builder().build(base, signing).await.map_err(ours)?;
+        let after_base = hashing.await.map_err(|error| FlowError::Internal(error.to_string()))?;
+        self.accept(built, &after_base)
     }
 
-    fn build(self, base: &[u8]) -> Result<Option<Signed>, FlowError> {
-        let after_base = sha2::Sha256::new().chain_update(base);
+    fn accept(self, built: Built, after_base: &sha2::Sha256) -> Result<Option<Signed>, FlowError> {
         let name = self.content.document.sha256;
         if Sha256(after_base.clone().finalize().into()) != name {
             return Err(FlowError::Internal(format!("the document {name} is damaged")));
         }
-        let document = read::open(base)
-            .map_err(|error| FlowError::Internal(format!("a queued document: {error}")))?;
-        if check(&document) != self.findings {
+        if built.findings != self.findings {
             return Err(Mismatch::Findings.into());
         }
         let Some(signing) = self.signing else { return Ok(None) };
-        let delta = build_revision(&document, &signing.recipe, &signing.images, signing.signed_at)
-            .map_err(|error| FlowError::Internal(format!("a queued recipe: {error}")))?;
+        let missing = || FlowError::Internal("a revision was not built".to_owned());
+        let delta = built.delta.ok_or_else(missing)?;
         if delta.digest(after_base.clone()) != signing.revision_digest {
             return Err(Mismatch::Revision.into());
         }
         let tail =
             delta.embed(&signing.cms).map_err(|error| FlowError::Internal(error.to_string()))?;
-        let sha256 = Sha256(after_base.chain_update(&tail).finalize().into());
-        let size = base.len() as u64 + tail.len() as u64;
+        let sha256 = Sha256(after_base.clone().chain_update(&tail).finalize().into());
+        let size = self.content.document.size + tail.len() as u64;
         Ok(Some(Signed { tail, sha256, size }))
     }
 }
 
-async fn images(connection: &mut AnyConnection, recipe: &Recipe) -> Result<Images, FlowError> {
+/// What was queued passed a worker: if it does not any more, the phone is not to blame.
+fn ours(error: InspectError) -> FlowError {
+    match error {
+        InspectError::Refused(refusal) => {
+            FlowError::Internal(format!("a queued document: {refusal}"))
+        }
+        InspectError::NotBuilt(why) => FlowError::Internal(format!("a queued recipe: {why}")),
+        InspectError::TimedOut | InspectError::Crashed | InspectError::Unavailable(_) => {
+            FlowError::Unavailable(error.to_string())
+        }
+    }
+}
+
+async fn images(
+    connection: &mut AnyConnection,
+    recipe: &Recipe,
+) -> Result<Vec<ImageView>, FlowError> {
     let Appearance::Stamp { image: Some(name), .. } = &recipe.appearance else {
-        return Ok(Images::none());
+        return Ok(Vec::new());
     };
-    let missing = || FlowError::Internal("a recipe names an image that is not there".to_owned());
-    let view = document::image(connection, name).await?.ok_or_else(missing)?;
-    let image = StampImage::from_view(view).map_err(|_| missing())?;
-    Ok(std::iter::once(image).collect())
+    let view = document::image(connection, name).await?.ok_or_else(|| {
+        FlowError::Internal("a recipe names an image that is not there".to_owned())
+    })?;
+    Ok(vec![view])
 }

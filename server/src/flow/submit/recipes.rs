@@ -7,16 +7,15 @@ use sqlx::AnyConnection;
 use trien_core::document::Text;
 use trien_core::env::Timestamp;
 use trien_core::id::RequestId;
-use trien_core::pdf::image::{Images, StampImage, normalise};
+use trien_core::pdf::image::{StampImage, normalise};
 use trien_core::pdf::inspect::Inspection;
-use trien_core::pdf::read;
 use trien_core::pdf::recipe::{Appearance, BUILDER, ImageRef, Line, Recipe};
-use trien_core::pdf::revise::build_revision;
 use trien_core::request::StepNumber;
 use trien_core::wire::{ImageView, Submission, SubmittedAppearance, SubmittedSigner, UnitView};
 
 use super::super::{FlowError, Thing};
 use super::Upload;
+use crate::app::App;
 use crate::store::directory::{self, PersonRow};
 
 /// Việt Nam's offset from UTC in minutes, in which stamps show the time.
@@ -34,8 +33,7 @@ pub(super) struct Recipes {
 /// Recipes before they were tried.
 pub(super) struct Untried {
     recipes: Vec<Vec<Option<Recipe>>>,
-    images: Images,
-    views: Vec<ImageView>,
+    images: Vec<ImageView>,
 }
 
 /// Writes the recipes of a submission.
@@ -70,30 +68,26 @@ pub(super) async fn build(
     let used = pictures.into_values().filter(|picture| used.contains(&picture.name()));
     let mut images: Vec<StampImage> = used.collect();
     images.dedup_by_key(|image| image.name());
-    let views = images.iter().map(StampImage::to_view).collect();
-    Ok(Untried { recipes, images: images.into_iter().collect(), views })
+    let images = images.iter().map(StampImage::to_view).collect();
+    Ok(Untried { recipes, images })
 }
 
 /// Builds every recipe's revision on the document, so that what cannot be signed is refused now and
 /// not when a leader confirms.
 pub(super) async fn try_out(
+    app: &App,
     untried: Untried,
     document: Bytes,
     now: Timestamp,
 ) -> Result<Recipes, FlowError> {
-    let tried = tokio::task::spawn_blocking(move || {
-        let invalid =
-            |error: &dyn std::fmt::Display| FlowError::InvalidSubmission(error.to_string());
-        let base = read::open(&document).map_err(|error| invalid(&error))?;
-        for recipe in untried.recipes.iter().flatten().flatten() {
-            build_revision(&base, recipe, &untried.images, now.second())
-                .map_err(|error| invalid(&error))?;
-        }
-        let encode = |recipe: &Option<Recipe>| recipe.as_ref().map(Recipe::to_cbor);
-        let by_step = untried.recipes.iter().map(|step| step.iter().map(encode).collect());
-        Ok(Recipes { by_step: by_step.collect(), images: untried.views })
-    });
-    tried.await.unwrap_or_else(|error| Err(FlowError::Internal(error.to_string())))
+    let Untried { recipes, images } = untried;
+    let mut all = recipes.iter().flatten().flatten().peekable();
+    if all.peek().is_some() {
+        app.checker().try_out(document, all, &images, now.second()).await?;
+    }
+    let encode = |recipe: &Option<Recipe>| recipe.as_ref().map(Recipe::to_cbor);
+    let by_step = recipes.iter().map(|step| step.iter().map(encode).collect()).collect();
+    Ok(Recipes { by_step, images })
 }
 
 async fn read_pictures(uploads: Vec<Upload>) -> Result<HashMap<String, StampImage>, FlowError> {
