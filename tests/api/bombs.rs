@@ -149,13 +149,11 @@ fn deep_page_tree() -> Vec<u8> {
 }
 
 fn length_of_a_petabyte() -> Vec<u8> {
-    let file = String::from_utf8_lossy(&Pdf::page("").stream("", b"BT ET").table()).into_owned();
-    file.replace("/Length 5", "/Length 1125899906842624").into_bytes()
+    Pdf::page("").object("<</Length 1125899906842624>>\nstream\nBT ET\nendstream").table()
 }
 
 fn length_that_refers_to_itself() -> Vec<u8> {
-    let file = String::from_utf8_lossy(&Pdf::page("").stream("", b"BT ET").table()).into_owned();
-    file.replace("/Length 5", "/Length 4 0 R").into_bytes()
+    Pdf::page("").object("<</Length 4 0 R>>\nstream\nBT ET\nendstream").table()
 }
 
 fn predictor_of_wide_rows() -> Vec<u8> {
@@ -204,14 +202,22 @@ fn nested_forms() -> Vec<u8> {
 }
 
 fn object_streams() -> Vec<u8> {
-    let data = deflated(b' ', 64 << 20);
+    const CONTAINERS: u32 = 32;
+    let mut data = b"99 0    <<>>".to_vec();
+    data.resize(64 << 20, b' ');
+    let data = deflate(&data);
     let mut pdf = Pdf::page("").stream("", b"");
-    let mut rows = vec![0; 7];
-    for number in 5..37 {
+    for _ in 0..CONTAINERS {
         pdf = pdf.stream(&format!("/Type/ObjStm/N 1/First 8{FLATE}"), &data);
-        rows.extend_from_slice(&[2, 0, 0, 0, number, 0, 0]);
     }
-    pdf.xref_stream("/Size 33/W[1 4 2]", &rows)
+    let mut rows = vec![0; 8];
+    for start in &pdf.starts {
+        rows.extend_from_slice(&row(1, u32::try_from(*start).unwrap(), 0));
+    }
+    for container in 5..5 + CONTAINERS {
+        rows.extend_from_slice(&row(2, container, 0));
+    }
+    pdf.xref_stream(&format!("/Size {}/W[1 4 3]", 5 + 2 * CONTAINERS), &rows)
 }
 
 fn a_million_fields() -> Vec<u8> {

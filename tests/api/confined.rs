@@ -43,7 +43,15 @@ fn attempt() {
             let panicked = thread::spawn(|| assert_eq!(1 + 1, 3)).join();
             panicked.is_err().then_some(())
         }
-        "open a file" => fs::File::open("/etc/passwd").ok().map(drop),
+        "open a file" => {
+            let error = fs::File::open("/etc/passwd").unwrap_err().raw_os_error();
+            (error == Some(libc::EACCES)).then_some(())
+        }
+        "give memory back" => {
+            // The arena of a thread shrinks.
+            let some = || (0..2000).map(|_| vec![1_u8; 16 << 10]).collect::<Vec<_>>().len();
+            (thread::spawn(some).join().unwrap() == 2000).then_some(())
+        }
         "use a file" => io::read_to_string(&open).ok().map(drop),
         "make a folder" => fs::create_dir("/tmp/trien-attempt").ok(),
         "make a socket" => net::UdpSocket::bind("127.0.0.1:0").ok().map(drop),
@@ -69,7 +77,6 @@ fn attempt() {
 #[test]
 fn a_worker_that_tries_anything_but_computing_is_stopped() {
     for what in [
-        "open a file",
         "use a file",
         "make a folder",
         "make a socket",
@@ -83,8 +90,13 @@ fn a_worker_that_tries_anything_but_computing_is_stopped() {
 }
 
 #[test]
+fn a_worker_gets_no_file() {
+    assert_eq!(attempted("open a file").code(), Some(0));
+}
+
+#[test]
 fn a_worker_can_compute_in_threads_and_survive_a_panic() {
-    for what in ["compute", "panic"] {
+    for what in ["compute", "give memory back", "panic"] {
         assert_eq!(attempted(what).code(), Some(0), "{what}");
     }
 }

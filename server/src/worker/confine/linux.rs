@@ -58,10 +58,12 @@ fn filters() -> Result<Vec<BpfProgram>, seccompiler::BackendError> {
     };
     // The C library then makes threads the old way, whose flags a filter can see.
     let no_clone3 = answer(libc::SYS_clone3, Vec::new(), libc::ENOSYS)?;
+    // Its allocator asks a file whether memory that is given back may be kept; without, it goes on.
+    let no_file = answer(libc::SYS_openat, Vec::new(), libc::EACCES)?;
     let to_stderr = vec![rule(&[(0, Dword, Eq, 2)])?];
     let closed_stderr = answer(libc::SYS_write, to_stderr, libc::EBADF)?;
     let allowed = compile(allowed()?, SeccompAction::KillProcess, SeccompAction::Allow)?;
-    Ok(vec![no_clone3, closed_stderr, allowed])
+    Ok(vec![no_clone3, no_file, closed_stderr, allowed])
 }
 
 /// What computing on two pipes needs. Anything else ends the worker.
@@ -81,6 +83,7 @@ fn allowed() -> Result<Rules, seccompiler::BackendError> {
         libc::SYS_mremap,
         libc::SYS_munmap,
         libc::SYS_nanosleep,
+        libc::SYS_openat,
         libc::SYS_restart_syscall,
         libc::SYS_rseq,
         libc::SYS_rt_sigaction,
