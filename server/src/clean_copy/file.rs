@@ -42,7 +42,7 @@ impl File {
         let size = self.next_number();
         let mut end = format!("xref\n0 {size}\n0000000000 65535 f \n");
         for start in &self.starts {
-            let _ = write!(end, "{start:010} 00000 n \n");
+            let _ = writeln!(end, "{start:010} 00000 n ");
         }
         let (first, second) = original.0.split_at(16);
         let (first, second) = (hex::encode(first), hex::encode(second));

@@ -65,10 +65,7 @@ pub fn make(original: Arc<Vec<u8>>, active: ActiveContent) -> Result<CleanCopy, 
 }
 
 fn copy(original: Arc<Vec<u8>>, active: ActiveContent) -> Result<CleanCopy, NoCleanCopy> {
-    let reason = match read::open(&original) {
-        Ok(_) => return Err(NoCleanCopy::NotNeeded),
-        Err(refusal) => refusal,
-    };
+    let Err(reason) = read::open(&original) else { return Err(NoCleanCopy::NotNeeded) };
     if original.len() > MAX_BYTES {
         return Err(Refusal::TooLarge.into());
     }

@@ -44,9 +44,12 @@ struct Node<'a> {
 impl<'a> Node<'a> {
     fn new(dict: &Dict<'a>, above: &Above<'a>) -> Option<Self> {
         let kids = dict.get::<Array<'a>>("Kids")?.raw_iter();
-        let nearest = |index: usize| match dict.contains_key(INHERITED[index]) {
-            true => Some(dict.clone()),
-            false => above[index].clone(),
+        let nearest = |index: usize| {
+            if dict.contains_key(INHERITED[index]) {
+                Some(dict.clone())
+            } else {
+                above[index].clone()
+            }
         };
         Some(Self { kids, above: std::array::from_fn(nearest) })
     }

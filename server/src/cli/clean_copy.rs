@@ -44,10 +44,8 @@ pub struct CleanCopyArgs {
 pub async fn run(args: CleanCopyArgs) -> Result<ExitCode, CliError> {
     let language = args.language.chosen();
     let original = read(&args.file, MAX_DOCUMENT_BYTES)?;
-    let active = match args.without_active_content {
-        true => ActiveContent::Removed,
-        false => ActiveContent::Refused,
-    };
+    let active =
+        if args.without_active_content { ActiveContent::Removed } else { ActiveContent::Refused };
     let binary = std::env::current_exe()
         .map_err(|error| CliError::failed("cannot find this program", error))?;
     let checker = Checker::new(CheckerSettings::new(binary));

@@ -250,9 +250,10 @@ impl Text {
             let (original, removed) = (original.to_string(), removed.join(", "));
             let arguments =
                 [("original", &*original), ("reason", &**reason), ("removed", &*removed)];
-            let key = match removed.is_empty() {
-                true => "verify-clean-copy-of",
-                false => "verify-clean-copy-without",
+            let key = if removed.is_empty() {
+                "verify-clean-copy-of"
+            } else {
+                "verify-clean-copy-without"
             };
             let text = self.say(key, &arguments);
             self.line("", "", &text);
