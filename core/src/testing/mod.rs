@@ -50,6 +50,18 @@ pub(crate) fn golden(name: &str, bytes: &[u8]) {
     assert!(committed == bytes, "{name} is not what this build makes");
 }
 
+/// The bytes of a committed vector.
+pub(crate) fn read_vector(name: &str) -> Vec<u8> {
+    std::fs::read(vector(name)).unwrap()
+}
+
+/// The names of the committed vectors in `folder` that end in `end`.
+pub(crate) fn vectors_in(folder: &str, end: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(vector(folder)).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names.filter(|name| name.ends_with(end)).map(|name| format!("{folder}/{name}")).collect()
+}
+
 /// Where a committed vector is.
 pub(crate) fn vector(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors").join(name)

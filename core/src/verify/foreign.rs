@@ -1,10 +1,10 @@
 //! Documents signed, stamped and revoked by software that is not ours: tests/vectors/signatures.
 
 use super::*;
-use crate::testing::vector;
+use crate::testing::read_vector;
 
 fn read(name: &str) -> Vec<u8> {
-    std::fs::read(vector(&format!("signatures/foreign/{name}"))).unwrap()
+    read_vector(&format!("signatures/foreign/{name}"))
 }
 
 /// When all of them were made.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::*;
-use crate::testing::vector;
+use crate::testing::{read_vector, vectors_in};
 
 /// The part of JSON Schema that the file uses.
 fn check(schema: &Value, value: &Value, root: &Value) -> Result<(), String> {
@@ -48,8 +48,7 @@ fn check(schema: &Value, value: &Value, root: &Value) -> Result<(), String> {
 }
 
 fn schema() -> Value {
-    serde_json::from_slice(&std::fs::read(vector("../../docs/verify.schema.json")).unwrap())
-        .unwrap()
+    serde_json::from_slice(&read_vector("../../docs/verify.schema.json")).unwrap()
 }
 
 #[test]
@@ -62,15 +61,10 @@ fn every_report_keeps_to_its_schema() {
         ocsp: Vec::new(),
         at: UnixSecond::new(1_795_600_000),
     };
-    let mut reports = vec![
-        serde_json::from_slice(&std::fs::read(vector("signatures/report.json")).unwrap()).unwrap(),
-    ];
-    for entry in std::fs::read_dir(vector("signatures/foreign")).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_some_and(|extension| extension == "pdf") {
-            let report = verify_pdf(&std::fs::read(path).unwrap(), &trust, None);
-            reports.push(serde_json::to_value(report).unwrap());
-        }
+    let mut reports = vec![serde_json::from_slice(&read_vector("signatures/report.json")).unwrap()];
+    for name in vectors_in("signatures/foreign", ".pdf") {
+        let report = verify_pdf(&read_vector(&name), &trust, None);
+        reports.push(serde_json::to_value(report).unwrap());
     }
     assert!(reports.len() > 30);
     for report in &reports {
