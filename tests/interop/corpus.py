@@ -1,62 +1,56 @@
 """The real PDFs that signatures are judged on.
 
-    corpus.py fetch     downloads the archives and writes the chosen files to target/interop/corpus
-    corpus.py check     applies the rule to the whole listing and compares with corpus.json
-    corpus.py choose    writes what the rule chooses to corpus.json
+    corpus.py fetch     downloads the archives and writes every different PDF to target/interop/corpus
+    corpus.py check     classes them by classes.py and compares with what corpus.json states
+    corpus.py state     writes what the rules give to corpus.json
 
-The archives are test material of other projects: pinned by version and SHA-256, never committed.
-
-The rule. Of all different `*.pdf` files in the archives those are sound that are at most 5 MB, open
-without repair or password, have a page, and in which qpdf's library finds nothing to complain about.
-Of these, each time in the order of their SHA-256: five with object streams, three already signed, two
-with a turned page; then one from each archive in turn until there are 25.
+The archives are test material of other projects: pinned by version and SHA-256, never committed. A file
+is known by the first 12 digits of its SHA-256; `target/interop/classes.json` has the facts about each.
 """
 
 import hashlib
-import io
 import json
-import logging
 import os
 import re
 import subprocess
 import sys
 import tarfile
-import warnings
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+
+import classes
 
 HERE = Path(__file__).resolve().parent
 WORK = HERE.parent.parent / "target" / "interop"
 LISTING = HERE / "corpus.json"
-
-CHOSEN = 25
-CLASSES = {"object-streams": 5, "signed": 3, "rotated": 2}
-LARGEST = 5_000_000
+FOLDER = WORK / "corpus"
+CLASSES = WORK / "classes.json"
 
 
 def main():
     command = sys.argv[1] if len(sys.argv) == 2 else ""
-    if command == "fetch":
-        fetch()
-        extract()
-    elif command == "check":
-        fetch()
-        check()
-    elif command == "choose":
-        fetch()
-        listing = json.loads(LISTING.read_text())
-        listing["files"] = choose(sound_files(listing["archives"]))
-        LISTING.write_text(json.dumps(listing, indent=1) + "\n")
-    else:
+    if command not in ("fetch", "check", "state"):
         sys.exit(__doc__)
-
-
-def check():
+    fetch()
+    files = extract()
+    if command == "fetch":
+        return
+    files = classify(files)
     listing = json.loads(LISTING.read_text())
-    chosen = choose(sound_files(listing["archives"]))
-    if chosen != listing["files"]:
-        sys.exit("the rule does not give the files of corpus.json; see: corpus.py choose")
-    print(f"corpus: the rule gives the {len(chosen)} committed files")
+    stated = state(files, listing["refusals"])
+    if command == "state":
+        listing["files"] = stated
+        LISTING.write_text(json.dumps(listing, indent=1, ensure_ascii=False) + "\n")
+    elif stated != listing["files"]:
+        sys.exit(f"the rules do not give the files of corpus.json (see: corpus.py state) but {json.dumps(stated)}")
+    print(f"corpus: the rules give the stated classes: {stated['sound']} sound of {stated['different']} different PDFs")
     print("1 passed, 0 failed")
+
+
+def classified():
+    """All files with their facts, as `check` left them."""
+    return json.loads(CLASSES.read_text())
 
 
 def fetch():
@@ -120,17 +114,16 @@ def debian_mirror():
 
 
 def extract():
-    listing = json.loads(LISTING.read_text())
-    folder = WORK / "corpus"
-    folder.mkdir(parents=True, exist_ok=True)
-    wanted = {(file["archive"], file["path"]): file for file in listing["files"]}
-    for archive in listing["archives"]:
+    """Writes every different PDF; gives where each was found first, in the order of its SHA-256."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    files = {}
+    for archive in json.loads(LISTING.read_text())["archives"]:
         for path, content in pdfs(archive):
-            file = wanted.pop((archive["name"], path), None)
-            if file:
-                (folder / f"{file['sha256'][:12]}.pdf").write_bytes(content)
-    if wanted:
-        sys.exit(f"not in the archives: {', '.join(path for _, path in wanted)}")
+            digest = hashlib.sha256(content).hexdigest()
+            if digest not in files:
+                files[digest] = {"archive": archive["package"], "path": path.split("/", 1)[1], "sha256": digest}
+                place(digest).write_bytes(content)
+    return [files[digest] for digest in sorted(files)]
 
 
 def pdfs(archive):
@@ -140,75 +133,34 @@ def pdfs(archive):
                 yield member.name, members.extractfile(member).read()
 
 
-def sound_files(archives):
-    """Every sound file once, in the order of its SHA-256, with its traits."""
-    files = {}
-    for archive in archives:
-        for path, content in pdfs(archive):
-            digest = hashlib.sha256(content).hexdigest()
-            if digest not in files and (traits := traits_if_sound(content)) is not None:
-                files[digest] = {"archive": archive["name"], "path": path, "sha256": digest, "traits": traits}
-    return [files[digest] for digest in sorted(files)]
+def place(digest):
+    return FOLDER / f"{digest[:12]}.pdf"
 
 
-def choose(sound):
-    chosen = []
-
-    def take(file, for_class):
-        sound.remove(file)
-        chosen.append({**file, "class": for_class})
-
-    for name, count in CLASSES.items():
-        for file in [file for file in sound if name in file["traits"]][:count]:
-            take(file, name)
-    archives = sorted({file["archive"] for file in sound})
-    while len(chosen) < CHOSEN:
-        archive = archives[0]
-        archives.append(archives.pop(0))
-        for file in [file for file in sound if file["archive"] == archive][: 1 if len(chosen) < CHOSEN else 0]:
-            take(file, "any")
-    return chosen
+def classify(files):
+    with ProcessPoolExecutor(2) as pool:
+        facts = list(pool.map(classes.classify, [place(file["sha256"]) for file in files], chunksize=8))
+    files = [{**file, **found} for file, found in zip(files, facts)]
+    CLASSES.write_text(json.dumps(files, indent=1, ensure_ascii=False))
+    return files
 
 
-def traits_if_sound(content):
-    import pikepdf
-
-    if len(content) > LARGEST:
-        return None
-    try:
-        with pikepdf.open(io.BytesIO(content), attempt_recovery=False) as pdf:
-            if pdf.is_encrypted or not pdf.pages or pdf.check_pdf_syntax():
-                return None
-            return sorted(traits(pdf, pikepdf))
-    except (pikepdf.PdfError, pikepdf.PasswordError, RuntimeError, ValueError):
-        return None
-
-
-def traits(pdf, pikepdf):
-    found = set()
-    if any(turn(page.obj) % 360 for page in pdf.pages):
-        found.add("rotated")
-    for item in pdf.objects:
-        if isinstance(item, pikepdf.Stream) and item.get("/Type") == "/ObjStm":
-            found.add("object-streams")
-        if isinstance(item, pikepdf.Dictionary) and "/ByteRange" in item and "/Contents" in item:
-            found.add("signed")
-    return found
-
-
-def turn(node):
-    """The rotation of a page, which it may inherit; page trees that go in circles end the search."""
-    for _ in range(50):
-        if node is None:
-            break
-        if "/Rotate" in node:
-            return int(node["/Rotate"])
-        node = node.get("/Parent")
-    return 0
+def state(files, refusals):
+    """What corpus.json states of the files, so that a changed rule or archive shows."""
+    sound = [file for file in files if file["sound"]]
+    others = [file for file in files if not file["sound"]]
+    named = {name for names in refusals.values() for name in names}
+    may_be_signed = [file for file in sound if f"{file['archive']}: {file['path']}" not in named]
+    return {
+        "different": len(files),
+        "sound": len(sound),
+        "class": {name: sum(file["class"] == name for file in sound) for name in classes.SOUND_CLASSES},
+        "trait": {name: sum(name in file["traits"] for file in sound) for name in classes.SOUND_CLASSES},
+        "other": {name: sum(file["class"] == name for file in others) for name in classes.OTHER_CLASSES},
+        "archive": dict(sorted(Counter(file["archive"] for file in sound).items())),
+        "three signers": [digest[:12] for digest in classes.sequences(may_be_signed)],
+    }
 
 
 if __name__ == "__main__":
-    # The library reports every oddity of a foreign file; the rule needs only the verdict.
-    logging.disable(logging.CRITICAL)
-    warnings.simplefilter("ignore")
     main()

@@ -1,14 +1,16 @@
-"""Five judges of signed PDFs that nobody here wrote, and what "accepted" means.
+"""Six judges of signed PDFs that nobody here wrote, and what each says of one file.
 
-Each judge answers with facts per signature, named by its byte range; `objections` compares the facts
-about a signed file with those about the file before.
+Each judge answers with facts per signature, named by its byte range; what "accepted" means is in
+acceptance.py, which compares the facts about a signed file with those about the file before.
 """
 
 import json
 import logging
 import re
+import signal
 import subprocess
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +23,12 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
 WORK = Path(__file__).resolve().parent.parent.parent / "target" / "interop"
+
+# pyHanko, pdfsig and qpdf have this long for one file; a judge that has not answered has not accepted.
+SECONDS = 240
+
+# DSS draws a page as it was signed and as it is now, in files of at most so many pages: its own default.
+PICTURES = 10
 
 # What the judges find is in their answers; pyHanko also logs each finding with its trace.
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
@@ -41,7 +49,7 @@ class Trust:
 
 
 class Dss:
-    """The European Commission's DSS: one JVM that answers one line per order."""
+    """The European Commission's DSS and veraPDF: one JVM that answers one line per order."""
 
     def __init__(self):
         classpath = f"{WORK}/dss/classes:{WORK}/dss/lib/*"
@@ -56,7 +64,10 @@ class Dss:
 
     def __exit__(self, *_):
         self.process.stdin.close()
-        self.process.wait(timeout=60)
+        try:
+            self.process.wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
         self.errors.close()
 
     def order(self, *words):
@@ -67,11 +78,20 @@ class Dss:
             raise RuntimeError(f"the DSS process ended: see {WORK}/dss.log")
         return json.loads(line)
 
-    def judge(self, path, trust):
-        answer = self.order("validate", path, trust.root, ",".join(map(str, trust.crls)))
+    def judge(self, path, trust, pages=PICTURES):
+        """Each signature's facts. Pages are compared as pictures where a signature has something after it."""
+        answer = self.order("validate", path, trust.root, ",".join(map(str, trust.crls)), pages)
         if "error" in answer:
             return {"error": answer["error"]}
         return {tuple(found["byte_range"]): found for found in answer["signatures"]}
+
+
+    def pdfa(self, path):
+        """{"claims": "1b", "conforms": …, "failed": [rule and message, …]}
+
+        To be asked of files that claim a part: veraPDF takes any other for PDF/A-1b.
+        """
+        return self.order("pdfa", path)
 
 
 def pyhanko(path, trust):
@@ -83,15 +103,31 @@ def pyhanko(path, trust):
     }
     with open(path, "rb") as file:
         try:
-            signatures = PdfFileReader(file, strict=False).embedded_regular_signatures
+            with deadline():
+                signatures = PdfFileReader(file, strict=False).embedded_regular_signatures
+                return {tuple(map(int, found.byte_range)): pyhanko_facts(found, context) for found in signatures}
         except Exception as error:  # a judge may fail in any way on a hostile file; that is its answer
             return {"error": f"{type(error).__name__}: {error}"}
-        return {tuple(map(int, found.byte_range)): pyhanko_facts(found, context) for found in signatures}
+
+
+@contextmanager
+def deadline():
+    def late(*_):
+        raise TimeoutError(f"no answer within {SECONDS} s")
+
+    signal.signal(signal.SIGALRM, late)
+    signal.alarm(SECONDS)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
 
 
 def pyhanko_facts(signature, context):
     try:
         status = validate_pdf_signature(signature, ValidationContext(**context))
+    except TimeoutError:
+        raise
     except Exception as error:  # likewise
         return {"bottom_line": False, "error": f"{type(error).__name__}: {error}"}
     level = status.modification_level
@@ -108,7 +144,7 @@ def pyhanko_facts(signature, context):
 
 def pdfsig(path):
     # -nocert: which root to trust is for the judges that can be told.
-    run = subprocess.run(["pdfsig", "-nocert", str(path)], capture_output=True, text=True, errors="replace", timeout=120)
+    run = subprocess.run(["pdfsig", "-nocert", str(path)], capture_output=True, text=True, errors="replace", timeout=SECONDS)
     facts = {}
     for block in re.split(r"^Signature #\d+:$", run.stdout, flags=re.MULTILINE)[1:]:
         ranges = re.search(r"Signed Ranges: \[(\d+) - (\d+)\], \[(\d+) - (\d+)\]", block)
@@ -124,7 +160,7 @@ def pdfsig(path):
 
 def qpdf(path):
     """0 nothing found, 3 warnings, 2 errors; more is worse, so in this order."""
-    run = subprocess.run(["qpdf", "--check", str(path)], capture_output=True, text=True, errors="replace", timeout=120)
+    run = subprocess.run(["qpdf", "--check", str(path)], capture_output=True, text=True, errors="replace", timeout=SECONDS)
     return {0: 0, 3: 1}.get(run.returncode, 2)
 
 
@@ -154,63 +190,13 @@ def crl_as_pem(der):
     return x509.load_der_x509_crl(der).public_bytes(Encoding.PEM)
 
 
-def facts(path, trust, dss):
-    return {"dss": dss.judge(path, trust), "pyhanko": pyhanko(path, trust), "pdfsig": pdfsig(path), "qpdf": qpdf(path)}
+def tools(path, trust, earlier=()):
+    """What all but the JVM's judges say; `earlier` are the byte ranges that openssl need not look at."""
+    found = {"pyhanko": pyhanko(path, trust), "pdfsig": pdfsig(path), "qpdf": qpdf(path)}
+    new = (set(found["pyhanko"]) | set(found["pdfsig"])) - set(earlier) - {"error"}
+    return {**found, "openssl": {byte_range: openssl(path, byte_range, trust) for byte_range in new}}
 
 
-def objections(before, after, signed, trust):
-    """What the judges hold against the signed file, as {judge: [reason, …]}; empty means accepted.
-
-    New signatures must be good in every respect; signatures that were there before must be what they were.
-    """
-    found = {}
-
-    def object_if(condition, judge, reason):
-        if condition:
-            found.setdefault(judge, []).append(reason)
-
-    object_if(after["qpdf"] > before["qpdf"], "qpdf", f"worse than before: {before['qpdf']} became {after['qpdf']}")
-    for judge in ("dss", "pyhanko"):
-        object_if("error" in after[judge], judge, f"cannot read the file: {after[judge].get('error')}")
-        if "error" in after[judge]:
-            return found
-    earlier = set(before["pdfsig"]) | set(before["pyhanko"]) | set(before["dss"])
-    new = sorted((set(after["pyhanko"]) | set(after["dss"]) | set(after["pdfsig"])) - earlier - {"error"})
-    object_if(not new, "pyhanko", "no new signature found")
-    for byte_range in new:
-        judge_new(byte_range, after, object_if, is_last=byte_range == new[-1])
-        reason = openssl(signed, byte_range, trust)
-        object_if(reason, "openssl", reason)
-    for judge in ("dss", "pyhanko", "pdfsig"):
-        for byte_range, was in before[judge].items():
-            if byte_range != "error":
-                judge_earlier(judge, byte_range, was, after[judge].get(byte_range), object_if)
-    return found
-
-
-def judge_new(byte_range, after, object_if, is_last):
-    dss = after["dss"].get(byte_range, {})
-    verdict = f"{dss.get('indication')} {dss.get('subindication')} {dss.get('errors')}"
-    object_if(dss.get("indication") != "TOTAL_PASSED", "dss", verdict)
-    object_if(dss.get("undefined_changes"), "dss", f"undefined changes: {dss.get('undefined_changes')}")
-    pyhanko_says = after["pyhanko"].get(byte_range, {})
-    object_if(not pyhanko_says.get("bottom_line"), "pyhanko", str(pyhanko_says))
-    pdfsig_says = after["pdfsig"].get(byte_range, {})
-    object_if(pdfsig_says.get("verdict") != "Signature is Valid.", "pdfsig", str(pdfsig_says))
-    object_if(is_last and not pdfsig_says.get("total"), "pdfsig", "the last signature does not cover the whole file")
-
-
-def judge_earlier(judge, byte_range, was, now, object_if):
-    name = f"the earlier signature {list(byte_range)}"
-    if now is None:
-        object_if(True, judge, f"{name} is gone")
-    elif judge == "dss":
-        same = (was["indication"], was["subindication"]) == (now["indication"], now["subindication"])
-        object_if(not same, judge, f"{name} became {now['indication']} {now['subindication']}")
-        more = set(now["undefined_changes"]) - set(was["undefined_changes"])
-        object_if(more, judge, f"{name} has undefined changes: {sorted(more)}")
-    elif judge == "pyhanko":
-        worse = [key for key in ("bottom_line", "intact", "valid", "trusted", "unmodified") if was.get(key) and not now.get(key)]
-        object_if(worse, judge, f"{name} is no longer {worse}: {now}")
-    else:
-        object_if(was["verdict"] != now["verdict"], judge, f"{name} became {now['verdict']}")
+def unsigned(qpdf_says):
+    """What all judges say of a file without a signature: nothing, but qpdf looks at every file."""
+    return {"dss": {}, "pyhanko": {}, "pdfsig": {}, "openssl": {}, "qpdf": qpdf_says}

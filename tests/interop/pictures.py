@@ -29,6 +29,7 @@ from PIL import Image, ImageChops, ImageOps, ImageStat
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import corpus
 
+LARGEST = 5_000_000
 HERE = Path(__file__).resolve().parent
 KNOWN = HERE / "pictures.json"
 
@@ -68,7 +69,7 @@ def write_files(folder, step):
     for archive in json.loads(corpus.LISTING.read_text())["archives"]:
         for _, content in corpus.pdfs(archive):
             name = hashlib.sha256(content).hexdigest()[:12]
-            if int(name, 16) % step == 0 and len(content) <= corpus.LARGEST:
+            if int(name, 16) % step == 0 and len(content) <= LARGEST:
                 chosen[name] = content
     for name, content in chosen.items():
         (folder / f"{name}.pdf").write_bytes(content)

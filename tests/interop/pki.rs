@@ -1,4 +1,4 @@
-//! A root, an issuing authority and one person, made by the core for one run.
+//! A root, an issuing authority and people, made by the core for one run.
 
 use std::io;
 use std::path::Path;
@@ -15,9 +15,11 @@ use trien_core::signer::SoftwareSigner;
 const CRL_URL: &str = "http://127.0.0.1/issuing.crl";
 const DAY_SECONDS: i64 = 86_400;
 
+/// Who signs, in this order.
+pub const PEOPLE: [&str; 3] = ["Nguyễn Văn An", "Trần Thị Bình", "Văn thư UBND xã"];
+
 pub struct TestPki {
-    pub person_key: SoftwareSigner,
-    pub person: Certificate,
+    people: Vec<(SoftwareSigner, Certificate)>,
     pub issuing: Certificate,
     root: Certificate,
     lists: [(&'static str, Vec<u8>); 2],
@@ -25,8 +27,7 @@ pub struct TestPki {
 
 impl TestPki {
     pub fn new(entropy: &dyn Entropy, now: UnixSecond) -> Result<Self, IssueError> {
-        let [root_key, issuing_key, person_key] =
-            [(); 3].map(|()| SoftwareSigner::generate(entropy));
+        let [root_key, issuing_key] = [(); 2].map(|()| SoftwareSigner::generate(entropy));
         let issue = |profile: Profile<'_>,
                      name: &str,
                      subject: &SoftwareSigner,
@@ -41,15 +42,26 @@ impl TestPki {
         let root = issue(Profile::Root, "Gốc thử nghiệm", &root_key, &root_key)?;
         let profile = Profile::Issuing { issuer: &root, crl_url: CRL_URL };
         let issuing = issue(profile, "Cấp chứng thư thử nghiệm", &issuing_key, &root_key)?;
-        let profile = Profile::Person { issuer: &issuing, crl_url: CRL_URL };
-        let person = issue(profile, "Nguyễn Văn An", &person_key, &issuing_key)?;
+        let mut people = Vec::new();
+        for name in PEOPLE {
+            let key = SoftwareSigner::generate(entropy);
+            let profile = Profile::Person { issuer: &issuing, crl_url: CRL_URL };
+            let certificate = issue(profile, name, &key, &issuing_key)?;
+            people.push((key, certificate));
+        }
         let list = |issuer: &Certificate, key: &SoftwareSigner| {
             let list = TbsCrl::prepare(issuer, 1, now, now.plus(7 * DAY_SECONDS), &[])?;
             list.assemble(&key.sign_now(list.to_be_signed()))
         };
         let lists =
             [("root.crl", list(&root, &root_key)?), ("issuing.crl", list(&issuing, &issuing_key)?)];
-        Ok(Self { person_key, person, issuing, root, lists })
+        Ok(Self { people, issuing, root, lists })
+    }
+
+    /// The key and the certificate of a signer, from 1.
+    pub fn signer(&self, number: u8) -> (&SoftwareSigner, &Certificate) {
+        let (key, certificate) = &self.people[usize::from(number) - 1];
+        (key, certificate)
     }
 
     /// Writes what a stranger needs: `root.pem`, `root.crl`, `issuing.crl`.

@@ -10,18 +10,18 @@ import sys
 import tempfile
 from pathlib import Path
 
+import acceptance
+import corpus
 import judges
+import pdfa
+import pikepdf
 import testpki
+from control import sign
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign import signers
-from pyhanko.sign.fields import SigSeedSubFilter
-
-CORPUS = judges.WORK / "corpus"
-
 
 def main():
-    base = next(path for path in sorted(CORPUS.glob("*.pdf")) if judges.qpdf(path) == 0 and not judges.pdfsig(path))
+    base = next(corpus.place(file["sha256"]) for file in corpus.classified() if file["class"] == "table")
     with tempfile.TemporaryDirectory() as folder, judges.Dss() as dss:
         folder = Path(folder)
         pki = testpki.make(folder / "pki")
@@ -30,6 +30,8 @@ def main():
         revoked = judges.Trust(pki / "root.pem", (pki / "root.crl", pki / "revoked.crl"))
         foreign = judges.Trust(stranger / "root.pem", (stranger / "root.crl", stranger / "issuing.crl"))
         original = base.read_bytes()
+        archival = {made["path"]: made["place"].read_bytes() for made in pdfa.make(folder / "pdfa")}
+        rgb = archival["pdf-a-2b-no-intent.pdf"]
         once = sign(original, pki, "First")
         changed = change_page(once)
         cases = [
@@ -42,10 +44,15 @@ def main():
             ("an earlier signature is gone", once, sign(original, pki, "Second"), trust, {"dss", "pyhanko", "pdfsig"}),
             ("a cross-reference that needs repair", original, once + b"\nstartxref\n1\n%%EOF\n", trust, {"qpdf"}),
             ("a revoked certificate", original, once, revoked, {"dss", "pyhanko", "openssl"}),
+            ("a page drawn over after the first signature", once, sign(draw_over(once), pki, "Second"), trust, {"dss", "pyhanko"}),
+            ("a PDF/A file with a further signature", rgb, sign(rgb, pki, "First"), trust, set()),
+            ("a colour that PDF/A-2 forbids", rgb, sign(change_page(rgb), pki, "First"), trust, {"verapdf"}),
+            ("a script in a PDF/A-1 file", archival["pdf-a-1b.pdf"], add_script(archival["pdf-a-1b.pdf"]), trust, {"verapdf"}),
+            ("a PDF/A-3 file that no longer says so", archival["pdf-a-3a.pdf"], forget(archival["pdf-a-3a.pdf"]), trust, {"verapdf"}),
             ("a stranger's certificate", original, once, foreign, {"dss", "pyhanko", "openssl"}),
         ]
-        failed = sum(not holds(*case, folder, dss) for case in cases)
-    print(f"{len(cases) - failed} passed, {failed} failed")
+        failed = sum(not holds(*case, folder, dss) for case in cases) + (not stamps_that_overlap_are_found(folder))
+    print(f"{len(cases) + 1 - failed} passed, {failed} failed")
     sys.exit(1 if failed else 0)
 
 
@@ -53,17 +60,18 @@ def holds(claim, before, after, trust, must_object, folder, dss):
     old, new = folder / "before.pdf", folder / "after.pdf"
     old.write_bytes(before)
     new.write_bytes(after)
-    found = judges.objections(judges.facts(old, trust, dss), judges.facts(new, trust, dss), new, trust)
+    # The made files write their claim uncompressed.
+    archival = b"pdfaid:part" in before
+    found = acceptance.objections(facts(old, trust, dss, archival), facts(new, trust, dss, archival))
     good = must_object <= set(found) if must_object else not found
     expected = f"{', '.join(sorted(must_object))} object" if must_object else "nobody objects"
     print(f"judges: {claim}: {expected}: {'ok' if good else f'NO, found {found}'}", flush=True)
     return good
 
 
-def sign(content, pki, field):
-    signer = signers.SimpleSigner.load(pki / "person-key.pem", pki / "person.pem", ca_chain_files=(str(pki / "chain.pem"),))
-    metadata = signers.PdfSignatureMetadata(field_name=field, subfilter=SigSeedSubFilter.PADES, md_algorithm="sha256")
-    return signers.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(content)), metadata, signer).getvalue()
+def facts(path, trust, dss, archival):
+    pdfa_says = dss.pdfa(path) if archival else {}
+    return {**judges.tools(path, trust), "dss": dss.judge(path, trust), "pdfa": pdfa_says}
 
 
 def change_page(content):
@@ -73,6 +81,58 @@ def change_page(content):
     changed = io.BytesIO()
     writer.write(changed)
     return changed.getvalue()
+
+
+def draw_over(content):
+    """Changes what the page draws and nothing else: the content stream itself is overridden."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(content))
+    page = writer.root["/Pages"]["/Kids"][0]
+    drawing = page.raw_get("/Contents")
+    stamp = writer.add_object(generic.StreamObject(stream_data=b"q 1 0 0 rg 10 10 200 200 re f Q"))
+    page["/Contents"] = generic.ArrayObject([*(drawing if isinstance(drawing, generic.ArrayObject) else [drawing]), stamp])
+    writer.update_container(page)
+    changed = io.BytesIO()
+    writer.write(changed)
+    return changed.getvalue()
+
+
+def add_script(content):
+    writer = IncrementalPdfFileWriter(io.BytesIO(content))
+    script = generic.DictionaryObject({generic.pdf_name("/S"): generic.pdf_name("/JavaScript"), generic.pdf_name("/JS"): generic.pdf_string("0")})
+    writer.root["/OpenAction"] = script
+    writer.update_root()
+    changed = io.BytesIO()
+    writer.write(changed)
+    return changed.getvalue()
+
+
+def forget(content):
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        del pdf.Root.Metadata
+        changed = io.BytesIO()
+        pdf.save(changed)
+    return changed.getvalue()
+
+
+def stamps_that_overlap_are_found(folder):
+    """A seal may lie on its own signature, and on nothing else; two persons' stamps may not meet."""
+    def drawn(*fields):
+        path = folder / "overlap.pdf"
+        pdf = pikepdf.new()
+        page = pdf.add_blank_page()
+        page.obj.Annots = pikepdf.Array([
+            pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Widget, T=pikepdf.String(name), Rect=[left, 10, left + 50, 60])
+            for name, left in fields
+        ])
+        pdf.save(path)
+        return acceptance.overlaps(path)
+
+    apart = drawn(("Trien-1-a", 10), ("Trien-2-b", 70), ("Note", 200))
+    seal = drawn(("Trien-1-a", 10), ("Trien-2-b", 70), ("Trien-3-c", 80))
+    persons, foreign = drawn(("Trien-1-a", 10), ("Trien-2-b", 50)), drawn(("Trien-1-a", 10), ("Note", 50))
+    good = not apart and not seal and bool(persons) and bool(foreign)
+    print(f"judges: stamps on one another are found, a seal on its own signature is none: {'ok' if good else 'NO'}")
+    return good
 
 
 def other_version(content):

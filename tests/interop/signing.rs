@@ -5,13 +5,16 @@ use trien_core::decision::DecisionHash;
 use trien_core::digest::Sha256;
 use trien_core::document::Text;
 use trien_core::env::UnixSecond;
-use trien_core::pdf::geometry::PageSize;
 use trien_core::pdf::image::{Images, StampImage, normalise};
 use trien_core::pdf::read::{self, Document, Refusal};
-use trien_core::pdf::recipe::{Appearance, BUILDER, Line, Recipe, Rect};
+use trien_core::pdf::recipe::{Appearance, BUILDER, Line, Recipe};
 use trien_core::pdf::revise::{BuildError, CmsTooLarge, build_revision};
 
-use crate::pki::TestPki;
+use crate::pki::{PEOPLE, TestPki};
+
+// Named, because this file is a module of two programs in two folders.
+#[path = "placement.rs"]
+mod placement;
 
 #[derive(Debug, thiserror::Error)]
 pub enum SignError {
@@ -25,7 +28,7 @@ pub enum SignError {
     Room(#[from] CmsTooLarge),
 }
 
-/// Signs `base` visibly on its first page; signature 1 stands at the left, signature 2 at the right.
+/// Signs `base` visibly as the first or second person, or seals it as the office, the third.
 pub fn sign(
     base: &[u8],
     number: u8,
@@ -33,7 +36,7 @@ pub fn sign(
     pki: &TestPki,
     now: UnixSecond,
 ) -> Result<Vec<u8>, SignError> {
-    let field = format!("Trien-{number}-{}", &Sha256::of(base).to_string()[..8]);
+    let field = format!("{}{number}-{}", placement::FIELD, &Sha256::of(base).to_string()[..8]);
     sign_named(base, field, number, image, pki, now)
 }
 
@@ -52,39 +55,39 @@ pub fn sign_named(
     images.insert(image.clone());
     let delta = build_revision(&document, &recipe, &images, now)?;
     let decision = DecisionHash(recipe.hash());
-    let attributes = cms::signed_attributes(delta.digests(base).signed, pki.person.der(), decision);
-    let signature = pki.person_key.sign_now(&attributes);
-    let cms = cms::assemble(&attributes, &signature, &[pki.person.der(), pki.issuing.der()])?;
+    let (key, certificate) = pki.signer(number);
+    let attributes =
+        cms::signed_attributes(delta.digests(base).signed, certificate.der(), decision);
+    let signature = key.sign_now(&attributes);
+    let cms = cms::assemble(&attributes, &signature, &[certificate.der(), pki.issuing.der()])?;
     let mut signed = base.to_vec();
     signed.extend(delta.embed(&cms)?);
     Ok(signed)
 }
 
 fn recipe(document: &Document<'_>, field: String, number: u8, image: &StampImage) -> Recipe {
-    let size = PageSize::of(&document.pages()[0]);
-    let left = if number == 1 { size.width / 50 } else { size.width / 50 * 26 };
-    let bottom = size.height / 50;
+    let place = placement::of(document, number);
+    let name = PEOPLE[usize::from(number) - 1];
     let text = |text: &str| Text::new(text).expect("a short line");
+    let lines = match number {
+        3 => Vec::new(),
+        _ => vec![
+            Line::Text { text: text("KT. CHỦ TỊCH") },
+            Line::Text { text: text(&format!("Người ký: {name}")) },
+            Line::SignedAt { label: Text::new("Thời gian ký").expect("a short label") },
+        ],
+    };
     Recipe {
         builder: BUILDER.to_owned(),
         field,
-        name: Text::new("Nguyễn Văn An").expect("a short name"),
+        name: text(name),
         reason: Some(text("Phê duyệt")),
         location: Some(text("Hà Nội")),
         offset_minutes: 420,
         appearance: Appearance::Stamp {
-            page: 0,
-            rect: Rect {
-                left,
-                bottom,
-                right: left + (size.width / 50 * 23).clamp(1, 20_000),
-                top: bottom + (size.height / 6).clamp(1, 7_000),
-            },
-            lines: vec![
-                Line::Text { text: text("KT. CHỦ TỊCH") },
-                Line::Text { text: text("Người ký: Nguyễn Văn An") },
-                Line::SignedAt { label: Text::new("Thời gian ký").expect("a short label") },
-            ],
+            page: u32::try_from(place.page).expect("one of the first pages"),
+            rect: place.rect,
+            lines,
             image: Some(image.name()),
         },
     }

@@ -6,12 +6,15 @@ import eu.europa.esig.dss.diagnostic.SignatureWrapper;
 import eu.europa.esig.dss.diagnostic.jaxb.XmlObjectModification;
 import eu.europa.esig.dss.jaxb.object.Message;
 import eu.europa.esig.dss.model.FileDocument;
+import eu.europa.esig.dss.pades.validation.PDFDocumentValidator;
+import eu.europa.esig.dss.pdf.IPdfObjFactory;
+import eu.europa.esig.dss.pdf.modifications.DefaultPdfDifferencesFinder;
+import eu.europa.esig.dss.pdf.pdfbox.PdfBoxDefaultObjectFactory;
 import eu.europa.esig.dss.simplereport.SimpleReport;
 import eu.europa.esig.dss.spi.DSSUtils;
 import eu.europa.esig.dss.spi.validation.CommonCertificateVerifier;
 import eu.europa.esig.dss.spi.x509.CommonTrustedCertificateSource;
 import eu.europa.esig.dss.spi.x509.revocation.crl.ExternalResourcesCRLSource;
-import eu.europa.esig.dss.validation.SignedDocumentValidator;
 import eu.europa.esig.dss.validation.reports.Reports;
 import java.io.BufferedReader;
 import java.io.File;
@@ -26,7 +29,8 @@ import java.util.stream.Collectors;
  * Reads one order per line and answers each with one line of JSON, so that one warm JVM serves a whole run.
  *
  * <pre>
- * validate TAB file TAB root.pem TAB crl,crl,…
+ * validate TAB file TAB root.pem TAB crl,crl,… TAB pages that are compared as pictures
+ * pdfa     TAB file
  * sign     TAB file TAB person.p12 TAB rounds
  * </pre>
  *
@@ -43,12 +47,15 @@ public final class Judge {
         for (String order = orders.readLine(); order != null; order = orders.readLine()) {
             answers.println(answer(order.split("\t", -1)));
         }
+        // The libraries leave threads of their own behind.
+        System.exit(0);
     }
 
     private static String answer(String[] order) {
         try {
             return switch (order[0]) {
-                case "validate" -> validate(new File(order[1]), new File(order[2]), order[3]);
+                case "validate" -> validate(new File(order[1]), new File(order[2]), order[3], Integer.parseInt(order[4]));
+                case "pdfa" -> PdfA.check(new File(order[1]));
                 case "sign" -> Bench.sign(new File(order[1]), new File(order[2]), Integer.parseInt(order[3]));
                 default -> Json.object().put("error", "unknown order " + order[0]).toString();
             };
@@ -57,7 +64,7 @@ public final class Judge {
         }
     }
 
-    private static String validate(File file, File root, String crls) {
+    private static String validate(File file, File root, String crls, int pages) {
         CommonTrustedCertificateSource trust = new CommonTrustedCertificateSource();
         trust.addCertificate(DSSUtils.loadCertificate(root));
         CommonCertificateVerifier verifier = new CommonCertificateVerifier();
@@ -68,14 +75,24 @@ public final class Judge {
             FileDocument[] lists = java.util.Arrays.stream(crls.split(",")).map(FileDocument::new).toArray(FileDocument[]::new);
             verifier.setCrlSource(new ExternalResourcesCRLSource(lists));
         }
-        SignedDocumentValidator validator = SignedDocumentValidator.fromDocument(new FileDocument(file));
+        PDFDocumentValidator validator = new PDFDocumentValidator(new FileDocument(file));
         validator.setCertificateVerifier(verifier);
+        validator.setPdfObjFactory(compare(pages));
         Reports reports = validator.validateDocument();
         List<String> signatures = new ArrayList<>();
         for (String id : reports.getSimpleReport().getSignatureIdList()) {
             signatures.add(signature(id, reports.getSimpleReport(), reports.getDiagnosticData()));
         }
         return Json.object().raw("signatures", "[" + String.join(",", signatures) + "]").toString();
+    }
+
+    /** Drawing every page twice takes most of DSS's time; a file with more pages than this is not drawn. */
+    private static IPdfObjFactory compare(int pages) {
+        DefaultPdfDifferencesFinder differences = new DefaultPdfDifferencesFinder();
+        differences.setMaximalPagesAmountForVisualComparison(pages);
+        PdfBoxDefaultObjectFactory factory = new PdfBoxDefaultObjectFactory();
+        factory.setPdfDifferencesFinder(differences);
+        return factory;
     }
 
     private static String signature(String id, SimpleReport simple, DiagnosticData diagnostic) {
