@@ -151,6 +151,7 @@ pub enum ProblemKind {
     IdempotencyConflict,
     SecretGrade,
     UnsignablePdf,
+    NoCleanCopy,
     WrongDigest,
     InvalidRequest,
     DecisionMismatch,

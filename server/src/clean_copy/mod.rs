@@ -83,9 +83,10 @@ fn copy(original: Arc<Vec<u8>>, active: ActiveContent) -> Result<CleanCopy, NoCl
         LoadPdfError::Invalid => NoCleanCopy::Unreadable,
     })?;
     let Written { bytes, removed, missing } = settled(&pdf, sha256, reason, active)?;
+    let bytes = Arc::new(bytes);
     judge(&bytes, pdf.pages().len(), active)?;
     let mark = CleanCopyMark { original: sha256, reason: reason.slug().to_owned(), removed };
-    Ok(CleanCopy { bytes, account: Account { mark, missing } })
+    Ok(CleanCopy { bytes: Arc::unwrap_or_clone(bytes), account: Account { mark, missing } })
 }
 
 /// Writes until two writings agree: then no repair came in between.
@@ -107,15 +108,15 @@ fn settled(
 }
 
 /// Nothing is a clean copy that the strict reader refuses, or that shows other pages.
-fn judge(copy: &[u8], pages: usize, active: ActiveContent) -> Result<(), NoCleanCopy> {
+fn judge(copy: &Arc<Vec<u8>>, pages: usize, active: ActiveContent) -> Result<(), NoCleanCopy> {
     let document = read::open(copy).map_err(|refusal| match (refusal, active) {
         (Refusal::ActiveContent { .. }, ActiveContent::Refused) => NoCleanCopy::ActiveContent,
         (refusal, _) => NoCleanCopy::Still(refusal),
     })?;
-    if document.pages().len() != pages || Drawing::of(&document).is_err() {
+    if document.pages().len() != pages || Drawing::of(&document, copy).is_err() {
         return Err(NoCleanCopy::Unreadable);
     }
-    match secrecy_mark(&document) {
+    match secrecy_mark(&document, copy)? {
         SecrecyMark::Present => Err(NoCleanCopy::SecretGrade),
         SecrecyMark::Absent | SecrecyMark::Unreadable => Ok(()),
     }

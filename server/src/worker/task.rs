@@ -1,6 +1,7 @@
 //! What a worker is asked, and what it says.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use trien_core::env::UnixSecond;
@@ -82,7 +83,8 @@ impl Task<'_> {
     pub(super) fn run(self, document: Vec<u8>) -> (Answer, Vec<u8>) {
         let (answer, bytes) = match self {
             Self::Inspect => {
-                (inspect(&document).map_or_else(Answer::Refused, Answer::Inspected), None)
+                let file = Arc::new(document);
+                (inspect(&file).map_or_else(Answer::Refused, Answer::Inspected), None)
             }
             Self::Try(revisions) => (tried(revisions, &document), None),
             Self::Build(revisions) => built(revisions, &document),
