@@ -8,7 +8,7 @@ corpus.json names, a second person and the office's seal follow. Files made by p
 
 Every sound file must be signed and accepted (acceptance.py), after each signature. Refusing one is allowed
 for three reasons only, and only where corpus.json names the file; it also names files whose one page is
-covered by an annotation, so that no stamp finds room. Whatever else the core signs must be
+covered by an annotation, so that no stamp finds room, and files that pyHanko cannot read at all. Whatever else the core signs must be
 accepted as well; other files it may refuse for any reason. The result is target/interop/report.json and
 report.md; docs/corpus.md has the totals.
 """
@@ -91,6 +91,8 @@ def look(paths, trust):
         earlier = acceptance.ranges({"dss": {}, **found[-1]}) if found else ()
         lies_on = acceptance.overlaps(path) if number else []
         found.append({**judges.tools(path, trust, earlier), "overlaps": lies_on})
+        if "error" in found[-1]["pyhanko"] and not found[0]["pyhanko"]:
+            found[0]["pyhanko"] = judges.pyhanko(paths[0], trust)
         if number and any(isinstance(says, dict) and "error" in says for says in found[-1]["pyhanko"].values()):
             found[-1]["control"] = control.pyhanko_errors(paths[0])
     return found
@@ -146,7 +148,8 @@ def verdict(row, listing):
     slug = (row["refused"] or "").split(":")[0]
     if name in listing["no room for a stamp"]:
         row["objections"].pop("overlap", None)
-    if row["objections"] or row["sound"] and any("before either" in reason for reason in row["abstentions"]):
+    abstained = any("before either" in reason for reason in row["abstentions"])
+    if row["objections"] or row["sound"] and abstained and name not in listing["never read by pyHanko"]:
         return "objected"
     if row["signed"] == row["signers"]:
         return "accepted"
