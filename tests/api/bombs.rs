@@ -256,6 +256,7 @@ fn row(kind: u8, second: u32, third: u32) -> [u8; 8] {
     [kind, b[0], b[1], b[2], b[3], c[1], c[2], c[3]]
 }
 
+#[expect(clippy::type_complexity, reason = "a name and what makes it")]
 const BOMBS: [(&str, fn() -> Vec<u8>); 21] = [
     ("flate chain", flate_chain),
     ("xref that unpacks to very much", xref_that_unpacks_to_very_much),
@@ -283,6 +284,7 @@ const BOMBS: [(&str, fn() -> Vec<u8>); 21] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::disallowed_methods, reason = "a stopwatch is no rule about time")]
 async fn a_bomb_costs_the_server_no_memory_and_the_next_request_is_served() {
     let served = Served::start();
     let settle = served.submit(SAMPLE).await;

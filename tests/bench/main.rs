@@ -17,6 +17,7 @@ mod signing;
 mod story;
 
 use std::error::Error;
+use std::sync::Arc;
 use std::time::Instant;
 
 use trien_core::digest::Sha256;
@@ -90,11 +91,12 @@ fn job(base: &[u8], rounds: usize) -> Result<(), Box<dyn Error>> {
 /// Gate and first page, and the most memory that this process ever had.
 #[expect(clippy::disallowed_methods, reason = "a stopwatch is no rule about time")]
 fn open(bytes: Vec<u8>) -> Result<(), Box<dyn Error>> {
+    let bytes = Arc::new(bytes);
     let start = Instant::now();
     let document = read::open(&bytes)?;
     let gate = start.elapsed().as_nanos();
     let start = Instant::now();
-    let page = Drawing::of(&document)?.page_png(0, 1080)?;
+    let page = Drawing::of(&document, &bytes)?.page_png(0, 1080)?;
     let drawn = start.elapsed().as_nanos();
     assert!(!page.is_empty());
     let status = std::fs::read_to_string("/proc/self/status")?;

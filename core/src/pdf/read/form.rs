@@ -53,7 +53,10 @@ pub(super) fn walk(
     let mut walker = Walker { document, form, signed, bytes: 0, doubts };
     match document.value(catalog, "AcroForm") {
         None => {}
-        Some(Value::Dict(form)) => walker.fields(form)?,
+        // Where an earlier signer forbade what comes next, that is what the person should hear.
+        Some(Value::Dict(form)) => {
+            walker.fields(form).map_err(|broken| walker.form.forbids_signing.unwrap_or(broken))?
+        }
         Some(_) => return Err(broken),
     }
     let permissions = document.value(catalog, "Perms").and_then(Value::dict);
