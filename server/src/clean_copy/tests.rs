@@ -192,5 +192,5 @@ fn a_copy_of_a_copy_names_its_own_original() {
     let again = becomes_signable(&broken);
     assert_eq!(again.account.mark.original, Sha256::of(&broken));
     let document = read::open(&again.bytes).unwrap();
-    assert!(Drawing::of(&document).is_ok());
+    assert!(Drawing::of_copy(&document).is_ok());
 }
