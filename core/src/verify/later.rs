@@ -57,12 +57,12 @@ mod tests {
     use crate::pdf::read::{ObjectId, open_to_judge};
     use crate::testing::office::Office;
     use crate::testing::paper::{SIGNED_AT, decision, sign_pdf};
-    use crate::testing::vector;
+    use crate::testing::read_vector;
     use crate::verify::{Outcome, Reason, Report, Trust, Verdict, verify_pdf};
 
     fn signed() -> Vec<u8> {
         let office = Office::new();
-        let base = std::fs::read(vector("pdfrev-1/table.pdf")).unwrap();
+        let base = read_vector("pdfrev-1/table.pdf");
         sign_pdf(&office, &base, "Sig1", decision(&office, &base).hash())
     }
 
@@ -132,7 +132,7 @@ mod tests {
     fn every_kind_of_change_has_a_sentence_in_both_languages() {
         for language in ["vi", "en"] {
             let name = format!("../../core/locales/{language}/verify.ftl");
-            let texts = std::fs::read_to_string(vector(&name)).unwrap();
+            let texts = String::from_utf8(read_vector(&name)).unwrap();
             for kind in ChangeKind::ALL {
                 let key = format!("\nverify-change-{} = ", kind.slug());
                 assert!(texts.contains(&key), "{language}: {}", kind.slug());
