@@ -36,6 +36,9 @@ pub(super) struct Graph {
     pub changed: HashSet<u32>,
     /// Objects that did not exist.
     pub added: HashSet<u32>,
+    /// Objects that exist no longer, or only with another generation. Who still refers to them
+    /// refers to nothing, so every reference to them is a change.
+    removed: HashSet<ObjectId>,
     /// All references to changed objects that a reader can follow from the trailer. An object
     /// without any is not in use.
     pub edges: HashMap<u32, Vec<Edge>>,
@@ -47,7 +50,7 @@ impl Graph {
         if !graph.added.is_empty() {
             graph.note_promises(pair);
         }
-        if !graph.changed.is_empty() {
+        if !graph.changed.is_empty() || !graph.removed.is_empty() {
             graph.note_edges(pair.new);
         }
         graph
@@ -57,14 +60,14 @@ impl Graph {
         let (mut changed, mut added) = (HashSet::new(), HashSet::new());
         for id in pair.new.object_ids() {
             match (pair.old.object(id), pair.new.object(id)) {
-                // With another generation it is another object: the gate has made sure that
-                // nobody refers to the old one.
+                // With another generation it is another object.
                 (None, _) => added.insert(id.number),
                 (Some(old), Some(new)) if !pair.same_object(old, new) => changed.insert(id.number),
                 _ => false,
             };
         }
-        Self { changed, added, edges: HashMap::new() }
+        let removed = pair.old.object_ids().filter(|id| pair.new.object(*id).is_none()).collect();
+        Self { changed, added, removed, edges: HashMap::new() }
     }
 
     /// A new object to which the older state referred in vain has changed in meaning, from nothing
@@ -91,7 +94,7 @@ impl Graph {
     fn note_edges(&mut self, new: &Document<'_>) {
         let mut edges: HashMap<u32, Vec<Edge>> = HashMap::new();
         walk(new, |from, to, path| {
-            if self.changed.contains(&to.number) {
+            if self.changed.contains(&to.number) || self.removed.contains(&to) {
                 let known = edges.entry(to.number).or_default();
                 if known.len() < MAX_EDGES {
                     known.push(Edge { from, path: path() });

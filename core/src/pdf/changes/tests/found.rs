@@ -2,6 +2,7 @@
 
 use super::allowed::sign_in_place;
 use super::*;
+use crate::pdf::read::sample::Row;
 
 /// What changed when these objects are written again after the signature.
 fn after(objects: &[(u32, &str)]) -> Vec<ChangeKind> {
@@ -62,6 +63,17 @@ fn an_object_that_was_referred_to_before_it_existed_is_a_change() {
         .object(3, &format!("<<{PAGE_KEYS}/Group 50 0 R/Tabs/S>>"))
         .object(50, "<</S/Transparency>>");
     assert_eq!(kinds(&both.table("")), [ChangeKind::PageContent]);
+}
+
+#[test]
+fn what_the_signer_saw_does_not_vanish_by_being_freed() {
+    let without = |file: Sample, number| file.with_row(number, 1, Row::Free).table("");
+    for (number, kind) in [(4, ChangeKind::PageContent), (9, ChangeKind::PageContent)] {
+        assert_eq!(kinds(&without(signed(), number)), [kind], "object {number}");
+    }
+    // What nobody refers to may go.
+    let unused = signed_with("", "", "").object(40, "(x)").with_table("");
+    assert_eq!(kinds(&without(unused, 40)), []);
 }
 
 #[test]
