@@ -266,9 +266,12 @@ fn judge(
 ) -> Result<Judged, ClientError> {
     let document = unmarked(file)?;
     // Most documents arrive unsigned, and their bytes need no second digest.
-    let reports = match document.signatures() {
-        [] => Vec::new(),
-        _ => verify_document(&document, trust, None).signatures,
+    let (reports, findings) = match document.signatures() {
+        [] => (Vec::new(), check::check(&document)),
+        _ => {
+            let report = verify_document(&document, trust, None);
+            (report.signatures, report.notes)
+        }
     };
     let signatures =
         document.signatures().iter().zip(reports).map(|(signature, report)| EarlierSignature {
@@ -279,7 +282,7 @@ fn judge(
         });
     Ok(Judged {
         pages: document.pages().iter().map(PageSize::of).collect(),
-        findings: check::check(&document),
+        findings,
         signatures: signatures.collect(),
         only_signed: before.and_then(|before| only_signed(&document, file, before, trust)),
     })

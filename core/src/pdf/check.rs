@@ -8,7 +8,7 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 use super::annotations;
-use super::changes;
+use super::changes::{self, History};
 use super::clean_copy::is_marked;
 use super::read::{Document, Value};
 
@@ -101,6 +101,11 @@ impl Finding {
 /// Looks through a document; the findings come in the order of [`Finding`], each once.
 #[must_use]
 pub fn check(document: &Document<'_>) -> Vec<Finding> {
+    check_with(document, &changes::history(document))
+}
+
+/// The same for whoever has compared the document's states already: that may take drawing pages.
+pub(crate) fn check_with(document: &Document<'_>, history: &History) -> Vec<Finding> {
     let signatures = document.signatures();
     let catalog = document.catalog_dict();
     let within = |key, inner| {
@@ -127,7 +132,7 @@ pub fn check(document: &Document<'_>) -> Vec<Finding> {
     push(embeds, Finding::EmbeddedFiles);
     push(within("AcroForm", "XFA").is_some(), Finding::Xfa);
     push(fonts::any_missing(document), Finding::FontNotEmbedded);
-    let altered = changes::history(document).changes().next().is_some();
+    let altered = history.changes().next().is_some();
     push(altered, Finding::ContentChangedAfterSignature);
     push(is_marked(document), Finding::CleanCopy);
     push(document.readers_differ(), Finding::ReadersMayDiffer);

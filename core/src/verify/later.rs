@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Finding, Reason, Report, verdict};
-use crate::pdf::changes::{Change, Gravity, Step, history};
+use crate::pdf::changes::{Change, Gravity, History, Step};
 use crate::pdf::read::Document;
 
 /// A change after a signature that is not known to be harmless.
@@ -35,8 +35,7 @@ impl LaterChange {
 }
 
 /// Adds to a report what was changed after each signature.
-pub(super) fn add(report: &mut Report, document: &Document<'_>) {
-    let history = history(document);
+pub(super) fn add(report: &mut Report, document: &Document<'_>, history: &History) {
     for (signature, field) in report.signatures.iter_mut().zip(document.signatures()) {
         let later = history.after(field);
         signature.changes = later.map(|(step, change)| LaterChange::of(step, change)).collect();

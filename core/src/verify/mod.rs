@@ -30,6 +30,7 @@ use crate::digest::Sha256;
 use crate::env::UnixSecond;
 use crate::evidence::Evidence;
 use crate::log::checkpoint::VerifierKey;
+use crate::pdf::changes;
 use crate::pdf::check;
 use crate::pdf::clean_copy::CleanCopyMark;
 use crate::pdf::read::{self, Document};
@@ -199,8 +200,9 @@ pub fn verify_document(document: &Document<'_>, trust: &Trust, proof: Option<Pro
     let store = dss::read(document);
     let sound = Finding::ok(Reason::Sound);
     let mut report = judge(document.bytes(), sound, &places, &store, trust, proof);
-    later::add(&mut report, document);
-    report.notes = check::check(document);
+    let history = changes::history(document);
+    later::add(&mut report, document, &history);
+    report.notes = check::check_with(document, &history);
     report.clean_copy = CleanCopyMark::of(document);
     report
 }
