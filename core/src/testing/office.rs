@@ -1,12 +1,13 @@
 //! A small office with a root, an issuing authority and one leader; the same in every run.
 
 use crate::certificate::{
-    Certificate, DistinguishedName, Profile, Revocation, SerialNumber, TbsCertificate, TbsCrl,
+    Certificate, Crl, DistinguishedName, Profile, Revocation, SerialNumber, TbsCertificate, TbsCrl,
     Validity,
 };
 use crate::document::Text;
 use crate::env::UnixSecond;
 use crate::signer::SoftwareSigner;
+use crate::verify::Trust;
 
 use super::{Counting, software_key};
 
@@ -67,6 +68,18 @@ impl Office {
         let next = ISSUED_AT.plus(365 * 86_400);
         let list = TbsCrl::prepare(&self.root, 1, ISSUED_AT, next, &[]).unwrap();
         list.assemble(&self.root_key.sign_now(list.to_be_signed())).unwrap()
+    }
+
+    /// What a stranger holds who trusts this office: its root, and lists that revoke nobody.
+    pub(crate) fn trusted_at(&self, at: UnixSecond) -> Trust {
+        let list = |der: Vec<u8>| Crl::parse(&der).expect("our own list");
+        Trust {
+            anchors: vec![self.root.clone()],
+            intermediates: Vec::new(),
+            crls: vec![list(self.crl(&[])), list(self.root_crl())],
+            ocsp: Vec::new(),
+            at,
+        }
     }
 }
 

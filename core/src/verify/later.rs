@@ -50,14 +50,13 @@ pub(super) fn add(report: &mut Report, document: &Document<'_>, history: &Histor
 
 #[cfg(all(test, feature = "software-signer"))]
 mod tests {
-    use crate::certificate::Crl;
     use crate::pdf::append::Update;
     use crate::pdf::changes::ChangeKind;
     use crate::pdf::read::{ObjectId, open_to_judge};
     use crate::testing::office::Office;
     use crate::testing::paper::{SIGNED_AT, decision, sign_pdf};
     use crate::testing::read_vector;
-    use crate::verify::{Outcome, Reason, Report, Trust, Verdict, verify_pdf};
+    use crate::verify::{Outcome, Reason, Report, Verdict, verify_pdf};
 
     fn signed() -> Vec<u8> {
         let office = Office::new();
@@ -66,17 +65,7 @@ mod tests {
     }
 
     fn report(file: &[u8]) -> Report {
-        let office = Office::new();
-        let trust = Trust {
-            anchors: vec![office.root.clone()],
-            intermediates: Vec::new(),
-            crls: vec![
-                Crl::parse(&office.crl(&[])).unwrap(),
-                Crl::parse(&office.root_crl()).unwrap(),
-            ],
-            ocsp: Vec::new(),
-            at: SIGNED_AT.plus(60),
-        };
+        let trust = Office::new().trusted_at(SIGNED_AT.plus(60));
         verify_pdf(file, &trust, None)
     }
 

@@ -26,16 +26,7 @@ impl Case {
         let office = Office::new();
         let decision = decision(&office, BASE);
         let file = sign(&office, BASE, decision.hash());
-        let trust = Trust {
-            anchors: vec![office.root.clone()],
-            intermediates: Vec::new(),
-            crls: vec![
-                Crl::parse(&office.crl(&[])).unwrap(),
-                Crl::parse(&office.root_crl()).unwrap(),
-            ],
-            ocsp: Vec::new(),
-            at: SIGNED_AT.plus(60),
-        };
+        let trust = office.trusted_at(SIGNED_AT.plus(60));
         Self { office, decision, file, trust }
     }
 
