@@ -55,7 +55,7 @@ pub(super) fn walk(
         None => {}
         // Where an earlier signer forbade what comes next, that is what the person should hear.
         Some(Value::Dict(form)) => {
-            walker.fields(form).map_err(|broken| walker.form.forbids_signing.unwrap_or(broken))?
+            walker.fields(form).map_err(|broken| walker.form.forbids_signing.unwrap_or(broken))?;
         }
         Some(_) => return Err(broken),
     }
