@@ -23,7 +23,7 @@ use trien_core::document::Text;
 use trien_core::env::UnixSecond;
 use trien_core::pdf::geometry::PageSize;
 use trien_core::pdf::image::{Images, normalise};
-use trien_core::pdf::recipe::{Appearance, BUILDER, Line, Recipe, Rect};
+use trien_core::pdf::recipe::{Appearance, BUILDER, Line, Recipe, Rect, Target};
 use trien_core::pdf::{inspect, read, render, revise};
 use trien_core::signer::SoftwareSigner;
 
@@ -89,6 +89,8 @@ fn recipe(options: &Options, document: &read::Document<'_>, images: &mut Images)
         location: Some(Text::new("xã Minh Tân")?),
         offset_minutes: 420,
         appearance: appearance(options, document, images)?,
+        target: Target::New,
+        fill: Vec::new(),
     })
 }
 

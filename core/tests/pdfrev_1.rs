@@ -15,7 +15,7 @@ use trien_core::document::Text;
 use trien_core::env::UnixSecond;
 use trien_core::pdf::image::{Images, StampImage};
 use trien_core::pdf::inspect::{SecrecyMark, inspect};
-use trien_core::pdf::recipe::{Appearance, BUILDER, ImageRef, Line, Recipe, Rect};
+use trien_core::pdf::recipe::{Appearance, BUILDER, Fill, ImageRef, Line, Recipe, Rect, Target};
 use trien_core::pdf::render::Drawing;
 use trien_core::pdf::revise::{BuildError, Delta, build_revision};
 use trien_core::pdf::{geometry::PageSize, read};
@@ -124,6 +124,7 @@ fn cases() -> Vec<(&'static str, Base, Recipe, UnixSecond)> {
     let noon = UnixSecond::new(1_795_323_600);
     let low = rect(10_000, 5000, 28_000, 10_600);
     let square = rect(8000, 20_000, 18_000, 30_000);
+    let office = rect(30_000, 10_000, 40_000, 20_000);
     vec![
         ("table", of("table"), recipe("ky-1", stamp(low, lines(), None)), noon),
         ("table-second", signed("table"), recipe("ky-2", stamp(square, lines(), seal)), noon),
@@ -143,6 +144,9 @@ fn cases() -> Vec<(&'static str, Base, Recipe, UnixSecond)> {
             west(recipe("ky-2", stamp(square, time(), hand))),
             noon,
         ),
+        ("filled", of("waiting"), filling(recipe("ky-1", stamp(low, lines(), None))), noon),
+        ("filled-invisible", of("waiting"), filling(recipe("ky-1", Appearance::Invisible)), noon),
+        ("waiting", of("waiting"), filling(existing(stamp(office, lines(), seal))), noon),
     ]
 }
 
@@ -193,7 +197,18 @@ fn recipe(field: &str, appearance: Appearance) -> Recipe {
         location: None,
         offset_minutes: 420,
         appearance,
+        target: Target::New,
+        fill: Vec::new(),
     }
+}
+
+fn filling(recipe: Recipe) -> Recipe {
+    let (field, text) = (text("number"), text("Số: 120/QĐ-UBND"));
+    Recipe { fill: vec![Fill { field, text }], ..recipe }
+}
+
+fn existing(appearance: Appearance) -> Recipe {
+    Recipe { target: Target::Existing, ..recipe("office", appearance) }
 }
 
 fn west(recipe: Recipe) -> Recipe {

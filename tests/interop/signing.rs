@@ -7,7 +7,7 @@ use trien_core::document::Text;
 use trien_core::env::UnixSecond;
 use trien_core::pdf::image::{Images, StampImage, normalise};
 use trien_core::pdf::read::{self, Document, Refusal};
-use trien_core::pdf::recipe::{Appearance, BUILDER, Line, Recipe};
+use trien_core::pdf::recipe::{Appearance, BUILDER, Line, Recipe, Target};
 use trien_core::pdf::revise::{BuildError, CmsTooLarge, build_revision};
 
 use crate::pki::{PEOPLE, TestPki};
@@ -93,6 +93,8 @@ fn recipe(document: &Document<'_>, field: String, number: u8, image: &StampImage
             lines,
             image: pictured.then(|| image.name()),
         },
+        target: Target::New,
+        fill: Vec::new(),
     }
 }
 

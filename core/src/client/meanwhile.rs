@@ -301,7 +301,7 @@ mod tests {
     use crate::env::UnixSecond;
     use crate::pdf::append::{Update, with_entries};
     use crate::pdf::image::Images;
-    use crate::pdf::recipe::{Appearance, BUILDER, Line, Recipe, Rect};
+    use crate::pdf::recipe::{Appearance, BUILDER, Line, Recipe, Rect, Target};
     use crate::pdf::revise::{Delta, build_revision};
     use crate::testing::office::{ISSUED_AT, Office};
 
@@ -323,6 +323,8 @@ mod tests {
             location: None,
             offset_minutes: 420,
             appearance,
+            target: Target::New,
+            fill: Vec::new(),
         }
     }
 
@@ -440,7 +442,7 @@ mod tests {
                 let note = crate::pdf::append::reference(update.add(note));
                 let page = &document.pages()[0];
                 let list = array(document.annots(page)).unwrap();
-                let list = crate::pdf::append::with_item(list, &note);
+                let list = crate::pdf::append::with_items(list, &note);
                 if let Slot::Indirect(object) = document.annots(page) {
                     update.put(object.id, list).unwrap();
                 } else {

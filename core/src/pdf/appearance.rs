@@ -17,6 +17,12 @@ const COMFORTABLE: i64 = 700;
 const SMALLEST_WRAPPED: i64 = 350;
 const STEP: i64 = 25;
 
+/// Number, notation, place and date are written in 13 points (Decree 30/2020, appendix I, II.3 and
+/// II.4).
+const LARGEST_FILLED: i64 = 1300;
+/// Smaller print is not read by whoever has to.
+const SMALLEST_FILLED: i64 = 500;
+
 /// Thousandths of the font size from one baseline to the next.
 const PITCH: i64 = 1180;
 /// Thousandths of the font size from the top of a line to its baseline: leaves room for `Ậ`.
@@ -112,6 +118,23 @@ pub(crate) fn content(
         out += &paragraph(&texts, layout.text, layout.alignment, layout.ink);
     }
     out.into_bytes()
+}
+
+/// The content of a text field that was filled in: one line in black, from the left, in the middle
+/// of its height. `None` where it would be too small to read.
+pub(crate) fn filled_in(rect: Rect, text: &str) -> Option<Vec<u8>> {
+    let size = Size::of(rect);
+    let whole = Area { left: 0, bottom: 0, width: size.width, height: size.height };
+    let area = whole.inset(LARGEST_PADDING.min(size.height / 20));
+    let width = StampFont::get().width_of(text).max(1);
+    let size = LARGEST_FILLED.min(area.height * 1000 / PITCH).min(area.width * 1000 / width);
+    if size < SMALLEST_FILLED {
+        return None;
+    }
+    let mut out = String::from("/Tx BMC\nq\n");
+    out += &lines_of(&[text.to_owned()], size, area, Alignment::Left, Ink::Black);
+    out += "Q\nEMC\n";
+    Some(out.into_bytes())
 }
 
 fn text_of(line: &Line, time: &LocalTime) -> String {
@@ -250,14 +273,18 @@ impl Layout {
 
 /// Draws `texts` into `area`, vertically in its middle.
 fn paragraph(texts: &[String], area: Area, alignment: Alignment, ink: Ink) -> String {
-    let font = StampFont::get();
     let (size, lines) = fit(texts, area);
+    lines_of(&lines, size, area, alignment, ink)
+}
+
+fn lines_of(lines: &[String], size: i64, area: Area, alignment: Alignment, ink: Ink) -> String {
+    let font = StampFont::get();
     let pitch = size * PITCH / 1000;
     let count = i64::try_from(lines.len()).expect("a stamp has few lines");
     let top = area.bottom + area.height - (area.height - count * pitch).max(0) / 2;
     let mut out = format!("BT\n{}\n/F {} Tf\n", ink.operator(), Hundredths(size));
     let mut baseline = top - size * RISE / 1000;
-    for line in &lines {
+    for line in lines {
         let left = match alignment {
             Alignment::Left => area.left,
             Alignment::Centre => {

@@ -194,9 +194,9 @@ pub(crate) fn with_entries(dict: Dict<'_>, entries: &[(&str, &[u8])]) -> Vec<u8>
     bytes
 }
 
-/// An array with one more value at its end; its other bytes stay as they are.
-pub(crate) fn with_item(array: Array<'_>, value: &str) -> Vec<u8> {
+/// An array with more values at its end; its other bytes stay as they are.
+pub(crate) fn with_items(array: Array<'_>, values: &str) -> Vec<u8> {
     let raw = array.raw();
     let (inside, end) = raw.split_at(raw.len() - 1);
-    [inside, b" ", value.as_bytes(), end].concat()
+    [inside, b" ", values.as_bytes(), end].concat()
 }

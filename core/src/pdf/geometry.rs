@@ -84,6 +84,56 @@ impl UserRect {
     }
 }
 
+/// Where a rectangle of a page's own space (four sides in millionths of its unit, in any order) is
+/// seen on it, to the nearest hundredth of a point; none where nothing is left of it.
+pub(crate) fn displayed(page: &Page, sides: [i64; 4]) -> Option<Rect> {
+    let [x0, y0, x1, y1] = sides.map(i128::from);
+    let (own_left, own_right) = (x0.min(x1), x0.max(x1));
+    let (own_bottom, own_top) = (y0.min(y1), y0.max(y1));
+    let visible = page.crop_box;
+    let (from_left, from_bottom) = (i128::from(visible.left), i128::from(visible.bottom));
+    let (from_right, from_top) = (i128::from(visible.right), i128::from(visible.top));
+    // The inverse of `UserRect::of`.
+    let [left, bottom, right, top] = match page.rotation {
+        Rotation::None => [
+            own_left - from_left,
+            own_bottom - from_bottom,
+            own_right - from_left,
+            own_top - from_bottom,
+        ],
+        Rotation::Quarter => [
+            own_bottom - from_bottom,
+            from_right - own_right,
+            own_top - from_bottom,
+            from_right - own_left,
+        ],
+        Rotation::Half => [
+            from_right - own_right,
+            from_top - own_top,
+            from_right - own_left,
+            from_top - own_bottom,
+        ],
+        Rotation::ThreeQuarters => [
+            from_top - own_top,
+            own_left - from_left,
+            from_top - own_bottom,
+            own_right - from_left,
+        ],
+    };
+    let unit = i128::from(page.user_unit);
+    let hundredths = |length: i128| {
+        let scaled = length.checked_mul(unit)?;
+        i32::try_from((scaled + 5000 * MILLION).div_euclid(10_000 * MILLION)).ok()
+    };
+    let rect = Rect {
+        left: hundredths(left)?,
+        bottom: hundredths(bottom)?,
+        right: hundredths(right)?,
+        top: hundredths(top)?,
+    };
+    (!rect.is_empty()).then_some(rect)
+}
+
 /// As a PDF rectangle, to a ten-thousandth of a unit.
 impl fmt::Display for UserRect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -154,7 +204,11 @@ mod tests {
         ];
         for (rotation, own, width, height) in cases {
             let page = page(rotation, 1_000_000);
-            assert_eq!(UserRect::of(&page, rect).to_string(), own, "{rotation:?}");
+            let found = UserRect::of(&page, rect);
+            assert_eq!(found.to_string(), own, "{rotation:?}");
+            let sides = [found.right, found.bottom, found.left, found.top];
+            let sides = sides.map(|side| i64::try_from(side).unwrap());
+            assert_eq!(displayed(&page, sides), Some(rect), "{rotation:?}");
             assert_eq!(PageSize::of(&page), PageSize { width, height }, "{rotation:?}");
         }
     }

@@ -16,6 +16,12 @@ pub const MAX_RECIPE_BYTES: usize = 2048;
 /// Most text lines of a stamp.
 pub const MAX_LINES: usize = 8;
 
+/// Most text fields that one signature fills in.
+pub const MAX_FILLED: usize = 8;
+
+/// Longest full name of a field that waits in a document, in bytes.
+pub const MAX_EXISTING_NAME: usize = 400;
+
 /// What to append to a document, before its signature. It carries no time: the phone fixes that.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
 #[cbor(map)]
@@ -23,7 +29,7 @@ pub struct Recipe {
     /// The builder's name; an unknown one means that the app needs an update.
     #[n(0)]
     pub builder: String,
-    /// Name of the new signature field, ASCII letters, digits and `-`, at most 64.
+    /// Full name of the signature field: of a new one, 1 to 64 ASCII letters, digits or hyphens.
     #[n(1)]
     pub field: String,
     /// The signer's name (`/Name`).
@@ -43,6 +49,53 @@ pub struct Recipe {
     /// What is seen on the page.
     #[n(6)]
     pub appearance: Appearance,
+    /// Whether the field is added or was waiting in the document.
+    #[n(7)]
+    #[cbor(default, skip_if = "Target::is_new")]
+    #[serde(default, skip_serializing_if = "Target::is_new")]
+    pub target: Target,
+    /// Text fields that the revision fills in and locks, in the order of their names.
+    #[n(8)]
+    #[cbor(default, skip_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fill: Vec<Fill>,
+}
+
+/// Which field takes the signature.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Encode, Decode,
+)]
+#[serde(rename_all = "kebab-case")]
+#[cbor(index_only)]
+pub enum Target {
+    /// One that the revision adds.
+    #[default]
+    #[n(0)]
+    New,
+    /// One that waits in the document, at the place that [`Appearance`] repeats.
+    #[n(1)]
+    Existing,
+}
+
+impl Target {
+    // By reference, as both encodings ask for it.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
+    fn is_new(&self) -> bool {
+        matches!(self, Self::New)
+    }
+}
+
+/// A text field and what is written into it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
+#[serde(deny_unknown_fields)]
+#[cbor(map)]
+pub struct Fill {
+    /// Full name of the field.
+    #[n(0)]
+    pub field: Text<200>,
+    /// The text, one line.
+    #[n(1)]
+    pub text: Text<100>,
 }
 
 /// What is seen of a signature.
@@ -89,6 +142,14 @@ pub struct Rect {
     /// Top, greater than bottom.
     #[n(3)]
     pub top: i32,
+}
+
+impl Rect {
+    /// Whether it has no extent, or its sides are turned.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.left >= self.right || self.bottom >= self.top
+    }
 }
 
 /// One line of a stamp.
@@ -142,6 +203,15 @@ pub enum InvalidRecipe {
     /// A field name with other characters.
     #[error("field names have 1 to 64 ASCII letters, digits or hyphens")]
     FieldName,
+    /// A name of a field in the document that is too long.
+    #[error("the name of a field in the document has 1 to {MAX_EXISTING_NAME} bytes")]
+    ExistingName,
+    /// Too many fields to fill in.
+    #[error("a signature fills in at most {MAX_FILLED} fields")]
+    TooManyFilled,
+    /// Not in the order of their names, or one of them twice.
+    #[error("the fields to fill in stand in the order of their names, each once")]
+    FillOrder,
     /// Empty or turned rectangle.
     #[error("the stamp's rectangle is empty")]
     EmptyRect,
@@ -178,10 +248,18 @@ impl Recipe {
         if self.builder != BUILDER {
             return Err(InvalidRecipe::UnknownBuilder(self.builder.clone()));
         }
-        let named = (1..=64).contains(&self.field.len())
-            && self.field.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        if !named {
-            return Err(InvalidRecipe::FieldName);
+        match self.target {
+            Target::New if !is_field_name(&self.field) => return Err(InvalidRecipe::FieldName),
+            Target::Existing if !(1..=MAX_EXISTING_NAME).contains(&self.field.len()) => {
+                return Err(InvalidRecipe::ExistingName);
+            }
+            Target::New | Target::Existing => {}
+        }
+        if self.fill.len() > MAX_FILLED {
+            return Err(InvalidRecipe::TooManyFilled);
+        }
+        if !self.fill.is_sorted_by(|a, b| a.field.as_str() < b.field.as_str()) {
+            return Err(InvalidRecipe::FillOrder);
         }
         if !(-720..=840).contains(&self.offset_minutes) {
             return Err(InvalidRecipe::Offset);
@@ -192,11 +270,16 @@ impl Recipe {
                 if lines.len() > MAX_LINES {
                     return Err(InvalidRecipe::TooManyLines);
                 }
-                if rect.left >= rect.right || rect.bottom >= rect.top {
+                if rect.is_empty() {
                     return Err(InvalidRecipe::EmptyRect);
                 }
                 Ok(())
             }
         }
     }
+}
+
+/// Whether a field that is added may have this name.
+pub(crate) fn is_field_name(name: &str) -> bool {
+    (1..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }

@@ -11,16 +11,20 @@ use sha2::Digest as _;
 
 use crate::digest::Sha256;
 use crate::env::UnixSecond;
-use crate::pdf::appearance::{self, Hundredths, LocalTime};
-use crate::pdf::append::{Shared, Update, reference, with_entries, with_item};
-use crate::pdf::font::{self, StampFont};
-use crate::pdf::geometry::{self, PageSize, UserRect};
-use crate::pdf::image::{Images, StampImage};
+use crate::pdf::appearance::LocalTime;
+use crate::pdf::append::{Shared, Update, reference, with_entries};
+use crate::pdf::changes::Permissions;
+use crate::pdf::fields::{self, Field};
+use crate::pdf::geometry::{PageSize, UserRect};
+use crate::pdf::image::Images;
+use crate::pdf::listing::{Purpose, list_in_form, list_on_page};
+use crate::pdf::lock::Lock;
 use crate::pdf::read::limits::{
     MAX_BYTES, MAX_OBJECT_NUMBER, MAX_SECTIONS, MAX_SIGNATURES, SIGNATURE_ROOM,
 };
-use crate::pdf::read::{Dict, Document, Object, ObjectId, Page, Place, Slot, Value};
-use crate::pdf::recipe::{Appearance, ImageRef, InvalidRecipe, Line, Recipe, Rect};
+use crate::pdf::read::{Document, ObjectId, Page};
+use crate::pdf::recipe::{Appearance, Fill, ImageRef, InvalidRecipe, Recipe, Target};
+use crate::pdf::stamp::Materials;
 
 /// Room for the CMS, in bytes; it is written as twice as many hexadecimal digits.
 pub const CMS_ROOM: usize = 16 * 1024;
@@ -29,7 +33,7 @@ pub const CMS_ROOM: usize = 16 * 1024;
 const PRINT_AND_LOCKED: u32 = 4 + 128;
 
 /// More than the objects that a revision adds.
-const MOST_OBJECTS: u32 = 32;
+const MOST_OBJECTS: u32 = 64;
 
 /// `/ByteRange` is written into blanks, so that its length does not depend on its numbers.
 const NUMBER_WIDTH: usize = 10;
@@ -43,6 +47,35 @@ pub enum BuildError {
     /// The document has a field of that name.
     #[error("the document already has a field named {0}")]
     FieldExists(String),
+    /// The document has no such field, or one that shows at several places.
+    #[error("the document has no field named {0} that shows at one place at most")]
+    NoSuchField(String),
+    /// The field does not wait for a signature.
+    #[error("the field {0} does not wait for a signature")]
+    NotWaiting(String),
+    /// The recipe names another place than the field's.
+    #[error("the field {0} shows at another place than the recipe says")]
+    OtherPlace(String),
+    /// Who made the field asks for what the signature would not be.
+    #[error("the field {field} asks for another signature ({entry})")]
+    SeedValue {
+        /// The field.
+        field: String,
+        /// The key of its seed value dictionary that is not met.
+        entry: &'static str,
+    },
+    /// An earlier signer locked the field.
+    #[error("the field {0} was locked by an earlier signature")]
+    Locked(String),
+    /// Not one line of plain text that waits.
+    #[error("the field {0} does not wait for one line of text")]
+    NotFillable(String),
+    /// The text would be too small to read, or is longer than the field permits.
+    #[error("the text is too long for the field {0}")]
+    TextTooLong(String),
+    /// The field that waits locks others than those that are filled in.
+    #[error("the field {0} has a lock of its own, which leaves open what is filled in")]
+    LeftOpen(String),
     /// The document has fewer pages.
     #[error("the document has no page {}", .0 + 1)]
     NoSuchPage(u32),
@@ -168,32 +201,49 @@ pub fn build_revision(
     signed_at: UnixSecond,
 ) -> Result<Delta, BuildError> {
     recipe.check()?;
-    refuse_known_field(base, &recipe.field)?;
     refuse_full(base)?;
     let time = LocalTime::new(signed_at, recipe.offset_minutes).ok_or(BuildError::SigningTime)?;
-    let page = page_of(base, &recipe.appearance)?;
+    let permissions = Permissions::of(base);
+    let target = TargetField::of(base, recipe, &permissions)?;
+    let lock = Lock::of(base, recipe, target.waiting.as_ref())?;
 
     let mut update = Update::of(base);
-    let dictionary = SignatureDictionary::of(recipe, &time);
+    let mut materials = Materials::default();
+    let dictionary = SignatureDictionary::of(recipe, &time, lock.as_ref(), base.trailer().root);
     let signature = update.add(dictionary.bytes.clone());
-    let widget = update.reserve();
+    let widget = match &target.waiting {
+        Some(waiting) => waiting.widget,
+        None => update.reserve(),
+    };
     let look = match &recipe.appearance {
         Appearance::Invisible => Look::Invisible,
         Appearance::Stamp { rect, lines, image, .. } => {
-            if !PageSize::of(page).contains(rect) {
+            if !PageSize::of(target.page).contains(rect) {
                 return Err(BuildError::OutsidePage);
             }
             let picture = match image {
                 None => None,
                 Some(name) => Some(images.get(name).ok_or(BuildError::MissingImage(*name))?),
             };
-            let form = add_form(&mut update, page, *rect, lines, picture, &time);
-            Look::Stamp { rect: UserRect::of(page, *rect), form }
+            let place = (*rect, target.page.rotation);
+            let form = materials.stamp(&mut update, place, lines, picture, &time);
+            Look::Stamp { rect: UserRect::of(target.page, *rect), form }
         }
     };
-    update.put(widget, widget_dictionary(&recipe.field, page, signature, &look))?;
-    list_on_page(&mut update, base, page, widget)?;
-    list_in_form(&mut update, base, widget)?;
+    match &target.waiting {
+        Some(waiting) => sign_waiting(&mut update, waiting, signature, &look)?,
+        None => {
+            let lock = lock.as_ref().map(|lock| update.add(lock.dictionary()));
+            let dict = widget_dictionary(&recipe.field, target.page, signature, &look, lock);
+            update.put(widget, dict)?;
+            list_on_page(&mut update, base, target.page, &[widget])?;
+        }
+    }
+    for fill in &recipe.fill {
+        fill_in(&mut update, &mut materials, base, fill, &permissions)?;
+    }
+    let added = if target.waiting.is_some() { vec![] } else { vec![widget] };
+    list_in_form(&mut update, base, &added, Purpose::Signing)?;
     let appended = update.finish();
     if base.bytes().len() + appended.bytes.len() > MAX_BYTES + MAX_SIGNATURES * SIGNATURE_ROOM {
         return Err(BuildError::Full);
@@ -202,7 +252,107 @@ pub fn build_revision(
     Ok(dictionary.cut_hole(at, appended.bytes, base.bytes().len()))
 }
 
-fn refuse_known_field(base: &Document<'_>, field: &str) -> Result<(), BuildError> {
+/// Where the signature goes.
+struct TargetField<'d> {
+    page: &'d Page,
+    /// The field, unless it is added.
+    waiting: Option<Field<'d>>,
+}
+
+impl<'d> TargetField<'d> {
+    fn of(
+        base: &'d Document<'_>,
+        recipe: &Recipe,
+        permissions: &Permissions,
+    ) -> Result<Self, BuildError> {
+        if permissions.lock(&recipe.field) {
+            return Err(BuildError::Locked(recipe.field.clone()));
+        }
+        match recipe.target {
+            Target::New => {
+                refuse_known_field(base, &recipe.field)?;
+                Ok(Self { page: page_of(base, &recipe.appearance)?, waiting: None })
+            }
+            Target::Existing => Self::waiting(base, recipe),
+        }
+    }
+
+    fn waiting(base: &'d Document<'_>, recipe: &Recipe) -> Result<Self, BuildError> {
+        let name = || recipe.field.clone();
+        let field =
+            fields::find(base, &recipe.field).ok_or_else(|| BuildError::NoSuchField(name()))?;
+        if !field.waits_for_signature() {
+            return Err(BuildError::NotWaiting(name()));
+        }
+        if let Some(entry) = fields::unmet(base, field.dict, recipe) {
+            return Err(BuildError::SeedValue { field: name(), entry });
+        }
+        let asked = match &recipe.appearance {
+            Appearance::Invisible => None,
+            Appearance::Stamp { page, rect, .. } => Some((*page, *rect)),
+        };
+        let shown = field.place(base).map(|place| (place.page, place.rect));
+        if asked != shown {
+            return Err(BuildError::OtherPlace(name()));
+        }
+        Ok(Self { page: page_of(base, &recipe.appearance)?, waiting: Some(field) })
+    }
+}
+
+/// Signs a field that was there; what it looked like before goes.
+fn sign_waiting(
+    update: &mut Update,
+    field: &Field<'_>,
+    signature: ObjectId,
+    look: &Look,
+) -> Result<(), BuildError> {
+    let value = reference(signature);
+    let flags = PRINT_AND_LOCKED.to_string();
+    let mut shown: Vec<(&str, &[u8])> = vec![("F", flags.as_bytes())];
+    let form;
+    if let Look::Stamp { form: id, .. } = look {
+        form = format!("<< /N {} >>", reference(*id));
+        shown.push(("AP", form.as_bytes()));
+    }
+    if field.id == field.widget {
+        shown.push(("V", value.as_bytes()));
+        return Ok(update.put(field.id, with_entries(field.dict, &shown))?);
+    }
+    update.put(field.id, with_entries(field.dict, &[("V", value.as_bytes())]))?;
+    Ok(update.put(field.widget, with_entries(field.widget_dict, &shown))?)
+}
+
+/// Fills in one text field.
+fn fill_in(
+    update: &mut Update,
+    materials: &mut Materials,
+    base: &Document<'_>,
+    fill: &Fill,
+    permissions: &Permissions,
+) -> Result<(), BuildError> {
+    let (name, text) = (fill.field.as_str().to_owned(), fill.text.as_str());
+    let Some(field) = fields::find(base, &name) else {
+        return Err(BuildError::NoSuchField(name));
+    };
+    if permissions.lock(&name) {
+        return Err(BuildError::Locked(name));
+    }
+    let (true, Some(place)) = (field.waits_for_text(base), field.place(base)) else {
+        return Err(BuildError::NotFillable(name));
+    };
+    if field.most_characters(base).is_some_and(|most| text.chars().count() > most) {
+        return Err(BuildError::TextTooLong(name));
+    }
+    let (_, page) = fields::page_of(base, field.widget).ok_or(BuildError::Structure(field.id))?;
+    let form = materials.filled_in(update, (place.rect, page.rotation), text);
+    let form = format!("<< /N {} >>", reference(form.ok_or(BuildError::TextTooLong(name))?));
+    let text = text_string(text);
+    let entries = [("V", text.as_bytes()), ("AP", form.as_bytes())];
+    Ok(update.put(field.id, with_entries(field.dict, &entries))?)
+}
+
+/// Refuses a name that a field has, or one above it.
+pub(super) fn refuse_known_field(base: &Document<'_>, field: &str) -> Result<(), BuildError> {
     let taken = |name: &String| {
         name == field || name.strip_prefix(field).is_some_and(|rest| rest.starts_with('.'))
     };
@@ -242,7 +392,7 @@ struct SignatureDictionary {
 }
 
 impl SignatureDictionary {
-    fn of(recipe: &Recipe, time: &LocalTime) -> Self {
+    fn of(recipe: &Recipe, time: &LocalTime, lock: Option<&Lock>, root: ObjectId) -> Self {
         let mut dict = String::from(
             "<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached\n/ByteRange [0 ",
         );
@@ -257,6 +407,9 @@ impl SignatureDictionary {
         }
         if let Some(location) = &recipe.location {
             dict += &format!(" /Location {}", text_string(location.as_str()));
+        }
+        if let Some(lock) = lock {
+            dict += &format!(" /Reference {}", lock.references(root));
         }
         dict += " >>";
         Self { bytes: dict.into_bytes(), byte_range, hole }
@@ -274,7 +427,7 @@ impl SignatureDictionary {
 }
 
 /// A text string (ISO 32000-1, 7.9.2.2): ASCII in parentheses, all else as UTF-16 in hexadecimal.
-fn text_string(text: &str) -> String {
+pub(super) fn text_string(text: &str) -> String {
     if text.bytes().all(|b| (0x20..0x7F).contains(&b)) {
         let mut literal = String::from("(");
         for c in text.chars() {
@@ -294,201 +447,24 @@ enum Look {
     Stamp { rect: UserRect, form: ObjectId },
 }
 
-fn widget_dictionary(field: &str, page: &Page, signature: ObjectId, look: &Look) -> Vec<u8> {
+fn widget_dictionary(
+    field: &str,
+    page: &Page,
+    signature: ObjectId,
+    look: &Look,
+    lock: Option<ObjectId>,
+) -> Vec<u8> {
     let (rect, drawn) = match look {
         Look::Invisible => ("[0 0 0 0]".to_owned(), String::new()),
         Look::Stamp { rect, form } => {
             (rect.to_string(), format!(" /AP << /N {} >>", reference(*form)))
         }
     };
+    let lock = lock.map(|lock| format!(" /Lock {}", reference(lock))).unwrap_or_default();
     let (page, signature) = (reference(page.id), reference(signature));
     format!(
         "<< /Type /Annot /Subtype /Widget /FT /Sig /T ({field}) /V {signature}\n\
-         /F {PRINT_AND_LOCKED} /P {page} /Rect {rect}{drawn} >>"
+         /F {PRINT_AND_LOCKED} /P {page} /Rect {rect}{drawn}{lock} >>"
     )
     .into_bytes()
-}
-
-// --- the stamp ---------------------------------------------------------------------------
-
-/// Adds the form `XObject` of a visible signature and all that it draws with.
-fn add_form(
-    update: &mut Update,
-    page: &Page,
-    rect: Rect,
-    lines: &[Line],
-    picture: Option<&StampImage>,
-    time: &LocalTime,
-) -> ObjectId {
-    let profile = update.add_stream("/N 3 /Alternate /DeviceRGB", font::PROFILE);
-    let space = format!("[/ICCBased {}]", reference(profile));
-    let mut resources = format!("/ColorSpace << /C {space} >>");
-    if !lines.is_empty() {
-        resources += &format!(" /Font << /F {} >>", reference(add_font(update)));
-    }
-    if let Some(picture) = picture {
-        let picture = add_picture(update, picture, &space);
-        resources += &format!(" /XObject << /I {} >>", reference(picture));
-    }
-    let width = Hundredths(i64::from(rect.right) - i64::from(rect.left));
-    let height = Hundredths(i64::from(rect.top) - i64::from(rect.bottom));
-    let matrix = geometry::upright(page.rotation, rect);
-    let dict = format!(
-        "/Type /XObject /Subtype /Form /BBox [0 0 {width} {height}] /Matrix {matrix}\n\
-         /Resources << {resources} >>"
-    );
-    let name = picture.map(StampImage::name);
-    update.add_stream(&dict, &appearance::content(rect, lines, name, time))
-}
-
-fn add_picture(update: &mut Update, picture: &StampImage, space: &str) -> ObjectId {
-    let ImageRef { width, height, .. } = picture.name();
-    let common = format!(
-        "/Type /XObject /Subtype /Image /Width {width} /Height {height} \
-         /BitsPerComponent 8 /Filter /FlateDecode"
-    );
-    let alpha = update.add_stream(&format!("{common} /ColorSpace /DeviceGray"), picture.alpha());
-    let colour = format!("{common} /ColorSpace {space} /SMask {}", reference(alpha));
-    update.add_stream(&colour, picture.colour())
-}
-
-/// A composite font (ISO 32000-1, 9.7): glyph indices as codes, searchable by `/ToUnicode`.
-fn add_font(update: &mut Update) -> ObjectId {
-    let font = StampFont::get();
-    let length = font.unpacked_len();
-    let program =
-        update.add_stream(&format!("/Filter /FlateDecode /Length1 {length}"), font::PROGRAM);
-    let cid_set = update.add_stream("", font.cid_set());
-    let to_unicode = update.add_stream("", font.to_unicode());
-    let [x0, y0, x1, y1] = font.bounding_box();
-    let [ascent, descent, cap_height] = font.vertical_metrics();
-    let descriptor = update.add(
-        format!(
-            "<< /Type /FontDescriptor /FontName /{} /Flags 6 /FontBBox [{x0} {y0} {x1} {y1}]\n\
-             /ItalicAngle 0 /Ascent {ascent} /Descent {descent} /CapHeight {cap_height} /StemV 80\n\
-             /FontFile2 {} /CIDSet {} >>",
-            font::NAME,
-            reference(program),
-            reference(cid_set),
-        )
-        .into_bytes(),
-    );
-    let descendant = update.add(
-        format!(
-            "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /{}\n\
-             /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >>\n\
-             /FontDescriptor {} /CIDToGIDMap /Identity /DW 0\n/W [0 [{}]] >>",
-            font::NAME,
-            reference(descriptor),
-            font.widths(),
-        )
-        .into_bytes(),
-    );
-    update.add(
-        format!(
-            "<< /Type /Font /Subtype /Type0 /BaseFont /{} /Encoding /Identity-H\n\
-             /DescendantFonts [{}] /ToUnicode {} >>",
-            font::NAME,
-            reference(descendant),
-            reference(to_unicode),
-        )
-        .into_bytes(),
-    )
-}
-
-// --- into the document -------------------------------------------------------------------
-
-/// What stands in the document must change at one of two places: in the object that a reference
-/// names, or in the dictionary that holds the value.
-enum Change {
-    /// The object of its own was overridden.
-    Elsewhere,
-    /// The holder's entry gets this value.
-    InHolder(Vec<u8>),
-}
-
-/// Adds `item` to an array that may be missing, in place, or an object of its own. What is no array
-/// lists nothing, in any reader, and makes room for one.
-fn append_item(update: &mut Update, slot: Slot<'_>, item: &str) -> Result<Change, BuildError> {
-    match slot {
-        Slot::Direct(Value::Array(array)) => Ok(Change::InHolder(with_item(array, item))),
-        Slot::Indirect(Object { id, value: Value::Array(array), .. }) => {
-            update.put(id, with_item(array, item))?;
-            Ok(Change::Elsewhere)
-        }
-        Slot::Absent | Slot::Dangling(_) | Slot::Direct(_) | Slot::Indirect(_) => {
-            Ok(Change::InHolder(format!("[{item}]").into_bytes()))
-        }
-    }
-}
-
-fn list_on_page(
-    update: &mut Update,
-    base: &Document<'_>,
-    page: &Page,
-    widget: ObjectId,
-) -> Result<(), BuildError> {
-    let dict = base.page_dict(page).ok_or(BuildError::Structure(page.id))?;
-    match append_item(update, base.annots(page), &reference(widget))? {
-        Change::Elsewhere => Ok(()),
-        Change::InHolder(annots) => {
-            Ok(update.put(page.id, with_entries(dict, &[("Annots", &annots)]))?)
-        }
-    }
-}
-
-fn list_in_form(
-    update: &mut Update,
-    base: &Document<'_>,
-    widget: ObjectId,
-) -> Result<(), BuildError> {
-    let catalog = base.catalog();
-    let Value::Dict(root) = catalog.value else {
-        return Err(BuildError::Structure(catalog.id));
-    };
-    let item = reference(widget);
-    match base.acro_form() {
-        Slot::Absent | Slot::Dangling(_) | Slot::Direct(Value::Null) => {
-            let form = update.add(format!("<< /Fields [{item}] /SigFlags 3 >>").into_bytes());
-            let root = with_entries(root, &[("AcroForm", reference(form).as_bytes())]);
-            Ok(update.put(catalog.id, root)?)
-        }
-        Slot::Direct(Value::Dict(form)) => {
-            if let Some(form) = extended_form(update, base, form, &item)? {
-                update.put(catalog.id, with_entries(root, &[("AcroForm", &form)]))?;
-            }
-            Ok(())
-        }
-        Slot::Direct(_) => Err(BuildError::Structure(catalog.id)),
-        Slot::Indirect(object) => match (object.value, object.place) {
-            (Value::Dict(form), Place::File { .. } | Place::ObjectStream { .. }) => {
-                if let Some(form) = extended_form(update, base, form, &item)? {
-                    update.put(object.id, form)?;
-                }
-                Ok(())
-            }
-            _ => Err(BuildError::Structure(object.id)),
-        },
-    }
-}
-
-/// The form with one more field and `/SigFlags 3` (signatures exist, append only); `None` when its
-/// own bytes need no change.
-fn extended_form(
-    update: &mut Update,
-    base: &Document<'_>,
-    form: Dict<'_>,
-    item: &str,
-) -> Result<Option<Vec<u8>>, BuildError> {
-    let flagged = matches!(form.get("SigFlags"), Some(Value::Integer(3)));
-    let fields = append_item(update, base.slot(form, "Fields"), item)?;
-    let flags = ("SigFlags", b"3".as_slice());
-    Ok(match (fields, flagged) {
-        (Change::Elsewhere, true) => None,
-        (Change::Elsewhere, false) => Some(with_entries(form, &[flags])),
-        (Change::InHolder(fields), true) => Some(with_entries(form, &[("Fields", &fields)])),
-        (Change::InHolder(fields), false) => {
-            Some(with_entries(form, &[("Fields", &fields), flags]))
-        }
-    })
 }

@@ -15,7 +15,7 @@ use crate::log::proof::InclusionProof;
 use crate::log::tree::{Frontier, TreeHead, empty_root, inclusion_plan, leaf_hash};
 use crate::pdf::image::Images;
 use crate::pdf::read;
-use crate::pdf::recipe::{Appearance, Recipe};
+use crate::pdf::recipe::{Appearance, Recipe, Target};
 use crate::pdf::revise::build_revision;
 use crate::receipt::Receipt;
 use crate::request::StepNumber;
@@ -93,24 +93,40 @@ pub(crate) fn sign(office: &Office, base: &[u8], decision: DecisionHash) -> Vec<
     [&head, b"<".as_slice(), &hole, b">", tail].concat()
 }
 
-/// `base`, a real PDF, with one more signing revision by the leader.
+/// `base`, a real PDF, with one more signing revision by the leader, which is not seen.
 pub(crate) fn sign_pdf(
     office: &Office,
     base: &[u8],
     field: &str,
     decision: DecisionHash,
 ) -> Vec<u8> {
-    let recipe = Recipe {
+    sign_pdf_as(office, base, &recipe(field, Appearance::Invisible), decision)
+}
+
+/// A recipe for a new field, and the least of all else.
+pub(crate) fn recipe(field: &str, appearance: Appearance) -> Recipe {
+    Recipe {
         builder: "pdfrev/1".to_owned(),
         field: field.to_owned(),
         name: Text::new("Nguyễn Thị Hạnh").unwrap(),
         reason: None,
         location: None,
         offset_minutes: 420,
-        appearance: Appearance::Invisible,
-    };
+        appearance,
+        target: Target::New,
+        fill: Vec::new(),
+    }
+}
+
+/// The same as a recipe says.
+pub(crate) fn sign_pdf_as(
+    office: &Office,
+    base: &[u8],
+    recipe: &Recipe,
+    decision: DecisionHash,
+) -> Vec<u8> {
     let document = read::open(base).unwrap();
-    let delta = build_revision(&document, &recipe, &Images::none(), SIGNED_AT).unwrap();
+    let delta = build_revision(&document, recipe, &Images::none(), SIGNED_AT).unwrap();
     let digest = delta.digests(base).signed;
     let attributes = cms::signed_attributes(digest, office.person.der(), decision);
     let certificates = [office.person.der(), office.issuing.der()];

@@ -14,7 +14,7 @@ use trien_core::env::UnixSecond;
 use trien_core::pdf::image::Images;
 use trien_core::pdf::inspect::{SecrecyMark, inspect};
 use trien_core::pdf::read;
-use trien_core::pdf::recipe::{Appearance, BUILDER, Line, Recipe, Rect};
+use trien_core::pdf::recipe::{Appearance, BUILDER, Line, Recipe, Rect, Target};
 use trien_core::pdf::render::{Drawing, RenderError, page_png, page_text_lines};
 use trien_core::pdf::revise::build_revision;
 
@@ -48,6 +48,8 @@ fn page_with(text: &str, left: i32, bottom: i32) -> Vec<u8> {
         location: None,
         offset_minutes: 420,
         appearance: Appearance::Stamp { page: 0, rect, lines, image: None },
+        target: Target::New,
+        fill: Vec::new(),
     };
     let opened = read::open(&base).unwrap();
     let delta = build_revision(&opened, &recipe, &Images::none(), UnixSecond::new(0)).unwrap();

@@ -123,6 +123,30 @@ def form() -> bytes:
     )
 
 
+def waiting() -> bytes:
+    """Table; a form that waits: for a number, and for a signature whose widget is a child of it."""
+    look = FIELD_LOOK.replace(b"0.9 g 0 0 99 19 re f", b"% nothing drawn yet ")
+    return with_table(
+        {
+            (1, 0): b"<< /Type /Catalog /Pages 2 0 R /AcroForm 10 0 R >>",
+            (2, 0): PAGES,
+            (3, 0): page("/MediaBox [0 0 595 842] /Annots [6 0 R 9 0 R]"),
+            (4, 0): content("waiting"),
+            (5, 0): FONT,
+            (6, 0): b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (number) /DA (/Helv 0 Tf 0 g) "
+            b"/Rect [80 700 200 720] /F 4 /P 3 0 R /AP << /N 7 0 R >> >>",
+            (7, 0): look,
+            (8, 0): b"<< /FT /Sig /T (office) /Kids [9 0 R] /Lock 11 0 R >>",
+            (9, 0): b"<< /Type /Annot /Subtype /Widget /Parent 8 0 R /Rect [300 100 400 200] /F 4 "
+            b"/P 3 0 R >>",
+            (10, 0): b"<< /Fields [6 0 R 8 0 R] /SigFlags 1 >>",
+            (11, 0): b"<< /Type /SigFieldLock /Action /Include /Fields [(number)] >>",
+        },
+        "",
+        b"\n",
+    )
+
+
 def generation() -> bytes:
     """Table; a page whose object has a generation, which its override keeps."""
     return with_table(
@@ -188,6 +212,7 @@ if __name__ == "__main__":
     documents = {
         "table": table(),
         "form": form(),
+        "waiting": waiting(),
         "generation": generation(),
         "rotated-90": rotated(90),
         "rotated-180": rotated(180),

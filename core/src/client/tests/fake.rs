@@ -23,7 +23,7 @@ use crate::log::proof::InclusionProof;
 use crate::log::tree::{Frontier, NodeId, TreeHead, consistency_plan, inclusion_plan, leaf_hash};
 use crate::pdf::image::{Images, StampImage, normalise};
 use crate::pdf::read;
-use crate::pdf::recipe::{Appearance, BUILDER, Line, Recipe, Rect};
+use crate::pdf::recipe::{Appearance, BUILDER, Line, Recipe, Rect, Target};
 use crate::pdf::revise::build_revision;
 use crate::problem::{Problem, ProblemKind, ProblemUri};
 use crate::receipt::Receipt;
@@ -627,6 +627,8 @@ pub(super) fn recipe(field: &str) -> Recipe {
             lines: vec![Line::SignedAt { label: Text::new("Thời gian ký").unwrap() }],
             image: None,
         },
+        target: Target::New,
+        fill: Vec::new(),
     }
 }
 

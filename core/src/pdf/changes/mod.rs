@@ -29,6 +29,8 @@ use super::read::{Document, SignatureField, open_to_judge};
 use super::render::{Drawing, RenderError};
 use judge::Judge;
 
+pub(super) use permissions::Permissions;
+
 /// Most objects of all states that are compared: a hostile file with many signatures and many
 /// objects would take minutes. A sound one with 64 signatures may have 100,000 objects.
 const MAX_COMPARED: usize = 6_400_000;

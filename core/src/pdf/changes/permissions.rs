@@ -7,7 +7,7 @@ const MAX_LISTED: usize = 4096;
 
 /// The kinds of change that the most careful signer permits (`DocMDP`, `/P`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Level {
+pub(in crate::pdf) enum Level {
     /// Nothing but timestamps and data for validation.
     Nothing = 1,
     /// Filling in forms and signing. This also holds where nobody certified the document.
@@ -18,7 +18,7 @@ pub(super) enum Level {
 
 /// Permissions of all signatures of a state together.
 #[derive(Debug)]
-pub(super) struct Permissions {
+pub(in crate::pdf) struct Permissions {
     pub level: Level,
     locks: Vec<Lock>,
 }
@@ -31,7 +31,7 @@ enum Lock {
 }
 
 impl Permissions {
-    pub(super) fn of(document: &Document<'_>) -> Self {
+    pub(in crate::pdf) fn of(document: &Document<'_>) -> Self {
         let mut found = Found { certified: Vec::new(), limits: Vec::new(), locks: Vec::new() };
         for signature in document.signatures() {
             found.read(document, signature);
@@ -43,7 +43,7 @@ impl Permissions {
     }
 
     /// Whether a signer locked the field of this full name.
-    pub(super) fn lock(&self, name: &str) -> bool {
+    pub(in crate::pdf) fn lock(&self, name: &str) -> bool {
         self.locks.iter().any(|lock| match lock {
             Lock::All => true,
             Lock::Include(names) => names.iter().any(|locked| within(name, locked)),

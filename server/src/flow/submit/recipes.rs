@@ -9,7 +9,7 @@ use trien_core::env::Timestamp;
 use trien_core::id::RequestId;
 use trien_core::pdf::image::{StampImage, normalise};
 use trien_core::pdf::inspect::Inspection;
-use trien_core::pdf::recipe::{Appearance, BUILDER, ImageRef, Line, Recipe};
+use trien_core::pdf::recipe::{Appearance, BUILDER, ImageRef, Line, Recipe, Target};
 use trien_core::request::StepNumber;
 use trien_core::wire::{ImageView, Submission, SubmittedAppearance, SubmittedSigner, UnitView};
 
@@ -133,6 +133,8 @@ impl Writer<'_> {
             location: None,
             offset_minutes: OFFSET_MINUTES,
             appearance,
+            target: Target::New,
+            fill: Vec::new(),
         };
         let invalid =
             |error: &dyn std::fmt::Display| FlowError::InvalidSubmission(error.to_string());
