@@ -12,7 +12,7 @@ use crate::digest::Sha256;
 use crate::document::{DocumentRef, Metadata, Text};
 use crate::env::{Timestamp, UnixSecond};
 use crate::id::{AttemptId, DeviceId, InvitationId, PersonId, RequestId, UnitId};
-use crate::pdf::recipe::{ImageRef, Line, Rect};
+use crate::pdf::recipe::{Fill, ImageRef, Line, Rect};
 use crate::request::{Assignment, Quorum, Role, RouteState, StepNumber};
 
 /// Bytes as base64.
@@ -348,6 +348,24 @@ pub struct Submission {
     /// When the request ends by itself; by default 30 days after queueing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
+    /// Empty text fields that are added before anybody signs, such as for number and date. Only in a
+    /// document that arrives unsigned; with them it is another document than the one that was sent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<SubmittedField>,
+}
+
+/// A text field to add.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SubmittedField {
+    /// Its name: 1 to 64 ASCII letters, digits or hyphens.
+    pub name: String,
+    /// What people are told it is for.
+    pub label: Text<100>,
+    /// Page from 1; negative counts from the end, -1 is the last.
+    pub page: i32,
+    /// Where, in hundredths of a point from the lower left of the page as displayed.
+    pub rect: Rect,
 }
 
 /// One step of a submission.
@@ -376,6 +394,9 @@ pub struct SubmittedSigner {
     /// How the signature shows; a stamp at the lower right of the last page when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub appearance: Option<SubmittedAppearance>,
+    /// Text fields that the signature fills in and locks; in a step of the role `seal` only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fill: Vec<Fill>,
 }
 
 /// How a signature shows.
@@ -390,6 +411,17 @@ pub enum SubmittedAppearance {
         page: i32,
         /// Where, in hundredths of a point from the lower left of the page as displayed.
         rect: Rect,
+        /// Text lines; name, office and time of signing when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lines: Option<Vec<Line>>,
+        /// File name of one of the parts `image`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        image: Option<String>,
+    },
+    /// In a signature field that waits in the document, where it stands.
+    Field {
+        /// The full name of the field.
+        name: String,
         /// Text lines; name, office and time of signing when absent.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         lines: Option<Vec<Line>>,

@@ -11,6 +11,7 @@ mod phone;
 mod batch;
 mod decide;
 mod enroll;
+mod fields;
 mod recovery;
 mod sql;
 mod submit;

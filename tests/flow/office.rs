@@ -96,6 +96,7 @@ impl Office {
             sha256: None,
             steps: vec![step(Role::Approve, signers)],
             expires_at: None,
+            fields: Vec::new(),
         };
         Package {
             submission,
@@ -145,8 +146,11 @@ pub fn settings(data: PathBuf, database_url: Option<String>) -> Settings {
 }
 
 pub fn step(role: Role, signers: &[PersonId]) -> SubmittedStep {
-    let signers =
-        signers.iter().map(|person| SubmittedSigner { person: *person, appearance: None });
+    let signers = signers.iter().map(|person| SubmittedSigner {
+        person: *person,
+        appearance: None,
+        fill: Vec::new(),
+    });
     SubmittedStep { role, quorum: Quorum::All, signers: signers.collect() }
 }
 

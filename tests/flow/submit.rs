@@ -173,7 +173,7 @@ async fn two_stamps_of_the_same_bytes_in_other_rows_are_two(office: Office) {
     for (name, picture) in [("Bình", "rong.png"), ("Cường", "cao.png")] {
         let person = office.person(name).await;
         let appearance = Some(stamp(-1, Some(picture)));
-        signers.push(SubmittedSigner { person, appearance });
+        signers.push(SubmittedSigner { person, appearance, fill: Vec::new() });
     }
     package.submission.steps[0].signers.extend(signers);
     office.queue_package(package).await;

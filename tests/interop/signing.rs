@@ -53,7 +53,20 @@ pub fn sign_named(
     let recipe = recipe(&document, field, number, image);
     let mut images = Images::none();
     images.insert(image.clone());
-    let delta = build_revision(&document, &recipe, &images, now)?;
+    sign_as(&document, &recipe, number, &images, pki, now)
+}
+
+/// The same as a recipe says.
+pub fn sign_as(
+    document: &Document<'_>,
+    recipe: &Recipe,
+    number: u8,
+    images: &Images,
+    pki: &TestPki,
+    now: UnixSecond,
+) -> Result<Vec<u8>, SignError> {
+    let base = document.bytes();
+    let delta = build_revision(document, recipe, images, now)?;
     let decision = DecisionHash(recipe.hash());
     let (key, certificate) = pki.signer(number);
     let attributes =
@@ -65,7 +78,8 @@ pub fn sign_named(
     Ok(signed)
 }
 
-fn recipe(document: &Document<'_>, field: String, number: u8, image: &StampImage) -> Recipe {
+/// How that person signs.
+pub fn recipe(document: &Document<'_>, field: String, number: u8, image: &StampImage) -> Recipe {
     let place = placement::of(document, number);
     let name = PEOPLE[usize::from(number) - 1];
     let text = |text: &str| Text::new(text).expect("a short line");

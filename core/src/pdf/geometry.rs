@@ -113,12 +113,9 @@ pub(crate) fn displayed(page: &Page, sides: [i64; 4]) -> Option<Rect> {
             from_right - own_left,
             from_top - own_bottom,
         ],
-        Rotation::ThreeQuarters => [
-            from_top - own_top,
-            own_left - from_left,
-            from_top - own_bottom,
-            own_right - from_left,
-        ],
+        Rotation::ThreeQuarters => {
+            [from_top - own_top, own_left - from_left, from_top - own_bottom, own_right - from_left]
+        }
     };
     let unit = i128::from(page.user_unit);
     let hundredths = |length: i128| {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::classification::carries_mark;
 use crate::digest::Sha256;
 use crate::pdf::check::{self, Finding};
+use crate::pdf::fields::{WaitingSignature, waiting_signatures};
 use crate::pdf::geometry::PageSize;
 use crate::pdf::read::{self, Document, Refusal};
 use crate::pdf::recipe::Rect;
@@ -25,6 +26,8 @@ pub struct Inspection {
     pub findings: Vec<Finding>,
     /// Whether the first page is marked as a state secret.
     pub secrecy: SecrecyMark,
+    /// Its signature fields that nobody signed yet.
+    pub waiting: Vec<WaitingSignature>,
 }
 
 /// What the place of the secrecy mark shows (Decree 30/2020, appendix I, cell 10a).
@@ -48,6 +51,7 @@ pub fn inspect(file: &Arc<Vec<u8>>) -> Result<Inspection, Refusal> {
         pages: document.pages().iter().map(PageSize::of).collect(),
         findings: check::check(&document),
         secrecy: secrecy_mark(&document, file)?,
+        waiting: waiting_signatures(&document),
     })
 }
 

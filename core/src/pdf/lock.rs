@@ -52,7 +52,9 @@ impl Lock {
         let action = ["All", "Include", "Exclude"].into_iter().find(|known| action.is(known))?;
         let permission = match base.value(dict, "P") {
             None | Some(Value::Null) => None,
-            Some(value) => Some(u8::try_from(value.integer()?).ok().filter(|p| (1..=3).contains(p))?),
+            Some(value) => {
+                Some(u8::try_from(value.integer()?).ok().filter(|p| (1..=3).contains(p))?)
+            }
         };
         if action == "All" {
             return Some(Self { action, fields: None, permission });

@@ -70,6 +70,9 @@ pub enum BuildError {
     /// Not one line of plain text that waits.
     #[error("the field {0} does not wait for one line of text")]
     NotFillable(String),
+    /// `/NeedAppearances`: what is filled in has no look of its own.
+    #[error("the form tells viewers to draw its fields themselves, each in its own way")]
+    ViewersDraw,
     /// The text would be too small to read, or is longer than the field permits.
     #[error("the text is too long for the field {0}")]
     TextTooLong(String),
@@ -238,6 +241,9 @@ pub fn build_revision(
             update.put(widget, dict)?;
             list_on_page(&mut update, base, target.page, &[widget])?;
         }
+    }
+    if !recipe.fill.is_empty() && fields::viewers_draw(base) {
+        return Err(BuildError::ViewersDraw);
     }
     for fill in &recipe.fill {
         fill_in(&mut update, &mut materials, base, fill, &permissions)?;

@@ -84,6 +84,24 @@ pub(super) struct Submission {
     steps: Vec<SubmittedStep>,
     /// Milliseconds since 1970; by default 30 days from now.
     expires_at: Option<i64>,
+    /// Empty text fields to add before anybody signs, at most 8, such as for number and date. Refused
+    /// in a document that is signed already. The document that is queued is the one with the fields.
+    #[schema(required = false)]
+    fields: Vec<SubmittedField>,
+}
+
+/// A text field to add.
+#[derive(ToSchema)]
+pub(super) struct SubmittedField {
+    /// 1 to 64 ASCII letters, digits or hyphens.
+    #[schema(example = "number")]
+    name: String,
+    /// What people are told it is for.
+    #[schema(example = "Số, ký hiệu")]
+    label: String,
+    /// From 1; negative counts from the end, -1 is the last.
+    page: i32,
+    rect: Rect,
 }
 
 /// What the register says of the document (Decree 30/2020).
@@ -155,6 +173,20 @@ pub(super) struct SubmittedSigner {
     person: String,
     /// A stamp at the lower right of the last page when absent.
     appearance: Option<Appearance>,
+    /// Text fields that the signature fills in and locks, at most 8; in a step of the role `seal`.
+    #[schema(required = false)]
+    fill: Vec<Fill>,
+}
+
+/// A text field and what is written into it.
+#[derive(ToSchema)]
+pub(super) struct Fill {
+    /// Full name of the field.
+    #[schema(example = "number")]
+    field: String,
+    /// One line.
+    #[schema(example = "120/QĐ-UBND")]
+    text: String,
 }
 
 #[derive(ToSchema)]
@@ -166,6 +198,14 @@ pub(super) enum Appearance {
         /// From 1; negative counts from the end, -1 is the last.
         page: i32,
         rect: Rect,
+        lines: Option<Vec<Line>>,
+        /// File name of one of the parts `image`.
+        image: Option<String>,
+    },
+    /// In a signature field that waits in the document, where it stands.
+    Field {
+        /// Full name of the field.
+        name: String,
         lines: Option<Vec<Line>>,
         /// File name of one of the parts `image`.
         image: Option<String>,

@@ -10,11 +10,11 @@ use trien_core::classification::Claimed;
 use trien_core::digest::Sha256;
 use trien_core::document::{Metadata, Text, Urgency};
 use trien_core::id::PersonId;
-use trien_core::pdf::recipe::Rect;
+use trien_core::pdf::recipe::{Fill, Rect};
 use trien_core::request::{Quorum, Role};
 use trien_core::wire::{
-    PersonView, Submission, Submitted, SubmittedAppearance, SubmittedSigner, SubmittedStep,
-    UnitView,
+    PersonView, Submission, Submitted, SubmittedAppearance, SubmittedField, SubmittedSigner,
+    SubmittedStep, UnitView,
 };
 
 use super::CliError;
@@ -30,6 +30,8 @@ use super::remote::{Remote, RemoteArgs};
   trien submit qd.pdf --signer \"Nguyễn Văn An\" --kind \"Quyết định\" \\
       --issuer \"UBND tỉnh X\" --subject \"Phê duyệt dự toán\" --number 120/QĐ-UBND
   trien submit qd.pdf … --step \"review:Trần Thị Bình\" --step \"approve:Nguyễn Văn An\"
+  trien submit qd.pdf … --add-field number=1:90,700,260,720
+  trien submit qd-signed.pdf … --step \"seal:Văn thư\" --fill number=120/QĐ-UBND
   trien submit qd.pdf … --signer ID --stamp 1:300,80,560,160 --image chu-ky.png")]
 pub struct SubmitArgs {
     /// The document, PDF
@@ -61,12 +63,21 @@ pub struct SubmitArgs {
     /// Where the stamp goes, in points from the lower left; page -1 is the last
     #[arg(long, value_name = "PAGE:LEFT,BOTTOM,RIGHT,TOP", allow_hyphen_values = true)]
     stamp: Option<Stamp>,
-    /// Picture in the stamp, PNG
-    #[arg(long, value_name = "FILE", requires = "stamp")]
+    /// Picture in the stamp, PNG; with --stamp or --into-field
+    #[arg(long, value_name = "FILE")]
     image: Option<PathBuf>,
     /// Sign without a stamp
     #[arg(long, conflicts_with_all = ["stamp", "image"])]
     invisible: bool,
+    /// Sign in the signature field of this name, which waits in the document
+    #[arg(long, value_name = "FIELD", conflicts_with_all = ["stamp", "invisible"])]
+    into_field: Option<String>,
+    /// Add an empty text field before anybody signs, such as for number or date; may be repeated
+    #[arg(long, value_name = "NAME=PAGE:LEFT,BOTTOM,RIGHT,TOP")]
+    add_field: Vec<AddedField>,
+    /// What the step of the role seal writes into a field and locks; may be repeated
+    #[arg(long, value_name = "NAME=TEXT", value_parser = filled, requires = "steps")]
+    fill: Vec<Fill>,
     /// Further files that belong to the document
     #[arg(long, value_name = "FILE")]
     attachment: Vec<PathBuf>,
@@ -123,6 +134,28 @@ impl FromStr for Stamp {
             _ => Err(wrong()),
         }
     }
+}
+
+/// A field to add as typed.
+#[derive(Clone, Debug)]
+struct AddedField {
+    name: String,
+    stamp: Stamp,
+}
+
+impl FromStr for AddedField {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = "a field is NAME=PAGE:LEFT,BOTTOM,RIGHT,TOP in points";
+        let (name, stamp) = text.split_once('=').ok_or(wrong)?;
+        Ok(Self { name: name.to_owned(), stamp: stamp.parse().map_err(|_| wrong)? })
+    }
+}
+
+fn filled(text: &str) -> Result<Fill, String> {
+    let (field, text) = text.split_once('=').ok_or("what is filled in is NAME=TEXT")?;
+    let field = Text::new(field).map_err(|error| error.to_string())?;
+    Ok(Fill { field, text: Text::new(text).map_err(|error| error.to_string())? })
 }
 
 fn hundredths(points: &str) -> Option<i32> {
@@ -205,7 +238,15 @@ fn describe(
         sha256: Some(Sha256::of(document)),
         steps: steps.collect::<Result<_, _>>()?,
         expires_at: None,
+        fields: args.add_field.iter().map(describe_field).collect::<Result<_, _>>()?,
     })
+}
+
+fn describe_field(field: &AddedField) -> Result<SubmittedField, CliError> {
+    let AddedField { name, stamp: Stamp { page, rect } } = field;
+    let label =
+        Text::new(name).map_err(|error| CliError::Usage(format!("--add-field: {error}")))?;
+    Ok(SubmittedField { name: name.clone(), label, page: *page, rect: *rect })
 }
 
 fn describe_step(
@@ -216,7 +257,8 @@ fn describe_step(
     let appearance = step.role.signs_document().then(|| appearance(args)).flatten();
     let signers = step.people.iter().map(|wanted| {
         let person = find_person(people, wanted)?;
-        Ok(SubmittedSigner { person, appearance: appearance.clone() })
+        let fill = if step.role == Role::Seal { args.fill.clone() } else { Vec::new() };
+        Ok(SubmittedSigner { person, appearance: appearance.clone(), fill })
     });
     let signers = signers.collect::<Result<_, CliError>>()?;
     Ok(SubmittedStep { role: step.role, quorum: Quorum::All, signers })
@@ -226,11 +268,15 @@ fn appearance(args: &SubmitArgs) -> Option<SubmittedAppearance> {
     if args.invisible {
         return Some(SubmittedAppearance::Invisible);
     }
+    let image = args.image.as_deref().map(file_name);
+    if let Some(name) = args.into_field.clone() {
+        return Some(SubmittedAppearance::Field { name, lines: None, image });
+    }
     args.stamp.map(|Stamp { page, rect }| SubmittedAppearance::Stamp {
         page,
         rect,
         lines: None,
-        image: args.image.as_deref().map(file_name),
+        image,
     })
 }
 

@@ -105,7 +105,7 @@ async fn prepare(
     package: Package,
     digest: Sha256,
 ) -> Result<Queue, FlowError> {
-    let Package { submission, document, attachments, images, idempotency_key } = package;
+    let Package { submission, mut document, attachments, images, idempotency_key } = package;
     submission.classification.admit().map_err(|_| FlowError::SecretGrade)?;
     if submission.unit != caller.unit {
         return Err(FlowError::Forbidden);
@@ -113,9 +113,15 @@ async fn prepare(
     check_sizes(&document, &attachments, &images)?;
     let now = app.clock().now();
     let expires_at = expiry(submission.expires_at, now)?;
-    let inspection = inspect(app, document.bytes.clone()).await?;
+    let mut inspection = inspect(app, document.bytes.clone()).await?;
     if submission.sha256.is_some_and(|expected| expected != inspection.sha256) {
         return Err(FlowError::WrongDigest);
+    }
+    if !submission.fields.is_empty() {
+        let fields = recipes::new_fields(&submission.fields, &inspection)?;
+        let added = app.checker().add_fields(document.bytes.clone(), &fields).await?;
+        document.bytes = [&document.bytes[..], &added].concat().into();
+        inspection = inspect(app, document.bytes.clone()).await?;
     }
     for attachment in attachments.iter().filter(|file| looks_like_pdf(&file.bytes)) {
         inspect(app, attachment.bytes.clone()).await?;

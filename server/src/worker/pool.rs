@@ -8,6 +8,7 @@ use bytes::Bytes;
 use tokio::sync::Semaphore;
 use trien_core::env::UnixSecond;
 use trien_core::pdf::check::Finding;
+use trien_core::pdf::fields::NewField;
 use trien_core::pdf::inspect::Inspection;
 use trien_core::pdf::read::Refusal;
 use trien_core::pdf::recipe::Recipe;
@@ -173,6 +174,18 @@ impl Checker {
         match self.ask(&Task::Copy(active), &document).await? {
             (Answer::Copied(account), bytes) => Ok(Ok(CleanCopy { bytes, account })),
             (Answer::NotCopied(why), _) => Ok(Err(why)),
+            (answer, _) => Err(unexpected(answer)),
+        }
+    }
+
+    /// The bytes that add empty text fields to a document, as one more revision.
+    pub async fn add_fields(
+        &self,
+        document: Bytes,
+        fields: &[NewField],
+    ) -> Result<Vec<u8>, InspectError> {
+        match self.ask(&Task::AddFields(fields.into()), &document).await? {
+            (Answer::FieldsAdded, bytes) => Ok(bytes),
             (answer, _) => Err(unexpected(answer)),
         }
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use trien_core::env::UnixSecond;
 use trien_core::pdf::check::{Finding, check};
+use trien_core::pdf::fields::{NewField, add_fields};
 use trien_core::pdf::image::{Images, StampImage};
 use trien_core::pdf::inspect::{Inspection, inspect};
 use trien_core::pdf::read::{self, Document, Refusal};
@@ -26,6 +27,8 @@ pub(super) enum Task<'a> {
     Build(Option<Revisions<'a>>),
     /// A clean copy of it.
     Copy(ActiveContent),
+    /// The bytes that add empty fields to it.
+    AddFields(Cow<'a, [NewField]>),
 }
 
 /// Revisions on one document, all at the same time of signing.
@@ -53,6 +56,8 @@ pub(super) enum Answer {
     Copied(Account),
     /// None was made.
     NotCopied(NoCleanCopy),
+    /// Fields can be added; the bytes that do it follow.
+    FieldsAdded,
 }
 
 impl<'a> Revisions<'a> {
@@ -92,6 +97,7 @@ impl Task<'_> {
                 Ok(copy) => (Answer::Copied(copy.account), Some(copy.bytes)),
                 Err(why) => (Answer::NotCopied(why), None),
             },
+            Self::AddFields(fields) => with_fields(&fields, &document),
         };
         (answer, bytes.unwrap_or_default())
     }
@@ -101,6 +107,14 @@ fn tried(revisions: Revisions<'_>, document: &[u8]) -> Answer {
     match read::open(document) {
         Err(refusal) => Answer::Refused(refusal),
         Ok(base) => revisions.build(&base).map_or_else(Answer::NotBuilt, |_| Answer::Tried),
+    }
+}
+
+fn with_fields(fields: &[NewField], document: &[u8]) -> (Answer, Option<Vec<u8>>) {
+    match read::open(document).map(|base| add_fields(&base, fields)) {
+        Err(refusal) => (Answer::Refused(refusal), None),
+        Ok(Err(why)) => (Answer::NotBuilt(why.to_string()), None),
+        Ok(Ok(bytes)) => (Answer::FieldsAdded, Some(bytes)),
     }
 }
 

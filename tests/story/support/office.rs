@@ -144,7 +144,11 @@ impl Office {
             quorum,
             signers: people
                 .into_iter()
-                .map(|person| SubmittedSigner { person: person.id, appearance: None })
+                .map(|person| SubmittedSigner {
+                    person: person.id,
+                    appearance: None,
+                    fill: Vec::new(),
+                })
                 .collect(),
         });
         Submission {
@@ -160,6 +164,7 @@ impl Office {
             sha256: None,
             steps: steps.collect(),
             expires_at: None,
+            fields: Vec::new(),
         }
     }
 

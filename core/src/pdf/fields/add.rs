@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::viewers_draw;
 use crate::document::Text;
 use crate::pdf::append::{Update, reference};
 use crate::pdf::geometry::{PageSize, UserRect};
@@ -65,6 +66,9 @@ pub enum AddFieldsError {
 pub fn add_fields(base: &Document<'_>, fields: &[NewField]) -> Result<Vec<u8>, AddFieldsError> {
     if !base.signatures().is_empty() {
         return Err(AddFieldsError::Signed);
+    }
+    if viewers_draw(base) {
+        return Err(BuildError::ViewersDraw.into());
     }
     check(base, fields)?;
     let mut update = Update::of(base);

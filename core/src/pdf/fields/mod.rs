@@ -115,15 +115,19 @@ impl Field<'_> {
 }
 
 /// The page that lists a widget, and its number from 0.
-pub(super) fn page_of<'d>(
-    document: &'d Document<'_>,
-    widget: ObjectId,
-) -> Option<(u32, &'d Page)> {
+pub(super) fn page_of<'d>(document: &'d Document<'_>, widget: ObjectId) -> Option<(u32, &'d Page)> {
     (0..).zip(document.pages()).find(|(_, page)| {
         let dict = document.page_dict(page);
         let list = dict.and_then(|dict| document.value(dict, "Annots")).and_then(Value::array);
         list.is_some_and(|list| list.iter().any(|item| item.reference() == Some(widget)))
     })
+}
+
+/// Whether viewers are told to draw all fields themselves, with fonts of their own: then nobody knows
+/// what a text that is filled in will look like.
+pub(super) fn viewers_draw(document: &Document<'_>) -> bool {
+    let form = document.value(document.catalog_dict(), "AcroForm").and_then(Value::dict);
+    form.and_then(|form| document.value(form, "NeedAppearances")) == Some(Value::Boolean(true))
 }
 
 #[derive(Clone)]

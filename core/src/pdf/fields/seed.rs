@@ -33,8 +33,11 @@ pub(in crate::pdf) fn unmet(
         let value = get(key).filter(|_| flags & flag != 0)?;
         (!is_met(value)).then_some(key)
     };
+    // Programs write `sha256` where the standard has `SHA256`.
     let one_of = |value: Value<'_>, wanted: &str| {
-        value.array().is_some_and(|list| names(document, list).any(|name| name == wanted))
+        value
+            .array()
+            .is_some_and(|list| names(document, list).any(|name| name.eq_ignore_ascii_case(wanted)))
     };
     binding(FILTER, "Filter", &|v| v.name().is_some_and(|name| name.is("Adobe.PPKLite")))
         .or_else(|| binding(SUB_FILTER, "SubFilter", &|v| one_of(v, "ETSI.CAdES.detached")))

@@ -30,7 +30,9 @@ fn rect(left: i32, bottom: i32) -> Rect {
 }
 
 fn new_field(name: &str, at: Rect) -> NewField {
-    NewField { name: name.to_owned(), label: Text::new("Số, ký hiệu").unwrap(), page: 0, rect: at }
+    NewField {
+        name: name.to_owned(), label: Text::new("Số, ký hiệu").unwrap(), page: 0, rect: at
+    }
 }
 
 fn both() -> [NewField; 2] {
@@ -176,6 +178,21 @@ fn fields_that_make_no_sense_are_refused() {
 }
 
 #[test]
+fn forms_that_viewers_draw_take_no_fields() {
+    let file = base("table");
+    let document = open(&file).unwrap();
+    let catalog = document.catalog();
+    let form = b"<</Fields[]/NeedAppearances true>>";
+    let mut update = Update::of(&document);
+    let changed = with_entries(catalog.value.dict().unwrap(), &[("AcroForm", form)]);
+    update.put(catalog.id, changed).unwrap();
+    let drawn = [file.as_slice(), &update.finish().bytes].concat();
+    let refused = add_fields(&open(&drawn).unwrap(), &both());
+    assert_eq!(refused, Err(BuildError::ViewersDraw.into()));
+    assert_eq!(build(&drawn, &seal()), Err(BuildError::ViewersDraw));
+}
+
+#[test]
 fn what_cannot_be_filled_in_says_why() {
     let file = with_fields(&base("form"));
     let filling = |field: &str, text: &str| {
@@ -283,6 +300,7 @@ fn what_the_author_of_a_field_demands_is_met_or_named() {
     assert_eq!(unmet("/SubFilter[/adbe.pkcs7.detached]"), None, "advice");
     assert_eq!(unmet("/Ff 1/Filter/Other"), Some("Filter"));
     assert_eq!(unmet("/Ff 64/DigestMethod[(SHA384)(SHA256)]"), None);
+    assert_eq!(unmet("/Ff 64/DigestMethod[(sha256)]"), None);
     assert_eq!(unmet("/Ff 64/DigestMethod[(SHA512)]"), Some("DigestMethod"));
     assert_eq!(unmet("/Ff 4/V 9"), Some("V"));
     assert_eq!(unmet("/Ff 8/Reasons[(Dong y)]"), Some("Reasons"));

@@ -110,8 +110,11 @@ impl Office {
 
     /// Queues the document as the clerk's document system would.
     pub async fn submit(&self, paper: &Paper, teller: &mut Teller) -> Result<RequestId, CliError> {
-        let signer =
-            SubmittedSigner { person: self.leader.id, appearance: paper.appearance.clone() };
+        let signer = SubmittedSigner {
+            person: self.leader.id,
+            appearance: paper.appearance.clone(),
+            fill: Vec::new(),
+        };
         let submission = Submission {
             unit: self.unit.id,
             metadata: paper.metadata.clone(),
@@ -123,6 +126,7 @@ impl Office {
                 signers: vec![signer],
             }],
             expires_at: None,
+            fields: Vec::new(),
         };
         let description = serde_json::to_string(&submission)
             .map_err(|error| CliError::failed("cannot write the description", error))?;

@@ -1,17 +1,20 @@
 //! How each signature of a request will look: one recipe per signer who signs the document.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use bytes::Bytes;
 use sqlx::AnyConnection;
 use trien_core::document::Text;
 use trien_core::env::Timestamp;
 use trien_core::id::RequestId;
+use trien_core::pdf::fields::{FieldPlace, NewField, WaitingSignature};
 use trien_core::pdf::image::{StampImage, normalise};
 use trien_core::pdf::inspect::Inspection;
-use trien_core::pdf::recipe::{Appearance, BUILDER, ImageRef, Line, Recipe, Target};
-use trien_core::request::StepNumber;
-use trien_core::wire::{ImageView, Submission, SubmittedAppearance, SubmittedSigner, UnitView};
+use trien_core::pdf::recipe::{Appearance, BUILDER, Fill, ImageRef, Line, Recipe, Target};
+use trien_core::request::{Role, StepNumber};
+use trien_core::wire::{
+    ImageView, Submission, SubmittedAppearance, SubmittedField, SubmittedSigner, UnitView,
+};
 
 use super::super::{FlowError, Thing};
 use super::Upload;
@@ -57,13 +60,17 @@ pub(super) async fn build(
                 of_step.push(None);
                 continue;
             }
+            if !signer.fill.is_empty() && step.role != Role::Seal {
+                return Err(invalid("only a step of the role seal fills in fields"));
+            }
             let writer = Writer { unit, inspection, pictures: &pictures, person: &person };
-            let appearance = writer.appearance(signer, &mut stamps)?;
-            let field = field_name(request, number, place);
-            of_step.push(Some(writer.recipe(field, appearance)?));
+            let target = writer.target(signer, || field_name(request, number, place))?;
+            let appearance = writer.appearance(signer, &target, &mut stamps)?;
+            of_step.push(Some(writer.recipe(target, appearance, signer.fill.clone())?));
         }
         recipes.push(of_step);
     }
+    refuse_shared_fields(recipes.iter().flatten().flatten())?;
     let used: Vec<ImageRef> = recipes.iter().flatten().flatten().filter_map(image_of).collect();
     let used = pictures.into_values().filter(|picture| used.contains(&picture.name()));
     let mut images: Vec<StampImage> = used.collect();
@@ -88,6 +95,47 @@ pub(super) async fn try_out(
     let encode = |recipe: &Option<Recipe>| recipe.as_ref().map(Recipe::to_cbor);
     let by_step = recipes.iter().map(|step| step.iter().map(encode).collect()).collect();
     Ok(Recipes { by_step, images })
+}
+
+/// Fields as they are added, from fields as they are submitted.
+pub(super) fn new_fields(
+    fields: &[SubmittedField],
+    inspection: &Inspection,
+) -> Result<Vec<NewField>, FlowError> {
+    let new = |field: &SubmittedField| {
+        let SubmittedField { name, label, page, rect } = field.clone();
+        Ok(NewField { name, label, page: page_of(inspection, page)?, rect })
+    };
+    fields.iter().map(new).collect()
+}
+
+/// Two signatures in one field, or one field filled in twice: each alone can be built, both cannot.
+fn refuse_shared_fields<'a>(recipes: impl Iterator<Item = &'a Recipe>) -> Result<(), FlowError> {
+    let mut taken = HashSet::new();
+    for recipe in recipes {
+        let filled = recipe.fill.iter().map(|fill| fill.field.as_str());
+        for field in filled.chain([recipe.field.as_str()]) {
+            if !taken.insert(field.to_owned()) {
+                return Err(invalid(format!("the field {field:?} is named twice")));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn invalid(rule: impl Into<String>) -> FlowError {
+    FlowError::InvalidSubmission(rule.into())
+}
+
+/// The page of that number from 1, or from the end where it is negative, as an index.
+fn page_of(inspection: &Inspection, asked: i32) -> Result<u32, FlowError> {
+    let pages = inspection.pages.len();
+    let index = match usize::try_from(asked.unsigned_abs()).unwrap_or(usize::MAX) {
+        distance @ 1.. if asked > 0 => Some(distance - 1),
+        distance => pages.checked_sub(distance).filter(|_| asked < 0),
+    };
+    let index = index.filter(|index| *index < pages).and_then(|i| u32::try_from(i).ok());
+    index.ok_or_else(|| invalid(format!("the document has no page {asked} of {pages}")))
 }
 
 async fn read_pictures(uploads: Vec<Upload>) -> Result<HashMap<String, StampImage>, FlowError> {
@@ -116,6 +164,14 @@ fn field_name(request: RequestId, step: StepNumber, place: usize) -> String {
     format!("Trien-{}-{}-{}", hex::encode(&request.as_bytes()[8..]), step.0, place + 1)
 }
 
+/// The field that takes a signature.
+enum TargetField<'a> {
+    /// One that is added, under this name.
+    New(String),
+    /// One that waits in the document.
+    Waiting(&'a WaitingSignature),
+}
+
 struct Writer<'a> {
     unit: &'a UnitView,
     inspection: &'a Inspection,
@@ -124,7 +180,17 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn recipe(&self, field: String, appearance: Appearance) -> Result<Recipe, FlowError> {
+    fn recipe(
+        &self,
+        target: TargetField<'_>,
+        appearance: Appearance,
+        mut fill: Vec<Fill>,
+    ) -> Result<Recipe, FlowError> {
+        fill.sort_by(|a, b| a.field.as_str().cmp(b.field.as_str()));
+        let (field, target) = match target {
+            TargetField::New(name) => (name, Target::New),
+            TargetField::Waiting(field) => (field.name.clone(), Target::Existing),
+        };
         let recipe = Recipe {
             builder: BUILDER.to_owned(),
             field,
@@ -133,35 +199,51 @@ impl Writer<'_> {
             location: None,
             offset_minutes: OFFSET_MINUTES,
             appearance,
-            target: Target::New,
-            fill: Vec::new(),
+            target,
+            fill,
         };
-        let invalid =
-            |error: &dyn std::fmt::Display| FlowError::InvalidSubmission(error.to_string());
-        recipe.check().map_err(|error| invalid(&error))?;
+        recipe.check().map_err(|error| invalid(error.to_string()))?;
         // The same way back as on the phone: also refuses what is too long.
-        Recipe::from_cbor(&recipe.to_cbor()).map_err(|error| invalid(&error))
+        Recipe::from_cbor(&recipe.to_cbor()).map_err(|error| invalid(error.to_string()))
+    }
+
+    fn target(
+        &self,
+        signer: &SubmittedSigner,
+        new_name: impl FnOnce() -> String,
+    ) -> Result<TargetField<'_>, FlowError> {
+        let Some(SubmittedAppearance::Field { name, .. }) = &signer.appearance else {
+            return Ok(TargetField::New(new_name()));
+        };
+        let waiting = &self.inspection.waiting;
+        let named = waiting.iter().find(|field| field.name == *name);
+        named.map(TargetField::Waiting).ok_or_else(|| {
+            let names: Vec<&str> = waiting.iter().map(|field| field.name.as_str()).collect();
+            let others = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+            invalid(format!(
+                "no signature field {name:?} waits in the document; these do: {others}"
+            ))
+        })
     }
 
     fn appearance(
         &self,
         signer: &SubmittedSigner,
+        target: &TargetField<'_>,
         stamps: &mut usize,
     ) -> Result<Appearance, FlowError> {
         match &signer.appearance {
             Some(SubmittedAppearance::Invisible) => Ok(Appearance::Invisible),
             Some(SubmittedAppearance::Stamp { page, rect, lines, image }) => {
-                let lines = match lines {
-                    Some(lines) => lines.clone(),
-                    None => self.default_lines()?,
-                };
-                Ok(Appearance::Stamp {
-                    page: self.page(*page)?,
-                    rect: *rect,
-                    lines,
-                    image: image.as_deref().map(|name| self.picture(name)).transpose()?,
-                })
+                let page = page_of(self.inspection, *page)?;
+                self.stamp(FieldPlace { page, rect: *rect }, lines.clone(), image.as_deref())
             }
+            Some(SubmittedAppearance::Field { lines, image, .. }) => match target {
+                TargetField::Waiting(WaitingSignature { place: Some(place), .. }) => {
+                    self.stamp(*place, lines.clone(), image.as_deref())
+                }
+                TargetField::Waiting(_) | TargetField::New(_) => Ok(Appearance::Invisible),
+            },
             None => {
                 let rect = self.inspection.default_rect(*stamps);
                 *stamps += 1;
@@ -171,16 +253,18 @@ impl Writer<'_> {
         }
     }
 
-    fn page(&self, asked: i32) -> Result<u32, FlowError> {
-        let pages = self.inspection.pages.len();
-        let index = match usize::try_from(asked.unsigned_abs()).unwrap_or(usize::MAX) {
-            distance @ 1.. if asked > 0 => Some(distance - 1),
-            distance => pages.checked_sub(distance).filter(|_| asked < 0),
+    fn stamp(
+        &self,
+        FieldPlace { page, rect }: FieldPlace,
+        lines: Option<Vec<Line>>,
+        image: Option<&str>,
+    ) -> Result<Appearance, FlowError> {
+        let lines = match lines {
+            Some(lines) => lines,
+            None => self.default_lines()?,
         };
-        let index = index.filter(|index| *index < pages).and_then(|i| u32::try_from(i).ok());
-        index.ok_or_else(|| {
-            FlowError::InvalidSubmission(format!("the document has no page {asked} of {pages}"))
-        })
+        let image = image.map(|name| self.picture(name)).transpose()?;
+        Ok(Appearance::Stamp { page, rect, lines, image })
     }
 
     fn picture(&self, name: &str) -> Result<ImageRef, FlowError> {
