@@ -143,6 +143,8 @@ fn cases() -> Vec<(&'static str, Base, Recipe, UnixSecond)> {
             west(recipe("ky-2", stamp(square, time(), hand))),
             noon,
         ),
+        ("pdf-a", of("pdf-a"), recipe("ky-1", stamp(low, lines(), hand)), noon),
+        ("pdf-a-second", signed("pdf-a"), recipe("ky-2", stamp(square, vec![], seal)), noon),
     ]
 }
 

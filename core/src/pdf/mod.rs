@@ -14,6 +14,7 @@ pub(crate) mod font;
 pub mod geometry;
 pub mod image;
 pub mod inspect;
+pub(crate) mod mask;
 pub mod read;
 pub mod recipe;
 pub mod render;

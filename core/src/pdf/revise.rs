@@ -16,6 +16,7 @@ use crate::pdf::append::{Shared, Update, reference, with_entries, with_item};
 use crate::pdf::font::{self, StampFont};
 use crate::pdf::geometry::{self, PageSize, UserRect};
 use crate::pdf::image::{Images, StampImage};
+use crate::pdf::mask::{self, Mask};
 use crate::pdf::read::limits::{
     MAX_BYTES, MAX_OBJECT_NUMBER, MAX_SECTIONS, MAX_SIGNATURES, SIGNATURE_ROOM,
 };
@@ -187,7 +188,7 @@ pub fn build_revision(
                 None => None,
                 Some(name) => Some(images.get(name).ok_or(BuildError::MissingImage(*name))?),
             };
-            let form = add_form(&mut update, page, *rect, lines, picture, &time);
+            let form = add_form(&mut update, base, page, *rect, lines, picture, &time);
             Look::Stamp { rect: UserRect::of(page, *rect), form }
         }
     };
@@ -314,6 +315,7 @@ fn widget_dictionary(field: &str, page: &Page, signature: ObjectId, look: &Look)
 /// Adds the form `XObject` of a visible signature and all that it draws with.
 fn add_form(
     update: &mut Update,
+    base: &Document<'_>,
     page: &Page,
     rect: Rect,
     lines: &[Line],
@@ -327,7 +329,7 @@ fn add_form(
         resources += &format!(" /Font << /F {} >>", reference(add_font(update)));
     }
     if let Some(picture) = picture {
-        let picture = add_picture(update, picture, &space);
+        let picture = add_picture(update, base, picture, &space);
         resources += &format!(" /XObject << /I {} >>", reference(picture));
     }
     let width = Hundredths(i64::from(rect.right) - i64::from(rect.left));
@@ -341,15 +343,26 @@ fn add_form(
     update.add_stream(&dict, &appearance::content(rect, lines, name, time))
 }
 
-fn add_picture(update: &mut Update, picture: &StampImage, space: &str) -> ObjectId {
+fn add_picture(
+    update: &mut Update,
+    base: &Document<'_>,
+    picture: &StampImage,
+    space: &str,
+) -> ObjectId {
     let ImageRef { width, height, .. } = picture.name();
-    let common = format!(
-        "/Type /XObject /Subtype /Image /Width {width} /Height {height} \
-         /BitsPerComponent 8 /Filter /FlateDecode"
-    );
-    let alpha = update.add_stream(&format!("{common} /ColorSpace /DeviceGray"), picture.alpha());
-    let colour = format!("{common} /ColorSpace {space} /SMask {}", reference(alpha));
-    update.add_stream(&colour, picture.colour())
+    let image = format!("/Type /XObject /Subtype /Image /Width {width} /Height {height}");
+    let coded = format!("{image} /BitsPerComponent 8 /Filter /FlateDecode");
+    let mask = match Mask::fit_for(base) {
+        Mask::Soft => {
+            let grey = format!("{coded} /ColorSpace /DeviceGray");
+            format!("/SMask {}", reference(update.add_stream(&grey, picture.alpha())))
+        }
+        Mask::Hard => {
+            let stencil = format!("{image} /ImageMask true /BitsPerComponent 1");
+            format!("/Mask {}", reference(update.add_stream(&stencil, &mask::stencil(picture))))
+        }
+    };
+    update.add_stream(&format!("{coded} /ColorSpace {space} {mask}"), picture.colour())
 }
 
 /// A composite font (ISO 32000-1, 9.7): glyph indices as codes, searchable by `/ToUnicode`.
