@@ -15,6 +15,7 @@ pub mod geometry;
 pub mod image;
 pub mod inspect;
 pub(crate) mod mask;
+pub mod placement;
 pub mod read;
 pub mod recipe;
 pub mod render;
