@@ -122,11 +122,14 @@ async fn prepare(
     }
     let route = route(&submission)?;
     let id = RequestId::generate(app.clock(), app.entropy());
+    let places =
+        recipes::find_places(app, &submission, &inspection, document.bytes.clone()).await?;
     let recipes = {
         let mut connection = app.store().reader().await?;
         let unit = directory::unit(&mut connection, submission.unit).await?;
         let unit = unit.ok_or(FlowError::NotFound(Thing::Unit))?;
-        recipes::build(&mut connection, id, &unit.view, &submission, &inspection, images).await?
+        let wished = (&submission, places);
+        recipes::build(&mut connection, id, &unit.view, wished, &inspection, images).await?
     };
     let recipes = recipes::try_out(app, recipes, document.bytes.clone(), now).await?;
     let Recipes { by_step, images } = recipes;

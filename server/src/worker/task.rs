@@ -8,6 +8,7 @@ use trien_core::env::UnixSecond;
 use trien_core::pdf::check::{Finding, check};
 use trien_core::pdf::image::{Images, StampImage};
 use trien_core::pdf::inspect::{Inspection, inspect};
+use trien_core::pdf::placement::{self, NoPlace, Place, Wish};
 use trien_core::pdf::read::{self, Document, Refusal};
 use trien_core::pdf::recipe::Recipe;
 use trien_core::pdf::revise::{Delta, build_revision};
@@ -26,6 +27,8 @@ pub(super) enum Task<'a> {
     Build(Option<Revisions<'a>>),
     /// A clean copy of it.
     Copy(ActiveContent),
+    /// Where stamps beside its text go.
+    Place(Cow<'a, [Wish]>),
 }
 
 /// Revisions on one document, all at the same time of signing.
@@ -53,6 +56,10 @@ pub(super) enum Answer {
     Copied(Account),
     /// None was made.
     NotCopied(NoCleanCopy),
+    /// A place for every stamp.
+    Placed(Vec<Place>),
+    /// A stamp has none.
+    NotPlaced(NoPlace),
 }
 
 impl<'a> Revisions<'a> {
@@ -92,8 +99,19 @@ impl Task<'_> {
                 Ok(copy) => (Answer::Copied(copy.account), Some(copy.bytes)),
                 Err(why) => (Answer::NotCopied(why), None),
             },
+            Self::Place(wishes) => (placed(&wishes, document), None),
         };
         (answer, bytes.unwrap_or_default())
+    }
+}
+
+fn placed(wishes: &[Wish], document: Vec<u8>) -> Answer {
+    let file = Arc::new(document);
+    match read::open(&file) {
+        Err(refusal) => Answer::Refused(refusal),
+        Ok(base) => {
+            placement::find(&base, &file, wishes).map_or_else(Answer::NotPlaced, Answer::Placed)
+        }
     }
 }
 

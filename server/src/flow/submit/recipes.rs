@@ -9,6 +9,7 @@ use trien_core::env::Timestamp;
 use trien_core::id::RequestId;
 use trien_core::pdf::image::{StampImage, normalise};
 use trien_core::pdf::inspect::Inspection;
+use trien_core::pdf::placement::{Place, Wish};
 use trien_core::pdf::recipe::{Appearance, BUILDER, ImageRef, Line, Recipe};
 use trien_core::request::StepNumber;
 use trien_core::wire::{ImageView, Submission, SubmittedAppearance, SubmittedSigner, UnitView};
@@ -36,12 +37,48 @@ pub(super) struct Untried {
     images: Vec<ImageView>,
 }
 
+/// The places of the stamps that stand beside a text, in the order of their signers.
+pub(super) struct Places(std::vec::IntoIter<Place>);
+
+/// Looks in the document for the texts that stamps stand beside.
+pub(super) async fn find_places(
+    app: &App,
+    submission: &Submission,
+    inspection: &Inspection,
+    document: Bytes,
+) -> Result<Places, FlowError> {
+    let signing = submission.steps.iter().filter(|step| step.role.signs_document());
+    let signers = signing.flat_map(|step| &step.signers);
+    let wishes = signers.filter_map(|signer| wish(signer.appearance.as_ref()?, inspection));
+    let wishes: Vec<Wish> = wishes.collect::<Result<_, _>>()?;
+    if wishes.is_empty() {
+        return Ok(Places(Vec::new().into_iter()));
+    }
+    let places = app.checker().place(document, &wishes).await??;
+    Ok(Places(places.into_iter()))
+}
+
+fn wish(
+    appearance: &SubmittedAppearance,
+    inspection: &Inspection,
+) -> Option<Result<Wish, FlowError>> {
+    let SubmittedAppearance::Beside { text, occurrence, page, side, width, height, .. } =
+        appearance
+    else {
+        return None;
+    };
+    let page = page.map(|page| page_of(inspection, page)).transpose();
+    let (text, occurrence, side) = (text.clone(), *occurrence, *side);
+    let (width, height) = (*width, *height);
+    Some(page.map(|page| Wish { text, occurrence, page, side, width, height }))
+}
+
 /// Writes the recipes of a submission.
 pub(super) async fn build(
     connection: &mut AnyConnection,
     request: RequestId,
     unit: &UnitView,
-    submission: &Submission,
+    (submission, mut places): (&Submission, Places),
     inspection: &Inspection,
     uploads: Vec<Upload>,
 ) -> Result<Untried, FlowError> {
@@ -58,7 +95,7 @@ pub(super) async fn build(
                 continue;
             }
             let writer = Writer { unit, inspection, pictures: &pictures, person: &person };
-            let appearance = writer.appearance(signer, &mut stamps)?;
+            let appearance = writer.appearance(signer, &mut stamps, &mut places)?;
             let field = field_name(request, number, place);
             of_step.push(Some(writer.recipe(field, appearance)?));
         }
@@ -145,40 +182,38 @@ impl Writer<'_> {
         &self,
         signer: &SubmittedSigner,
         stamps: &mut usize,
+        places: &mut Places,
     ) -> Result<Appearance, FlowError> {
         match &signer.appearance {
             Some(SubmittedAppearance::Invisible) => Ok(Appearance::Invisible),
             Some(SubmittedAppearance::Stamp { page, rect, lines, image }) => {
-                let lines = match lines {
-                    Some(lines) => lines.clone(),
-                    None => self.default_lines()?,
-                };
-                Ok(Appearance::Stamp {
-                    page: self.page(*page)?,
-                    rect: *rect,
-                    lines,
-                    image: image.as_deref().map(|name| self.picture(name)).transpose()?,
-                })
+                let place = Place { page: page_of(self.inspection, *page)?, rect: *rect };
+                self.stamp(place, lines.as_ref(), image.as_deref())
+            }
+            Some(SubmittedAppearance::Beside { lines, image, .. }) => {
+                let place = places.0.next();
+                let place =
+                    place.ok_or_else(|| FlowError::Internal("a place is missing".into()))?;
+                self.stamp(place, lines.as_ref(), image.as_deref())
             }
             None => {
                 let rect = self.inspection.default_rect(*stamps);
                 *stamps += 1;
                 let page = self.inspection.last_page();
-                Ok(Appearance::Stamp { page, rect, lines: self.default_lines()?, image: None })
+                self.stamp(Place { page, rect }, None, None)
             }
         }
     }
 
-    fn page(&self, asked: i32) -> Result<u32, FlowError> {
-        let pages = self.inspection.pages.len();
-        let index = match usize::try_from(asked.unsigned_abs()).unwrap_or(usize::MAX) {
-            distance @ 1.. if asked > 0 => Some(distance - 1),
-            distance => pages.checked_sub(distance).filter(|_| asked < 0),
-        };
-        let index = index.filter(|index| *index < pages).and_then(|i| u32::try_from(i).ok());
-        index.ok_or_else(|| {
-            FlowError::InvalidSubmission(format!("the document has no page {asked} of {pages}"))
-        })
+    fn stamp(
+        &self,
+        Place { page, rect }: Place,
+        lines: Option<&Vec<Line>>,
+        image: Option<&str>,
+    ) -> Result<Appearance, FlowError> {
+        let lines = lines.map_or_else(|| self.default_lines(), |lines| Ok(lines.clone()))?;
+        let image = image.map(|name| self.picture(name)).transpose()?;
+        Ok(Appearance::Stamp { page, rect, lines, image })
     }
 
     fn picture(&self, name: &str) -> Result<ImageRef, FlowError> {
@@ -196,6 +231,19 @@ impl Writer<'_> {
             Line::SignedAt { label: text(SIGNED_AT)? },
         ])
     }
+}
+
+/// The page, from 0, that is asked for from 1 or, negative, from the end.
+fn page_of(inspection: &Inspection, asked: i32) -> Result<u32, FlowError> {
+    let pages = inspection.pages.len();
+    let index = match usize::try_from(asked.unsigned_abs()).unwrap_or(usize::MAX) {
+        distance @ 1.. if asked > 0 => Some(distance - 1),
+        distance => pages.checked_sub(distance).filter(|_| asked < 0),
+    };
+    let index = index.filter(|index| *index < pages).and_then(|i| u32::try_from(i).ok());
+    index.ok_or_else(|| {
+        FlowError::InvalidSubmission(format!("the document has no page {asked} of {pages}"))
+    })
 }
 
 fn text<const MAX: usize>(of: &str) -> Result<Text<MAX>, FlowError> {
