@@ -2,7 +2,7 @@
 //! CHỦ TỊCH". What comes out is a page and a rectangle like any other.
 //!
 //! Only text that the drawing reader can read is found: a scan has none, nor has a font of the time
-//! before Unicode. Text that is broken over two lines is not found either.
+//! before Unicode. Nor is text found that is broken over two lines or does not run from left to right.
 
 mod spelling;
 
@@ -14,7 +14,7 @@ use crate::document::Text;
 use crate::pdf::geometry::PageSize;
 use crate::pdf::read::{Document, Page};
 use crate::pdf::recipe::Rect;
-use crate::pdf::render::{Drawing, RenderError, Row};
+use crate::pdf::render::{Drawing, Letter, RenderError, Row};
 use spelling::Spelled;
 
 /// Most pages that are searched, from the last one backwards, when a wish names none.
@@ -25,8 +25,8 @@ const GAP: i64 = 400;
 
 /// How far text reaches above and below its baseline, in shares of the font size: room for the
 /// marks of `Ậ`.
-const ASCENT: f64 = 0.95;
-const DESCENT: f64 = 0.25;
+const ASCENT: f32 = 0.95;
+const DESCENT: f32 = 0.25;
 
 /// Where somebody wants a stamp.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -209,11 +209,12 @@ impl Line {
     fn places_of(&self, words: &Spelled, page: &Page) -> impl Iterator<Item = Area> {
         let places = self.spelled.places_of(words).filter_map(|(first, last)| {
             let letters = self.row.letters.get(first..=last)?;
-            let left = letters.iter().map(|letter| letter.start).reduce(f32::min)?;
-            let right = letters.iter().map(|letter| letter.end).reduce(f32::max)?;
-            let Row { baseline, size, .. } = self.row;
-            let (bottom, top) = (baseline - DESCENT * size, baseline + ASCENT * size);
-            Area::of(page, [left.into(), bottom, right.into(), top])
+            let of = |edge: fn(&Letter) -> f32| letters.iter().map(edge);
+            let left = of(|letter| letter.start).reduce(f32::min)?;
+            let bottom = of(|letter| letter.baseline - DESCENT * letter.size).reduce(f32::min)?;
+            let right = of(|letter| letter.end).reduce(f32::max)?;
+            let top = of(|letter| letter.baseline + ASCENT * letter.size).reduce(f32::max)?;
+            Area::of(page, [left, bottom, right, top].map(f64::from))
         });
         places.collect::<Vec<_>>().into_iter().rev()
     }
@@ -247,7 +248,8 @@ impl Area {
 
     /// The area of that size on that side of this one.
     fn beside(self, side: Side, width: i64, height: i64) -> Self {
-        let (middle_x, middle_y) = ((self.left + self.right) / 2, (self.bottom + self.top) / 2);
+        let (middle_x, middle_y) =
+            (i64::midpoint(self.left, self.right), i64::midpoint(self.bottom, self.top));
         let (left, bottom) = match side {
             Side::Below => (middle_x - width / 2, self.bottom - GAP - height),
             Side::Above => (middle_x - width / 2, self.top + GAP),

@@ -36,7 +36,7 @@ use meter::{Meter, Stopped};
 use region::{Area, Scaled};
 
 pub use region::{MAX_PAGE_SIDE, MAX_PIXELS, MAX_WIDTH, Region};
-pub(in crate::pdf) use text::Row;
+pub(in crate::pdf) use text::{Letter, Row};
 
 /// A page cannot be drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -39,10 +39,8 @@ pub(in crate::pdf) struct Row {
     pub text: String,
     /// What it consists of, in order: their lengths add up to the text's.
     pub letters: Vec<Letter>,
-    /// Upwards from the lower edge of the page.
+    /// Of its first letter, upwards from the lower edge of the page.
     pub baseline: f64,
-    /// The largest size of its fonts.
-    pub size: f64,
 }
 
 /// What one glyph stands for, or a gap that is read as a blank.
@@ -54,6 +52,10 @@ pub(in crate::pdf) struct Letter {
     pub start: f32,
     /// From the left edge of the page, not before the start.
     pub end: f32,
+    /// Upwards from the lower edge of the page.
+    pub baseline: f32,
+    /// Of its font.
+    pub size: f32,
 }
 
 /// Glyphs that follow one another.
@@ -116,7 +118,7 @@ impl Collector {
         let size = transformed(place, Vec2::new(0.0, EM)).length();
         let (start, end) = (at.x.min(at.x + along.x), at.x.max(at.x + along.x));
         let baseline = self.area.height() - at.y;
-        self.letters.push(Letter::new(text, start, end));
+        self.letters.push(Letter::new(text, [start, end, baseline, size]));
         let count = self.letters.len();
         if let Some(last) = self.pieces.last_mut() {
             let same_row = (last.baseline - baseline).abs() < 0.1 * size;
@@ -139,8 +141,9 @@ impl Collector {
 
 impl Letter {
     #[expect(clippy::cast_possible_truncation, reason = "points of a page")]
-    fn new(text: &str, start: f64, end: f64) -> Self {
-        Self { length: text.len(), start: start as f32, end: end as f32 }
+    fn new(text: &str, place: [f64; 4]) -> Self {
+        let [start, end, baseline, size] = place.map(|length| length as f32);
+        Self { length: text.len(), start, end, baseline, size }
     }
 }
 
@@ -160,17 +163,16 @@ fn join(pieces: &[Piece], letters: &[Letter]) -> Vec<Row> {
             Some(row) if gap < COLUMN_GAP * piece.size => {
                 if gap > WORD_GAP * piece.size {
                     row.text.push(' ');
-                    row.letters.push(Letter::new(" ", end, piece.start));
+                    row.letters
+                        .push(Letter::new(" ", [end, piece.start, piece.baseline, piece.size]));
                 }
                 row.text.push_str(&piece.text);
                 row.letters.extend_from_slice(letters);
-                row.size = row.size.max(piece.size);
             }
             _ => rows.push(Row {
                 text: piece.text.clone(),
                 letters: letters.to_vec(),
                 baseline: piece.baseline,
-                size: piece.size,
             }),
         }
         end = end.max(piece.end);
