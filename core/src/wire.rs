@@ -12,6 +12,7 @@ use crate::digest::Sha256;
 use crate::document::{DocumentRef, Metadata, Text};
 use crate::env::{Timestamp, UnixSecond};
 use crate::id::{AttemptId, DeviceId, InvitationId, PersonId, RequestId, UnitId};
+use crate::pdf::placement::{Occurrence, Side};
 use crate::pdf::recipe::{Fill, ImageRef, Line, Rect};
 use crate::request::{Assignment, Quorum, Role, RouteState, StepNumber};
 
@@ -423,6 +424,30 @@ pub enum SubmittedAppearance {
         /// The full name of the field.
         name: String,
         /// Text lines; name, office and time of signing when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lines: Option<Vec<Line>>,
+        /// File name of one of the parts `image`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        image: Option<String>,
+    },
+    /// A stamp beside a text of the document.
+    Beside {
+        /// Whole words of one line, in the document's own capitals.
+        text: Text<200>,
+        /// Which of several places; the last when absent.
+        #[serde(default)]
+        occurrence: Occurrence,
+        /// Page from 1; negative counts from the end; all when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        page: Option<i32>,
+        /// On which side of the text; below it when absent.
+        #[serde(default)]
+        side: Side,
+        /// Width of the stamp, in hundredths of a point.
+        width: i32,
+        /// Height of the stamp, in hundredths of a point.
+        height: i32,
+        /// Text lines, as in a stamp.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         lines: Option<Vec<Line>>,
         /// File name of one of the parts `image`.

@@ -147,6 +147,8 @@ fn cases() -> Vec<(&'static str, Base, Recipe, UnixSecond)> {
         ("filled", of("waiting"), filling(recipe("ky-1", stamp(low, lines(), None))), noon),
         ("filled-invisible", of("waiting"), filling(recipe("ky-1", Appearance::Invisible)), noon),
         ("waiting", of("waiting"), filling(existing(stamp(office, lines(), seal))), noon),
+        ("pdf-a", of("pdf-a"), recipe("ky-1", stamp(low, lines(), hand)), noon),
+        ("pdf-a-second", signed("pdf-a"), recipe("ky-2", stamp(square, vec![], seal)), noon),
     ]
 }
 

@@ -17,6 +17,7 @@ pub fn document(kind: ProblemKind, code: Option<&str>, language: Language) -> Pr
         (ProblemKind::NoCleanCopy, Some(code)) => {
             say(&format!("clean-copy-no-{code}")).or_else(|| say(&format!("pdf-refusal-{code}")))
         }
+        (ProblemKind::InvalidRequest, Some(code)) => say(&format!("stamp-{code}")),
         _ => None,
     };
     let detail = particular.or_else(|| say(&format!("problem-{slug}-detail")));

@@ -136,6 +136,7 @@ mod tests {
     use std::path::Path;
 
     use trien_core::pdf::check::Finding;
+    use trien_core::pdf::placement::NoPlace;
     use trien_core::pdf::read::Refusal;
     use trien_core::pdf::render::RenderError;
     use trien_core::problem::ProblemKind;
@@ -188,11 +189,13 @@ mod tests {
                 }
             }
             let copies = NoCleanCopy::SLUGS.map(|slug| format!("clean-copy-no-{slug}"));
-            for key in pdf_keys().into_iter().chain(copies) {
+            let places = NoPlace::SLUGS.map(|slug| format!("stamp-{slug}"));
+            for key in pdf_keys().into_iter().chain(copies).chain(places) {
                 let text = lookup(language, &key, &[Argument { name: "count", value: "1" }]);
                 assert!(text.is_some(), "{key} {language:?}");
                 // What is wrong, and what to do: two sentences.
-                let told = !key.starts_with("pdf-refusal-") && !key.starts_with("clean-copy-no-");
+                let told = ["pdf-refusal-", "clean-copy-no-", "stamp-"];
+                let told = !told.iter().any(|kind| key.starts_with(kind));
                 assert!(told || text.unwrap().matches(". ").count() > 0, "{key} {language:?}");
             }
         }
@@ -218,6 +221,7 @@ mod tests {
         used.extend(ours.map(|slug| format!("pdf-refusal-{slug}")));
         used.extend(pdf_keys());
         used.extend(NoCleanCopy::SLUGS.iter().map(|slug| format!("clean-copy-no-{slug}")));
+        used.extend(NoPlace::SLUGS.iter().map(|slug| format!("stamp-{slug}")));
         used.extend(Reason::ALL.iter().map(|reason| format!("verify-{}", reason.slug())));
         let mut source = String::new();
         sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut source);

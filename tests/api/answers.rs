@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use http::{Request, Response};
-use serde_json::Value;
+use serde_json::{Value, json as value};
 use tower::ServiceExt as _;
 use trien_core::digest::Sha256;
 use trien_server::flow::key::Scope;
@@ -212,6 +212,39 @@ async fn what_cannot_be_signed_is_refused_with_reason_and_cure_and_leaves_nothin
 
     let list = json(office.ask(get("/api/v1/requests", &key)).await).await;
     assert_eq!(list["requests"], serde_json::json!([]));
+}
+
+#[tokio::test]
+async fn a_stamp_beside_a_text_is_queued_or_refused_with_what_to_do() {
+    let office = Office::open().await;
+    let key = office.key(office.unit, &[Scope::Submit]).await;
+    let submit = |appearance: Value, language: &str| {
+        let mut description = description(&office);
+        description["steps"][0]["signers"][0]["appearance"] = appearance;
+        let description = description.to_string();
+        let parts = [Part::json("request", &description), Part::pdf(SAMPLE)];
+        let mut request = submission_of(Some(&key), &random_key(), &parts);
+        request.headers_mut().insert("accept-language", language.parse().unwrap());
+        office.ask(request)
+    };
+    let beside =
+        |text: &str| value!({ "kind": "beside", "text": text, "width": 18_000, "height": 5600 });
+    assert_eq!(submit(beside("CHỦ TỊCH"), "vi").await.status(), 201);
+    let problem = json(submit(beside("GIÁM ĐỐC"), "vi").await).await;
+    assert_eq!(
+        (problem["status"].as_u64(), problem["code"].as_str()),
+        (Some(422), Some("anchor-not-found"))
+    );
+    assert!(problem["detail"].as_str().unwrap().contains("Hãy ghi đúng"), "{problem}");
+    let mut right = beside("CHỦ TỊCH");
+    right["side"] = "right".into();
+    let problem = json(submit(right, "en").await).await;
+    assert_eq!(problem["code"], "anchor-no-room");
+    assert!(problem["detail"].as_str().unwrap().contains("another side"), "{problem}");
+    assert_eq!(refusal(submit(beside(" "), "en").await).await, is(400, "bad-request"));
+    let mut flat = beside("CHỦ TỊCH");
+    flat["height"] = 0.into();
+    assert_eq!(refusal(submit(flat, "en").await).await, is(422, "invalid-request"));
 }
 
 #[tokio::test]

@@ -103,6 +103,22 @@ fn a_failure_is_one_line_that_says_what_to_do() {
 }
 
 #[test]
+fn a_stamp_has_one_place_and_a_side_only_beside_a_text() {
+    let submit = |more: &[&str]| {
+        let always = ["submit", "none.pdf", "--signer", "An", "--subject", "Thử"];
+        trien(&[&always, more].concat()).status.code()
+    };
+    let (beside, stamp) = (["--beside", "CHỦ TỊCH"], ["--stamp", "1:1,2,3,4"]);
+    assert_eq!(submit(&[&beside[..], &["--side", "left", "--image", "a.png"]].concat()), Some(66));
+    assert_eq!(submit(&[beside, stamp].concat()), Some(64));
+    for wrong in [["--side", "left"], ["--size", "9x9"], ["--image", "a.png"]] {
+        assert_eq!(submit(&wrong), Some(64), "{wrong:?}");
+    }
+    assert_eq!(submit(&[&beside[..], &["--invisible"]].concat()), Some(64));
+    assert_eq!(submit(&[&beside[..], &["--side", "under"]].concat()), Some(64));
+}
+
+#[test]
 fn the_configuration_in_effect_is_shown_without_secrets() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("trien.toml");

@@ -3,8 +3,11 @@
 use bytes::Bytes;
 use trien_core::classification::Claimed;
 use trien_core::digest::Sha256;
+use trien_core::document::Text;
 use trien_core::id::PersonId;
-use trien_core::pdf::recipe::Rect;
+use trien_core::pdf::placement::{NoPlace, Occurrence, Side};
+use trien_core::pdf::recipe::{Appearance, Recipe, Rect};
+use trien_core::pdf::render::Drawing;
 use trien_core::request::Role;
 use trien_core::wire::{SubmittedAppearance, SubmittedSigner};
 use trien_server::flow::read::WhichImage;
@@ -20,6 +23,8 @@ on_both! {
     an_attachment_is_a_pdf_by_its_bytes_and_a_secret_one_leaves_no_trace,
     what_cannot_be_signed_is_refused_with_its_reason,
     attachments_and_stamps_are_queued_as_described,
+    a_stamp_beside_a_text_is_queued_where_the_text_stands,
+    a_stamp_beside_a_text_that_is_nowhere_is_refused,
     two_stamps_of_the_same_bytes_in_other_rows_are_two,
     an_attachment_has_a_media_type_that_can_be_signed,
     a_commit_that_fails_leaves_no_file,
@@ -243,6 +248,69 @@ async fn a_commit_that_fails_leaves_no_file(office: Office) {
     assert!(stored.is_none(), "{stored:?}");
     let page = read::requests(&office.app, &office.caller, 0, 100).await.unwrap();
     assert!(page.requests.is_empty());
+}
+
+async fn a_stamp_beside_a_text_is_queued_where_the_text_stands(office: Office) {
+    let person = leader(&office).await;
+    let phone = crate::phone::Phone::enroll(&office, person).await;
+    let mut package = office.package(&[person]);
+    let appearance = beside("CHỦ TỊCH", Side::Below);
+    package.submission.steps[0].signers[0].appearance = Some(appearance);
+    let request = submit(&office.app, &office.caller, package).await.unwrap().request;
+    let (view, _) = phone.see(&office.app, request).await;
+    let recipe = Recipe::from_cbor(&view.task.unwrap().recipe.unwrap().0).unwrap();
+    let Appearance::Stamp { page, rect, lines, image: None } = recipe.appearance else {
+        panic!("a stamp without an image");
+    };
+    assert_eq!((page, lines.len()), (1, 4));
+    assert_eq!((rect.right - rect.left, rect.top - rect.bottom), (18_000, 5600));
+    // Between the title and the name, where the sample's own description has the stamp.
+    let drawing = Drawing::open(sample().to_vec()).unwrap();
+    let lines = drawing.text(1).unwrap().lines;
+    let line = |text: &str| lines.iter().rev().find(|line| line.text == text).unwrap();
+    let (title, name) = (line("CHỦ TỊCH"), line("Trần Minh Khuê"));
+    assert!((rect.top as f32) < title.y * 100.0 && title.y * 100.0 - (rect.top as f32) < 1000.0);
+    assert!((rect.bottom as f32) > name.y * 100.0);
+    assert!((rect.left as f32) < title.x * 100.0 && title.x * 100.0 < rect.right as f32);
+}
+
+async fn a_stamp_beside_a_text_that_is_nowhere_is_refused(office: Office) {
+    let person = leader(&office).await;
+    let refuses = async |appearance| {
+        let mut package = office.package(&[person]);
+        package.submission.steps[0].signers[0].appearance = Some(appearance);
+        submit(&office.app, &office.caller, package).await.unwrap_err()
+    };
+    let nowhere = refuses(beside("GIÁM ĐỐC", Side::Below)).await;
+    assert_eq!(nowhere, FlowError::NoPlace(NoPlace::NotFound));
+    assert_eq!(nowhere.code().as_deref(), Some("anchor-not-found"));
+    let mut only = beside("Ủy ban nhân dân", Side::Below);
+    if let SubmittedAppearance::Beside { occurrence, .. } = &mut only {
+        *occurrence = Occurrence::Only;
+    }
+    assert_eq!(refuses(only).await, FlowError::NoPlace(NoPlace::Several));
+    let no_room = beside("CHỦ TỊCH", Side::Right);
+    assert_eq!(refuses(no_room).await, FlowError::NoPlace(NoPlace::NoRoom));
+    let mut page = beside("CHỦ TỊCH", Side::Below);
+    if let SubmittedAppearance::Beside { page, .. } = &mut page {
+        *page = Some(3);
+    }
+    assert!(matches!(refuses(page).await, FlowError::InvalidSubmission(_)));
+    let documents = office.app.settings().data.join("documents");
+    assert_eq!(std::fs::read_dir(documents).unwrap().count(), 0, "nothing was stored");
+}
+
+fn beside(text: &str, side: Side) -> SubmittedAppearance {
+    SubmittedAppearance::Beside {
+        text: Text::new(text).unwrap(),
+        occurrence: Occurrence::Last,
+        page: None,
+        side,
+        width: 18_000,
+        height: 5600,
+        lines: None,
+        image: None,
+    }
 }
 
 fn stamp(page: i32, image: Option<&str>) -> SubmittedAppearance {

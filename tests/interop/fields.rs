@@ -19,9 +19,10 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 use trien_core::document::Text;
 use trien_core::env::{Clock, OsEntropy, SystemClock, UnixSecond};
-use trien_core::pdf::fields::{FieldPlace, NewField, add_fields, waiting_signatures};
+use trien_core::pdf::fields::{NewField, add_fields, waiting_signatures};
 use trien_core::pdf::geometry::PageSize;
 use trien_core::pdf::image::{Images, StampImage};
+use trien_core::pdf::placement::Place;
 use trien_core::pdf::read;
 use trien_core::pdf::recipe::{Appearance, Fill, Recipe, Rect, Target};
 
@@ -121,7 +122,7 @@ impl Office {
         let waiting = waiting_signatures(document).into_iter().next().ok_or("no field waits")?;
         let recipe = signing::recipe(document, waiting.name, 1, &self.image);
         let appearance = match (recipe.appearance, waiting.place) {
-            (Appearance::Stamp { lines, image, .. }, Some(FieldPlace { page, rect })) => {
+            (Appearance::Stamp { lines, image, .. }, Some(Place { page, rect })) => {
                 Appearance::Stamp { page, rect, lines, image }
             }
             _ => Appearance::Invisible,

@@ -83,11 +83,8 @@ pub fn recipe(document: &Document<'_>, field: String, number: u8, image: &StampI
     let place = placement::of(document, number);
     let name = PEOPLE[usize::from(number) - 1];
     let text = |text: &str| Text::new(text).expect("a short line");
-    // A picture's transparency breaks PDF/A-1, and PDF/A-2 without an output intent.
-    let pictured = memchr::memmem::find(document.bytes(), b"pdfaid:part").is_none();
     let lines = match number {
-        3 if pictured => Vec::new(),
-        3 => vec![Line::Text { text: text("ỦY BAN NHÂN DÂN XÃ MÂY NGÀN") }],
+        3 => Vec::new(),
         _ => vec![
             Line::Text { text: text("KT. CHỦ TỊCH") },
             Line::Text { text: text(&format!("Người ký: {name}")) },
@@ -105,7 +102,7 @@ pub fn recipe(document: &Document<'_>, field: String, number: u8, image: &StampI
             page: u32::try_from(place.page).expect("one of the first pages"),
             rect: place.rect,
             lines,
-            image: pictured.then(|| image.name()),
+            image: Some(image.name()),
         },
         target: Target::New,
         fill: Vec::new(),

@@ -58,6 +58,10 @@ problem-invalid-request-detail = Correct its description and send it again. { $c
     [none] { "" }
    *[other] ({ $code })
 }
+stamp-anchor-not-found = The text that a stamp is to stand beside is not in the document. Write it as the document does, capitals too, whole words of one line; of long documents the last 500 pages are searched, if no page is named. A scan has no text: say the place itself.
+stamp-anchor-several = The text that a stamp is to stand beside is in the document more than once. Name its page or a longer text, or take the last place.
+stamp-anchor-no-room = On that side of the text, the page has no room for the stamp. Choose another side or a smaller stamp.
+stamp-anchor-unreadable = A page that had to be searched for the text of a stamp cannot be read. Name the page of the text, or say the stamp's place itself.
 problem-decision-mismatch-title = The decision does not match the request
 problem-decision-mismatch-detail = What was signed is not what the office queued, so it was not recorded. Sync and open the document again; if it happens again, tell the administrator.
 problem-decision-expired-title = The decision came too early or too late

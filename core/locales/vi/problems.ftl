@@ -58,6 +58,10 @@ problem-invalid-request-detail = Hãy sửa phần mô tả rồi gửi lại. {
     [none] { "" }
    *[other] ({ $code })
 }
+stamp-anchor-not-found = Văn bản không có dòng chữ mà dấu ký cần đặt cạnh. Hãy ghi đúng như trong văn bản, kể cả chữ hoa, trọn từ và nằm trên một dòng; nếu không nêu trang, văn bản dài chỉ được tìm trong 500 trang cuối. Bản quét không có chữ: hãy nêu trực tiếp vị trí dấu ký.
+stamp-anchor-several = Dòng chữ mà dấu ký cần đặt cạnh có nhiều lần trong văn bản. Hãy nêu trang hoặc ghi dòng chữ dài hơn, hoặc chọn chỗ cuối cùng.
+stamp-anchor-no-room = Phía đó của dòng chữ không đủ chỗ cho dấu ký trên trang. Hãy chọn phía khác hoặc dấu ký nhỏ hơn.
+stamp-anchor-unreadable = Không đọc được một trang cần tìm dòng chữ để đặt dấu ký. Hãy nêu trang có dòng chữ, hoặc nêu trực tiếp vị trí dấu ký.
 problem-decision-mismatch-title = Quyết định không khớp với yêu cầu ký
 problem-decision-mismatch-detail = Nội dung đã ký không phải nội dung cơ quan đã trình nên không được ghi nhận. Hãy đồng bộ và mở lại văn bản; nếu còn lặp lại, hãy báo quản trị viên.
 problem-decision-expired-title = Quyết định đến quá sớm hoặc quá muộn

@@ -98,8 +98,7 @@ impl fmt::Display for Hundredths {
 /// the page; turning it to the page is the form's `/Matrix`.
 ///
 /// The resources are `/F` (the font), `/C` (sRGB, ICC based: PDF/A-2 forbids bare RGB without an
-/// output intent) and, with a picture, `/I`. The picture's alpha is transparency, so a PDF/A-1 file
-/// stays PDF/A-1 only with stamps of text.
+/// output intent) and, with a picture, `/I`.
 pub(crate) fn content(
     rect: Rect,
     lines: &[Line],

@@ -17,6 +17,8 @@ pub mod image;
 pub mod inspect;
 mod listing;
 mod lock;
+pub(crate) mod mask;
+pub mod placement;
 pub mod read;
 pub mod recipe;
 pub mod render;

@@ -36,6 +36,7 @@ use meter::{Meter, Stopped};
 use region::{Area, Scaled};
 
 pub use region::{MAX_PAGE_SIDE, MAX_PIXELS, MAX_WIDTH, Region};
+pub(in crate::pdf) use text::{Letter, Row};
 
 /// A page cannot be drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -258,13 +259,13 @@ impl Drawing {
     pub fn text(&self, page: u32) -> Result<PageText, RenderError> {
         let page = self.page(page)?;
         let (width, height) = page.render_dimensions();
-        let lines = contain(|| {
-            let content = weigh(page)?;
-            let mut collector = text::Collector::new(page_area(page), content);
-            run(page, displayed(page), &mut collector);
-            Ok(collector.into_lines())
-        })?;
+        let lines = collect(page, text::Collector::into_lines)?;
         Ok(PageText { lines, width, height })
+    }
+
+    /// The text of one page (from 0) with the places of its letters.
+    pub(in crate::pdf) fn rows(&self, page: u32) -> Result<Vec<Row>, RenderError> {
+        collect(self.page(page)?, text::Collector::into_rows)
     }
 
     /// The text within a part of one page (from 0), from its upper left to its lower right; the part
@@ -306,6 +307,19 @@ fn measure(page: &Page<'_>, scaled: &Scaled, area: Area) -> Result<u64, RenderEr
 fn weigh(page: &Page<'_>) -> Result<Content, RenderError> {
     let program = weight::check(page).map_err(RenderError::OverBudget)?;
     content::check(page, program)
+}
+
+/// The text of a page.
+fn collect<T: Send>(
+    page: &Page<'_>,
+    made: impl FnOnce(text::Collector) -> T + Send,
+) -> Result<T, RenderError> {
+    contain(|| {
+        let content = weigh(page)?;
+        let mut collector = text::Collector::new(page_area(page), content);
+        run(page, displayed(page), &mut collector);
+        Ok(made(collector))
+    })
 }
 
 /// Runs a page against a device that draws nothing.

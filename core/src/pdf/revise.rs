@@ -229,7 +229,7 @@ pub fn build_revision(
                 Some(name) => Some(images.get(name).ok_or(BuildError::MissingImage(*name))?),
             };
             let place = (*rect, target.page.rotation);
-            let form = materials.stamp(&mut update, place, lines, picture, &time);
+            let form = materials.stamp(&mut update, base, place, (lines, picture), &time);
             Look::Stamp { rect: UserRect::of(target.page, *rect), form }
         }
     };

@@ -5,7 +5,8 @@ use crate::pdf::append::{Update, reference};
 use crate::pdf::font::{self, StampFont};
 use crate::pdf::geometry;
 use crate::pdf::image::StampImage;
-use crate::pdf::read::{ObjectId, Rotation};
+use crate::pdf::mask::{self, Mask};
+use crate::pdf::read::{Document, ObjectId, Rotation};
 use crate::pdf::recipe::{ImageRef, Line, Rect};
 
 /// What several appearances of one revision share; each is added when it is first needed.
@@ -33,9 +34,9 @@ impl Materials {
     pub fn stamp(
         &mut self,
         update: &mut Update,
+        base: &Document<'_>,
         (rect, rotation): (Rect, Rotation),
-        lines: &[Line],
-        picture: Option<&StampImage>,
+        (lines, picture): (&[Line], Option<&StampImage>),
         time: &LocalTime,
     ) -> ObjectId {
         let space = self.space(update);
@@ -44,7 +45,7 @@ impl Materials {
             resources += &format!(" /Font << /F {} >>", reference(self.font(update)));
         }
         if let Some(picture) = picture {
-            let picture = add_picture(update, picture, &space);
+            let picture = add_picture(update, base, picture, &space);
             resources += &format!(" /XObject << /I {} >>", reference(picture));
         }
         let name = picture.map(StampImage::name);
@@ -84,15 +85,26 @@ pub(super) fn add_form(
     update.add_stream(&dict, content)
 }
 
-fn add_picture(update: &mut Update, picture: &StampImage, space: &str) -> ObjectId {
+fn add_picture(
+    update: &mut Update,
+    base: &Document<'_>,
+    picture: &StampImage,
+    space: &str,
+) -> ObjectId {
     let ImageRef { width, height, .. } = picture.name();
-    let common = format!(
-        "/Type /XObject /Subtype /Image /Width {width} /Height {height} \
-         /BitsPerComponent 8 /Filter /FlateDecode"
-    );
-    let alpha = update.add_stream(&format!("{common} /ColorSpace /DeviceGray"), picture.alpha());
-    let colour = format!("{common} /ColorSpace {space} /SMask {}", reference(alpha));
-    update.add_stream(&colour, picture.colour())
+    let image = format!("/Type /XObject /Subtype /Image /Width {width} /Height {height}");
+    let coded = format!("{image} /BitsPerComponent 8 /Filter /FlateDecode");
+    let mask = match Mask::fit_for(base) {
+        Mask::Soft => {
+            let grey = format!("{coded} /ColorSpace /DeviceGray");
+            format!("/SMask {}", reference(update.add_stream(&grey, picture.alpha())))
+        }
+        Mask::Hard => {
+            let stencil = format!("{image} /ImageMask true /BitsPerComponent 1");
+            format!("/Mask {}", reference(update.add_stream(&stencil, &mask::stencil(picture))))
+        }
+    };
+    update.add_stream(&format!("{coded} /ColorSpace {space} {mask}"), picture.colour())
 }
 
 /// A composite font (ISO 32000-1, 9.7): glyph indices as codes, searchable by `/ToUnicode`.

@@ -210,6 +210,46 @@ pub(super) enum Appearance {
         /// File name of one of the parts `image`.
         image: Option<String>,
     },
+    /// A stamp beside a text of the document, which is looked for when it is submitted.
+    Beside {
+        /// Whole words of one line, in the document's own capitals.
+        #[schema(example = "CHỦ TỊCH")]
+        text: String,
+        /// `last` when absent.
+        #[schema(required = false)]
+        occurrence: Occurrence,
+        /// From 1; negative counts from the end. Absent: all, of long documents the last 500.
+        page: Option<i32>,
+        /// `below` when absent.
+        #[schema(required = false)]
+        side: Side,
+        /// Of the stamp, in hundredths of a point.
+        width: i32,
+        /// Of the stamp, in hundredths of a point.
+        height: i32,
+        lines: Option<Vec<Line>>,
+        /// File name of one of the parts `image`.
+        image: Option<String>,
+    },
+}
+
+/// Which of several places of a text: the last, or the only one.
+#[derive(ToSchema)]
+#[schema(rename_all = "kebab-case")]
+pub(super) enum Occurrence {
+    Last,
+    Only,
+}
+
+/// On which side of a text a stamp goes; `over` covers it.
+#[derive(ToSchema)]
+#[schema(rename_all = "kebab-case")]
+pub(super) enum Side {
+    Below,
+    Above,
+    Left,
+    Right,
+    Over,
 }
 
 /// Hundredths of a point from the lower left of the page as displayed.

@@ -36,9 +36,10 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, CliError> {
     };
     telemetry::start_log(config.log);
     let server = Server::start(config, Arc::new(SystemClock), Arc::new(OsEntropy)).await?;
+    let stop = asked_to_stop();
     let (address, origin) = (server.address(), server.origin());
     tracing::info!(%address, %origin, version = env!("CARGO_PKG_VERSION"), "serving");
-    asked_to_stop().await;
+    stop.await;
     tracing::info!("stopping");
     server.stop().await?;
     Ok(ExitCode::SUCCESS)

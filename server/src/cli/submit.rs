@@ -10,6 +10,7 @@ use trien_core::classification::Claimed;
 use trien_core::digest::Sha256;
 use trien_core::document::{Metadata, Text, Urgency};
 use trien_core::id::PersonId;
+use trien_core::pdf::placement::{Occurrence, Side};
 use trien_core::pdf::recipe::{Fill, Rect};
 use trien_core::request::{Quorum, Role};
 use trien_core::wire::{
@@ -26,13 +27,15 @@ use super::remote::{Remote, RemoteArgs};
 /// Signers are named by id or by full name (see `trien person list`). Repeating the command with
 /// the same file and words queues nothing twice.
 #[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("place").args(["stamp", "beside", "into_field"]))]
 #[command(after_help = "Examples:
   trien submit qd.pdf --signer \"Nguyễn Văn An\" --kind \"Quyết định\" \\
       --issuer \"UBND tỉnh X\" --subject \"Phê duyệt dự toán\" --number 120/QĐ-UBND
   trien submit qd.pdf … --step \"review:Trần Thị Bình\" --step \"approve:Nguyễn Văn An\"
   trien submit qd.pdf … --add-field number=1:90,700,260,720
   trien submit qd-signed.pdf … --step \"seal:Văn thư\" --fill number=120/QĐ-UBND
-  trien submit qd.pdf … --signer ID --stamp 1:300,80,560,160 --image chu-ky.png")]
+  trien submit qd.pdf … --signer ID --stamp 1:300,80,560,160 --image chu-ky.png
+  trien submit qd.pdf … --signer ID --beside \"CHỦ TỊCH\" --size 200x60 --image chu-ky.png")]
 pub struct SubmitArgs {
     /// The document, PDF
     file: PathBuf,
@@ -63,14 +66,24 @@ pub struct SubmitArgs {
     /// Where the stamp goes, in points from the lower left; page -1 is the last
     #[arg(long, value_name = "PAGE:LEFT,BOTTOM,RIGHT,TOP", allow_hyphen_values = true)]
     stamp: Option<Stamp>,
-    /// Picture in the stamp, PNG; with --stamp or --into-field
-    #[arg(long, value_name = "FILE")]
+    /// Put the stamp beside a text of the document, where it stands last: whole words of one line,
+    /// capitals as in the document
+    #[arg(long, value_name = "TEXT", value_parser = text::<200>)]
+    beside: Option<Text<200>>,
+    /// On which side of that text: below, above, left, right or over
+    #[arg(long, default_value = "below", value_parser = side, requires = "beside")]
+    side: Side,
+    /// Size of the stamp beside a text, in points
+    #[arg(long, value_name = "WIDTHxHEIGHT", default_value = "180x56", requires = "beside")]
+    size: Size,
+    /// Picture in the stamp, PNG; with --stamp, --beside or --into-field
+    #[arg(long, value_name = "FILE", requires = "place")]
     image: Option<PathBuf>,
     /// Sign without a stamp
-    #[arg(long, conflicts_with_all = ["stamp", "image"])]
+    #[arg(long, conflicts_with_all = ["place", "image"])]
     invisible: bool,
     /// Sign in the signature field of this name, which waits in the document
-    #[arg(long, value_name = "FIELD", conflicts_with_all = ["stamp", "invisible"])]
+    #[arg(long, value_name = "FIELD")]
     into_field: Option<String>,
     /// Add an empty text field before anybody signs, such as for number or date; may be repeated
     #[arg(long, value_name = "NAME=PAGE:LEFT,BOTTOM,RIGHT,TOP")]
@@ -156,6 +169,35 @@ fn filled(text: &str) -> Result<Fill, String> {
     let (field, text) = text.split_once('=').ok_or("what is filled in is NAME=TEXT")?;
     let field = Text::new(field).map_err(|error| error.to_string())?;
     Ok(Fill { field, text: Text::new(text).map_err(|error| error.to_string())? })
+}
+
+/// A stamp's size as typed.
+#[derive(Clone, Copy, Debug)]
+struct Size {
+    width: i32,
+    height: i32,
+}
+
+impl FromStr for Size {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let size = text.split_once('x').and_then(|(width, height)| {
+            let (width, height) = (hundredths(width)?, hundredths(height)?);
+            (width > 0 && height > 0).then_some(Self { width, height })
+        });
+        size.ok_or_else(|| "a size is WIDTHxHEIGHT in points".to_owned())
+    }
+}
+
+fn side(text: &str) -> Result<Side, String> {
+    match text {
+        "below" => Ok(Side::Below),
+        "above" => Ok(Side::Above),
+        "left" => Ok(Side::Left),
+        "right" => Ok(Side::Right),
+        "over" => Ok(Side::Over),
+        other => Err(format!("{other:?} is not below, above, left, right or over")),
+    }
 }
 
 fn hundredths(points: &str) -> Option<i32> {
@@ -268,16 +310,25 @@ fn appearance(args: &SubmitArgs) -> Option<SubmittedAppearance> {
     if args.invisible {
         return Some(SubmittedAppearance::Invisible);
     }
-    let image = args.image.as_deref().map(file_name);
+    let (lines, image) = (None, args.image.as_deref().map(file_name));
     if let Some(name) = args.into_field.clone() {
-        return Some(SubmittedAppearance::Field { name, lines: None, image });
+        return Some(SubmittedAppearance::Field { name, lines, image });
     }
-    args.stamp.map(|Stamp { page, rect }| SubmittedAppearance::Stamp {
-        page,
-        rect,
-        lines: None,
-        image,
-    })
+    if let Some(text) = args.beside.clone() {
+        let (occurrence, page, side) = (Occurrence::Last, None, args.side);
+        let Size { width, height } = args.size;
+        return Some(SubmittedAppearance::Beside {
+            text,
+            occurrence,
+            page,
+            side,
+            width,
+            height,
+            lines,
+            image,
+        });
+    }
+    args.stamp.map(|Stamp { page, rect }| SubmittedAppearance::Stamp { page, rect, lines, image })
 }
 
 fn find_person(people: &[PersonView], wanted: &str) -> Result<PersonId, CliError> {
@@ -388,6 +439,15 @@ mod tests {
         assert_eq!(stamp.rect, Rect { left: 30000, bottom: 8050, right: 56000, top: 16000 });
         for wrong in ["", "1", "1:1,2,3", "1:a,b,c,d", "x:1,2,3,4", "1:1,2,3,1e30"] {
             assert!(wrong.parse::<Stamp>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_size_is_read_in_points() {
+        let size: Size = "200x60.5".parse().unwrap();
+        assert_eq!((size.width, size.height), (20_000, 6050));
+        for wrong in ["", "200", "200x", "0x60", "-1x60", "axb", "1x2x3"] {
+            assert!(wrong.parse::<Size>().is_err(), "{wrong}");
         }
     }
 

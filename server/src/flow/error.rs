@@ -1,6 +1,7 @@
 //! Why a flow refused.
 
 use trien_core::document::MAX_DOCUMENT_BYTES;
+use trien_core::pdf::placement::NoPlace;
 use trien_core::problem::ProblemKind;
 use trien_core::receipt::Receipt;
 
@@ -178,6 +179,9 @@ pub enum FlowError {
     /// The submission contradicts itself or what is known.
     #[error("{0}")]
     InvalidSubmission(String),
+    /// There is no place for a stamp beside the text that the submission names.
+    #[error("no place for a stamp: {0}")]
+    NoPlace(#[from] NoPlace),
     /// The idempotency key was used for another submission.
     #[error("the idempotency key was used for another submission")]
     IdempotencyConflict,
@@ -258,7 +262,7 @@ impl FlowError {
             Self::UnsignablePdf { .. } => ProblemKind::UnsignablePdf,
             Self::NoCleanCopy(_) => ProblemKind::NoCleanCopy,
             Self::WrongDigest => ProblemKind::WrongDigest,
-            Self::InvalidSubmission(_) => ProblemKind::InvalidRequest,
+            Self::InvalidSubmission(_) | Self::NoPlace(_) => ProblemKind::InvalidRequest,
             Self::IdempotencyConflict => ProblemKind::IdempotencyConflict,
             Self::Mismatch(_) => ProblemKind::DecisionMismatch,
             Self::DecisionExpired(_) => ProblemKind::DecisionExpired,
@@ -285,6 +289,7 @@ impl FlowError {
             Self::NotFound(thing) => Some(thing.name().to_owned()),
             Self::UnsignablePdf { slug } => Some(slug.clone()),
             Self::NoCleanCopy(why) => Some(why.slug().to_owned()),
+            Self::NoPlace(why) => Some(why.slug().to_owned()),
             Self::Mismatch(what) => Some(what.name().to_owned()),
             Self::DecisionExpired(why) => Some((*why).to_owned()),
             Self::WrongCode { left } => Some(left.to_string()),

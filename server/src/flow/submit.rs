@@ -3,6 +3,7 @@
 //! Everything is checked before the first byte is stored: of a refused document there is no file, no
 //! row, no log line and no title.
 
+mod places;
 mod recipes;
 
 use async_trait::async_trait;
@@ -118,7 +119,7 @@ async fn prepare(
         return Err(FlowError::WrongDigest);
     }
     if !submission.fields.is_empty() {
-        let fields = recipes::new_fields(&submission.fields, &inspection)?;
+        let fields = places::new_fields(&submission.fields, &inspection)?;
         let added = app.checker().add_fields(document.bytes.clone(), &fields).await?;
         document.bytes = [&document.bytes[..], &added].concat().into();
         inspection = inspect(app, document.bytes.clone()).await?;
@@ -128,11 +129,13 @@ async fn prepare(
     }
     let route = route(&submission)?;
     let id = RequestId::generate(app.clock(), app.entropy());
+    let places = places::find_places(app, &submission, &inspection, document.bytes.clone()).await?;
     let recipes = {
         let mut connection = app.store().reader().await?;
         let unit = directory::unit(&mut connection, submission.unit).await?;
         let unit = unit.ok_or(FlowError::NotFound(Thing::Unit))?;
-        recipes::build(&mut connection, id, &unit.view, &submission, &inspection, images).await?
+        let wished = (&submission, places);
+        recipes::build(&mut connection, id, &unit.view, wished, &inspection, images).await?
     };
     let recipes = recipes::try_out(app, recipes, document.bytes.clone(), now).await?;
     let Recipes { by_step, images } = recipes;

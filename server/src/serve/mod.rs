@@ -10,7 +10,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use trien_core::env::{Clock, Entropy};
@@ -175,18 +175,24 @@ async fn serve(
     }
 }
 
-/// Ready at the first SIGINT or SIGTERM.
-pub async fn asked_to_stop() {
-    let terminate = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut signals) => {
-                signals.recv().await;
-            }
-            Err(_) => std::future::pending().await,
+/// Ready at the first SIGINT or SIGTERM after it was made: whoever says that the server runs makes
+/// it first, or a signal that comes at once ends the process unheard.
+pub fn asked_to_stop() -> impl Future<Output = ()> {
+    let (interrupt, terminate) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+    async {
+        tokio::select! {
+            () = first(interrupt) => {}
+            () = first(terminate) => {}
         }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminate => {}
+    }
+}
+
+/// Ready at the first signal; never where signals cannot be had.
+async fn first(signals: std::io::Result<Signal>) {
+    match signals {
+        Ok(mut signals) => {
+            signals.recv().await;
+        }
+        Err(_) => std::future::pending().await,
     }
 }

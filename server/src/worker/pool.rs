@@ -10,6 +10,7 @@ use trien_core::env::UnixSecond;
 use trien_core::pdf::check::Finding;
 use trien_core::pdf::fields::NewField;
 use trien_core::pdf::inspect::Inspection;
+use trien_core::pdf::placement::{NoPlace, Place, Wish};
 use trien_core::pdf::read::Refusal;
 use trien_core::pdf::recipe::Recipe;
 use trien_core::pdf::revise::Delta;
@@ -120,6 +121,19 @@ impl Checker {
     pub async fn inspect(&self, document: Bytes) -> Result<Inspection, InspectError> {
         match self.ask(&Task::Inspect, &document).await? {
             (Answer::Inspected(inspection), _) => Ok(inspection),
+            (answer, _) => Err(unexpected(answer)),
+        }
+    }
+
+    /// Finds where stamps beside a document's text go, one place for each wish.
+    pub async fn place(
+        &self,
+        document: Bytes,
+        wishes: &[Wish],
+    ) -> Result<Result<Vec<Place>, NoPlace>, InspectError> {
+        match self.ask(&Task::Place(wishes.into()), &document).await? {
+            (Answer::Placed(places), _) if places.len() == wishes.len() => Ok(Ok(places)),
+            (Answer::NotPlaced(why), _) => Ok(Err(why)),
             (answer, _) => Err(unexpected(answer)),
         }
     }

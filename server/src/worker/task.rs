@@ -9,6 +9,7 @@ use trien_core::pdf::check::{Finding, check};
 use trien_core::pdf::fields::{NewField, add_fields};
 use trien_core::pdf::image::{Images, StampImage};
 use trien_core::pdf::inspect::{Inspection, inspect};
+use trien_core::pdf::placement::{self, NoPlace, Place, Wish};
 use trien_core::pdf::read::{self, Document, Refusal};
 use trien_core::pdf::recipe::Recipe;
 use trien_core::pdf::revise::{Delta, build_revision};
@@ -29,6 +30,8 @@ pub(super) enum Task<'a> {
     Copy(ActiveContent),
     /// The bytes that add empty fields to it.
     AddFields(Cow<'a, [NewField]>),
+    /// Where stamps beside its text go.
+    Place(Cow<'a, [Wish]>),
 }
 
 /// Revisions on one document, all at the same time of signing.
@@ -58,6 +61,10 @@ pub(super) enum Answer {
     NotCopied(NoCleanCopy),
     /// Fields can be added; the bytes that do it follow.
     FieldsAdded,
+    /// A place for every stamp.
+    Placed(Vec<Place>),
+    /// A stamp has none.
+    NotPlaced(NoPlace),
 }
 
 impl<'a> Revisions<'a> {
@@ -98,8 +105,19 @@ impl Task<'_> {
                 Err(why) => (Answer::NotCopied(why), None),
             },
             Self::AddFields(fields) => with_fields(&fields, &document),
+            Self::Place(wishes) => (placed(&wishes, document), None),
         };
         (answer, bytes.unwrap_or_default())
+    }
+}
+
+fn placed(wishes: &[Wish], document: Vec<u8>) -> Answer {
+    let file = Arc::new(document);
+    match read::open(&file) {
+        Err(refusal) => Answer::Refused(refusal),
+        Ok(base) => {
+            placement::find(&base, &file, wishes).map_or_else(Answer::NotPlaced, Answer::Placed)
+        }
     }
 }
 

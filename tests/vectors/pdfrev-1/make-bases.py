@@ -208,6 +208,23 @@ def packed() -> bytes:
     )
 
 
+def pdf_a() -> bytes:
+    """Table; claims PDF/A, so that pictures get a stencil instead of a soft mask."""
+    claim = b'<x xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/" pdfaid:part="1" pdfaid:conformance="B"/>'
+    return with_table(
+        {
+            (1, 0): b"<< /Type /Catalog /Pages 2 0 R /Metadata 6 0 R >>",
+            (2, 0): PAGES,
+            (3, 0): page("/MediaBox [0 0 595 842]"),
+            (4, 0): content("PDF/A"),
+            (5, 0): FONT,
+            (6, 0): b"<< /Type /Metadata /Subtype /XML /Length %d >>\nstream\n" % len(claim) + claim + b"\nendstream",
+        },
+        "",
+        b"\n",
+    )
+
+
 if __name__ == "__main__":
     documents = {
         "table": table(),
@@ -219,6 +236,7 @@ if __name__ == "__main__":
         "rotated-270": rotated(270, "/UserUnit 2 "),
         "stream": stream(),
         "packed": packed(),
+        "pdf-a": pdf_a(),
     }
     for name, document in documents.items():
         (HERE / f"{name}.pdf").write_bytes(document)

@@ -15,9 +15,9 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 
 use super::geometry;
+use super::placement::Place;
 use super::read::limits::MAX_DEPTH;
 use super::read::{Dict, Document, Name, ObjectId, Page, Value};
-use super::recipe::Rect;
 
 pub use add::{AddFieldsError, MAX_NEW_FIELDS, NewField, add_fields};
 pub(super) use seed::unmet;
@@ -50,16 +50,7 @@ pub struct WaitingSignature {
     /// The full name of the field.
     pub name: String,
     /// Where it shows; none for one that is not seen.
-    pub place: Option<FieldPlace>,
-}
-
-/// Where a field shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FieldPlace {
-    /// Page, from 0.
-    pub page: u32,
-    /// Where on it, as displayed.
-    pub rect: Rect,
+    pub place: Option<Place>,
 }
 
 /// The signature fields that nobody signed yet, in the order of the form.
@@ -104,13 +95,13 @@ impl Field<'_> {
     }
 
     /// Where its widget shows; none where no page lists it or where it has no extent.
-    pub fn place(&self, document: &Document<'_>) -> Option<FieldPlace> {
+    pub fn place(&self, document: &Document<'_>) -> Option<Place> {
         let (index, page) = page_of(document, self.widget)?;
         let sides = document.value(self.widget_dict, "Rect").and_then(Value::array)?;
         let sides: Option<Vec<i64>> =
             sides.iter().take(5).map(|side| document.resolve(side).millionths()).collect();
         let rect = geometry::displayed(page, sides?.try_into().ok()?)?;
-        Some(FieldPlace { page: index, rect })
+        Some(Place { page: index, rect })
     }
 }
 

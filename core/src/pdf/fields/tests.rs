@@ -9,8 +9,9 @@ use crate::pdf::append::{Update, with_entries};
 use crate::pdf::changes::{ChangeKind, history};
 use crate::pdf::check::check;
 use crate::pdf::image::Images;
+use crate::pdf::placement::Place;
 use crate::pdf::read::{Refusal, open, open_to_judge};
-use crate::pdf::recipe::{Appearance, Fill, Line, Recipe, Target};
+use crate::pdf::recipe::{Appearance, Fill, Line, Recipe, Rect, Target};
 use crate::pdf::render::Drawing;
 use crate::pdf::revise::{BuildError, build_revision};
 use crate::testing::office::Office;
@@ -98,7 +99,7 @@ fn added_fields_wait_where_they_were_asked_for_and_raise_no_finding() {
         for asked in both() {
             let field = find(&document, &asked.name).unwrap();
             assert!(field.waits_for_text(&document), "{name}");
-            let place = FieldPlace { page: 0, rect: asked.rect };
+            let place = Place { page: 0, rect: asked.rect };
             assert_eq!(field.place(&document), Some(place), "{name}");
         }
     }
@@ -262,7 +263,7 @@ fn into_waiting(file: &[u8]) -> Recipe {
         panic!("{waiting:?}")
     };
     let lines = vec![Line::Text { text: Text::new("Nguyễn Thị Hạnh").unwrap() }];
-    let FieldPlace { page, rect } = *place;
+    let Place { page, rect } = *place;
     let appearance = Appearance::Stamp { page, rect, lines, image: None };
     Recipe { target: Target::Existing, ..paper::recipe(name, appearance) }
 }

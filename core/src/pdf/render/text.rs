@@ -1,5 +1,7 @@
 //! Collects a page's text with its places.
 
+use std::ops::Range;
+
 use hayro::hayro_interpret::font::{Glyph, GlyphRun};
 use hayro::hayro_interpret::hayro_cmap::BfString;
 use hayro::hayro_interpret::{
@@ -27,11 +29,39 @@ pub(super) struct Collector {
     within: Rect,
     meter: Meter,
     pieces: Vec<Piece>,
+    /// Those of all pieces, in their order.
+    letters: Vec<Letter>,
+}
+
+/// One line of a page with the places of its letters, in units of the page as displayed.
+pub(in crate::pdf) struct Row {
+    /// The text.
+    pub text: String,
+    /// What it consists of, in order: their lengths add up to the text's.
+    pub letters: Vec<Letter>,
+    /// Of its first letter, upwards from the lower edge of the page.
+    pub baseline: f64,
+}
+
+/// What one glyph stands for, or a gap that is read as a blank.
+#[derive(Clone, Copy)]
+pub(in crate::pdf) struct Letter {
+    /// Bytes of the text.
+    pub length: usize,
+    /// From the left edge of the page.
+    pub start: f32,
+    /// From the left edge of the page, not before the start.
+    pub end: f32,
+    /// Upwards from the lower edge of the page.
+    pub baseline: f32,
+    /// Of its font.
+    pub size: f32,
 }
 
 /// Glyphs that follow one another.
 struct Piece {
     text: String,
+    letters: Range<usize>,
     start: f64,
     end: f64,
     /// Upwards from the lower edge of the page.
@@ -47,14 +77,25 @@ impl Collector {
 
     /// The same, for what starts in a part of the page.
     pub fn within(area: Rect, within: Rect, content: Content) -> Self {
-        Self { area, within, meter: Meter::new(area, content), pieces: Vec::new() }
+        let meter = Meter::new(area, content);
+        Self { area, within, meter, pieces: Vec::new(), letters: Vec::new() }
     }
 
     /// The lines from the top, in one line from the left.
-    pub fn into_lines(mut self) -> Vec<PlacedLine> {
+    #[expect(clippy::cast_possible_truncation, reason = "points of a page")]
+    pub fn into_lines(self) -> Vec<PlacedLine> {
+        let line = |row: Row| {
+            let x = row.letters.first().map_or(0.0, |letter| letter.start);
+            PlacedLine { text: row.text, x, y: row.baseline as f32 }
+        };
+        self.into_rows().into_iter().map(line).collect()
+    }
+
+    /// The same with the places of letters.
+    pub fn into_rows(mut self) -> Vec<Row> {
         self.pieces.retain(|piece| piece.baseline.is_finite() && piece.start.is_finite());
         self.pieces.sort_by(|a, b| b.baseline.total_cmp(&a.baseline));
-        let mut lines = Vec::new();
+        let mut rows = Vec::new();
         let mut rest = self.pieces.as_mut_slice();
         while let Some(first) = rest.first() {
             let (baseline, size) = (first.baseline, first.size);
@@ -62,10 +103,10 @@ impl Collector {
                 rest.iter().take_while(|p| baseline - p.baseline < 0.35 * p.size.max(size)).count();
             let (row, below) = rest.split_at_mut(count.max(1));
             row.sort_by(|a, b| a.start.total_cmp(&b.start));
-            lines.extend(join(row));
+            rows.extend(join(row, &self.letters));
             rest = below;
         }
-        lines
+        rows
     }
 
     fn glyph(&mut self, text: &str, place: Affine, advance: f64) {
@@ -77,6 +118,8 @@ impl Collector {
         let size = transformed(place, Vec2::new(0.0, EM)).length();
         let (start, end) = (at.x.min(at.x + along.x), at.x.max(at.x + along.x));
         let baseline = self.area.height() - at.y;
+        self.letters.push(Letter::new(text, [start, end, baseline, size]));
+        let count = self.letters.len();
         if let Some(last) = self.pieces.last_mut() {
             let same_row = (last.baseline - baseline).abs() < 0.1 * size;
             let gap = start - last.end;
@@ -85,12 +128,22 @@ impl Collector {
                 || same_row && gap < 0.0 && start >= last.start
             {
                 last.text.push_str(text);
+                last.letters.end = count;
                 last.end = last.end.max(end);
                 last.size = last.size.max(size);
                 return;
             }
         }
-        self.pieces.push(Piece { text: text.to_owned(), start, end, baseline, size });
+        let (text, letters) = (text.to_owned(), count - 1..count);
+        self.pieces.push(Piece { text, letters, start, end, baseline, size });
+    }
+}
+
+impl Letter {
+    #[expect(clippy::cast_possible_truncation, reason = "points of a page")]
+    fn new(text: &str, place: [f64; 4]) -> Self {
+        let [start, end, baseline, size] = place.map(|length| length as f32);
+        Self { length: text.len(), start, end, baseline, size }
     }
 }
 
@@ -100,28 +153,31 @@ fn transformed(by: Affine, vector: Vec2) -> Vec2 {
 }
 
 /// Joins pieces of one row into lines: a wide gap starts another one.
-#[expect(clippy::cast_possible_truncation, reason = "points of a page")]
-fn join(row: &[Piece]) -> Vec<PlacedLine> {
-    let mut lines: Vec<PlacedLine> = Vec::new();
+fn join(pieces: &[Piece], letters: &[Letter]) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
     let mut end = f64::NEG_INFINITY;
-    for piece in row {
+    for piece in pieces {
         let gap = piece.start - end;
-        match lines.last_mut() {
-            Some(line) if gap < COLUMN_GAP * piece.size => {
+        let letters = letters.get(piece.letters.clone()).unwrap_or_default();
+        match rows.last_mut() {
+            Some(row) if gap < COLUMN_GAP * piece.size => {
                 if gap > WORD_GAP * piece.size {
-                    line.text.push(' ');
+                    row.text.push(' ');
+                    row.letters
+                        .push(Letter::new(" ", [end, piece.start, piece.baseline, piece.size]));
                 }
-                line.text.push_str(&piece.text);
+                row.text.push_str(&piece.text);
+                row.letters.extend_from_slice(letters);
             }
-            _ => lines.push(PlacedLine {
+            _ => rows.push(Row {
                 text: piece.text.clone(),
-                x: piece.start as f32,
-                y: piece.baseline as f32,
+                letters: letters.to_vec(),
+                baseline: piece.baseline,
             }),
         }
         end = end.max(piece.end);
     }
-    lines
+    rows
 }
 
 impl<'a> Device<'a> for Collector {

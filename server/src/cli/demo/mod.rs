@@ -62,8 +62,9 @@ pub async fn run(args: DemoArgs) -> Result<ExitCode, CliError> {
     let office = Office::open(args.port, &paper, &mut teller).await?;
     let verdict = approve(&office, &paper, &mut teller).await;
     if let (Ok(_), false) = (&verdict, args.once) {
+        let stop = asked_to_stop();
         teller.open(office.server.origin().as_str());
-        asked_to_stop().await;
+        stop.await;
     }
     office.close().await?;
     verdict

@@ -7,17 +7,17 @@ use sqlx::AnyConnection;
 use trien_core::document::Text;
 use trien_core::env::Timestamp;
 use trien_core::id::RequestId;
-use trien_core::pdf::fields::{FieldPlace, NewField, WaitingSignature};
+use trien_core::pdf::fields::WaitingSignature;
 use trien_core::pdf::image::{StampImage, normalise};
 use trien_core::pdf::inspect::Inspection;
+use trien_core::pdf::placement::Place;
 use trien_core::pdf::recipe::{Appearance, BUILDER, Fill, ImageRef, Line, Recipe, Target};
 use trien_core::request::{Role, StepNumber};
-use trien_core::wire::{
-    ImageView, Submission, SubmittedAppearance, SubmittedField, SubmittedSigner, UnitView,
-};
+use trien_core::wire::{ImageView, Submission, SubmittedAppearance, SubmittedSigner, UnitView};
 
 use super::super::{FlowError, Thing};
 use super::Upload;
+use super::places::{self, Places};
 use crate::app::App;
 use crate::store::directory::{self, PersonRow};
 
@@ -44,7 +44,7 @@ pub(super) async fn build(
     connection: &mut AnyConnection,
     request: RequestId,
     unit: &UnitView,
-    submission: &Submission,
+    (submission, mut places): (&Submission, Places),
     inspection: &Inspection,
     uploads: Vec<Upload>,
 ) -> Result<Untried, FlowError> {
@@ -65,7 +65,7 @@ pub(super) async fn build(
             }
             let writer = Writer { unit, inspection, pictures: &pictures, person: &person };
             let target = writer.target(signer, || field_name(request, number, place))?;
-            let appearance = writer.appearance(signer, &target, &mut stamps)?;
+            let appearance = writer.appearance(signer, &target, &mut stamps, &mut places)?;
             of_step.push(Some(writer.recipe(target, appearance, signer.fill.clone())?));
         }
         recipes.push(of_step);
@@ -97,18 +97,6 @@ pub(super) async fn try_out(
     Ok(Recipes { by_step, images })
 }
 
-/// Fields as they are added, from fields as they are submitted.
-pub(super) fn new_fields(
-    fields: &[SubmittedField],
-    inspection: &Inspection,
-) -> Result<Vec<NewField>, FlowError> {
-    let new = |field: &SubmittedField| {
-        let SubmittedField { name, label, page, rect } = field.clone();
-        Ok(NewField { name, label, page: page_of(inspection, page)?, rect })
-    };
-    fields.iter().map(new).collect()
-}
-
 /// Two signatures in one field, or one field filled in twice: each alone can be built, both cannot.
 fn refuse_shared_fields<'a>(recipes: impl Iterator<Item = &'a Recipe>) -> Result<(), FlowError> {
     let mut taken = HashSet::new();
@@ -125,17 +113,6 @@ fn refuse_shared_fields<'a>(recipes: impl Iterator<Item = &'a Recipe>) -> Result
 
 fn invalid(rule: impl Into<String>) -> FlowError {
     FlowError::InvalidSubmission(rule.into())
-}
-
-/// The page of that number from 1, or from the end where it is negative, as an index.
-fn page_of(inspection: &Inspection, asked: i32) -> Result<u32, FlowError> {
-    let pages = inspection.pages.len();
-    let index = match usize::try_from(asked.unsigned_abs()).unwrap_or(usize::MAX) {
-        distance @ 1.. if asked > 0 => Some(distance - 1),
-        distance => pages.checked_sub(distance).filter(|_| asked < 0),
-    };
-    let index = index.filter(|index| *index < pages).and_then(|i| u32::try_from(i).ok());
-    index.ok_or_else(|| invalid(format!("the document has no page {asked} of {pages}")))
 }
 
 async fn read_pictures(uploads: Vec<Upload>) -> Result<HashMap<String, StampImage>, FlowError> {
@@ -231,16 +208,20 @@ impl Writer<'_> {
         signer: &SubmittedSigner,
         target: &TargetField<'_>,
         stamps: &mut usize,
+        places: &mut Places,
     ) -> Result<Appearance, FlowError> {
         match &signer.appearance {
             Some(SubmittedAppearance::Invisible) => Ok(Appearance::Invisible),
             Some(SubmittedAppearance::Stamp { page, rect, lines, image }) => {
-                let page = page_of(self.inspection, *page)?;
-                self.stamp(FieldPlace { page, rect: *rect }, lines.clone(), image.as_deref())
+                let place = Place { page: places::page_of(self.inspection, *page)?, rect: *rect };
+                self.stamp(place, lines.as_ref(), image.as_deref())
+            }
+            Some(SubmittedAppearance::Beside { lines, image, .. }) => {
+                self.stamp(places.next()?, lines.as_ref(), image.as_deref())
             }
             Some(SubmittedAppearance::Field { lines, image, .. }) => match target {
                 TargetField::Waiting(WaitingSignature { place: Some(place), .. }) => {
-                    self.stamp(*place, lines.clone(), image.as_deref())
+                    self.stamp(*place, lines.as_ref(), image.as_deref())
                 }
                 TargetField::Waiting(_) | TargetField::New(_) => Ok(Appearance::Invisible),
             },
@@ -248,21 +229,18 @@ impl Writer<'_> {
                 let rect = self.inspection.default_rect(*stamps);
                 *stamps += 1;
                 let page = self.inspection.last_page();
-                Ok(Appearance::Stamp { page, rect, lines: self.default_lines()?, image: None })
+                self.stamp(Place { page, rect }, None, None)
             }
         }
     }
 
     fn stamp(
         &self,
-        FieldPlace { page, rect }: FieldPlace,
-        lines: Option<Vec<Line>>,
+        Place { page, rect }: Place,
+        lines: Option<&Vec<Line>>,
         image: Option<&str>,
     ) -> Result<Appearance, FlowError> {
-        let lines = match lines {
-            Some(lines) => lines,
-            None => self.default_lines()?,
-        };
+        let lines = lines.map_or_else(|| self.default_lines(), |lines| Ok(lines.clone()))?;
         let image = image.map(|name| self.picture(name)).transpose()?;
         Ok(Appearance::Stamp { page, rect, lines, image })
     }
