@@ -135,6 +135,7 @@ mod tests {
     use std::fs;
     use std::path::Path;
 
+    use trien_core::attestation::Refusal as Attestation;
     use trien_core::pdf::check::Finding;
     use trien_core::pdf::read::Refusal;
     use trien_core::pdf::render::RenderError;
@@ -188,11 +189,14 @@ mod tests {
                 }
             }
             let copies = NoCleanCopy::SLUGS.map(|slug| format!("clean-copy-no-{slug}"));
-            for key in pdf_keys().into_iter().chain(copies) {
+            let attestations =
+                Attestation::ALL.iter().map(|why| format!("attestation-{}", why.slug()));
+            for key in pdf_keys().into_iter().chain(copies).chain(attestations) {
                 let text = lookup(language, &key, &[Argument { name: "count", value: "1" }]);
                 assert!(text.is_some(), "{key} {language:?}");
                 // What is wrong, and what to do: two sentences.
-                let told = !key.starts_with("pdf-refusal-") && !key.starts_with("clean-copy-no-");
+                let refuses = ["pdf-refusal-", "clean-copy-no-", "attestation-"];
+                let told = !refuses.iter().any(|start| key.starts_with(start));
                 assert!(told || text.unwrap().matches(". ").count() > 0, "{key} {language:?}");
             }
         }
@@ -218,6 +222,7 @@ mod tests {
         used.extend(ours.map(|slug| format!("pdf-refusal-{slug}")));
         used.extend(pdf_keys());
         used.extend(NoCleanCopy::SLUGS.iter().map(|slug| format!("clean-copy-no-{slug}")));
+        used.extend(Attestation::ALL.iter().map(|why| format!("attestation-{}", why.slug())));
         used.extend(Reason::ALL.iter().map(|reason| format!("verify-{}", reason.slug())));
         let mut source = String::new();
         sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut source);
