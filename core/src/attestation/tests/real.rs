@@ -79,6 +79,17 @@ fn real_chains_lead_to_googles_roots_while_they_are_valid() {
 }
 
 #[test]
+fn googles_two_roots_are_read_and_signed_by_themselves() {
+    let algorithms = roots().into_iter().map(|root| {
+        let verified = root.verify_signature(root.public_key()).unwrap();
+        assert_eq!(verified.weakness, None);
+        verified.algorithm
+    });
+    let expected = ["RSA 4096 with SHA-256", "ECDSA P-384 with SHA-384"];
+    assert_eq!(algorithms.collect::<Vec<_>>(), expected);
+}
+
+#[test]
 fn a_real_chain_is_refused_once_any_of_its_certificates_is_listed() {
     let roots = roots();
     for (name, at) in CHAINS {
