@@ -99,6 +99,7 @@ pub struct ApplicationId {
 ///
 /// Numbers are those of KeyMint's tags and their values (`Tag.aidl` and its neighbours).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a tag that is there or not")]
 pub struct AuthorizationList {
     /// Tag 1: what it may be used for; 2 is signing.
     pub purposes: Option<Vec<u64>>,

@@ -148,7 +148,7 @@ fn list(list: &AuthorizationList) -> Value {
     let text = |bytes: &Option<Vec<u8>>| {
         bytes.as_ref().map(|bytes| json!(String::from_utf8(bytes.clone()).unwrap()))
     };
-    let flag = |holds: bool| holds.then(|| json!(true));
+    let flag = |holds: bool| holds.then_some(json!(true));
     put("purposes", numbers(&list.purposes));
     put("algorithms", number(list.algorithm));
     put("keySize", number(list.key_size));
