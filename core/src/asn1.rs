@@ -119,20 +119,48 @@ impl<'a> Reader<'a> {
 
     /// The next element: tag numbers below 31, definite lengths in their shortest form.
     pub(crate) fn next(&mut self) -> Result<Element<'a>, InvalidDer> {
-        let [tag, first, ..] = *self.0 else { return Err(InvalidDer) };
+        let tag = *self.0.first().ok_or(InvalidDer)?;
         if tag & 0x1f == 0x1f {
             return Err(InvalidDer);
         }
+        self.take(tag, 1)
+    }
+
+    /// The next element, context-specific and constructed, with a tag number of any size (X.690
+    /// §8.1.2.4); gives the number too.
+    pub(crate) fn next_numbered(&mut self) -> Result<(u32, Element<'a>), InvalidDer> {
+        let tag = *self.0.first().ok_or(InvalidDer)?;
+        if tag & 0xe0 != context_constructed(0) {
+            return Err(InvalidDer);
+        }
+        if tag & 0x1f != 0x1f {
+            return Ok((u32::from(tag & 0x1f), self.take(tag, 1)?));
+        }
+        // Four octets of seven bits: no number that anybody uses is longer.
+        let octets = self.0.get(1..).unwrap_or_default();
+        let last = octets.iter().take(4).position(|octet| octet & 0x80 == 0).ok_or(InvalidDer)?;
+        let number =
+            octets[..=last].iter().fold(0, |sum, octet| (sum << 7) | u32::from(octet & 0x7f));
+        if octets[0] == 0x80 || number < 31 {
+            return Err(InvalidDer);
+        }
+        Ok((number, self.take(tag, last + 2)?))
+    }
+
+    /// The next element, whose identifier has so many octets.
+    fn take(&mut self, tag: u8, identifier: usize) -> Result<Element<'a>, InvalidDer> {
+        let first = *self.0.get(identifier).ok_or(InvalidDer)?;
+        let behind = identifier + 1;
         let (length, header) = match first {
-            0..=0x7f => (usize::from(first), 2),
+            0..=0x7f => (usize::from(first), behind),
             0x81..=0x84 => {
                 let count = usize::from(first & 0x7f);
-                let octets = self.0.get(2..2 + count).ok_or(InvalidDer)?;
+                let octets = self.0.get(behind..behind + count).ok_or(InvalidDer)?;
                 let length = octets.iter().fold(0, |sum, octet| (sum << 8) | usize::from(*octet));
                 if octets[0] == 0 || length < 0x80 {
                     return Err(InvalidDer);
                 }
-                (length, 2 + count)
+                (length, behind + count)
             }
             _ => return Err(InvalidDer),
         };
@@ -237,6 +265,25 @@ mod tests {
     }
 
     #[test]
+    fn tag_numbers_have_one_encoding() {
+        for (bytes, expected) in [
+            (&[0xa1, 0x00][..], Some(1)),
+            (&[0xbf, 0x1f, 0x00], Some(31)),
+            (&[0xbf, 0x85, 0x40, 0x00], Some(704)),
+            (&[0xbf, 0x1e, 0x00], None),
+            (&[0xbf, 0x80, 0x1f, 0x00], None),
+            (&[0xbf, 0x81, 0x81, 0x81, 0x81, 0x01, 0x00], None),
+            (&[0xbf, 0x85], None),
+            (&[0xbf], None),
+            (&[0x81, 0x00], None),
+            (&[0x31, 0x00], None),
+        ] {
+            let read = Reader(bytes).next_numbered().ok().map(|(number, _)| number);
+            assert_eq!(read, expected, "{bytes:02x?}");
+        }
+    }
+
+    #[test]
     fn integers_are_minimal_and_not_negative() {
         assert_eq!(write_unsigned(&[0, 0, 0x80]), [2, 2, 0, 0x80]);
         assert_eq!(write_unsigned(&[]), [2, 1, 0]);
@@ -274,6 +321,10 @@ mod tests {
     proptest! {
         #[test]
         fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let mut numbered = Reader(&bytes);
+            while let Ok((_, element)) = numbered.next_numbered() {
+                prop_assert!(element.raw.len() >= 2);
+            }
             let mut reader = Reader(&bytes);
             while let Ok(element) = reader.next() {
                 let _ = (element.small(), element.octets_of_bits(), element.time());

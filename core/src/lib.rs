@@ -8,6 +8,7 @@
 
 pub mod algorithm;
 pub mod asn1;
+pub mod attestation;
 pub mod cbor;
 pub mod certificate;
 pub mod classification;
@@ -36,3 +37,7 @@ pub mod client;
 
 #[cfg(test)]
 mod testing;
+
+// Test files that the server's tests share name this crate as others do.
+#[cfg(test)]
+extern crate self as trien_core;

@@ -178,6 +178,9 @@ oids! {
     OCSP_NO_CHECK = "1.3.6.1.5.5.7.48.1.5";
     /// id-pkix-ocsp-archive-cutoff (RFC 6960 §4.4.4).
     OCSP_ARCHIVE_CUTOFF = "1.3.6.1.5.5.7.48.1.6";
+
+    /// Android's key description (Android Open Source Project, key attestation).
+    ANDROID_KEY_DESCRIPTION = "1.3.6.1.4.1.11129.2.1.17";
 }
 
 // Arcs made from a UUID have 128 bits, which `ObjectIdentifier` refuses: hence bytes.

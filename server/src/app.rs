@@ -11,6 +11,7 @@ use trien_core::id::InvitationId;
 use trien_core::log::checkpoint::LogKey;
 use trien_core::wire::UnitView;
 
+use crate::attestation::AttestationSettings;
 use crate::blobs::Blobs;
 use crate::ca::{Ca, Issuer, LogSeed, Vault};
 use crate::flow::FlowError;
@@ -45,6 +46,8 @@ pub struct Settings {
     pub passphrase: Option<Passphrase>,
     /// How foreign PDFs are opened.
     pub checker: CheckerSettings,
+    /// What phones must show of their keys; none is known to be in hardware when absent.
+    pub attestation: Option<AttestationSettings>,
 }
 
 /// A passphrase; prints as `…`.

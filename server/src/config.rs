@@ -6,9 +6,11 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use trien_core::attestation::PatchLevel;
 use trien_core::digest::Sha256;
 
 use crate::app::{Passphrase, Settings};
+use crate::attestation::AttestationSettings;
 use crate::tls::{self, TlsError};
 use crate::worker::CheckerSettings;
 
@@ -31,6 +33,8 @@ pub struct Config {
     pub origins: Vec<Origin>,
     /// SHA-256 of further server keys that phones pin: the proxy's, or the next one's.
     pub pins: Vec<Sha256>,
+    /// What phones must show of their keys.
+    pub attestation: Option<AttestationSettings>,
     /// How log lines look.
     pub log: LogFormat,
     /// The binary that runs as worker; the running one when absent, which a test is not.
@@ -165,6 +169,12 @@ pub enum ConfigError {
          --behind-proxy when a proxy ends TLS"
     )]
     PlainHttp(IpAddr),
+    /// Keys cannot be judged with a part of what that needs.
+    #[error(
+        "--attestation-package, --attestation-signer, --attestation-roots and \
+         --attestation-status-list belong together: give all or none"
+    )]
+    HalfAttestation,
     /// A proxy's public address cannot be guessed.
     #[error("--behind-proxy needs --origin, the address that phones use")]
     NoOrigin,
@@ -246,9 +256,58 @@ pub struct ListenArgs {
     /// A proxy in front ends TLS
     #[arg(long, env = "TRIEN_BEHIND_PROXY")]
     pub behind_proxy: bool,
+    /// What phones must show of their keys.
+    #[command(flatten)]
+    pub attestation: AttestationArgs,
     /// How log lines look [default: text on a terminal, else json]
     #[arg(long, env = "TRIEN_LOG_FORMAT", value_name = "FORMAT", value_enum)]
     pub log: Option<LogFormat>,
+}
+
+/// What phones must show of their keys, in the four options that belong together.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct AttestationArgs {
+    /// Package of the phone's app; with the next three, phones' hardware keys are judged
+    #[arg(
+        long = "attestation-package",
+        id = "attestation_package",
+        env = "TRIEN_ATTESTATION_PACKAGE",
+        value_name = "NAME"
+    )]
+    pub package: Option<String>,
+    /// SHA-256 of a certificate that may sign the app; may be given several times
+    #[arg(
+        long = "attestation-signer",
+        id = "attestation_signer",
+        env = "TRIEN_ATTESTATION_SIGNER",
+        value_name = "HEX",
+        value_delimiter = ','
+    )]
+    pub signers: Vec<Sha256>,
+    /// Trusted roots of attestations, PEM or Google's JSON
+    #[arg(
+        long = "attestation-roots",
+        id = "attestation_roots",
+        env = "TRIEN_ATTESTATION_ROOTS",
+        value_name = "FILE"
+    )]
+    pub roots: Option<PathBuf>,
+    /// Google's list of revoked attestation certificates; put there anew at least every 30 days
+    #[arg(
+        long = "attestation-status-list",
+        id = "attestation_status_list",
+        env = "TRIEN_ATTESTATION_STATUS_LIST",
+        value_name = "FILE"
+    )]
+    pub status_list: Option<PathBuf>,
+    /// Oldest security patches that a phone may have [default: any]
+    #[arg(
+        long = "attestation-patch-level",
+        id = "attestation_patch_level",
+        env = "TRIEN_ATTESTATION_PATCH_LEVEL",
+        value_name = "YYYY-MM"
+    )]
+    pub patch_level: Option<PatchLevel>,
 }
 
 /// The TOML file.
@@ -268,6 +327,12 @@ struct File {
     tls_key: Option<PathBuf>,
     listen: Option<SocketAddr>,
     metrics: Option<SocketAddr>,
+    attestation_package: Option<String>,
+    #[serde(default)]
+    attestation_signer: Vec<Sha256>,
+    attestation_roots: Option<PathBuf>,
+    attestation_status_list: Option<PathBuf>,
+    attestation_patch_level: Option<PatchLevel>,
     #[serde(default)]
     behind_proxy: bool,
     log: Option<LogFormat>,
@@ -320,6 +385,15 @@ impl Config {
         )?;
         let written = if args.origins.is_empty() { file.origin } else { args.origins.clone() };
         let origins = written.iter().map(|o| Origin::parse(o)).collect::<Result<Vec<_>, _>>()?;
+        let given = &listen.attestation;
+        let signers = &given.signers;
+        let attestation = attestation(AttestationArgs {
+            package: given.package.clone().or(file.attestation_package),
+            signers: if signers.is_empty() { file.attestation_signer } else { signers.clone() },
+            roots: given.roots.clone().or(file.attestation_roots),
+            status_list: given.status_list.clone().or(file.attestation_status_list),
+            patch_level: given.patch_level.or(file.attestation_patch_level),
+        })?;
         let data = args.data.clone().or(file.data).unwrap_or_else(|| DEFAULT_DATA.into());
         Ok(Self {
             data,
@@ -330,6 +404,7 @@ impl Config {
             transport,
             origins,
             pins: if args.pins.is_empty() { file.pin } else { args.pins.clone() },
+            attestation,
             log: listen.log.or(file.log).unwrap_or(environment.log),
             binary: None,
         })
@@ -358,6 +433,7 @@ impl Config {
             transport: Transport::Loopback,
             origins: Vec::new(),
             pins: Vec::new(),
+            attestation: None,
             log: LogFormat::Text,
             binary: None,
         }
@@ -396,6 +472,7 @@ impl Config {
             pins,
             passphrase: self.passphrase.as_ref().map(|p| Passphrase(p.reveal().to_owned())),
             checker: self.checker(),
+            attestation: self.attestation.clone(),
         })
     }
 
@@ -410,6 +487,7 @@ impl Config {
         lines.push(format!("listen = \"{}\"", self.listen));
         lines.extend(self.metrics.map(|address| format!("metrics = \"{address}\"")));
         lines.extend(self.address_lines());
+        lines.extend(self.attestation.iter().flat_map(attestation_lines));
         let log = match self.log {
             LogFormat::Json => "json",
             LogFormat::Text => "text",
@@ -479,6 +557,33 @@ fn transport(
         (None, None) => Ok(Transport::Loopback),
         _ => Err(ConfigError::HalfTls),
     }
+}
+
+fn attestation(given: AttestationArgs) -> Result<Option<AttestationSettings>, ConfigError> {
+    let AttestationArgs { package, signers, roots, status_list, patch_level } = given;
+    match (package, roots, status_list) {
+        (Some(package), Some(roots), Some(status_list)) if !signers.is_empty() => {
+            let minimum_patch_level = patch_level;
+            let settings =
+                AttestationSettings { package, signers, roots, status_list, minimum_patch_level };
+            Ok(Some(settings))
+        }
+        (None, None, None) if signers.is_empty() && patch_level.is_none() => Ok(None),
+        _ => Err(ConfigError::HalfAttestation),
+    }
+}
+
+fn attestation_lines(settings: &AttestationSettings) -> Vec<String> {
+    let signers: Vec<_> = settings.signers.iter().map(|digest| format!("\"{digest}\"")).collect();
+    let mut lines = vec![
+        format!("attestation-package = {:?}", settings.package),
+        format!("attestation-signer = [{}]", signers.join(", ")),
+        format!("attestation-roots = {:?}", absolute(&settings.roots)),
+        format!("attestation-status-list = {:?}", absolute(&settings.status_list)),
+    ];
+    let level = settings.minimum_patch_level;
+    lines.extend(level.map(|level| format!("attestation-patch-level = \"{level}\"")));
+    lines
 }
 
 // What `trien init` left for all later commands, so that invitations name the server's address.
@@ -585,6 +690,38 @@ mod tests {
         assert_eq!(config.database_url.as_ref().unwrap().reveal(), "postgres://u:hunter2@h/d");
         assert!(!config.to_redacted_toml().contains("hunter2"));
         assert!(!format!("{config:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn keys_are_judged_with_all_that_it_needs_or_not_at_all() {
+        let digest = Sha256::of(b"signer");
+        let written = format!(
+            "attestation-package = \"vn.trien.app\"\nattestation-signer = [\"{digest}\"]\n\
+             attestation-roots = \"/etc/roots.json\"\nattestation-status-list = \"/etc/s.json\"\n\
+             attestation-patch-level = \"2025-06\"\n"
+        );
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("trien.toml");
+        let args = ConfigArgs { config: Some(path.clone()), ..ConfigArgs::default() };
+        let listen = ListenArgs::default();
+        std::fs::write(&path, &written).unwrap();
+        let config = resolve(&args, &listen).unwrap();
+        let settings = config.attestation.as_ref().unwrap();
+        assert_eq!(settings.signers, [digest]);
+        for line in written.lines() {
+            assert!(config.to_redacted_toml().contains(line), "{line}");
+            std::fs::write(&path, written.replace(line, "")).unwrap();
+            let resolved = resolve(&args, &listen);
+            if line.starts_with("attestation-patch-level") {
+                assert_eq!(resolved.unwrap().attestation.unwrap().minimum_patch_level, None);
+            } else {
+                assert!(matches!(resolved, Err(ConfigError::HalfAttestation)), "{line}");
+            }
+        }
+        std::fs::write(&path, written.replace("2025-06", "2025-13")).unwrap();
+        assert!(matches!(resolve(&args, &listen), Err(ConfigError::Toml { .. })));
+        std::fs::write(&path, "").unwrap();
+        assert_eq!(resolve(&args, &listen).unwrap().attestation, None);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod app;
+pub mod attestation;
 pub mod blobs;
 pub mod ca;
 pub mod clean_copy;

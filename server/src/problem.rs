@@ -18,6 +18,7 @@ pub fn document(kind: ProblemKind, code: Option<&str>, language: Language) -> Pr
             say(&format!("clean-copy-no-{code}")).or_else(|| say(&format!("pdf-refusal-{code}")))
         }
         (ProblemKind::InvalidRequest, Some(code)) => say(&format!("stamp-{code}")),
+        (ProblemKind::AssuranceTooLow, Some(code)) => say(&format!("attestation-{code}")),
         _ => None,
     };
     let detail = particular.or_else(|| say(&format!("problem-{slug}-detail")));
@@ -42,6 +43,14 @@ mod tests {
         assert!(problem.detail.contains("make a clean copy"), "{}", problem.detail);
         let unknown = document(ProblemKind::UnsignablePdf, Some("new"), Language::English);
         assert!(!unknown.detail.is_empty());
+    }
+
+    #[test]
+    fn a_refused_attestation_is_told_what_is_wrong() {
+        let problem = document(ProblemKind::AssuranceTooLow, Some("unlocked"), Language::English);
+        assert!(problem.detail.contains("boot loader"), "{}", problem.detail);
+        let general = document(ProblemKind::AssuranceTooLow, None, Language::English);
+        assert!(general.detail.contains("secure hardware"), "{}", general.detail);
     }
 
     #[test]

@@ -135,6 +135,7 @@ mod tests {
     use std::fs;
     use std::path::Path;
 
+    use trien_core::attestation::Refusal as Attestation;
     use trien_core::pdf::check::Finding;
     use trien_core::pdf::placement::NoPlace;
     use trien_core::pdf::read::Refusal;
@@ -190,12 +191,15 @@ mod tests {
             }
             let copies = NoCleanCopy::SLUGS.map(|slug| format!("clean-copy-no-{slug}"));
             let places = NoPlace::SLUGS.map(|slug| format!("stamp-{slug}"));
-            for key in pdf_keys().into_iter().chain(copies).chain(places) {
+            let attestations =
+                Attestation::ALL.iter().map(|why| format!("attestation-{}", why.slug()));
+            let refused = copies.into_iter().chain(places).chain(attestations);
+            for key in pdf_keys().into_iter().chain(refused) {
                 let text = lookup(language, &key, &[Argument { name: "count", value: "1" }]);
                 assert!(text.is_some(), "{key} {language:?}");
                 // What is wrong, and what to do: two sentences.
-                let told = ["pdf-refusal-", "clean-copy-no-", "stamp-"];
-                let told = !told.iter().any(|kind| key.starts_with(kind));
+                let refuses = ["pdf-refusal-", "clean-copy-no-", "stamp-", "attestation-"];
+                let told = !refuses.iter().any(|start| key.starts_with(start));
                 assert!(told || text.unwrap().matches(". ").count() > 0, "{key} {language:?}");
             }
         }
@@ -222,6 +226,7 @@ mod tests {
         used.extend(pdf_keys());
         used.extend(NoCleanCopy::SLUGS.iter().map(|slug| format!("clean-copy-no-{slug}")));
         used.extend(NoPlace::SLUGS.iter().map(|slug| format!("stamp-{slug}")));
+        used.extend(Attestation::ALL.iter().map(|why| format!("attestation-{}", why.slug())));
         used.extend(Reason::ALL.iter().map(|reason| format!("verify-{}", reason.slug())));
         let mut source = String::new();
         sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut source);

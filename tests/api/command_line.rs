@@ -35,6 +35,8 @@ const COMMANDS: &[&str] = &[
     "request evidence",
     "verify",
     "clean-copy",
+    "attestation",
+    "attestation show",
     "phone",
     "phone enroll",
     "phone status",
@@ -131,4 +133,31 @@ fn the_configuration_in_effect_is_shown_without_secrets() {
     assert!(said.contains("listen = \"127.0.0.1:1\""), "{said}");
     assert!(said.contains("database-url = \"…\""), "{said}");
     assert!(!said.contains("hunter2"), "{said}");
+}
+
+#[test]
+fn an_attestation_is_shown_with_what_it_says_and_where_it_leads() {
+    let folder =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors/android-keyattestation");
+    let chain = folder.join("testdata/caiman/sdk36/TEE_EC_RKP.pem");
+    let (chain, roots) = (chain.to_str().unwrap(), folder.join("roots.json"));
+    let show = |more: &[&str]| trien(&[&["attestation", "show", chain], more].concat());
+
+    let shown = show(&["--json"]);
+    assert_eq!(shown.status.code(), Some(0));
+    let shown: serde_json::Value = serde_json::from_slice(&shown.stdout).unwrap();
+    assert_eq!(shown["attestation_level"], "trusted-environment");
+    assert_eq!(shown["hardware"]["osPatchLevel"], "202511");
+    assert_eq!(shown["path"], serde_json::Value::Null);
+
+    // Its device's own certificate ran out in October 2025.
+    let roots = ["--roots", roots.to_str().unwrap()];
+    let followed = show(&[&roots[..], &["--json"]].concat());
+    assert_eq!(followed.status.code(), Some(1));
+    let followed: serde_json::Value = serde_json::from_slice(&followed.stdout).unwrap();
+    assert_eq!(followed["path"], "not-valid-now");
+
+    let told = String::from_utf8(show(&[&roots[..], &["--lang", "vi"]].concat()).stdout).unwrap();
+    assert!(told.contains("không còn hiệu lực") && told.contains("Pixel 9 Pro"), "{told}");
+    assert_eq!(trien(&["attestation", "show", "nowhere.pem"]).status.code(), Some(66));
 }

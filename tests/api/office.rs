@@ -156,6 +156,7 @@ fn settings(folder: &Path) -> Settings {
         pins: Vec::new(),
         passphrase: None,
         checker: CheckerSettings::new(binary()),
+        attestation: None,
     }
 }
 

@@ -5,9 +5,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 
+#[path = "../attestation/lookalike.rs"]
+mod lookalike;
 mod office;
 mod phone;
 
+mod attest;
 mod batch;
 mod decide;
 mod enroll;

@@ -16,6 +16,7 @@ use trien_core::id::{PersonId, RequestId};
 use trien_core::request::{Quorum, Role};
 use trien_core::wire::{Submission, SubmittedSigner, SubmittedStep, UnitView};
 use trien_server::app::{App, InitOptions, Settings};
+use trien_server::attestation::AttestationSettings;
 use trien_server::flow::admin::{self, KeyPolicy};
 use trien_server::flow::key::{self, ApiCaller, Scope};
 use trien_server::flow::submit::{Package, Upload, submit};
@@ -77,6 +78,13 @@ impl Office {
     pub async fn reopen(&mut self) {
         self.app.shut_down().await;
         let settings = self.app.settings().clone();
+        self.app = App::open(settings, self.clock.clone(), Arc::new(OsEntropy)).await.unwrap();
+    }
+
+    /// Opens it again, judging phones' keys by these settings.
+    pub async fn judge_keys(&mut self, attestation: AttestationSettings) {
+        self.app.shut_down().await;
+        let settings = Settings { attestation: Some(attestation), ..self.app.settings().clone() };
         self.app = App::open(settings, self.clock.clone(), Arc::new(OsEntropy)).await.unwrap();
     }
 
@@ -142,6 +150,7 @@ pub fn settings(data: PathBuf, database_url: Option<String>) -> Settings {
         pins: Vec::new(),
         passphrase: None,
         checker: CheckerSettings::new(env!("CARGO_BIN_EXE_trien").into()),
+        attestation: None,
     }
 }
 

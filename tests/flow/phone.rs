@@ -44,7 +44,7 @@ pub struct Enrolling {
     pub message: EnrollmentKeys,
     pub attempt: trien_core::id::AttemptId,
     pub invitation: Invitation,
-    c1: [u8; 32],
+    pub c1: [u8; 32],
     commitment: Sha256,
     nonce: [u8; 32],
 }

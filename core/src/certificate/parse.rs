@@ -333,7 +333,7 @@ impl Certificate {
     }
 
     /// The first critical extension that this product does not process, as a dotted identifier.
-    pub(super) fn unknown_critical_extension(&self) -> Option<String> {
+    pub(crate) fn unknown_critical_extension(&self) -> Option<String> {
         const PROCESSED: [&[u8]; 13] = [
             oid::BASIC_CONSTRAINTS,
             oid::KEY_USAGE,
@@ -371,7 +371,7 @@ impl Certificate {
         self.issuer == self.subject
     }
 
-    pub(super) fn extension(&self, kind: &[u8]) -> Option<&[u8]> {
+    pub(crate) fn extension(&self, kind: &[u8]) -> Option<&[u8]> {
         self.extensions.iter().find(|extension| extension.kind == kind).map(|found| &*found.value)
     }
 

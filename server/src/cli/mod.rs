@@ -1,6 +1,7 @@
 //! The command line: one file per command, this one names them.
 
 mod api_key;
+mod attestation;
 mod clean_copy;
 mod completions;
 mod demo;
@@ -57,6 +58,7 @@ enum Command {
     Request(request::RequestArgs),
     Verify(verify::VerifyArgs),
     CleanCopy(clean_copy::CleanCopyArgs),
+    Attestation(attestation::AttestationArgs),
     Phone(phone::PhoneArgs),
     Migrate(init::MigrateArgs),
     Completions(completions::CompletionsArgs),
@@ -101,6 +103,7 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
             Command::Request(args) => request::run(args).await,
             Command::Verify(args) => verify::run(args).await,
             Command::CleanCopy(args) => clean_copy::run(args).await,
+            Command::Attestation(args) => attestation::run(args),
             Command::Phone(args) => phone::run(args).await,
             Command::Migrate(args) => init::migrate(args).await,
             Command::Completions(args) => Ok(completions::run(&args)),

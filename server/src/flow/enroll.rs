@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use p256::pkcs8::DecodePublicKey as _;
-use serde_json::json;
-use trien_core::certificate::{Assurance, DistinguishedName, ProvenCsr, parse_csr};
+use serde_json::{Value, json};
+use trien_core::certificate::{DistinguishedName, ProvenCsr, parse_csr};
 use trien_core::digest::Sha256;
 use trien_core::enrollment::{
     BEGIN, CHALLENGE, ComparisonCode, KEYS, MAX_ATTEMPTS, Transcript, proof, same_proof,
@@ -16,7 +16,7 @@ use trien_core::wire::{
 };
 
 use super::invite::restore;
-use super::{FlowError, Thing};
+use super::{FlowError, Thing, attest};
 use crate::app::App;
 use crate::ca::{Issuer, short};
 use crate::store::certificate::{self, CertificateRow};
@@ -150,7 +150,12 @@ pub async fn keys(
     if !same_proof(&expected, &message.proof.0) {
         return Err(FlowError::Unauthenticated);
     }
-    check_keys(&message)?;
+    let approval_key = check_keys(&message)?.public_key;
+    let c1 = attempt.c1.clone();
+    let proven = attest::prove(app, &message, approval_key, c1, unit.prompt_policy).await?;
+    if !unit.keys.takes(proven.assurance) {
+        return Err(proven.refusal);
+    }
     let device = DeviceRow {
         id: DeviceId::generate(app.clock(), app.entropy()),
         person: invitation.person,
@@ -160,7 +165,7 @@ pub async fn keys(
         auth_key: message.auth_key.0.clone(),
         csr: message.csr.0.clone(),
         nonce: message.nonce.0.clone(),
-        assurance: proven_assurance(&unit)?,
+        assurance: proven.assurance,
         evidence: message.evidence.clone(),
         prompt_policy: unit.prompt_policy,
         model: message.model.as_str().to_owned(),
@@ -171,14 +176,15 @@ pub async fn keys(
     let digest = serde_json::to_vec(&message).map(|bytes| Sha256::of(&bytes));
     let message = digest.map_err(|error| FlowError::Internal(error.to_string()))?;
     let c2 = Base64(attempt.c2.clone());
-    match app.writer().commit(TakeKeys { device, message }).await?.value {
+    let take = TakeKeys { device, message, attestation: proven.statement };
+    match app.writer().commit(take).await?.value {
         Taken::Device(device) => Ok(EnrollmentReveal { c2, device }),
         Taken::Ended => Err(FlowError::EnrollmentEnded),
         Taken::Spent => Err(FlowError::InvitationSpent),
     }
 }
 
-fn check_keys(message: &EnrollmentKeys) -> Result<(), FlowError> {
+fn check_keys(message: &EnrollmentKeys) -> Result<ProvenCsr, FlowError> {
     let bad = |what: &str| FlowError::BadRequest(what.to_owned());
     if message.nonce.0.len() != 32 {
         return Err(bad("the nonce has 32 bytes"));
@@ -190,22 +196,18 @@ fn check_keys(message: &EnrollmentKeys) -> Result<(), FlowError> {
     if csr.public_key == message.auth_key.0 {
         return Err(bad("the auth key and the approval key are the same"));
     }
-    Ok(())
+    Ok(csr)
 }
 
 fn proven(csr: &[u8]) -> Result<ProvenCsr, FlowError> {
     parse_csr(csr).map_err(|error| FlowError::BadRequest(error.to_string()))
 }
 
-// Attestations are kept as evidence but not judged yet, so no key is known to be in hardware.
-fn proven_assurance(unit: &UnitRow) -> Result<Assurance, FlowError> {
-    let proven = Assurance::D;
-    if unit.keys.takes(proven) { Ok(proven) } else { Err(FlowError::AssuranceTooLow) }
-}
-
 struct TakeKeys {
     device: DeviceRow,
     message: Sha256,
+    /// How the level was found, where evidence was judged.
+    attestation: Option<Value>,
 }
 
 enum Taken {
@@ -241,12 +243,15 @@ impl Commit for TakeKeys {
         }
         device::insert(tx.connection(), &self.device).await?;
         take_keys(tx.connection(), id, &self.message, self.device.id).await?;
-        let statement = json!({
+        let mut statement = json!({
             "act": "keys-received",
             "device": self.device.id,
             "person": self.device.person,
             "assurance": self.device.assurance,
         });
+        if let Some(attestation) = &self.attestation {
+            statement["attestation"] = attestation.clone();
+        }
         tx.state(StatementKind::Device, self.device.id.as_bytes(), &statement).await?;
         Ok(Taken::Device(self.device.id))
     }

@@ -1,5 +1,6 @@
 //! Why a flow refused.
 
+use trien_core::attestation::Refused;
 use trien_core::document::MAX_DOCUMENT_BYTES;
 use trien_core::pdf::placement::NoPlace;
 use trien_core::problem::ProblemKind;
@@ -225,6 +226,9 @@ pub enum FlowError {
     /// The unit does not take keys of this assurance level.
     #[error("the unit does not take keys of this assurance level")]
     AssuranceTooLow,
+    /// The attestation of one of the device's keys is refused.
+    #[error(transparent)]
+    AttestationRefused(#[from] Refused),
     /// The typed digits are not those of the phone.
     #[error("the digits are not those of the phone; {left} tries left")]
     WrongCode {
@@ -274,7 +278,7 @@ impl FlowError {
             Self::LogRecovery => ProblemKind::LogRecovery,
             Self::EnrollmentEnded => ProblemKind::EnrollmentEnded,
             Self::InvitationSpent => ProblemKind::InvitationSpent,
-            Self::AssuranceTooLow => ProblemKind::AssuranceTooLow,
+            Self::AssuranceTooLow | Self::AttestationRefused(_) => ProblemKind::AssuranceTooLow,
             Self::WrongCode { .. } => ProblemKind::WrongCode,
             Self::Unavailable(_) => ProblemKind::Unavailable,
             Self::StorageFull => ProblemKind::StorageFull,
@@ -291,6 +295,7 @@ impl FlowError {
             Self::NoCleanCopy(why) => Some(why.slug().to_owned()),
             Self::NoPlace(why) => Some(why.slug().to_owned()),
             Self::Mismatch(what) => Some(what.name().to_owned()),
+            Self::AttestationRefused(refused) => Some(refused.why.slug().to_owned()),
             Self::DecisionExpired(why) => Some((*why).to_owned()),
             Self::WrongCode { left } => Some(left.to_string()),
             Self::TooLarge { limit } => Some(limit.to_string()),

@@ -5,6 +5,7 @@
 //! Neither awaits the network: whatever leaves the process starts from a job's row.
 
 pub mod admin;
+mod attest;
 pub mod clean_copy;
 mod content;
 pub mod crl;

@@ -18,6 +18,7 @@ use trien_core::env::{Clock, Entropy};
 use self::idle::Impatient;
 use crate::api::{self, Api, Data};
 use crate::app::App;
+use crate::attestation::AttestationFileError;
 use crate::config::{Config, ConfigError, Origin, Transport};
 use crate::flow::FlowError;
 use crate::telemetry;
@@ -46,6 +47,9 @@ pub enum ServeError {
     /// The data folder.
     #[error(transparent)]
     Open(#[from] FlowError),
+    /// A file that phones' keys are judged with.
+    #[error(transparent)]
+    Attestation(#[from] AttestationFileError),
     /// Anything else of the system.
     #[error(transparent)]
     System(#[from] std::io::Error),
@@ -68,6 +72,9 @@ impl Server {
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, ServeError> {
         config.check_exposure()?;
+        if let Some(attestation) = &config.attestation {
+            attestation.check()?;
+        }
         let listener = bind(config.listen).await?;
         config.listen = listener.local_addr()?;
         let app = App::open(config.settings()?, clock, entropy).await?;

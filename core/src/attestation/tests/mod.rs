@@ -1,0 +1,8 @@
+//! Real chains are read field by field; look-alikes of our own are judged.
+
+#[path = "../../../../tests/attestation/lookalike.rs"]
+mod lookalike;
+
+mod altered;
+mod real;
+mod status;
