@@ -102,6 +102,8 @@ ids! {
     RequestId;
     /// An API key of a document system.
     ApiKeyId;
+    /// An account of somebody who administers.
+    AccountId;
     /// A unit of background work.
     JobId;
 }

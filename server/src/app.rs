@@ -15,6 +15,8 @@ use crate::attestation::AttestationSettings;
 use crate::blobs::Blobs;
 use crate::ca::{Ca, Issuer, LogSeed, Vault};
 use crate::flow::FlowError;
+use crate::flow::account::Passwords;
+use crate::flow::act::Act;
 use crate::flow::admin::KeyPolicy;
 use crate::flow::receipts::Heads;
 use crate::jobs::Jobs;
@@ -104,6 +106,7 @@ struct Inner {
     builder: Checker,
     log_key: Arc<LogKey>,
     invitations: InvitationSecret,
+    passwords: Passwords,
     heads: Heads,
     jobs: Mutex<Option<Jobs>>,
     clock: Arc<dyn Clock>,
@@ -140,7 +143,14 @@ impl App {
         store.close().await;
 
         let app = Self::open(settings.clone(), clock, entropy).await?;
-        let unit = crate::flow::admin::create_unit(&app, &options.unit, None, options.keys).await;
+        let unit = crate::flow::admin::create_unit(
+            &app,
+            &Act::COMMAND_LINE,
+            &options.unit,
+            None,
+            options.keys,
+        )
+        .await;
         let lists = crate::flow::crl::renew(&app).await;
         app.shut_down().await;
         lists?;
@@ -170,6 +180,7 @@ impl App {
         });
         // Nobody who holds an invitation's secret learns another's, or the seed.
         let seed = InvitationSecret(seed.0);
+        let passwords = Passwords::new(entropy.clone())?;
         let invitations = InvitationSecret(proof(&seed, "trien-invitations/1", &[]));
         let jobs = Mutex::new(None);
         let checker = Checker::new(settings.checker.clone());
@@ -184,6 +195,7 @@ impl App {
             builder,
             log_key,
             invitations,
+            passwords,
             heads: Heads::default(),
             jobs,
             clock,
@@ -299,6 +311,11 @@ impl App {
 
     pub(crate) fn heads(&self) -> &Heads {
         &self.inner.heads
+    }
+
+    /// Computes and compares hashes of passwords.
+    pub(crate) fn passwords(&self) -> &Passwords {
+        &self.inner.passwords
     }
 
     /// The secret of an invitation: derived, so that no row holds it.

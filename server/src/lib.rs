@@ -1,6 +1,6 @@
 //! Trien's server and its command line.
 //!
-//! `api, cli → flow → {store, core}`; `jobs → flow`. Handlers own no rule and no SQL: a flow is the
+//! `api, console, cli → flow → {store, core}`; `jobs → flow`. Handlers own no rule and no SQL: a flow is the
 //! story of what happens, the store is where it is written, and [`cli`] is what people type.
 
 pub mod api;
@@ -11,6 +11,7 @@ pub mod ca;
 pub mod clean_copy;
 pub mod cli;
 pub mod config;
+pub mod console;
 pub mod finding;
 pub mod flow;
 pub mod jobs;

@@ -45,6 +45,12 @@ impl Language {
         best.filter(|(_, weight)| *weight > 0).map_or_else(Self::default, |(language, _)| language)
     }
 
+    /// The language of a tag of ours.
+    #[must_use]
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        [Self::Vietnamese, Self::English].into_iter().find(|language| language.tag() == tag)
+    }
+
     /// Its tag (BCP 47).
     #[must_use]
     pub fn tag(self) -> &'static str {
@@ -111,6 +117,12 @@ pub fn local_time(at: UnixSecond) -> String {
     in_viet_nam(at).strftime("%d/%m/%Y %H:%M:%S +07:00").to_string()
 }
 
+/// The day alone: `22/11/2026`.
+#[must_use]
+pub fn local_day(at: UnixSecond) -> String {
+    in_viet_nam(at).strftime("%d/%m/%Y").to_string()
+}
+
 /// The same to the minute, where the zone goes without saying: `22/11/2026 08:45`.
 #[must_use]
 pub fn local_minute(at: UnixSecond) -> String {
@@ -168,7 +180,7 @@ mod tests {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 sources(&path, all);
-            } else if path.extension().is_some_and(|e| e == "rs") {
+            } else if path.extension().is_some_and(|e| e == "rs" || e == "html") {
                 all.push_str(&fs::read_to_string(path).unwrap());
             }
         }
@@ -229,7 +241,9 @@ mod tests {
         used.extend(Attestation::ALL.iter().map(|why| format!("attestation-{}", why.slug())));
         used.extend(Reason::ALL.iter().map(|reason| format!("verify-{}", reason.slug())));
         let mut source = String::new();
-        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut source);
+        for folder in ["src", "templates"] {
+            sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut source);
+        }
         for key in keys(Language::English) {
             // The core names these, and its own test holds them.
             if key.starts_with("verify-") {

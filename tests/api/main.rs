@@ -9,6 +9,7 @@ mod clean_copies;
 mod command_line;
 #[cfg(target_os = "linux")]
 mod confined;
+mod console;
 mod grid;
 mod office;
 mod process;

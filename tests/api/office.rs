@@ -20,7 +20,9 @@ use trien_core::wire::{Base64, EnrollmentBegin, EnrollmentKeys, KeyEvidence};
 use trien_server::api::{Api, Data};
 use trien_server::app::{App, InitOptions, Settings};
 use trien_server::config::Origin;
+use trien_server::console::{Console, Demo};
 use trien_server::flow;
+use trien_server::flow::act::Act;
 use trien_server::flow::admin::KeyPolicy;
 use trien_server::flow::device::RevocationReason;
 use trien_server::flow::key::Scope;
@@ -42,7 +44,7 @@ pub struct Office {
 pub struct Phone {
     pub id: DeviceId,
     auth: SoftwareSigner,
-    code: ComparisonCode,
+    pub code: ComparisonCode,
 }
 
 impl Office {
@@ -59,18 +61,20 @@ impl Office {
             .unwrap();
         let app = App::open(settings, Arc::new(SystemClock), Arc::new(OsEntropy)).await.unwrap();
         let (other, leader, chair) = (name("Sở Y"), name("Nguyễn Văn An"), name("Chủ tịch"));
-        let other = flow::admin::create_unit(&app, &other, None, KeyPolicy::Hardware);
+        let other =
+            flow::admin::create_unit(&app, &Act::COMMAND_LINE, &other, None, KeyPolicy::Hardware);
         let other_unit = other.await.unwrap().id;
-        let leader = flow::admin::create_person(&app, &leader, unit.id, &chair);
+        let leader = flow::admin::create_person(&app, &Act::COMMAND_LINE, &leader, unit.id, &chair);
         let leader = leader.await.unwrap().id;
-        let origin = Origin::parse(&format!("https://{AUTHORITY}")).unwrap();
-        let router = Api::new(app.clone(), &[origin], Data::Office).router();
+        let origins = [Origin::parse(&format!("https://{AUTHORITY}")).unwrap()];
+        let console = Console::new(app.clone(), &origins, Demo::Real);
+        let router = Api::new(app.clone(), &origins, Data::Office).router(console.router());
         Self { app, router, unit: unit.id, other_unit, leader, _folder: folder }
     }
 
     /// The same data, served as a demo.
     pub fn demo(&self) -> Router {
-        Api::new(self.app.clone(), &[], Data::Demo).router()
+        Api::new(self.app.clone(), &[], Data::Demo).router(Router::new())
     }
 
     pub async fn ask(&self, request: Request<Body>) -> Response<Body> {
@@ -82,7 +86,8 @@ impl Office {
     }
 
     pub async fn pending_phone(&self) -> Phone {
-        let new = flow::invite::create(&self.app, self.leader, 1800).await.unwrap();
+        let new =
+            flow::invite::create(&self.app, &Act::COMMAND_LINE, self.leader, 1800).await.unwrap();
         let invitation = new.invitation;
         let proof =
             enrollment::proof(&invitation.secret, enrollment::BEGIN, &[invitation.id.as_bytes()]);
@@ -121,20 +126,22 @@ impl Office {
 
     pub async fn active_phone(&self) -> Phone {
         let phone = self.pending_phone().await;
-        flow::enroll::approve(&self.app, phone.id, &phone.code.grouped()).await.unwrap();
+        flow::enroll::approve(&self.app, &Act::COMMAND_LINE, phone.id, &phone.code.grouped())
+            .await
+            .unwrap();
         phone
     }
 
     pub async fn suspended_phone(&self) -> Phone {
         let phone = self.active_phone().await;
-        flow::device::suspend(&self.app, phone.id).await.unwrap();
+        flow::device::suspend(&self.app, &Act::COMMAND_LINE, phone.id).await.unwrap();
         phone
     }
 
     pub async fn revoked_phone(&self) -> Phone {
         let phone = self.active_phone().await;
         let reason = RevocationReason::KeyCompromise;
-        flow::device::revoke(&self.app, phone.id, reason).await.unwrap();
+        flow::device::revoke(&self.app, &Act::COMMAND_LINE, phone.id, reason).await.unwrap();
         phone
     }
 

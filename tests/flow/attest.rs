@@ -11,6 +11,7 @@ use trien_core::env::OsEntropy;
 use trien_core::id::PersonId;
 use trien_core::wire::{Base64, EnrollmentReveal, KeyEvidence};
 use trien_server::attestation::AttestationSettings;
+use trien_server::flow::act::Act;
 use trien_server::flow::admin::{self, KeyPolicy};
 use trien_server::flow::{FlowError, device, enroll, invite};
 
@@ -52,10 +53,18 @@ impl Judging {
         settings.check().unwrap();
         office.judge_keys(settings).await;
         let text = |text: &str| Text::new(text).unwrap();
-        let unit = admin::create_unit(&office.app, &text("UBND xã Khóa Cứng"), None, keys).await;
+        let unit = admin::create_unit(
+            &office.app,
+            &Act::COMMAND_LINE,
+            &text("UBND xã Khóa Cứng"),
+            None,
+            keys,
+        )
+        .await;
         let (name, position) = (text("Nguyễn Văn An"), text("Chủ tịch"));
         let unit = unit.unwrap().id;
-        let person = admin::create_person(&office.app, &name, unit, &position).await;
+        let person =
+            admin::create_person(&office.app, &Act::COMMAND_LINE, &name, unit, &position).await;
         Self { office, maker, person: person.unwrap().id, status_list }
     }
 
@@ -65,7 +74,8 @@ impl Judging {
         change: impl FnOnce(&mut Facts),
     ) -> Result<(Enrolling, EnrollmentReveal), FlowError> {
         let app = &self.office.app;
-        let invitation = invite::create(app, self.person, 1800).await?.invitation;
+        let invitation =
+            invite::create(app, &Act::COMMAND_LINE, self.person, 1800).await?.invitation;
         let mut enrolling = Enrolling::begin(app, invitation).await?;
         let mut approval = Facts::approval(&enrolling.c1);
         change(&mut approval);
@@ -122,7 +132,7 @@ async fn attested_keys_make_a_device_of_their_level(office: Office) {
     assert_eq!(logged["attestation"]["status-list"], list.to_string());
     assert!(logged["attestation"].get("refused").is_none());
     let code = enrolling.code(&reveal).grouped();
-    enroll::approve(&judging.office.app, reveal.device, &code).await.unwrap();
+    enroll::approve(&judging.office.app, &Act::COMMAND_LINE, reveal.device, &code).await.unwrap();
 
     judging.office.clock.forward(1);
     let strongbox = |facts: &mut Facts| (facts.attestation_level, facts.keymint_level) = (2, 2);
@@ -142,7 +152,8 @@ async fn a_unit_that_takes_hardware_keys_refuses_what_is_not_shown(office: Offic
     assert_eq!(session, approval(Refusal::WrongTimeout));
 
     let app = &judging.office.app;
-    let invitation = invite::create(app, judging.person, 1800).await.unwrap().invitation;
+    let invitation =
+        invite::create(app, &Act::COMMAND_LINE, judging.person, 1800).await.unwrap().invitation;
     let silent = Enrolling::begin(app, invitation).await.unwrap().send(app).await;
     assert_eq!(silent.err(), Some(FlowError::AssuranceTooLow));
     assert!(judging.assurances().await.is_empty());
@@ -187,7 +198,8 @@ async fn without_its_files_no_key_is_judged(office: Office) {
 async fn an_office_that_does_not_judge_keys_knows_of_none_in_hardware() {
     let office = Office::open(None, KeyPolicy::Hardware).await;
     let person = office.person("Nguyễn Văn An").await;
-    let invitation = invite::create(&office.app, person, 1800).await.unwrap().invitation;
+    let invitation =
+        invite::create(&office.app, &Act::COMMAND_LINE, person, 1800).await.unwrap().invitation;
     let mut enrolling = Enrolling::begin(&office.app, invitation).await.unwrap();
     let maker = Maker::new(&OsEntropy);
     let chain =

@@ -9,6 +9,7 @@ use trien_core::log::leaf::Outcome;
 use trien_core::problem::ProblemKind;
 use trien_core::request::{Assignment, Role, RouteState};
 use trien_core::wire::Binding;
+use trien_server::flow::act::Act;
 use trien_server::flow::device::{self, RevocationReason};
 use trien_server::flow::{FlowError, Mismatch, decide as flow, read};
 
@@ -206,14 +207,14 @@ async fn a_suspended_device_gets_a_recorded_refusal(office: Office) {
     let phone = leader(&office).await;
     let request = office.queue(&[phone.person]).await;
     let draft = phone.draft(&office, request, Verb::Approve).await;
-    device::suspend(&office.app, phone.device).await.unwrap();
+    device::suspend(&office.app, &Act::COMMAND_LINE, phone.device).await.unwrap();
     let (why, receipt) = refused(phone.send(&office.app, &draft, phone.sign(&draft)).await);
     assert_eq!(why, ProblemKind::DeviceSuspended);
     assert_eq!(receipt.outcome, Outcome::Refused { why });
     receipt.verify(&phone.log_key()).unwrap();
 
     // Resumed or not, the same decision keeps its answer; a new one is recorded.
-    device::resume(&office.app, phone.device).await.unwrap();
+    device::resume(&office.app, &Act::COMMAND_LINE, phone.device).await.unwrap();
     let (_, again) = refused(phone.send(&office.app, &draft, phone.sign(&draft)).await);
     assert_eq!((again.salt, again.outcome), (receipt.salt, receipt.outcome));
     office.clock.forward(1);
@@ -224,7 +225,9 @@ async fn a_revoked_certificate_gets_a_recorded_refusal(office: Office) {
     let phone = leader(&office).await;
     let request = office.queue(&[phone.person]).await;
     let draft = phone.draft(&office, request, Verb::Approve).await;
-    device::revoke(&office.app, phone.device, RevocationReason::KeyCompromise).await.unwrap();
+    device::revoke(&office.app, &Act::COMMAND_LINE, phone.device, RevocationReason::KeyCompromise)
+        .await
+        .unwrap();
     let (why, receipt) = refused(phone.send(&office.app, &draft, phone.sign(&draft)).await);
     assert_eq!(why, ProblemKind::DeviceRevoked);
     receipt.verify(&phone.log_key()).unwrap();

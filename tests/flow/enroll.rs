@@ -3,6 +3,7 @@
 use trien_core::env::OsEntropy;
 use trien_core::signer::SoftwareSigner;
 use trien_core::wire::{Base64, DeviceStatus};
+use trien_server::flow::act::Act;
 use trien_server::flow::admin::KeyPolicy;
 use trien_server::flow::{FlowError, device, enroll, invite};
 
@@ -23,7 +24,7 @@ on_both! {
 
 async fn invited(office: &Office) -> trien_core::enrollment::Invitation {
     let person = office.person("Nguyễn Văn An").await;
-    invite::create(&office.app, person, 1800).await.unwrap().invitation
+    invite::create(&office.app, &Act::COMMAND_LINE, person, 1800).await.unwrap().invitation
 }
 
 async fn the_right_digits_make_a_device_and_use_the_invitation_up(office: Office) {
@@ -34,7 +35,9 @@ async fn the_right_digits_make_a_device_and_use_the_invitation_up(office: Office
     let pending = authenticated(app, reveal.device, "a").await;
     assert!(matches!(device::status(app, &pending).await.unwrap(), DeviceStatus::Pending));
     assert_eq!(pending.require_active(), Err(FlowError::DevicePending));
-    enroll::approve(app, reveal.device, &enrolling.code(&reveal).grouped()).await.unwrap();
+    enroll::approve(app, &Act::COMMAND_LINE, reveal.device, &enrolling.code(&reveal).grouped())
+        .await
+        .unwrap();
     let active = authenticated(app, reveal.device, "b").await;
     active.require_active().unwrap();
     let DeviceStatus::Active { profile } = device::status(app, &active).await.unwrap() else {
@@ -48,7 +51,9 @@ async fn the_right_digits_make_a_device_and_use_the_invitation_up(office: Office
     assert_eq!(leaf.public_key(), enrolling.approval.public_key());
     assert!(leaf.is_for_approvals());
 
-    let again = enroll::approve(app, reveal.device, &enrolling.code(&reveal).grouped()).await;
+    let again =
+        enroll::approve(app, &Act::COMMAND_LINE, reveal.device, &enrolling.code(&reveal).grouped())
+            .await;
     assert_eq!(again, Err(FlowError::EnrollmentEnded));
     let again = Enrolling::begin(app, invitation).await;
     assert_eq!(again.err(), Some(FlowError::InvitationSpent));
@@ -60,11 +65,12 @@ async fn five_wrong_codes_spend_an_invitation(office: Office) {
     let enrolling = Enrolling::begin(app, invitation.clone()).await.unwrap();
     let reveal = enrolling.send(app).await.unwrap();
     for left in (0..5).rev() {
-        let refused = enroll::approve(app, reveal.device, "not the digits").await;
+        let refused =
+            enroll::approve(app, &Act::COMMAND_LINE, reveal.device, "not the digits").await;
         assert_eq!(refused, Err(FlowError::WrongCode { left }));
     }
     let code = enrolling.code(&reveal).grouped();
-    let right = enroll::approve(app, reveal.device, &code).await;
+    let right = enroll::approve(app, &Act::COMMAND_LINE, reveal.device, &code).await;
     assert_eq!(right, Err(FlowError::EnrollmentEnded), "the right digits come too late");
     let again = Enrolling::begin(app, invitation).await;
     assert_eq!(again.err(), Some(FlowError::InvitationSpent));
@@ -87,7 +93,7 @@ async fn identical_keys_get_the_same_answer_and_others_end_the_attempt(office: O
     let other = enrolling.send(app).await;
     assert_eq!(other.err(), Some(FlowError::EnrollmentEnded));
     let code = enrolling.code(&first).grouped();
-    let ended = enroll::approve(app, first.device, &code).await;
+    let ended = enroll::approve(app, &Act::COMMAND_LINE, first.device, &code).await;
     assert_eq!(ended, Err(FlowError::EnrollmentEnded));
 }
 
@@ -130,7 +136,7 @@ async fn keys_wait_a_day_for_their_officer(office: Office) {
         let reveal = enrolling.send(app).await.unwrap();
         office.clock.forward(seconds);
         let code = enrolling.code(&reveal).grouped();
-        assert_eq!(enroll::approve(app, reveal.device, &code).await, expected);
+        assert_eq!(enroll::approve(app, &Act::COMMAND_LINE, reveal.device, &code).await, expected);
     }
 }
 
@@ -138,12 +144,12 @@ async fn a_refused_device_stays_refused(office: Office) {
     let app = &office.app;
     let enrolling = Enrolling::begin(app, invited(&office).await).await.unwrap();
     let reveal = enrolling.send(app).await.unwrap();
-    enroll::refuse(app, reveal.device).await.unwrap();
+    enroll::refuse(app, &Act::COMMAND_LINE, reveal.device).await.unwrap();
     let refused = authenticated(app, reveal.device, "a").await;
     assert!(matches!(device::status(app, &refused).await.unwrap(), DeviceStatus::Refused));
     assert_eq!(refused.require_active(), Err(FlowError::DeviceRevoked));
     let code = enrolling.code(&reveal).grouped();
-    let late = enroll::approve(app, reveal.device, &code).await;
+    let late = enroll::approve(app, &Act::COMMAND_LINE, reveal.device, &code).await;
     assert_eq!(late, Err(FlowError::EnrollmentEnded));
 }
 
@@ -161,14 +167,17 @@ async fn suspending_takes_an_active_device_and_resuming_a_suspended_one() {
     let person = office.person("Nguyễn Văn An").await;
     let phone = Phone::enroll(&office, person).await;
     let app = &office.app;
-    assert!(device::resume(app, phone.device).await.is_err());
-    device::suspend(app, phone.device).await.unwrap();
-    let again = device::suspend(app, phone.device).await;
+    assert!(device::resume(app, &Act::COMMAND_LINE, phone.device).await.is_err());
+    device::suspend(app, &Act::COMMAND_LINE, phone.device).await.unwrap();
+    let again = device::suspend(app, &Act::COMMAND_LINE, phone.device).await;
     assert_eq!(again, Err(FlowError::DeviceSuspended));
     let synced = phone.sync(app, trien_core::wire::SyncQuery::default()).await;
     assert_eq!(synced.unwrap_err(), FlowError::DeviceSuspended);
-    device::resume(app, phone.device).await.unwrap();
+    device::resume(app, &Act::COMMAND_LINE, phone.device).await.unwrap();
     let superseded = device::RevocationReason::Superseded;
-    device::revoke(app, phone.device, superseded).await.unwrap();
-    assert_eq!(device::resume(app, phone.device).await, Err(FlowError::DeviceRevoked));
+    device::revoke(app, &Act::COMMAND_LINE, phone.device, superseded).await.unwrap();
+    assert_eq!(
+        device::resume(app, &Act::COMMAND_LINE, phone.device).await,
+        Err(FlowError::DeviceRevoked)
+    );
 }

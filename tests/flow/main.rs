@@ -10,6 +10,7 @@ mod lookalike;
 mod office;
 mod phone;
 
+mod account;
 mod attest;
 mod batch;
 mod decide;

@@ -17,6 +17,7 @@ use trien_core::request::{Quorum, Role};
 use trien_core::wire::{Submission, SubmittedSigner, SubmittedStep, UnitView};
 use trien_server::app::{App, InitOptions, Settings};
 use trien_server::attestation::AttestationSettings;
+use trien_server::flow::act::Act;
 use trien_server::flow::admin::{self, KeyPolicy};
 use trien_server::flow::key::{self, ApiCaller, Scope};
 use trien_server::flow::submit::{Package, Upload, submit};
@@ -91,7 +92,10 @@ impl Office {
     pub async fn person(&self, name: &str) -> PersonId {
         let name = Text::new(name).unwrap();
         let position = Text::new("Chủ tịch").unwrap();
-        admin::create_person(&self.app, &name, self.unit.id, &position).await.unwrap().id
+        admin::create_person(&self.app, &Act::COMMAND_LINE, &name, self.unit.id, &position)
+            .await
+            .unwrap()
+            .id
     }
 
     /// A package for one approving step with these signers.

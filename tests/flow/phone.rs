@@ -24,6 +24,7 @@ use trien_core::wire::{
     EnrollmentReveal, KeyEvidence, Profile, RequestView, SyncAnswer, SyncQuery,
 };
 use trien_server::app::App;
+use trien_server::flow::act::Act;
 use trien_server::flow::device::{self, AuthenticatedDevice};
 use trien_server::flow::{FlowError, decide, enroll, invite, read as reads, sync};
 
@@ -107,11 +108,11 @@ impl Enrolling {
 impl Phone {
     pub async fn enroll(office: &Office, person: PersonId) -> Self {
         let app = &office.app;
-        let invited = invite::create(app, person, 1800).await.unwrap();
+        let invited = invite::create(app, &Act::COMMAND_LINE, person, 1800).await.unwrap();
         let enrolling = Enrolling::begin(app, invited.invitation).await.unwrap();
         let reveal = enrolling.send(app).await.unwrap();
         let digits = enrolling.code(&reveal).grouped();
-        enroll::approve(app, reveal.device, &digits).await.unwrap();
+        enroll::approve(app, &Act::COMMAND_LINE, reveal.device, &digits).await.unwrap();
         let authenticated = authenticated(app, reveal.device, "status").await;
         let DeviceStatus::Active { profile } = device::status(app, &authenticated).await.unwrap()
         else {

@@ -4,6 +4,7 @@ use reqwest::multipart::{Form, Part};
 use trien_core::classification::Claimed;
 use trien_core::digest::Sha256;
 use trien_core::problem::{Problem, ProblemKind};
+use trien_server::flow::act::Act;
 use trien_server::flow::admin::KeyPolicy;
 
 use crate::support::{Office, Options, begin, enroll, sample, with_text};
@@ -137,8 +138,11 @@ async fn wrong_digits_count_and_five_end_the_invitation() {
     let device = crate::support::newest_device(&office).await;
     let wrong = if code == "0000 0000" { "0000 0001" } else { "0000 0000" };
     for _ in 0..5 {
-        trien_server::flow::enroll::approve(office.app(), device, wrong).await.unwrap_err();
+        trien_server::flow::enroll::approve(office.app(), &Act::COMMAND_LINE, device, wrong)
+            .await
+            .unwrap_err();
     }
-    let right = trien_server::flow::enroll::approve(office.app(), device, &code).await;
+    let right =
+        trien_server::flow::enroll::approve(office.app(), &Act::COMMAND_LINE, device, &code).await;
     assert!(right.is_err(), "after five wrong codes the right one comes too late");
 }

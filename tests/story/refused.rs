@@ -7,6 +7,7 @@ use trien_core::log::leaf::Outcome;
 use trien_core::problem::ProblemKind;
 use trien_core::receipt::Receipt;
 use trien_core::request::{Quorum, Role};
+use trien_server::flow::act::Act;
 use trien_server::flow::device;
 
 use crate::support::{Office, Phone, enroll, sample, try_approve};
@@ -35,7 +36,7 @@ async fn a_device_suspended_between_reading_and_signing_is_refused_with_a_receip
     let office = Office::open().await;
     let (phone, request, sheet) = about_to_sign(&office).await;
 
-    device::suspend(office.app(), phone.device).await.unwrap();
+    device::suspend(office.app(), &Act::COMMAND_LINE, phone.device).await.unwrap();
     let (why, receipt) = refusal(phone.companion.approve(sheet.id).await.unwrap());
     assert_eq!(why, ProblemKind::DeviceSuspended);
     assert_eq!(receipt.outcome, Outcome::Refused { why });
@@ -69,9 +70,14 @@ async fn of_two_phones_racing_for_one_step_one_wins_and_the_other_holds_a_refusa
 async fn a_revoked_device_gets_a_refusal_that_proves_itself() {
     let office = Office::open().await;
     let (phone, _, sheet) = about_to_sign(&office).await;
-    device::revoke(office.app(), phone.device, device::RevocationReason::KeyCompromise)
-        .await
-        .unwrap();
+    device::revoke(
+        office.app(),
+        &Act::COMMAND_LINE,
+        phone.device,
+        device::RevocationReason::KeyCompromise,
+    )
+    .await
+    .unwrap();
     let (why, receipt) = refusal(phone.companion.approve(sheet.id).await.unwrap());
     assert!(
         matches!(why, ProblemKind::DeviceRevoked | ProblemKind::CertificateNotValid),
@@ -85,7 +91,7 @@ async fn a_revoked_device_gets_a_refusal_that_proves_itself() {
 async fn a_signature_that_was_refused_never_reaches_the_document() {
     let office = Office::open().await;
     let (phone, request, sheet) = about_to_sign(&office).await;
-    device::suspend(office.app(), phone.device).await.unwrap();
+    device::suspend(office.app(), &Act::COMMAND_LINE, phone.device).await.unwrap();
     refusal(phone.companion.approve(sheet.id).await.unwrap());
     let report = stranger(&office, &office.document(request).await).await;
     assert!(report.signatures.is_empty());
@@ -95,7 +101,7 @@ async fn a_signature_that_was_refused_never_reaches_the_document() {
 async fn evidence_of_a_refusal_is_not_evidence_of_a_signature() {
     let office = Office::open().await;
     let (phone, request, sheet) = about_to_sign(&office).await;
-    device::suspend(office.app(), phone.device).await.unwrap();
+    device::suspend(office.app(), &Act::COMMAND_LINE, phone.device).await.unwrap();
     let (_, receipt) = refusal(phone.companion.approve(sheet.id).await.unwrap());
     let evidence: Evidence =
         office.evidence(request, receipt.decision).await.parse().expect("refusals have evidence");

@@ -130,6 +130,8 @@ pub async fn render(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let error = match response.extensions_mut().remove::<ApiError>() {
         Some(error) => error,
+        // The console's pages say by themselves what is wrong.
+        None if is_page(&response) => return response,
         None if is_refusal(response.status()) => of_status(response.status()),
         None => return response,
     };
@@ -141,6 +143,11 @@ pub async fn render(request: Request, next: Next) -> Response {
         }
     }
     rendered
+}
+
+fn is_page(response: &Response) -> bool {
+    let kind = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("text/html"))
 }
 
 fn is_refusal(status: StatusCode) -> bool {

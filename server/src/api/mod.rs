@@ -92,12 +92,12 @@ impl Api {
         self
     }
 
-    /// All routes with their layers.
-    pub fn router(mut self) -> Router {
+    /// All routes and those of `others`, with the layers around them.
+    pub fn router(mut self, others: Router) -> Router {
         let (router, description) = routes().split_for_parts();
         self.description =
             description.to_json().expect("the description has string keys only").into();
-        layers::around(router.with_state(self.clone()), self)
+        layers::around(router.with_state(self.clone()).merge(others), self)
     }
 
     /// The configured name that a request was sent to (`@authority`, RFC 9421 §2.2.3). Forwarded

@@ -9,6 +9,7 @@ use trien_core::id::DeviceId;
 use super::{CliError, folder};
 use crate::config::ConfigArgs;
 use crate::flow;
+use crate::flow::act::Act;
 use crate::flow::device::{RevocationReason, Standing};
 
 /// Approve, suspend and revoke devices
@@ -103,23 +104,23 @@ pub async fn run(args: DeviceArgs) -> Result<ExitCode, CliError> {
         }
         DeviceCommand::Approve { device, code } => {
             let code = code.map_or_else(ask_for_digits, Ok)?;
-            flow::enroll::approve(&app, device, &code).await?;
+            flow::enroll::approve(&app, &Act::COMMAND_LINE, device, &code).await?;
             println!("approved; the phone receives its certificate at its next sync");
         }
         DeviceCommand::Refuse { device } => {
-            flow::enroll::refuse(&app, device).await?;
+            flow::enroll::refuse(&app, &Act::COMMAND_LINE, device).await?;
             println!("turned away");
         }
         DeviceCommand::Suspend { device } => {
-            flow::device::suspend(&app, device).await?;
+            flow::device::suspend(&app, &Act::COMMAND_LINE, device).await?;
             println!("suspended");
         }
         DeviceCommand::Resume { device } => {
-            flow::device::resume(&app, device).await?;
+            flow::device::resume(&app, &Act::COMMAND_LINE, device).await?;
             println!("active again");
         }
         DeviceCommand::Revoke { device, reason } => {
-            flow::device::revoke(&app, device, reason.into()).await?;
+            flow::device::revoke(&app, &Act::COMMAND_LINE, device, reason.into()).await?;
             println!("revoked");
         }
     }

@@ -10,6 +10,7 @@ use super::init::{key_policy, text};
 use super::{CliError, folder};
 use crate::config::ConfigArgs;
 use crate::flow;
+use crate::flow::act::Act;
 
 /// Add and list units
 #[derive(Debug, Args)]
@@ -45,7 +46,8 @@ pub async fn unit(args: UnitArgs) -> Result<ExitCode, CliError> {
     match args.command {
         UnitCommand::Add { name, parent, allow_software_keys } => {
             let keys = key_policy(allow_software_keys);
-            let unit = flow::admin::create_unit(&app, &name, parent, keys).await?;
+            let unit =
+                flow::admin::create_unit(&app, &Act::COMMAND_LINE, &name, parent, keys).await?;
             println!("{}  {}", unit.id, unit.name);
         }
         UnitCommand::List => {
@@ -96,7 +98,9 @@ pub async fn person(args: PersonArgs) -> Result<ExitCode, CliError> {
     let Some(app) = folder::open(&args.config).await? else { return Ok(ExitCode::SUCCESS) };
     match args.command {
         PersonCommand::Add { unit, name, position } => {
-            let person = flow::admin::create_person(&app, &name, unit, &position).await?;
+            let person =
+                flow::admin::create_person(&app, &Act::COMMAND_LINE, &name, unit, &position)
+                    .await?;
             println!("{}  {}, {}", person.id, person.name, person.position);
         }
         PersonCommand::List { unit } => {
@@ -131,7 +135,8 @@ pub struct InviteArgs {
 /// Runs `trien invite`.
 pub async fn invite(args: InviteArgs) -> Result<ExitCode, CliError> {
     let Some(app) = folder::open(&args.config).await? else { return Ok(ExitCode::SUCCESS) };
-    let new = flow::invite::create(&app, args.person, args.minutes * 60).await?;
+    let new =
+        flow::invite::create(&app, &Act::COMMAND_LINE, args.person, args.minutes * 60).await?;
     app.shut_down().await;
     println!("{}", new.link);
     eprintln!("works once, until {}", new.invitation.expires);

@@ -7,6 +7,7 @@ use trien_core::env::{OsEntropy, SystemClock};
 
 use super::{CliError, folder};
 use crate::config::{ConfigArgs, ListenArgs};
+use crate::flow::account;
 use crate::serve::{ServeError, Server, asked_to_stop};
 use crate::telemetry;
 
@@ -37,6 +38,12 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, CliError> {
     telemetry::start_log(config.log);
     let server = Server::start(config, Arc::new(SystemClock), Arc::new(OsEntropy)).await?;
     let stop = asked_to_stop();
+    if let Some(code) = account::begin_setup(server.app()).await? {
+        let address = server.origin();
+        // To whoever starts the server, and into no log.
+        println!("nobody has an account yet: open {address}/console/setup and type {code}");
+        println!("the code works once, for 24 hours; the next start prints another one");
+    }
     let (address, origin) = (server.address(), server.origin());
     tracing::info!(%address, %origin, version = env!("CARGO_PKG_VERSION"), "serving");
     stop.await;

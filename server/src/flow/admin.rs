@@ -8,6 +8,7 @@ use trien_core::id::{PersonId, UnitId};
 use trien_core::log::leaf::StatementKind;
 use trien_core::wire::{PersonView, UnitView};
 
+use super::act::{Act, Acted};
 use super::{FlowError, Thing};
 use crate::app::App;
 pub use crate::store::directory::KeyPolicy;
@@ -17,6 +18,7 @@ use crate::writer::{Commit, CommitError, Tx};
 /// Adds a unit under `parent`.
 pub async fn create_unit(
     app: &App,
+    act: &Act,
     name: &Text<200>,
     parent: Option<UnitId>,
     keys: KeyPolicy,
@@ -24,12 +26,14 @@ pub async fn create_unit(
     let id = UnitId::generate(app.clock(), app.entropy());
     let view = UnitView { id, name: name.as_str().to_owned() };
     let unit = UnitRow { view, keys, prompt_policy: PromptPolicy::PerUse };
-    Ok(app.writer().commit(CreateUnit { unit, parent }).await?.value)
+    let create = CreateUnit { unit, parent };
+    Ok(app.writer().commit(Acted(act.clone(), create)).await?.value)
 }
 
 /// Adds a person with a position in `unit`.
 pub async fn create_person(
     app: &App,
+    act: &Act,
     name: &Text<200>,
     unit: UnitId,
     position: &Text<200>,
@@ -39,7 +43,8 @@ pub async fn create_person(
         name: name.as_str().to_owned(),
         position: position.as_str().to_owned(),
     };
-    Ok(app.writer().commit(CreatePerson(PersonRow { view, unit })).await?.value)
+    let create = CreatePerson(PersonRow { view, unit });
+    Ok(app.writer().commit(Acted(act.clone(), create)).await?.value)
 }
 
 struct CreateUnit {

@@ -10,6 +10,8 @@ use trien_core::id::{DeviceId, PersonId};
 use trien_core::log::leaf::StatementKind;
 use trien_core::wire::{Base64, DeviceStatus, Profile};
 
+use super::account::Officer;
+use super::act::{Act, Acted};
 use super::{FlowError, Thing};
 use crate::app::App;
 use crate::ca::{Ca, Issuer};
@@ -134,27 +136,38 @@ pub async fn list(app: &App) -> Result<Vec<DeviceView>, FlowError> {
     Ok(device::all(&mut connection).await?)
 }
 
+/// The devices of the units that an officer reaches, newest first.
+pub async fn within(app: &App, officer: &Officer) -> Result<Vec<DeviceView>, FlowError> {
+    let reach = officer.reach(app).await?;
+    let devices = list(app).await?;
+    Ok(devices.into_iter().filter(|device| reach.contains(&device.unit)).collect())
+}
+
 /// Stops an active device at once, for a while.
-pub async fn suspend(app: &App, device: DeviceId) -> Result<(), FlowError> {
+pub async fn suspend(app: &App, act: &Act, device: DeviceId) -> Result<(), FlowError> {
     let to = Standing::Suspended;
-    app.writer().commit(Move { device, from: Standing::Active, to, act: "suspended" }).await?;
+    let suspend = Move { device, from: Standing::Active, to, act: "suspended" };
+    app.writer().commit(Acted(act.clone(), suspend)).await?;
     Ok(())
 }
 
 /// Lets a suspended device act again.
-pub async fn resume(app: &App, device: DeviceId) -> Result<(), FlowError> {
+pub async fn resume(app: &App, act: &Act, device: DeviceId) -> Result<(), FlowError> {
     let to = Standing::Active;
-    app.writer().commit(Move { device, from: Standing::Suspended, to, act: "resumed" }).await?;
+    let resume = Move { device, from: Standing::Suspended, to, act: "resumed" };
+    app.writer().commit(Acted(act.clone(), resume)).await?;
     Ok(())
 }
 
 /// Stops a device and its certificate for good; the revocation list is renewed at once.
 pub async fn revoke(
     app: &App,
+    act: &Act,
     device: DeviceId,
     reason: RevocationReason,
 ) -> Result<(), FlowError> {
-    app.writer().commit(Revoke { device, reason, ca: app.ca().clone() }).await?;
+    let revoke = Revoke { device, reason, ca: app.ca().clone() };
+    app.writer().commit(Acted(act.clone(), revoke)).await?;
     Ok(())
 }
 

@@ -15,6 +15,7 @@ use trien_core::wire::{
     Base64, EnrollmentBegin, EnrollmentChallenge, EnrollmentKeys, EnrollmentReveal,
 };
 
+use super::act::{Act, Acted};
 use super::invite::restore;
 use super::{FlowError, Thing, attest};
 use crate::app::App;
@@ -258,7 +259,7 @@ impl Commit for TakeKeys {
 }
 
 /// The officer types the digits that the person reads out; right ones issue the certificate.
-pub async fn approve(app: &App, device: DeviceId, typed: &str) -> Result<(), FlowError> {
+pub async fn approve(app: &App, act: &Act, device: DeviceId, typed: &str) -> Result<(), FlowError> {
     let pending = load_pending(app, device).await?;
     if !pending.code(app)?.matches(typed) {
         let counted = app.writer().commit(WrongCode(pending.invitation.id)).await?.value;
@@ -283,15 +284,15 @@ pub async fn approve(app: &App, device: DeviceId, typed: &str) -> Result<(), Flo
         invitation: pending.invitation.id,
         until: pending.device.created_at.plus_seconds(APPROVAL_SECONDS),
     };
-    app.writer().commit(approve).await?;
+    app.writer().commit(Acted(act.clone(), approve)).await?;
     Ok(())
 }
 
 /// The officer turns a pending device away.
-pub async fn refuse(app: &App, device: DeviceId) -> Result<(), FlowError> {
+pub async fn refuse(app: &App, act: &Act, device: DeviceId) -> Result<(), FlowError> {
     let pending = load_pending(app, device).await?;
     let refuse = Refuse { device, attempt: pending.attempt.id, invitation: pending.invitation.id };
-    app.writer().commit(refuse).await?;
+    app.writer().commit(Acted(act.clone(), refuse)).await?;
     Ok(())
 }
 

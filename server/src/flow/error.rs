@@ -37,6 +37,10 @@ pub enum Thing {
     Decision,
     /// A revocation list.
     Crl,
+    /// An account.
+    Account,
+    /// A session.
+    Session,
     /// An API key.
     ApiKey,
 }
@@ -57,6 +61,8 @@ impl Thing {
             Self::Image => "image",
             Self::Decision => "decision",
             Self::Crl => "crl",
+            Self::Account => "account",
+            Self::Session => "session",
             Self::ApiKey => "api-key",
         }
     }
@@ -236,6 +242,13 @@ pub enum FlowError {
         left: u32,
     },
 
+    /// Another account has this login.
+    #[error("the login is taken")]
+    LoginTaken,
+    /// The setup code is wrong, used up or expired.
+    #[error("the setup code is not good, or no longer")]
+    SetupCode,
+
     /// Nothing was changed, or it is not known; try again.
     #[error("not available: {0}")]
     Unavailable(String),
@@ -280,6 +293,8 @@ impl FlowError {
             Self::InvitationSpent => ProblemKind::InvitationSpent,
             Self::AssuranceTooLow | Self::AttestationRefused(_) => ProblemKind::AssuranceTooLow,
             Self::WrongCode { .. } => ProblemKind::WrongCode,
+            Self::LoginTaken => ProblemKind::BadRequest,
+            Self::SetupCode => ProblemKind::Unauthenticated,
             Self::Unavailable(_) => ProblemKind::Unavailable,
             Self::StorageFull => ProblemKind::StorageFull,
             Self::Internal(_) => ProblemKind::Internal,

@@ -6,6 +6,7 @@ use trien_core::enrollment::Invitation;
 use trien_core::id::{InvitationId, PersonId};
 use trien_core::log::leaf::StatementKind;
 
+use super::act::{Act, Acted};
 use super::{FlowError, Thing};
 use crate::app::App;
 use crate::store::directory;
@@ -29,6 +30,7 @@ pub struct NewInvitation {
 /// Invites `person` to enroll one device within `ttl_seconds`.
 pub async fn create(
     app: &App,
+    act: &Act,
     person: PersonId,
     ttl_seconds: i64,
 ) -> Result<NewInvitation, FlowError> {
@@ -55,7 +57,7 @@ pub async fn create(
         }
     };
     let invitation = restore(app, &row);
-    app.writer().commit(Create(row)).await?;
+    app.writer().commit(Acted(act.clone(), Create(row))).await?;
     let link = invitation.to_link(&app.settings().origin);
     Ok(NewInvitation { invitation, link })
 }

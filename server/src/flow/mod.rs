@@ -4,6 +4,8 @@
 //! small guarded set of writes that the [writer](crate::writer) runs in a savepoint of its batch.
 //! Neither awaits the network: whatever leaves the process starts from a job's row.
 
+pub mod account;
+pub mod act;
 pub mod admin;
 mod attest;
 pub mod clean_copy;
@@ -16,6 +18,7 @@ mod error;
 mod expire;
 pub mod invite;
 pub mod key;
+pub mod overview;
 pub mod read;
 pub(crate) mod receipts;
 pub mod submit;

@@ -8,6 +8,7 @@ use trien_core::id::{RequestId, UnitId};
 use trien_core::pdf::recipe::ImageRef;
 use trien_core::wire::{ImageView, PersonView, RecordedDecision, RequestView, UnitView};
 
+use super::account::Officer;
 pub use super::content::Content;
 use super::device::AuthenticatedDevice;
 use super::key::{ApiCaller, Scope};
@@ -169,6 +170,35 @@ pub async fn people(app: &App, unit: Option<UnitId>) -> Result<Vec<PersonView>, 
     // Somebody with several positions stands here once, with the oldest.
     views.dedup_by_key(|view| view.id);
     Ok(views)
+}
+
+/// The people of the units that an officer reaches, each with the unit of the position.
+pub async fn people_within(
+    app: &App,
+    officer: &Officer,
+) -> Result<Vec<(PersonView, UnitId)>, FlowError> {
+    let reach = officer.reach(app).await?;
+    let mut connection = app.store().reader().await?;
+    let people = directory::people(&mut connection).await?;
+    let within = people.into_iter().filter(|row| reach.contains(&row.unit));
+    Ok(within.map(|row| (row.view, row.unit)).collect())
+}
+
+/// The units that an officer reaches, oldest first, each with the one above it.
+pub async fn units_within(
+    app: &App,
+    officer: &Officer,
+) -> Result<Vec<(UnitView, Option<UnitId>)>, FlowError> {
+    let reach = officer.reach(app).await?;
+    let mut connection = app.store().reader().await?;
+    let parents = directory::parents(&mut connection).await?;
+    let units = directory::units(&mut connection).await?;
+    let above = |unit: UnitId| {
+        let found = parents.iter().find(|(id, _)| *id == unit);
+        found.and_then(|(_, parent)| *parent)
+    };
+    let within = units.into_iter().filter(|unit| reach.contains(&unit.view.id));
+    Ok(within.map(|unit| (unit.view.clone(), above(unit.view.id))).collect())
 }
 
 /// The newest requests of all units, for pages on this server's own console.

@@ -20,6 +20,7 @@ use crate::api::{self, Api, Data};
 use crate::app::App;
 use crate::attestation::AttestationFileError;
 use crate::config::{Config, ConfigError, Origin, Transport};
+use crate::console::{Console, Demo};
 use crate::flow::FlowError;
 use crate::telemetry;
 use crate::tls::{self, TlsError, TlsListener};
@@ -80,7 +81,9 @@ impl Server {
         let app = App::open(config.settings()?, clock, entropy).await?;
         app.start_jobs();
         let figures = telemetry::metrics();
-        let mut api = Api::new(app.clone(), &config.origins(), Data::of(&config.data));
+        let data = Data::of(&config.data);
+        let demo = if data == Data::Demo { Demo::MadeUp } else { Demo::Real };
+        let mut api = Api::new(app.clone(), &config.origins(), data);
         let (stop, stopped) = watch::channel(());
         match (config.metrics, figures) {
             (Some(address), Some(figures)) => {
@@ -95,7 +98,7 @@ impl Server {
             _ => {}
         }
         let (address, origin) = (config.listen, config.origin());
-        let router = api.router();
+        let router = api.router(Console::new(app.clone(), &config.origins(), demo).router());
         let serving = tokio::spawn(serve(listener, config.transport, router, ended(stopped)));
         Ok(Self { app, address, origin, stop, serving })
     }

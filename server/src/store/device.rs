@@ -55,7 +55,7 @@ statements! {
     ALL = "SELECT d.id, p.id, p.name, COALESCE((SELECT o.title FROM position o \
             WHERE o.person = p.id AND o.unit = d.unit AND o.until IS NULL \
             ORDER BY o.since, o.title LIMIT 1), ''), \
-        d.state, d.assurance, d.model, d.app, d.created_at \
+        d.state, d.assurance, d.model, d.app, d.created_at, d.unit \
         FROM device d JOIN person p ON p.id = d.person ORDER BY d.created_at DESC, d.id DESC";
     KNOWN = "SELECT person, state, auth_key FROM device WHERE id = $1";
     STANDING = "SELECT d.person, d.state, d.certificate, c.state, c.not_before_seconds, \
@@ -126,6 +126,8 @@ pub struct DeviceView {
     pub id: DeviceId,
     /// Whose.
     pub person: PersonView,
+    /// The unit of the person's post.
+    pub unit: UnitId,
     /// Whether it may act.
     pub standing: Standing,
     /// Where its keys live.
@@ -300,6 +302,7 @@ fn read_view(row: &AnyRow) -> Result<DeviceView, StoreError> {
         model: row.get_as(6)?,
         app: row.get_as(7)?,
         created_at: row.get_as(8)?,
+        unit: row.get_as(9)?,
     })
 }
 

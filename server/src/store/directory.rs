@@ -65,6 +65,11 @@ statements! {
         ORDER BY p.created_at, p.id, o.since, o.title";
     SETTING = "SELECT value FROM setting WHERE name = $1";
     INSERT_SETTING = "INSERT INTO setting (name, value) VALUES ($1, $2)";
+    SET_SETTING = "INSERT INTO setting (name, value) VALUES ($1, $2) \
+        ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    REMOVE_SETTING = "DELETE FROM setting WHERE name = $1";
+    PARENT = "SELECT parent FROM unit WHERE id = $1";
+    PARENTS = "SELECT id, parent FROM unit ORDER BY created_at, id";
 }
 
 /// A unit with its policy.
@@ -180,6 +185,49 @@ pub async fn insert_setting(
     let insert = sqlx::query(INSERT_SETTING).bind(name.to_owned()).bind(value.to_owned());
     insert.execute(connection).await?;
     Ok(())
+}
+
+/// Sets a setting, also anew.
+pub async fn set_setting(
+    connection: &mut AnyConnection,
+    name: &str,
+    value: &str,
+) -> Result<(), StoreError> {
+    let set = sqlx::query(SET_SETTING).bind(name.to_owned()).bind(value.to_owned());
+    set.execute(connection).await?;
+    Ok(())
+}
+
+/// Removes a setting.
+pub async fn remove_setting(connection: &mut AnyConnection, name: &str) -> Result<(), StoreError> {
+    sqlx::query(REMOVE_SETTING).bind(name.to_owned()).execute(connection).await?;
+    Ok(())
+}
+
+/// Every unit with the one above it, oldest first.
+pub async fn parents(
+    connection: &mut AnyConnection,
+) -> Result<Vec<(UnitId, Option<UnitId>)>, StoreError> {
+    let rows = sqlx::query(PARENTS).fetch_all(connection).await?;
+    rows.iter().map(|row| Ok((row.get_as(0)?, row.get_opt(1)?))).collect()
+}
+
+/// A unit and the units above it, at most so many.
+pub async fn line(
+    connection: &mut AnyConnection,
+    unit: UnitId,
+    most: usize,
+) -> Result<Vec<UnitId>, StoreError> {
+    let mut line = vec![unit];
+    while line.len() < most {
+        let Some(last) = line.last() else { break };
+        let row = sqlx::query(PARENT).put(last).fetch_optional(&mut *connection).await?;
+        match row.map(|row| row.get_opt::<UnitId>(0)).transpose()?.flatten() {
+            Some(parent) => line.push(parent),
+            None => break,
+        }
+    }
+    Ok(line)
 }
 
 fn read_unit(row: &AnyRow) -> Result<UnitRow, StoreError> {

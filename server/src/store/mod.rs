@@ -4,6 +4,7 @@
 //! [writer](crate::writer), because SQLite has one writer and the log has one head. The modules here
 //! hold statements and rows, no rules.
 
+pub mod account;
 pub mod certificate;
 pub mod decision;
 pub mod device;
@@ -17,6 +18,7 @@ pub mod key;
 pub mod log;
 mod migrate;
 pub mod request;
+pub mod session;
 mod value;
 
 use std::path::Path;
@@ -36,6 +38,8 @@ const READERS: u32 = 4;
 
 /// Every statement of the server by name, so that a test can prepare each on both databases.
 pub const STATEMENTS: &[&[(&str, &str)]] = &[
+    account::STATEMENTS,
+    session::STATEMENTS,
     certificate::STATEMENTS,
     decision::STATEMENTS,
     device::STATEMENTS,

@@ -120,6 +120,7 @@ async fn apply_all(
             clock: &*means.clock,
             entropy: &*means.entropy,
             now,
+            note: serde_json::Map::new(),
         };
         savepoint(&mut tx).await?;
         match work.apply(&mut tx).await {

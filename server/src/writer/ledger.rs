@@ -42,9 +42,16 @@ pub struct Tx<'a> {
     pub(super) clock: &'a dyn Clock,
     pub(super) entropy: &'a dyn Entropy,
     pub(super) now: Timestamp,
+    /// What every statement of this commit says beside its own.
+    pub(super) note: serde_json::Map<String, serde_json::Value>,
 }
 
 impl Tx<'_> {
+    /// Has every statement of this commit say this as well.
+    pub fn annotate(&mut self, note: serde_json::Map<String, serde_json::Value>) {
+        self.note = note;
+    }
+
     /// The connection.
     pub fn connection(&mut self) -> &mut AnyConnection {
         self.connection
@@ -98,6 +105,10 @@ impl Tx<'_> {
         subject: &[u8],
         statement: &serde_json::Value,
     ) -> Result<u64, CommitError> {
+        let mut statement = statement.clone();
+        if let Some(object) = statement.as_object_mut() {
+            object.extend(self.note.clone());
+        }
         let body = statement.to_string();
         let salt = self.salt();
         let leaf = Leaf::new(kind, self.now.second(), &salt, &Sha256::of(body.as_bytes()));

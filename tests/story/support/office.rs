@@ -22,6 +22,7 @@ use trien_core::wire::{
 };
 use trien_server::app::{App, InitOptions};
 use trien_server::config::{Config, Origin, Secret};
+use trien_server::flow::act::Act;
 use trien_server::flow::admin::{self, KeyPolicy};
 use trien_server::flow::key::{self, Scope};
 use trien_server::serve::Server;
@@ -129,7 +130,9 @@ impl Office {
     /// Adds a person.
     pub async fn person(&self, name: &str, position: &str) -> PersonView {
         let (name, position) = (text(name), text(position));
-        admin::create_person(self.app(), &name, self.unit.id, &position).await.unwrap()
+        admin::create_person(self.app(), &Act::COMMAND_LINE, &name, self.unit.id, &position)
+            .await
+            .unwrap()
     }
 
     /// A submission of one approval step for `signers`.

@@ -16,6 +16,7 @@ use trien_core::id::{DeviceId, RequestId};
 use trien_core::receipt::Receipt;
 use trien_core::signer::{Signer, SignerError, SoftwareSigner, ToSign};
 use trien_core::wire::{KeyEvidence, PersonView};
+use trien_server::flow::act::Act;
 use trien_server::flow::{enroll as officer, invite};
 
 use super::{Office, TestClock};
@@ -144,7 +145,7 @@ pub async fn enroll(office: &Office, person: &PersonView) -> Phone {
     let phone = begin(office, person).await;
     let code = phone.companion.enroll_keys().await.unwrap().grouped();
     let device = newest_device(office).await;
-    officer::approve(office.app(), device, &code).await.unwrap();
+    officer::approve(office.app(), &Act::COMMAND_LINE, device, &code).await.unwrap();
     let status = phone.companion.enroll_status().await.unwrap();
     assert!(matches!(status, EnrollmentStatus::Active(_)), "{status:?}");
     Phone { device, ..phone }
@@ -153,7 +154,8 @@ pub async fn enroll(office: &Office, person: &PersonView) -> Phone {
 /// A phone that has opened its invitation and not sent its keys.
 pub async fn begin(office: &Office, person: &PersonView) -> Phone {
     let ttl = invite::DEFAULT_TTL_SECONDS;
-    let invitation = invite::create(office.app(), person.id, ttl).await.unwrap();
+    let invitation =
+        invite::create(office.app(), &Act::COMMAND_LINE, person.id, ttl).await.unwrap();
     let keys = Prompted::default();
     let name = hex::encode(trien_core::env::random::<6>(&OsEntropy));
     let folder = office.folder.path().join(format!("phone-{name}"));

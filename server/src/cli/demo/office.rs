@@ -26,6 +26,7 @@ use crate::api::Data;
 use crate::app::{App, InitOptions};
 use crate::cli::remote::Remote;
 use crate::config::Config;
+use crate::flow::act::Act;
 use crate::flow::admin::{self, KeyPolicy};
 use crate::flow::key::{self, Scope};
 use crate::flow::{device, enroll, invite};
@@ -63,7 +64,7 @@ impl Office {
         teller.step("demo-step-server", &[("folder", &folder.display().to_string())]);
         let app = server.app();
         let person = async |role: &super::paper::Role| {
-            admin::create_person(app, &role.name, unit.id, &role.position).await
+            admin::create_person(app, &Act::COMMAND_LINE, &role.name, unit.id, &role.position).await
         };
         let leader = person(&paper.leader).await?;
         let clerk = person(&paper.clerk).await?;
@@ -78,14 +79,16 @@ impl Office {
     /// Enrolls a simulated phone of the leader: what the person reads out, the officer types.
     pub async fn enroll(&self, teller: &mut Teller) -> Result<Companion, CliError> {
         let app = self.server.app();
-        let invitation = invite::create(app, self.leader.id, invite::DEFAULT_TTL_SECONDS).await?;
+        let invitation =
+            invite::create(app, &Act::COMMAND_LINE, self.leader.id, invite::DEFAULT_TTL_SECONDS)
+                .await?;
         let phone = Companion::start(self.phone()?).await.map_err(phone_failed)?;
         phone.enroll_begin(invitation.link).await.map_err(phone_failed)?;
         let code = phone.enroll_keys().await.map_err(phone_failed)?.grouped();
         let waiting = device::list(app).await?;
         let waiting = waiting.iter().find(|d| d.standing == device::Standing::Pending);
         let waiting = waiting.ok_or_else(|| CliError::Refused("no device waits".to_owned()))?;
-        enroll::approve(app, waiting.id, &code).await?;
+        enroll::approve(app, &Act::COMMAND_LINE, waiting.id, &code).await?;
         match phone.enroll_status().await.map_err(phone_failed)? {
             EnrollmentStatus::Active(_) => {}
             other => return Err(CliError::Refused(format!("the phone is not active: {other:?}"))),

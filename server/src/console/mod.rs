@@ -1,0 +1,91 @@
+//! The administrators' console: pages made on the server, plain forms, no script.
+//!
+//! A page is a template over one value. Whoever is not signed in is led to the sign-in page; every
+//! form carries a token of its session and is taken from our own pages only.
+
+mod accounts;
+mod assets;
+mod devices;
+mod error;
+mod home;
+mod language;
+mod page;
+mod people;
+mod posted;
+mod sessions;
+mod setup;
+mod sign_in;
+mod units;
+mod visitor;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{MethodRouter, get, post};
+
+use crate::app::App;
+use crate::config::Origin;
+
+/// What the pages need.
+#[derive(Clone)]
+pub struct Console {
+    app: App,
+    origins: Arc<[Origin]>,
+    demo: Demo,
+}
+
+/// Whether what the server holds is made up; every page then says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Demo {
+    /// Names, documents and keys are made up.
+    MadeUp,
+    /// They are an office's own.
+    Real,
+}
+
+impl Console {
+    /// A console for `app`, addressed by one of `origins`.
+    #[must_use]
+    pub fn new(app: App, origins: &[Origin], demo: Demo) -> Self {
+        Self { app, origins: origins.into(), demo }
+    }
+
+    /// All pages.
+    pub fn router(self) -> Router {
+        let routes = table().into_iter();
+        let router = routes.fold(Router::new(), |router, (_, path, page)| router.route(path, page));
+        router.with_state(self)
+    }
+}
+
+/// Every route with its method, for the test of who may use which.
+#[must_use]
+pub fn routes() -> Vec<(&'static str, &'static str)> {
+    table().into_iter().map(|(method, path, _)| (method, path)).collect()
+}
+
+fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
+    vec![
+        ("get", "/console", get(home::show)),
+        ("get", "/console/sign-in", get(sign_in::show)),
+        ("post", "/console/sign-in", post(sign_in::sign_in)),
+        ("post", "/console/sign-out", post(sign_in::sign_out)),
+        ("get", "/console/setup", get(setup::show)),
+        ("post", "/console/setup", post(setup::set_up)),
+        ("get", "/console/devices", get(devices::list)),
+        ("get", "/console/devices/{id}", get(devices::show)),
+        ("post", "/console/devices/{id}/{act}", post(devices::act)),
+        ("get", "/console/people", get(people::list)),
+        ("post", "/console/people", post(people::add)),
+        ("post", "/console/people/{id}/invite", post(people::invite)),
+        ("get", "/console/units", get(units::list)),
+        ("post", "/console/units", post(units::add)),
+        ("get", "/console/accounts", get(accounts::list)),
+        ("post", "/console/accounts", post(accounts::add)),
+        ("post", "/console/accounts/{id}/end", post(accounts::end)),
+        ("get", "/console/sessions", get(sessions::list)),
+        ("post", "/console/sessions/{id}/end", post(sessions::end)),
+        ("get", "/console/language/{tag}", get(language::choose)),
+        ("get", "/console/assets/{file}", get(assets::file)),
+    ]
+}

@@ -1,0 +1,139 @@
+//! What all pages share: texts, the frame around them, headers.
+
+use askama::Template;
+use axum::response::{Html, IntoResponse as _, Response};
+use http::HeaderValue;
+use http::header::{
+    CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, REFERRER_POLICY, VARY,
+};
+use trien_core::env::{Timestamp, UnixSecond};
+
+use super::visitor::Visitor;
+use super::{Console, Demo};
+use crate::flow::account::Role;
+use crate::text::{Language, local_day, local_minute, text};
+
+/// Nothing but our own style sheet and our own forms; no script can run, whatever a name holds.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; \
+    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Texts in the reader's language, for templates.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Texts(pub Language);
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unused_self,
+    reason = "templates hand references to methods of one value"
+)]
+impl Texts {
+    /// The text of a key.
+    pub fn of(&self, key: &str) -> String {
+        text(self.0, key)
+    }
+
+    /// The language's tag.
+    pub fn tag(&self) -> &'static str {
+        self.0.tag()
+    }
+
+    /// Where the style sheet is.
+    pub fn style(&self) -> &'static str {
+        super::assets::style_path()
+    }
+
+    /// A moment to the minute.
+    pub fn at(&self, at: &Timestamp) -> String {
+        local_minute(at.second())
+    }
+
+    /// A day.
+    pub fn day(&self, at: &UnixSecond) -> String {
+        local_day(*at)
+    }
+
+    /// What a role is called.
+    pub fn role(&self, role: &Role) -> String {
+        self.of(match role {
+            Role::Administrator => "console-role-administrator",
+            Role::EnrollmentOfficer => "console-role-enrollment-officer",
+            Role::Auditor => "console-role-auditor",
+        })
+    }
+}
+
+/// The frame around a page of somebody who signed in.
+#[derive(Clone, Debug)]
+pub(super) struct Frame {
+    pub t: Texts,
+    /// The person's name.
+    pub name: String,
+    /// What the forms carry.
+    pub token: String,
+    /// Which entry of the menu is open.
+    pub here: &'static str,
+    /// Whether everything is made up.
+    pub demo: bool,
+    /// Whether the person administers units, people and accounts.
+    pub administers: bool,
+    /// Whether the person invites and approves.
+    pub enrolls: bool,
+    /// What happened, or what was wrong with the form.
+    pub notice: Option<Notice>,
+}
+
+/// A line above the page.
+#[derive(Clone, Debug)]
+pub(super) struct Notice {
+    /// Whether it is bad news.
+    pub bad: bool,
+    /// What it says.
+    pub text: String,
+}
+
+impl Frame {
+    pub(super) fn new(console: &Console, visitor: &Visitor, here: &'static str) -> Self {
+        Self {
+            t: Texts(visitor.language),
+            name: visitor.officer.name.clone(),
+            token: visitor.token.form_token(),
+            here,
+            demo: console.demo == Demo::MadeUp,
+            administers: visitor.officer.is(Role::Administrator),
+            enrolls: visitor.officer.is(Role::EnrollmentOfficer),
+            notice: None,
+        }
+    }
+
+    /// With good news: the text of a key.
+    pub(super) fn with_news(mut self, key: Option<&str>) -> Self {
+        self.notice = key.map(|key| Notice { bad: false, text: self.t.of(key) });
+        self
+    }
+
+    /// With what was wrong.
+    pub(super) fn with_fault(mut self, text: String) -> Self {
+        self.notice = Some(Notice { bad: true, text });
+        self
+    }
+}
+
+/// A page as a response.
+pub(super) fn of(template: &impl Template, language: Language) -> Response {
+    let html = match template.render() {
+        Ok(html) => html,
+        Err(error) => {
+            tracing::error!(%error, "a page cannot be written");
+            return http::StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        }
+    };
+    let mut response = Html(html).into_response();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+    headers.insert(VARY, HeaderValue::from_static("accept-language, cookie"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // Under `no-referrer` browsers send forms with `Origin: null`, and none would be taken.
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    response
+}

@@ -1,0 +1,115 @@
+//! Forms, taken from our own pages only: the browser says so (`Origin`, `Sec-Fetch-Site`), and the
+//! form carries the token of its session.
+
+use axum::extract::{FromRequest, Request};
+use axum::{Form, extract::FromRequestParts as _};
+use http::HeaderMap;
+use http::header::ORIGIN;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::Console;
+use super::error::PageError;
+use super::visitor::{Reader, Visitor};
+use crate::config::Origin;
+use crate::flow::FlowError;
+use crate::text::Language;
+
+/// A form of somebody who signed in.
+pub(super) struct Posted<T> {
+    pub visitor: Visitor,
+    pub form: T,
+}
+
+/// A form of nobody yet: to sign in, or to set up.
+pub(super) struct Open<T> {
+    pub language: Language,
+    pub headers: HeaderMap,
+    pub form: T,
+}
+
+#[derive(Deserialize)]
+struct Guarded<T> {
+    token: String,
+    #[serde(flatten)]
+    form: T,
+}
+
+impl<T: DeserializeOwned + Send> FromRequest<Console> for Posted<T> {
+    type Rejection = PageError;
+
+    async fn from_request(request: Request, console: &Console) -> Result<Self, PageError> {
+        let (mut parts, body) = request.into_parts();
+        let visitor = Visitor::from_request_parts(&mut parts, console).await?;
+        let refused = |error| PageError::of(error, visitor.language);
+        if !is_our_own(&parts.headers, &console.origins) {
+            return Err(refused(FlowError::Forbidden));
+        }
+        let request = Request::from_parts(parts, body);
+        let form = Form::<Guarded<T>>::from_request(request, console).await;
+        let Form(guarded) =
+            form.map_err(|error| refused(FlowError::BadRequest(error.body_text())))?;
+        let expected = visitor.token.form_token();
+        if !same(guarded.token.as_bytes(), expected.as_bytes()) {
+            return Err(refused(FlowError::Forbidden));
+        }
+        Ok(Self { visitor, form: guarded.form })
+    }
+}
+
+impl<T: DeserializeOwned + Send> FromRequest<Console> for Open<T> {
+    type Rejection = PageError;
+
+    async fn from_request(request: Request, console: &Console) -> Result<Self, PageError> {
+        let (mut parts, body) = request.into_parts();
+        let Ok(Reader(language)) = Reader::from_request_parts(&mut parts, console).await;
+        let headers = parts.headers.clone();
+        if !is_our_own(&headers, &console.origins) {
+            return Err(PageError::of(FlowError::Forbidden, language));
+        }
+        let form = Form::<T>::from_request(Request::from_parts(parts, body), console).await;
+        let Form(form) = form
+            .map_err(|error| PageError::of(FlowError::BadRequest(error.body_text()), language))?;
+        Ok(Self { language, headers, form })
+    }
+}
+
+fn same(one: &[u8], other: &[u8]) -> bool {
+    use subtle::ConstantTimeEq as _;
+    one.ct_eq(other).into()
+}
+
+/// Whether a browser says that the form is on one of our own pages; all browsers say so.
+fn is_our_own(headers: &HeaderMap, origins: &[Origin]) -> bool {
+    let site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
+    if site.is_some_and(|site| site != "same-origin") {
+        return false;
+    }
+    let origin = headers.get(ORIGIN).and_then(|value| value.to_str().ok());
+    origin.is_some_and(|origin| origins.iter().any(|own| own.as_str() == origin))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_comes_from_our_own_pages_or_is_not_taken() {
+        let ours = [Origin::parse("https://ky.example.vn").unwrap()];
+        let taken = |pairs: &[(&'static str, &str)]| {
+            let mut headers = HeaderMap::new();
+            for (name, value) in pairs {
+                headers.insert(*name, value.parse().unwrap());
+            }
+            is_our_own(&headers, &ours)
+        };
+        let own = ("origin", "https://ky.example.vn");
+        assert!(taken(&[own]));
+        assert!(taken(&[own, ("sec-fetch-site", "same-origin")]));
+        assert!(!taken(&[]));
+        assert!(!taken(&[("origin", "null")]));
+        assert!(!taken(&[("origin", "https://ky.example.vn.evil.example")]));
+        assert!(!taken(&[own, ("sec-fetch-site", "cross-site")]));
+        assert!(!taken(&[own, ("sec-fetch-site", "same-site")]));
+    }
+}

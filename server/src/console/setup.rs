@@ -1,0 +1,119 @@
+//! The first account, from the code that the server printed.
+
+use axum::extract::State;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use http::StatusCode;
+use http::header::SET_COOKIE;
+use serde::Deserialize;
+use trien_core::document::Text;
+
+use super::Console;
+use super::error::PageError;
+use super::page::{self, Texts};
+use super::posted::Open;
+use super::visitor::{Reader, client};
+use crate::flow::account::{
+    self, Grant, InvalidPassword, Login, NewAccount, Password, Role, SetupCode,
+};
+use crate::flow::{self, FlowError};
+
+#[derive(askama::Template)]
+#[template(path = "console/setup.html")]
+struct SetupPage {
+    t: Texts,
+    unit: String,
+    encrypted: bool,
+    form: SetupForm,
+    fault: Option<String>,
+}
+
+#[derive(Clone, Default, Deserialize)]
+pub(super) struct SetupForm {
+    code: String,
+    name: String,
+    login: String,
+    password: String,
+    again: String,
+}
+
+/// The form.
+pub(super) async fn show(
+    State(console): State<Console>,
+    Reader(language): Reader,
+) -> Result<Response, PageError> {
+    let page = page_of(&console, Texts(language), SetupForm::default(), None).await;
+    Ok(page::of(&page.map_err(|error| PageError::of(error, language))?, language))
+}
+
+/// Makes the account and signs it in; the next page adds a second person.
+pub(super) async fn set_up(
+    State(console): State<Console>,
+    Open { language, headers, form }: Open<SetupForm>,
+) -> Result<Response, PageError> {
+    let t = Texts(language);
+    let fault = match new_account(&console, t, &form).await {
+        Ok(new) => {
+            let code = SetupCode::typed(&form.code);
+            match account::set_up(&console.app, &code, new, &client(&headers)).await {
+                Ok(token) => {
+                    let cookie = console.session_cookie(&token);
+                    let next = Redirect::to("/console/accounts?news=first");
+                    return Ok(([(SET_COOKIE, cookie)], next).into_response());
+                }
+                Err(FlowError::SetupCode) => t.of("console-setup-wrong-code"),
+                Err(error) => return Err(PageError::of(error, language)),
+            }
+        }
+        Err(fault) => fault,
+    };
+    let form = SetupForm { password: String::new(), again: String::new(), ..form };
+    let page = page_of(&console, t, form, Some(fault)).await;
+    let page = page.map_err(|error| PageError::of(error, language))?;
+    let mut response = page::of(&page, language);
+    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(response)
+}
+
+async fn page_of(
+    console: &Console,
+    t: Texts,
+    form: SetupForm,
+    fault: Option<String>,
+) -> Result<SetupPage, FlowError> {
+    let units = flow::read::units(&console.app).await?;
+    let unit = units.into_iter().next().map(|unit| unit.name).unwrap_or_default();
+    let encrypted = console.origins.iter().all(|origin| origin.as_str().starts_with("https://"));
+    Ok(SetupPage { t, unit, encrypted, form, fault })
+}
+
+/// The account as the form asks for it, or what is wrong in the form.
+async fn new_account(console: &Console, t: Texts, form: &SetupForm) -> Result<NewAccount, String> {
+    let units = flow::read::units(&console.app).await.map_err(|error| error.to_string())?;
+    let top = units.first().ok_or_else(|| t.of("console-setup-no-unit"))?.id;
+    let grants = [Role::Administrator, Role::EnrollmentOfficer];
+    let grants = grants.map(|role| Grant { unit: top, role }).to_vec();
+    if form.password != form.again {
+        return Err(t.of("console-password-differs"));
+    }
+    account_of(t, &form.name, &form.login, &form.password, grants)
+}
+
+/// An account from what was typed, or what is wrong with it.
+pub(super) fn account_of(
+    t: Texts,
+    name: &str,
+    login: &str,
+    password: &str,
+    grants: Vec<Grant>,
+) -> Result<NewAccount, String> {
+    let name = Text::new(name.trim()).map_err(|_| t.of("console-name-invalid"))?;
+    let login = Login::parse(login).ok_or_else(|| t.of("console-login-invalid"))?;
+    let password = Password::choose(password, login.as_str()).map_err(|fault| {
+        t.of(match fault {
+            InvalidPassword::TooShort => "console-password-short",
+            InvalidPassword::TooLong => "console-password-long",
+            InvalidPassword::Guessable => "console-password-guessable",
+        })
+    })?;
+    Ok(NewAccount { login, name, password, grants })
+}

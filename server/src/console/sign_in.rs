@@ -1,0 +1,85 @@
+//! Signing in and out.
+
+use axum::extract::State;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use http::StatusCode;
+use http::header::SET_COOKIE;
+use serde::Deserialize;
+
+use super::Console;
+use super::error::PageError;
+use super::page::{self, Texts};
+use super::posted::{Open, Posted};
+use super::visitor::{Reader, Visitor, client};
+use crate::flow::FlowError;
+use crate::flow::account::{self, Password, SignIn};
+
+#[derive(askama::Template)]
+#[template(path = "console/sign_in.html")]
+struct SignInPage {
+    t: Texts,
+    login: String,
+    wrong: bool,
+}
+
+#[derive(Deserialize)]
+pub(super) struct SignInForm {
+    login: String,
+    password: String,
+}
+
+/// The empty form of a session's end.
+#[derive(Deserialize)]
+pub(super) struct Nothing {}
+
+/// The form; whoever has signed in already goes on.
+pub(super) async fn show(
+    visitor: Option<Visitor>,
+    Reader(language): Reader,
+) -> Result<Response, PageError> {
+    if visitor.is_some() {
+        return Ok(Redirect::to("/console").into_response());
+    }
+    let template = SignInPage { t: Texts(language), login: String::new(), wrong: false };
+    Ok(page::of(&template, language))
+}
+
+/// Begins a session; the one before it in this browser ends.
+pub(super) async fn sign_in(
+    State(console): State<Console>,
+    Open { language, headers, form }: Open<SignInForm>,
+) -> Result<Response, PageError> {
+    if let Some(earlier) = console.session_of(&headers) {
+        // It may have ended long ago.
+        let _ = account::sign_out(&console.app, &earlier).await;
+    }
+    let asked = SignIn {
+        login: form.login.clone(),
+        password: Password::typed(&form.password),
+        client: client(&headers),
+    };
+    match account::sign_in(&console.app, asked).await {
+        Ok(token) => {
+            let cookie = console.session_cookie(&token);
+            Ok(([(SET_COOKIE, cookie)], Redirect::to("/console")).into_response())
+        }
+        Err(FlowError::Unauthenticated) => {
+            let template = SignInPage { t: Texts(language), login: form.login, wrong: true };
+            let mut response = page::of(&template, language);
+            *response.status_mut() = StatusCode::UNAUTHORIZED;
+            Ok(response)
+        }
+        Err(error) => Err(PageError::of(error, language)),
+    }
+}
+
+/// Ends the session.
+pub(super) async fn sign_out(
+    State(console): State<Console>,
+    Posted { visitor, .. }: Posted<Nothing>,
+) -> Result<Response, PageError> {
+    let ended = account::sign_out(&console.app, &visitor.token).await;
+    ended.map_err(|error| PageError::of(error, visitor.language))?;
+    let cookie = console.no_session_cookie();
+    Ok(([(SET_COOKIE, cookie)], Redirect::to("/console/sign-in")).into_response())
+}

@@ -1,0 +1,128 @@
+//! Who looks at a page: the language, the session, the person.
+
+use std::convert::Infallible;
+
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use http::HeaderMap;
+use http::header::{COOKIE, USER_AGENT};
+use http::request::Parts;
+
+use super::Console;
+use super::error::PageError;
+use crate::flow::account::{self, Officer, SessionToken};
+use crate::text::Language;
+
+/// The cookie of the chosen language.
+pub(super) const LANGUAGE_COOKIE: &str = "trien-language";
+
+/// The cookie of a session on an address without TLS, which is loopback.
+const PLAIN_COOKIE: &str = "trien-session";
+/// The same with TLS: the prefix binds it to this host and path (RFC 6265bis §4.1.3.2).
+const SECURE_COOKIE: &str = "__Host-trien-session";
+
+/// Somebody who signed in.
+#[derive(Clone, Debug)]
+pub(super) struct Visitor {
+    pub officer: Officer,
+    pub token: SessionToken,
+    pub language: Language,
+}
+
+/// The reader's language: the one that was chosen, or the browser's.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reader(pub Language);
+
+impl Console {
+    fn is_secure(&self) -> bool {
+        self.origins.iter().all(|origin| origin.as_str().starts_with("https://"))
+    }
+
+    fn cookie_name(&self) -> &'static str {
+        if self.is_secure() { SECURE_COOKIE } else { PLAIN_COOKIE }
+    }
+
+    /// The session's cookie, which ends with the browser.
+    pub(super) fn session_cookie(&self, token: &SessionToken) -> String {
+        let secure = if self.is_secure() { "; Secure" } else { "" };
+        let (name, value) = (self.cookie_name(), token.reveal());
+        format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict{secure}")
+    }
+
+    /// What makes a browser forget the session's cookie.
+    pub(super) fn no_session_cookie(&self) -> String {
+        let secure = if self.is_secure() { "; Secure" } else { "" };
+        let name = self.cookie_name();
+        format!("{name}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0{secure}")
+    }
+
+    pub(super) fn session_of(&self, headers: &HeaderMap) -> Option<SessionToken> {
+        SessionToken::from_cookie(cookie(headers, self.cookie_name())?)
+    }
+}
+
+/// What a browser calls itself, for the list of sessions.
+pub(super) fn client(headers: &HeaderMap) -> String {
+    let agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok());
+    agent.unwrap_or_default().to_owned()
+}
+
+/// The value of a cookie, if it came once.
+fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let lines = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let pairs =
+        lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let mut named = pairs.filter(|(found, _)| *found == name).map(|(_, value)| value);
+    named.next().filter(|_| named.next().is_none())
+}
+
+impl FromRequestParts<Console> for Reader {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Console) -> Result<Self, Infallible> {
+        let chosen = cookie(&parts.headers, LANGUAGE_COOKIE).and_then(Language::from_tag);
+        Ok(Self(chosen.unwrap_or_else(|| Language::preferred(&parts.headers))))
+    }
+}
+
+impl FromRequestParts<Console> for Visitor {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, console: &Console) -> Result<Self, PageError> {
+        let Ok(Reader(language)) = Reader::from_request_parts(parts, console).await;
+        let token = console.session_of(&parts.headers).ok_or(PageError::SignIn)?;
+        let officer = account::officer(&console.app, &token).await;
+        let officer = officer.map_err(|error| PageError::of(error, language))?;
+        officer.require_any().map_err(|error| PageError::of(error, language))?;
+        Ok(Self { officer, token, language })
+    }
+}
+
+impl OptionalFromRequestParts<Console> for Visitor {
+    type Rejection = PageError;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        console: &Console,
+    ) -> Result<Option<Self>, PageError> {
+        match <Self as FromRequestParts<Console>>::from_request_parts(parts, console).await {
+            Ok(visitor) => Ok(Some(visitor)),
+            Err(PageError::SignIn) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cookie_counts_only_when_it_came_once() {
+        let mut headers = HeaderMap::new();
+        headers.append(COOKIE, "a=1; b=2".parse().unwrap());
+        assert_eq!(cookie(&headers, "b"), Some("2"));
+        assert_eq!(cookie(&headers, "c"), None);
+        headers.append(COOKIE, "b=3".parse().unwrap());
+        assert_eq!(cookie(&headers, "b"), None);
+    }
+}

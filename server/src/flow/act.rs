@@ -1,0 +1,73 @@
+//! Who does something, and why: part of every statement about an act of administration.
+
+use async_trait::async_trait;
+use serde_json::{Value, json};
+use trien_core::document::Text;
+use trien_core::id::AccountId;
+
+use super::FlowError;
+use crate::writer::{Commit, CommitError, Tx};
+
+/// An act of administration, apart from what is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Act {
+    /// Who.
+    pub by: Actor,
+    /// Why, in the actor's words.
+    pub why: Option<Text<500>>,
+}
+
+/// Who acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// Whoever can run the program on the server's data folder.
+    CommandLine,
+    /// Somebody who signed in.
+    Account(AccountId),
+}
+
+impl Act {
+    /// An act on the server's own command line, without words.
+    pub const COMMAND_LINE: Self = Self { by: Actor::CommandLine, why: None };
+
+    /// An act of somebody who signed in.
+    #[must_use]
+    pub fn of(account: AccountId, why: Option<Text<500>>) -> Self {
+        Self { by: Actor::Account(account), why }
+    }
+
+    /// What a statement says of it.
+    fn note(&self, statement: &mut serde_json::Map<String, Value>) {
+        let by = match self.by {
+            Actor::CommandLine => json!("command-line"),
+            Actor::Account(account) => json!(account),
+        };
+        statement.insert("by".to_owned(), by);
+        if let Some(why) = &self.why {
+            statement.insert("why".to_owned(), json!(why));
+        }
+    }
+}
+
+/// A commit whose statements name the act that they are part of.
+pub(super) struct Acted<C>(pub Act, pub C);
+
+#[async_trait]
+impl<C: Commit> Commit for Acted<C> {
+    type Done = C::Done;
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<C::Done, CommitError> {
+        let mut note = serde_json::Map::new();
+        self.0.note(&mut note);
+        tx.annotate(note);
+        self.1.apply(tx).await
+    }
+
+    async fn refuse(
+        &mut self,
+        tx: &mut Tx<'_>,
+        why: &FlowError,
+    ) -> Result<Option<C::Done>, CommitError> {
+        self.1.refuse(tx, why).await
+    }
+}

@@ -1,0 +1,185 @@
+//! Accounts of those who administer, and what each may do where.
+
+use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
+use trien_core::env::Timestamp;
+use trien_core::id::{AccountId, UnitId};
+
+use super::value::stored_names;
+use super::{Bind as _, Columns as _, StoreError, statements};
+
+/// What an account may do in a unit and in all units below it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Units, people, accounts and settings.
+    Administrator,
+    /// Invitations and devices.
+    EnrollmentOfficer,
+    /// Reads everything, changes nothing.
+    Auditor,
+}
+
+impl Role {
+    /// All of them, in the order in which they are listed.
+    pub const ALL: [Self; 3] = [Self::Administrator, Self::EnrollmentOfficer, Self::Auditor];
+
+    /// Its name in the database, in addresses and in the keys of its texts.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Administrator => "administrator",
+            Self::EnrollmentOfficer => "enrollment-officer",
+            Self::Auditor => "auditor",
+        }
+    }
+}
+
+stored_names!(Role {
+    Role::Administrator = "administrator",
+    Role::EnrollmentOfficer = "enrollment-officer",
+    Role::Auditor = "auditor",
+});
+
+statements! {
+    INSERT = "INSERT INTO account (id, login, name, password, failures, locked_until, created_at) \
+        VALUES ($1, $2, $3, $4, 0, 0, $5) ON CONFLICT (login) DO NOTHING";
+    BY_LOGIN = "SELECT id, login, name, password, failures, locked_until, created_at, ended_at \
+        FROM account WHERE login = $1";
+    BY_ID = "SELECT id, login, name, password, failures, locked_until, created_at, ended_at \
+        FROM account WHERE id = $1";
+    ALL = "SELECT id, login, name, password, failures, locked_until, created_at, ended_at \
+        FROM account ORDER BY created_at, id";
+    ANY = "SELECT id FROM account LIMIT 1";
+    NOTE_FAILURE = "UPDATE account SET failures = $2, locked_until = $3 WHERE id = $1";
+    END = "UPDATE account SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL";
+    GRANT = "INSERT INTO role_grant (account, unit, role, since) VALUES ($1, $2, $3, $4)";
+    GRANTS = "SELECT unit, role FROM role_grant WHERE account = $1 AND until IS NULL \
+        ORDER BY unit, role";
+}
+
+/// An account as stored.
+#[derive(Clone)]
+pub struct AccountRow {
+    /// Which.
+    pub id: AccountId,
+    /// What is typed to sign in: lower case.
+    pub login: String,
+    /// The person's full name.
+    pub name: String,
+    /// The password's hash, a PHC string.
+    pub password: String,
+    /// Wrong passwords since the last right one.
+    pub failures: u32,
+    /// No password is looked at before this.
+    pub locked_until: Timestamp,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was ended, if it was.
+    pub ended_at: Option<Timestamp>,
+}
+
+/// A role in a unit and below.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Grant {
+    /// The unit.
+    pub unit: UnitId,
+    /// The role.
+    pub role: Role,
+}
+
+/// Adds an account; gives 0 when the login is taken.
+pub async fn insert(
+    connection: &mut AnyConnection,
+    account: &AccountRow,
+) -> Result<u64, StoreError> {
+    let insert = sqlx::query(INSERT)
+        .put(&account.id)
+        .put(&account.login)
+        .put(&account.name)
+        .put(&account.password)
+        .put(&account.created_at);
+    Ok(insert.execute(connection).await?.rows_affected())
+}
+
+/// The account with this login, ended or not.
+pub async fn by_login(
+    connection: &mut AnyConnection,
+    login: &str,
+) -> Result<Option<AccountRow>, StoreError> {
+    let query = sqlx::query(BY_LOGIN).bind(login.to_owned());
+    query.fetch_optional(connection).await?.as_ref().map(read).transpose()
+}
+
+/// One account, ended or not.
+pub async fn by_id(
+    connection: &mut AnyConnection,
+    id: AccountId,
+) -> Result<Option<AccountRow>, StoreError> {
+    let query = sqlx::query(BY_ID).put(&id);
+    query.fetch_optional(connection).await?.as_ref().map(read).transpose()
+}
+
+/// All accounts, oldest first.
+pub async fn all(connection: &mut AnyConnection) -> Result<Vec<AccountRow>, StoreError> {
+    sqlx::query(ALL).fetch_all(connection).await?.iter().map(read).collect()
+}
+
+/// Whether there is any account, ended or not.
+pub async fn is_any(connection: &mut AnyConnection) -> Result<bool, StoreError> {
+    Ok(sqlx::query(ANY).fetch_optional(connection).await?.is_some())
+}
+
+/// Notes how many wrong passwords came, and until when none is looked at.
+pub async fn note_failures(
+    connection: &mut AnyConnection,
+    id: AccountId,
+    failures: u32,
+    locked_until: Timestamp,
+) -> Result<(), StoreError> {
+    let note = sqlx::query(NOTE_FAILURE).put(&id).put(&failures).put(&locked_until);
+    note.execute(connection).await?;
+    Ok(())
+}
+
+/// Ends an account; gives the number of rows changed.
+pub async fn end(
+    connection: &mut AnyConnection,
+    id: AccountId,
+    at: Timestamp,
+) -> Result<u64, StoreError> {
+    Ok(sqlx::query(END).put(&id).put(&at).execute(connection).await?.rows_affected())
+}
+
+/// Gives a role.
+pub async fn grant(
+    connection: &mut AnyConnection,
+    account: AccountId,
+    grant: Grant,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let insert = sqlx::query(GRANT).put(&account).put(&grant.unit).put(&grant.role).put(&at);
+    insert.execute(connection).await?;
+    Ok(())
+}
+
+/// The roles that an account has now.
+pub async fn grants(
+    connection: &mut AnyConnection,
+    account: AccountId,
+) -> Result<Vec<Grant>, StoreError> {
+    let rows = sqlx::query(GRANTS).put(&account).fetch_all(connection).await?;
+    rows.iter().map(|row| Ok(Grant { unit: row.get_as(0)?, role: row.get_as(1)? })).collect()
+}
+
+fn read(row: &AnyRow) -> Result<AccountRow, StoreError> {
+    Ok(AccountRow {
+        id: row.get_as(0)?,
+        login: row.get_as(1)?,
+        name: row.get_as(2)?,
+        password: row.get_as(3)?,
+        failures: row.get_as(4)?,
+        locked_until: row.get_as(5)?,
+        created_at: row.get_as(6)?,
+        ended_at: row.get_opt(7)?,
+    })
+}

@@ -1,0 +1,163 @@
+//! Accounts of those who administer: setting up, signing in, and what each may do where.
+
+use trien_core::document::Text;
+use trien_core::id::UnitId;
+use trien_server::flow::account::{
+    self, Grant, Login, MAX_AGE_SECONDS, MAX_IDLE_SECONDS, NewAccount, Officer, Password, Role,
+    SessionToken, SetupCode, SignIn,
+};
+use trien_server::flow::act::Act;
+use trien_server::flow::admin::{self, KeyPolicy};
+use trien_server::flow::{FlowError, read};
+
+use crate::office::Office;
+use crate::on_both;
+
+on_both! {
+    the_first_account_is_made_once_with_the_newest_code,
+    a_session_ends_by_itself_and_at_once_with_its_account,
+    an_account_waits_after_wrong_passwords,
+    a_role_reaches_down_and_not_sideways,
+    nobody_ends_the_own_account,
+}
+
+const SENTENCE: &str = "trời xanh mây trắng nắng vàng";
+
+fn new(login: &str, grants: Vec<Grant>) -> NewAccount {
+    NewAccount {
+        login: Login::parse(login).unwrap(),
+        name: Text::new("Nguyễn Văn An").unwrap(),
+        password: Password::choose(SENTENCE, login).unwrap(),
+        grants,
+    }
+}
+
+fn grant(unit: UnitId, role: Role) -> Grant {
+    Grant { unit, role }
+}
+
+async fn set_up(office: &Office) -> SessionToken {
+    let code = account::begin_setup(&office.app).await.unwrap().unwrap();
+    let grants = [Role::Administrator, Role::EnrollmentOfficer];
+    let grants = grants.map(|role| grant(office.unit.id, role)).to_vec();
+    account::set_up(&office.app, &code, new("an", grants), "test").await.unwrap()
+}
+
+async fn sign_in(office: &Office, login: &str, password: &str) -> Result<SessionToken, FlowError> {
+    let (login, password) = (login.to_owned(), Password::typed(password));
+    let asked = SignIn { login, password, client: "test".to_owned() };
+    account::sign_in(&office.app, asked).await
+}
+
+async fn officer(office: &Office, token: &SessionToken) -> Officer {
+    account::officer(&office.app, token).await.unwrap()
+}
+
+async fn the_first_account_is_made_once_with_the_newest_code(office: Office) {
+    let first = account::begin_setup(&office.app).await.unwrap().unwrap();
+    let code = account::begin_setup(&office.app).await.unwrap().unwrap();
+    let unit = office.unit.id;
+    let with = async |code: &SetupCode, login: &str| {
+        let new = new(login, vec![grant(unit, Role::Administrator)]);
+        account::set_up(&office.app, code, new, "test").await
+    };
+    assert_eq!(with(&first, "an").await, Err(FlowError::SetupCode), "an older code");
+    assert_eq!(with(&SetupCode::typed("AAAA"), "an").await, Err(FlowError::SetupCode));
+    let (left, right) = tokio::join!(with(&code, "an"), with(&code, "binh"));
+    let made = [left, right];
+    assert_eq!(made.iter().filter(|made| made.is_ok()).count(), 1, "{made:?}");
+    assert_eq!(with(&code, "cuong").await, Err(FlowError::SetupCode), "used");
+    assert!(account::begin_setup(&office.app).await.unwrap().is_none());
+    assert_eq!(account::list(&office.app).await.unwrap().len(), 1);
+}
+
+async fn a_session_ends_by_itself_and_at_once_with_its_account(office: Office) {
+    let token = set_up(&office).await;
+    let ended = Err(FlowError::Unauthenticated);
+    office.clock.forward(MAX_IDLE_SECONDS - 1);
+    let admin = officer(&office, &token).await;
+    office.clock.forward(MAX_IDLE_SECONDS);
+    assert_eq!(account::officer(&office.app, &token).await, ended, "idle");
+    let long = sign_in(&office, "an", SENTENCE).await.unwrap();
+    for _ in 0..=MAX_AGE_SECONDS / 600 {
+        let _ = account::officer(&office.app, &long).await;
+        office.clock.forward(600);
+    }
+    assert_eq!(account::officer(&office.app, &long).await, ended, "eight hours");
+
+    let second = new("binh", vec![grant(office.unit.id, Role::Auditor)]);
+    let second = account::create(&office.app, &admin, second).await.unwrap();
+    let theirs = sign_in(&office, "BINH", SENTENCE).await.unwrap();
+    let one = officer(&office, &theirs).await;
+    assert_eq!(account::sessions_of(&office.app, &one).await.unwrap().len(), 1);
+    let why = Text::new("chuyển công tác").unwrap();
+    account::end(&office.app, &admin, second, why).await.unwrap();
+    assert_eq!(account::officer(&office.app, &theirs).await, ended);
+    assert_eq!(sign_in(&office, "binh", SENTENCE).await, Err(FlowError::Unauthenticated));
+    let own = sign_in(&office, "an", SENTENCE).await.unwrap();
+    account::sign_out(&office.app, &own).await.unwrap();
+    assert_eq!(account::officer(&office.app, &own).await, ended);
+}
+
+async fn an_account_waits_after_wrong_passwords(office: Office) {
+    set_up(&office).await;
+    let refused = Err(FlowError::Unauthenticated);
+    assert_eq!(sign_in(&office, "nobody", SENTENCE).await, refused);
+    for _ in 0..5 {
+        assert_eq!(sign_in(&office, "an", "sai").await, refused);
+    }
+    assert_eq!(sign_in(&office, "an", SENTENCE).await, refused, "it waits");
+    office.clock.forward(16 * 60);
+    sign_in(&office, "an", SENTENCE).await.unwrap();
+    // A right password starts the count again.
+    for _ in 0..4 {
+        assert_eq!(sign_in(&office, "an", "sai").await, refused);
+    }
+    sign_in(&office, "an", SENTENCE).await.unwrap();
+}
+
+async fn a_role_reaches_down_and_not_sideways(office: Office) {
+    let token = set_up(&office).await;
+    let top = officer(&office, &token).await;
+    let act = &Act::COMMAND_LINE;
+    let named = |name: &str| Text::new(name).unwrap();
+    let (root, keys) = (office.unit.id, KeyPolicy::Hardware);
+    let left = admin::create_unit(&office.app, act, &named("Sở A"), Some(root), keys).await;
+    let right = admin::create_unit(&office.app, act, &named("Sở B"), Some(root), keys).await;
+    let (left, right) = (left.unwrap().id, right.unwrap().id);
+    let below = admin::create_unit(&office.app, act, &named("Phòng C"), Some(left), keys).await;
+    let below = below.unwrap().id;
+    let only_left = new("binh", vec![grant(left, Role::Administrator)]);
+    account::create(&office.app, &top, only_left).await.unwrap();
+    let binh = sign_in(&office, "binh", SENTENCE).await.unwrap();
+    let binh = officer(&office, &binh).await;
+    let may = async |unit, role| binh.require(&office.app, unit, &[role]).await;
+    assert_eq!(may(left, Role::Administrator).await, Ok(()));
+    assert_eq!(may(below, Role::Administrator).await, Ok(()));
+    for unit in [root, right] {
+        assert_eq!(may(unit, Role::Administrator).await, Err(FlowError::Forbidden));
+    }
+    assert_eq!(may(left, Role::EnrollmentOfficer).await, Err(FlowError::Forbidden));
+    let seen = read::units_within(&office.app, &binh).await.unwrap();
+    let seen: Vec<UnitId> = seen.into_iter().map(|(unit, _)| unit.id).collect();
+    assert_eq!(seen, [left, below]);
+    // Nobody gives what reaches further than the own role.
+    let further = new("cuong", vec![grant(right, Role::Auditor)]);
+    assert_eq!(account::create(&office.app, &binh, further).await, Err(FlowError::Forbidden));
+    let taken = new("an", vec![grant(left, Role::Auditor)]);
+    assert_eq!(account::create(&office.app, &binh, taken).await, Err(FlowError::LoginTaken));
+}
+
+async fn nobody_ends_the_own_account(office: Office) {
+    let token = set_up(&office).await;
+    let own = officer(&office, &token).await;
+    let why = || Text::new("thử").unwrap();
+    let refused = account::end(&office.app, &own, own.account, why()).await;
+    assert!(matches!(refused, Err(FlowError::BadRequest(_))));
+    let below = new("binh", vec![grant(office.unit.id, Role::Auditor)]);
+    account::create(&office.app, &own, below).await.unwrap();
+    let binh = sign_in(&office, "binh", SENTENCE).await.unwrap();
+    let binh = officer(&office, &binh).await;
+    let refused = account::end(&office.app, &binh, own.account, why()).await;
+    assert_eq!(refused, Err(FlowError::Forbidden));
+}
