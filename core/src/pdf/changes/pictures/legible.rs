@@ -4,6 +4,8 @@
 //! pixels has to stand out in the picture, and what stands out beside them has to have been there
 //! before, or to be the field's frame.
 
+use std::collections::HashSet;
+
 use super::{CONTRAST, FAINT, HIDDEN_PIXELS, Letters, Part, Picture, ground};
 use crate::pdf::render::{Cost, LetterShape, RenderError, letters};
 
@@ -15,10 +17,6 @@ const SAMPLES: usize = 3;
 
 /// As many of them within a letter make a pixel of its ink: thin strokes fill none wholly.
 const INKED: usize = 3;
-
-/// As many of them make a pixel that has to be seen. Others may be moved away: stems are set on
-/// whole pixels when they are drawn.
-const FILLED: usize = 7;
 
 /// As many pixels of ink beside the letters are a stroke that nobody wrote.
 const STRAY_PIXELS: usize = 10;
@@ -65,26 +63,45 @@ pub(super) fn is_plain(field: &Field, value: &str) -> Result<bool, RenderError> 
         // What the page itself says beneath, and the field hid before, may stay hidden.
         let old = field.known.shapes.contains(letter);
         let counts = |at: usize| !old || field.before.contrast(at, ground) >= FAINT;
-        let ink: Vec<(usize, usize)> =
-            pixels.into_iter().filter(|&(at, covered)| covered >= INKED && counts(at)).collect();
+        let ink: Vec<usize> = pixels
+            .into_iter()
+            .filter(|&(at, covered)| covered >= INKED && counts(at))
+            .map(|(at, _)| at)
+            .collect();
         if letter.letters == 0 || old && ink.is_empty() {
             continue;
         }
-        let lost = ink.iter().filter(|(at, _)| after.contrast(*at, ground) < FAINT);
-        hidden += lost.clone().filter(|(_, covered)| *covered >= FILLED).count();
-        if lost.count() * 2 < ink.len() {
+        let lost = ink.iter().filter(|at| !is_seen(after, **at, ground)).count();
+        hidden += lost;
+        if lost * 2 < ink.len() {
             seen += letter.letters;
         }
     }
     let inner = part.within(field.frame, field.written.scale);
+    let stands_out = |at: usize| after.contrast(at, ground) > CONTRAST;
+    let rules: HashSet<usize> = part
+        .between_cells(field.frame, field.written.scale)
+        .filter(|column| {
+            (inner.top..inner.bottom).all(|row| stands_out(row * after.width + column))
+        })
+        .collect();
     let stray = inner.pixels(after.width).filter(|&at| {
-        !part.is_rule(at % after.width, field.frame)
+        !rules.contains(&(at % after.width))
             && !near.has(at, after.width)
-            && after.contrast(at, ground) > CONTRAST
+            && stands_out(at)
             && after.contrast(at, i32::from(field.before.luminance[at])) > FAINT
     });
     let is_read = seen >= letters(value) && hidden < HIDDEN_PIXELS;
     Ok(is_read && stray.take(STRAY_PIXELS).count() < STRAY_PIXELS)
+}
+
+/// Whether ink stands out where it was put, or next to it: letters are set on whole pixels when they
+/// are drawn.
+fn is_seen(picture: &Picture, at: usize, ground: i32) -> bool {
+    let (x, y) = (at % picture.width, at / picture.width);
+    let pixel = Part { left: x, top: y, right: x + 1, bottom: y + 1 };
+    let mut near = pixel.grown(1, picture).pixels(picture.width);
+    near.any(|other| picture.contrast(other, ground) >= FAINT)
 }
 
 /// The pixels of the field that a letter covers, and how many of their points.
@@ -178,9 +195,18 @@ impl Part {
         }
     }
 
-    /// Whether a column is a rule between two cells.
-    fn is_rule(self, column: usize, frame: Frame) -> bool {
+    /// Where a rule between two cells may be, which are divided with the border or without it.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a border has few pixels, and what is more is cut off"
+    )]
+    fn between_cells(self, frame: Frame, scale: f64) -> impl Iterator<Item = usize> {
         let (cells, width) = (usize::from(frame.cells), self.right - self.left);
-        (1..cells).any(|cell| column.abs_diff(self.left + cell * width / cells) <= 2)
+        let near = (f64::from(frame.border) * scale) as usize + 3;
+        (1..cells).flat_map(move |cell| {
+            let middle = self.left + cell * width / cells;
+            middle.saturating_sub(near).max(self.left)..(middle + near).min(self.right)
+        })
     }
 }
