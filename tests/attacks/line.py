@@ -35,8 +35,8 @@ def role(revision, number):
         return ""
 
 
-def fill(base, revision, value, shown, in_place=False):
-    keys = b"/Type /XObject /Subtype /Form /BBox [0 0 200 24] /Resources << /Font << /F %s >> >>" % HELVETICA
+def fill(base, revision, value, shown, in_place=False, font=HELVETICA):
+    keys = b"/Type /XObject /Subtype /Form /BBox [0 0 200 24] /Resources << /Font << /F %s >> >>" % font
     data = b"/Tx BMC q BT /F 12 Tf 0 g 2 6 Td (%s) Tj ET Q EMC" % shown
     if in_place:
         revision.put_stream(base.roles["TextLook"], data, keys)

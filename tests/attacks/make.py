@@ -28,6 +28,7 @@ import bases
 import ranges
 import sound
 from families import FAMILIES
+from heldout import HELD_OUT
 
 FEWEST = 5
 
@@ -52,7 +53,7 @@ def main():
 
 
 def all_families(furnished, archives):
-    for name, generate in FAMILIES.items():
+    for name, generate in {**FAMILIES, **HELD_OUT}.items():
         yield name, lambda generate=generate: (
             (f"{base.name}-{variant}", before, after) for base in furnished for variant, before, after in generate(base)
         )

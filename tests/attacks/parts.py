@@ -1,7 +1,7 @@
 """Parts of a document that change what it shows: layers, forms, scripts, XFA."""
 
 from line import fill, role
-from revision import Revision
+from revision import HELVETICA, Revision
 
 
 def optional_content(base):
@@ -48,6 +48,13 @@ def form_appearance_swap(base):
     revision, before = base.later()
     revision.with_keys(base.roles["TextField"], F=b"2")
     yield "field-hidden", before, revision.finish()
+    revision, before = base.later()
+    says_two = revision.add_stream(
+        b"/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <00> <ff> endcodespacerange"
+        b" 1 beginbfchar <32> <0032> endbfchar endcmap end")
+    draws_nine = b"/Encoding << /Type /Encoding /Differences [50 /nine] >> /ToUnicode %d 0 R >>" % says_two
+    fill(base, revision, b"2000", b"2000", font=HELVETICA[:-2] + draws_nine)
+    yield "letters-that-are-others", before, revision.finish()
 
 
 def javascript(base):

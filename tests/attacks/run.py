@@ -3,7 +3,8 @@
     run.py FOLDER PROGRAM     PROGRAM is the example `changes` of trien-core
 
 An attack is caught when the gate refuses the file, when the integrity of a signature fails, or when a change
-after a signature is found. A sound document is one false alarm if any change is found in it.
+after a signature is found. A sound document is one false alarm if any change is found in it. What limits.py names
+is known not to be caught, and has to be taken off there once it is.
 """
 
 import json
@@ -15,6 +16,8 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from limits import unseen
+
 
 def main():
     if len(sys.argv) != 3:
@@ -24,21 +27,28 @@ def main():
     began = time.monotonic()
     attacks = [(row["family"], item) for row in made["families"] for item in row["counted"]]
     answers = ask(program, [item["file"] for _, item in attacks] + made["sound"])
-    missed = [item["file"] for _, item in attacks if caught(answers[item["file"]]) is None]
+    passed = [item for _, item in attacks if caught(answers[item["file"]]) is None]
+    missed = [item["file"] for item in passed if not unseen(item["variant"])]
+    limits = [item["file"] for item in passed if unseen(item["variant"])]
+    seen = [item["file"] for _, item in attacks if unseen(item["variant"]) and item not in passed]
     alarms = [path for path in made["sound"] if "signatures" in answers[path] and findings(answers[path])]
     refused = [path for path in made["sound"] if "refused" in answers[path]]
     table(made, answers)
     for path in missed:
         print(f"NOT CAUGHT {path}: {answers[path]}")
+    for path in limits:
+        print(f"not seen, as stated: {Path(path).name}")
+    for path in seen:
+        print(f"CAUGHT, but named in limits.py: {path}")
     for path in alarms:
         print(f"FALSE ALARM {path}: {findings(answers[path])}")
     for path in refused:
         print(f"refused by the gate, so not judged: {Path(path).name}: {answers[path]['refused']}")
     judged = len(made["sound"]) - len(refused)
-    print(f"{len(attacks)} attacks, {len(missed)} not caught; {judged} sound documents judged, {len(alarms)} false alarms")
+    print(f"{len(attacks)} attacks, {len(missed)} not caught and {len(limits)} not seen as stated; {judged} sound documents judged, {len(alarms)} false alarms")
     print(f"asked in {time.monotonic() - began:.0f} s")
-    failed = len(missed) + len(alarms)
-    print(f"{len(attacks) + judged - failed} passed, {failed} failed")
+    failed = len(missed) + len(seen) + len(alarms)
+    print(f"{len(attacks) + judged - failed - len(limits)} passed, {failed} failed")
     sys.exit(1 if failed else 0)
 
 

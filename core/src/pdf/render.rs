@@ -12,6 +12,7 @@ mod jbig2;
 mod meter;
 mod picture;
 mod region;
+mod shapes;
 mod text;
 mod tiling;
 mod unpack;
@@ -34,6 +35,8 @@ use canvas::Canvas;
 use content::Content;
 use meter::{Meter, Stopped};
 use region::{Area, Scaled};
+
+pub(super) use shapes::{LetterShape, letters};
 
 pub use region::{MAX_PAGE_SIDE, MAX_PIXELS, MAX_WIDTH, Region};
 pub(in crate::pdf) use text::{Letter, Row};
@@ -273,20 +276,31 @@ impl Drawing {
     pub(crate) fn text_within(&self, page: u32, share: [f64; 4]) -> Result<String, RenderError> {
         let page = self.page(page)?;
         let area = page_area(page);
-        let [left, top, right, bottom] = share;
-        let part = Rect::new(
-            left * area.width(),
-            top * area.height(),
-            right * area.width(),
-            bottom * area.height(),
-        );
         let lines = contain(|| {
             let content = weigh(page)?;
-            let mut collector = text::Collector::within(area, part, content);
+            let mut collector = text::Collector::within(area, part_of(area, share), content);
             run(page, displayed(page), &mut collector);
             Ok(collector.into_lines())
         })?;
         Ok(lines.into_iter().map(|line| line.text + "\n").collect())
+    }
+
+    /// The outlines of the letters within a part of one page (from 0), given as for `text_within`,
+    /// and the page's width in points, in which they are measured.
+    pub(super) fn letters_within(
+        &self,
+        page: u32,
+        share: [f64; 4],
+    ) -> Result<(Vec<LetterShape>, f64), RenderError> {
+        let page = self.page(page)?;
+        let area = page_area(page);
+        let letters = contain(|| {
+            let content = weigh(page)?;
+            let mut shapes = shapes::Shapes::within(area, part_of(area, share), content);
+            run(page, displayed(page), &mut shapes);
+            Ok(shapes.into_letters())
+        })?;
+        Ok((letters, area.width()))
     }
 
     fn page(&self, number: u32) -> Result<&Page<'_>, RenderError> {
@@ -345,6 +359,12 @@ fn page_area(page: &Page<'_>) -> Rect {
 }
 
 /// To the page as displayed, in points from the upper left.
+/// A part of an area, given in shares of it: left, top, right and bottom.
+fn part_of(area: Rect, [left, top, right, bottom]: [f64; 4]) -> Rect {
+    let (width, height) = (area.width(), area.height());
+    Rect::new(left * width, top * height, right * width, bottom * height)
+}
+
 fn displayed(page: &Page<'_>) -> Affine {
     Affine::new(page.initial_transform(true).as_coeffs())
 }

@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::choices::inherited;
 use super::judge::{Judge, Look, May};
 use super::permissions::Level;
+use super::pictures::Frame;
 use super::structure::as_page;
 use super::{Allowed, ChangeKind};
-use crate::pdf::read::{Dict, Document, ObjectId, Page, PageBox, Value};
+use crate::pdf::read::{Dict, Document, Name, ObjectId, Page, PageBox, Value};
+use crate::pdf::render::RenderError;
 
 /// Comments that hide nothing as long as their own appearance does not. Text boxes, stamps, shapes
 /// and redactions look like content.
@@ -49,6 +52,9 @@ const KEYS: [&str; 33] = [
     "Lang",
     "ca",
 ];
+
+/// A field with a cell for each letter (ISO 32000-1, table 228).
+const COMB: i64 = 1 << 24;
 
 const HIDDEN: i64 = 2;
 /// `NoView` and `ToggleNoView`: seen on paper only, or only sometimes.
@@ -122,8 +128,19 @@ fn comment(judge: &Judge<'_, '_>, id: ObjectId) -> bool {
     let subtype = new.value(dict, "Subtype").and_then(Value::name);
     judge.permissions.level == Level::Comments
         && judge.graph.is_new(id)
-        && subtype.is_some_and(|subtype| COMMENTS.iter().any(|known| subtype.is(known)))
+        && subtype.is_some_and(|subtype| {
+            COMMENTS.iter().any(|known| subtype.is(known)) && is_known_look(new, dict, subtype)
+        })
         && dict.iter().all(|(key, _)| KEYS.iter().any(|known| key.is(known)))
+}
+
+/// Whether what viewers show of a comment is known: its own appearance; a note's icon; or the window
+/// of another comment. Lines and marks without an appearance are drawn by each viewer in its own way.
+fn is_known_look(document: &Document<'_>, comment: Dict<'_>, subtype: Name<'_>) -> bool {
+    if subtype.is("Popup") {
+        return comment.get("Parent").and_then(Value::reference).is_some();
+    }
+    subtype.is("Text") || document.value(comment, "AP").is_some()
 }
 
 /// Looks at what the new looks do to the pages.
@@ -160,6 +177,9 @@ fn look(judge: &mut Judge<'_, '_>, index: usize, id: ObjectId, may: &May) {
     if area.is_some() && flags & HIDDEN == 0 && drawn_by_viewers(new, dict) {
         judge.found(ChangeKind::Annotation, id.number, pages.clone());
     }
+    if area.is_some() && flags & HIDDEN == 0 && reacts(judge, id, dict) {
+        judge.found(ChangeKind::Annotation, id.number, pages.clone());
+    }
     let drawn = new.value(dict, "AP").is_some() && area.is_some() && flags & HIDDEN == 0;
     let (Some(area), true) = (area, drawn) else { return };
     // Whatever has an area is looked at where it is drawn.
@@ -183,9 +203,7 @@ fn look(judge: &mut Judge<'_, '_>, index: usize, id: ObjectId, may: &May) {
             .pictures
             .differs(index, area)
             .map(|differs| differs.then_some(ChangeKind::Annotation)),
-        May::Show(value) => judge
-            .pictures
-            .shows(index, area, value)
+        May::Show(value) => shows(judge, (index, area), dict, value)
             .map(|shows| (!shows).then_some(ChangeKind::FieldAppearance)),
     };
     // What cannot be drawn cannot be compared.
@@ -194,6 +212,43 @@ fn look(judge: &mut Judge<'_, '_>, index: usize, id: ObjectId, may: &May) {
         Ok(Some(kind)) => judge.found(kind, id.number, pages),
         Err(_) => judge.found(ChangeKind::Unreadable, id.number, pages),
     }
+}
+
+/// Whether a field shows its value and nothing else.
+fn shows(
+    judge: &mut Judge<'_, '_>,
+    (index, area): (usize, PageBox),
+    widget: Dict<'_>,
+    value: &str,
+) -> Result<bool, RenderError> {
+    let frame = frame(judge.pair.new, widget);
+    let pictures = &mut judge.pictures;
+    Ok(pictures.shows(index, area, value)? && pictures.is_plain(index, area, value, frame)?)
+}
+
+/// The border of a field, and its cells if it has a letter in each.
+fn frame(document: &Document<'_>, widget: Dict<'_>) -> Frame {
+    let style = document.value(widget, "BS").and_then(Value::dict);
+    let border = style.and_then(|style| document.value(style, "W")).and_then(Value::integer);
+    let flags = inherited(document, widget, "Ff").and_then(Value::integer).unwrap_or(0);
+    let cells = inherited(document, widget, "MaxLen").and_then(Value::integer);
+    let cells = cells.filter(|_| flags & COMB != 0).unwrap_or(0);
+    Frame {
+        border: border.and_then(|width| u16::try_from(width).ok()).unwrap_or(1),
+        cells: u16::try_from(cells).unwrap_or(0),
+    }
+}
+
+/// Whether it looks otherwise while it is pressed or pointed at, and did not before.
+fn reacts(judge: &Judge<'_, '_>, id: ObjectId, widget: Dict<'_>) -> bool {
+    let (old, new) = (judge.pair.old, judge.pair.new);
+    let Some(looks) = new.value(widget, "AP").and_then(Value::dict) else { return false };
+    let was = old.object(id).and_then(|object| object.value.dict());
+    let was = was.and_then(|was| old.value(was, "AP")).and_then(Value::dict);
+    ["D", "R"].iter().any(|key| {
+        let known = was.is_some_and(|was| judge.pair.same_key(was, looks, key));
+        looks.get(key).is_some() && looks.get(key) != looks.get("N") && !known
+    })
 }
 
 /// Whether viewers draw a widget themselves that has no appearance: a ground, a caption, an icon.

@@ -6,7 +6,7 @@ use super::form::{Inherited, children, references};
 use super::judge::{Judge, Look, May};
 use super::permissions::Level;
 use super::roles::Role;
-use super::{Allowed, ChangeKind};
+use super::{Allowed, ChangeKind, choices};
 use crate::pdf::read::{Dict, Document, Name, ObjectId, PdfString, SignatureField, Value};
 
 /// A field that cannot be changed by the viewer (ISO 32000-1, table 221).
@@ -30,7 +30,11 @@ pub(super) fn check(judge: &mut Judge<'_, '_>, id: ObjectId, inherited: &Inherit
     };
     let mut own = inherited.extended(new, is);
     if !judge.pair.same_key(was, is, "V") && !own.is("Sig") {
-        own.filled = Some(text_of(new, is).into());
+        let chosen = if own.is("Ch") { choices::shown(new, is) } else { None };
+        if own.is("Ch") && chosen.is_none() {
+            judge.found(ChangeKind::Field, id.number, Vec::new());
+        }
+        own.filled = Some(chosen.unwrap_or_else(|| text_of(new, is)).into());
     }
     if judge.graph.is_changed(id) {
         judge.explain(id.number, Role::Field);
@@ -65,7 +69,8 @@ fn signature(
 ) {
     let signed_before = judge.pair.old.value(was, "V").is_some();
     let made = signature_of(judge.pair.new, is).filter(|_| !signed_before).cloned();
-    let Some(made) = made else {
+    // A signature that another field held already is not one more.
+    let Some(made) = made.filter(|made| !judge.was_signature(made.dictionary)) else {
         for key in keys {
             let kind = match *key {
                 "Type" => continue,
@@ -139,11 +144,11 @@ fn filled(
     let filled = own.filled.is_some();
     for key in keys {
         let kind = match *key {
-            "V" | "RV" | "I" | "AP" | "AS" | "DA" | "Q"
-                if filled && !(own.is("Btn") && *key == "AP") =>
-            {
+            "V" | "RV" | "I" | "AP" | "AS" if filled && !(own.is("Btn") && *key == "AP") => {
                 continue;
             }
+            // Stated where it was inherited; anything else is for viewers that draw it anew.
+            "DA" | "Q" if filled && was.get(key).is_none() && is_forms(judge, is, key) => continue,
             "Type" => continue,
             "M" | "NM" => continue,
             "Ff" if only_read_only(judge, was, is) => continue,
@@ -227,7 +232,14 @@ fn text_of(document: &Document<'_>, field: Dict<'_>) -> String {
     }
 }
 
-fn whole(document: &Document<'_>, dict: Dict<'_>, key: &str) -> i64 {
+/// Whether a field says what the form says for all of them.
+fn is_forms(judge: &Judge<'_, '_>, field: Dict<'_>, key: &str) -> bool {
+    let new = judge.pair.new;
+    let form = new.value(new.catalog_dict(), "AcroForm").and_then(Value::dict);
+    form.is_some_and(|form| new.value(form, key) == new.value(field, key))
+}
+
+pub(super) fn whole(document: &Document<'_>, dict: Dict<'_>, key: &str) -> i64 {
     document.value(dict, key).and_then(Value::integer).unwrap_or(0)
 }
 

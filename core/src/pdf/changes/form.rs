@@ -75,7 +75,8 @@ fn keys(judge: &mut Judge<'_, '_>, number: u32, old: Dict<'_>, new: Dict<'_>) {
     };
     for key in keys {
         let kind = match key.as_str() {
-            "Fields" | "SigFlags" => continue,
+            "Fields" => continue,
+            "SigFlags" if keeps_flags(judge, old, new) => continue,
             // What fields are drawn with when they are filled in; whoever is filled in later may
             // need more, but nothing may become something else.
             "DR" if only_adds(judge, old, new) => continue,
@@ -91,6 +92,13 @@ fn keys(judge: &mut Judge<'_, '_>, number: u32, old: Dict<'_>, new: Dict<'_>) {
         };
         judge.found(kind, number, Vec::new());
     }
+}
+
+/// Whether `/SigFlags` still says all that it did: that there are signatures, and that the file is
+/// only appended to.
+fn keeps_flags(judge: &Judge<'_, '_>, old: Dict<'_>, new: Dict<'_>) -> bool {
+    let was = fields::whole(judge.pair.old, old, "SigFlags");
+    was & !fields::whole(judge.pair.new, new, "SigFlags") == 0
 }
 
 /// Whether `/DR` has all that it had, category by category.

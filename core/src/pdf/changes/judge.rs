@@ -1,6 +1,6 @@
 //! One step: two states of the file, and what all rules say of their differences.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::compare::Pair;
 use super::graph::{Graph, walk};
@@ -45,6 +45,7 @@ pub(super) struct Judge<'p, 'a> {
     pub pictures: Pictures<'p, 'a>,
     changes: BTreeSet<Change>,
     uses_before: Option<HashMap<u32, usize>>,
+    names_before: Option<HashSet<&'p str>>,
 }
 
 impl<'p, 'a> Judge<'p, 'a> {
@@ -65,6 +66,7 @@ impl<'p, 'a> Judge<'p, 'a> {
             pictures: Pictures::new(old, new),
             changes: BTreeSet::new(),
             uses_before: None,
+            names_before: None,
         };
         judge.run();
         let changes = judge.changes.into_iter().take(MAX_CHANGES).collect();
@@ -96,6 +98,20 @@ impl<'p, 'a> Judge<'p, 'a> {
             uses
         });
         uses.get(&id.number).copied().unwrap_or(0)
+    }
+
+    /// Whether a field of this full name was there before.
+    pub(super) fn was_field(&mut self, name: &str) -> bool {
+        let old = self.pair.old;
+        let names = self
+            .names_before
+            .get_or_insert_with(|| old.field_names().iter().map(String::as_str).collect());
+        names.contains(name)
+    }
+
+    /// Whether a signature dictionary was somebody's before.
+    pub(super) fn was_signature(&self, dictionary: ObjectId) -> bool {
+        self.pair.old.signatures().iter().any(|known| known.dictionary == dictionary)
     }
 
     /// Explains the change of an object that is used like this.

@@ -8,6 +8,7 @@
 //! attacks that this stops are listed in docs/security.md.
 
 mod annotations;
+mod choices;
 mod compare;
 mod fields;
 mod form;
@@ -19,6 +20,7 @@ mod pictures;
 mod roles;
 mod structure;
 mod sweep;
+mod withdrawn;
 
 #[cfg(test)]
 mod tests;
@@ -235,6 +237,7 @@ pub fn history(document: &Document<'_>) -> History {
         }
         old = opened.map(|opened| (state, opened));
     }
+    withdrawn::check(document, &mut steps, &mut left);
     History { steps }
 }
 
@@ -244,11 +247,20 @@ fn state_of<'a>(
     revision: usize,
     left: &mut usize,
 ) -> Result<Document<'a>, ChangeKind> {
+    let state = bytes_of(document, revision).ok_or(ChangeKind::Unreadable)?;
+    opened(document, state, left)
+}
+
+/// Opens the first bytes of the file, which are a state of it.
+fn opened<'a>(
+    document: &Document<'_>,
+    state: &'a [u8],
+    left: &mut usize,
+) -> Result<Document<'a>, ChangeKind> {
     // An older state has hardly more objects than the file.
     *left = left
         .checked_sub(usize::try_from(document.trailer().size).unwrap_or(usize::MAX))
         .ok_or(ChangeKind::TooMuch)?;
-    let state = bytes_of(document, revision).ok_or(ChangeKind::Unreadable)?;
     open_to_judge(state).map_err(|_| ChangeKind::Unreadable)
 }
 

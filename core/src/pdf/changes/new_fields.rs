@@ -52,6 +52,10 @@ pub(super) fn check(judge: &mut Judge<'_, '_>, id: ObjectId, inherited: &Inherit
     if !known || depth > MAX_DEPTH {
         return judge.found(ChangeKind::Field, id.number, Vec::new());
     }
+    // Two fields of one name are one field for readers, with one value.
+    if field.get("T").is_some() && judge.was_field(&own.name) {
+        judge.found(ChangeKind::Field, id.number, Vec::new());
+    }
     let kids = references(new, field, "Kids");
     if !own.is("Sig") {
         // A new branch of names, below which only signatures may hang.
@@ -91,7 +95,8 @@ fn widget(judge: &mut Judge<'_, '_>, id: ObjectId, may: &May) {
 }
 
 fn signature(judge: &mut Judge<'_, '_>, id: ObjectId, field: Dict<'_>, own: &Inherited) {
-    match signature_of(judge.pair.new, field).cloned() {
+    let made = signature_of(judge.pair.new, field).cloned();
+    match made.filter(|made| !judge.was_signature(made.dictionary)) {
         Some(made) => signing(judge, id, &made, &own.name),
         // A value that is no signature for the gate is one for nobody.
         None if field.get("V").is_some_and(|value| value != Value::Null) => {

@@ -4,11 +4,15 @@
 //! widget of a signature that may be added. So the page is drawn in both states, and whatever was
 //! written must still stand out from its ground.
 
+mod legible;
+
+pub(super) use legible::Frame;
+
 use std::rc::Rc;
 
 use crate::pdf::append::Update;
 use crate::pdf::read::{Document, ObjectId, Page, PageBox, Rotation};
-use crate::pdf::render::{Drawing, RenderError};
+use crate::pdf::render::{Drawing, LetterShape, RenderError};
 
 /// Width of the pictures: a line of 10 point text on A4 is 17 pixels high.
 const WIDTH: u32 = 1000;
@@ -31,6 +35,12 @@ const TILE: usize = 48;
 /// The pages of both states, drawn when they are asked for.
 pub(super) struct Pictures<'p, 'a> {
     states: [State<'p, 'a>; 2],
+}
+
+/// The outlines of letters, and how many pixels are a point of theirs.
+struct Letters {
+    shapes: Vec<LetterShape>,
+    scale: f64,
 }
 
 struct State<'p, 'a> {
@@ -104,13 +114,28 @@ impl<'p, 'a> Pictures<'p, 'a> {
         value: &str,
     ) -> Result<bool, RenderError> {
         let [was, is] = [0, 1].map(|state| self.states[state].text(page, area));
-        let (was, is, value) = (letters(&was?), letters(&is?), letters(value));
+        let (was, is, value) = (plain_text(&was?), plain_text(&is?), plain_text(value));
         if is == value {
             return Ok(true);
         }
         // Dots or rules of the page itself may lie beneath the field.
         let rest = is.replacen(&value, "", 1);
         Ok(is.contains(&value) && was.contains(&rest) && rest.chars().all(|c| !c.is_alphanumeric()))
+    }
+
+    /// Whether the letters within this area are seen as they were written, and nothing is drawn
+    /// beside them: the text alone could be white, clipped, struck out or followed by a drawn digit.
+    pub(super) fn is_plain(
+        &mut self,
+        page: usize,
+        area: PageBox,
+        value: &str,
+        frame: Frame,
+    ) -> Result<bool, RenderError> {
+        let (before, after, part) = self.both(page, area)?;
+        let known = self.states[0].letters(page, area)?;
+        let written = self.states[1].letters(page, area)?;
+        legible::is_plain(&legible::Field { before, after, part, known, written, frame }, value)
     }
 
     fn both(
@@ -152,6 +177,15 @@ impl State<'_, '_> {
         };
         let number = u32::try_from(page).map_err(|_| RenderError::Size)?;
         self.drawing()?.text_within(number, share(&shown, area))
+    }
+
+    fn letters(&mut self, page: usize, area: PageBox) -> Result<Letters, RenderError> {
+        let Some(shown) = self.document.pages().get(page).copied() else {
+            return Err(RenderError::Unreadable);
+        };
+        let number = u32::try_from(page).map_err(|_| RenderError::Size)?;
+        let (shapes, width) = self.drawing()?.letters_within(number, share(&shown, area))?;
+        Ok(Letters { shapes, scale: f64::from(WIDTH) / width })
     }
 }
 
@@ -219,7 +253,7 @@ fn ground(picture: &Picture, part: Part) -> i32 {
     most.map_or(255, |(level, _)| level * 8 + 4)
 }
 
-fn letters(text: &str) -> String {
+fn plain_text(text: &str) -> String {
     use unicode_normalization::UnicodeNormalization as _;
     text.nfkc().filter(|c| !c.is_whitespace() && !c.is_control()).collect()
 }

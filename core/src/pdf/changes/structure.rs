@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::judge::Judge;
 use super::roles::Role;
 use super::{Allowed, ChangeKind};
-use crate::pdf::read::{Dict, Page, Place, Slot, Value};
+use crate::pdf::read::{Dict, Name, Page, Place, Slot, Value};
 
 pub(super) fn check(judge: &mut Judge<'_, '_>) {
     info(judge);
@@ -62,7 +62,9 @@ fn catalog(judge: &mut Judge<'_, '_>) {
             // Each has its own rule.
             "AcroForm" | "DSS" | "Metadata" => continue,
             // What readers may need, not what they show.
-            "Extensions" | "Version" | "MarkInfo" => continue,
+            "Extensions" | "MarkInfo" => continue,
+            // Readers of an older version do not know what was signed.
+            "Version" if !is_older(judge, old, new) => continue,
             "OCProperties" => ChangeKind::OptionalContent,
             "Names" | "OpenAction" | "AA" | "URI" | "Dests" => ChangeKind::Actions,
             "Pages" => ChangeKind::Pages,
@@ -72,6 +74,12 @@ fn catalog(judge: &mut Judge<'_, '_>) {
         };
         judge.found(kind, root.number, Vec::new());
     }
+}
+
+/// Whether the catalog states an older version than before, or none any more.
+fn is_older(judge: &Judge<'_, '_>, was: Dict<'_>, is: Dict<'_>) -> bool {
+    let stated = |version: Option<Value<'_>>| version.and_then(Value::name).map(Name::text);
+    stated(judge.pair.new.value(is, "Version")) < stated(judge.pair.old.value(was, "Version"))
 }
 
 fn metadata(judge: &mut Judge<'_, '_>) {

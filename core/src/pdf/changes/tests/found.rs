@@ -285,3 +285,66 @@ fn every_signature_is_judged_by_what_came_after_it() {
         document.signatures().iter().map(|signature| history.after(signature).count()).collect();
     assert_eq!(after, [1, 0], "who signed last saw the change");
 }
+
+#[test]
+fn a_mark_that_viewers_draw_in_their_own_way_is_no_comment() {
+    let marked = |keys: &str| {
+        let certified = "/Reference[<</TransformMethod/DocMDP/TransformParams<</P 3>>>>]";
+        let file = signed_with("", "", certified)
+            .object(10, "[7 0 R 11 0 R 12 0 R 30 0 R]")
+            .object(30, &format!("<</Type/Annot/Rect[100 400 300 430]{keys}>>"))
+            .stream(31, LOOK, b"0 9 200 1 re f");
+        kinds(&file.table(""))
+    };
+    let struck = "/Subtype/StrikeOut/QuadPoints[100 430 300 430 100 400 300 400]";
+    assert_eq!(marked(struck), [ChangeKind::Annotation]);
+    assert_eq!(marked(&format!("{struck}/AP<</N 31 0 R>>")), []);
+    assert_eq!(marked("/Subtype/Popup/Open true"), [ChangeKind::Annotation]);
+}
+
+#[test]
+fn the_form_keeps_saying_that_somebody_signed() {
+    let form = "<</Fields[5 0 R 7 0 R 11 0 R 12 0 R]/DR<</Font<</F 9 0 R>>>>/SigFlags";
+    assert_eq!(after(&[(8, &format!("{form} 1>>"))]), [ChangeKind::Field]);
+    assert_eq!(after(&[(8, &format!("{form} 7>>"))]), []);
+}
+
+#[test]
+fn readers_of_older_versions_are_not_called() {
+    let version = |was: &str, is: &str| {
+        let file = signed_with(was, "", "");
+        kinds(&file.object(1, &format!("<<{CATALOG_KEYS}{is}>>")).table(""))
+    };
+    assert_eq!(version("/Version/1.7", "/Version/1.0"), [ChangeKind::Catalog]);
+    assert_eq!(version("/Version/1.7", ""), [ChangeKind::Catalog]);
+    assert_eq!(version("/Version/1.7", "/Version/2.0"), []);
+    assert_eq!(version("", "/Version/1.7"), []);
+}
+
+#[test]
+fn a_new_field_takes_no_name_that_is_taken() {
+    let file = signed()
+        .object(
+            8,
+            "<</Fields[5 0 R 7 0 R 11 0 R 12 0 R 30 0 R]/SigFlags 3/DR<</Font<</F 9 0 R>>>>>>",
+        )
+        .object(10, "[7 0 R 11 0 R 12 0 R 30 0 R]");
+    assert_eq!(kinds(&file.clone().signed(30, "Ten", "").bytes), [ChangeKind::Field]);
+    assert_eq!(kinds(&file.signed(30, "Ten khac", "").bytes), []);
+}
+
+#[test]
+fn a_signature_is_in_the_field_that_was_signed() {
+    let document = signed().bytes;
+    let dictionary = open_to_judge(&document).unwrap().signatures()[0].dictionary;
+    let moved = format!("<<{EMPTY}/V {} 0 R>>", dictionary.number);
+    assert_eq!(after(&[(7, &moved)]), [ChangeKind::Signature]);
+}
+
+#[test]
+fn a_signature_whose_field_is_reset_has_been_there() {
+    let twice = sign_in_place(signed(), "<<>>");
+    let reset = twice.object(7, &format!("<<{EMPTY}>>")).table("");
+    assert_eq!(open_to_judge(&reset).unwrap().signatures().len(), 1);
+    assert_eq!(kinds(&reset), [ChangeKind::Signature]);
+}

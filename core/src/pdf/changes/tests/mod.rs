@@ -1,4 +1,5 @@
 mod allowed;
+mod filled;
 mod found;
 mod graphs;
 
@@ -14,6 +15,15 @@ pub(super) fn signed() -> Sample {
 
 /// The same with further keys for the catalog, the page, and the signature dictionary.
 pub(super) fn signed_with(catalog: &str, page: &str, signature: &str) -> Sample {
+    signed_file([catalog, page, signature], &text_field("/V(cu)", "13 0 R"))
+}
+
+/// The same with another field in the place of the text field.
+pub(super) fn signed_with_field(field: &str) -> Sample {
+    signed_file(["", "", ""], field)
+}
+
+fn signed_file([catalog, page, signature]: [&str; 3], field: &str) -> Sample {
     let catalog = format!("<</Type/Catalog/Pages 2 0 R/AcroForm 8 0 R/Metadata 19 0 R{catalog}>>");
     let page = format!(
         "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Annots 10 0 R\
@@ -29,7 +39,7 @@ pub(super) fn signed_with(catalog: &str, page: &str, signature: &str) -> Sample 
         .object(10, "[7 0 R 11 0 R 12 0 R]")
         .object(5, "<</FT/Sig/T(Ky1)/Type/Annot/Subtype/Widget/Rect[0 0 0 0]>>")
         .object(7, &format!("<<{EMPTY}>>"))
-        .object(11, &text_field("/V(cu)", "13 0 R"))
+        .object(11, field)
         .object(12, "<</FT/Btn/T(Dong y)/Type/Annot/Subtype/Widget/Rect[300 100 320 120]/V/Off/AS/Off/AP<</N<</Off 14 0 R/Co 15 0 R>>>>>>")
         .stream(13, LOOK, b"BT /F 12 Tf 2 4 Td (cu) Tj ET")
         .stream(14, LOOK, b"")
