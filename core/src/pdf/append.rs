@@ -82,7 +82,12 @@ impl Update {
     /// Writes everything, with a cross-reference of the document's own kind: where kinds are
     /// mixed, some readers repair.
     pub fn finish(mut self) -> Appended {
-        let mut bytes = if self.ends_with_newline { vec![] } else { b"\n".to_vec() };
+        // An object's header and its line of the cross-reference are shorter than this.
+        let room: usize = self.objects.values().map(|value| value.len() + 64).sum();
+        let mut bytes = Vec::with_capacity(room + self.trailer.len() + 256);
+        if !self.ends_with_newline {
+            bytes.push(b'\n');
+        }
         let mut values = BTreeMap::new();
         let mut offsets = BTreeMap::new();
         for (id, value) in &self.objects {
@@ -119,7 +124,8 @@ pub(crate) fn reference(id: ObjectId) -> String {
 
 /// A stream object; `dict` is the inside of its dictionary, without `/Length`.
 fn stream(dict: &[u8], data: &[u8]) -> Vec<u8> {
-    let mut out = b"<< ".to_vec();
+    let mut out = Vec::with_capacity(dict.len() + data.len() + 64);
+    out.extend(b"<< ");
     out.extend(dict);
     out.extend(format!(" /Length {} >>\nstream\n", data.len()).into_bytes());
     out.extend(data);
