@@ -288,6 +288,19 @@ fn what_cannot_be_built_says_why() {
     assert!(matches!(build(&newer), BuildError::Recipe(_)));
 }
 
+// Whoever signed before would find their page changed, and not by what a further signature may change.
+#[test]
+fn a_page_that_is_the_information_dictionary_too_is_not_changed() {
+    let mut bytes = file("table.pdf");
+    let info = memchr::memmem::rfind(&bytes, b"/Info 6 0 R").unwrap();
+    bytes[info + b"/Info ".len()] = b'3';
+    let base = read::open(&bytes).unwrap();
+    let page = base.pages()[0].id;
+    let recipe = recipe("Ky-1", Appearance::Invisible);
+    let built = build_revision(&base, &recipe, &Images::none(), UnixSecond::new(1_795_311_900));
+    assert_eq!(built, Err(BuildError::SharedObject(page)));
+}
+
 #[test]
 fn a_cms_that_is_too_large_is_refused() {
     let base = file("table.pdf");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::pdf::read::{Array, Dict, Document, ObjectId, XrefKind};
+use crate::pdf::read::{Array, Dict, Document, ObjectId, Value, XrefKind};
 
 /// Objects to append to a document.
 pub(crate) struct Update {
@@ -11,11 +11,13 @@ pub(crate) struct Update {
     kind: XrefKind,
     /// `/Root`, `/Info`, `/ID` and `/Prev`, as every revision repeats them.
     trailer: Vec<u8>,
+    /// What `/Info` refers to. Nothing that is drawn or listed is to be found there.
+    info: Option<ObjectId>,
     next: u32,
     objects: BTreeMap<ObjectId, Vec<u8>>,
 }
 
-/// An object was to be written twice: two roles of the base share it.
+/// An object was to be written in one of two roles that the base has it play.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Shared(pub ObjectId);
 
@@ -44,6 +46,7 @@ impl Update {
             ends_with_newline: matches!(base.bytes().last(), Some(b'\n' | b'\r')),
             kind: base.xref_kind(),
             trailer,
+            info: base.trailer_dict().get("Info").and_then(Value::reference),
             next: old.size,
             objects: BTreeMap::new(),
         }
@@ -58,10 +61,10 @@ impl Update {
 
     /// Writes an object; an existing one keeps its generation and is overridden.
     pub fn put(&mut self, id: ObjectId, value: Vec<u8>) -> Result<(), Shared> {
-        match self.objects.insert(id, value) {
-            None => Ok(()),
-            Some(_) => Err(Shared(id)),
+        if self.info == Some(id) || self.objects.insert(id, value).is_some() {
+            return Err(Shared(id));
         }
+        Ok(())
     }
 
     /// Adds a new object.
@@ -79,7 +82,12 @@ impl Update {
     /// Writes everything, with a cross-reference of the document's own kind: where kinds are
     /// mixed, some readers repair.
     pub fn finish(mut self) -> Appended {
-        let mut bytes = if self.ends_with_newline { vec![] } else { b"\n".to_vec() };
+        // An object's header and its line of the cross-reference are shorter than this.
+        let room: usize = self.objects.values().map(|value| value.len() + 64).sum();
+        let mut bytes = Vec::with_capacity(room + self.trailer.len() + 256);
+        if !self.ends_with_newline {
+            bytes.push(b'\n');
+        }
         let mut values = BTreeMap::new();
         let mut offsets = BTreeMap::new();
         for (id, value) in &self.objects {
@@ -116,7 +124,8 @@ pub(crate) fn reference(id: ObjectId) -> String {
 
 /// A stream object; `dict` is the inside of its dictionary, without `/Length`.
 fn stream(dict: &[u8], data: &[u8]) -> Vec<u8> {
-    let mut out = b"<< ".to_vec();
+    let mut out = Vec::with_capacity(dict.len() + data.len() + 64);
+    out.extend(b"<< ");
     out.extend(dict);
     out.extend(format!(" /Length {} >>\nstream\n", data.len()).into_bytes());
     out.extend(data);

@@ -62,6 +62,11 @@ pub fn normalise(png: &[u8]) -> Result<StampImage, ImageError> {
     if u64::from(width) * u64::from(height) > MAX_PIXELS {
         return Err(ImageError::TooManyPixels);
     }
+    // The decoder takes a whole palette for granted, and panics without.
+    let palette = reader.info().palette.as_ref();
+    if palette.is_some_and(|colours| colours.len() % 3 != 0 || colours.len() > 3 * 256) {
+        return Err(ImageError::Png("its palette is damaged".to_owned()));
+    }
     let size =
         reader.output_buffer_size().ok_or_else(|| ImageError::Png("it is too large".to_owned()))?;
     let mut pixels = vec![0; size];
@@ -259,6 +264,18 @@ mod tests {
         let longer = [&colour[..], b"x"].concat();
         let hidden = ImageRef { colour: Sha256::of(&longer), ..name };
         assert_eq!(again(hidden, &longer, &alpha), ImageError::WrongLength(1, 2));
+    }
+
+    #[test]
+    fn an_image_with_a_damaged_palette_is_refused() {
+        for (bytes, sound) in [(3, true), (768, true), (1, false), (10, false), (771, false)] {
+            let mut out = Vec::new();
+            let mut encoder = png::Encoder::new(&mut out, 1, 1);
+            encoder.set_color(png::ColorType::Indexed);
+            encoder.set_palette(vec![0; bytes]);
+            encoder.write_header().unwrap().write_image_data(&[0]).unwrap();
+            assert_eq!(normalise(&out).is_ok(), sound, "{bytes} bytes");
+        }
     }
 
     #[test]

@@ -402,12 +402,15 @@ impl SignatureDictionary {
         let mut dict = String::from(
             "<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached\n/ByteRange [0 ",
         );
+        // Room for all that follows, names and reasons included.
+        dict.reserve(2 * CMS_ROOM + 4096);
         let byte_range = dict.len();
         dict += &" ".repeat(3 * (NUMBER_WIDTH + 1));
         dict += "]\n/Contents ";
         let hole = dict.len()..dict.len() + 2 * CMS_ROOM + 2;
-        dict += &format!("<{}>", "0".repeat(2 * CMS_ROOM));
-        dict += &format!("\n/M ({}) /Name {}", time.pdf_date(), text_string(recipe.name.as_str()));
+        dict.push('<');
+        dict += &"0".repeat(2 * CMS_ROOM);
+        dict += &format!(">\n/M ({}) /Name {}", time.pdf_date(), text_string(recipe.name.as_str()));
         if let Some(reason) = &recipe.reason {
             dict += &format!(" /Reason {}", text_string(reason.as_str()));
         }

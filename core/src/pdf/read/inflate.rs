@@ -5,17 +5,31 @@ use flate2::{Decompress, FlushDecompress, Status};
 use super::limits::MAX_INFLATED;
 use super::{Dict, Refusal, Value};
 
-/// How many bytes may still be unpacked.
-pub(super) struct Budget(usize);
+/// How many bytes may still be unpacked, and with what: a document may have thousands of short
+/// streams, and a decoder takes longer to make than such a stream to unpack.
+pub(super) struct Budget {
+    left: usize,
+    decoder: Option<Decompress>,
+}
 
 impl Budget {
     pub(super) fn new() -> Self {
-        Self(MAX_INFLATED)
+        Self { left: MAX_INFLATED, decoder: None }
     }
 
     fn spend(&mut self, bytes: usize) -> Result<(), Refusal> {
-        self.0 = self.0.checked_sub(bytes).ok_or(Refusal::TooMuchInflated)?;
+        self.left = self.left.checked_sub(bytes).ok_or(Refusal::TooMuchInflated)?;
         Ok(())
+    }
+
+    fn decoder(&mut self) -> Decompress {
+        match self.decoder.take() {
+            Some(mut used) => {
+                used.reset(true);
+                used
+            }
+            None => Decompress::new(true),
+        }
     }
 }
 
@@ -60,7 +74,7 @@ fn single(value: Option<Value<'_>>, bad: Refusal) -> Result<Option<Value<'_>>, R
 }
 
 fn inflate(data: &[u8], bad: Refusal, budget: &mut Budget) -> Result<Vec<u8>, Refusal> {
-    let mut decoder = Decompress::new(true);
+    let mut decoder = budget.decoder();
     let mut plain = Vec::with_capacity(data.len().saturating_mul(4).clamp(64, 1 << 20));
     let mut taken = 0;
     loop {
@@ -71,9 +85,12 @@ fn inflate(data: &[u8], bad: Refusal, budget: &mut Budget) -> Result<Vec<u8>, Re
         taken = usize::try_from(decoder.total_in()).map_err(|_| bad)?;
         budget.spend(plain.len() - before)?;
         match status {
-            Status::StreamEnd => return Ok(plain),
+            Status::StreamEnd => {
+                budget.decoder = Some(decoder);
+                return Ok(plain);
+            }
             _ if plain.len() == plain.capacity() => {
-                plain.reserve(plain.len().max(4096).min(budget.0 + 1));
+                plain.reserve(plain.len().max(4096).min(budget.left + 1));
             }
             _ => return Err(bad),
         }

@@ -8,6 +8,9 @@ use super::ObjectId;
 /// Longest name or number. Whatever is compared or converted again and again has to be short.
 const MAX_TOKEN: usize = 4096;
 
+/// Up to here a string is looked through byte by byte: a search by vectors takes longer to start.
+const SHORT_STRING: usize = 24;
+
 /// Syntax that a reader would have to guess.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SyntaxError {
@@ -25,11 +28,14 @@ use SyntaxError::Malformed;
 const REGULAR: u8 = 1;
 const BLANK: u8 = 2;
 const HEX: u8 = 4;
+/// Part of a name as it is, without an escape.
+const PLAIN: u8 = 8;
 
 static CLASSES: [u8; 256] = classes();
 
 const fn classes() -> [u8; 256] {
-    let mut classes = [REGULAR; 256];
+    let mut classes = [REGULAR | PLAIN; 256];
+    classes[b'#' as usize] = REGULAR;
     let delimiters = b"()<>[]{}/%";
     let mut at = 0;
     while at < delimiters.len() {
@@ -46,7 +52,7 @@ const fn classes() -> [u8; 256] {
     let digits = b"0123456789abcdefABCDEF";
     let mut at = 0;
     while at < digits.len() {
-        classes[digits[at] as usize] = REGULAR | HEX;
+        classes[digits[at] as usize] = REGULAR | PLAIN | HEX;
         at += 1;
     }
     classes
@@ -77,15 +83,17 @@ pub(super) fn skip_blanks(bytes: &[u8], mut at: usize) -> usize {
 
 /// Skips white space and comments.
 pub(super) fn skip_trivia(bytes: &[u8], mut at: usize) -> usize {
-    loop {
-        at = skip_blanks(bytes, at);
-        if bytes.get(at) != Some(&b'%') {
-            return at;
-        }
-        while bytes.get(at).is_some_and(|&byte| byte != b'\n' && byte != b'\r') {
+    while let Some(&byte) = bytes.get(at) {
+        if is_blank(byte) {
             at += 1;
+        } else if byte == b'%' {
+            let line = &bytes[at..];
+            at += memchr::memchr2(b'\n', b'\r', line).unwrap_or(line.len());
+        } else {
+            break;
         }
     }
+    at
 }
 
 /// Reads a keyword that ends as a token.
@@ -96,16 +104,16 @@ pub(super) fn keyword(bytes: &[u8], at: usize, word: &[u8]) -> Option<usize> {
 
 /// Reads an unsigned whole number of at most 18 digits.
 pub(super) fn unsigned(bytes: &[u8], at: usize) -> Option<(u64, usize)> {
-    let mut end = at;
     let mut value = 0u64;
-    while let Some(&byte @ b'0'..=b'9') = bytes.get(end) {
-        if end - at == 18 {
+    let mut digits = 0;
+    for byte in bytes.get(at..)?.iter().take_while(|byte| byte.is_ascii_digit()) {
+        if digits == 18 {
             return None;
         }
         value = value * 10 + u64::from(byte - b'0');
-        end += 1;
+        digits += 1;
     }
-    (end > at).then_some((value, end))
+    (digits > 0).then_some((value, at + digits))
 }
 
 /// A number as it is written.
@@ -119,6 +127,12 @@ pub(super) enum Number {
 
 /// Reads a number. Whole numbers have at most 18 digits.
 pub(super) fn number(bytes: &[u8], at: usize) -> Result<(Number, usize), SyntaxError> {
+    // Mostly it has digits and nothing else.
+    if let Some((whole, end)) = unsigned(bytes, at).filter(|&(_, end)| ends_token(bytes, end))
+        && let Ok(whole) = i64::try_from(whole)
+    {
+        return Ok((Number::Integer(whole), end));
+    }
     let negative = bytes.get(at) == Some(&b'-');
     let start = at + usize::from(matches!(bytes.get(at), Some(b'+' | b'-')));
     let mut end = start;
@@ -157,6 +171,11 @@ pub(super) fn number(bytes: &[u8], at: usize) -> Result<(Number, usize), SyntaxE
 
 /// Reads `N G R`, with nothing but white space between.
 pub(super) fn reference(bytes: &[u8], at: usize) -> Option<(ObjectId, usize)> {
+    // Mostly it is a number and nothing more.
+    let digits = bytes.get(at..)?.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if !bytes.get(at + digits).is_some_and(|&byte| is_blank(byte)) {
+        return None;
+    }
     let (id, end) = object_id(bytes, at)?;
     let end = keyword(bytes, end, b"R")?;
     Some((id, end))
@@ -181,20 +200,51 @@ fn object_id(bytes: &[u8], at: usize) -> Option<(ObjectId, usize)> {
     Some((ObjectId { number, generation: u16::try_from(generation).ok()? }, third))
 }
 
+/// Where a name ends, and how it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NameEnd {
+    /// All of its bytes stand for themselves.
+    Plain(usize),
+    /// Some are escaped.
+    Escaped(usize),
+}
+
+impl NameEnd {
+    /// The byte behind it.
+    pub(super) fn at(self) -> usize {
+        let (Self::Plain(end) | Self::Escaped(end)) = self;
+        end
+    }
+}
+
 /// Skips a name, its slash included.
 pub(super) fn skip_name(bytes: &[u8], at: usize) -> Result<usize, SyntaxError> {
-    let mut end = at + 1;
-    while let Some(&byte) = bytes.get(end).filter(|&&byte| is_regular(byte)) {
-        end += 1;
-        if byte == b'#' {
-            let escape = bytes.get(end..end + 2).ok_or(Malformed)?;
-            if !escape.iter().all(u8::is_ascii_hexdigit) || escape == b"00" {
-                return Err(Malformed);
-            }
-            end += 2;
+    end_of_name(bytes, at).map(NameEnd::at)
+}
+
+/// The same, with how the name is written: most are compared as they stand.
+pub(super) fn end_of_name(bytes: &[u8], at: usize) -> Result<NameEnd, SyntaxError> {
+    let mut end = skip_plain(bytes, at + 1);
+    let plain = end;
+    while bytes.get(end) == Some(&b'#') {
+        let escape = bytes.get(end + 1..end + 3).ok_or(Malformed)?;
+        if !escape.iter().all(u8::is_ascii_hexdigit) || escape == b"00" {
+            return Err(Malformed);
         }
+        end = skip_plain(bytes, end + 3);
     }
-    if end - at <= MAX_TOKEN { Ok(end) } else { Err(Malformed) }
+    match end - at {
+        0..=MAX_TOKEN if end == plain => Ok(NameEnd::Plain(end)),
+        0..=MAX_TOKEN => Ok(NameEnd::Escaped(end)),
+        _ => Err(Malformed),
+    }
+}
+
+fn skip_plain(bytes: &[u8], mut at: usize) -> usize {
+    while bytes.get(at).is_some_and(|&byte| CLASSES[usize::from(byte)] & PLAIN != 0) {
+        at += 1;
+    }
+    at
 }
 
 /// Skips a string in parentheses or angle brackets.
@@ -205,6 +255,12 @@ pub(super) fn skip_string(bytes: &[u8], at: usize) -> Result<usize, SyntaxError>
         let length = memchr::memchr(b'>', inner).ok_or(Malformed)?;
         let sound = inner[..length].iter().all(|&byte| CLASSES[usize::from(byte)] & HEX != 0);
         return if sound { Ok(at + length + 2) } else { Err(Malformed) };
+    }
+    // Most are short, and have nothing to match or to escape.
+    let short = &inner[..inner.len().min(SHORT_STRING)];
+    let first = short.iter().position(|byte| matches!(byte, b'\\' | b'(' | b')'));
+    if let Some(length) = first.filter(|&length| short[length] == b')') {
+        return Ok(at + length + 2);
     }
     let mut open = 1usize;
     let mut from = 0;

@@ -78,8 +78,18 @@ struct Container {
 #[derive(Debug)]
 struct Member {
     number: u32,
-    at: usize,
-    end: usize,
+    at: u32,
+    end: u32,
+}
+
+impl Member {
+    fn at(&self) -> usize {
+        index(self.at)
+    }
+
+    fn end(&self) -> usize {
+        index(self.end)
+    }
 }
 
 impl<'a> Objects<'a> {
@@ -101,7 +111,8 @@ impl<'a> Objects<'a> {
         gate.file_objects(&containers, &mut scanner)?;
         gate.members(&containers, &mut scanner)?;
         let Gate { seen, mut stored, .. } = gate;
-        stored.sort_unstable_by_key(|object| object.id.number);
+        // Two runs that are sorted: those in the file, and those in object streams.
+        stored.sort_by_key(|object| object.id.number);
         let dangling = scanner.dangling;
         // What was taken away by a later revision is still found by readers that ignore free
         // entries, the drawing one among them.
@@ -189,14 +200,14 @@ impl Gate<'_, '_> {
 
     /// Unpacks every object stream that an entry names; they come back in order of number.
     fn containers(&mut self, budget: &mut Budget) -> Result<Vec<Container>, Refusal> {
-        let mut numbers: Vec<u32> = self
-            .entries
-            .iter()
-            .filter_map(|entry| match entry.spot {
-                Spot::Member { container, .. } => Some(container),
-                _ => None,
-            })
-            .collect();
+        let mut numbers: Vec<u32> = Vec::new();
+        for entry in self.entries {
+            if let Spot::Member { container, .. } = entry.spot
+                && numbers.last() != Some(&container)
+            {
+                numbers.push(container);
+            }
+        }
         numbers.sort_unstable();
         numbers.dedup();
         let mut places = Vec::with_capacity(numbers.len());
@@ -252,7 +263,7 @@ impl Gate<'_, '_> {
                     Some(Spot::File(at)) => plain_number(self.bytes, index(at), id),
                     Some(Spot::Member { container, index }) => member(containers, container, index)
                         .and_then(|(container, member)| {
-                            let (value, end) = unsigned(&container.bytes, member.at)?;
+                            let (value, end) = unsigned(&container.bytes, member.at())?;
                             lexer::ends_token(&container.bytes, end).then_some(value)
                         }),
                     Some(Spot::Free) | None => None,
@@ -350,8 +361,8 @@ impl Gate<'_, '_> {
             }
             Spot::Member { container, index } => {
                 let (container, member) = member(containers, container, index)?;
-                let end = member.end.min(member.at + MAX_SHORT);
-                (container.bytes.get(member.at..end)?, 0)
+                let end = member.end().min(member.at() + MAX_SHORT);
+                (container.bytes.get(member.at()..end)?, 0)
             }
             Spot::Free => return None,
         };
@@ -364,52 +375,49 @@ impl Gate<'_, '_> {
         containers: &[Container],
         scanner: &mut Scanner<'_>,
     ) -> Result<(), Refusal> {
+        let mut near = 0;
         for entry in self.entries {
             let Spot::Member { container, index } = entry.spot else { continue };
             let object = entry.number;
-            let Some((container, index)) = self.numbered(containers, container, index, object)?
-            else {
-                continue;
-            };
+            let at = place_of(containers, container, near).ok_or(Refusal::BadEntry { object })?;
+            let container = &containers[at];
+            let Some(index) = self.numbered(container, index, object)? else { continue };
+            near = at;
             // An object stream that was itself replaced later: readers disagree about which holds.
             if container.section < entry.section {
                 return Err(Refusal::BadEntry { object });
             }
             let member = &container.members[index];
-            let bytes = &container.bytes[..member.end];
+            let bytes = &container.bytes[..member.end()];
             let (end, marks) =
-                scanner.scan(bytes, member.at).map_err(|error| refuse(error, object))?;
+                scanner.scan(bytes, member.at()).map_err(|error| refuse(error, object))?;
             let id = ObjectId { number: object, generation: 0 };
             let rest = skip_trivia(bytes, end);
-            if rest != member.end {
-                self.let_stream_pass(id, bytes, member.at, rest)?;
+            if rest != member.end() {
+                self.let_stream_pass(id, bytes, member.at(), rest)?;
             }
             refuse_other_generation(marks)?;
-            let position =
-                narrow(containers.partition_point(|other| other.number < container.number));
+            let position = narrow(at);
             self.seen.note(id, marks, Some(position), &scanner.triggers);
             let body = Body::Member { container: position };
             let spot = Spot::Member { container: container.number, index: narrow(index) };
-            self.stored.push(Stored { id, spot, at: narrow(member.at), end: narrow(end), body });
+            self.stored.push(Stored { id, spot, at: member.at, end: narrow(end), body });
         }
         Ok(())
     }
 
     /// The member that an entry means. Where its index names another object, some readers go by the
     /// number and others find nothing; we go by the number, as the object stream itself states it.
-    fn numbered<'c>(
+    fn numbered(
         &mut self,
-        containers: &'c [Container],
-        container: u32,
+        container: &Container,
         index: u32,
         object: u32,
-    ) -> Result<Option<(&'c Container, usize)>, Refusal> {
+    ) -> Result<Option<usize>, Refusal> {
         let bad = Refusal::BadEntry { object };
-        let at = containers.binary_search_by_key(&container, |container| container.number);
-        let container = &containers[at.map_err(|_| bad)?];
         let index = usize::try_from(index).map_err(|_| bad)?;
         if container.members.get(index).is_some_and(|member| member.number == object) {
-            return Ok(Some((container, index)));
+            return Ok(Some(index));
         }
         self.doubts.differ_in_drawing();
         // Many wrong entries must not each look through a long stream.
@@ -417,8 +425,7 @@ impl Gate<'_, '_> {
         if self.searches > MAX_SEARCHES {
             return Err(bad);
         }
-        let found = container.members.iter().position(|member| member.number == object);
-        Ok(found.map(|index| (container, index)))
+        Ok(container.members.iter().position(|member| member.number == object))
     }
 
     /// A stream within an object stream: what stands there is a dictionary, and the data behind it
@@ -462,7 +469,8 @@ fn members(object: u32, dict: Dict<'_>, bytes: &[u8]) -> Result<Vec<Member>, Ref
     }
     let (count, first) = (whole("N")?, whole("First")?);
     let pairs = bytes.get(..first).ok_or(bad)?;
-    let mut members: Vec<Member> = Vec::new();
+    // A pair takes four bytes at least, whatever the count says.
+    let mut members: Vec<Member> = Vec::with_capacity(count.min(pairs.len() / 4 + 1));
     let mut at = skip_trivia(pairs, 0);
     for _ in 0..count {
         let (number, end) = unsigned(pairs, at).ok_or(bad)?;
@@ -472,18 +480,27 @@ fn members(object: u32, dict: Dict<'_>, bytes: &[u8]) -> Result<Vec<Member>, Ref
         let start = skip_trivia(bytes, start.filter(|&start| start < bytes.len()).ok_or(bad)?);
         if let Some(previous) = members.last_mut() {
             // The drawing reader skips a member that does not start behind the one before.
-            if start <= previous.at {
+            if start <= previous.at() {
                 return Err(bad);
             }
-            previous.end = start;
+            previous.end = narrow(start);
         }
         let number = u32::try_from(number).map_err(|_| bad)?;
-        members.push(Member { number, at: start, end: bytes.len() });
+        members.push(Member { number, at: narrow(start), end: narrow(bytes.len()) });
     }
     if at != pairs.len() {
         return Err(bad);
     }
     Ok(members)
+}
+
+/// Where an object stream is among sorted ones. Objects of one stream mostly follow one another, so
+/// the one found last comes first.
+fn place_of(containers: &[Container], number: u32, near: usize) -> Option<usize> {
+    if containers.get(near).is_some_and(|container| container.number == number) {
+        return Some(near);
+    }
+    containers.binary_search_by_key(&number, |container| container.number).ok()
 }
 
 fn member(containers: &[Container], number: u32, index: u32) -> Option<(&Container, &Member)> {

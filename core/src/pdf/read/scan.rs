@@ -1,9 +1,7 @@
 //! Checks a value from its first byte to its last, once, before anybody reads it.
 
-use std::borrow::Cow;
-
 use super::ObjectId;
-use super::lexer::{self, SyntaxError, keyword, skip_trivia};
+use super::lexer::{self, NameEnd, SyntaxError, keyword, skip_trivia};
 use super::limits::{MAX_DEPTH, MAX_KEYS};
 use super::text;
 use super::xref::{Entry, find};
@@ -59,7 +57,7 @@ impl<'e> Scanner<'e> {
             self.marks.active = is_active(bytes, at, end);
             return Ok((end, self.marks));
         }
-        if lexer::reference(bytes, at).is_some() {
+        if matches!(bytes.get(at), Some(b'0'..=b'9')) && lexer::reference(bytes, at).is_some() {
             // An object that is a reference: readers follow such chains to different depths.
             return Err(Malformed);
         }
@@ -115,12 +113,22 @@ impl<'e> Scanner<'e> {
             return Err(TooDeep);
         }
         let base = self.keys.len();
+        let mut spelling = Spelling::Plain;
         let mut at = skip_trivia(bytes, at);
         while bytes.get(at) == Some(&b'/') {
-            let key_end = lexer::skip_name(bytes, at)?;
-            let key = text::name_bytes(&bytes[at + 1..key_end]);
+            let name = lexer::end_of_name(bytes, at)?;
+            let key_end = name.at();
+            let unescaped;
+            let key = match name {
+                NameEnd::Plain(end) => &bytes[at + 1..end],
+                NameEnd::Escaped(end) => {
+                    spelling = Spelling::Escaped;
+                    unescaped = text::name_bytes(&bytes[at + 1..end]);
+                    &*unescaped
+                }
+            };
             let start = skip_trivia(bytes, key_end);
-            let triggers = *key == *b"AA" && !self.inside_trigger;
+            let triggers = key == b"AA" && !self.inside_trigger;
             if triggers {
                 self.triggers.push(start);
                 self.inside_trigger = true;
@@ -129,7 +137,7 @@ impl<'e> Scanner<'e> {
             if triggers {
                 self.inside_trigger = false;
             }
-            match &*key {
+            match key {
                 b"S" => self.marks.active |= is_active(bytes, start, end),
                 b"EF" => self.marks.embedded = true,
                 _ => {}
@@ -143,7 +151,11 @@ impl<'e> Scanner<'e> {
         if bytes.get(at..at + 2) != Some(b">>") {
             return Err(Malformed);
         }
-        let unique = all_different(bytes, &mut self.keys[base..]);
+        let keys = &mut self.keys[base..];
+        let unique = match spelling {
+            Spelling::Plain => all_different(keys, |key| raw(bytes, key)),
+            Spelling::Escaped => all_different(keys, |key| text::name_bytes(raw(bytes, key))),
+        };
         self.keys.truncate(base);
         if unique { Ok(at + 2) } else { Err(DuplicateKey) }
     }
@@ -157,17 +169,24 @@ fn narrow(at: usize) -> Result<u32, SyntaxError> {
     u32::try_from(at).map_err(|_| Malformed)
 }
 
-fn all_different(bytes: &[u8], keys: &mut [(u32, u32)]) -> bool {
-    let name = |&(start, end): &(u32, u32)| -> Cow<'_, [u8]> {
-        let range = usize::try_from(start).unwrap_or(0)..usize::try_from(end).unwrap_or(0);
-        text::name_bytes(&bytes[range])
-    };
+/// How the keys of a dictionary are written.
+enum Spelling {
+    Plain,
+    Escaped,
+}
+
+fn raw(bytes: &[u8], (start, end): (u32, u32)) -> &[u8] {
+    let range = usize::try_from(start).unwrap_or(0)..usize::try_from(end).unwrap_or(0);
+    &bytes[range]
+}
+
+fn all_different<N: Ord>(keys: &mut [(u32, u32)], name: impl Fn((u32, u32)) -> N) -> bool {
     if keys.len() <= 12 {
-        return keys.iter().enumerate().all(|(i, key)| {
+        return keys.iter().enumerate().all(|(i, &key)| {
             let key = name(key);
-            keys[..i].iter().all(|other| name(other) != key)
+            keys[..i].iter().all(|&other| name(other) != key)
         });
     }
-    keys.sort_unstable_by(|a, b| name(a).cmp(&name(b)));
-    keys.windows(2).all(|pair| name(&pair[0]) != name(&pair[1]))
+    keys.sort_unstable_by_key(|&key| name(key));
+    keys.windows(2).all(|pair| name(pair[0]) != name(pair[1]))
 }

@@ -258,7 +258,9 @@ fn skip(bytes: &[u8], at: usize) -> Option<usize> {
                 depth = depth.checked_sub(1)?;
                 at += 1;
             }
-            [b'(' | b'<', ..] => at = lexer::skip_string(bytes, at).ok()?,
+            // A signature's digits are passed over whenever a key behind them is asked for.
+            [b'<', ..] => at += memchr::memchr(b'>', rest)? + 1,
+            [b'(', ..] => at = lexer::skip_string(bytes, at).ok()?,
             [b'/', ..] => at = lexer::skip_name(bytes, at).ok()?,
             [byte, ..] if lexer::is_regular(*byte) => {
                 while !lexer::ends_token(bytes, at) {

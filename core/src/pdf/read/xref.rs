@@ -313,6 +313,7 @@ impl<'a> SectionReader<'a, '_> {
         }
         let width = usize::try_from(kind_width + spot_width + last_width).map_err(|_| bad)?;
         let mut rows = data.chunks_exact(width);
+        self.entries.reserve(rows.len().min(MAX_ENTRIES - self.entries.len()));
         for pair in index.chunks_exact(2) {
             for number in 0..pair[1] {
                 let row = rows.next().ok_or(bad)?;
@@ -475,19 +476,17 @@ fn merge(
             older.map(|revision| revision.end).max().unwrap_or(0)
         })
         .collect();
-    let mut merged = Merged::default();
-    let mut versions: Vec<Entry> = Vec::new();
+    let mut merged = Merged { entries: Vec::with_capacity(sorted.len()), ..Merged::default() };
+    let mut several: Vec<Entry> = Vec::new();
     for same_number in sorted.chunk_by(|a, b| a.number == b.number) {
-        versions.clear();
-        for &entry in same_number {
-            match versions.last_mut() {
-                Some(last) if last.section == entry.section => {
-                    merged.half_hidden |= (last.spot == Spot::Free) != (entry.spot == Spot::Free);
-                    *last = complement(*last, entry, &sections[usize::from(entry.section)])?;
-                }
-                _ => versions.push(entry),
+        let versions = match same_number {
+            [_] => same_number,
+            _ => {
+                several.clear();
+                merged.half_hidden |= complemented(same_number, sections, &mut several)?;
+                &several
             }
-        }
+        };
         let Some(&newest) = versions.first() else { continue };
         for older in versions.iter().filter(|older| older.spot != Spot::Free) {
             if newest.spot == Spot::Free || newest.generation != older.generation {
@@ -509,6 +508,26 @@ fn merge(
     }
     merged.stale.sort_unstable();
     Ok(merged)
+}
+
+/// Puts entries of one number together, one for each section; says whether a table calls free what
+/// the stream beside it has in use.
+fn complemented(
+    same_number: &[Entry],
+    sections: &[Section<'_>],
+    versions: &mut Vec<Entry>,
+) -> Result<bool, Refusal> {
+    let mut half_hidden = false;
+    for &entry in same_number {
+        match versions.last_mut() {
+            Some(last) if last.section == entry.section => {
+                half_hidden |= (last.spot == Spot::Free) != (entry.spot == Spot::Free);
+                *last = complement(*last, entry, &sections[usize::from(entry.section)])?;
+            }
+            _ => versions.push(entry),
+        }
+    }
+    Ok(half_hidden)
 }
 
 /// Two entries of one number in one section: only a hybrid may have them, where the table calls

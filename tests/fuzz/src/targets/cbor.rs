@@ -1,0 +1,41 @@
+//! Deterministic CBOR: what is read is written as the same bytes, survives its JSON form, and a
+//! statement verifies only if the office's key made it.
+
+use trien_core::cose::Statement;
+use trien_core::decision::Decision;
+use trien_core::enrollment::Invitation;
+use trien_core::pdf::recipe::Recipe;
+
+use crate::office::office;
+use crate::seeds;
+
+pub fn run(data: &[u8]) {
+    if let Ok(decision) = Decision::from_cbor(data) {
+        assert_eq!(decision.to_cbor(), data);
+        decision.check().expect("what is read is checked");
+        let json = serde_json::to_vec(&decision).expect("a decision is JSON");
+        let read: Decision = serde_json::from_slice(&json).expect("and is read again");
+        assert_eq!(read, decision);
+    }
+    if let Ok(recipe) = Recipe::from_cbor(data) {
+        assert_eq!(recipe.to_cbor(), data);
+        let json = serde_json::to_vec(&recipe).expect("a recipe is JSON");
+        let read: Recipe = serde_json::from_slice(&json).expect("and is read again");
+        assert_eq!(read, recipe);
+    }
+    if let Ok(statement) = Statement::parse(data) {
+        let _ = Decision::from_cbor(&statement.decision_cbor);
+        if statement.verify(office().person.public_key()).is_ok() {
+            assert_eq!(data, seeds::statement(), "a statement that nobody made");
+        }
+    }
+    invitation(data);
+}
+
+fn invitation(data: &[u8]) {
+    let Ok(link) = std::str::from_utf8(data) else { return };
+    if let Ok((origin, invitation)) = Invitation::from_link(link) {
+        let again = Invitation::from_link(&invitation.to_link(&origin)).expect("our own link");
+        assert_eq!(again.1, invitation);
+    }
+}
