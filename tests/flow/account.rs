@@ -1,5 +1,7 @@
 //! Accounts of those who administer: setting up, signing in, and what each may do where.
 
+use std::collections::BTreeSet;
+
 use trien_core::document::Text;
 use trien_core::id::UnitId;
 use trien_server::flow::account::{
@@ -139,8 +141,9 @@ async fn a_role_reaches_down_and_not_sideways(office: Office) {
     }
     assert_eq!(may(left, Role::EnrollmentOfficer).await, Err(FlowError::Forbidden));
     let seen = read::units_within(&office.app, &binh).await.unwrap();
-    let seen: Vec<UnitId> = seen.into_iter().map(|(unit, _)| unit.id).collect();
-    assert_eq!(seen, [left, below]);
+    // Made at one moment, they come in no certain order.
+    let seen: BTreeSet<UnitId> = seen.into_iter().map(|(unit, _)| unit.id).collect();
+    assert_eq!(seen, BTreeSet::from([left, below]));
     // Nobody gives what reaches further than the own role.
     let further = new("cuong", vec![grant(right, Role::Auditor)]);
     assert_eq!(account::create(&office.app, &binh, further).await, Err(FlowError::Forbidden));
