@@ -301,6 +301,26 @@ fn a_page_that_is_the_information_dictionary_too_is_not_changed() {
     assert_eq!(built, Err(BuildError::SharedObject(page)));
 }
 
+// Whatever took its number would become part of the page, or of what an earlier signer signed.
+#[test]
+fn no_new_object_takes_a_number_that_the_document_waits_for() {
+    for (name, waits) in [("table.pdf", 7_u32), ("stream.pdf", 9)] {
+        let mut bytes = file(name);
+        let size = read::open(&bytes).unwrap().trailer().size;
+        assert_eq!(size, waits, "{name}");
+        let font = memchr::memmem::find(&bytes, b"/F1 5 0 R").unwrap();
+        let text = format!("/F1 {waits} 0 R");
+        bytes.splice(font..font + b"/F1 5 0 R".len(), text.into_bytes());
+        let base = read::open(&bytes).unwrap();
+        let recipe = recipe("Ky-1", Appearance::Invisible);
+        let delta = build_revision(&base, &recipe, &Images::none(), UnixSecond::new(0)).unwrap();
+        let signed = [bytes.as_slice(), &delta.embed(&[0x30, 0]).unwrap()].concat();
+        let signed = read::open(&signed).unwrap();
+        assert_eq!(signed.signatures().len(), 1);
+        assert!(signed.object(read::ObjectId { number: waits, generation: 0 }).is_none());
+    }
+}
+
 #[test]
 fn a_cms_that_is_too_large_is_refused() {
     let base = file("table.pdf");

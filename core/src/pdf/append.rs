@@ -13,6 +13,9 @@ pub(crate) struct Update {
     trailer: Vec<u8>,
     /// What `/Info` refers to. Nothing that is drawn or listed is to be found there.
     info: Option<ObjectId>,
+    /// Numbers of objects that the document refers to and lacks, from `next` on: whatever took one
+    /// would become part of what refers to it.
+    awaited: Vec<u32>,
     next: u32,
     objects: BTreeMap<ObjectId, Vec<u8>>,
 }
@@ -47,13 +50,17 @@ impl Update {
             kind: base.xref_kind(),
             trailer,
             info: base.trailer_dict().get("Info").and_then(Value::reference),
+            awaited: base.awaited_from(old.size).unwrap_or_default().to_vec(),
             next: old.size,
             objects: BTreeMap::new(),
         }
     }
 
-    /// A number that the document does not use.
+    /// A number that the document neither uses nor refers to.
     pub fn reserve(&mut self) -> ObjectId {
+        while self.awaited.binary_search(&self.next).is_ok() {
+            self.next += 1;
+        }
         let id = ObjectId { number: self.next, generation: 0 };
         self.next += 1;
         id

@@ -370,9 +370,12 @@ pub(super) fn refuse_known_field(base: &Document<'_>, field: &str) -> Result<(),
 
 /// What is built must be read again, by the next signer and by whoever verifies.
 fn refuse_full(base: &Document<'_>) -> Result<(), BuildError> {
+    let size = base.trailer().size;
+    // Numbers that the document refers to are passed over.
+    let passed = base.awaited_from(size).and_then(|awaited| u32::try_from(awaited.len()).ok());
     let full = base.signatures().len() >= MAX_SIGNATURES
         || base.revisions().len() >= MAX_SECTIONS
-        || base.trailer().size > MAX_OBJECT_NUMBER - MOST_OBJECTS;
+        || passed.is_none_or(|passed| size > MAX_OBJECT_NUMBER - MOST_OBJECTS - passed);
     if full { Err(BuildError::Full) } else { Ok(()) }
 }
 

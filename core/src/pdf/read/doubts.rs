@@ -18,14 +18,29 @@ pub(super) struct Doubts {
     pub loose: bool,
     /// The drawing reader has to be given our cross-reference.
     pub pin: bool,
-    /// Numbers that are referred to and not in use, sorted.
-    pub dangling: Vec<u32>,
+    /// References that lead nowhere.
+    pub dangling: Dangling,
     /// Members of object streams with something behind their value, which counts for nothing.
     pub excess: Vec<ObjectId>,
     /// Streams with a filter that is none: some readers take the packed data for plain.
     pub undecodable: Vec<ObjectId>,
     /// Pages without a size.
     pub unsized_pages: Vec<ObjectId>,
+}
+
+/// Numbers that are referred to and not in use.
+#[derive(Debug)]
+pub(super) enum Dangling {
+    /// All of them, sorted.
+    Known(Vec<u32>),
+    /// More than are remembered.
+    TooMany,
+}
+
+impl Default for Dangling {
+    fn default() -> Self {
+        Self::Known(Vec::new())
+    }
 }
 
 impl Doubts {
@@ -45,19 +60,27 @@ impl Doubts {
     pub(super) fn lead_nowhere(&mut self, mut numbers: Vec<u32>) {
         numbers.sort_unstable();
         numbers.dedup();
-        if numbers.len() > MAX_DANGLING {
+        self.dangling = if numbers.len() > MAX_DANGLING {
             self.differ = true;
-            numbers.clear();
-        }
-        self.dangling = numbers;
+            Dangling::TooMany
+        } else {
+            Dangling::Known(numbers)
+        };
+    }
+
+    /// References to this number and greater ones that lead nowhere; `None` if nobody remembers.
+    pub(super) fn dangling_from(&self, number: u32) -> Option<&[u32]> {
+        let Dangling::Known(numbers) = &self.dangling else { return None };
+        Some(&numbers[numbers.partition_point(|&dangling| dangling < number)..])
     }
 
     /// Whether other readers may see something else in this document.
     pub(super) fn readers_differ(&self, document: &Document<'_>) -> bool {
+        let Dangling::Known(dangling) = &self.dangling else { return true };
         // A dangling reference makes poppler rebuild a file whose sections are all tables.
-        let rebuilt = self.loose || (document.xref.tables_only && !self.dangling.is_empty());
+        let rebuilt = self.loose || (document.xref.tables_only && !dangling.is_empty());
         self.differ
-            || (rebuilt && !rebuild::finds_the_same(document, &self.dangling))
+            || (rebuilt && !rebuild::finds_the_same(document, dangling))
             || !linear::agrees(document)
     }
 }

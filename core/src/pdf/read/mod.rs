@@ -415,6 +415,12 @@ impl<'a> Document<'a> {
         self.doubts.pin.then(|| pin::pinned(self))
     }
 
+    /// Numbers from this one on that are referred to and not in use, sorted: what is given such a
+    /// number takes a place that waits for it. `None` when there are too many to remember.
+    pub(in crate::pdf) fn awaited_from(&self, number: u32) -> Option<&[u32]> {
+        self.doubts.dangling_from(number)
+    }
+
     /// Whether other readers may see something else in this document.
     pub(in crate::pdf) fn readers_differ(&self) -> bool {
         self.readers_differ
