@@ -116,6 +116,8 @@ def follow(signer, orders):
 
 def number_and_date(place, steps, trust, dss, changes, count):
     refused = next((step["refused"] for step in steps if step["refused"]), None)
+    if refused == "no blank paper for two rows":
+        return None
     count.claim(f"{place.name} takes fields, signature and seal", refused is None, refused)
     if refused:
         return None

@@ -25,6 +25,7 @@ use trien_core::pdf::image::{Images, StampImage};
 use trien_core::pdf::placement::Place;
 use trien_core::pdf::read;
 use trien_core::pdf::recipe::{Appearance, Fill, Recipe, Rect, Target};
+use trien_core::pdf::render::Drawing;
 
 use pki::TestPki;
 
@@ -85,14 +86,11 @@ impl Office {
         images.insert(self.image.clone());
         let recipe = match (kind, step) {
             ("number", 0) => {
-                let page = document.pages().first().ok_or("no page")?;
-                let fields = FIELDS.iter().enumerate().map(|(row, &(name, label, _))| {
-                    Ok(NewField {
-                        name: name.to_owned(),
-                        label: Text::new(label)?,
-                        page: 0,
-                        rect: at_the_head(PageSize::of(page), i32::try_from(row)?),
-                    })
+                let page = PageSize::of(document.pages().first().ok_or("no page")?);
+                let rows = blank_rows(&document, page)?;
+                let fields = FIELDS.iter().zip(rows).map(|(&(name, label, _), rect)| {
+                    let (name, label) = (name.to_owned(), Text::new(label)?);
+                    Ok(NewField { name, label, page: 0, rect })
                 });
                 let added = add_fields(&document, &fields.collect::<Result<Vec<_>>>()?)?;
                 return Ok([base, &added].concat());
@@ -131,7 +129,39 @@ impl Office {
     }
 }
 
-/// Two rows at the head of a page, where Decree 30/2020 has number and date.
+/// Pixels across of the picture in which blank paper is looked for.
+const ACROSS: u32 = 600;
+
+/// Rows on blank paper, from the head of the page, where Decree 30/2020 has number and date: what is written
+/// over something else is not legible, and our check says so.
+fn blank_rows(document: &read::Document<'_>, page: PageSize) -> Result<Vec<Rect>> {
+    let picture = Drawing::of_copy(document)?.page_png(0, ACROSS)?;
+    let mut reader = png::Decoder::new(io::Cursor::new(picture)).read_info()?;
+    let mut pixels = vec![0; reader.output_buffer_size().ok_or("a picture too large")?];
+    let frame = reader.next_frame(&mut pixels)?;
+    let (width, height) = (frame.width as usize, frame.height as usize);
+    let channels = pixels.len() / (width * height);
+    let share =
+        |at: i32, of: i32, length: usize| (at.max(0) as usize * length / of as usize).min(length);
+    let is_blank = |rect: &Rect| {
+        let rows = height - share(rect.top, page.height, height)
+            ..height - share(rect.bottom, page.height, height);
+        let columns = share(rect.left, page.width, width)..share(rect.right, page.width, width);
+        rows.into_iter().all(|y| {
+            columns
+                .clone()
+                .all(|x| pixels[(y * width + x) * channels..][..3].iter().all(|&light| light > 250))
+        })
+    };
+    let all: Vec<Rect> = (0..30)
+        .map(|row| at_the_head(page, row))
+        .filter(|rect| rect.bottom > page.height / 3)
+        .collect();
+    let blank: Vec<Rect> = all.iter().copied().filter(is_blank).take(FIELDS.len()).collect();
+    if blank.len() == FIELDS.len() { Ok(blank) } else { Err("no blank paper for two rows".into()) }
+}
+
+/// A row from the head of the page.
 fn at_the_head(page: PageSize, row: i32) -> Rect {
     let (width, height) = (page.width / 2, (page.height / 40).clamp(600, 2200));
     let top = page.height - page.height / 50 - row * (height + page.height / 100);
