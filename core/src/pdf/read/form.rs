@@ -279,6 +279,9 @@ fn covered(
     let end = hole_end.checked_add(rest)?;
     let revisions = document.revisions();
     let revision = revisions.iter().position(|r| (r.end..=r.end_with_blanks).contains(&end))?;
+    if document.xref.end_apart == Some(revisions[revision].end) {
+        return None;
+    }
     let own = revision.checked_sub(1).is_none_or(|before| hole >= revisions[before].end);
     own.then_some(revision)
 }

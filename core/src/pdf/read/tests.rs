@@ -436,6 +436,21 @@ fn signatures_are_listed_in_the_order_in_which_they_were_made() {
     assert_eq!(two.signed_at.as_deref(), Some("D:20261122084500+07'00'"));
 }
 
+// The next revision would not find the end of this one, and the signature would cover none.
+#[test]
+fn a_signed_revision_ends_right_behind_its_section() {
+    let apart = |mut bytes: Vec<u8>| {
+        let at = memchr::memmem::rfind(&bytes, b"\nstartxref").unwrap();
+        bytes[at] = 0xA1;
+        bytes
+    };
+    let form = form("5 0 R").with_table("");
+    assert!(open(&apart(form.bytes.clone())).is_ok());
+    let signed = form.signed(5, "Ky", "").bytes;
+    assert!(open(&signed).is_ok());
+    assert_eq!(open(&apart(signed)).err(), Some(Refusal::BadSignature { object: 6 }));
+}
+
 #[test]
 fn a_signature_covers_its_revision_but_for_its_own_hole() {
     let bytes = form("5 0 R").with_table("").signed(5, "Ky", "").bytes;

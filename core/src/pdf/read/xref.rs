@@ -50,6 +50,9 @@ pub(super) struct Xref<'a> {
     /// Objects in use, by number, each once.
     pub entries: Vec<Entry>,
     pub revisions: Vec<Revision>,
+    /// The end of the file, when something stands between it and its section: behind another
+    /// revision nobody would find it.
+    pub end_apart: Option<usize>,
     /// One more than the greatest number that any section names.
     pub size: u32,
     pub hidden: Vec<Hidden>,
@@ -124,6 +127,8 @@ pub(super) fn read<'a>(bytes: &'a [u8], budget: &mut Budget) -> Result<Xref<'a>,
     }
     let SectionReader { sections, mut entries, loose, .. } = reader;
     let revisions = revisions(bytes, &sections, startxref, end);
+    let found = |section: &Section<'_>| section.tail.is_some_and(|(_, tail_end)| tail_end == end);
+    let end_apart = (!sections.iter().any(found)).then_some(end);
     let newest = &sections[0];
     let Some(Value::Integer(declared)) = newest.trailer.get("Size") else {
         return Err(Refusal::BadXref { at: newest.at });
@@ -145,6 +150,7 @@ pub(super) fn read<'a>(bytes: &'a [u8], budget: &mut Budget) -> Result<Xref<'a>,
         trailer,
         entries,
         revisions,
+        end_apart,
         size,
         hidden,
         stale,
