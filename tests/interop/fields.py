@@ -79,7 +79,7 @@ def chosen():
     change at all after a signature.
     """
     listing = json.loads(corpus.LISTING.read_text())
-    never = {name for names in listing["refusals"].values() for name in names} | set(listing["never read by pyHanko"])
+    never = {name for names in listing["refusals"].values() for name in names} | set(listing["not read"]["pyhanko"])
     files = [
         file for file in corpus.classified()
         if file["sound"] and "signed" not in file["traits"] and f"{file['archive']}: {file['path']}" not in never
