@@ -348,3 +348,14 @@ fn a_signature_whose_field_is_reset_has_been_there() {
     assert_eq!(open_to_judge(&reset).unwrap().signatures().len(), 1);
     assert_eq!(kinds(&reset), [ChangeKind::Signature]);
 }
+
+#[test]
+fn a_withdrawn_signature_does_not_hide_among_many() {
+    let ends = "%%EOF\n".repeat(70);
+    let file = signed().stream(31, "", ends.as_bytes());
+    let ranges: String = memchr::memmem::find_iter(&file.bytes, b"%%EOF\n")
+        .map(|at| format!("/ByteRange[0 1 1 {}]\n", at + "%%EOF".len() - 1))
+        .collect();
+    let file = file.stream(32, "", ranges.as_bytes());
+    assert!(kinds(&file.table("")).contains(&ChangeKind::TooMuch));
+}
