@@ -12,10 +12,16 @@ use std::rc::Rc;
 
 use crate::pdf::append::Update;
 use crate::pdf::read::{Document, ObjectId, Page, PageBox, Rotation};
-use crate::pdf::render::{Drawing, LetterShape, RenderError};
+use crate::pdf::render::{Drawing, LetterShape, MAX_WIDTH, RenderError};
 
-/// Width of the pictures: a line of 10 point text on A4 is 17 pixels high.
+/// Width of the pictures of pages as wide as A4 or less: a line of 10 point text is 17 pixels high.
 const WIDTH: u32 = 1000;
+
+/// Width of A4 in points. Wider pages have wider pictures, so that their letters are as large.
+const A4: u64 = 595;
+
+/// No picture has more pixels: A0 has hardly as many.
+const MOST_PIXELS: u64 = 12_000_000;
 
 /// Luminance by which ink stands out from its ground.
 const CONTRAST: i32 = 60;
@@ -89,7 +95,8 @@ impl<'p, 'a> Pictures<'p, 'a> {
         let mut update = Update::of(old);
         update.put(annotation, b"null".to_vec()).map_err(|_| RenderError::Unreadable)?;
         let without = [old.bytes(), &update.finish().bytes].concat();
-        let before = draw(&Drawing::open(without)?, page)?;
+        let shown = old.pages().get(page).ok_or(RenderError::Unreadable)?;
+        let before = draw(&Drawing::open(without)?, page, across(shown))?;
         let (_, after, part) = self.both(page, area)?;
         if before.luminance.len() != after.luminance.len() {
             return Err(RenderError::Size);
@@ -132,11 +139,6 @@ impl<'p, 'a> Pictures<'p, 'a> {
         value: &str,
         frame: Frame,
     ) -> Result<bool, RenderError> {
-        let shown = self.states[1].document.pages().get(page).ok_or(RenderError::Unreadable)?;
-        // On turned pages sound letters were taken for others: there the text alone is compared.
-        if shown.rotation != Rotation::None {
-            return Ok(true);
-        }
         let (before, after, part) = self.both(page, area)?;
         let known = self.states[0].letters(page, area)?;
         let written = self.states[1].letters(page, area)?;
@@ -171,7 +173,9 @@ impl State<'_, '_> {
         if let Some((_, picture)) = self.last.as_ref().filter(|(last, _)| *last == page) {
             return Ok(picture.clone());
         }
-        let picture = draw(self.drawing()?, page)?;
+        let shown = self.document.pages().get(page).ok_or(RenderError::Unreadable)?;
+        let width = across(shown);
+        let picture = draw(self.drawing()?, page, width)?;
         self.last = Some((page, picture.clone()));
         Ok(picture)
     }
@@ -190,16 +194,33 @@ impl State<'_, '_> {
         };
         let number = u32::try_from(page).map_err(|_| RenderError::Size)?;
         let (shapes, width) = self.drawing()?.letters_within(number, share(&shown, area))?;
-        Ok(Letters { shapes, scale: f64::from(WIDTH) / width })
+        Ok(Letters { shapes, scale: f64::from(across(&shown)) / width })
     }
 }
 
-fn draw(drawing: &Drawing, page: usize) -> Result<Picture, RenderError> {
+/// How wide the picture of a page is: with one of the same width for all, the letters of a large
+/// page would be too small to tell whether all of their ink is there.
+fn across(page: &Page) -> u32 {
+    const POINT: i64 = 1_000_000;
+    let visible = page.crop_box;
+    let (width, height) = (visible.right - visible.left, visible.top - visible.bottom);
+    let (width, height) = match page.rotation {
+        Rotation::None | Rotation::Half => (width / POINT, height / POINT),
+        Rotation::Quarter | Rotation::ThreeQuarters => (height / POINT, width / POINT),
+    };
+    let (width, height) = (width.max(1).unsigned_abs(), height.max(1).unsigned_abs());
+    let wanted = (width * u64::from(WIDTH)).div_ceil(A4);
+    let bounded = (u128::from(MOST_PIXELS) * u128::from(width) / u128::from(height)).isqrt();
+    let most = u32::try_from(bounded).unwrap_or(u32::MAX).min(MAX_WIDTH);
+    u32::try_from(wanted).unwrap_or(u32::MAX).min(most).max(WIDTH)
+}
+
+fn draw(drawing: &Drawing, page: usize, width: u32) -> Result<Picture, RenderError> {
     let number = u32::try_from(page).map_err(|_| RenderError::Size)?;
-    let rgb = drawing.page_rgb(number, WIDTH)?;
+    let rgb = drawing.page_rgb(number, width)?;
     let (pixels, _) = rgb.as_chunks::<3>();
     let luminance: Rc<[u8]> = pixels.iter().copied().map(luminance).collect();
-    let width = usize::try_from(WIDTH).map_err(|_| RenderError::Size)?;
+    let width = usize::try_from(width).map_err(|_| RenderError::Size)?;
     Ok(Picture { height: luminance.len() / width, luminance, width })
 }
 

@@ -10,6 +10,7 @@ use crate::pdf::changes::{ChangeKind, history};
 use crate::pdf::check::check;
 use crate::pdf::image::Images;
 use crate::pdf::placement::Place;
+use crate::pdf::read::sample::{CATALOG, PAGE, PAGES, Sample};
 use crate::pdf::read::{Refusal, open, open_to_judge};
 use crate::pdf::recipe::{Appearance, Fill, Line, Recipe, Rect, Target};
 use crate::pdf::render::Drawing;
@@ -121,6 +122,26 @@ fn the_seal_fills_the_fields_and_no_earlier_signature_minds() {
         let drawing = Drawing::of(&document, &std::sync::Arc::new(file.clone())).unwrap();
         let text = drawing.text(0).unwrap();
         assert!(text.lines.iter().any(|line| line.text.contains(WRITTEN)), "{name}");
+    }
+}
+
+#[test]
+fn a_number_is_read_on_pages_of_any_size() {
+    // A4 on its side, and A1.
+    for (width, height) in [(842, 595), (2384, 1684)] {
+        for turned in [0, 90] {
+            let size = format!("0 0 {width} {height}]/Rotate {turned}");
+            let page = PAGE.replace("0 0 595 842]", &size);
+            let file = Sample::page_with(CATALOG, PAGES, &page).table("");
+            let place = Rect { left: 4210, bottom: 37_125, right: 46_310, top: 38_125 };
+            let field = new_field(DATE, place);
+            let added = add_fields(&open(&file).unwrap(), &[field]).unwrap();
+            let leader = paper::recipe("lanh-dao", Appearance::Invisible);
+            let file = signed(&[file.as_slice(), &added].concat(), &leader);
+            let filled = vec![fill(DATE, "Mây Ngàn, ngày 26 tháng 11 năm 2026")];
+            let file = signed(&file, &Recipe { fill: filled, ..seal() });
+            assert_eq!(found(&file), [], "{width} by {height}, turned by {turned}");
+        }
     }
 }
 
