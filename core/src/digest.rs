@@ -44,6 +44,25 @@ impl Sha256 {
     }
 }
 
+/// From this size on hashing takes longer than starting a thread for it by far.
+const WORTH_A_THREAD: usize = 1 << 20;
+
+/// Hashes `bytes` while `work` is done on them, on a second thread if they are many: both take
+/// about as long for a large document, and neither needs the other. Gives a hasher that has seen
+/// the bytes and can go on.
+pub fn hash_beside<T>(bytes: &[u8], work: impl FnOnce() -> T) -> (T, sha2::Sha256) {
+    let hash = || sha2::Sha256::new().chain_update(bytes);
+    if bytes.len() < WORTH_A_THREAD {
+        return (work(), hash());
+    }
+    std::thread::scope(|scope| {
+        let hashing = std::thread::Builder::new().spawn_scoped(scope, hash);
+        let done = work();
+        let hashed = hashing.ok().and_then(|hashing| hashing.join().ok());
+        (done, hashed.unwrap_or_else(hash))
+    })
+}
+
 impl fmt::Display for Sha256 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&hex::encode(self.0))

@@ -21,7 +21,7 @@ use trien_core::document::Text;
 use trien_core::env::{Clock, OsEntropy, SystemClock, UnixSecond};
 use trien_core::pdf::fields::{NewField, add_fields, waiting_signatures};
 use trien_core::pdf::geometry::PageSize;
-use trien_core::pdf::image::{Images, StampImage};
+use trien_core::pdf::image::StampImage;
 use trien_core::pdf::placement::Place;
 use trien_core::pdf::read;
 use trien_core::pdf::recipe::{Appearance, Fill, Recipe, Rect, Target};
@@ -82,8 +82,6 @@ impl Office {
 
     fn step(&self, kind: &str, step: u8, base: &[u8]) -> Result<Vec<u8>> {
         let document = read::open(base)?;
-        let mut images = Images::none();
-        images.insert(self.image.clone());
         let recipe = match (kind, step) {
             ("number", 0) => {
                 let page = PageSize::of(document.pages().first().ok_or("no page")?);
@@ -102,7 +100,7 @@ impl Office {
             _ => self.in_waiting_field(&document)?,
         };
         let number = if step == 2 { 3 } else { 1 };
-        Ok(signing::sign_as(&document, &recipe, number, &images, &self.pki, self.now)?)
+        Ok(signing::sign_as(base, number, &self.image, &self.pki, self.now, |_| recipe)?)
     }
 
     /// The seal, which is seen, and writes number and date.

@@ -2,7 +2,7 @@
 
 use trien_core::cms::{self, CmsError};
 use trien_core::decision::DecisionHash;
-use trien_core::digest::Sha256;
+use trien_core::digest::{Sha256, hash_beside};
 use trien_core::document::Text;
 use trien_core::env::UnixSecond;
 use trien_core::pdf::image::{Images, StampImage, normalise};
@@ -49,28 +49,29 @@ pub fn sign_named(
     pki: &TestPki,
     now: UnixSecond,
 ) -> Result<Vec<u8>, SignError> {
-    let document = read::open(base)?;
-    let recipe = recipe(&document, field, number, image);
-    let mut images = Images::none();
-    images.insert(image.clone());
-    sign_as(&document, &recipe, number, &images, pki, now)
+    sign_as(base, number, image, pki, now, |document| recipe(document, field, number, image))
 }
 
-/// The same as a recipe says.
+/// The same as a recipe says, which may depend on the document.
 pub fn sign_as(
-    document: &Document<'_>,
-    recipe: &Recipe,
+    base: &[u8],
     number: u8,
-    images: &Images,
+    image: &StampImage,
     pki: &TestPki,
     now: UnixSecond,
+    recipe: impl FnOnce(&Document<'_>) -> Recipe,
 ) -> Result<Vec<u8>, SignError> {
-    let base = document.bytes();
-    let delta = build_revision(document, recipe, images, now)?;
-    let decision = DecisionHash(recipe.hash());
+    let (built, hashed) = hash_beside(base, || {
+        let document = read::open(base)?;
+        let recipe = recipe(&document);
+        let images: Images = [image.clone()].into_iter().collect();
+        let delta = build_revision(&document, &recipe, &images, now)?;
+        Ok::<_, SignError>((delta, DecisionHash(recipe.hash())))
+    });
+    let (delta, decision) = built?;
+    let digest = delta.digests_after(hashed).signed;
     let (key, certificate) = pki.signer(number);
-    let attributes =
-        cms::signed_attributes(delta.digests(base).signed, certificate.der(), decision);
+    let attributes = cms::signed_attributes(digest, certificate.der(), decision);
     let signature = key.sign_now(&attributes);
     let cms = cms::assemble(&attributes, &signature, &[certificate.der(), pki.issuing.der()])?;
     let mut signed = base.to_vec();

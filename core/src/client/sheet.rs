@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use crate::certificate::Certificate;
 use crate::decision::{DecidedDocument, Decision, SeenCheckpoint, Signing, Summary, Verb};
-use crate::digest::Sha256;
+use crate::digest::{Sha256, hash_beside};
 use crate::document::{DocumentRef, Text};
 use crate::env::UnixSecond;
 use crate::id::RequestId;
@@ -144,10 +144,13 @@ impl Companion {
         let images = self.images(recipe).await?;
         let recipe = recipe.clone();
         off_thread("building the revision", move || {
-            let document = read::open(&bytes).map_err(ClientError::Unsignable)?;
-            let built = build_revision(&document, &recipe, &images, signed_at)
-                .map_err(RecipeFault::Build)?;
-            let digests = built.digests(&bytes);
+            let (built, hashed) = hash_beside(&bytes, || {
+                let document = read::open(&bytes).map_err(ClientError::Unsignable)?;
+                build_revision(&document, &recipe, &images, signed_at)
+                    .map_err(|error| ClientError::from(RecipeFault::Build(error)))
+            });
+            let built = built?;
+            let digests = built.digests_after(hashed);
             // The very bytes that are signed over, not a claim about them.
             if digests.document != main.sha256 {
                 return Err(DocumentFault::WrongDigest.into());

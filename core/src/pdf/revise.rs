@@ -179,7 +179,12 @@ impl Delta {
     /// Both digests; `base` are the bytes that the delta was built for.
     #[must_use]
     pub fn digests(&self, base: &[u8]) -> Digests {
-        let after_base = sha2::Sha256::new().chain_update(base);
+        self.digests_after(sha2::Sha256::new().chain_update(base))
+    }
+
+    /// Both digests, from a hasher that has seen the document.
+    #[must_use]
+    pub fn digests_after(&self, after_base: sha2::Sha256) -> Digests {
         let document = Sha256(after_base.clone().finalize().into());
         Digests { document, signed: self.digest(after_base) }
     }
