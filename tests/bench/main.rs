@@ -24,6 +24,7 @@ use std::time::Instant;
 use trien_core::digest::Sha256;
 use trien_core::env::{Clock, OsEntropy, SystemClock};
 use trien_core::pdf::read;
+use trien_core::pdf::recipe::Appearance;
 use trien_core::pdf::render::Drawing;
 
 use pki::TestPki;
@@ -35,27 +36,37 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> =
         std::env::args().skip(1).filter(|word| word != "--bench").collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["sign", file, rounds] => sign(&std::fs::read(file)?, rounds.parse()?),
+        ["sign", look @ ("stamp" | "invisible"), file, rounds] => {
+            sign(&std::fs::read(file)?, look == "stamp", rounds.parse()?)
+        }
         ["job", file, rounds] => job(&std::fs::read(file)?, rounds.parse()?),
         ["open", file] => open(std::fs::read(file)?),
         ["cycle", file] => cycle::measure(std::fs::read(file)?).await,
         ["decisions"] => decisions::measure().await,
         ["idle"] => cycle::idle(),
-        _ => Err("usage: figures sign|job FILE ROUNDS | open FILE | cycle FILE | decisions | idle"
+        _ => Err("usage: figures sign stamp|invisible FILE ROUNDS | job FILE ROUNDS | open FILE | cycle FILE | decisions | idle"
             .into()),
     }
 }
 
-/// From the document's bytes to the signed document's: gate, revision with stamp, attributes, key, CMS.
+/// From the document's bytes to the signed document's: gate, revision, attributes, key, CMS.
 #[expect(clippy::disallowed_methods, reason = "a stopwatch is no rule about time")]
-fn sign(base: &[u8], rounds: usize) -> Result<(), Box<dyn Error>> {
+fn sign(base: &[u8], stamp: bool, rounds: usize) -> Result<(), Box<dyn Error>> {
     let now = SystemClock.now().second();
     let pki = TestPki::new(&OsEntropy, now)?;
     let image = signing::seal();
     let mut nanoseconds = Vec::with_capacity(rounds);
     for round in 0..WARM_UPS + rounds {
         let start = Instant::now();
-        signing::sign_named(base, format!("Trien-{round}"), 1, &image, &pki, now)?;
+        let field = format!("Trien-{round}");
+        let tail = signing::tail(base, 1, &image, &pki, now, |document| {
+            let mut recipe = signing::recipe(document, field, 1, &image);
+            if !stamp {
+                recipe.appearance = Appearance::Invisible;
+            }
+            recipe
+        })?;
+        std::hint::black_box([base, &tail].concat());
         if round >= WARM_UPS {
             nanoseconds.push(start.elapsed().as_nanos());
         }
@@ -64,28 +75,40 @@ fn sign(base: &[u8], rounds: usize) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The same job and a bare hash of the same bytes, in turns.
+/// The same job, but to the bytes that follow the document, and a bare hash of the document, in
+/// turns; and a copy of the document, which is what the signed one takes beyond that.
 #[expect(clippy::disallowed_methods, reason = "a stopwatch is no rule about time")]
 fn job(base: &[u8], rounds: usize) -> Result<(), Box<dyn Error>> {
     let now = SystemClock.now().second();
     let pki = TestPki::new(&OsEntropy, now)?;
     let image = signing::seal();
-    let (mut job, mut sha256) = (Vec::new(), Vec::new());
+    let (mut job, mut sha256, mut copy) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..=rounds {
         let start = Instant::now();
         let digest = std::hint::black_box(Sha256::of(base));
         let hashed = start.elapsed().as_nanos();
         let start = Instant::now();
-        signing::sign_named(base, format!("Trien-{round}"), 1, &image, &pki, now)?;
+        let field = format!("Trien-{round}");
+        let tail = signing::tail(base, 1, &image, &pki, now, |document| {
+            signing::recipe(document, field, 1, &image)
+        })?;
         let signed = start.elapsed().as_nanos();
+        let start = Instant::now();
+        let whole = std::hint::black_box([base, &tail].concat());
+        let copied = start.elapsed().as_nanos();
         assert_ne!(digest, Sha256([0; 32]));
+        assert!(whole.len() > base.len());
         if round > 0 {
             sha256.push(hashed);
             job.push(signed);
+            copy.push(copied);
         }
     }
     let objects = read::open(base)?.object_ids().count();
-    println!("{{\"job\":{job:?},\"sha256\":{sha256:?},\"objects\":{objects}}}");
+    let figures = serde_json::json!({
+        "job": job, "sha256": sha256, "copy": copy, "objects": objects,
+    });
+    println!("{figures}");
     Ok(())
 }
 

@@ -1,7 +1,8 @@
 """Signs the same 100 kB document with our core, pyHanko and DSS, in turns, in one run.
 
-Each makes what the others make: a revision with an invisible or visible signature, PAdES B-B, P-256 and
-SHA-256, chain included, no timestamp, in memory from bytes to bytes. Ours draws a stamp; the others do not.
+Each makes what the others make: a revision with an invisible signature, PAdES B-B, P-256 and SHA-256, chain
+included, no timestamp, in memory from bytes to bytes, with the quickest key at hand. Ours once more with the
+stamp that a leader's signature has.
 """
 
 import io
@@ -32,7 +33,8 @@ def main(figures, document):
         pki = testpki.make(folder)
         document.write_bytes(one_page(SIZE))
         contestants = {
-            "Trien": lambda: json.loads(subprocess.check_output([figures, "sign", document, str(ROUNDS)]))["nanoseconds"],
+            "Trien": lambda: ours(figures, document, "invisible"),
+            "Trien, with a stamp": lambda: ours(figures, document, "stamp"),
             "pyHanko 0.38.0": lambda: pyhanko(document.read_bytes(), pki),
             "DSS 6.4": lambda: dss.order("sign", document, pki / "person.p12", ROUNDS)["nanoseconds"],
         }
@@ -44,6 +46,10 @@ def main(figures, document):
     for name, nanoseconds in taken.items():
         p50, p95 = statistics.median(nanoseconds), statistics.quantiles(nanoseconds, n=20)[-1]
         print(f"| {name} | {p50 / 1e6:.2f} ms | {p95 / 1e6:.2f} ms |")
+
+
+def ours(figures, document, look):
+    return json.loads(subprocess.check_output([figures, "sign", look, document, str(ROUNDS)]))["nanoseconds"]
 
 
 def pyhanko(content, pki):

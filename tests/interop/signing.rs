@@ -49,11 +49,12 @@ pub fn sign_named(
     pki: &TestPki,
     now: UnixSecond,
 ) -> Result<Vec<u8>, SignError> {
-    sign_as(base, number, image, pki, now, |document| recipe(document, field, number, image))
+    let recipe = |document: &Document<'_>| recipe(document, field, number, image);
+    Ok([base, &tail(base, number, image, pki, now, recipe)?].concat())
 }
 
-/// The same as a recipe says, which may depend on the document.
-pub fn sign_as(
+/// What a recipe, which may depend on the document, adds to it.
+pub fn tail(
     base: &[u8],
     number: u8,
     image: &StampImage,
@@ -74,9 +75,7 @@ pub fn sign_as(
     let attributes = cms::signed_attributes(digest, certificate.der(), decision);
     let signature = key.sign_now(&attributes);
     let cms = cms::assemble(&attributes, &signature, &[certificate.der(), pki.issuing.der()])?;
-    let mut signed = base.to_vec();
-    signed.extend(delta.embed(&cms)?);
-    Ok(signed)
+    Ok(delta.embed(&cms)?)
 }
 
 /// How that person signs.
