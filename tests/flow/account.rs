@@ -12,6 +12,7 @@ use trien_server::flow::act::Act;
 use trien_server::flow::admin::{self, KeyPolicy};
 use trien_server::flow::{FlowError, read};
 
+use crate::batch::join_all;
 use crate::office::Office;
 use crate::on_both;
 
@@ -19,6 +20,7 @@ on_both! {
     the_first_account_is_made_once_with_the_newest_code,
     a_session_ends_by_itself_and_at_once_with_its_account,
     an_account_waits_after_wrong_passwords,
+    passwords_tried_at_once_count_as_in_a_row,
     a_role_reaches_down_and_not_sideways,
     nobody_ends_the_own_account,
 }
@@ -70,7 +72,10 @@ async fn the_first_account_is_made_once_with_the_newest_code(office: Office) {
     assert_eq!(made.iter().filter(|made| made.is_ok()).count(), 1, "{made:?}");
     assert_eq!(with(&code, "cuong").await, Err(FlowError::SetupCode), "used");
     assert!(account::begin_setup(&office.app).await.unwrap().is_none());
-    assert_eq!(account::list(&office.app).await.unwrap().len(), 1);
+    assert!(account::is_set_up(&office.app).await.unwrap());
+    let made = made.into_iter().find_map(Result::ok).unwrap();
+    let made = officer(&office, &made).await;
+    assert_eq!(account::list(&office.app, &made).await.unwrap().len(), 1);
 }
 
 async fn a_session_ends_by_itself_and_at_once_with_its_account(office: Office) {
@@ -118,6 +123,14 @@ async fn an_account_waits_after_wrong_passwords(office: Office) {
     sign_in(&office, "an", SENTENCE).await.unwrap();
 }
 
+async fn passwords_tried_at_once_count_as_in_a_row(office: Office) {
+    set_up(&office).await;
+    // Some wait for their turn, the right one longest.
+    let typed = ["sai"; 9].into_iter().chain([SENTENCE]);
+    let answers = join_all(typed.map(|typed| sign_in(&office, "an", typed))).await;
+    assert_eq!(answers, vec![Err(FlowError::Unauthenticated); 10]);
+}
+
 async fn a_role_reaches_down_and_not_sideways(office: Office) {
     let token = set_up(&office).await;
     let top = officer(&office, &token).await;
@@ -147,6 +160,10 @@ async fn a_role_reaches_down_and_not_sideways(office: Office) {
     // Nobody gives what reaches further than the own role.
     let further = new("cuong", vec![grant(right, Role::Auditor)]);
     assert_eq!(account::create(&office.app, &binh, further).await, Err(FlowError::Forbidden));
+    // Who administers beside or above is not theirs to see.
+    let listed = account::list(&office.app, &binh).await.unwrap();
+    assert_eq!(listed.iter().map(|account| account.login.as_str()).collect::<Vec<_>>(), ["binh"]);
+    assert_eq!(account::list(&office.app, &top).await.unwrap().len(), 2);
     let taken = new("an", vec![grant(left, Role::Auditor)]);
     assert_eq!(account::create(&office.app, &binh, taken).await, Err(FlowError::LoginTaken));
 }

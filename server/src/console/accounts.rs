@@ -135,7 +135,7 @@ async fn page_of(
         let unit = unit.map(|unit| unit.name.clone()).unwrap_or_default();
         format!("{} – {unit}", frame.t.role(&grant.role))
     };
-    let accounts = account::list(&console.app).await?;
+    let accounts = account::list(&console.app, &visitor.officer).await?;
     let listed = accounts.into_iter().map(|account| Listed {
         grants: account.grants.iter().map(words).collect(),
         own: account.id == visitor.officer.account,

@@ -21,6 +21,8 @@ mod visitor;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::OriginalUri;
+use axum::response::Redirect;
 use axum::routing::{MethodRouter, get, post};
 
 use crate::app::App;
@@ -74,18 +76,30 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("post", "/console/setup", post(setup::set_up)),
         ("get", "/console/devices", get(devices::list)),
         ("get", "/console/devices/{id}", get(devices::show)),
+        ("get", "/console/devices/{id}/{act}", get(back::<1>)),
         ("post", "/console/devices/{id}/{act}", post(devices::act)),
         ("get", "/console/people", get(people::list)),
         ("post", "/console/people", post(people::add)),
+        ("get", "/console/people/{id}/invite", get(back::<2>)),
         ("post", "/console/people/{id}/invite", post(people::invite)),
         ("get", "/console/units", get(units::list)),
         ("post", "/console/units", post(units::add)),
         ("get", "/console/accounts", get(accounts::list)),
         ("post", "/console/accounts", post(accounts::add)),
+        ("get", "/console/accounts/{id}/end", get(back::<2>)),
         ("post", "/console/accounts/{id}/end", post(accounts::end)),
         ("get", "/console/sessions", get(sessions::list)),
+        ("get", "/console/sessions/{id}/end", get(back::<2>)),
         ("post", "/console/sessions/{id}/end", post(sessions::end)),
         ("get", "/console/language/{tag}", get(language::choose)),
         ("get", "/console/assets/{file}", get(assets::file)),
     ]
+}
+
+/// The page that a form was on, so many segments up: the answer to a form has the form's address,
+/// which a reload or a change of language asks for without one.
+async fn back<const UP: usize>(OriginalUri(uri): OriginalUri) -> Redirect {
+    let path = uri.path();
+    let cuts = path.match_indices('/').map(|(at, _)| at);
+    Redirect::to(cuts.rev().nth(UP - 1).map_or("/console", |at| &path[..at]))
 }

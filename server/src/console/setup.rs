@@ -41,8 +41,13 @@ pub(super) async fn show(
     State(console): State<Console>,
     Reader(language): Reader,
 ) -> Result<Response, PageError> {
+    let refused = |error: FlowError| PageError::of(error, language);
+    // Who comes later has nothing to set up, and nothing to learn of the office here.
+    if account::is_set_up(&console.app).await.map_err(refused)? {
+        return Ok(Redirect::to("/console/sign-in").into_response());
+    }
     let page = page_of(&console, Texts(language), SetupForm::default(), None).await;
-    Ok(page::of(&page.map_err(|error| PageError::of(error, language))?, language))
+    Ok(page::of(&page.map_err(refused)?, language))
 }
 
 /// Makes the account and signs it in; the next page adds a second person.

@@ -15,9 +15,9 @@ use trien_core::id::{JobId, RequestId};
 use trien_core::request::RouteState;
 
 use crate::app::App;
-use crate::flow::{self, FlowError};
+use crate::flow::{self, FlowError, account};
 use crate::store::job::{Job, JobKind, claim, due, ensure, finish, reschedule};
-use crate::store::{Stored as _, device, key, request};
+use crate::store::{Stored as _, device, key, request, session};
 use crate::writer::{Commit, CommitError, Tx};
 
 const TICK: Duration = Duration::from_secs(1);
@@ -238,6 +238,9 @@ impl Commit for Sweep {
         let now = tx.now();
         device::sweep_nonces(tx.connection(), now.plus_seconds(-NONCE_SECONDS)).await?;
         key::forget(tx.connection(), now.plus_seconds(-IDEMPOTENCY_SECONDS)).await?;
+        let begun = now.plus_seconds(-account::MAX_AGE_SECONDS);
+        let used = now.plus_seconds(-account::MAX_IDLE_SECONDS);
+        session::forget(tx.connection(), begun, used).await?;
         Ok(())
     }
 }

@@ -28,7 +28,7 @@ pub use session::{
     MAX_AGE_SECONDS, MAX_IDLE_SECONDS, SessionToken, SessionView, SignIn, end_session, officer,
     sessions_of, sign_in, sign_out,
 };
-pub use setup::{SetupCode, begin_setup, set_up};
+pub use setup::{SetupCode, begin_setup, is_set_up, set_up};
 
 /// Deepest tree of units that is walked; deeper ones are a circle.
 const MAX_LEVELS: usize = 64;
@@ -169,12 +169,18 @@ async fn create_unchecked(app: &App, act: Act, new: NewAccount) -> Result<Accoun
     Ok(id)
 }
 
-/// All accounts, oldest first.
-pub async fn list(app: &App) -> Result<Vec<AccountView>, FlowError> {
+/// The accounts that have a role within the officer's reach, oldest first, and what each may do
+/// there.
+pub async fn list(app: &App, officer: &Officer) -> Result<Vec<AccountView>, FlowError> {
+    let reach = officer.reach(app).await?;
     let mut connection = app.store().reader().await?;
     let mut views = Vec::new();
     for row in account::all(&mut connection).await? {
-        let grants = account::grants(&mut connection, row.id).await?;
+        let mut grants = account::grants(&mut connection, row.id).await?;
+        grants.retain(|grant| reach.contains(&grant.unit));
+        if grants.is_empty() {
+            continue;
+        }
         let AccountRow { id, login, name, created_at, ended_at, .. } = row;
         views.push(AccountView { id, login, name, grants, created_at, ended_at });
     }
@@ -196,6 +202,9 @@ pub async fn end(
         let mut connection = app.store().reader().await?;
         account::grants(&mut connection, id).await?
     };
+    if grants.is_empty() {
+        return Err(FlowError::NotFound(Thing::Account));
+    }
     for grant in grants {
         officer.require(app, grant.unit, &[Role::Administrator]).await?;
     }

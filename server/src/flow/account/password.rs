@@ -1,5 +1,7 @@
 //! Passwords: rules, and argon2id in its own threads (RFC 9106; OWASP's 19 MiB and two passes).
 
+use std::time::Duration;
+
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
 use tokio::sync::Semaphore;
@@ -14,6 +16,9 @@ const PASSES: u32 = 2;
 
 /// Hashes computed at once: more would let strangers fill the memory.
 const AT_ONCE: usize = 4;
+
+/// How long anybody waits for a turn; a flood must not leave a queue behind that outlasts it.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Fewest and most characters (NIST SP 800-63B-4: 15 where it is the only factor; no rules of
 /// composition).
@@ -107,7 +112,9 @@ impl Passwords {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, FlowError> {
         let stopped = |error: String| FlowError::Unavailable(error);
-        let _slot = self.slots.acquire().await.map_err(|error| stopped(error.to_string()))?;
+        let turn = tokio::time::timeout(PATIENCE, self.slots.acquire()).await;
+        let turn = turn.map_err(|_| stopped("too many people are signing in".to_owned()))?;
+        let _slot = turn.map_err(|error| stopped(error.to_string()))?;
         tokio::task::spawn_blocking(work).await.map_err(|error| stopped(error.to_string()))
     }
 }

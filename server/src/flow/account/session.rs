@@ -199,7 +199,8 @@ impl Commit for Begin {
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
         let (account, now) = (self.0.account, tx.now());
         let row = account::by_id(tx.connection(), account).await?;
-        if row.is_none_or(|row| row.ended_at.is_some()) {
+        // Of many passwords tried at once, the wrong ones count before the right one does.
+        if row.is_none_or(|row| row.ended_at.is_some() || now < row.locked_until) {
             return Err(FlowError::Unauthenticated.into());
         }
         account::note_failures(tx.connection(), account, 0, now).await?;

@@ -58,13 +58,16 @@ impl std::fmt::Display for SetupCode {
     }
 }
 
+/// Whether anybody has an account, or had one.
+pub async fn is_set_up(app: &App) -> Result<bool, FlowError> {
+    let mut connection = app.store().reader().await?;
+    Ok(account::is_any(&mut connection).await?)
+}
+
 /// A fresh code where nobody has an account yet; the one before it is no longer good.
 pub async fn begin_setup(app: &App) -> Result<Option<SetupCode>, FlowError> {
-    {
-        let mut connection = app.store().reader().await?;
-        if account::is_any(&mut connection).await? {
-            return Ok(None);
-        }
+    if is_set_up(app).await? {
+        return Ok(None);
     }
     let code = SetupCode::generate(app.entropy());
     app.writer().commit(NoteCode(code.hash())).await?;
