@@ -16,6 +16,9 @@ use crate::telemetry;
 /// Plain HTTP is served on loopback only. For phones, either let the server end TLS
 /// (--tls-cert, --tls-key) or put a proxy in front (--behind-proxy, --origin). SIGINT or SIGTERM
 /// stops it: what is under way is answered first.
+///
+/// While nobody has an account, it prints the address of the console's set-up page and a code that
+/// makes the first one; the code is good for a day, and each start prints a new one.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   trien serve
