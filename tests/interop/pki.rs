@@ -58,10 +58,7 @@ pub struct TestPki {
 impl TestPki {
     pub fn new(entropy: &dyn Entropy, now: UnixSecond) -> Result<Self, IssueError> {
         let [root_key, issuing_key] = [(); 2].map(|()| SoftwareSigner::generate(entropy));
-        let issue = |profile: Profile<'_>,
-                     name: &str,
-                     subject: &[u8],
-                     issuer: &SoftwareSigner| {
+        let issue = |profile: Profile<'_>, name: &str, subject: &[u8], issuer: &SoftwareSigner| {
             let name = DistinguishedName::of(Text::new(name).expect("a short name"));
             let serial = SerialNumber::generate(entropy);
             let validity = Validity::days(now, 30);

@@ -78,35 +78,47 @@ pub fn tail(
     Ok(delta.embed(&cms)?)
 }
 
-/// How that person signs.
+/// How that person signs, seen on the page.
 pub fn recipe(document: &Document<'_>, field: String, number: u8, image: &StampImage) -> Recipe {
     let place = placement::of(document, number);
-    let name = PEOPLE[usize::from(number) - 1];
-    let text = |text: &str| Text::new(text).expect("a short line");
     let lines = match number {
         3 => Vec::new(),
         _ => vec![
             Line::Text { text: text("KT. CHỦ TỊCH") },
-            Line::Text { text: text(&format!("Người ký: {name}")) },
-            Line::SignedAt { label: Text::new("Thời gian ký").expect("a short label") },
+            Line::Text { text: text(&format!("Người ký: {}", name_of(number))) },
+            Line::SignedAt { label: text("Thời gian ký") },
         ],
     };
+    let appearance = Appearance::Stamp {
+        page: u32::try_from(place.page).expect("one of the first pages"),
+        rect: place.rect,
+        lines,
+        image: Some(image.name()),
+    };
+    Recipe { appearance, ..unseen(field, number) }
+}
+
+/// How that person signs, not seen on any page.
+pub fn unseen(field: String, number: u8) -> Recipe {
     Recipe {
         builder: BUILDER.to_owned(),
         field,
-        name: text(name),
+        name: text(name_of(number)),
         reason: Some(text("Phê duyệt")),
         location: Some(text("Hà Nội")),
         offset_minutes: 420,
-        appearance: Appearance::Stamp {
-            page: u32::try_from(place.page).expect("one of the first pages"),
-            rect: place.rect,
-            lines,
-            image: Some(image.name()),
-        },
+        appearance: Appearance::Invisible,
         target: Target::New,
         fill: Vec::new(),
     }
+}
+
+fn name_of(number: u8) -> &'static str {
+    PEOPLE[usize::from(number) - 1]
+}
+
+fn text<const MAX: usize>(text: &str) -> Text<MAX> {
+    Text::new(text).expect("a short line")
 }
 
 /// A red ring on nothing, 48 pixels across.
