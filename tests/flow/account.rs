@@ -11,6 +11,8 @@ use trien_server::flow::account::{
 use trien_server::flow::act::Act;
 use trien_server::flow::admin::{self, KeyPolicy};
 use trien_server::flow::{FlowError, read};
+use trien_server::jobs::Jobs;
+use trien_server::store::session;
 
 use crate::batch::join_all;
 use crate::office::Office;
@@ -21,6 +23,7 @@ on_both! {
     a_session_ends_by_itself_and_at_once_with_its_account,
     an_account_waits_after_wrong_passwords,
     passwords_tried_at_once_count_as_in_a_row,
+    sessions_that_ended_are_forgotten,
     a_role_reaches_down_and_not_sideways,
     nobody_ends_the_own_account,
 }
@@ -129,6 +132,21 @@ async fn passwords_tried_at_once_count_as_in_a_row(office: Office) {
     let typed = ["sai"; 9].into_iter().chain([SENTENCE]);
     let answers = join_all(typed.map(|typed| sign_in(&office, "an", typed))).await;
     assert_eq!(answers, vec![Err(FlowError::Unauthenticated); 10]);
+}
+
+async fn sessions_that_ended_are_forgotten(office: Office) {
+    let token = set_up(&office).await;
+    let own = officer(&office, &token).await.account;
+    office.clock.forward(MAX_IDLE_SECONDS);
+    let next = sign_in(&office, "an", SENTENCE).await.unwrap();
+    let kept = async || {
+        let mut connection = office.database().await;
+        session::of_account(&mut connection, own).await.unwrap().len()
+    };
+    assert_eq!(kept().await, 2);
+    Jobs::start(office.app.clone()).stop().await;
+    assert_eq!(kept().await, 1);
+    officer(&office, &next).await;
 }
 
 async fn a_role_reaches_down_and_not_sideways(office: Office) {

@@ -13,7 +13,7 @@ use trien_server::flow::act::Act;
 use trien_server::flow::device::{self, RevocationReason};
 use trien_server::flow::{FlowError, Mismatch, decide as flow, read};
 
-use crate::office::{Office, connect, step};
+use crate::office::{Office, step};
 use crate::on_both;
 use crate::phone::Phone;
 
@@ -270,9 +270,7 @@ async fn software_keys_decide_nothing_once_their_unit_takes_hardware_alone(offic
     let phone = leader(&office).await;
     let request = office.queue(&[phone.person]).await;
     let draft = phone.draft(&office, request, Verb::Approve).await;
-    let settings = office.app.settings();
-    let own = format!("sqlite://{}", settings.data.join("trien.db").display());
-    let mut other = connect(settings.database_url.as_ref().unwrap_or(&own)).await;
+    let mut other = office.database().await;
     let stricter = "UPDATE unit SET software_keys = 0";
     sqlx::raw_sql(stricter).execute(&mut other).await.unwrap();
     let (why, receipt) = refused(phone.send(&office.app, &draft, phone.sign(&draft)).await);

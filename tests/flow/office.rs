@@ -75,6 +75,13 @@ impl Office {
         Self { app, clock, unit, caller, data, submissions: AtomicU32::new(0) }
     }
 
+    /// A connection beside the server's own.
+    pub async fn database(&self) -> AnyConnection {
+        let settings = self.app.settings();
+        let own = format!("sqlite://{}", settings.data.join("trien.db").display());
+        connect(settings.database_url.as_ref().unwrap_or(&own)).await
+    }
+
     /// Opens the same data folder again, as a restarted server does.
     pub async fn reopen(&mut self) {
         self.app.shut_down().await;

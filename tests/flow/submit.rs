@@ -14,7 +14,7 @@ use trien_server::flow::read::WhichImage;
 use trien_server::flow::submit::submit;
 use trien_server::flow::{FlowError, Thing, read};
 
-use crate::office::{Office, connect, sample, step, upload};
+use crate::office::{Office, sample, step, upload};
 use crate::on_both;
 
 on_both! {
@@ -223,22 +223,19 @@ async fn an_attachment_has_a_media_type_that_can_be_signed(office: Office) {
 
 async fn a_commit_that_fails_leaves_no_file(office: Office) {
     let person = leader(&office).await;
-    let settings = office.app.settings();
-    let (url, fail) = match &settings.database_url {
-        Some(url) => (
-            url.clone(),
+    let fail = match &office.app.settings().database_url {
+        Some(_) => {
             "CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS \
              'BEGIN RAISE EXCEPTION ''no'' USING ERRCODE = ''check_violation''; END'; \
              CREATE TRIGGER fail BEFORE INSERT ON request_document \
-             FOR EACH ROW EXECUTE FUNCTION fail()",
-        ),
-        None => (
-            format!("sqlite://{}", settings.data.join("trien.db").display()),
+             FOR EACH ROW EXECUTE FUNCTION fail()"
+        }
+        None => {
             "CREATE TRIGGER fail BEFORE INSERT ON request_document \
-             BEGIN SELECT RAISE(ABORT, 'no'); END",
-        ),
+             BEGIN SELECT RAISE(ABORT, 'no'); END"
+        }
     };
-    let mut other = connect(&url).await;
+    let mut other = office.database().await;
     sqlx::raw_sql(fail).execute(&mut other).await.unwrap();
     let package = office.package(&[person]);
     let failed = submit(&office.app, &office.caller, package).await;
