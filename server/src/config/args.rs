@@ -1,0 +1,139 @@
+//! What the command line and the environment may say.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use trien_core::attestation::PatchLevel;
+use trien_core::digest::Sha256;
+
+use super::LogFormat;
+
+/// What the command line and the environment say; both win over the file.
+#[derive(Clone, Debug, Default, clap::Args)]
+#[command(next_help_heading = "Configuration")]
+pub struct ConfigArgs {
+    /// Data folder [default: ./trien-data]
+    #[arg(long, env = "TRIEN_DATA", value_name = "FOLDER", global = true)]
+    pub data: Option<PathBuf>,
+    /// Configuration file in TOML; its keys are the long options [default: trien.toml in the
+    /// data folder]
+    #[arg(long, env = "TRIEN_CONFIG", value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
+    /// PostgreSQL instead of SQLite
+    #[arg(
+        long,
+        help = "PostgreSQL instead of SQLite: postgres://user:password@host/name",
+        env = "DATABASE_URL",
+        value_name = "URL",
+        hide_env_values = true,
+        global = true
+    )]
+    pub database_url: Option<String>,
+    /// File that holds the database URL
+    #[arg(long, env = "DATABASE_URL_FILE", value_name = "FILE", global = true)]
+    pub database_url_file: Option<PathBuf>,
+    /// File that holds the passphrase of the keys in the data folder
+    #[arg(
+        long,
+        help = "File that holds the passphrase of the keys in the data folder (or set \
+                TRIEN_PASSPHRASE)",
+        env = "TRIEN_PASSPHRASE_FILE",
+        value_name = "FILE",
+        global = true
+    )]
+    pub passphrase_file: Option<PathBuf>,
+    /// Address by which phones reach the server; may be given several times, the first goes into
+    /// invitations [default: the listening address]
+    #[arg(
+        long = "origin",
+        env = "TRIEN_ORIGIN",
+        value_name = "URL",
+        value_delimiter = ',',
+        global = true
+    )]
+    pub origins: Vec<String>,
+    /// Certificate chain in PEM; the server ends TLS itself
+    #[arg(long, env = "TRIEN_TLS_CERT", value_name = "FILE", global = true)]
+    pub tls_cert: Option<PathBuf>,
+    /// Its private key in PEM
+    #[arg(long, env = "TRIEN_TLS_KEY", value_name = "FILE", global = true)]
+    pub tls_key: Option<PathBuf>,
+    /// SHA-256 of a further server key that phones pin: the proxy's, or the next one's
+    #[arg(
+        long = "pin",
+        env = "TRIEN_PIN",
+        value_name = "HEX",
+        value_delimiter = ',',
+        global = true
+    )]
+    pub pins: Vec<Sha256>,
+    /// Print the configuration in effect, without secrets, and stop
+    #[arg(long, global = true)]
+    pub print_config: bool,
+}
+
+/// What only a running server needs.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct ListenArgs {
+    /// Address to listen on [default: 127.0.0.1:8420]
+    #[arg(long, env = "TRIEN_LISTEN", value_name = "ADDRESS:PORT")]
+    pub listen: Option<SocketAddr>,
+    /// Address for `/metrics`, away from the public one [default: off]
+    #[arg(long, env = "TRIEN_METRICS", value_name = "ADDRESS:PORT")]
+    pub metrics: Option<SocketAddr>,
+    /// A proxy in front ends TLS
+    #[arg(long, env = "TRIEN_BEHIND_PROXY")]
+    pub behind_proxy: bool,
+    /// What phones must show of their keys.
+    #[command(flatten)]
+    pub attestation: AttestationArgs,
+    /// How log lines look [default: text on a terminal, else json]
+    #[arg(long, env = "TRIEN_LOG_FORMAT", value_name = "FORMAT", value_enum)]
+    pub log: Option<LogFormat>,
+}
+
+/// What phones must show of their keys, in the four options that belong together.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct AttestationArgs {
+    /// Package of the phone's app; with the next three, phones' hardware keys are judged
+    #[arg(
+        long = "attestation-package",
+        id = "attestation_package",
+        env = "TRIEN_ATTESTATION_PACKAGE",
+        value_name = "NAME"
+    )]
+    pub package: Option<String>,
+    /// SHA-256 of a certificate that may sign the app; may be given several times
+    #[arg(
+        long = "attestation-signer",
+        id = "attestation_signer",
+        env = "TRIEN_ATTESTATION_SIGNER",
+        value_name = "HEX",
+        value_delimiter = ','
+    )]
+    pub signers: Vec<Sha256>,
+    /// Trusted roots of attestations, PEM or Google's JSON
+    #[arg(
+        long = "attestation-roots",
+        id = "attestation_roots",
+        env = "TRIEN_ATTESTATION_ROOTS",
+        value_name = "FILE"
+    )]
+    pub roots: Option<PathBuf>,
+    /// Google's list of revoked attestation certificates; put there anew at least every 30 days
+    #[arg(
+        long = "attestation-status-list",
+        id = "attestation_status_list",
+        env = "TRIEN_ATTESTATION_STATUS_LIST",
+        value_name = "FILE"
+    )]
+    pub status_list: Option<PathBuf>,
+    /// Oldest security patches that a phone may have [default: any]
+    #[arg(
+        long = "attestation-patch-level",
+        id = "attestation_patch_level",
+        env = "TRIEN_ATTESTATION_PATCH_LEVEL",
+        value_name = "YYYY-MM"
+    )]
+    pub patch_level: Option<PatchLevel>,
+}

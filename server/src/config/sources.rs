@@ -1,0 +1,179 @@
+//! From command line, environment and file to one configuration.
+
+use std::io::IsTerminal as _;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use trien_core::attestation::PatchLevel;
+use trien_core::digest::Sha256;
+
+use super::{
+    AttestationArgs, Config, ConfigArgs, ConfigError, ListenArgs, LogFormat, OWN_FILE, Origin,
+    Secret, Transport,
+};
+use crate::attestation::AttestationSettings;
+
+const DEFAULT_DATA: &str = "trien-data";
+
+const DEFAULT_LISTEN: SocketAddr =
+    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8420);
+
+/// The TOML file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[expect(clippy::struct_field_names, reason = "the keys are named as the options are")]
+pub(super) struct File {
+    data: Option<PathBuf>,
+    database_url: Option<String>,
+    database_url_file: Option<PathBuf>,
+    passphrase_file: Option<PathBuf>,
+    #[serde(default)]
+    origin: Vec<String>,
+    #[serde(default)]
+    pin: Vec<Sha256>,
+    tls_cert: Option<PathBuf>,
+    tls_key: Option<PathBuf>,
+    listen: Option<SocketAddr>,
+    metrics: Option<SocketAddr>,
+    attestation_package: Option<String>,
+    #[serde(default)]
+    attestation_signer: Vec<Sha256>,
+    attestation_roots: Option<PathBuf>,
+    attestation_status_list: Option<PathBuf>,
+    attestation_patch_level: Option<PatchLevel>,
+    #[serde(default)]
+    behind_proxy: bool,
+    log: Option<LogFormat>,
+}
+
+/// What the process finds around it: secrets that must not be options, because process lists show
+/// those, and whether a person reads the log.
+#[derive(Clone, Debug, Default)]
+pub struct Environment {
+    passphrase: Option<Secret>,
+    log: LogFormat,
+}
+
+impl Environment {
+    /// Reads the process's environment.
+    #[must_use]
+    pub fn read() -> Self {
+        let passphrase = std::env::var("TRIEN_PASSPHRASE").ok().map(Secret::new);
+        let terminal = std::io::stderr().is_terminal();
+        let log = if terminal { LogFormat::Text } else { LogFormat::Json };
+        Self { passphrase, log }
+    }
+}
+
+impl Config {
+    /// Puts the three sources together.
+    pub fn resolve(
+        args: &ConfigArgs,
+        listen: &ListenArgs,
+        environment: &Environment,
+    ) -> Result<Self, ConfigError> {
+        let file = match &args.config {
+            Some(path) => read_toml(path)?,
+            None => read_own(args.data.as_deref().unwrap_or(Path::new(DEFAULT_DATA)))?,
+        };
+        // An option given above replaces both forms of the same secret below.
+        let database_url = if args.database_url.is_some() || args.database_url_file.is_some() {
+            secret("DATABASE_URL", args.database_url.clone(), args.database_url_file.as_deref())?
+        } else {
+            secret("database-url", file.database_url, file.database_url_file.as_deref())?
+        };
+        let passphrase_file = args.passphrase_file.clone().or(file.passphrase_file);
+        let from_environment = environment.passphrase.as_ref().map(|p| p.reveal().to_owned());
+        let passphrase = secret("TRIEN_PASSPHRASE", from_environment, passphrase_file.as_deref())?;
+        let address = listen.listen.or(file.listen).unwrap_or(DEFAULT_LISTEN);
+        let transport = transport(
+            args.tls_cert.clone().or(file.tls_cert),
+            args.tls_key.clone().or(file.tls_key),
+            listen.behind_proxy || file.behind_proxy,
+        )?;
+        let written = if args.origins.is_empty() { file.origin } else { args.origins.clone() };
+        let origins = written.iter().map(|o| Origin::parse(o)).collect::<Result<Vec<_>, _>>()?;
+        let given = &listen.attestation;
+        let signers = &given.signers;
+        let attestation = attestation(AttestationArgs {
+            package: given.package.clone().or(file.attestation_package),
+            signers: if signers.is_empty() { file.attestation_signer } else { signers.clone() },
+            roots: given.roots.clone().or(file.attestation_roots),
+            status_list: given.status_list.clone().or(file.attestation_status_list),
+            patch_level: given.patch_level.or(file.attestation_patch_level),
+        })?;
+        let data = args.data.clone().or(file.data).unwrap_or_else(|| DEFAULT_DATA.into());
+        Ok(Self {
+            data,
+            database_url,
+            passphrase,
+            listen: address,
+            metrics: listen.metrics.or(file.metrics),
+            transport,
+            origins,
+            pins: if args.pins.is_empty() { file.pin } else { args.pins.clone() },
+            attestation,
+            log: listen.log.or(file.log).unwrap_or(environment.log),
+            binary: None,
+        })
+    }
+}
+
+fn transport(
+    certificate: Option<PathBuf>,
+    key: Option<PathBuf>,
+    behind_proxy: bool,
+) -> Result<Transport, ConfigError> {
+    match (certificate, key) {
+        (Some(_), Some(_)) if behind_proxy => Err(ConfigError::TlsBehindProxy),
+        (Some(certificate), Some(key)) => Ok(Transport::Tls { certificate, key }),
+        (None, None) if behind_proxy => Ok(Transport::BehindProxy),
+        (None, None) => Ok(Transport::Loopback),
+        _ => Err(ConfigError::HalfTls),
+    }
+}
+
+fn attestation(given: AttestationArgs) -> Result<Option<AttestationSettings>, ConfigError> {
+    let AttestationArgs { package, signers, roots, status_list, patch_level } = given;
+    match (package, roots, status_list) {
+        (Some(package), Some(roots), Some(status_list)) if !signers.is_empty() => {
+            let minimum_patch_level = patch_level;
+            let settings =
+                AttestationSettings { package, signers, roots, status_list, minimum_patch_level };
+            Ok(Some(settings))
+        }
+        (None, None, None) if signers.is_empty() && patch_level.is_none() => Ok(None),
+        _ => Err(ConfigError::HalfAttestation),
+    }
+}
+
+// What `trien init` left for all later commands, so that invitations name the server's address.
+fn read_own(data: &Path) -> Result<File, ConfigError> {
+    let path = data.join(OWN_FILE);
+    if path.exists() { read_toml(&path) } else { Ok(File::default()) }
+}
+
+fn read_toml(path: &Path) -> Result<File, ConfigError> {
+    let text = read_text(path)?;
+    toml::from_str(&text)
+        .map_err(|source| ConfigError::Toml { path: path.to_owned(), source: Box::new(source) })
+}
+
+fn secret(
+    name: &'static str,
+    value: Option<String>,
+    file: Option<&Path>,
+) -> Result<Option<Secret>, ConfigError> {
+    match (value, file) {
+        (Some(_), Some(_)) => Err(ConfigError::Twice(name)),
+        (Some(value), None) => Ok(Some(Secret::new(value))),
+        (None, Some(path)) => Ok(Some(Secret::new(read_text(path)?.trim_end().to_owned()))),
+        (None, None) => Ok(None),
+    }
+}
+
+fn read_text(path: &Path) -> Result<String, ConfigError> {
+    std::fs::read_to_string(path)
+        .map_err(|source| ConfigError::File { path: path.to_owned(), source })
+}

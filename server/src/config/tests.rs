@@ -1,0 +1,115 @@
+use super::sources::File;
+use super::*;
+
+fn file(text: &str) -> Result<File, toml::de::Error> {
+    toml::from_str(text)
+}
+
+fn resolve(args: &ConfigArgs, listen: &ListenArgs) -> Result<Config, ConfigError> {
+    Config::resolve(args, listen, &Environment::default())
+}
+
+#[test]
+fn unknown_keys_are_refused() {
+    assert!(file("listn = \"127.0.0.1:1\"").is_err());
+    assert!(file("listen = \"127.0.0.1:1\"").is_ok());
+}
+
+#[test]
+fn the_command_line_wins_over_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("trien.toml");
+    std::fs::write(&path, "listen = \"127.0.0.1:1\"\norigin = [\"https://a.vn\"]").unwrap();
+    let args = ConfigArgs { config: Some(path), ..ConfigArgs::default() };
+    let config = resolve(&args, &ListenArgs::default()).unwrap();
+    assert_eq!(config.listen.port(), 1);
+    assert_eq!(config.origin().as_str(), "https://a.vn");
+    let listen =
+        ListenArgs { listen: Some("127.0.0.1:2".parse().unwrap()), ..ListenArgs::default() };
+    assert_eq!(resolve(&args, &listen).unwrap().listen.port(), 2);
+}
+
+#[test]
+fn what_init_leaves_behind_is_read_by_later_commands() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_owned();
+    let first = ConfigArgs {
+        data: Some(data.clone()),
+        origins: vec!["https://ky.x.gov.vn".into()],
+        pins: vec![Sha256::of(b"key")],
+        ..ConfigArgs::default()
+    };
+    let first = resolve(&first, &ListenArgs::default()).unwrap();
+    std::fs::write(data.join(OWN_FILE), first.to_own_toml()).unwrap();
+    let later = ConfigArgs { data: Some(data), ..ConfigArgs::default() };
+    let later = resolve(&later, &ListenArgs::default()).unwrap();
+    assert_eq!(later.origin().as_str(), "https://ky.x.gov.vn");
+    assert_eq!(later.pins, first.pins);
+}
+
+#[test]
+fn plain_http_stays_on_loopback() {
+    let listen =
+        ListenArgs { listen: Some("0.0.0.0:80".parse().unwrap()), ..ListenArgs::default() };
+    let config = resolve(&ConfigArgs::default(), &listen).unwrap();
+    assert!(matches!(config.check_exposure(), Err(ConfigError::PlainHttp(_))));
+    let listen = ListenArgs { behind_proxy: true, ..listen };
+    let config = resolve(&ConfigArgs::default(), &listen).unwrap();
+    assert!(matches!(config.check_exposure(), Err(ConfigError::NoOrigin)));
+    let args = ConfigArgs { origins: vec!["https://ky.x.gov.vn".into()], ..ConfigArgs::default() };
+    assert!(resolve(&args, &listen).unwrap().check_exposure().is_ok());
+}
+
+#[test]
+fn a_secret_comes_from_a_file_and_is_never_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("url");
+    std::fs::write(&path, "postgres://u:hunter2@h/d\n").unwrap();
+    let args = ConfigArgs { database_url_file: Some(path), ..ConfigArgs::default() };
+    let config = resolve(&args, &ListenArgs::default()).unwrap();
+    assert_eq!(config.database_url.as_ref().unwrap().reveal(), "postgres://u:hunter2@h/d");
+    assert!(!config.to_redacted_toml().contains("hunter2"));
+    assert!(!format!("{config:?}").contains("hunter2"));
+}
+
+#[test]
+fn keys_are_judged_with_all_that_it_needs_or_not_at_all() {
+    let digest = Sha256::of(b"signer");
+    let written = format!(
+        "attestation-package = \"vn.trien.app\"\nattestation-signer = [\"{digest}\"]\n\
+         attestation-roots = \"/etc/roots.json\"\nattestation-status-list = \"/etc/s.json\"\n\
+         attestation-patch-level = \"2025-06\"\n"
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("trien.toml");
+    let args = ConfigArgs { config: Some(path.clone()), ..ConfigArgs::default() };
+    let listen = ListenArgs::default();
+    std::fs::write(&path, &written).unwrap();
+    let config = resolve(&args, &listen).unwrap();
+    let settings = config.attestation.as_ref().unwrap();
+    assert_eq!(settings.signers, [digest]);
+    for line in written.lines() {
+        assert!(config.to_redacted_toml().contains(line), "{line}");
+        std::fs::write(&path, written.replace(line, "")).unwrap();
+        let resolved = resolve(&args, &listen);
+        if line.starts_with("attestation-patch-level") {
+            assert_eq!(resolved.unwrap().attestation.unwrap().minimum_patch_level, None);
+        } else {
+            assert!(matches!(resolved, Err(ConfigError::HalfAttestation)), "{line}");
+        }
+    }
+    std::fs::write(&path, written.replace("2025-06", "2025-13")).unwrap();
+    assert!(matches!(resolve(&args, &listen), Err(ConfigError::Toml { .. })));
+    std::fs::write(&path, "").unwrap();
+    assert_eq!(resolve(&args, &listen).unwrap().attestation, None);
+}
+
+#[test]
+fn origins_are_compared_without_case_and_default_port() {
+    let origin = Origin::parse("HTTPS://Ky.X.gov.vn:443/").unwrap();
+    assert_eq!(origin.as_str(), "https://ky.x.gov.vn");
+    assert_eq!(origin.authority(), "ky.x.gov.vn");
+    for wrong in ["ky.x.gov.vn", "ftp://x", "https://x/path", "https://u@x", ""] {
+        assert!(Origin::parse(wrong).is_err(), "{wrong}");
+    }
+}

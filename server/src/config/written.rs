@@ -1,0 +1,74 @@
+//! A configuration as TOML: to be shown, and to be left in the data folder.
+
+use std::path::Path;
+
+use super::{Config, LogFormat, Secret, Transport};
+use crate::attestation::AttestationSettings;
+
+impl Config {
+    /// The configuration in effect as TOML, secrets left out.
+    #[must_use]
+    pub fn to_redacted_toml(&self) -> String {
+        let mut lines = vec![format!("data = {:?}", self.data.display().to_string())];
+        let hidden =
+            |key: &str, value: &Option<Secret>| value.as_ref().map(|_| format!("{key} = \"…\""));
+        lines.extend(hidden("database-url", &self.database_url));
+        lines.extend(hidden("passphrase", &self.passphrase));
+        lines.push(format!("listen = \"{}\"", self.listen));
+        lines.extend(self.metrics.map(|address| format!("metrics = \"{address}\"")));
+        lines.extend(self.address_lines());
+        lines.extend(self.attestation.iter().flat_map(attestation_lines));
+        let log = match self.log {
+            LogFormat::Json => "json",
+            LogFormat::Text => "text",
+        };
+        lines.push(format!("log = \"{log}\""));
+        lines.join("\n")
+    }
+
+    /// What `trien init` leaves in the data folder: by which name and with which keys the server
+    /// is reached.
+    #[must_use]
+    pub fn to_own_toml(&self) -> String {
+        let mut lines =
+            vec!["# Made by `trien init`; every long option may stand here.".to_owned()];
+        lines.extend(self.address_lines());
+        lines.push(String::new());
+        lines.join("\n")
+    }
+
+    fn address_lines(&self) -> Vec<String> {
+        let origins: Vec<_> = self.origins().iter().map(|o| format!("\"{o}\"")).collect();
+        let mut lines = vec![format!("origin = [{}]", origins.join(", "))];
+        if !self.pins.is_empty() {
+            let pins: Vec<_> = self.pins.iter().map(|pin| format!("\"{pin}\"")).collect();
+            lines.push(format!("pin = [{}]", pins.join(", ")));
+        }
+        match &self.transport {
+            Transport::Tls { certificate, key } => {
+                lines.push(format!("tls-cert = {:?}", absolute(certificate)));
+                lines.push(format!("tls-key = {:?}", absolute(key)));
+            }
+            Transport::BehindProxy => lines.push("behind-proxy = true".to_owned()),
+            Transport::Loopback => {}
+        }
+        lines
+    }
+}
+
+fn attestation_lines(settings: &AttestationSettings) -> Vec<String> {
+    let signers: Vec<_> = settings.signers.iter().map(|digest| format!("\"{digest}\"")).collect();
+    let mut lines = vec![
+        format!("attestation-package = {:?}", settings.package),
+        format!("attestation-signer = [{}]", signers.join(", ")),
+        format!("attestation-roots = {:?}", absolute(&settings.roots)),
+        format!("attestation-status-list = {:?}", absolute(&settings.status_list)),
+    ];
+    let level = settings.minimum_patch_level;
+    lines.extend(level.map(|level| format!("attestation-patch-level = \"{level}\"")));
+    lines
+}
+
+fn absolute(path: &Path) -> String {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
+}
