@@ -16,7 +16,7 @@ statements! {
     USED = "UPDATE session SET used_at = $2 WHERE hash = $1 AND used_at < $2";
     END = "DELETE FROM session WHERE hash = $1 AND account = $2";
     END_ALL = "DELETE FROM session WHERE account = $1";
-    FORGET = "DELETE FROM session WHERE created_at < $1 OR used_at < $2";
+    FORGET = "DELETE FROM session WHERE created_at <= $1 OR used_at <= $2";
 }
 
 /// A session as stored; never the cookie.
@@ -92,7 +92,7 @@ pub async fn end_all(connection: &mut AnyConnection, account: AccountId) -> Resu
     Ok(())
 }
 
-/// Forgets sessions that began or were last used before these moments.
+/// Forgets sessions that began or were last used at these moments or before.
 pub async fn forget(
     connection: &mut AnyConnection,
     begun: Timestamp,
