@@ -268,6 +268,16 @@ async fn an_office_is_set_up_and_a_phone_approved_with_forms_alone() {
     let suspend = format!("{here}/suspend");
     let page = browser.submit(&office, &here, &suspend, &[("why", "mất máy")]).await;
     assert_eq!(page.leads_to(), format!("{here}?news=suspend"));
+    let (resume, confirm) = (format!("{here}/resume"), format!("{here}/confirm"));
+    let page = browser.submit(&office, &here, &resume, &[("why", "tìm lại được máy")]).await;
+    assert_eq!(page.leads_to(), format!("{here}?news=resume"));
+    assert!(!browser.get(&office, &here).await.text.contains(&confirm), "it takes another person");
+    let page = browser.submit(&office, &here, &confirm, &[]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let mut second = signed_in(&office, "thu-hai", office.unit, Role::EnrollmentOfficer).await;
+    assert!(second.get(&office, "/console").await.text.contains(&here));
+    let page = second.submit(&office, &here, &confirm, &[]).await;
+    assert_eq!(page.leads_to(), format!("{here}?news=confirm"));
     let page = browser.submit(&office, &here, "/console/sign-out", &[]).await;
     assert_eq!(page.leads_to(), "/console/sign-in");
     assert_eq!(browser.get(&office, &here).await.leads_to(), "/console/sign-in");

@@ -17,6 +17,7 @@ mod decide;
 mod enroll;
 mod fields;
 mod recovery;
+mod resume;
 mod sql;
 mod submit;
 

@@ -14,6 +14,7 @@ use super::posted::Posted;
 use super::visitor::Visitor;
 use crate::flow::account::Role;
 use crate::flow::device::{self, DeviceView, RevocationReason, Standing};
+use crate::flow::resume::{self, Proposal};
 use crate::flow::{FlowError, Thing, enroll};
 
 #[derive(askama::Template)]
@@ -31,6 +32,13 @@ struct DevicePage {
     device: DeviceView,
     /// Whether this person decides about this device.
     may: bool,
+    /// What another person asked for, or this one.
+    proposal: Option<Proposed>,
+}
+
+struct Proposed {
+    proposal: Proposal,
+    own: bool,
 }
 
 /// What a redirect says happened.
@@ -103,6 +111,9 @@ pub(super) async fn show(
         Some("approve") => Some("console-news-approved"),
         Some("refuse") => Some("console-news-refused"),
         Some("suspend") => Some("console-news-suspended"),
+        Some("resume") => Some("console-news-resume-proposed"),
+        Some("confirm") => Some("console-news-resumed"),
+        Some("decline") => Some("console-news-resume-declined"),
         Some("revoke") => Some("console-news-revoked"),
         _ => None,
     };
@@ -116,7 +127,7 @@ pub(super) async fn show(
     Ok(page::of(&page, visitor.language))
 }
 
-/// Approves, turns away, suspends or revokes a device.
+/// Approves, turns away, suspends or revokes a device, or takes part in resuming one.
 pub(super) async fn act(
     State(console): State<Console>,
     Path((id, act)): Path<(String, String)>,
@@ -157,6 +168,9 @@ async fn carry_out(
         "approve" => enroll::approve(app, &visitor.officer.act(None), id, &form.code).await,
         "refuse" => enroll::refuse(app, &visitor.officer.act(Some(why()?)), id).await,
         "suspend" => device::suspend(app, &visitor.officer.act(Some(why()?)), id).await,
+        "resume" => resume::propose(app, &visitor.officer, id, why()?).await,
+        "confirm" => resume::confirm(app, &visitor.officer, id).await,
+        "decline" => resume::decline(app, &visitor.officer, id, why()?).await,
         "revoke" => {
             let reason = reason_of(&form.reason)?;
             device::revoke(app, &visitor.officer.act(Some(why()?)), id, reason).await
@@ -195,5 +209,11 @@ async fn page_of(
         Err(FlowError::Forbidden) => false,
         Err(error) => return Err(error),
     };
-    Ok(DevicePage { frame, device, may })
+    let proposal = match device.standing {
+        Standing::Suspended => resume::waiting_on(&console.app, device.id).await?,
+        _ => None,
+    };
+    let own = |proposal: &Proposal| proposal.account == visitor.officer.account;
+    let proposal = proposal.map(|proposal| Proposed { own: own(&proposal), proposal });
+    Ok(DevicePage { frame, device, may, proposal })
 }

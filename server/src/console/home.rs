@@ -9,13 +9,14 @@ use super::error::PageError;
 use super::page::{self, Frame};
 use super::visitor::Visitor;
 use crate::flow::FlowError;
-use crate::flow::overview::{self, Expiring, Overview};
+use crate::flow::overview::{self, Expiring, Overview, ToConfirm};
 
 #[derive(askama::Template)]
 #[template(path = "console/home.html")]
 struct HomePage {
     frame: Frame,
     waiting: usize,
+    to_confirm: Vec<ToConfirm>,
     expiring: Vec<Expiring>,
     without: Vec<PersonView>,
     more: usize,
@@ -31,9 +32,10 @@ pub(super) async fn show(
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let found = overview::today(&console.app, &visitor.officer).await.map_err(refused)?;
-    let Overview { waiting, expiring, mut without } = found;
+    let Overview { waiting, to_confirm, expiring, mut without } = found;
     let more = without.len().saturating_sub(NAMED);
     without.truncate(NAMED);
     let frame = Frame::new(&console, &visitor, "home");
-    Ok(page::of(&HomePage { frame, waiting, expiring, without, more }, visitor.language))
+    let page = HomePage { frame, waiting, to_confirm, expiring, without, more };
+    Ok(page::of(&page, visitor.language))
 }

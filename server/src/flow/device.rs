@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::ca::{Ca, Issuer};
 use crate::store::device::DeviceRow;
 pub use crate::store::device::{DeviceView, KnownDevice, Standing};
+use crate::store::proposal::{self, Outcome};
 use crate::store::{certificate, device, directory};
 use crate::writer::{Commit, CommitError, Tx};
 
@@ -187,13 +188,19 @@ impl Commit for Move {
         if moved != 1 {
             return Err(wrong_standing(tx, self.device).await?.into());
         }
+        // What was asked for in another standing is not confirmed in this one.
+        let now = tx.now();
+        proposal::end(tx.connection(), self.device, now, Outcome::Overtaken).await?;
         let statement = json!({ "act": self.act, "device": self.device });
         tx.state(StatementKind::Device, self.device.as_bytes(), &statement).await?;
         Ok(())
     }
 }
 
-async fn wrong_standing(tx: &mut Tx<'_>, id: DeviceId) -> Result<FlowError, CommitError> {
+pub(super) async fn wrong_standing(
+    tx: &mut Tx<'_>,
+    id: DeviceId,
+) -> Result<FlowError, CommitError> {
     Ok(match device::known(tx.connection(), id).await?.map(|known| known.standing) {
         None => FlowError::NotFound(Thing::Device),
         Some(Standing::Pending | Standing::WaitingForCertificate) => FlowError::DevicePending,
@@ -221,6 +228,7 @@ impl Commit for Revoke {
             return Err(wrong_standing(tx, device).await?.into());
         }
         device::set_standing(tx.connection(), device, row.standing, Standing::Revoked).await?;
+        proposal::end(tx.connection(), device, now, Outcome::Overtaken).await?;
         let statement = json!({ "act": "revoked", "device": device });
         tx.state(StatementKind::Device, device.as_bytes(), &statement).await?;
         if let Some(sha256) = row.certificate {

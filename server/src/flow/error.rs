@@ -39,6 +39,8 @@ pub enum Thing {
     Crl,
     /// An account.
     Account,
+    /// What one person asked for and another may confirm.
+    Proposal,
     /// A session.
     Session,
     /// An API key.
@@ -62,6 +64,7 @@ impl Thing {
             Self::Decision => "decision",
             Self::Crl => "crl",
             Self::Account => "account",
+            Self::Proposal => "proposal",
             Self::Session => "session",
             Self::ApiKey => "api-key",
         }

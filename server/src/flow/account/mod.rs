@@ -31,7 +31,7 @@ pub use session::{
 pub use setup::{SetupCode, begin_setup, is_set_up, set_up};
 
 /// Deepest tree of units that is walked; deeper ones are a circle.
-const MAX_LEVELS: usize = 64;
+pub(super) const MAX_LEVELS: usize = 64;
 
 /// What is typed to sign in: 1 to 64 letters, digits and `. _ - @`, in lower case.
 #[derive(Clone, Debug, PartialEq, Eq)]
