@@ -1,9 +1,10 @@
 //! `trien submit`.
 
+mod typed;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::str::FromStr;
 
 use reqwest::multipart::{Form, Part};
 use trien_core::classification::Claimed;
@@ -11,12 +12,14 @@ use trien_core::digest::Sha256;
 use trien_core::document::{Metadata, Text, Urgency};
 use trien_core::id::PersonId;
 use trien_core::pdf::placement::{Occurrence, Side};
-use trien_core::pdf::recipe::{Fill, Rect};
+use trien_core::pdf::recipe::Fill;
 use trien_core::request::{Quorum, Role};
 use trien_core::wire::{
     PersonView, Submission, Submitted, SubmittedAppearance, SubmittedField, SubmittedSigner,
     SubmittedStep, UnitView,
 };
+
+use typed::{AddedField, Size, Stamp, Step, filled, side, urgency};
 
 use super::CliError;
 use super::init::text;
@@ -102,119 +105,6 @@ pub struct SubmitArgs {
     json: bool,
     #[command(flatten)]
     remote: RemoteArgs,
-}
-
-/// One step as typed.
-#[derive(Clone, Debug)]
-struct Step {
-    role: Role,
-    people: Vec<String>,
-}
-
-impl FromStr for Step {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (role, people) = text.split_once(':').ok_or("a step is ROLE:PERSON")?;
-        let role = match role.trim() {
-            "review" => Role::Review,
-            "initial" => Role::Initial,
-            "approve" => Role::Approve,
-            "seal" => Role::Seal,
-            other => return Err(format!("{other:?} is not review, initial, approve or seal")),
-        };
-        Ok(Self { role, people: people.split(';').map(|name| name.trim().to_owned()).collect() })
-    }
-}
-
-/// A stamp's place as typed.
-#[derive(Clone, Copy, Debug)]
-struct Stamp {
-    page: i32,
-    rect: Rect,
-}
-
-impl FromStr for Stamp {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || "a stamp is PAGE:LEFT,BOTTOM,RIGHT,TOP in points".to_owned();
-        let (page, edges) = text.split_once(':').ok_or_else(wrong)?;
-        let page = page.parse().map_err(|_| wrong())?;
-        let edges: Option<Vec<i32>> = edges.split(',').map(hundredths).collect();
-        match edges.as_deref() {
-            Some(&[left, bottom, right, top]) => {
-                Ok(Self { page, rect: Rect { left, bottom, right, top } })
-            }
-            _ => Err(wrong()),
-        }
-    }
-}
-
-/// A field to add as typed.
-#[derive(Clone, Debug)]
-struct AddedField {
-    name: String,
-    stamp: Stamp,
-}
-
-impl FromStr for AddedField {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = "a field is NAME=PAGE:LEFT,BOTTOM,RIGHT,TOP in points";
-        let (name, stamp) = text.split_once('=').ok_or(wrong)?;
-        Ok(Self { name: name.to_owned(), stamp: stamp.parse().map_err(|_| wrong)? })
-    }
-}
-
-fn filled(text: &str) -> Result<Fill, String> {
-    let (field, text) = text.split_once('=').ok_or("what is filled in is NAME=TEXT")?;
-    let field = Text::new(field).map_err(|error| error.to_string())?;
-    Ok(Fill { field, text: Text::new(text).map_err(|error| error.to_string())? })
-}
-
-/// A stamp's size as typed.
-#[derive(Clone, Copy, Debug)]
-struct Size {
-    width: i32,
-    height: i32,
-}
-
-impl FromStr for Size {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
-        let size = text.split_once('x').and_then(|(width, height)| {
-            let (width, height) = (hundredths(width)?, hundredths(height)?);
-            (width > 0 && height > 0).then_some(Self { width, height })
-        });
-        size.ok_or_else(|| "a size is WIDTHxHEIGHT in points".to_owned())
-    }
-}
-
-fn side(text: &str) -> Result<Side, String> {
-    match text {
-        "below" => Ok(Side::Below),
-        "above" => Ok(Side::Above),
-        "left" => Ok(Side::Left),
-        "right" => Ok(Side::Right),
-        "over" => Ok(Side::Over),
-        other => Err(format!("{other:?} is not below, above, left, right or over")),
-    }
-}
-
-fn hundredths(points: &str) -> Option<i32> {
-    let points: f64 = points.trim().parse().ok()?;
-    let within = points.abs() <= 1_000_000.0;
-    #[expect(clippy::cast_possible_truncation, reason = "bounded by the line above")]
-    within.then(|| (points * 100.0).round() as i32)
-}
-
-fn urgency(text: &str) -> Result<Urgency, String> {
-    match text {
-        "normal" => Ok(Urgency::Normal),
-        "urgent" => Ok(Urgency::Urgent),
-        "very-urgent" => Ok(Urgency::VeryUrgent),
-        "flash" => Ok(Urgency::Flash),
-        other => Err(format!("{other:?} is not normal, urgent, very-urgent or flash")),
-    }
 }
 
 /// Runs the command.
@@ -426,36 +316,4 @@ fn file_name(path: &Path) -> String {
 
 fn read(path: &Path) -> Result<Vec<u8>, CliError> {
     std::fs::read(path).map_err(|error| CliError::file(path, error))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_stamp_is_read_in_points() {
-        let stamp: Stamp = "-1:300,80.5,560,160".parse().unwrap();
-        assert_eq!(stamp.page, -1);
-        assert_eq!(stamp.rect, Rect { left: 30000, bottom: 8050, right: 56000, top: 16000 });
-        for wrong in ["", "1", "1:1,2,3", "1:a,b,c,d", "x:1,2,3,4", "1:1,2,3,1e30"] {
-            assert!(wrong.parse::<Stamp>().is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn a_size_is_read_in_points() {
-        let size: Size = "200x60.5".parse().unwrap();
-        assert_eq!((size.width, size.height), (20_000, 6050));
-        for wrong in ["", "200", "200x", "0x60", "-1x60", "axb", "1x2x3"] {
-            assert!(wrong.parse::<Size>().is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn a_step_names_role_and_people() {
-        let step: Step = "review:Trần Thị Bình; Lê Văn C".parse().unwrap();
-        assert_eq!(step.role, Role::Review);
-        assert_eq!(step.people, ["Trần Thị Bình", "Lê Văn C"]);
-        assert!("sign:x".parse::<Step>().is_err());
-    }
 }

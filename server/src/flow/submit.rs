@@ -114,16 +114,7 @@ async fn prepare(
     check_sizes(&document, &attachments, &images)?;
     let now = app.clock().now();
     let expires_at = expiry(submission.expires_at, now)?;
-    let mut inspection = inspect(app, document.bytes.clone()).await?;
-    if submission.sha256.is_some_and(|expected| expected != inspection.sha256) {
-        return Err(FlowError::WrongDigest);
-    }
-    if !submission.fields.is_empty() {
-        let fields = places::new_fields(&submission.fields, &inspection)?;
-        let added = app.checker().add_fields(document.bytes.clone(), &fields).await?;
-        document.bytes = [&document.bytes[..], &added].concat().into();
-        inspection = inspect(app, document.bytes.clone()).await?;
-    }
+    let inspection = with_fields(app, &submission, &mut document).await?;
     for attachment in attachments.iter().filter(|file| looks_like_pdf(&file.bytes)) {
         inspect(app, attachment.bytes.clone()).await?;
     }
@@ -139,24 +130,9 @@ async fn prepare(
     };
     let recipes = recipes::try_out(app, recipes, document.bytes.clone(), now).await?;
     let Recipes { by_step, images } = recipes;
-    let main = DocumentRef {
-        sha256: inspection.sha256,
-        size: inspection.size,
-        media_type: PDF.to_owned(),
-    };
-    let mut files = vec![document.bytes];
-    let mut documents = vec![Named { name: file_name(&document.name), document: main.clone() }];
-    for attachment in attachments {
-        documents.push(Named {
-            name: file_name(&attachment.name),
-            document: DocumentRef {
-                sha256: Sha256::of(&attachment.bytes),
-                size: attachment.bytes.len() as u64,
-                media_type: media_type(&attachment.media_type)?,
-            },
-        });
-        files.push(attachment.bytes);
-    }
+    let Inspection { sha256, size, .. } = inspection;
+    let main = DocumentRef { sha256, size, media_type: PDF.to_owned() };
+    let (documents, files) = named(main.clone(), document, attachments)?;
     let answer = Submitted { request: id, document: main, queued_at: now };
     let request = NewRequest {
         id,
@@ -170,6 +146,45 @@ async fn prepare(
     let remembered = Remembered { package: digest, answer };
     let commit = Enqueue { request, documents, images, idempotency_key, remembered };
     Ok(Queue { files, commit })
+}
+
+/// The document as it will be queued: with the fields that were asked for, and what is in it then.
+async fn with_fields(
+    app: &App,
+    submission: &Submission,
+    document: &mut Upload,
+) -> Result<Inspection, FlowError> {
+    let inspection = inspect(app, document.bytes.clone()).await?;
+    if submission.sha256.is_some_and(|expected| expected != inspection.sha256) {
+        return Err(FlowError::WrongDigest);
+    }
+    if submission.fields.is_empty() {
+        return Ok(inspection);
+    }
+    let fields = places::new_fields(&submission.fields, &inspection)?;
+    let added = app.checker().add_fields(document.bytes.clone(), &fields).await?;
+    document.bytes = [&document.bytes[..], &added].concat().into();
+    inspect(app, document.bytes.clone()).await
+}
+
+/// The documents by name and digest, the main one first, and their bytes in the same order.
+fn named(
+    main: DocumentRef,
+    document: Upload,
+    attachments: Vec<Upload>,
+) -> Result<(Vec<Named>, Vec<Bytes>), FlowError> {
+    let mut documents = vec![Named { name: file_name(&document.name), document: main }];
+    let mut files = vec![document.bytes];
+    for attachment in attachments {
+        let document = DocumentRef {
+            sha256: Sha256::of(&attachment.bytes),
+            size: attachment.bytes.len() as u64,
+            media_type: media_type(&attachment.media_type)?,
+        };
+        documents.push(Named { name: file_name(&attachment.name), document });
+        files.push(attachment.bytes);
+    }
+    Ok((documents, files))
 }
 
 /// Opens a PDF in a worker and refuses what must not or cannot be handled. So it is with attachments:

@@ -14,6 +14,7 @@ mod inflate;
 mod lexer;
 pub mod limits;
 mod linear;
+mod object_streams;
 mod objects;
 mod pages;
 mod pin;

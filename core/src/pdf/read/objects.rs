@@ -4,10 +4,11 @@ use super::doubts::Doubts;
 use super::filters::{all_known, ends_within};
 use super::inflate::{Budget, unpack};
 use super::lexer::{self, SyntaxError, is_blank, skip_blanks, skip_trivia, unsigned};
+use super::object_streams::{Container, member, members, place_of, repeats};
 use super::scan::{Marks, Scanner};
 use super::stream::{StreamKeys, end_of_object, end_of_stream, head};
 use super::xref::{Entry, Spot, Xref, find};
-use super::{Dict, Object, ObjectId, Place, Refusal, Value};
+use super::{Object, ObjectId, Place, Refusal, Value};
 
 /// Most blanks between where an entry points and its object.
 const MAX_BLANKS: usize = 16;
@@ -64,32 +65,6 @@ enum Body {
     File,
     Stream { data: u32, data_end: u32 },
     Member { container: u32 },
-}
-
-/// An object stream, unpacked.
-#[derive(Debug)]
-struct Container {
-    number: u32,
-    section: u16,
-    bytes: Vec<u8>,
-    members: Vec<Member>,
-}
-
-#[derive(Debug)]
-struct Member {
-    number: u32,
-    at: u32,
-    end: u32,
-}
-
-impl Member {
-    fn at(&self) -> usize {
-        index(self.at)
-    }
-
-    fn end(&self) -> usize {
-        index(self.end)
-    }
 }
 
 impl<'a> Objects<'a> {
@@ -457,58 +432,6 @@ impl Seen {
     }
 }
 
-/// Reads the pairs of numbers that an object stream starts with (ISO 32000-1, 7.5.7).
-fn members(object: u32, dict: Dict<'_>, bytes: &[u8]) -> Result<Vec<Member>, Refusal> {
-    let bad = Refusal::BadFilter { object };
-    let whole = |key: &str| match dict.get(key) {
-        Some(Value::Integer(value)) => usize::try_from(value).map_err(|_| bad),
-        _ => Err(bad),
-    };
-    if !dict.get("Type").and_then(Value::name).is_some_and(|name| name.is("ObjStm")) {
-        return Err(bad);
-    }
-    let (count, first) = (whole("N")?, whole("First")?);
-    let pairs = bytes.get(..first).ok_or(bad)?;
-    // A pair takes four bytes at least, whatever the count says.
-    let mut members: Vec<Member> = Vec::with_capacity(count.min(pairs.len() / 4 + 1));
-    let mut at = skip_trivia(pairs, 0);
-    for _ in 0..count {
-        let (number, end) = unsigned(pairs, at).ok_or(bad)?;
-        let (offset, end) = unsigned(pairs, skip_trivia(pairs, end)).ok_or(bad)?;
-        at = skip_trivia(pairs, end);
-        let start = usize::try_from(offset).ok().and_then(|offset| first.checked_add(offset));
-        let start = skip_trivia(bytes, start.filter(|&start| start < bytes.len()).ok_or(bad)?);
-        if let Some(previous) = members.last_mut() {
-            // The drawing reader skips a member that does not start behind the one before.
-            if start <= previous.at() {
-                return Err(bad);
-            }
-            previous.end = narrow(start);
-        }
-        let number = u32::try_from(number).map_err(|_| bad)?;
-        members.push(Member { number, at: narrow(start), end: narrow(bytes.len()) });
-    }
-    if at != pairs.len() {
-        return Err(bad);
-    }
-    Ok(members)
-}
-
-/// Where an object stream is among sorted ones. Objects of one stream mostly follow one another, so
-/// the one found last comes first.
-fn place_of(containers: &[Container], number: u32, near: usize) -> Option<usize> {
-    if containers.get(near).is_some_and(|container| container.number == number) {
-        return Some(near);
-    }
-    containers.binary_search_by_key(&number, |container| container.number).ok()
-}
-
-fn member(containers: &[Container], number: u32, index: u32) -> Option<(&Container, &Member)> {
-    let at = containers.binary_search_by_key(&number, |container| container.number).ok()?;
-    let container = &containers[at];
-    Some((container, container.members.get(usize::try_from(index).ok()?)?))
-}
-
 /// Reads an object that is one plain number. Nothing long is read: many streams may share it.
 fn plain_number(bytes: &[u8], at: usize, id: ObjectId) -> Option<u64> {
     let window = bytes.get(at..bytes.len().min(at.saturating_add(64)))?;
@@ -529,12 +452,6 @@ fn refuse_other_generation(marks: Marks) -> Result<(), Refusal> {
     }
 }
 
-fn repeats(members: &[Member]) -> bool {
-    let mut numbers: Vec<u32> = members.iter().map(|member| member.number).collect();
-    numbers.sort_unstable();
-    numbers.windows(2).any(|pair| pair[0] == pair[1])
-}
-
 fn refuse(error: SyntaxError, object: u32) -> Refusal {
     match error {
         SyntaxError::Malformed => Refusal::BadObject { object },
@@ -543,10 +460,10 @@ fn refuse(error: SyntaxError, object: u32) -> Refusal {
     }
 }
 
-fn index(value: u32) -> usize {
+pub(super) fn index(value: u32) -> usize {
     usize::try_from(value).expect("usize holds 32 bits on every platform we build for")
 }
 
-fn narrow(value: usize) -> u32 {
+pub(super) fn narrow(value: usize) -> u32 {
     u32::try_from(value).expect("files and unpacked streams are far below 4 GiB")
 }
