@@ -14,6 +14,7 @@ pub mod config;
 pub mod console;
 pub mod finding;
 pub mod flow;
+pub mod founding;
 pub mod jobs;
 pub mod problem;
 pub mod serve;

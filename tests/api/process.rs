@@ -24,12 +24,18 @@ pub struct Running {
 
 impl Running {
     pub fn start(data: &Path, options: &[&str]) -> Self {
+        Self::until("serving", data, options)
+    }
+
+    /// Starts a server, and waits until it says so.
+    fn until(said: &str, data: &Path, options: &[&str]) -> Self {
         let mut process = Command::new(binary())
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .args(options)
             .env_clear()
             .env("TRIEN_LOG", "debug")
+            .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
@@ -40,7 +46,7 @@ impl Running {
             assert!(lines.read_line(&mut line).unwrap() > 0, "{}", log.lock().unwrap());
             log.lock().unwrap().push_str(&line);
             let value: serde_json::Value = serde_json::from_str(&line).unwrap();
-            if value["message"] == "serving" {
+            if value["message"] == said {
                 break value["address"].as_str().unwrap().to_owned();
             }
         };
@@ -58,10 +64,27 @@ impl Running {
     }
 
     fn get(&self, path: &str, headers: &str) -> String {
+        self.ask("GET", path, headers, "")
+    }
+
+    /// Sends a form as one of our own pages does.
+    fn post(&self, path: &str, form: &str) -> String {
+        let (address, length) = (&self.address, form.len());
+        let headers = format!(
+            "Origin: http://{address}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+             Content-Length: {length}\r\n"
+        );
+        self.ask("POST", path, &headers, form)
+    }
+
+    fn ask(&self, method: &str, path: &str, headers: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let host = &self.address;
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\n{headers}Connection: close\r\n\r\n")
-            .unwrap();
+        write!(
+            stream,
+            "{method} {path} HTTP/1.1\r\nHost: {host}\r\n{headers}Connection: close\r\n\r\n{body}"
+        )
+        .unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         answer
@@ -133,6 +156,51 @@ fn a_server_is_set_up_asked_and_stopped_from_the_command_line() {
         assert!(!log.contains(secret), "the log holds {secret}");
     }
     assert!(log.contains("\"route\":\"/api/v1/people\""), "{log}");
+}
+
+#[test]
+fn an_empty_folder_becomes_an_office_in_the_browser() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut server = Running::until("waiting for an office", &data, &[]);
+    let mut printed = BufReader::new(server.process.stdout.take().unwrap());
+    let mut line = String::new();
+    printed.read_line(&mut line).unwrap();
+    let code = line.trim().rsplit(' ').next().unwrap().to_owned();
+    assert!(line.contains(&format!("http://{}/console/setup", server.address)), "{line}");
+
+    assert!(server.get("/console/people", "").contains("location: /console/setup"));
+    let page = server.get("/console/setup", "Accept-Language: en\r\n");
+    assert!(page.contains("Name of the office"), "{page}");
+    assert!(server.get("/api/v1/people", "").starts_with("HTTP/1.1 404"));
+    let password = "tr%E1%BB%9Di+xanh+m%C3%A2y+tr%E1%BA%AFng";
+    let form = |code: &str, unit: &str, again: &str| {
+        let name = "Nguy%E1%BB%85n+V%C4%83n+An";
+        format!("code={code}&unit={unit}&name={name}&login=an&password={password}&again={again}")
+    };
+    let wrong = [
+        form("AAAA-AAAA-AAAA-AAAA", "UBND", password),
+        form(&code, "+", password),
+        form(&code, "UBND", "khac"),
+    ];
+    for wrong in wrong {
+        assert!(server.post("/console/setup", &wrong).starts_with("HTTP/1.1 422"));
+        assert!(!data.join("keys").exists(), "nothing is made of a wrong form");
+    }
+    let page = server.post("/console/setup", &form(&code, "UBND+x%C3%A3+M%C3%A2y", password));
+    assert!(page.contains("location: /console/accounts?news=first"), "{page}");
+    let cookie = page.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
+    let cookie = format!("Cookie: {}\r\n", cookie.split(';').next().unwrap());
+    assert!(server.get("/console/accounts", &cookie).contains("Nguyễn Văn An"));
+    assert!(server.get("/console/units", &cookie).contains("UBND xã Mây"));
+    assert!(server.get("/readyz", "").starts_with("HTTP/1.1 200"));
+    assert!(server.get("/console/setup", "").contains("location: /console/sign-in"));
+    for file in ["root.pem", "log.pub"] {
+        assert!(data.join(file).exists(), "{file}");
+    }
+    let (stopped, log) = server.stop();
+    assert_eq!(stopped, Some(0));
+    assert!(!log.contains(&code), "the code is in no log");
 }
 
 #[test]

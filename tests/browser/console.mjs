@@ -5,10 +5,9 @@
 // Each page is looked at in the size of a desk and of a phone: axe finds nothing (WCAG 2.2 AA), nothing is
 // wider than the screen, and nothing is loaded from elsewhere. The pages are used with scripts switched off.
 
-import { spawn, execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import AxeBuilder from '@axe-core/playwright';
 import { chromium } from 'playwright-core';
 
@@ -28,13 +27,11 @@ function claim(what, holds, found = '') {
 
 async function main() {
   mkdirSync(pictures, { recursive: true });
-  const run = promisify(execFile);
-  await run(trien, ['init', '--unit', 'UBND tỉnh Đồng Mây', '--allow-software-keys'], { env: environment });
   const server = spawn(trien, ['serve', '--listen', '127.0.0.1:0'], { env: environment });
   const { base, code } = await greeting(server);
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
   try {
-    await firstDay(browser, run, base, code);
+    await firstDay(browser, base, code);
   } finally {
     await browser.close();
     server.kill('SIGTERM');
@@ -51,7 +48,7 @@ function greeting(server) {
     const hear = (bytes) => {
       said += bytes;
       const found = /open (http:\S+)\/console\/setup and type (\S+)/.exec(said);
-      if (found && said.includes('"serving"')) resolve({ base: found[1], code: found[2] });
+      if (found && said.includes('waiting for an office')) resolve({ base: found[1], code: found[2] });
     };
     server.stdout.on('data', hear);
     server.stderr.on('data', hear);
@@ -59,7 +56,7 @@ function greeting(server) {
   });
 }
 
-async function firstDay(browser, run, base, code) {
+async function firstDay(browser, base, code) {
   // One context without scripts does the work; one with them looks, because axe is a script.
   const worker = await browser.newContext({ locale: 'vi-VN', javaScriptEnabled: false });
   const page = await worker.newPage();
@@ -71,12 +68,11 @@ async function firstDay(browser, run, base, code) {
   const news = async (what) => claim(what, await page.locator('.news[role=status]').count(), page.url());
 
   await page.goto(`${base}/console`);
-  claim('nobody sees a page without signing in', page.url().endsWith('/console/sign-in'));
-  await look('sign-in');
-  await page.goto(`${base}/console/setup`);
+  claim('an empty folder asks for its office', page.url().endsWith('/console/setup'));
   await look('setup');
   const person = { name: 'Nguyễn Thị Hạnh', login: 'hanh', password: SENTENCE, again: SENTENCE };
-  await fill({ code: 'SAI-MA', ...person });
+  await fill({ code: 'SAI-MA', unit: 'UBND tỉnh Đồng Mây', ...person });
+  await page.check('input[name=trial]');
   await page.click('main button');
   claim('a wrong code is told', await page.locator('.fault').count());
   claim('what was typed stays', (await page.inputValue('#name')) === person.name);
@@ -88,6 +84,11 @@ async function firstDay(browser, run, base, code) {
   await page.click('section button');
   await news('a second person is added');
   await look('accounts');
+  const stranger = await browser.newContext({ locale: 'vi-VN', javaScriptEnabled: false });
+  const outside = await stranger.newPage();
+  await outside.goto(`${base}/console/people`);
+  claim('nobody sees a page without signing in', outside.url().endsWith('/console/sign-in'));
+  await inspect(browser, stranger, outside.url(), 'sign-in');
 
   for (const name of ['Sở Nội vụ', 'Ủy ban nhân dân xã Minh Tân, huyện Kiến Xương, tỉnh Thái Bình']) {
     await page.goto(`${base}/console/units`);
@@ -110,7 +111,8 @@ async function firstDay(browser, run, base, code) {
   const link = await page.inputValue('#link');
   claim('an invitation has a QR code', await page.locator('.qr svg').count());
 
-  await approve(page, run, base, link, look, news);
+  await approve(page, base, link, look, news);
+  await resume(page, outside, base, look, news);
   await page.goto(`${base}/console/sessions`);
   await look('sessions');
   await page.click('header button');
@@ -121,7 +123,7 @@ async function firstDay(browser, run, base, code) {
 }
 
 // The headless companion enrolls, reads out its digits, and the officer types them.
-async function approve(page, run, base, link, look, news) {
+async function approve(page, base, link, look, news) {
   const env = { ...environment, TRIEN_PHONE_PASSPHRASE: 'chỉ để thử' };
   const enrolling = spawn(trien, ['phone', '--folder', join(folder, 'phone'), 'enroll', link], { env });
   const digits = await new Promise((resolve, reject) => {
@@ -154,6 +156,24 @@ async function approve(page, run, base, link, look, news) {
   await page.click('#suspend ~ form button');
   await news('a lost phone is suspended');
   await look('device');
+}
+
+// The phone was found again: one asks, another one confirms.
+async function resume(page, second, base, look, news) {
+  await page.fill('#why-resume', 'tìm lại được máy trong xe');
+  await page.click('#resume ~ form button');
+  await news('somebody asks to resume');
+  claim('nobody confirms what they asked for', !(await page.locator('form[action$="/confirm"]').count()));
+  await second.goto(`${base}/console/sign-in`);
+  await second.fill('#login', 'binh');
+  await second.fill('#password', SENTENCE);
+  await second.click('main button');
+  claim('the second person is told', (await second.locator('#to-confirm ~ ul a').count()) === 1);
+  await second.screenshot({ path: join(pictures, 'home-confirm-desk.png'), fullPage: true });
+  await second.click('#to-confirm ~ ul a');
+  await second.screenshot({ path: join(pictures, 'device-confirm-desk.png'), fullPage: true });
+  await second.click('form[action$="/confirm"] button');
+  claim('the phone is resumed', await second.locator('.news[role=status]').count());
 }
 
 async function inspect(browser, worker, address, name) {

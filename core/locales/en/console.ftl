@@ -38,6 +38,11 @@ console-name-invalid = A full name has 1 to 200 characters. Please correct it.
 
 console-setup = The first account
 console-setup-lead = This account administers, and enrolls devices for, all of
+console-setup-empty = This server has no office yet. One form makes its keys, its certificates, its log and the first account; the next page makes the second account.
+console-setup-unit = Name of the office
+console-setup-unit-hint = As it is written at the head of its papers. It goes into the root certificate, for good.
+console-setup-unit-invalid = The name of the office has 1 to 200 characters. Please correct it.
+console-setup-trial = Only to try it out: take phones without hardware keys too. Never for an office.
 console-setup-plain = This address has no TLS, so it works on the server itself only. For phones, run the server with --tls-cert and --tls-key, or put it behind a proxy that ends TLS.
 console-setup-code = Setup code
 console-setup-code-hint = The server prints it when it starts. It works once, for 24 hours; restart the server for a new one.

@@ -38,6 +38,11 @@ console-name-invalid = Họ và tên có 1 đến 200 ký tự. Hãy sửa lại
 
 console-setup = Tài khoản đầu tiên
 console-setup-lead = Tài khoản này quản trị và đăng ký thiết bị cho toàn bộ
+console-setup-empty = Máy chủ này chưa có cơ quan nào. Biểu mẫu này tạo khóa, chứng thư, nhật ký và tài khoản đầu tiên; trang sau tạo tài khoản thứ hai.
+console-setup-unit = Tên cơ quan
+console-setup-unit-hint = Viết như ở đầu văn bản của cơ quan. Tên này nằm trong chứng thư gốc và không đổi được nữa.
+console-setup-unit-invalid = Tên cơ quan có 1 đến 200 ký tự. Hãy sửa lại.
+console-setup-trial = Chỉ để dùng thử: nhận cả điện thoại không có khóa phần cứng. Không bao giờ dùng cho cơ quan thật.
 console-setup-plain = Địa chỉ này chưa có TLS nên chỉ dùng được trên chính máy chủ. Để điện thoại kết nối, hãy chạy máy chủ với --tls-cert và --tls-key, hoặc đặt sau một proxy có TLS.
 console-setup-code = Mã thiết lập
 console-setup-code-hint = Máy chủ in mã này khi khởi động. Mã dùng một lần, trong 24 giờ; khởi động lại máy chủ để có mã mới.

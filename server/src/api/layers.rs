@@ -26,6 +26,11 @@ const PAUSE: Duration = Duration::from_secs(20);
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 pub(super) fn around(router: Router, api: Api) -> Router {
+    guarded(router).layer(from_fn_with_state(api, observe))
+}
+
+/// What surrounds the routes of a server that has no office yet, too.
+pub fn guarded(router: Router) -> Router {
     router
         .fallback(|| async { ApiError::new(ProblemKind::NotFound) })
         .layer(RequestBodyTimeoutLayer::new(PAUSE))
@@ -33,7 +38,6 @@ pub(super) fn around(router: Router, api: Api) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(error::render))
         .layer(from_fn(secure))
-        .layer(from_fn_with_state(api, observe))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the layer gives it away")]

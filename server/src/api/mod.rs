@@ -30,6 +30,7 @@ use trien_core::problem::ProblemKind;
 use utoipa_axum::router::OpenApiRouter;
 
 pub use error::ApiError;
+pub use layers::guarded;
 pub use submission::MAX_SUBMISSION_BYTES;
 
 use crate::app::App;

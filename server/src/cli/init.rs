@@ -7,9 +7,9 @@ use trien_core::document::Text;
 use trien_core::env::{OsEntropy, SystemClock};
 
 use super::{CliError, folder};
-use crate::app::{App, InitOptions};
-use crate::config::{ConfigArgs, ListenArgs, OWN_FILE, Transport};
+use crate::config::{ConfigArgs, ListenArgs};
 use crate::flow::admin::KeyPolicy;
+use crate::founding::{Founded, NewOffice, found};
 use crate::telemetry;
 
 /// Make a new data folder: keys, certificates, log and the first unit
@@ -41,23 +41,10 @@ pub async fn run(args: InitArgs) -> Result<ExitCode, CliError> {
         return Ok(ExitCode::SUCCESS);
     };
     telemetry::start_quiet_log();
-    let settings = config.settings().map_err(|error| CliError::Usage(error.to_string()))?;
-    let log_origin =
-        args.log_name.unwrap_or_else(|| format!("{}/log", config.origin().authority()));
     let keys = key_policy(args.allow_software_keys);
-    let options = InitOptions { unit: args.unit, keys, log_origin };
-    let unit = App::init(&settings, options, Arc::new(SystemClock), Arc::new(OsEntropy)).await?;
-    let app = App::open(settings, Arc::new(SystemClock), Arc::new(OsEntropy)).await?;
-    if !config.origins.is_empty() || config.transport != Transport::Loopback {
-        let own = config.data.join(OWN_FILE);
-        std::fs::write(&own, config.to_own_toml()).map_err(|e| CliError::file(&own, e))?;
-    }
-    let root = config.data.join("root.pem");
-    let log_key = config.data.join("log.pub");
-    std::fs::write(&root, app.root_pem()).map_err(|error| CliError::file(&root, error))?;
-    let mut line = app.log_key();
-    line.push('\n');
-    std::fs::write(&log_key, line).map_err(|error| CliError::file(&log_key, error))?;
+    let new = NewOffice { unit: args.unit, keys, log_name: args.log_name };
+    let founded = found(&config, new, Arc::new(SystemClock), Arc::new(OsEntropy)).await?;
+    let Founded { app, unit, root, log_key } = founded;
     let lists = app.revocation_lists();
     app.shut_down().await;
     println!("data folder  {}", config.data.display());

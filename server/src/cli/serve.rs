@@ -6,9 +6,10 @@ use std::sync::Arc;
 use trien_core::env::{OsEntropy, SystemClock};
 
 use super::{CliError, folder};
-use crate::config::{ConfigArgs, ListenArgs};
-use crate::flow::account;
-use crate::serve::{ServeError, Server, asked_to_stop};
+use crate::config::{ConfigArgs, ListenArgs, Origin};
+use crate::flow::account::{self, SetupCode};
+use crate::founding::is_founded;
+use crate::serve::{Founding, ServeError, Server, asked_to_stop};
 use crate::telemetry;
 
 /// Run the server
@@ -17,8 +18,9 @@ use crate::telemetry;
 /// (--tls-cert, --tls-key) or put a proxy in front (--behind-proxy, --origin). SIGINT or SIGTERM
 /// stops it: what is under way is answered first.
 ///
-/// While nobody has an account, it prints the address of the console's set-up page and a code that
-/// makes the first one; the code is good for a day, and each start prints a new one.
+/// On an empty data folder it prints the address of a page and a code that make the office and the
+/// first account there; `trien init` makes an office without a browser. As long as nobody has an
+/// account, each start prints such an address and a code, which is good for a day.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   trien serve
@@ -39,13 +41,25 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, CliError> {
         return Ok(ExitCode::SUCCESS);
     };
     telemetry::start_log(config.log);
-    let server = Server::start(config, Arc::new(SystemClock), Arc::new(OsEntropy)).await?;
-    let stop = asked_to_stop();
-    if let Some(code) = account::begin_setup(server.app()).await? {
-        let address = server.origin();
-        // To whoever starts the server, and into no log.
-        println!("nobody has an account yet: open {address}/console/setup and type {code}");
-        println!("the code works once, for 24 hours; the next start prints another one");
+    let (clock, entropy) = (Arc::new(SystemClock), Arc::new(OsEntropy));
+    let (server, mut stop);
+    if is_founded(&config.data) {
+        server = Server::start(config, clock, entropy).await?;
+        stop = Box::pin(asked_to_stop());
+        if let Some(code) = account::begin_setup(server.app()).await? {
+            tell("nobody has an account yet", server.origin(), &code);
+            println!("the code works once, for 24 hours; the next start prints another one");
+        }
+    } else {
+        let founding = Founding::start(config, clock, entropy).await?;
+        stop = Box::pin(asked_to_stop());
+        tell("there is no office in the data folder yet", founding.origin(), founding.code());
+        println!("the code works once, until the server stops; `trien init` makes an office too");
+        tracing::info!(address = %founding.address(), "waiting for an office");
+        match founding.made(&mut stop).await {
+            Some(made) => server = made,
+            None => return Ok(ExitCode::SUCCESS),
+        }
     }
     let (address, origin) = (server.address(), server.origin());
     tracing::info!(%address, %origin, version = env!("CARGO_PKG_VERSION"), "serving");
@@ -53,6 +67,11 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, CliError> {
     tracing::info!("stopping");
     server.stop().await?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// To whoever starts the server, and into no log.
+fn tell(what: &str, origin: &Origin, code: &SetupCode) {
+    println!("{what}: open {origin}/console/setup and type {code}");
 }
 
 impl From<ServeError> for CliError {

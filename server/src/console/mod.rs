@@ -7,6 +7,7 @@ mod accounts;
 mod assets;
 mod devices;
 mod error;
+mod first_run;
 mod home;
 mod language;
 mod page;
@@ -27,6 +28,8 @@ use axum::routing::{MethodRouter, get, post};
 
 use crate::app::App;
 use crate::config::Origin;
+
+pub use first_run::FirstRun;
 
 /// What the pages need.
 #[derive(Clone)]

@@ -57,17 +57,29 @@ impl<T: DeserializeOwned + Send> FromRequest<Console> for Posted<T> {
     }
 }
 
-impl<T: DeserializeOwned + Send> FromRequest<Console> for Open<T> {
+/// Whoever serves pages knows the addresses of its own forms.
+pub(super) trait Addressed: Send + Sync {
+    /// Those addresses.
+    fn origins(&self) -> &[Origin];
+}
+
+impl Addressed for Console {
+    fn origins(&self) -> &[Origin] {
+        &self.origins
+    }
+}
+
+impl<T: DeserializeOwned + Send, S: Addressed> FromRequest<S> for Open<T> {
     type Rejection = PageError;
 
-    async fn from_request(request: Request, console: &Console) -> Result<Self, PageError> {
+    async fn from_request(request: Request, state: &S) -> Result<Self, PageError> {
         let (mut parts, body) = request.into_parts();
-        let Ok(Reader(language)) = Reader::from_request_parts(&mut parts, console).await;
+        let Ok(Reader(language)) = Reader::from_request_parts(&mut parts, state).await;
         let headers = parts.headers.clone();
-        if !is_our_own(&headers, &console.origins) {
+        if !is_our_own(&headers, state.origins()) {
             return Err(PageError::of(FlowError::Forbidden, language));
         }
-        let form = Form::<T>::from_request(Request::from_parts(parts, body), console).await;
+        let form = Form::<T>::from_request(Request::from_parts(parts, body), state).await;
         let Form(form) = form
             .map_err(|error| PageError::of(FlowError::BadRequest(error.body_text()), language))?;
         Ok(Self { language, headers, form })

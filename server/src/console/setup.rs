@@ -6,12 +6,13 @@ use http::StatusCode;
 use http::header::SET_COOKIE;
 use serde::Deserialize;
 use trien_core::document::Text;
+use trien_core::id::UnitId;
 
 use super::Console;
 use super::error::PageError;
 use super::page::{self, Texts};
 use super::posted::Open;
-use super::visitor::{Reader, client};
+use super::visitor::{Reader, client, is_secure};
 use crate::flow::account::{
     self, Grant, InvalidPassword, Login, NewAccount, Password, Role, SetupCode,
 };
@@ -19,21 +20,47 @@ use crate::flow::{self, FlowError};
 
 #[derive(askama::Template)]
 #[template(path = "console/setup.html")]
-struct SetupPage {
-    t: Texts,
-    unit: String,
-    encrypted: bool,
-    form: SetupForm,
-    fault: Option<String>,
+pub(super) struct SetupPage {
+    pub t: Texts,
+    /// The office, if there is one yet; else the page asks for its name.
+    pub unit: Option<String>,
+    pub encrypted: bool,
+    pub form: SetupForm,
+    pub fault: Option<String>,
 }
 
 #[derive(Clone, Default, Deserialize)]
 pub(super) struct SetupForm {
-    code: String,
-    name: String,
-    login: String,
-    password: String,
-    again: String,
+    pub code: String,
+    #[serde(default)]
+    pub unit: String,
+    /// Whether keys in software are taken too; browsers leave it out when it is not ticked.
+    #[serde(default)]
+    pub trial: String,
+    pub name: String,
+    pub login: String,
+    pub password: String,
+    pub again: String,
+}
+
+impl SetupForm {
+    /// What may stand in the form again, when something was wrong.
+    pub fn without_passwords(self) -> Self {
+        Self { password: String::new(), again: String::new(), ..self }
+    }
+
+    /// The account that is asked for, still without roles, or what is wrong with it.
+    pub fn account(&self, t: Texts) -> Result<NewAccount, String> {
+        if self.password != self.again {
+            return Err(t.of("console-password-differs"));
+        }
+        account_of(t, &self.name, &self.login, &self.password, Vec::new())
+    }
+}
+
+/// What the first account may do, in the office's top unit.
+pub(super) fn first_grants(top: UnitId) -> Vec<Grant> {
+    [Role::Administrator, Role::EnrollmentOfficer].map(|role| Grant { unit: top, role }).to_vec()
 }
 
 /// The form.
@@ -71,8 +98,7 @@ pub(super) async fn set_up(
         }
         Err(fault) => fault,
     };
-    let form = SetupForm { password: String::new(), again: String::new(), ..form };
-    let page = page_of(&console, t, form, Some(fault)).await;
+    let page = page_of(&console, t, form.without_passwords(), Some(fault)).await;
     let page = page.map_err(|error| PageError::of(error, language))?;
     let mut response = page::of(&page, language);
     *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
@@ -86,8 +112,8 @@ async fn page_of(
     fault: Option<String>,
 ) -> Result<SetupPage, FlowError> {
     let units = flow::read::units(&console.app).await?;
-    let unit = units.into_iter().next().map(|unit| unit.name).unwrap_or_default();
-    let encrypted = console.origins.iter().all(|origin| origin.as_str().starts_with("https://"));
+    let unit = units.into_iter().next().map(|unit| unit.name);
+    let encrypted = is_secure(&console.origins);
     Ok(SetupPage { t, unit, encrypted, form, fault })
 }
 
@@ -95,12 +121,7 @@ async fn page_of(
 async fn new_account(console: &Console, t: Texts, form: &SetupForm) -> Result<NewAccount, String> {
     let units = flow::read::units(&console.app).await.map_err(|error| error.to_string())?;
     let top = units.first().ok_or_else(|| t.of("console-setup-no-unit"))?.id;
-    let grants = [Role::Administrator, Role::EnrollmentOfficer];
-    let grants = grants.map(|role| Grant { unit: top, role }).to_vec();
-    if form.password != form.again {
-        return Err(t.of("console-password-differs"));
-    }
-    account_of(t, &form.name, &form.login, &form.password, grants)
+    Ok(NewAccount { grants: first_grants(top), ..form.account(t)? })
 }
 
 /// An account from what was typed, or what is wrong with it.

@@ -9,6 +9,7 @@ use http::request::Parts;
 
 use super::Console;
 use super::error::PageError;
+use crate::config::Origin;
 use crate::flow::account::{self, Officer, SessionToken};
 use crate::text::Language;
 
@@ -32,31 +33,37 @@ pub(super) struct Visitor {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reader(pub Language);
 
+/// Whether browsers reach all of these addresses with TLS.
+pub(super) fn is_secure(origins: &[Origin]) -> bool {
+    origins.iter().all(|origin| origin.as_str().starts_with("https://"))
+}
+
+/// The session's cookie, which ends with the browser.
+pub(super) fn session_cookie(origins: &[Origin], token: &SessionToken) -> String {
+    let secure = if is_secure(origins) { "; Secure" } else { "" };
+    let (name, value) = (cookie_name(origins), token.reveal());
+    format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict{secure}")
+}
+
+fn cookie_name(origins: &[Origin]) -> &'static str {
+    if is_secure(origins) { SECURE_COOKIE } else { PLAIN_COOKIE }
+}
+
 impl Console {
-    fn is_secure(&self) -> bool {
-        self.origins.iter().all(|origin| origin.as_str().starts_with("https://"))
-    }
-
-    fn cookie_name(&self) -> &'static str {
-        if self.is_secure() { SECURE_COOKIE } else { PLAIN_COOKIE }
-    }
-
     /// The session's cookie, which ends with the browser.
     pub(super) fn session_cookie(&self, token: &SessionToken) -> String {
-        let secure = if self.is_secure() { "; Secure" } else { "" };
-        let (name, value) = (self.cookie_name(), token.reveal());
-        format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict{secure}")
+        session_cookie(&self.origins, token)
     }
 
     /// What makes a browser forget the session's cookie.
     pub(super) fn no_session_cookie(&self) -> String {
-        let secure = if self.is_secure() { "; Secure" } else { "" };
-        let name = self.cookie_name();
+        let secure = if is_secure(&self.origins) { "; Secure" } else { "" };
+        let name = cookie_name(&self.origins);
         format!("{name}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0{secure}")
     }
 
     pub(super) fn session_of(&self, headers: &HeaderMap) -> Option<SessionToken> {
-        SessionToken::from_cookie(cookie(headers, self.cookie_name())?)
+        SessionToken::from_cookie(cookie(headers, cookie_name(&self.origins))?)
     }
 }
 
@@ -75,10 +82,10 @@ fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     named.next().filter(|_| named.next().is_none())
 }
 
-impl FromRequestParts<Console> for Reader {
+impl<S: Send + Sync> FromRequestParts<S> for Reader {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Console) -> Result<Self, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         let chosen = cookie(&parts.headers, LANGUAGE_COOKIE).and_then(Language::from_tag);
         Ok(Self(chosen.unwrap_or_else(|| Language::preferred(&parts.headers))))
     }

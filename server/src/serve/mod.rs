@@ -4,15 +4,18 @@ mod idle;
 
 use std::future::Future;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::Request;
 use axum::serve::ListenerExt as _;
+use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
+use tower::ServiceExt as _;
 use trien_core::env::{Clock, Entropy};
 
 use self::idle::Impatient;
@@ -20,8 +23,9 @@ use crate::api::{self, Api, Data};
 use crate::app::App;
 use crate::attestation::AttestationFileError;
 use crate::config::{Config, ConfigError, Origin, Transport};
-use crate::console::{Console, Demo};
+use crate::console::{Console, Demo, FirstRun};
 use crate::flow::FlowError;
+use crate::flow::account::SetupCode;
 use crate::telemetry;
 use crate::tls::{self, TlsError, TlsListener};
 
@@ -68,39 +72,14 @@ pub struct Server {
 impl Server {
     /// Binds (port 0 takes a free one), opens the data folder, starts jobs and answers requests.
     pub async fn start(
-        mut config: Config,
+        config: Config,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, ServeError> {
-        config.check_exposure()?;
-        if let Some(attestation) = &config.attestation {
-            attestation.check()?;
-        }
-        let listener = bind(config.listen).await?;
-        config.listen = listener.local_addr()?;
-        let app = App::open(config.settings()?, clock, entropy).await?;
-        app.start_jobs();
-        let figures = telemetry::metrics();
-        let data = Data::of(&config.data);
-        let demo = if data == Data::Demo { Demo::MadeUp } else { Demo::Real };
-        let mut api = Api::new(app.clone(), &config.origins(), data);
-        let (stop, stopped) = watch::channel(());
-        match (config.metrics, figures) {
-            (Some(address), Some(figures)) => {
-                let router = api::metrics_router(figures);
-                let stop = ended(stopped.clone());
-                let listener = bind(address).await?;
-                tokio::spawn(serve(listener, Transport::Loopback, router, stop));
-            }
-            (None, Some(figures)) if config.transport == Transport::Loopback => {
-                api = api.with_metrics(figures);
-            }
-            _ => {}
-        }
-        let (address, origin) = (config.listen, config.origin());
-        let router = api.router(Console::new(app.clone(), &config.origins(), demo).router());
-        let serving = tokio::spawn(serve(listener, config.transport, router, ended(stopped)));
-        Ok(Self { app, address, origin, stop, serving })
+        let door = Door::open(config).await?;
+        let app = App::open(door.config.settings()?, clock, entropy).await?;
+        let router = answering(&app, &door.config, door.figures.clone());
+        Ok(door.serve(router).of(app))
     }
 
     /// The application behind it.
@@ -131,6 +110,129 @@ impl Server {
             Err(error) => Err(ServeError::System(std::io::Error::other(error))),
         }
     }
+}
+
+/// A server whose data folder is empty: it answers with the pages that make an office.
+pub struct Founding {
+    code: SetupCode,
+    made: oneshot::Receiver<App>,
+    running: Running,
+}
+
+impl Founding {
+    /// Binds and answers; nothing is written before somebody sends the form.
+    pub async fn start(
+        config: Config,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Self, ServeError> {
+        let door = Door::open(config).await?;
+        let (config, figures) = (door.config.clone(), door.figures.clone());
+        let (made, taken) = oneshot::channel();
+        let office: Arc<OnceLock<Router>> = Arc::default();
+        let opened = Arc::clone(&office);
+        let made = move |app: App| {
+            // From here on the office's own router answers, the redirect to its page included.
+            let _ = opened.set(answering(&app, &config, figures));
+            let _ = made.send(app);
+        };
+        let first = FirstRun::new(door.config.clone(), clock, entropy, Box::new(made));
+        let code = first.code().clone();
+        let pages = api::guarded(first.router());
+        let router = Router::new().fallback(move |request: Request| {
+            let router = office.get().unwrap_or(&pages).clone();
+            async move { router.oneshot(request).await }
+        });
+        Ok(Self { code, made: taken, running: door.serve(router) })
+    }
+
+    /// What to type into the form.
+    #[must_use]
+    pub fn code(&self) -> &SetupCode {
+        &self.code
+    }
+
+    /// The address that browsers use.
+    #[must_use]
+    pub fn origin(&self) -> &Origin {
+        &self.running.origin
+    }
+
+    /// The address it listens on.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.running.address
+    }
+
+    /// The server, once there is an office; none if `stop` is ready before.
+    pub async fn made(mut self, stop: impl Future<Output = ()>) -> Option<Server> {
+        tokio::select! {
+            app = &mut self.made => app.ok().map(|app| self.running.of(app)),
+            () = stop => None,
+        }
+    }
+}
+
+/// A listener, and what stands beside the office.
+struct Door {
+    config: Config,
+    listener: TcpListener,
+    /// Figures to show among the office's own pages.
+    figures: Option<PrometheusHandle>,
+    stop: watch::Sender<()>,
+    stopped: watch::Receiver<()>,
+}
+
+impl Door {
+    async fn open(mut config: Config) -> Result<Self, ServeError> {
+        config.check_exposure()?;
+        if let Some(attestation) = &config.attestation {
+            attestation.check()?;
+        }
+        let listener = bind(config.listen).await?;
+        config.listen = listener.local_addr()?;
+        let (stop, stopped) = watch::channel(());
+        let mut figures = telemetry::metrics();
+        if let Some(address) = config.metrics
+            && let Some(figures) = figures.take()
+        {
+            let (router, stop) = (api::metrics_router(figures), ended(stopped.clone()));
+            tokio::spawn(serve(bind(address).await?, Transport::Loopback, router, stop));
+        }
+        Ok(Self { config, listener, figures, stop, stopped })
+    }
+
+    fn serve(self, router: Router) -> Running {
+        let (address, origin) = (self.config.listen, self.config.origin());
+        let serving = serve(self.listener, self.config.transport, router, ended(self.stopped));
+        Running { address, origin, stop: self.stop, serving: tokio::spawn(serving) }
+    }
+}
+
+struct Running {
+    address: SocketAddr,
+    origin: Origin,
+    stop: watch::Sender<()>,
+    serving: JoinHandle<Result<(), ServeError>>,
+}
+
+impl Running {
+    fn of(self, app: App) -> Server {
+        let Self { address, origin, stop, serving } = self;
+        Server { app, address, origin, stop, serving }
+    }
+}
+
+/// All routes of an office, whose jobs start.
+fn answering(app: &App, config: &Config, figures: Option<PrometheusHandle>) -> Router {
+    app.start_jobs();
+    let data = Data::of(&config.data);
+    let demo = if data == Data::Demo { Demo::MadeUp } else { Demo::Real };
+    let mut api = Api::new(app.clone(), &config.origins(), data);
+    if let Some(figures) = figures.filter(|_| config.transport == Transport::Loopback) {
+        api = api.with_metrics(figures);
+    }
+    api.router(Console::new(app.clone(), &config.origins(), demo).router())
 }
 
 // The sender never sends; it is dropped when the server is told to stop.

@@ -28,7 +28,9 @@ const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 pub struct SetupCode(String);
 
 impl SetupCode {
-    fn generate(entropy: &dyn Entropy) -> Self {
+    /// A fresh one.
+    #[must_use]
+    pub fn generate(entropy: &dyn Entropy) -> Self {
         let letter = |byte: u8| char::from(LETTERS[usize::from(byte % 32)]);
         Self(random::<16>(entropy).into_iter().map(letter).collect())
     }
@@ -38,6 +40,12 @@ impl SetupCode {
     pub fn typed(text: &str) -> Self {
         let letters = text.chars().filter(|c| !c.is_whitespace() && *c != '-');
         Self(letters.flat_map(char::to_uppercase).take(64).collect())
+    }
+
+    /// Whether somebody typed this one. Hashes are compared: their time tells nothing.
+    #[must_use]
+    pub fn is(&self, typed: &Self) -> bool {
+        self.hash() == typed.hash()
     }
 
     fn hash(&self) -> Sha256 {
