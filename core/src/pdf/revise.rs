@@ -122,8 +122,8 @@ pub fn build_revision(
 
     let mut update = Update::of(base);
     let mut materials = Materials::default();
-    let dictionary = SignatureDictionary::of(recipe, &time, lock.as_ref(), base.trailer().root);
-    let signature = update.add(dictionary.bytes.clone());
+    let mut dictionary = SignatureDictionary::of(recipe, &time, lock.as_ref(), base.trailer().root);
+    let signature = update.add(std::mem::take(&mut dictionary.bytes));
     let widget = match &target.waiting {
         Some(waiting) => waiting.widget,
         None => update.reserve(),
