@@ -16,6 +16,7 @@ console-choose = Please choose
 
 console-role-administrator = Administrator
 console-role-enrollment-officer = Enrollment officer
+console-role-ca-officer = CA officer
 console-role-auditor = Auditor
 
 console-sign-in = Sign in

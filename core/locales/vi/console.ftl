@@ -16,6 +16,7 @@ console-choose = Hãy chọn
 
 console-role-administrator = Quản trị
 console-role-enrollment-officer = Cán bộ đăng ký thiết bị
+console-role-ca-officer = Cán bộ chứng thư số
 console-role-auditor = Kiểm tra
 
 console-sign-in = Đăng nhập
