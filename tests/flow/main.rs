@@ -17,6 +17,7 @@ mod decide;
 mod enroll;
 mod fields;
 mod recovery;
+mod register;
 mod sql;
 mod submit;
 

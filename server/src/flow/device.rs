@@ -8,10 +8,12 @@ use trien_core::decision::Authority;
 use trien_core::document::Text;
 use trien_core::id::{DeviceId, PersonId};
 use trien_core::log::leaf::StatementKind;
+use trien_core::register::Event;
 use trien_core::wire::{Base64, DeviceStatus, Profile};
 
 use super::account::Officer;
 use super::act::{Act, Acted};
+use super::register::record;
 use super::{FlowError, Thing};
 use crate::app::App;
 use crate::ca::{Ca, Issuer};
@@ -63,7 +65,8 @@ pub enum RevocationReason {
 
 impl RevocationReason {
     /// The reason code of RFC 5280 §5.3.1.
-    fn code(self) -> u32 {
+    #[must_use]
+    pub fn code(self) -> u32 {
         match self {
             Self::KeyCompromise => 1,
             Self::AffiliationChanged => 3,
@@ -146,7 +149,7 @@ pub async fn within(app: &App, officer: &Officer) -> Result<Vec<DeviceView>, Flo
 /// Stops an active device at once, for a while.
 pub async fn suspend(app: &App, act: &Act, device: DeviceId) -> Result<(), FlowError> {
     let to = Standing::Suspended;
-    let suspend = Move { device, from: Standing::Active, to, act: "suspended" };
+    let suspend = Move { device, from: Standing::Active, to, event: Event::Suspended };
     app.writer().commit(Acted(act.clone(), suspend)).await?;
     Ok(())
 }
@@ -154,7 +157,7 @@ pub async fn suspend(app: &App, act: &Act, device: DeviceId) -> Result<(), FlowE
 /// Lets a suspended device act again.
 pub async fn resume(app: &App, act: &Act, device: DeviceId) -> Result<(), FlowError> {
     let to = Standing::Active;
-    let resume = Move { device, from: Standing::Suspended, to, act: "resumed" };
+    let resume = Move { device, from: Standing::Suspended, to, event: Event::Resumed };
     app.writer().commit(Acted(act.clone(), resume)).await?;
     Ok(())
 }
@@ -175,7 +178,7 @@ struct Move {
     device: DeviceId,
     from: Standing,
     to: Standing,
-    act: &'static str,
+    event: Event,
 }
 
 #[async_trait]
@@ -187,7 +190,8 @@ impl Commit for Move {
         if moved != 1 {
             return Err(wrong_standing(tx, self.device).await?.into());
         }
-        let statement = json!({ "act": self.act, "device": self.device });
+        record::follow(tx, self.device, self.event).await?;
+        let statement = json!({ "act": self.event.name(), "device": self.device });
         tx.state(StatementKind::Device, self.device.as_bytes(), &statement).await?;
         Ok(())
     }
@@ -226,6 +230,7 @@ impl Commit for Revoke {
         if let Some(sha256) = row.certificate {
             let reason = self.reason.code();
             certificate::revoke(tx.connection(), &sha256, reason, now).await?;
+            record::revoke(tx, device, reason).await?;
             let statement = json!({ "act": "revoked", "certificate": sha256, "reason": reason });
             tx.state(StatementKind::Certificate, sha256.as_bytes(), &statement).await?;
             super::crl::publish(tx, &self.ca, Issuer::Issuing).await?;

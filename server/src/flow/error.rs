@@ -43,6 +43,8 @@ pub enum Thing {
     Session,
     /// An API key.
     ApiKey,
+    /// An entry of the certificate register.
+    Entry,
 }
 
 impl Thing {
@@ -64,6 +66,7 @@ impl Thing {
             Self::Account => "account",
             Self::Session => "session",
             Self::ApiKey => "api-key",
+            Self::Entry => "certificate",
         }
     }
 }
