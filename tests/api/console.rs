@@ -4,9 +4,10 @@ use axum::body::Body;
 use http::header::{CONTENT_TYPE, COOKIE, LOCATION, ORIGIN, SET_COOKIE};
 use http::{HeaderMap, Request, StatusCode};
 use trien_core::document::Text;
-use trien_core::id::{AccountId, UnitId};
+use trien_core::id::{AccountId, DeviceId, EntryId, UnitId};
 use trien_server::flow;
 use trien_server::flow::account::{self, Grant, Login, NewAccount, Password, Role};
+use trien_server::flow::register::{self, Filter, Reader};
 
 use crate::office::{AUTHORITY, Office};
 
@@ -122,17 +123,27 @@ async fn signed_in(office: &Office, login: &str, unit: UnitId, role: Role) -> Br
     browser
 }
 
+/// The register's entry of a device.
+async fn entry_of(office: &Office, device: DeviceId) -> EntryId {
+    let filter = Filter::default();
+    let page = register::list(&office.app, Reader::CommandLine, &filter, None, 1000).await.unwrap();
+    let mut entries = page.entries.iter();
+    entries.find(|entry| entry.device.as_ref().is_some_and(|it| it.0 == device)).unwrap().id
+}
+
 #[tokio::test]
 async fn every_page_admits_its_people_and_nobody_else() {
-    use Role::{Administrator, Auditor, EnrollmentOfficer};
+    use Role::{Administrator, Auditor, CaOfficer, EnrollmentOfficer};
     let office = Office::open().await;
     let device = office.pending_phone().await.id.to_string();
+    let certificate = entry_of(&office, office.active_phone().await.id).await.to_string();
     let person = office.leader.to_string();
     let mut people = vec![
         ("nobody", Browser::default()),
         ("administrator", signed_in(&office, "quan-tri", office.unit, Administrator).await),
         ("officer", signed_in(&office, "dang-ky", office.unit, EnrollmentOfficer).await),
         ("auditor", signed_in(&office, "kiem-tra", office.unit, Auditor).await),
+        ("ca officer", signed_in(&office, "chung-thu", office.unit, CaOfficer).await),
         ("elsewhere", signed_in(&office, "so-y", office.other_unit, Administrator).await),
     ];
     let unit = office.unit.to_string();
@@ -141,6 +152,7 @@ async fn every_page_admits_its_people_and_nobody_else() {
         let filled = path
             .replace("devices/{id}", &format!("devices/{device}"))
             .replace("people/{id}", &format!("people/{person}"))
+            .replace("certificates/{id}", &format!("certificates/{certificate}"))
             .replace("{id}", "01890a5d-ac96-774b-bcce-b302099a8057")
             .replace("{act}", "approve")
             .replace("{tag}", "vi")
@@ -163,6 +175,7 @@ async fn every_page_admits_its_people_and_nobody_else() {
                     ("parent", &unit),
                     ("unit", &unit),
                     ("why", "thử"),
+                    ("reason", "unheard-of"),
                     ("code", "00000000"),
                     ("login", "<sai>"),
                     ("password", ""),
@@ -197,6 +210,7 @@ fn expected(method: &str, path: &str, who: &str) -> &'static str {
         // They lead to the page of the form.
         ("get", "/console/devices/{id}/{act}", _) => "yes",
         ("get", "/console/people/{id}/invite", _) => "yes",
+        ("get", "/console/certificates/{id}/revoke", _) => "yes",
         ("get", "/console/accounts/{id}/end" | "/console/sessions/{id}/end", _) => "yes",
         ("get", "/console/sign-in", _) => "yes",
         ("post", "/console/sign-in", _) => "wrong password",
@@ -204,6 +218,11 @@ fn expected(method: &str, path: &str, who: &str) -> &'static str {
         (_, _, "nobody") => "sign in",
         (_, "/console/devices/{id}" | "/console/devices/{id}/{act}", "elsewhere") => "not there",
         ("post", "/console/people/{id}/invite", "elsewhere") => "not there",
+        (_, "/console/certificates/{id}", "elsewhere") => "not there",
+        (_, "/console/certificates/{id}/revoke", "elsewhere") => "not there",
+        // The reason is none; whoever is no CA officer does not get that far.
+        ("post", "/console/certificates/{id}/revoke", "ca officer") => "wrong form",
+        ("post", "/console/certificates/{id}/revoke", _) => "no",
         // The officer's digits are wrong; whoever is no officer does not get that far.
         ("post", "/console/devices/{id}/{act}", "officer") => "wrong form",
         ("post", "/console/people/{id}/invite", "officer") => "yes",
@@ -330,4 +349,66 @@ async fn pages_speak_the_language_that_was_chosen() {
     browser.get(&office, "/console/language/en").await;
     let page = browser.get(&office, "/console/sign-in").await;
     assert!(page.text.contains("<html lang=\"en\">") && page.text.contains("Sign in"));
+}
+
+#[tokio::test]
+async fn a_ca_officer_ends_a_certificate_and_everybody_sees_why() {
+    let office = Office::open().await;
+    let mut reader = signed_in(&office, "kiem-tra", office.unit, Role::Auditor).await;
+    let mut officer = signed_in(&office, "chung-thu", office.unit, Role::CaOfficer).await;
+    let empty = officer.get(&office, "/console/certificates").await;
+    assert!(empty.text.contains("Sổ chưa có mục nào"), "an empty register says what comes next");
+    let phone = office.active_phone().await;
+    let here = format!("/console/certificates/{}", entry_of(&office, phone.id).await);
+    let page = reader.get(&office, &here).await;
+    assert!(page.text.contains("Đã cấp chứng thư") && !page.text.contains("/revoke\""));
+    let page = officer.get(&office, "/console/certificates?state=issued").await;
+    assert!(page.text.contains(&here));
+    let page = officer.get(&office, "/console/certificates?state=revoked").await;
+    assert!(page.text.contains("Không có mục nào khớp") && !page.text.contains(&here));
+
+    let revoke = format!("{here}/revoke");
+    let page = officer.submit(&office, &here, &revoke, &[("reason", ""), ("why", "x")]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let form = [("reason", "affiliation-changed"), ("why", "chuyển sang Sở Y <b>")];
+    let page = officer.submit(&office, &here, &revoke, &form).await;
+    assert_eq!(page.leads_to(), format!("{here}?news=revoke"));
+    let page = reader.get(&office, &here).await;
+    for told in
+        ["Thôi giữ chức vụ", "chuyển sang Sở Y &#60;b&#62;", "Cán bộ chung-thu", "đã thu hồi"]
+    {
+        assert!(page.text.contains(told), "{told}: {}", page.text);
+    }
+    let again = officer.submit(&office, &here, &revoke, &form).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "once");
+}
+
+#[tokio::test]
+async fn the_list_of_certificates_shows_fifty_and_what_an_officer_reaches() {
+    let office = Office::open().await;
+    for _ in 0..51 {
+        office.pending_phone().await;
+    }
+    let mut browser = signed_in(&office, "kiem-tra", office.unit, Role::Auditor).await;
+    let links = |page: &Page| page.text.matches("<a href=\"/console/certificates/").count();
+    let page = browser.get(&office, "/console/certificates?state=requested").await;
+    assert_eq!(links(&page), 50);
+    let (_, after) = page.text.split_once("href=\"/console/certificates?state=requested&").unwrap();
+    let after = after.split('"').next().unwrap().replace("&#38;", "&").replace("amp;", "");
+    let next =
+        format!("/console/certificates?state=requested&{}", after.trim_start_matches("#38;"));
+    let page = browser.get(&office, &next).await;
+    assert_eq!(links(&page), 1, "{next}");
+    assert!(!page.text.contains("rel=\"next\""));
+    let mut elsewhere = signed_in(&office, "so-y", office.other_unit, Role::CaOfficer).await;
+    let page = elsewhere.get(&office, "/console/certificates").await;
+    assert_eq!(links(&page), 0);
+    let foreign = format!("/console/certificates?unit={}", office.unit);
+    assert_eq!(elsewhere.get(&office, &foreign).await.status, StatusCode::NOT_FOUND);
+    for wrong in ["state=gone", "within=8", "after=x", "unit=x", "state=%00", "after=1.2"] {
+        let page = browser.get(&office, &format!("/console/certificates?{wrong}")).await;
+        assert!(page.status.is_client_error(), "{wrong}: {}", page.status);
+    }
+    let all = browser.get(&office, "/console/certificates?state=&unit=&within=&after=").await;
+    assert_eq!(links(&all), 50, "blank fields ask for nothing");
 }

@@ -9,16 +9,23 @@ use super::error::PageError;
 use super::page::{self, Frame};
 use super::visitor::Visitor;
 use crate::flow::FlowError;
-use crate::flow::overview::{self, Expiring, Overview};
+use crate::flow::overview::{self, Overview};
+use crate::flow::register::Alerts;
 
 #[derive(askama::Template)]
 #[template(path = "console/home.html")]
 struct HomePage {
     frame: Frame,
     waiting: usize,
-    expiring: Vec<Expiring>,
+    alerts: Alerts,
     without: Vec<PersonView>,
     more: usize,
+}
+
+impl HomePage {
+    fn none_ends(&self) -> bool {
+        self.alerts.ending.iter().all(|(_, count)| *count == 0)
+    }
 }
 
 /// People without a phone that are named; the others are counted.
@@ -31,9 +38,9 @@ pub(super) async fn show(
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let found = overview::today(&console.app, &visitor.officer).await.map_err(refused)?;
-    let Overview { waiting, expiring, mut without } = found;
+    let Overview { waiting, alerts, mut without } = found;
     let more = without.len().saturating_sub(NAMED);
     without.truncate(NAMED);
     let frame = Frame::new(&console, &visitor, "home");
-    Ok(page::of(&HomePage { frame, waiting, expiring, without, more }, visitor.language))
+    Ok(page::of(&HomePage { frame, waiting, alerts, without, more }, visitor.language))
 }
