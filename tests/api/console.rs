@@ -390,7 +390,7 @@ async fn the_list_of_certificates_shows_fifty_and_what_an_officer_reaches() {
         office.pending_phone().await;
     }
     let mut browser = signed_in(&office, "kiem-tra", office.unit, Role::Auditor).await;
-    let links = |page: &Page| page.text.matches("<a href=\"/console/certificates/").count();
+    let links = |page: &Page| page.text.matches("<td data-label=\"Người giữ\">").count();
     let page = browser.get(&office, "/console/certificates?state=requested").await;
     assert_eq!(links(&page), 50);
     let (_, after) = page.text.split_once("href=\"/console/certificates?state=requested&").unwrap();
@@ -411,4 +411,31 @@ async fn the_list_of_certificates_shows_fifty_and_what_an_officer_reaches() {
     }
     let all = browser.get(&office, "/console/certificates?state=&unit=&within=&after=").await;
     assert_eq!(links(&all), 50, "blank fields ask for nothing");
+}
+
+#[tokio::test]
+async fn the_exported_list_is_a_sheet_in_which_nothing_computes() {
+    let mut office = Office::open().await;
+    let (name, chair) =
+        (Text::new("=HYPERLINK(\"x\")").unwrap(), Text::new("Chánh, \"văn\"").unwrap());
+    let act = flow::act::Act::COMMAND_LINE;
+    let person = flow::admin::create_person(&office.app, &act, &name, office.unit, &chair);
+    office.leader = person.await.unwrap().id;
+    office.active_phone().await;
+    let mut browser = signed_in(&office, "kiem-tra", office.unit, Role::Auditor).await;
+    let page = browser.get(&office, "/console/certificates/export").await;
+    assert_eq!(page.headers[CONTENT_TYPE], "text/csv; charset=utf-8");
+    let lines: Vec<&str> =
+        page.text.trim_start_matches('\u{feff}').split_terminator("\r\n").collect();
+    assert_eq!(lines.len(), 2);
+    assert!(lines[0].starts_with("\"Người giữ\",\"Chức vụ\",\"Đơn vị\""), "{}", lines[0]);
+    assert!(
+        lines[1].starts_with("\"'=HYPERLINK(\"\"x\"\")\",\"Chánh, \"\"văn\"\"\""),
+        "{}",
+        lines[1]
+    );
+    let columns = |line: &str| line.matches("\",\"").count();
+    assert_eq!(columns(lines[0]), 15);
+    let none = browser.get(&office, "/console/certificates/export?state=expired").await;
+    assert_eq!(none.text.matches("\r\n").count(), 1, "the filter holds");
 }

@@ -4,6 +4,7 @@
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::StatusCode;
+use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use serde::Deserialize;
 use trien_core::document::Text;
 use trien_core::id::EntryId;
@@ -35,6 +36,7 @@ struct CertificatesPage {
     filter: Filter,
     units: Vec<UnitView>,
     next: Option<String>,
+    export: String,
 }
 
 struct Counted {
@@ -178,6 +180,7 @@ async fn list_page(
         issued: tally.issued(),
         entries: found.entries.into_iter().map(|entry| listed(console, entry)).collect(),
         filtered: filter != Filter::default(),
+        export: query(&filter),
         filter,
         units: units.into_iter().map(|(unit, _)| unit).collect(),
         next,
@@ -192,6 +195,24 @@ fn days_left(console: &Console, entry: &EntryRow) -> Option<i64> {
     let certificate = entry.certificate.as_ref().filter(|_| entry.state.is_in_force())?;
     let left = certificate.not_after.get() - console.app.clock().now().second().get();
     Some(left.div_euclid(86_400))
+}
+
+/// The same list without pages, for spreadsheets.
+pub(super) async fn export(
+    State(console): State<Console>,
+    visitor: Visitor,
+    Query(asked): Query<Asked>,
+) -> Result<Response, PageError> {
+    let refused = |error: FlowError| PageError::of(error, visitor.language);
+    let filter = asked.filter().map_err(refused)?;
+    let reader = Reader::Officer(&visitor.officer);
+    let sheet = register::export(&console.app, reader, &filter, visitor.language).await;
+    let headers = [
+        (CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (CONTENT_DISPOSITION, "attachment; filename=\"certificates.csv\""),
+        (CACHE_CONTROL, "no-store"),
+    ];
+    Ok((headers, sheet.map_err(refused)?).into_response())
 }
 
 /// One entry.

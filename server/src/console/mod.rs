@@ -81,6 +81,7 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("get", "/console/devices/{id}/{act}", get(back::<1>)),
         ("post", "/console/devices/{id}/{act}", post(devices::act)),
         ("get", "/console/certificates", get(certificates::list)),
+        ("get", "/console/certificates/export", get(certificates::export)),
         ("get", "/console/certificates/{id}", get(certificates::show)),
         ("get", "/console/certificates/{id}/revoke", get(back::<1>)),
         ("post", "/console/certificates/{id}/revoke", post(certificates::revoke)),

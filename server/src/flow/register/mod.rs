@@ -5,6 +5,9 @@
 
 mod filter;
 pub(super) mod record;
+mod sheet;
+mod view;
+pub mod words;
 
 use async_trait::async_trait;
 use sqlx::AnyConnection;
@@ -14,6 +17,8 @@ use trien_core::id::EntryId;
 use trien_core::register::{Event, State, Tally};
 
 pub use self::filter::{Cursor, Filter, Page, Reader, Soon};
+pub use self::sheet::export;
+pub use self::view::{CertificateView, CertifiedView};
 use super::account::Officer;
 use super::act::{Act, Acted};
 use super::device::{self, AuthenticatedDevice, RevocationReason};
