@@ -439,3 +439,34 @@ async fn the_exported_list_is_a_sheet_in_which_nothing_computes() {
     let none = browser.get(&office, "/console/certificates/export?state=expired").await;
     assert_eq!(none.text.matches("\r\n").count(), 1, "the filter holds");
 }
+
+#[tokio::test]
+async fn a_document_system_reads_the_register_of_its_own_unit() {
+    let office = Office::open().await;
+    for _ in 0..3 {
+        office.active_phone().await;
+    }
+    let ask = async |key: String, query: &str| {
+        let request = Request::get(format!("/api/v1/certificates{query}"));
+        let request = request.header("host", AUTHORITY);
+        let request = request.header("authorization", format!("Bearer {key}"));
+        let answer = office.ask(request.body(Body::empty()).unwrap()).await;
+        let status = answer.status();
+        let bytes = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+        (status, serde_json::from_slice::<serde_json::Value>(&bytes).unwrap())
+    };
+    let scopes = [flow::key::Scope::Read];
+    let key = office.key(office.unit, &scopes).await;
+    let (_, first) = ask(key.clone(), "?limit=2").await;
+    assert_eq!(first["certificates"].as_array().unwrap().len(), 2);
+    let next = format!("?limit=2&cursor={}", first["cursor"].as_str().unwrap());
+    let (_, last) = ask(key.clone(), &next).await;
+    assert_eq!(last["certificates"].as_array().unwrap().len(), 1);
+    assert!(last.get("cursor").is_none());
+    assert_eq!(last["certificates"][0]["state"], "issued");
+    let (_, other) = ask(office.key(office.other_unit, &scopes).await, "").await;
+    assert_eq!(other["certificates"].as_array().unwrap().len(), 0);
+    for wrong in ["?state=gone", "?within=8", "?cursor=x", "?limit=x"] {
+        assert_eq!(ask(key.clone(), wrong).await.0, StatusCode::BAD_REQUEST, "{wrong}");
+    }
+}
