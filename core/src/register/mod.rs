@@ -5,7 +5,11 @@
 //! recorded, and stays for good. Its state is the sum of its events ([`State::after_all`]); whoever
 //! stores both compares them by that.
 
+mod examine;
+
 use std::collections::BTreeMap;
+
+pub use examine::{Unfit, examine};
 
 /// Where an entry stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
