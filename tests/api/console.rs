@@ -77,6 +77,31 @@ impl Browser {
         self.send(office, request, pairs.join("&").into()).await
     }
 
+    /// Posts a form with a file.
+    async fn upload(
+        &mut self,
+        office: &Office,
+        path: &str,
+        form: &[(&str, &str)],
+        file: &[u8],
+    ) -> Page {
+        let mut body = Vec::new();
+        for (name, value) in form {
+            let head = format!("--frontier\r\nContent-Disposition: form-data; name=\"{name}\"");
+            body.extend_from_slice(format!("{head}\r\n\r\n{value}\r\n").as_bytes());
+        }
+        let head = "form-data; name=\"file\"; filename=\"a.pem\"";
+        body.extend_from_slice(
+            format!("--frontier\r\nContent-Disposition: {head}\r\n\r\n").as_bytes(),
+        );
+        body.extend_from_slice(file);
+        body.extend_from_slice(b"\r\n--frontier--\r\n");
+        let request = Request::post(path)
+            .header(CONTENT_TYPE, "multipart/form-data; boundary=frontier")
+            .header(ORIGIN, format!("https://{AUTHORITY}"));
+        self.send(office, request, body.into()).await
+    }
+
     /// Posts with the token of the page's own forms.
     async fn submit(
         &mut self,
@@ -172,6 +197,7 @@ async fn every_page_admits_its_people_and_nobody_else() {
                     ("token", &*token),
                     ("name", "X"),
                     ("position", "Y"),
+                    ("person", &person),
                     ("parent", &unit),
                     ("unit", &unit),
                     ("why", "thử"),
@@ -182,7 +208,11 @@ async fn every_page_admits_its_people_and_nobody_else() {
                     ("again", ""),
                     ("role", "auditor"),
                 ];
-                browser.post(&office, &filled, &form).await
+                if path == "/console/certificates/add" {
+                    browser.upload(&office, path, &form, b"").await
+                } else {
+                    browser.post(&office, &filled, &form).await
+                }
             };
             let found = match (page.status.as_u16(), page.leads_to()) {
                 (303, "/console/sign-in") => "sign in",
@@ -218,6 +248,11 @@ fn expected(method: &str, path: &str, who: &str) -> &'static str {
         (_, _, "nobody") => "sign in",
         (_, "/console/devices/{id}" | "/console/devices/{id}/{act}", "elsewhere") => "not there",
         ("post", "/console/people/{id}/invite", "elsewhere") => "not there",
+        ("get", "/console/certificates/add", "ca officer") => "yes",
+        ("get", "/console/certificates/add", _) => "no",
+        ("post", "/console/certificates/add", "ca officer") => "wrong form",
+        ("post", "/console/certificates/add", "elsewhere") => "not there",
+        ("post", "/console/certificates/add", _) => "no",
         (_, "/console/certificates/{id}", "elsewhere") => "not there",
         (_, "/console/certificates/{id}/revoke", "elsewhere") => "not there",
         // The reason is none; whoever is no CA officer does not get that far.
@@ -411,6 +446,77 @@ async fn the_list_of_certificates_shows_fifty_and_what_an_officer_reaches() {
     }
     let all = browser.get(&office, "/console/certificates?state=&unit=&within=&after=").await;
     assert_eq!(links(&all), 50, "blank fields ask for nothing");
+}
+
+#[tokio::test]
+async fn a_ca_officer_records_a_seal_and_every_misfit_is_told() {
+    const SERVER: &[u8] = include_bytes!("../vectors/certificates/tls-server.pem");
+    let office = Office::open().await;
+    let mut officer = signed_in(&office, "chung-thu", office.unit, Role::CaOfficer).await;
+    let page = officer.get(&office, "/console/certificates/add?q=nguyen+van").await;
+    let (unit, person) = (office.unit.to_string(), office.leader.to_string());
+    let form_page = format!("/console/certificates/add?person={person}&unit={unit}");
+    assert!(page.text.contains(&form_page.replace('&', "&amp;")), "{}", page.text);
+    let token = officer.get(&office, &form_page).await.token();
+    let form = |kind: &'static str| {
+        let fields = [("token", &*token), ("person", &*person), ("unit", &*unit), ("kind", kind)];
+        fields.into_iter().chain([("home", "token"), ("renews", "")]).collect::<Vec<_>>()
+    };
+    let phone = office.active_phone().await;
+    let story = entry_of(&office, phone.id).await;
+    let story = register::show(&office.app, Reader::CommandLine, story).await.unwrap();
+    let known = story.entry.certificate.unwrap().der;
+    let (root, good) = seal();
+    let path = "/console/certificates/add";
+    for (file, told) in [
+        (&b""[..], "không phải chứng thư PEM hoặc DER"),
+        (&known, "đã có trong sổ"),
+        (root.as_bytes(), "chứng thư của tổ chức chứng thực"),
+        (SERVER, "không dùng để ký văn bản"),
+    ] {
+        let page = officer.upload(&office, path, &form("agency-seal"), file).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{told}");
+        assert!(page.text.contains(told), "{told}: {}", page.text);
+    }
+    let page = officer.upload(&office, path, &form("unheard-of"), SERVER).await;
+    assert!(page.text.contains("Hãy chọn loại chứng thư"));
+    let page = officer.upload(&office, path, &form("personal"), &vec![b'x'; 200_000]).await;
+    assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
+    let mut without = form("personal");
+    without[0].1 = "0000";
+    let page = officer.upload(&office, path, &without, SERVER).await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN, "a form of another page");
+
+    let page = officer.upload(&office, path, &form("agency-seal"), good.as_bytes()).await;
+    assert!(page.leads_to().ends_with("?news=record"), "{}", page.text);
+    let entry = page.leads_to().to_owned();
+    let page = officer.get(&office, &entry).await;
+    for told in ["Chứng thư cơ quan (con dấu)", "Trong USB token", "Ghi chứng thư có sẵn vào sổ"]
+    {
+        assert!(page.text.contains(told), "{told}");
+    }
+    let page = officer.get(&office, &form_page).await;
+    assert!(page.text.contains("Không thay chứng thư nào"), "what could be renewed is offered");
+}
+
+/// An authority that is not ours and a certificate of it, in PEM.
+fn seal() -> (String, String) {
+    use trien_core::certificate::{
+        DistinguishedName, Profile, SerialNumber, TbsCertificate, Validity,
+    };
+    use trien_core::env::{Clock as _, OsEntropy, SystemClock};
+    let key = trien_core::signer::SoftwareSigner::generate(&OsEntropy);
+    let make = |profile: Profile<'_>, name: &str| {
+        let serial = SerialNumber::generate(&OsEntropy);
+        let subject = DistinguishedName::of(Text::new(name).unwrap());
+        let validity = Validity::days(SystemClock.now().second(), 1000);
+        let spki = key.public_key();
+        let tbs = TbsCertificate::prepare(profile, &serial, &subject, &spki, validity).unwrap();
+        tbs.assemble(&key.sign_now(tbs.to_be_signed())).unwrap()
+    };
+    let root = make(Profile::Root, "CA chuyên dùng");
+    let profile = Profile::Person { issuer: &root, crl_url: "http://ca.example/x.crl" };
+    (root.to_pem(), make(profile, "UBND").to_pem())
 }
 
 #[tokio::test]

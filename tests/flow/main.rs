@@ -16,6 +16,7 @@ mod batch;
 mod decide;
 mod enroll;
 mod fields;
+mod record;
 mod recovery;
 mod register;
 mod sql;

@@ -33,6 +33,8 @@ struct CertificatesPage {
     entries: Vec<Listed>,
     /// Whether anything is filtered.
     filtered: bool,
+    /// Whether this person records certificates from elsewhere.
+    records: bool,
     filter: Filter,
     units: Vec<UnitView>,
     next: Option<String>,
@@ -179,6 +181,7 @@ async fn list_page(
         counts,
         issued: tally.issued(),
         entries: found.entries.into_iter().map(|entry| listed(console, entry)).collect(),
+        records: visitor.officer.is(Role::CaOfficer),
         filtered: filter != Filter::default(),
         export: query(&filter),
         filter,
@@ -222,7 +225,11 @@ pub(super) async fn show(
     Path(id): Path<String>,
     Query(News { news }): Query<News>,
 ) -> Result<Response, PageError> {
-    let news = (news.as_deref() == Some("revoke")).then_some("console-news-certificate-revoked");
+    let news = match news.as_deref() {
+        Some("revoke") => Some("console-news-certificate-revoked"),
+        Some("record") => Some("console-news-certificate-recorded"),
+        _ => None,
+    };
     let frame = Frame::new(&console, &visitor, "certificates").with_news(news);
     let page = entry_page(&console, &visitor, frame, &id).await;
     let page = page.map_err(|error| PageError::of(error, visitor.language))?;

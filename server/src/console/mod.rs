@@ -13,6 +13,7 @@ mod language;
 mod page;
 mod people;
 mod posted;
+mod record;
 mod register_words;
 mod sessions;
 mod setup;
@@ -81,6 +82,8 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("get", "/console/devices/{id}/{act}", get(back::<1>)),
         ("post", "/console/devices/{id}/{act}", post(devices::act)),
         ("get", "/console/certificates", get(certificates::list)),
+        ("get", "/console/certificates/add", get(record::show)),
+        ("post", "/console/certificates/add", post(record::add)),
         ("get", "/console/certificates/export", get(certificates::export)),
         ("get", "/console/certificates/{id}", get(certificates::show)),
         ("get", "/console/certificates/{id}/revoke", get(back::<1>)),

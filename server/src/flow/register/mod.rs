@@ -3,6 +3,7 @@
 //! Entries are written by the acts that they tell of (enrollment, devices); this module reads them,
 //! notes that a phone confirmed its certificate, and that a validity is over.
 
+mod add;
 mod filter;
 pub(super) mod record;
 mod sheet;
@@ -13,9 +14,10 @@ use async_trait::async_trait;
 use sqlx::AnyConnection;
 use trien_core::certificate::Certificate;
 use trien_core::env::{Timestamp, UnixSecond};
-use trien_core::id::EntryId;
+use trien_core::id::{EntryId, PersonId};
 use trien_core::register::{Event, State, Tally};
 
+pub use self::add::{Elsewhere, Found, add};
 pub use self::filter::{Cursor, Filter, Page, Reader, Soon};
 pub use self::sheet::export;
 pub use self::view::{CertificateView, CertifiedView};
@@ -124,6 +126,17 @@ pub fn whole(counts: &[Count]) -> Tally {
     let mut tally = Tally::default();
     counts.iter().for_each(|count| tally.add(count.state, count.entries));
     tally
+}
+
+/// What a person holds within reach outside phones and could renew, the newest first.
+pub async fn renewable(
+    app: &App,
+    reader: Reader<'_>,
+    person: PersonId,
+) -> Result<Vec<EntryRow>, FlowError> {
+    let within = reader.within(app, None).await?;
+    let mut connection = app.store().reader().await?;
+    Ok(register::held_elsewhere(&mut connection, within, person).await?)
 }
 
 /// What of the register needs an officer today.

@@ -11,7 +11,8 @@ use trien_core::id::{AccountId, DeviceId, EntryId, InvitationId, PersonId, UnitI
 use trien_core::register::{CertificateKind, Event, KeyHome, State};
 
 pub use self::read::{
-    Count, EndPlace, EntryRow, States, Within, count_ending, counts, ending, events, newest, one,
+    Count, EndPlace, EntryRow, States, Within, count_ending, counts, ending, events,
+    held_elsewhere, newest, one,
 };
 use super::{Bind as _, Columns as _, StoreError, Stored, statements};
 
@@ -52,6 +53,8 @@ statements! {
         AND state IN ('issued', 'in-use', 'suspended', 'suspended-unused', 'renewed') \
         ORDER BY not_after_seconds, id LIMIT $2";
     BY_CERTIFICATE = "SELECT id, state, events FROM register_entry WHERE certificate = $1";
+    RENEWABLE = "SELECT id, state, events FROM register_entry \
+        WHERE id = $1 AND person = $2 AND home <> 'phone'";
     CERTIFICATE_OF = "SELECT certificate FROM register_entry WHERE id = $1";
 }
 
@@ -228,6 +231,16 @@ pub async fn by_certificate(
     certificate: &Sha256,
 ) -> Result<Option<Head>, StoreError> {
     let row = sqlx::query(BY_CERTIFICATE).put(certificate).fetch_optional(connection).await?;
+    row.as_ref().map(read_head).transpose()
+}
+
+/// The head of an entry of this person whose key is in no phone.
+pub async fn renewable(
+    connection: &mut AnyConnection,
+    entry: EntryId,
+    person: PersonId,
+) -> Result<Option<Head>, StoreError> {
+    let row = sqlx::query(RENEWABLE).put(&entry).put(&person).fetch_optional(connection).await?;
     row.as_ref().map(read_head).transpose()
 }
 

@@ -6,7 +6,7 @@ use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 use trien_core::certificate::Assurance;
 use trien_core::env::{Timestamp, UnixSecond};
-use trien_core::id::{AccountId, DeviceId, EntryId, UnitId};
+use trien_core::id::{AccountId, DeviceId, EntryId, PersonId, UnitId};
 use trien_core::register::{CertificateKind, KeyHome, State};
 use trien_core::wire::{PersonView, UnitView};
 
@@ -46,6 +46,8 @@ statements! {
         AND e.state IN ('issued', 'in-use') AND e.not_after_seconds <= $5 \
         AND (e.not_after_seconds > $6 OR (e.not_after_seconds = $6 AND e.id > $7)) \
         ORDER BY e.not_after_seconds, e.id LIMIT $8");
+    HELD_ELSEWHERE = concat!(reach!(), entries!(), "AND e.person = $3 AND e.home <> 'phone' \
+        AND e.state IN ('in-use', 'suspended') ORDER BY e.id DESC");
     ONE = concat!(reach!(), entries!(), "AND e.id = $3");
     EVENTS = "SELECT v.event, v.at, v.author, v.account, v.reason, v.why, a.name \
         FROM register_event v LEFT JOIN account a ON a.id = v.account \
@@ -205,6 +207,17 @@ pub async fn one(
     let (kind, id) = within.parts();
     let row = sqlx::query(ONE).bind(kind).bind(id).put(&entry).fetch_optional(connection).await?;
     row.as_ref().map(read).transpose()
+}
+
+/// What a person holds in force outside phones, the newest first.
+pub async fn held_elsewhere(
+    connection: &mut AnyConnection,
+    within: Within,
+    person: PersonId,
+) -> Result<Vec<EntryRow>, StoreError> {
+    let (kind, id) = within.parts();
+    let query = sqlx::query(HELD_ELSEWHERE).bind(kind).bind(id).put(&person);
+    query.fetch_all(connection).await?.iter().map(read).collect()
 }
 
 /// What happened to an entry, oldest first.
