@@ -106,4 +106,6 @@ ids! {
     AccountId;
     /// A unit of background work.
     JobId;
+    /// An entry of the certificate register.
+    EntryId;
 }

@@ -27,6 +27,7 @@ mod oid;
 pub mod pdf;
 pub mod problem;
 pub mod receipt;
+pub mod register;
 pub mod request;
 pub mod signer;
 pub mod verify;

@@ -23,6 +23,10 @@ const COMMANDS: &[&str] = &[
     "device suspend",
     "device resume",
     "device revoke",
+    "certificates",
+    "certificates list",
+    "certificates show",
+    "certificates export",
     "api-key",
     "api-key create",
     "api-key list",
@@ -160,4 +164,26 @@ fn an_attestation_is_shown_with_what_it_says_and_where_it_leads() {
     let told = String::from_utf8(show(&[&roots[..], &["--lang", "vi"]].concat()).stdout).unwrap();
     assert!(told.contains("không còn hiệu lực") && told.contains("Pixel 9 Pro"), "{told}");
     assert_eq!(trien(&["attestation", "show", "nowhere.pem"]).status.code(), Some(66));
+}
+
+#[test]
+fn the_register_is_read_on_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    let run = |arguments: &[&str]| {
+        let arguments: Vec<&str> = arguments.iter().copied().chain(["--data", data]).collect();
+        let output = trien(&arguments);
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    assert_eq!(run(&["init", "--unit", "UBND xã X"]).0, Some(0));
+    assert_eq!(run(&["certificates", "list"]), (Some(0), String::new()));
+    let (code, sheet) = run(&["certificates", "export", "--lang", "vi", "--within", "60"]);
+    assert_eq!(code, Some(0));
+    assert!(sheet.contains("\"Người giữ\"") && sheet.lines().count() == 1, "{sheet}");
+    let nobody = "01890a5d-ac96-774b-bcce-b302099a8057";
+    assert_eq!(run(&["certificates", "show", nobody]).0, Some(1));
+    for wrong in [["--state", "gone"], ["--within", "8"], ["--unit", "x"]] {
+        assert_eq!(run(&["certificates", "list", wrong[0], wrong[1]]).0, Some(64));
+    }
 }

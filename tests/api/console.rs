@@ -4,9 +4,10 @@ use axum::body::Body;
 use http::header::{CONTENT_TYPE, COOKIE, LOCATION, ORIGIN, SET_COOKIE};
 use http::{HeaderMap, Request, StatusCode};
 use trien_core::document::Text;
-use trien_core::id::{AccountId, UnitId};
+use trien_core::id::{AccountId, DeviceId, EntryId, UnitId};
 use trien_server::flow;
 use trien_server::flow::account::{self, Grant, Login, NewAccount, Password, Role};
+use trien_server::flow::register::{self, Filter, Reader};
 
 use crate::office::{AUTHORITY, Office};
 
@@ -76,6 +77,31 @@ impl Browser {
         self.send(office, request, pairs.join("&").into()).await
     }
 
+    /// Posts a form with a file.
+    async fn upload(
+        &mut self,
+        office: &Office,
+        path: &str,
+        form: &[(&str, &str)],
+        file: &[u8],
+    ) -> Page {
+        let mut body = Vec::new();
+        for (name, value) in form {
+            let head = format!("--frontier\r\nContent-Disposition: form-data; name=\"{name}\"");
+            body.extend_from_slice(format!("{head}\r\n\r\n{value}\r\n").as_bytes());
+        }
+        let head = "form-data; name=\"file\"; filename=\"a.pem\"";
+        body.extend_from_slice(
+            format!("--frontier\r\nContent-Disposition: {head}\r\n\r\n").as_bytes(),
+        );
+        body.extend_from_slice(file);
+        body.extend_from_slice(b"\r\n--frontier--\r\n");
+        let request = Request::post(path)
+            .header(CONTENT_TYPE, "multipart/form-data; boundary=frontier")
+            .header(ORIGIN, format!("https://{AUTHORITY}"));
+        self.send(office, request, body.into()).await
+    }
+
     /// Posts with the token of the page's own forms.
     async fn submit(
         &mut self,
@@ -122,17 +148,27 @@ async fn signed_in(office: &Office, login: &str, unit: UnitId, role: Role) -> Br
     browser
 }
 
+/// The register's entry of a device.
+async fn entry_of(office: &Office, device: DeviceId) -> EntryId {
+    let filter = Filter::default();
+    let page = register::list(&office.app, Reader::CommandLine, &filter, None, 1000).await.unwrap();
+    let mut entries = page.entries.iter();
+    entries.find(|entry| entry.device.as_ref().is_some_and(|it| it.0 == device)).unwrap().id
+}
+
 #[tokio::test]
 async fn every_page_admits_its_people_and_nobody_else() {
-    use Role::{Administrator, Auditor, EnrollmentOfficer};
+    use Role::{Administrator, Auditor, CaOfficer, EnrollmentOfficer};
     let office = Office::open().await;
     let device = office.pending_phone().await.id.to_string();
+    let certificate = entry_of(&office, office.active_phone().await.id).await.to_string();
     let person = office.leader.to_string();
     let mut people = vec![
         ("nobody", Browser::default()),
         ("administrator", signed_in(&office, "quan-tri", office.unit, Administrator).await),
         ("officer", signed_in(&office, "dang-ky", office.unit, EnrollmentOfficer).await),
         ("auditor", signed_in(&office, "kiem-tra", office.unit, Auditor).await),
+        ("ca officer", signed_in(&office, "chung-thu", office.unit, CaOfficer).await),
         ("elsewhere", signed_in(&office, "so-y", office.other_unit, Administrator).await),
     ];
     let unit = office.unit.to_string();
@@ -141,6 +177,7 @@ async fn every_page_admits_its_people_and_nobody_else() {
         let filled = path
             .replace("devices/{id}", &format!("devices/{device}"))
             .replace("people/{id}", &format!("people/{person}"))
+            .replace("certificates/{id}", &format!("certificates/{certificate}"))
             .replace("{id}", "01890a5d-ac96-774b-bcce-b302099a8057")
             .replace("{act}", "approve")
             .replace("{tag}", "vi")
@@ -160,16 +197,22 @@ async fn every_page_admits_its_people_and_nobody_else() {
                     ("token", &*token),
                     ("name", "X"),
                     ("position", "Y"),
+                    ("person", &person),
                     ("parent", &unit),
                     ("unit", &unit),
                     ("why", "thử"),
+                    ("reason", "unheard-of"),
                     ("code", "00000000"),
                     ("login", "<sai>"),
                     ("password", ""),
                     ("again", ""),
                     ("role", "auditor"),
                 ];
-                browser.post(&office, &filled, &form).await
+                if path == "/console/certificates/add" {
+                    browser.upload(&office, path, &form, b"").await
+                } else {
+                    browser.post(&office, &filled, &form).await
+                }
             };
             let found = match (page.status.as_u16(), page.leads_to()) {
                 (303, "/console/sign-in") => "sign in",
@@ -197,6 +240,7 @@ fn expected(method: &str, path: &str, who: &str) -> &'static str {
         // They lead to the page of the form.
         ("get", "/console/devices/{id}/{act}", _) => "yes",
         ("get", "/console/people/{id}/invite", _) => "yes",
+        ("get", "/console/certificates/{id}/revoke", _) => "yes",
         ("get", "/console/accounts/{id}/end" | "/console/sessions/{id}/end", _) => "yes",
         ("get", "/console/sign-in", _) => "yes",
         ("post", "/console/sign-in", _) => "wrong password",
@@ -204,6 +248,16 @@ fn expected(method: &str, path: &str, who: &str) -> &'static str {
         (_, _, "nobody") => "sign in",
         (_, "/console/devices/{id}" | "/console/devices/{id}/{act}", "elsewhere") => "not there",
         ("post", "/console/people/{id}/invite", "elsewhere") => "not there",
+        ("get", "/console/certificates/add", "ca officer") => "yes",
+        ("get", "/console/certificates/add", _) => "no",
+        ("post", "/console/certificates/add", "ca officer") => "wrong form",
+        ("post", "/console/certificates/add", "elsewhere") => "not there",
+        ("post", "/console/certificates/add", _) => "no",
+        (_, "/console/certificates/{id}", "elsewhere") => "not there",
+        (_, "/console/certificates/{id}/revoke", "elsewhere") => "not there",
+        // The reason is none; whoever is no CA officer does not get that far.
+        ("post", "/console/certificates/{id}/revoke", "ca officer") => "wrong form",
+        ("post", "/console/certificates/{id}/revoke", _) => "no",
         // The officer's digits are wrong; whoever is no officer does not get that far.
         ("post", "/console/devices/{id}/{act}", "officer") => "wrong form",
         ("post", "/console/people/{id}/invite", "officer") => "yes",
@@ -340,4 +394,195 @@ async fn pages_speak_the_language_that_was_chosen() {
     browser.get(&office, "/console/language/en").await;
     let page = browser.get(&office, "/console/sign-in").await;
     assert!(page.text.contains("<html lang=\"en\">") && page.text.contains("Sign in"));
+}
+
+#[tokio::test]
+async fn a_ca_officer_ends_a_certificate_and_everybody_sees_why() {
+    let office = Office::open().await;
+    let mut reader = signed_in(&office, "kiem-tra", office.unit, Role::Auditor).await;
+    let mut officer = signed_in(&office, "chung-thu", office.unit, Role::CaOfficer).await;
+    let empty = officer.get(&office, "/console/certificates").await;
+    assert!(empty.text.contains("Sổ chưa có mục nào"), "an empty register says what comes next");
+    let phone = office.active_phone().await;
+    let here = format!("/console/certificates/{}", entry_of(&office, phone.id).await);
+    let page = reader.get(&office, &here).await;
+    assert!(page.text.contains("Đã cấp chứng thư") && !page.text.contains("/revoke\""));
+    let page = officer.get(&office, "/console/certificates?state=issued").await;
+    assert!(page.text.contains(&here));
+    let page = officer.get(&office, "/console/certificates?state=revoked").await;
+    assert!(page.text.contains("Không có mục nào khớp") && !page.text.contains(&here));
+
+    let revoke = format!("{here}/revoke");
+    let page = officer.submit(&office, &here, &revoke, &[("reason", ""), ("why", "x")]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let form = [("reason", "affiliation-changed"), ("why", "chuyển sang Sở Y <b>")];
+    let page = officer.submit(&office, &here, &revoke, &form).await;
+    assert_eq!(page.leads_to(), format!("{here}?news=revoke"));
+    let page = reader.get(&office, &here).await;
+    for told in
+        ["Thôi giữ chức vụ", "chuyển sang Sở Y &#60;b&#62;", "Cán bộ chung-thu", "đã thu hồi"]
+    {
+        assert!(page.text.contains(told), "{told}: {}", page.text);
+    }
+    let again = officer.submit(&office, &here, &revoke, &form).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "once");
+}
+
+#[tokio::test]
+async fn the_list_of_certificates_shows_fifty_and_what_an_officer_reaches() {
+    let office = Office::open().await;
+    for _ in 0..51 {
+        office.pending_phone().await;
+    }
+    let mut browser = signed_in(&office, "kiem-tra", office.unit, Role::Auditor).await;
+    let links = |page: &Page| page.text.matches("<td data-label=\"Người giữ\">").count();
+    let page = browser.get(&office, "/console/certificates?state=requested").await;
+    assert_eq!(links(&page), 50);
+    let (_, after) = page.text.split_once("href=\"/console/certificates?state=requested&").unwrap();
+    let after = after.split('"').next().unwrap().replace("&#38;", "&").replace("amp;", "");
+    let next =
+        format!("/console/certificates?state=requested&{}", after.trim_start_matches("#38;"));
+    let page = browser.get(&office, &next).await;
+    assert_eq!(links(&page), 1, "{next}");
+    assert!(!page.text.contains("rel=\"next\""));
+    let mut elsewhere = signed_in(&office, "so-y", office.other_unit, Role::CaOfficer).await;
+    let page = elsewhere.get(&office, "/console/certificates").await;
+    assert_eq!(links(&page), 0);
+    let foreign = format!("/console/certificates?unit={}", office.unit);
+    assert_eq!(elsewhere.get(&office, &foreign).await.status, StatusCode::NOT_FOUND);
+    for wrong in ["state=gone", "within=8", "after=x", "unit=x", "state=%00", "after=1.2"] {
+        let page = browser.get(&office, &format!("/console/certificates?{wrong}")).await;
+        assert!(page.status.is_client_error(), "{wrong}: {}", page.status);
+    }
+    let all = browser.get(&office, "/console/certificates?state=&unit=&within=&after=").await;
+    assert_eq!(links(&all), 50, "blank fields ask for nothing");
+}
+
+#[tokio::test]
+async fn a_ca_officer_records_a_seal_and_every_misfit_is_told() {
+    const SERVER: &[u8] = include_bytes!("../vectors/certificates/tls-server.pem");
+    let office = Office::open().await;
+    let mut officer = signed_in(&office, "chung-thu", office.unit, Role::CaOfficer).await;
+    let page = officer.get(&office, "/console/certificates/add?q=nguyen+van").await;
+    let (unit, person) = (office.unit.to_string(), office.leader.to_string());
+    let form_page = format!("/console/certificates/add?person={person}&unit={unit}");
+    assert!(page.text.contains(&form_page.replace('&', "&amp;")), "{}", page.text);
+    let token = officer.get(&office, &form_page).await.token();
+    let form = |kind: &'static str| {
+        let fields = [("token", &*token), ("person", &*person), ("unit", &*unit), ("kind", kind)];
+        fields.into_iter().chain([("home", "token"), ("renews", "")]).collect::<Vec<_>>()
+    };
+    let phone = office.active_phone().await;
+    let story = entry_of(&office, phone.id).await;
+    let story = register::show(&office.app, Reader::CommandLine, story).await.unwrap();
+    let known = story.entry.certificate.unwrap().der;
+    let (root, good) = seal();
+    let path = "/console/certificates/add";
+    for (file, told) in [
+        (&b""[..], "không phải chứng thư PEM hoặc DER"),
+        (&known, "đã có trong sổ"),
+        (root.as_bytes(), "chứng thư của tổ chức chứng thực"),
+        (SERVER, "không dùng để ký văn bản"),
+    ] {
+        let page = officer.upload(&office, path, &form("agency-seal"), file).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{told}");
+        assert!(page.text.contains(told), "{told}: {}", page.text);
+    }
+    let page = officer.upload(&office, path, &form("unheard-of"), SERVER).await;
+    assert!(page.text.contains("Hãy chọn loại chứng thư"));
+    let page = officer.upload(&office, path, &form("personal"), &vec![b'x'; 200_000]).await;
+    assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
+    let mut without = form("personal");
+    without[0].1 = "0000";
+    let page = officer.upload(&office, path, &without, SERVER).await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN, "a form of another page");
+
+    let page = officer.upload(&office, path, &form("agency-seal"), good.as_bytes()).await;
+    assert!(page.leads_to().ends_with("?news=record"), "{}", page.text);
+    let entry = page.leads_to().to_owned();
+    let page = officer.get(&office, &entry).await;
+    for told in ["Chứng thư cơ quan (con dấu)", "Trong USB token", "Ghi chứng thư có sẵn vào sổ"]
+    {
+        assert!(page.text.contains(told), "{told}");
+    }
+    let page = officer.get(&office, &form_page).await;
+    assert!(page.text.contains("Không thay chứng thư nào"), "what could be renewed is offered");
+}
+
+/// An authority that is not ours and a certificate of it, in PEM.
+fn seal() -> (String, String) {
+    use trien_core::certificate::{
+        DistinguishedName, Profile, SerialNumber, TbsCertificate, Validity,
+    };
+    use trien_core::env::{Clock as _, OsEntropy, SystemClock};
+    let key = trien_core::signer::SoftwareSigner::generate(&OsEntropy);
+    let make = |profile: Profile<'_>, name: &str| {
+        let serial = SerialNumber::generate(&OsEntropy);
+        let subject = DistinguishedName::of(Text::new(name).unwrap());
+        let validity = Validity::days(SystemClock.now().second(), 1000);
+        let spki = key.public_key();
+        let tbs = TbsCertificate::prepare(profile, &serial, &subject, &spki, validity).unwrap();
+        tbs.assemble(&key.sign_now(tbs.to_be_signed())).unwrap()
+    };
+    let root = make(Profile::Root, "CA chuyên dùng");
+    let profile = Profile::Person { issuer: &root, crl_url: "http://ca.example/x.crl" };
+    (root.to_pem(), make(profile, "UBND").to_pem())
+}
+
+#[tokio::test]
+async fn the_exported_list_is_a_sheet_in_which_nothing_computes() {
+    let mut office = Office::open().await;
+    let (name, chair) =
+        (Text::new("=HYPERLINK(\"x\")").unwrap(), Text::new("Chánh, \"văn\"").unwrap());
+    let act = flow::act::Act::COMMAND_LINE;
+    let person = flow::admin::create_person(&office.app, &act, &name, office.unit, &chair);
+    office.leader = person.await.unwrap().id;
+    office.active_phone().await;
+    let mut browser = signed_in(&office, "kiem-tra", office.unit, Role::Auditor).await;
+    let page = browser.get(&office, "/console/certificates/export").await;
+    assert_eq!(page.headers[CONTENT_TYPE], "text/csv; charset=utf-8");
+    let lines: Vec<&str> =
+        page.text.trim_start_matches('\u{feff}').split_terminator("\r\n").collect();
+    assert_eq!(lines.len(), 2);
+    assert!(lines[0].starts_with("\"Người giữ\",\"Chức vụ\",\"Đơn vị\""), "{}", lines[0]);
+    assert!(
+        lines[1].starts_with("\"'=HYPERLINK(\"\"x\"\")\",\"Chánh, \"\"văn\"\"\""),
+        "{}",
+        lines[1]
+    );
+    let columns = |line: &str| line.matches("\",\"").count();
+    assert_eq!(columns(lines[0]), 15);
+    let none = browser.get(&office, "/console/certificates/export?state=expired").await;
+    assert_eq!(none.text.matches("\r\n").count(), 1, "the filter holds");
+}
+
+#[tokio::test]
+async fn a_document_system_reads_the_register_of_its_own_unit() {
+    let office = Office::open().await;
+    for _ in 0..3 {
+        office.active_phone().await;
+    }
+    let ask = async |key: String, query: &str| {
+        let request = Request::get(format!("/api/v1/certificates{query}"));
+        let request = request.header("host", AUTHORITY);
+        let request = request.header("authorization", format!("Bearer {key}"));
+        let answer = office.ask(request.body(Body::empty()).unwrap()).await;
+        let status = answer.status();
+        let bytes = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+        (status, serde_json::from_slice::<serde_json::Value>(&bytes).unwrap())
+    };
+    let scopes = [flow::key::Scope::Read];
+    let key = office.key(office.unit, &scopes).await;
+    let (_, first) = ask(key.clone(), "?limit=2").await;
+    assert_eq!(first["certificates"].as_array().unwrap().len(), 2);
+    let next = format!("?limit=2&cursor={}", first["cursor"].as_str().unwrap());
+    let (_, last) = ask(key.clone(), &next).await;
+    assert_eq!(last["certificates"].as_array().unwrap().len(), 1);
+    assert!(last.get("cursor").is_none());
+    assert_eq!(last["certificates"][0]["state"], "issued");
+    let (_, other) = ask(office.key(office.other_unit, &scopes).await, "").await;
+    assert_eq!(other["certificates"].as_array().unwrap().len(), 0);
+    for wrong in ["?state=gone", "?within=8", "?cursor=x", "?limit=x"] {
+        assert_eq!(ask(key.clone(), wrong).await.0, StatusCode::BAD_REQUEST, "{wrong}");
+    }
 }

@@ -39,7 +39,7 @@ enum Asks {
     AnyKey,
 }
 
-const GRID: [(&str, &str, Asks); 25] = [
+const GRID: [(&str, &str, Asks); 26] = [
     ("get", "/", Asks::Nothing),
     ("get", "/e", Asks::Nothing),
     ("get", "/healthz", Asks::Nothing),
@@ -65,6 +65,7 @@ const GRID: [(&str, &str, Asks); 25] = [
     ("get", "/api/v1/requests/{id}/evidence/{decision}", Asks::ReadOwn),
     ("get", "/api/v1/units", Asks::AnyKey),
     ("get", "/api/v1/people", Asks::AnyKey),
+    ("get", "/api/v1/certificates", Asks::Read),
 ];
 
 /// Who calls.

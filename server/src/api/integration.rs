@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use trien_core::decision::DecisionHash;
 use trien_core::digest::Sha256;
 use trien_core::id::{RequestId, UnitId};
+use trien_core::register::State as EntryState;
 use trien_core::wire::{PersonView, RecordedDecision, RequestView, UnitView};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -17,6 +18,8 @@ use super::extract::{Path, Query};
 use super::submission::Submitted;
 use super::{Api, ApiError, content, schema};
 use crate::flow;
+use crate::flow::FlowError;
+use crate::flow::register::{CertificateView, Filter, Reader, Soon};
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
     // The extractor of submissions counts for itself, part by part.
@@ -30,6 +33,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(evidence))
         .routes(routes!(units))
         .routes(routes!(people))
+        .routes(routes!(certificates))
 }
 
 /// Queue a document for signing.
@@ -241,6 +245,69 @@ async fn people(
 ) -> Result<Response, ApiError> {
     let people: Vec<PersonView> = flow::read::people(&api.app, of.unit).await?;
     Ok(fresh(axum::Json(people)))
+}
+
+/// Query of the list of certificates.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CertificatesOf {
+    state: Option<String>,
+    within: Option<i64>,
+    cursor: Option<String>,
+    #[serde(default = "usual_page")]
+    limit: u32,
+}
+
+impl CertificatesOf {
+    fn filter(&self) -> Result<Filter, FlowError> {
+        let unknown = |what: &str| FlowError::BadRequest(format!("there is no such {what}"));
+        let state = self.state.as_deref();
+        let state = state.map(|name| EntryState::from_name(name).ok_or_else(|| unknown("state")));
+        let soon = self.within.map(|days| Soon::of_days(days).ok_or_else(|| unknown("time")));
+        Ok(Filter { state: state.transpose()?, unit: None, soon: soon.transpose()? })
+    }
+}
+
+/// One page of certificates.
+#[derive(Debug, Serialize)]
+pub(super) struct CertificateList {
+    pub(super) certificates: Vec<CertificateView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) cursor: Option<String>,
+}
+
+/// The unit's register of certificates, newest first; with `within` those that end soonest.
+#[utoipa::path(
+    get,
+    path = "/api/v1/certificates",
+    tag = "document systems",
+    security(("api_key" = ["read"])),
+    params(
+        ("state" = Option<String>, Query, description = "requested, reviewed, issued, in-use, \
+         suspended, renewed, revoked, expired or refused"),
+        ("within" = Option<i64>, Query, description = "only those in force that end within 7, 30 or \
+         60 days"),
+        ("cursor" = Option<String>, Query, description = "from the page before"),
+        ("limit" = Option<u32>, Query, description = "1 to 200, usually 50"),
+    ),
+    responses(
+        (status = 200, description = "A page", body = schema::CertificateList),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn certificates(
+    State(api): State<Api>,
+    Caller { caller, .. }: Caller<Read>,
+    Query(of): Query<CertificatesOf>,
+) -> Result<Response, ApiError> {
+    let after = of.cursor.as_deref().map(str::parse).transpose()?;
+    let (reader, filter) = (Reader::Key(&caller), of.filter()?);
+    let limit = of.limit.clamp(1, 200);
+    let page = flow::register::list(&api.app, reader, &filter, after, limit).await?;
+    let views = page.entries.into_iter().map(CertificateView::try_from);
+    let certificates = views.collect::<Result<_, FlowError>>()?;
+    let cursor = page.next.map(|cursor| cursor.to_string());
+    Ok(fresh(axum::Json(CertificateList { certificates, cursor })))
 }
 
 // Answers about people and documents do not belong into caches.

@@ -62,16 +62,20 @@ pub(super) fn frame() -> OpenApi {
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
+    use trien_core::certificate::Assurance;
     use trien_core::decision::{DecisionHash, Verb};
     use trien_core::digest::Sha256;
     use trien_core::document::{DocumentRef, Metadata, Text, Urgency};
     use trien_core::env::{OsEntropy, SystemClock, Timestamp, UnixSecond};
-    use trien_core::id::{PersonId, RequestId, UnitId};
+    use trien_core::id::{DeviceId, EntryId, PersonId, RequestId, UnitId};
     use trien_core::request::{Assignment, Quorum, Role, RouteState, StepNumber};
     use trien_core::wire::{
         Base64, DocumentView, PersonView, RecordedDecision, RequestView, SignerView, StepView,
         Submission, Submitted, SyncAnswer, TaskView, UnitView,
     };
+
+    use crate::api::integration::CertificateList;
+    use crate::flow::register::{CertificateView, CertifiedView};
 
     fn described() -> Value {
         serde_json::from_str(&crate::api::description()).unwrap()
@@ -185,6 +189,35 @@ mod tests {
             crls: Vec::new(),
         };
         assert_described(&description, "SyncAnswer", &serde_json::to_value(answer).unwrap());
+    }
+
+    #[test]
+    fn certificates_are_written_as_described() {
+        let view = CertificateView {
+            id: EntryId::generate(&SystemClock, &OsEntropy),
+            unit: request().unit,
+            person: person(),
+            kind: "personal",
+            key: "phone",
+            device: Some(DeviceId::generate(&SystemClock, &OsEntropy)),
+            assurance: Some(Assurance::B),
+            state: "in-use",
+            certificate: Some(CertifiedView {
+                sha256: Sha256::of(b""),
+                serial: "4f2a".into(),
+                issuer: "CN=X".into(),
+                subject: "CN=An".into(),
+                not_before: UnixSecond::new(0),
+                not_after: UnixSecond::new(0),
+                issued_at: Timestamp::from_millis(0),
+            }),
+        };
+        let page = CertificateList { certificates: vec![view], cursor: Some(String::new()) };
+        let page = serde_json::to_value(page).unwrap();
+        let description = described();
+        assert_described(&description, "CertificateList", &page);
+        assert_described(&description, "CertificateView", &page["certificates"][0]);
+        assert_described(&description, "Certified", &page["certificates"][0]["certificate"]);
     }
 
     #[test]

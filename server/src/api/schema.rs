@@ -292,6 +292,52 @@ pub(super) struct RequestList {
     more: bool,
 }
 
+#[derive(ToSchema)]
+pub(super) struct CertificateList {
+    certificates: Vec<CertificateView>,
+    /// Ask from here next time; absent on the last page.
+    cursor: Option<String>,
+}
+
+/// An entry of the certificate register.
+#[derive(ToSchema)]
+pub(super) struct CertificateView {
+    id: String,
+    unit: UnitView,
+    /// Who holds it.
+    person: PersonView,
+    /// `personal` or `agency-seal`.
+    kind: String,
+    /// Where the key lives: `phone`, `token`, `sim` or `remote`.
+    key: String,
+    /// The phone.
+    device: Option<String>,
+    /// A to D: how well the phone's keys are known to be in hardware.
+    assurance: Option<String>,
+    /// `requested`, `reviewed`, `issued`, `in-use`, `suspended`, `suspended-unused`, `renewed`,
+    /// `revoked`, `expired` or `refused`.
+    state: String,
+    /// Once there is one.
+    certificate: Option<Certified>,
+}
+
+/// What a certificate says.
+#[derive(ToSchema)]
+pub(super) struct Certified {
+    /// SHA-256 of the DER, hexadecimal.
+    sha256: String,
+    /// Hexadecimal.
+    serial: String,
+    issuer: String,
+    subject: String,
+    /// Seconds since 1970.
+    not_before: i64,
+    /// Seconds since 1970.
+    not_after: i64,
+    /// Milliseconds since 1970.
+    issued_at: i64,
+}
+
 /// A request and how far it is.
 #[derive(ToSchema)]
 pub(super) struct RequestView {

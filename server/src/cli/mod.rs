@@ -2,6 +2,7 @@
 
 mod api_key;
 mod attestation;
+mod certificates;
 mod clean_copy;
 mod completions;
 mod demo;
@@ -53,6 +54,7 @@ enum Command {
     Person(people::PersonArgs),
     Invite(people::InviteArgs),
     Device(device::DeviceArgs),
+    Certificates(certificates::CertificatesArgs),
     ApiKey(api_key::ApiKeyArgs),
     Submit(submit::SubmitArgs),
     Request(request::RequestArgs),
@@ -98,6 +100,7 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
             Command::Person(args) => people::person(args).await,
             Command::Invite(args) => people::invite(args).await,
             Command::Device(args) => device::run(args).await,
+            Command::Certificates(args) => certificates::run(args).await,
             Command::ApiKey(args) => api_key::run(args).await,
             Command::Submit(args) => submit::run(args).await,
             Command::Request(args) => request::run(args).await,

@@ -179,13 +179,14 @@ async fn carry_out(
     }
 }
 
-fn reason_of(name: &str) -> Result<RevocationReason, FlowError> {
+/// The reason of that name, as the forms send it.
+pub(super) fn reason_of(name: &str) -> Result<RevocationReason, FlowError> {
     match name {
         "key-compromise" => Ok(RevocationReason::KeyCompromise),
         "affiliation-changed" => Ok(RevocationReason::AffiliationChanged),
         "superseded" => Ok(RevocationReason::Superseded),
         "cessation-of-operation" => Ok(RevocationReason::CessationOfOperation),
-        _ => Err(FlowError::BadRequest("choose why the device is revoked".to_owned())),
+        _ => Err(FlowError::BadRequest("choose the cause of the revocation".to_owned())),
     }
 }
 

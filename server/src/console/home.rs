@@ -9,7 +9,8 @@ use super::error::PageError;
 use super::page::{self, Frame};
 use super::visitor::Visitor;
 use crate::flow::FlowError;
-use crate::flow::overview::{self, Expiring, Overview, ToConfirm};
+use crate::flow::overview::{self, Overview, ToConfirm};
+use crate::flow::register::Alerts;
 
 #[derive(askama::Template)]
 #[template(path = "console/home.html")]
@@ -17,9 +18,15 @@ struct HomePage {
     frame: Frame,
     waiting: usize,
     to_confirm: Vec<ToConfirm>,
-    expiring: Vec<Expiring>,
+    alerts: Alerts,
     without: Vec<PersonView>,
     more: usize,
+}
+
+impl HomePage {
+    fn none_ends(&self) -> bool {
+        self.alerts.ending.iter().all(|(_, count)| *count == 0)
+    }
 }
 
 /// People without a phone that are named; the others are counted.
@@ -32,10 +39,10 @@ pub(super) async fn show(
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let found = overview::today(&console.app, &visitor.officer).await.map_err(refused)?;
-    let Overview { waiting, to_confirm, expiring, mut without } = found;
+    let Overview { waiting, to_confirm, alerts, mut without } = found;
     let more = without.len().saturating_sub(NAMED);
     without.truncate(NAMED);
     let frame = Frame::new(&console, &visitor, "home");
-    let page = HomePage { frame, waiting, to_confirm, expiring, without, more };
+    let page = HomePage { frame, waiting, to_confirm, alerts, without, more };
     Ok(page::of(&page, visitor.language))
 }

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod assets;
+mod certificates;
 mod devices;
 mod error;
 mod first_run;
@@ -13,6 +14,8 @@ mod language;
 mod page;
 mod people;
 mod posted;
+mod record;
+mod register_words;
 mod sessions;
 mod setup;
 mod sign_in;
@@ -81,6 +84,13 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("get", "/console/devices/{id}", get(devices::show)),
         ("get", "/console/devices/{id}/{act}", get(back::<1>)),
         ("post", "/console/devices/{id}/{act}", post(devices::act)),
+        ("get", "/console/certificates", get(certificates::list)),
+        ("get", "/console/certificates/add", get(record::show)),
+        ("post", "/console/certificates/add", post(record::add)),
+        ("get", "/console/certificates/export", get(certificates::export)),
+        ("get", "/console/certificates/{id}", get(certificates::show)),
+        ("get", "/console/certificates/{id}/revoke", get(back::<1>)),
+        ("post", "/console/certificates/{id}/revoke", post(certificates::revoke)),
         ("get", "/console/people", get(people::list)),
         ("post", "/console/people", post(people::add)),
         ("get", "/console/people/{id}/invite", get(back::<2>)),

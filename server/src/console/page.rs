@@ -57,6 +57,7 @@ impl Texts {
         self.of(match role {
             Role::Administrator => "console-role-administrator",
             Role::EnrollmentOfficer => "console-role-enrollment-officer",
+            Role::CaOfficer => "console-role-ca-officer",
             Role::Auditor => "console-role-auditor",
         })
     }

@@ -164,7 +164,7 @@ async fn page_of(
 }
 
 /// Lower case, without Vietnamese marks: `Nguyễn Đức` becomes `nguyen duc`.
-fn folded(text: &str) -> String {
+pub(super) fn folded(text: &str) -> String {
     let bare = text.nfd().filter(|c| !is_combining_mark(*c));
     bare.flat_map(char::to_lowercase).map(|c| if c == 'đ' { 'd' } else { c }).collect()
 }

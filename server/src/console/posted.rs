@@ -1,7 +1,10 @@
 //! Forms, taken from our own pages only: the browser says so (`Origin`, `Sec-Fetch-Site`), and the
 //! form carries the token of its session.
 
-use axum::extract::{FromRequest, Request};
+use std::collections::HashMap;
+
+use axum::extract::multipart::MultipartError;
+use axum::extract::{FromRequest, Multipart, Request};
 use axum::{Form, extract::FromRequestParts as _};
 use http::HeaderMap;
 use http::header::ORIGIN;
@@ -26,6 +29,15 @@ pub(super) struct Open<T> {
     pub language: Language,
     pub headers: HeaderMap,
     pub form: T,
+}
+
+/// A form with a file (multipart/form-data, RFC 7578), of somebody who signed in.
+pub(super) struct Uploaded {
+    pub visitor: Visitor,
+    /// The fields by their names.
+    pub fields: HashMap<String, String>,
+    /// The file; empty where none was chosen.
+    pub file: Vec<u8>,
 }
 
 #[derive(Deserialize)]
@@ -83,6 +95,70 @@ impl<T: DeserializeOwned + Send, S: Addressed> FromRequest<S> for Open<T> {
         let Form(form) = form
             .map_err(|error| PageError::of(FlowError::BadRequest(error.body_text()), language))?;
         Ok(Self { language, headers, form })
+    }
+}
+
+impl FromRequest<Console> for Uploaded {
+    type Rejection = PageError;
+
+    async fn from_request(request: Request, console: &Console) -> Result<Self, PageError> {
+        let (mut parts, body) = request.into_parts();
+        let visitor = Visitor::from_request_parts(&mut parts, console).await?;
+        let refused = |error| PageError::of(error, visitor.language);
+        if !is_our_own(&parts.headers, &console.origins) {
+            return Err(refused(FlowError::Forbidden));
+        }
+        let request = Request::from_parts(parts, body);
+        let read = Fields::read(request, console).await;
+        let Fields { values: fields, file } = read.map_err(refused)?;
+        let token = fields.get("token").map(String::as_bytes).unwrap_or_default();
+        if !same(token, visitor.token.form_token().as_bytes()) {
+            return Err(refused(FlowError::Forbidden));
+        }
+        Ok(Self { visitor, fields, file })
+    }
+}
+
+/// Largest file, in bytes: a certificate of the largest size in PEM, with words around it.
+const MAX_FILE_BYTES: usize = 128 * 1024;
+/// Most fields beside it, and the longest, in bytes.
+const MAX_FIELDS: usize = 16;
+const MAX_FIELD_BYTES: usize = 4 * 1024;
+
+#[derive(Default)]
+struct Fields {
+    values: HashMap<String, String>,
+    file: Vec<u8>,
+}
+
+impl Fields {
+    async fn read(request: Request, console: &Console) -> Result<Self, FlowError> {
+        let bad = |why: &str| FlowError::BadRequest(why.to_owned());
+        let damaged = |_: MultipartError| bad("the form is damaged");
+        let multipart = Multipart::from_request(request, console).await;
+        let mut multipart = multipart.map_err(|_| bad("the form has no file"))?;
+        let mut fields = Self::default();
+        while let Some(mut field) = multipart.next_field().await.map_err(damaged)? {
+            let name = field.name().unwrap_or_default().to_owned();
+            let most = if name == "file" { MAX_FILE_BYTES } else { MAX_FIELD_BYTES };
+            let mut bytes = Vec::new();
+            while let Some(chunk) = field.chunk().await.map_err(damaged)? {
+                if bytes.len() + chunk.len() > most {
+                    return Err(FlowError::TooLarge { limit: most as u64 });
+                }
+                bytes.extend_from_slice(&chunk);
+            }
+            if name == "file" {
+                fields.file = bytes;
+                continue;
+            }
+            if fields.values.len() == MAX_FIELDS {
+                return Err(bad("the form has too many fields"));
+            }
+            let text = String::from_utf8(bytes).map_err(|_| bad("a field is not text"))?;
+            fields.values.insert(name, text);
+        }
+        Ok(fields)
     }
 }
 

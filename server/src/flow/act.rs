@@ -60,6 +60,7 @@ impl<C: Commit> Commit for Acted<C> {
         let mut note = serde_json::Map::new();
         self.0.note(&mut note);
         tx.annotate(note);
+        tx.be_part_of(self.0.clone());
         self.1.apply(tx).await
     }
 

@@ -8,10 +8,12 @@ use trien_core::decision::Authority;
 use trien_core::document::Text;
 use trien_core::id::{DeviceId, PersonId};
 use trien_core::log::leaf::StatementKind;
+use trien_core::register::Event;
 use trien_core::wire::{Base64, DeviceStatus, Profile};
 
 use super::account::Officer;
 use super::act::{Act, Acted};
+use super::register::record;
 use super::{FlowError, Thing};
 use crate::app::App;
 use crate::ca::{Ca, Issuer};
@@ -64,7 +66,8 @@ pub enum RevocationReason {
 
 impl RevocationReason {
     /// The reason code of RFC 5280 §5.3.1.
-    fn code(self) -> u32 {
+    #[must_use]
+    pub fn code(self) -> u32 {
         match self {
             Self::KeyCompromise => 1,
             Self::AffiliationChanged => 3,
@@ -147,7 +150,7 @@ pub async fn within(app: &App, officer: &Officer) -> Result<Vec<DeviceView>, Flo
 /// Stops an active device at once, for a while.
 pub async fn suspend(app: &App, act: &Act, device: DeviceId) -> Result<(), FlowError> {
     let to = Standing::Suspended;
-    let suspend = Move { device, from: Standing::Active, to, act: "suspended" };
+    let suspend = Move { device, from: Standing::Active, to, event: Event::Suspended };
     app.writer().commit(Acted(act.clone(), suspend)).await?;
     Ok(())
 }
@@ -155,7 +158,7 @@ pub async fn suspend(app: &App, act: &Act, device: DeviceId) -> Result<(), FlowE
 /// Lets a suspended device act again.
 pub async fn resume(app: &App, act: &Act, device: DeviceId) -> Result<(), FlowError> {
     let to = Standing::Active;
-    let resume = Move { device, from: Standing::Suspended, to, act: "resumed" };
+    let resume = Move { device, from: Standing::Suspended, to, event: Event::Resumed };
     app.writer().commit(Acted(act.clone(), resume)).await?;
     Ok(())
 }
@@ -176,7 +179,7 @@ struct Move {
     device: DeviceId,
     from: Standing,
     to: Standing,
-    act: &'static str,
+    event: Event,
 }
 
 #[async_trait]
@@ -191,7 +194,8 @@ impl Commit for Move {
         // What was asked for in another standing is not confirmed in this one.
         let now = tx.now();
         proposal::end(tx.connection(), self.device, now, Outcome::Overtaken).await?;
-        let statement = json!({ "act": self.act, "device": self.device });
+        record::follow(tx, self.device, self.event).await?;
+        let statement = json!({ "act": self.event.name(), "device": self.device });
         tx.state(StatementKind::Device, self.device.as_bytes(), &statement).await?;
         Ok(())
     }
@@ -234,6 +238,7 @@ impl Commit for Revoke {
         if let Some(sha256) = row.certificate {
             let reason = self.reason.code();
             certificate::revoke(tx.connection(), &sha256, reason, now).await?;
+            record::revoke(tx, device, reason).await?;
             let statement = json!({ "act": "revoked", "certificate": sha256, "reason": reason });
             tx.state(StatementKind::Certificate, sha256.as_bytes(), &statement).await?;
             super::crl::publish(tx, &self.ca, Issuer::Issuing).await?;

@@ -9,14 +9,16 @@ use trien_core::enrollment::{
     BEGIN, CHALLENGE, ComparisonCode, KEYS, MAX_ATTEMPTS, Transcript, proof, same_proof,
 };
 use trien_core::env::{Timestamp, random};
-use trien_core::id::{AttemptId, DeviceId, InvitationId};
+use trien_core::id::{AttemptId, DeviceId, EntryId, InvitationId};
 use trien_core::log::leaf::StatementKind;
+use trien_core::register::{CertificateKind, Event, KeyHome};
 use trien_core::wire::{
     Base64, EnrollmentBegin, EnrollmentChallenge, EnrollmentKeys, EnrollmentReveal,
 };
 
 use super::act::{Act, Acted};
 use super::invite::restore;
+use super::register::record;
 use super::{FlowError, Thing, attest};
 use crate::app::App;
 use crate::ca::{Issuer, short};
@@ -27,6 +29,7 @@ use crate::store::enrollment::{
     self, AttemptRow, AttemptState, InvitationRow, InvitationState, count_failure, end_attempts,
     insert_attempt, move_attempt, take_keys, use_invitation,
 };
+use crate::store::register::{Author, Certified, NewEntry};
 use crate::writer::{Commit, CommitError, Tx};
 
 /// How long after its keys came a device may still be approved, in seconds.
@@ -112,7 +115,7 @@ impl Commit for Begin {
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<Begun, CommitError> {
         let now = tx.now();
         // Neither side accepts a second challenge: an attempt that this one replaces has ended.
-        if end_attempts(tx.connection(), self.0.invitation).await? > 0 {
+        if end_all(tx, self.0.invitation, Author::Phone).await? > 0 {
             count_failure(tx.connection(), self.0.invitation, MAX_ATTEMPTS).await?;
         }
         if !usable(tx, self.0.invitation).await? {
@@ -177,7 +180,8 @@ pub async fn keys(
     let digest = serde_json::to_vec(&message).map(|bytes| Sha256::of(&bytes));
     let message = digest.map_err(|error| FlowError::Internal(error.to_string()))?;
     let c2 = Base64(attempt.c2.clone());
-    let take = TakeKeys { device, message, attestation: proven.statement };
+    let entry = EntryId::generate(app.clock(), app.entropy());
+    let take = TakeKeys { device, message, entry, attestation: proven.statement };
     match app.writer().commit(take).await?.value {
         Taken::Device(device) => Ok(EnrollmentReveal { c2, device }),
         Taken::Ended => Err(FlowError::EnrollmentEnded),
@@ -207,8 +211,24 @@ fn proven(csr: &[u8]) -> Result<ProvenCsr, FlowError> {
 struct TakeKeys {
     device: DeviceRow,
     message: Sha256,
+    entry: EntryId,
     /// How the level was found, where evidence was judged.
     attestation: Option<Value>,
+}
+
+impl TakeKeys {
+    fn entry(&self) -> NewEntry {
+        NewEntry {
+            id: self.entry,
+            unit: self.device.unit,
+            person: self.device.person,
+            device: Some(self.device.id),
+            kind: CertificateKind::Personal,
+            home: KeyHome::Phone,
+            assurance: Some(self.device.assurance),
+            predecessor: None,
+        }
+    }
 }
 
 enum Taken {
@@ -233,7 +253,7 @@ impl Commit for TakeKeys {
                 return Ok(Taken::Device(device));
             }
             (AttemptState::Keyed, ..) => {
-                end_attempts(tx.connection(), attempt.invitation).await?;
+                end_all(tx, attempt.invitation, Author::Phone).await?;
                 count_failure(tx.connection(), attempt.invitation, MAX_ATTEMPTS).await?;
                 return Ok(Taken::Ended);
             }
@@ -244,6 +264,7 @@ impl Commit for TakeKeys {
         }
         device::insert(tx.connection(), &self.device).await?;
         take_keys(tx.connection(), id, &self.message, self.device.id).await?;
+        record::begin(tx, &self.entry(), Event::Requested, Author::Phone).await?;
         let mut statement = json!({
             "act": "keys-received",
             "device": self.device.id,
@@ -345,6 +366,16 @@ fn subject(pending: &Pending) -> Result<DistinguishedName, FlowError> {
     })
 }
 
+/// Ends every unfinished attempt of an invitation, and what the register knows of them.
+async fn end_all(
+    tx: &mut Tx<'_>,
+    invitation: InvitationId,
+    author: Author,
+) -> Result<u64, CommitError> {
+    record::refuse_requested(tx, invitation, author).await?;
+    Ok(end_attempts(tx.connection(), invitation).await?)
+}
+
 struct WrongCode(InvitationId);
 
 #[async_trait]
@@ -356,7 +387,7 @@ impl Commit for WrongCode {
         let row = enrollment::invitation(tx.connection(), self.0).await?;
         let row = row.ok_or(FlowError::NotFound(Thing::Invitation))?;
         if row.state == InvitationState::Spent {
-            end_attempts(tx.connection(), self.0).await?;
+            end_all(tx, self.0, Author::Server).await?;
         }
         Ok(MAX_ATTEMPTS.saturating_sub(row.failures))
     }
@@ -367,6 +398,18 @@ struct Approve {
     attempt: AttemptId,
     invitation: InvitationId,
     until: Timestamp,
+}
+
+impl Approve {
+    fn certified(&self, now: Timestamp) -> Certified {
+        Certified {
+            sha256: self.row.sha256,
+            der: self.row.der.clone(),
+            not_before: self.row.not_before,
+            not_after: self.row.not_after,
+            issued_at: now,
+        }
+    }
 }
 
 #[async_trait]
@@ -393,6 +436,8 @@ impl Commit for Approve {
             return Err(FlowError::EnrollmentEnded.into());
         }
         let device = self.row.device;
+        record::follow(tx, device, Event::Reviewed).await?;
+        record::certify(tx, device, self.certified(now)).await?;
         let enrolled = json!({ "act": "enrolled", "device": device });
         tx.state(StatementKind::Device, device.as_bytes(), &enrolled).await?;
         let issued = json!({
@@ -424,6 +469,7 @@ impl Commit for Refuse {
         }
         let (keyed, ended) = (AttemptState::Keyed, AttemptState::Ended);
         move_attempt(tx.connection(), self.attempt, keyed, ended).await?;
+        record::follow(tx, self.device, Event::Refused).await?;
         count_failure(tx.connection(), self.invitation, MAX_ATTEMPTS).await?;
         let statement = json!({ "act": "refused", "device": self.device });
         tx.state(StatementKind::Device, self.device.as_bytes(), &statement).await?;

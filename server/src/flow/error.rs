@@ -5,6 +5,7 @@ use trien_core::document::MAX_DOCUMENT_BYTES;
 use trien_core::pdf::placement::NoPlace;
 use trien_core::problem::ProblemKind;
 use trien_core::receipt::Receipt;
+use trien_core::register::Unfit;
 
 use crate::blobs::BlobError;
 use crate::ca::{CaError, VaultError};
@@ -45,6 +46,8 @@ pub enum Thing {
     Session,
     /// An API key.
     ApiKey,
+    /// An entry of the certificate register.
+    Entry,
 }
 
 impl Thing {
@@ -67,6 +70,7 @@ impl Thing {
             Self::Proposal => "proposal",
             Self::Session => "session",
             Self::ApiKey => "api-key",
+            Self::Entry => "certificate",
         }
     }
 }
@@ -248,6 +252,9 @@ pub enum FlowError {
     /// Another account has this login.
     #[error("the login is taken")]
     LoginTaken,
+    /// A certificate from elsewhere cannot stand in the register.
+    #[error(transparent)]
+    UnfitCertificate(#[from] Unfit),
     /// The setup code is wrong, used up or expired.
     #[error("the setup code is not good, or no longer")]
     SetupCode,
@@ -296,7 +303,7 @@ impl FlowError {
             Self::InvitationSpent => ProblemKind::InvitationSpent,
             Self::AssuranceTooLow | Self::AttestationRefused(_) => ProblemKind::AssuranceTooLow,
             Self::WrongCode { .. } => ProblemKind::WrongCode,
-            Self::LoginTaken => ProblemKind::BadRequest,
+            Self::LoginTaken | Self::UnfitCertificate(_) => ProblemKind::BadRequest,
             Self::SetupCode => ProblemKind::Unauthenticated,
             Self::Unavailable(_) => ProblemKind::Unavailable,
             Self::StorageFull => ProblemKind::StorageFull,
@@ -315,6 +322,7 @@ impl FlowError {
             Self::Mismatch(what) => Some(what.name().to_owned()),
             Self::AttestationRefused(refused) => Some(refused.why.slug().to_owned()),
             Self::DecisionExpired(why) => Some((*why).to_owned()),
+            Self::UnfitCertificate(why) => Some(why.to_string()),
             Self::WrongCode { left } => Some(left.to_string()),
             Self::TooLarge { limit } => Some(limit.to_string()),
             Self::Range { size } => Some(size.to_string()),

@@ -21,6 +21,7 @@ pub mod key;
 pub mod overview;
 pub mod read;
 pub(crate) mod receipts;
+pub mod register;
 pub mod resume;
 pub mod submit;
 pub mod sync;

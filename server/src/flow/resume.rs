@@ -6,10 +6,12 @@ use serde_json::json;
 use trien_core::document::Text;
 use trien_core::id::{AccountId, DeviceId};
 use trien_core::log::leaf::StatementKind;
+use trien_core::register::Event;
 
 use super::account::{MAX_LEVELS, Officer, Role};
 use super::act::Acted;
 use super::device::{Standing, wrong_standing};
+use super::register::record;
 use super::{FlowError, Thing};
 use crate::app::App;
 pub use crate::store::proposal::Proposal;
@@ -141,6 +143,7 @@ impl Commit for Confirm {
         if device::set_standing(tx.connection(), device, from, to).await? != 1 {
             return Err(wrong_standing(tx, device).await?.into());
         }
+        record::follow(tx, device, Event::Resumed).await?;
         proposal::end(tx.connection(), device, now, Outcome::Confirmed).await?;
         let statement = json!({ "act": "resumed", "device": device, "proposed": open.account, "for": open.why });
         tx.state(StatementKind::Device, device.as_bytes(), &statement).await?;

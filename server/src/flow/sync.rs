@@ -5,10 +5,10 @@ use base64ct::{Base64UrlUnpadded, Encoding as _};
 use trien_core::log::checkpoint::Checkpoint;
 use trien_core::wire::{Base64, SyncAnswer, SyncQuery};
 
-use super::FlowError;
 use super::device::AuthenticatedDevice;
 use super::receipts::{Fit, consistency, fit, present};
 use super::view::{self, Viewer};
+use super::{FlowError, register};
 use crate::app::App;
 use crate::ca::Issuer;
 use crate::store::certificate::newest_crl;
@@ -44,6 +44,7 @@ pub async fn sync(
         let seen = view::request(&mut connection, of.id, Viewer::Signer(device.person)).await?;
         requests.extend(seen);
     }
+    register::hand_over(app, &mut connection, device).await?;
     let mut crls = Vec::with_capacity(2);
     for issuer in [Issuer::Issuing, Issuer::Root] {
         let list = newest_crl(&mut connection, &app.ca().name(issuer)).await?;

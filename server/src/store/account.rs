@@ -15,13 +15,16 @@ pub enum Role {
     Administrator,
     /// Invitations and devices.
     EnrollmentOfficer,
+    /// Certificates: the register, and ending them.
+    CaOfficer,
     /// Reads everything, changes nothing.
     Auditor,
 }
 
 impl Role {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 3] = [Self::Administrator, Self::EnrollmentOfficer, Self::Auditor];
+    pub const ALL: [Self; 4] =
+        [Self::Administrator, Self::EnrollmentOfficer, Self::CaOfficer, Self::Auditor];
 
     /// Its name in the database, in addresses and in the keys of its texts.
     #[must_use]
@@ -29,6 +32,7 @@ impl Role {
         match self {
             Self::Administrator => "administrator",
             Self::EnrollmentOfficer => "enrollment-officer",
+            Self::CaOfficer => "ca-officer",
             Self::Auditor => "auditor",
         }
     }
@@ -37,6 +41,7 @@ impl Role {
 stored_names!(Role {
     Role::Administrator = "administrator",
     Role::EnrollmentOfficer = "enrollment-officer",
+    Role::CaOfficer = "ca-officer",
     Role::Auditor = "auditor",
 });
 

@@ -1,4 +1,4 @@
-//! The certificate register and the revocation lists made from it.
+//! Certificates of our own authority and the revocation lists made from them.
 
 use sqlx::AnyConnection;
 use trien_core::digest::Sha256;
@@ -31,9 +31,6 @@ statements! {
         WHERE sha256 = $1 AND state = 'valid'";
     REVOKED = "SELECT serial, reason, revoked_at FROM certificate \
         WHERE issuer = $1 AND state = 'revoked' ORDER BY revoked_at, serial";
-    ENDS_OF_ACTIVE = "SELECT c.device, c.not_after_seconds FROM certificate c \
-        JOIN device d ON d.certificate = c.sha256 \
-        WHERE c.state = 'valid' AND d.state = 'active' ORDER BY c.not_after_seconds, c.device";
     INSERT_CRL = "INSERT INTO crl (issuer, number, der, this_update_seconds, next_update_seconds) \
         VALUES ($1, $2, $3, $4, $5)";
     NEWEST_CRL = "SELECT number, der, next_update_seconds FROM crl WHERE issuer = $1 \
@@ -57,14 +54,6 @@ pub struct CertificateRow {
     pub not_before: UnixSecond,
     /// Not valid after.
     pub not_after: UnixSecond,
-}
-
-/// When the certificate of each active device ends, the next one first.
-pub async fn ends_of_active(
-    connection: &mut AnyConnection,
-) -> Result<Vec<(DeviceId, UnixSecond)>, StoreError> {
-    let rows = sqlx::query(ENDS_OF_ACTIVE).fetch_all(connection).await?;
-    rows.iter().map(|row| Ok((row.get_as(0)?, row.get_as(1)?))).collect()
 }
 
 /// An entry of a revocation list.

@@ -20,6 +20,8 @@ pub enum JobKind {
     RenewCrl,
     /// Forget nonces and idempotency keys that are past use.
     Sweep,
+    /// Note in the register whose validity is over.
+    ExpireCertificates,
 }
 
 stored_names!(JobKind {
@@ -28,6 +30,7 @@ stored_names!(JobKind {
     JobKind::Expire = "expire",
     JobKind::RenewCrl = "renew-crl",
     JobKind::Sweep = "sweep",
+    JobKind::ExpireCertificates = "expire-certificates",
 });
 
 statements! {

@@ -28,6 +28,11 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../migrations/sqlite/0003_proposals.sql"),
         postgres: include_str!("../../migrations/postgres/0003_proposals.sql"),
     },
+    Migration {
+        version: 4,
+        sqlite: include_str!("../../migrations/sqlite/0004_register.sql"),
+        postgres: include_str!("../../migrations/postgres/0004_register.sql"),
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration \

@@ -18,6 +18,7 @@ pub mod key;
 pub mod log;
 mod migrate;
 pub mod proposal;
+pub mod register;
 pub mod request;
 pub mod session;
 mod value;
@@ -51,6 +52,8 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     key::STATEMENTS,
     log::STATEMENTS,
     proposal::STATEMENTS,
+    register::STATEMENTS,
+    register::READING,
     request::STATEMENTS,
 ];
 

@@ -7,7 +7,8 @@ use trien_core::decision::DecisionHash;
 use trien_core::digest::Sha256;
 use trien_core::env::{Timestamp, UnixSecond};
 use trien_core::id::{
-    AccountId, ApiKeyId, AttemptId, DeviceId, InvitationId, JobId, PersonId, RequestId, UnitId,
+    AccountId, ApiKeyId, AttemptId, DeviceId, EntryId, InvitationId, JobId, PersonId, RequestId,
+    UnitId,
 };
 use trien_core::log::leaf::Salt;
 use trien_core::request::StepNumber;
@@ -88,7 +89,18 @@ macro_rules! ids {
         }
     )+};
 }
-ids!(AccountId, ApiKeyId, AttemptId, DeviceId, InvitationId, JobId, PersonId, RequestId, UnitId);
+ids!(
+    AccountId,
+    ApiKeyId,
+    AttemptId,
+    DeviceId,
+    EntryId,
+    InvitationId,
+    JobId,
+    PersonId,
+    RequestId,
+    UnitId
+);
 
 macro_rules! numbers {
     ($($name:ident: $write:expr, $read:expr;)+) => {$(

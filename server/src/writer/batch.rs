@@ -121,6 +121,7 @@ async fn apply_all(
             entropy: &*means.entropy,
             now,
             note: serde_json::Map::new(),
+            act: None,
         };
         savepoint(&mut tx).await?;
         match work.apply(&mut tx).await {

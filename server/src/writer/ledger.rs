@@ -8,6 +8,7 @@ use trien_core::log::leaf::{Leaf, Salt, StatementKind};
 use trien_core::log::tree::{Node, leaf_hash};
 
 use super::CommitError;
+use crate::flow::act::Act;
 use crate::store::job::JobKind;
 use crate::store::log::{Head, Mode, insert_leaf, insert_statement};
 use crate::store::{StoreError, job};
@@ -44,12 +45,25 @@ pub struct Tx<'a> {
     pub(super) now: Timestamp,
     /// What every statement of this commit says beside its own.
     pub(super) note: serde_json::Map<String, serde_json::Value>,
+    /// The act of administration that this commit is part of.
+    pub(super) act: Option<Act>,
 }
 
 impl Tx<'_> {
     /// Has every statement of this commit say this as well.
     pub fn annotate(&mut self, note: serde_json::Map<String, serde_json::Value>) {
         self.note = note;
+    }
+
+    /// Has every event of this commit be part of this act.
+    pub fn be_part_of(&mut self, act: Act) {
+        self.act = Some(act);
+    }
+
+    /// The act of administration that this commit is part of, if it is of one.
+    #[must_use]
+    pub fn act(&self) -> Option<&Act> {
+        self.act.as_ref()
     }
 
     /// The connection.

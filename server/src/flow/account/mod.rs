@@ -152,7 +152,18 @@ pub async fn create(app: &App, officer: &Officer, new: NewAccount) -> Result<Acc
     create_unchecked(app, officer.act(None), new).await
 }
 
+/// Whoever gives roles and runs the server is never the one who ends certificates as well.
+fn check_apart(grants: &[Grant]) -> Result<(), FlowError> {
+    let has = |role| grants.iter().any(|grant| grant.role == role);
+    if has(Role::Administrator) && has(Role::CaOfficer) {
+        let apart = "an administrator is not a CA officer too".to_owned();
+        return Err(FlowError::BadRequest(apart));
+    }
+    Ok(())
+}
+
 async fn create_unchecked(app: &App, act: Act, new: NewAccount) -> Result<AccountId, FlowError> {
+    check_apart(&new.grants)?;
     let password = app.passwords().hash(new.password).await?;
     let row = AccountRow {
         id: AccountId::generate(app.clock(), app.entropy()),

@@ -1,0 +1,162 @@
+//! `trien certificates`.
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use trien_core::id::{EntryId, UnitId};
+use trien_core::register::State;
+
+use super::language::LanguageArgs;
+use super::{CliError, folder};
+use crate::app::App;
+use crate::config::ConfigArgs;
+use crate::flow::register::{self, EntryRow, EventRow, Filter, PAGE, Reader, Soon, words};
+use crate::text::{Language, local_day, local_minute, text};
+
+/// Look at the register of certificates
+#[derive(Debug, Args)]
+pub struct CertificatesArgs {
+    #[command(subcommand)]
+    command: CertificatesCommand,
+    #[command(flatten)]
+    config: ConfigArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum CertificatesCommand {
+    /// List entries, newest first; with --within those that end soonest
+    #[command(after_help = "Examples:
+  trien certificates list --state in-use
+  trien certificates list --within 30")]
+    List {
+        #[command(flatten)]
+        chosen: Chosen,
+    },
+    /// Show one entry and what happened to it
+    Show {
+        /// The entry
+        entry: EntryId,
+        #[command(flatten)]
+        language: LanguageArgs,
+    },
+    /// Write the list as CSV to standard output
+    #[command(after_help = "Example:\n  trien certificates export --within 60 > renew.csv")]
+    Export {
+        #[command(flatten)]
+        chosen: Chosen,
+        #[command(flatten)]
+        language: LanguageArgs,
+    },
+}
+
+/// Which entries.
+#[derive(Debug, Args)]
+struct Chosen {
+    /// Only in this state: requested, reviewed, issued, in-use, suspended, renewed, revoked, expired
+    /// or refused
+    #[arg(long, value_name = "STATE", value_parser = state)]
+    state: Option<State>,
+    /// Only of this unit and those below it
+    #[arg(long, value_name = "UNIT")]
+    unit: Option<UnitId>,
+    /// Only those in force that end within so many days: 7, 30 or 60
+    #[arg(long, value_name = "DAYS", value_parser = soon)]
+    within: Option<Soon>,
+}
+
+impl Chosen {
+    fn filter(&self) -> Filter {
+        Filter { state: self.state, unit: self.unit, soon: self.within }
+    }
+}
+
+fn state(text: &str) -> Result<State, String> {
+    let known = Filter::choices().find(|state| state.name() == text);
+    known.ok_or_else(|| format!("{text:?} is none of the states; see --help"))
+}
+
+fn soon(text: &str) -> Result<Soon, String> {
+    let soon = text.parse().ok().and_then(Soon::of_days);
+    soon.ok_or_else(|| format!("{text:?} is none of 7, 30 and 60"))
+}
+
+/// Runs `trien certificates`.
+pub async fn run(args: CertificatesArgs) -> Result<ExitCode, CliError> {
+    let Some(app) = folder::open(&args.config).await? else { return Ok(ExitCode::SUCCESS) };
+    match args.command {
+        CertificatesCommand::List { chosen } => list(&app, &chosen.filter()).await?,
+        CertificatesCommand::Show { entry, language } => {
+            show(&app, entry, language.chosen()).await?;
+        }
+        CertificatesCommand::Export { chosen, language } => {
+            let (filter, language) = (chosen.filter(), language.chosen());
+            let sheet = register::export(&app, Reader::CommandLine, &filter, language).await?;
+            print!("{sheet}");
+        }
+    }
+    app.shut_down().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn list(app: &App, filter: &Filter) -> Result<(), CliError> {
+    let mut after = None;
+    loop {
+        let page = register::list(app, Reader::CommandLine, filter, after, PAGE).await?;
+        for entry in &page.entries {
+            let certificate = entry.certificate.as_ref();
+            let end = certificate.map_or_else(|| "-".to_owned(), |it| local_day(it.not_after));
+            let EntryRow { id, state, home, person, unit, .. } = entry;
+            let (state, home) = (state.name(), home.name());
+            println!("{id}  {state:<16}  {end:<10}  {home:<6}  {}, {}", person.name, unit.name);
+        }
+        match page.next {
+            Some(next) => after = Some(next),
+            None => return Ok(()),
+        }
+    }
+}
+
+async fn show(app: &App, entry: EntryId, language: Language) -> Result<(), CliError> {
+    let told = register::show(app, Reader::CommandLine, entry).await?;
+    let word = |key: &str| text(language, key);
+    let line = |key: &str, value: &str| println!("{}: {value}", word(key));
+    let entry = &told.entry;
+    line("console-holder", &format!("{}, {}", entry.person.name, entry.person.position));
+    line("console-unit", &entry.unit.name);
+    line("console-certificate-of", &word(words::kind(entry.kind)));
+    line("console-key-is", &word(words::home(entry.home)));
+    if let Some(assurance) = entry.assurance {
+        line("console-assurance", &word(words::assurance(assurance)));
+    }
+    line("console-state", &word(words::state(entry.state)));
+    if let Some(certificate) = &entry.certificate {
+        let facts = certificate.facts()?;
+        line("console-valid-from", &local_day(certificate.not_before));
+        line("console-ends", &local_day(certificate.not_after));
+        line("console-subject", &facts.subject);
+        line("console-issuer", &facts.issuer);
+        line("console-serial", &facts.serial);
+        line("console-fingerprint", &certificate.sha256.to_string());
+    }
+    println!();
+    for event in &told.events {
+        println!("{}", happened(event, language));
+    }
+    Ok(())
+}
+
+fn happened(event: &EventRow, language: Language) -> String {
+    let word = |key: &str| text(language, key);
+    let unknown = || word("console-time-unrecorded");
+    let at = event.at.map_or_else(unknown, |at| local_minute(at.second()));
+    let author = event.name.clone().unwrap_or_else(|| word(words::author(event.author)));
+    let mut told = format!("{at}  {}", word(words::event(event.event)));
+    if let Some(reason) = event.reason {
+        told.push_str(&format!(": {}", word(words::reason(reason))));
+    }
+    told.push_str(&format!(" ({author})"));
+    if let Some(why) = &event.why {
+        told.push_str(&format!(" – {why}"));
+    }
+    told
+}

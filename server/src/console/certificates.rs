@@ -1,0 +1,302 @@
+//! The certificate register: the list, one entry with its timeline, and what a CA officer does with
+//! it.
+
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use http::StatusCode;
+use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use serde::Deserialize;
+use trien_core::document::Text;
+use trien_core::id::EntryId;
+use trien_core::register::State as EntryState;
+use trien_core::wire::UnitView;
+
+use super::Console;
+use super::devices::reason_of;
+use super::error::{PageError, words};
+use super::page::{self, Frame};
+use super::posted::Posted;
+use super::visitor::Visitor;
+use crate::flow::account::Role;
+use crate::flow::register::{
+    self, Certified, EntryRow, EventRow, Facts, Filter, PAGE, Reader, Soon, Story,
+};
+use crate::flow::{FlowError, Thing, read};
+
+#[derive(askama::Template)]
+#[template(path = "console/certificates.html")]
+struct CertificatesPage {
+    frame: Frame,
+    /// All entries of the units looked at, by state.
+    counts: Vec<Counted>,
+    issued: u64,
+    entries: Vec<Listed>,
+    /// Whether anything is filtered.
+    filtered: bool,
+    /// Whether this person records certificates from elsewhere.
+    records: bool,
+    filter: Filter,
+    units: Vec<UnitView>,
+    next: Option<String>,
+    export: String,
+}
+
+struct Counted {
+    state: EntryState,
+    entries: u64,
+    link: String,
+}
+
+struct Listed {
+    entry: EntryRow,
+    /// Whole days until the certificate ends, while it is in force.
+    left: Option<i64>,
+}
+
+#[derive(askama::Template)]
+#[template(path = "console/certificate.html")]
+struct CertificatePage {
+    frame: Frame,
+    entry: EntryRow,
+    certificate: Option<(Certified, Facts)>,
+    events: Vec<EventRow>,
+    left: Option<i64>,
+    /// Whether this person ends the certificate.
+    may: bool,
+}
+
+/// What a list is asked for; blank fields of the form ask for nothing.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    state: String,
+    unit: String,
+    within: String,
+    after: String,
+}
+
+/// What a redirect says happened.
+#[derive(Deserialize)]
+pub(super) struct News {
+    news: Option<String>,
+}
+
+/// What an officer types.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct RevokeForm {
+    reason: String,
+    why: String,
+}
+
+impl Asked {
+    pub(super) fn filter(&self) -> Result<Filter, FlowError> {
+        let unknown = |what: &str| FlowError::BadRequest(format!("there is no such {what}"));
+        let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let state = given(&self.state)
+            .map(|name| EntryState::from_name(&name).ok_or_else(|| unknown("state")));
+        let unit =
+            given(&self.unit).map(|id| id.parse().map_err(|_| FlowError::NotFound(Thing::Unit)));
+        let soon = given(&self.within)
+            .map(|days| days.parse().ok().and_then(Soon::of_days).ok_or_else(|| unknown("time")));
+        Ok(Filter { state: state.transpose()?, unit: unit.transpose()?, soon: soon.transpose()? })
+    }
+}
+
+/// A filter as the query of a link, with the leading `?`.
+fn query(filter: &Filter) -> String {
+    let mut parts = Vec::new();
+    parts.extend(filter.state.map(|state| format!("state={}", state.name())));
+    parts.extend(filter.unit.map(|unit| format!("unit={unit}")));
+    parts.extend(filter.soon.map(|soon| format!("within={}", soon.days())));
+    if parts.is_empty() { String::new() } else { format!("?{}", parts.join("&")) }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "templates hand references to methods of one value"
+)]
+impl CertificatesPage {
+    fn is_state(&self, state: &EntryState) -> bool {
+        self.filter.state == Some(*state)
+    }
+
+    fn is_unit(&self, unit: &UnitView) -> bool {
+        self.filter.unit == Some(unit.id)
+    }
+
+    fn is_soon(&self, soon: &Soon) -> bool {
+        self.filter.soon == Some(*soon)
+    }
+}
+
+impl CertificatePage {
+    /// The list of people, searched for the holder.
+    fn people(&self) -> String {
+        let name = self.entry.person.name.bytes().map(|byte| format!("%{byte:02X}"));
+        format!("/console/people?q={}", name.collect::<String>())
+    }
+}
+
+/// The entries of the officer's units that the filter leaves, 50 a page.
+pub(super) async fn list(
+    State(console): State<Console>,
+    visitor: Visitor,
+    Query(asked): Query<Asked>,
+) -> Result<Response, PageError> {
+    let page = list_page(&console, &visitor, &asked).await;
+    let page = page.map_err(|error| PageError::of(error, visitor.language))?;
+    Ok(page::of(&page, visitor.language))
+}
+
+async fn list_page(
+    console: &Console,
+    visitor: &Visitor,
+    asked: &Asked,
+) -> Result<CertificatesPage, FlowError> {
+    let app = &console.app;
+    let reader = Reader::Officer(&visitor.officer);
+    let filter = asked.filter()?;
+    let after = (!asked.after.is_empty()).then(|| asked.after.parse()).transpose()?;
+    let found = register::list(app, reader, &filter, after, PAGE).await?;
+    let tally = register::whole(&register::counts(app, reader, &filter).await?);
+    let of = |state: EntryState| match state {
+        EntryState::Suspended => tally.suspended(),
+        state => tally.of(state),
+    };
+    let counts = Filter::choices()
+        .map(|state| Counted {
+            state,
+            entries: of(state),
+            link: query(&Filter { state: Some(state), soon: None, ..filter }),
+        })
+        .collect();
+    let units = read::units_within(app, &visitor.officer).await?;
+    let next = found.next.map(|cursor| {
+        let query = query(&filter);
+        format!("{query}{}after={cursor}", if query.is_empty() { "?" } else { "&" })
+    });
+    Ok(CertificatesPage {
+        frame: Frame::new(console, visitor, "certificates"),
+        counts,
+        issued: tally.issued(),
+        entries: found.entries.into_iter().map(|entry| listed(console, entry)).collect(),
+        records: visitor.officer.is(Role::CaOfficer),
+        filtered: filter != Filter::default(),
+        export: query(&filter),
+        filter,
+        units: units.into_iter().map(|(unit, _)| unit).collect(),
+        next,
+    })
+}
+
+fn listed(console: &Console, entry: EntryRow) -> Listed {
+    Listed { left: days_left(console, &entry), entry }
+}
+
+fn days_left(console: &Console, entry: &EntryRow) -> Option<i64> {
+    let certificate = entry.certificate.as_ref().filter(|_| entry.state.is_in_force())?;
+    let left = certificate.not_after.get() - console.app.clock().now().second().get();
+    Some(left.div_euclid(86_400))
+}
+
+/// The same list without pages, for spreadsheets.
+pub(super) async fn export(
+    State(console): State<Console>,
+    visitor: Visitor,
+    Query(asked): Query<Asked>,
+) -> Result<Response, PageError> {
+    let refused = |error: FlowError| PageError::of(error, visitor.language);
+    let filter = asked.filter().map_err(refused)?;
+    let reader = Reader::Officer(&visitor.officer);
+    let sheet = register::export(&console.app, reader, &filter, visitor.language).await;
+    let headers = [
+        (CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (CONTENT_DISPOSITION, "attachment; filename=\"certificates.csv\""),
+        (CACHE_CONTROL, "no-store"),
+    ];
+    Ok((headers, sheet.map_err(refused)?).into_response())
+}
+
+/// One entry.
+pub(super) async fn show(
+    State(console): State<Console>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Query(News { news }): Query<News>,
+) -> Result<Response, PageError> {
+    let news = match news.as_deref() {
+        Some("revoke") => Some("console-news-certificate-revoked"),
+        Some("record") => Some("console-news-certificate-recorded"),
+        _ => None,
+    };
+    let frame = Frame::new(&console, &visitor, "certificates").with_news(news);
+    let page = entry_page(&console, &visitor, frame, &id).await;
+    let page = page.map_err(|error| PageError::of(error, visitor.language))?;
+    Ok(page::of(&page, visitor.language))
+}
+
+/// Ends a certificate before its time.
+pub(super) async fn revoke(
+    State(console): State<Console>,
+    Path(id): Path<String>,
+    Posted { visitor, form }: Posted<RevokeForm>,
+) -> Result<Response, PageError> {
+    let refused = |error: FlowError| PageError::of(error, visitor.language);
+    let Story { entry, .. } = story(&console, &visitor, &id).await.map_err(refused)?;
+    let may = visitor.officer.require(&console.app, entry.unit.id, &[Role::CaOfficer]);
+    may.await.map_err(refused)?;
+    let fault = match carry_out(&console, &visitor, &entry, &form).await {
+        Ok(()) => {
+            let page = format!("/console/certificates/{}?news=revoke", entry.id);
+            return Ok(Redirect::to(&page).into_response());
+        }
+        Err(FlowError::Unavailable(why)) => return Err(refused(FlowError::Unavailable(why))),
+        Err(error) => words(&error, visitor.language).1,
+    };
+    let frame = Frame::new(&console, &visitor, "certificates").with_fault(fault);
+    // The entry may have moved on.
+    let page = entry_page(&console, &visitor, frame, &id).await.map_err(refused)?;
+    let mut response = page::of(&page, visitor.language);
+    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(response)
+}
+
+async fn carry_out(
+    console: &Console,
+    visitor: &Visitor,
+    entry: &EntryRow,
+    form: &RevokeForm,
+) -> Result<(), FlowError> {
+    let reason = reason_of(&form.reason)?;
+    let unclear = |_| FlowError::BadRequest("say why, in at most 500 characters".to_owned());
+    let why = Text::<500>::new(form.why.trim()).map_err(unclear)?;
+    register::revoke(&console.app, &visitor.officer.act(Some(why)), entry, reason).await
+}
+
+/// The entry of that id, if the officer reaches it; else it looks as if there were none.
+async fn story(console: &Console, visitor: &Visitor, id: &str) -> Result<Story, FlowError> {
+    let id: EntryId = id.parse().map_err(|_| FlowError::NotFound(Thing::Entry))?;
+    register::show(&console.app, Reader::Officer(&visitor.officer), id).await
+}
+
+async fn entry_page(
+    console: &Console,
+    visitor: &Visitor,
+    frame: Frame,
+    id: &str,
+) -> Result<CertificatePage, FlowError> {
+    let Story { entry, events } = story(console, visitor, id).await?;
+    let officer = &visitor.officer;
+    let may = match officer.require(&console.app, entry.unit.id, &[Role::CaOfficer]).await {
+        Ok(()) => entry.state.is_in_force(),
+        Err(FlowError::Forbidden) => false,
+        Err(error) => return Err(error),
+    };
+    let certificate = match &entry.certificate {
+        Some(certificate) => Some((certificate.clone(), certificate.facts()?)),
+        None => None,
+    };
+    let left = days_left(console, &entry);
+    Ok(CertificatePage { frame, entry, certificate, events, left, may })
+}

@@ -1,0 +1,219 @@
+//! Recording a certificate from elsewhere: choosing its holder, then the form with the file.
+
+use std::collections::HashMap;
+
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use http::StatusCode;
+use serde::Deserialize;
+use trien_core::id::{PersonId, UnitId};
+use trien_core::register::{CertificateKind, KeyHome, Unfit};
+use trien_core::wire::{PersonView, UnitView};
+
+use super::Console;
+use super::error::{PageError, words};
+use super::page::{self, Frame, Texts};
+use super::people::folded;
+use super::posted::Uploaded;
+use super::visitor::Visitor;
+use crate::flow::account::Role;
+use crate::flow::register::{self, Elsewhere, EntryRow, Found, Reader};
+use crate::flow::{FlowError, Thing, read};
+
+/// People that a search shows.
+const SHOWN: usize = 20;
+
+#[derive(askama::Template)]
+#[template(path = "console/certificate_holder.html")]
+struct HolderPage {
+    frame: Frame,
+    query: String,
+    people: Vec<Holder>,
+    more: usize,
+}
+
+#[derive(askama::Template)]
+#[template(path = "console/certificate_add.html")]
+struct AddPage {
+    frame: Frame,
+    holder: Holder,
+    renewable: Vec<EntryRow>,
+    form: AddForm,
+}
+
+#[derive(Clone)]
+struct Holder {
+    person: PersonView,
+    unit: UnitView,
+}
+
+/// What is asked for.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    q: String,
+    person: String,
+    unit: String,
+}
+
+/// What was chosen in the form, beside the file.
+#[derive(Clone, Default)]
+struct AddForm {
+    kind: String,
+    home: String,
+    renews: String,
+}
+
+impl AddForm {
+    fn of(fields: &HashMap<String, String>) -> Self {
+        let field = |name: &str| fields.get(name).cloned().unwrap_or_default();
+        Self { kind: field("kind"), home: field("home"), renews: field("renews") }
+    }
+
+    fn found(&self, t: Texts, holder: &Holder, file: Vec<u8>) -> Result<Found, String> {
+        let choose = |key: &str| t.of(key);
+        let kind = CertificateKind::from_name(&self.kind);
+        let home = Elsewhere::ALL.into_iter().find(|home| home.home().name() == self.home);
+        let renews = (!self.renews.is_empty()).then(|| self.renews.parse());
+        Ok(Found {
+            file,
+            person: holder.person.id,
+            unit: holder.unit.id,
+            kind: kind.ok_or_else(|| choose("console-choose-kind"))?,
+            home: home.ok_or_else(|| choose("console-choose-home"))?,
+            renews: renews.transpose().map_err(|_| choose("console-unfit-nothing-to-renew"))?,
+        })
+    }
+}
+
+impl AddPage {
+    fn homes() -> impl Iterator<Item = KeyHome> {
+        Elsewhere::ALL.into_iter().map(Elsewhere::home)
+    }
+
+    fn renews(&self, entry: &EntryRow) -> bool {
+        self.form.renews == entry.id.to_string()
+    }
+}
+
+/// The search for a holder, or the form once one is chosen.
+pub(super) async fn show(
+    State(console): State<Console>,
+    visitor: Visitor,
+    Query(asked): Query<Asked>,
+) -> Result<Response, PageError> {
+    let refused = |error: FlowError| PageError::of(error, visitor.language);
+    let frame = Frame::new(&console, &visitor, "certificates");
+    if asked.person.is_empty() {
+        if !visitor.officer.is(Role::CaOfficer) {
+            return Err(refused(FlowError::Forbidden));
+        }
+        let page = search(&console, &visitor, frame, asked.q).await.map_err(refused)?;
+        return Ok(page::of(&page, visitor.language));
+    }
+    let holder = holder(&console, &visitor, &asked.person, &asked.unit).await.map_err(refused)?;
+    let page = form_page(&console, &visitor, frame, holder, AddForm::default()).await;
+    Ok(page::of(&page.map_err(refused)?, visitor.language))
+}
+
+/// Records the certificate, or says what does not fit.
+pub(super) async fn add(
+    State(console): State<Console>,
+    Uploaded { visitor, fields, file }: Uploaded,
+) -> Result<Response, PageError> {
+    let refused = |error: FlowError| PageError::of(error, visitor.language);
+    let field = |name: &str| fields.get(name).map(String::as_str).unwrap_or_default();
+    let holder = holder(&console, &visitor, field("person"), field("unit")).await;
+    let holder = holder.map_err(refused)?;
+    let form = AddForm::of(&fields);
+    let t = Texts(visitor.language);
+    let fault = match form.found(t, &holder, file) {
+        Err(fault) => fault,
+        Ok(found) => match register::add(&console.app, &visitor.officer.act(None), found).await {
+            Ok(entry) => {
+                let page = format!("/console/certificates/{entry}?news=record");
+                return Ok(Redirect::to(&page).into_response());
+            }
+            Err(FlowError::UnfitCertificate(why)) => t.of(unfit(why)),
+            Err(FlowError::Unavailable(why)) => return Err(refused(FlowError::Unavailable(why))),
+            Err(error) => words(&error, visitor.language).1,
+        },
+    };
+    let frame = Frame::new(&console, &visitor, "certificates").with_fault(fault);
+    let page = form_page(&console, &visitor, frame, holder, form).await.map_err(refused)?;
+    let mut response = page::of(&page, visitor.language);
+    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(response)
+}
+
+fn unfit(why: Unfit) -> &'static str {
+    match why {
+        Unfit::NotACertificate => "console-unfit-not-a-certificate",
+        Unfit::SeveralCertificates => "console-unfit-several-certificates",
+        Unfit::Authority => "console-unfit-authority",
+        Unfit::WrongUsage => "console-unfit-wrong-usage",
+        Unfit::Expired => "console-unfit-expired",
+        Unfit::Registered => "console-unfit-registered",
+        Unfit::NothingToRenew => "console-unfit-nothing-to-renew",
+    }
+}
+
+/// The person in that unit, if the officer acts on certificates there.
+async fn holder(
+    console: &Console,
+    visitor: &Visitor,
+    person: &str,
+    unit: &str,
+) -> Result<Holder, FlowError> {
+    let missing = || FlowError::NotFound(Thing::Person);
+    let person: PersonId = person.parse().map_err(|_| missing())?;
+    let unit: UnitId = unit.parse().map_err(|_| missing())?;
+    let all = holders(console, visitor).await?;
+    let mut found = all.into_iter();
+    let found =
+        found.find(|it| it.person.id == person && it.unit.id == unit).ok_or_else(missing)?;
+    visitor.officer.require(&console.app, unit, &[Role::CaOfficer]).await?;
+    Ok(found)
+}
+
+async fn holders(console: &Console, visitor: &Visitor) -> Result<Vec<Holder>, FlowError> {
+    let units = read::units_within(&console.app, &visitor.officer).await?;
+    let units: HashMap<UnitId, UnitView> =
+        units.into_iter().map(|(unit, _)| (unit.id, unit)).collect();
+    let people = read::people_within(&console.app, &visitor.officer).await?;
+    let holders = people.into_iter().filter_map(|(person, unit)| {
+        units.get(&unit).map(|unit| Holder { person, unit: unit.clone() })
+    });
+    Ok(holders.collect())
+}
+
+async fn search(
+    console: &Console,
+    visitor: &Visitor,
+    frame: Frame,
+    query: String,
+) -> Result<HolderPage, FlowError> {
+    let wanted = folded(&query);
+    let has = |holder: &Holder| {
+        let Holder { person, unit } = holder;
+        let words = folded(&format!("{} {} {}", person.name, person.position, unit.name));
+        wanted.split_whitespace().all(|word| words.contains(word))
+    };
+    let mut people: Vec<Holder> =
+        holders(console, visitor).await?.into_iter().filter(has).collect();
+    let more = people.len().saturating_sub(SHOWN);
+    people.truncate(SHOWN);
+    Ok(HolderPage { frame, query, people, more })
+}
+
+async fn form_page(
+    console: &Console,
+    visitor: &Visitor,
+    frame: Frame,
+    holder: Holder,
+    form: AddForm,
+) -> Result<AddPage, FlowError> {
+    let reader = Reader::Officer(&visitor.officer);
+    let renewable = register::renewable(&console.app, reader, holder.person.id).await?;
+    Ok(AddPage { frame, holder, renewable, form })
+}

@@ -1,0 +1,120 @@
+//! Recording a certificate from elsewhere: on a token, in a SIM or with a remote service; a person's
+//! own, or the agency's seal in its clerk's hands.
+
+use async_trait::async_trait;
+use trien_core::id::{EntryId, PersonId, UnitId};
+use trien_core::register::{CertificateKind, Event, KeyHome, State, Unfit, examine};
+
+use super::record;
+use crate::app::App;
+use crate::flow::act::{Act, Acted};
+use crate::flow::{FlowError, Thing};
+use crate::store::directory;
+use crate::store::register::{self, Author, Certified, NewEntry};
+use crate::writer::{Commit, CommitError, Tx};
+
+/// Where a key lives that is in no phone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Elsewhere {
+    /// In a USB token or smart card.
+    Token,
+    /// In a SIM.
+    Sim,
+    /// With a remote signing service.
+    Remote,
+}
+
+impl Elsewhere {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Token, Self::Sim, Self::Remote];
+
+    /// The same among all places.
+    #[must_use]
+    pub fn home(self) -> KeyHome {
+        match self {
+            Self::Token => KeyHome::Token,
+            Self::Sim => KeyHome::Sim,
+            Self::Remote => KeyHome::Remote,
+        }
+    }
+}
+
+/// A certificate to record.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The file: PEM or DER.
+    pub file: Vec<u8>,
+    /// Who holds it: for an agency's seal, its clerk.
+    pub person: PersonId,
+    /// The unit in which the person has a post.
+    pub unit: UnitId,
+    /// What it is for.
+    pub kind: CertificateKind,
+    /// Where its key lives.
+    pub home: Elsewhere,
+    /// The entry whose place it takes.
+    pub renews: Option<EntryId>,
+}
+
+/// Records a certificate that its holder has already.
+pub async fn add(app: &App, act: &Act, found: Found) -> Result<EntryId, FlowError> {
+    let certificate = examine(&found.file, app.clock().now().second())?;
+    let id = EntryId::generate(app.clock(), app.entropy());
+    let entry = NewEntry {
+        id,
+        unit: found.unit,
+        person: found.person,
+        device: None,
+        kind: found.kind,
+        home: found.home.home(),
+        assurance: None,
+        predecessor: found.renews,
+    };
+    let certified = Certified {
+        sha256: certificate.sha256(),
+        der: certificate.der().to_vec(),
+        not_before: certificate.not_before(),
+        not_after: certificate.not_after(),
+        issued_at: app.clock().now(),
+    };
+    app.writer().commit(Acted(act.clone(), Add { entry, certified })).await?;
+    Ok(id)
+}
+
+struct Add {
+    entry: NewEntry,
+    certified: Certified,
+}
+
+#[async_trait]
+impl Commit for Add {
+    type Done = ();
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        let (entry, certified) = (&self.entry, &self.certified);
+        let holder = directory::person_in_unit(tx.connection(), entry.person, entry.unit).await?;
+        if holder.is_none() {
+            return Err(FlowError::NotFound(Thing::Person).into());
+        }
+        if register::by_certificate(tx.connection(), &certified.sha256).await?.is_some() {
+            return Err(FlowError::from(Unfit::Registered).into());
+        }
+        if let Some(earlier) = entry.predecessor {
+            self.renew(tx, earlier).await?;
+        }
+        record::begin(tx, entry, Event::Recorded, Author::Server).await?;
+        register::certify(tx.connection(), entry.id, certified).await?;
+        record::state(tx, Event::Recorded, &certified.sha256).await
+    }
+}
+
+impl Add {
+    /// The earlier one is over; in a phone it would go on signing.
+    async fn renew(&self, tx: &mut Tx<'_>, earlier: EntryId) -> Result<(), CommitError> {
+        let head = register::renewable(tx.connection(), earlier, self.entry.person).await?;
+        let head = head.filter(|head| matches!(head.state, State::InUse | State::Suspended));
+        let head = head.ok_or(FlowError::from(Unfit::NothingToRenew))?;
+        record::note(tx, head, Event::Renewed, Author::Server).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,279 @@
+//! The certificate register: what it shows, to whom, and the few acts that are its own.
+//!
+//! Entries are written by the acts that they tell of (enrollment, devices); this module reads them,
+//! notes that a phone confirmed its certificate, and that a validity is over.
+
+mod add;
+mod filter;
+pub(super) mod record;
+mod sheet;
+mod view;
+pub mod words;
+
+use async_trait::async_trait;
+use sqlx::AnyConnection;
+use trien_core::certificate::Certificate;
+use trien_core::env::{Timestamp, UnixSecond};
+use trien_core::id::{EntryId, PersonId};
+use trien_core::register::{Event, State, Tally};
+
+pub use self::add::{Elsewhere, Found, add};
+pub use self::filter::{Cursor, Filter, Page, Reader, Soon};
+pub use self::sheet::export;
+pub use self::view::{CertificateView, CertifiedView};
+use super::account::Officer;
+use super::act::{Act, Acted};
+use super::device::{self, AuthenticatedDevice, RevocationReason};
+use super::{FlowError, Thing};
+use crate::app::App;
+use crate::store::register::{self, Head};
+pub use crate::store::register::{Author, Certified, Count, EntryRow, EventRow};
+use crate::writer::{Commit, CommitError, Tx};
+
+/// Entries on one page.
+pub const PAGE: u32 = 50;
+/// Entries that one commit ends: more would keep others waiting.
+const EXPIRED_AT_ONCE: u32 = 100;
+
+/// What a certificate says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// Serial number, hexadecimal.
+    pub serial: String,
+    /// The issuer's name (RFC 4514).
+    pub issuer: String,
+    /// The subject's name (RFC 4514).
+    pub subject: String,
+}
+
+impl Certified {
+    /// What the certificate says of itself.
+    pub fn facts(&self) -> Result<Facts, FlowError> {
+        let damaged =
+            |_| FlowError::Internal(format!("the certificate {} is damaged", self.sha256));
+        let certificate = Certificate::parse(&self.der).map_err(damaged)?;
+        Ok(Facts {
+            serial: certificate.serial().to_string(),
+            issuer: certificate.issuer_text(),
+            subject: certificate.subject_text(),
+        })
+    }
+}
+
+/// An entry with everything that happened to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Story {
+    /// The entry.
+    pub entry: EntryRow,
+    /// What happened, oldest first.
+    pub events: Vec<EventRow>,
+}
+
+/// One page of entries: the newest first, or those that end soonest where the filter asks for them.
+pub async fn list(
+    app: &App,
+    reader: Reader<'_>,
+    filter: &Filter,
+    after: Option<Cursor>,
+    limit: u32,
+) -> Result<Page, FlowError> {
+    let within = reader.within(app, filter.unit).await?;
+    let states = filter.states();
+    let mut connection = app.store().reader().await?;
+    // One more than is shown tells whether there is a next page.
+    let asked = limit + 1;
+    let entries = match filter.soon {
+        None => {
+            let before = after.map(|cursor| cursor.entry);
+            register::newest(&mut connection, within, states, before, asked).await?
+        }
+        Some(soon) => {
+            let now = app.clock().now().second();
+            let from = Cursor::before(now).end_place();
+            let place = after.map_or(from, Cursor::end_place);
+            let until = soon.until(now);
+            register::ending(&mut connection, within, states, place, until, asked).await?
+        }
+    };
+    Ok(Page::cut(entries, limit))
+}
+
+/// One entry and what happened to it.
+pub async fn show(app: &App, reader: Reader<'_>, id: EntryId) -> Result<Story, FlowError> {
+    let within = reader.within(app, None).await?;
+    let mut connection = app.store().reader().await?;
+    let entry = register::one(&mut connection, within, id).await?;
+    let entry = entry.ok_or(FlowError::NotFound(Thing::Entry))?;
+    let events = register::events(&mut connection, id).await?;
+    Ok(Story { entry, events })
+}
+
+/// Entries by unit, level and state, within reach and the filter's unit.
+pub async fn counts(
+    app: &App,
+    reader: Reader<'_>,
+    filter: &Filter,
+) -> Result<Vec<Count>, FlowError> {
+    let within = reader.within(app, filter.unit).await?;
+    let always = Timestamp::from_millis(i64::MIN)..Timestamp::from_millis(i64::MAX);
+    let mut connection = app.store().reader().await?;
+    Ok(register::counts(&mut connection, within, always).await?)
+}
+
+/// The counts of all together.
+#[must_use]
+pub fn whole(counts: &[Count]) -> Tally {
+    let mut tally = Tally::default();
+    counts.iter().for_each(|count| tally.add(count.state, count.entries));
+    tally
+}
+
+/// What a person holds within reach outside phones and could renew, the newest first.
+pub async fn renewable(
+    app: &App,
+    reader: Reader<'_>,
+    person: PersonId,
+) -> Result<Vec<EntryRow>, FlowError> {
+    let within = reader.within(app, None).await?;
+    let mut connection = app.store().reader().await?;
+    Ok(register::held_elsewhere(&mut connection, within, person).await?)
+}
+
+/// What of the register needs an officer today.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alerts {
+    /// Certificates in force that end within each time, the longest first.
+    pub ending: Vec<(Soon, u64)>,
+    /// Keys whose certificate the authority has not issued yet.
+    pub waiting: u64,
+}
+
+/// What of the register needs this officer today.
+pub async fn alerts(app: &App, officer: &Officer) -> Result<Alerts, FlowError> {
+    let filter = Filter::default();
+    let waiting = whole(&counts(app, Reader::Officer(officer), &filter).await?).of(State::Reviewed);
+    let within = Reader::Officer(officer).within(app, None).await?;
+    let now = app.clock().now().second();
+    let mut connection = app.store().reader().await?;
+    let mut ending = Vec::new();
+    for soon in Soon::ALL {
+        let until = soon.until(now);
+        let count = register::count_ending(&mut connection, within, now, until).await?;
+        ending.push((soon, count));
+    }
+    Ok(Alerts { ending, waiting })
+}
+
+/// Ends a certificate before its time. One in a phone ends with its device, and the revocation list is
+/// renewed at once; of one from elsewhere only its own authority can say so to others.
+pub async fn revoke(
+    app: &App,
+    act: &Act,
+    entry: &EntryRow,
+    reason: RevocationReason,
+) -> Result<(), FlowError> {
+    if let Some((device, _)) = entry.device {
+        return device::revoke(app, act, device, reason).await;
+    }
+    let revoke = RevokeRecorded { entry: entry.id, reason };
+    app.writer().commit(Acted(act.clone(), revoke)).await?;
+    Ok(())
+}
+
+struct RevokeRecorded {
+    entry: EntryId,
+    reason: RevocationReason,
+}
+
+#[async_trait]
+impl Commit for RevokeRecorded {
+    type Done = ();
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        let head = register::head(tx.connection(), self.entry).await?;
+        let head = head.ok_or(FlowError::NotFound(Thing::Entry))?;
+        if head.state.after(Event::Revoked).is_err() {
+            let over = "the certificate has ended or was never issued".to_owned();
+            return Err(FlowError::BadRequest(over).into());
+        }
+        record::note_revoked(tx, head, self.reason.code()).await?;
+        if let Some(certificate) = register::certificate_of(tx.connection(), self.entry).await? {
+            record::state(tx, Event::Revoked, &certificate).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Notes that the phone has its certificate: it syncs only after it has stored its profile, and signs
+/// that request with the key that was enrolled with it.
+pub(super) async fn hand_over(
+    app: &App,
+    connection: &mut AnyConnection,
+    device: &AuthenticatedDevice,
+) -> Result<(), FlowError> {
+    let head = register::of_device(connection, device.id).await?;
+    if head.is_some_and(|head| head.state == State::Issued) {
+        app.writer().commit(HandOver(device.clone())).await?;
+    }
+    Ok(())
+}
+
+struct HandOver(AuthenticatedDevice);
+
+#[async_trait]
+impl Commit for HandOver {
+    type Done = ();
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        let head = register::of_device(tx.connection(), self.0.id).await?;
+        match head {
+            Some(head) if head.state == State::Issued => {
+                finish(tx, head, Event::HandedOver, Author::Phone).await
+            }
+            // Two syncs at once; the other was first.
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Notes whose validity is over; gives how many were noted. Running it again changes nothing.
+pub async fn expire(app: &App) -> Result<u64, FlowError> {
+    let mut all = 0;
+    loop {
+        let expired = app.writer().commit(Expire).await?.value;
+        all += expired;
+        if expired < u64::from(EXPIRED_AT_ONCE) {
+            return Ok(all);
+        }
+    }
+}
+
+struct Expire;
+
+#[async_trait]
+impl Commit for Expire {
+    type Done = u64;
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<u64, CommitError> {
+        let now: UnixSecond = tx.now().second();
+        let heads = register::past_their_end(tx.connection(), now, EXPIRED_AT_ONCE).await?;
+        for head in &heads {
+            finish(tx, *head, Event::Expired, Author::Server).await?;
+        }
+        Ok(heads.len() as u64)
+    }
+}
+
+/// Adds an event to the register and, as a statement, to the log.
+async fn finish(
+    tx: &mut Tx<'_>,
+    head: Head,
+    event: Event,
+    author: Author,
+) -> Result<(), CommitError> {
+    record::note(tx, head, event, author).await?;
+    if let Some(certificate) = register::certificate_of(tx.connection(), head.id).await? {
+        record::state(tx, event, &certificate).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,149 @@
+//! Writing the register: inside the commit of the act itself, so that it never says what was not
+//! done.
+
+use serde_json::json;
+use trien_core::digest::Sha256;
+use trien_core::id::{DeviceId, InvitationId};
+use trien_core::log::leaf::StatementKind;
+use trien_core::register::{Event, Misfit, State};
+
+use crate::flow::FlowError;
+use crate::flow::act::Actor;
+use crate::store::register::{self, Author, Certified, EventRow, Head, NewEntry};
+use crate::writer::{CommitError, Tx};
+
+/// Begins an entry with its first event. `author` is who made it happen where no act of
+/// administration did; so everywhere here.
+pub(in crate::flow) async fn begin(
+    tx: &mut Tx<'_>,
+    entry: &NewEntry,
+    event: Event,
+    author: Author,
+) -> Result<Head, CommitError> {
+    let state = State::first(event).map_err(defect)?;
+    register::insert(tx.connection(), entry, state).await?;
+    let head = Head { id: entry.id, state, events: 0 };
+    write(tx, head, state, row(tx, event, author, None)).await
+}
+
+/// Adds an event that must fit.
+pub(in crate::flow) async fn note(
+    tx: &mut Tx<'_>,
+    head: Head,
+    event: Event,
+    author: Author,
+) -> Result<Head, CommitError> {
+    let to = head.state.after(event).map_err(defect)?;
+    write(tx, head, to, row(tx, event, author, None)).await
+}
+
+/// Revokes an entry, with the reason code of RFC 5280 §5.3.1.
+pub(in crate::flow) async fn note_revoked(
+    tx: &mut Tx<'_>,
+    head: Head,
+    reason: u32,
+) -> Result<Head, CommitError> {
+    let to = head.state.after(Event::Revoked).map_err(defect)?;
+    write(tx, head, to, row(tx, Event::Revoked, Author::Server, Some(reason))).await
+}
+
+/// Notes what happened to a device with the entry of its certificate. A device goes on being
+/// suspended and resumed after its certificate has ended; the entry stays as it ended.
+pub(in crate::flow) async fn follow(
+    tx: &mut Tx<'_>,
+    device: DeviceId,
+    event: Event,
+) -> Result<(), CommitError> {
+    let head = of(tx, device).await?;
+    let has_ended = head.state.has_certificate() && !head.state.is_in_force();
+    if !has_ended {
+        note(tx, head, event, Author::Server).await?;
+    }
+    Ok(())
+}
+
+/// Notes that a device's certificate was revoked.
+pub(in crate::flow) async fn revoke(
+    tx: &mut Tx<'_>,
+    device: DeviceId,
+    reason: u32,
+) -> Result<(), CommitError> {
+    let head = of(tx, device).await?;
+    note_revoked(tx, head, reason).await?;
+    Ok(())
+}
+
+/// Gives a device's entry its certificate.
+pub(in crate::flow) async fn certify(
+    tx: &mut Tx<'_>,
+    device: DeviceId,
+    certificate: Certified,
+) -> Result<(), CommitError> {
+    let head = of(tx, device).await?;
+    if register::certify(tx.connection(), head.id, &certificate).await? != 1 {
+        return Err(FlowError::Internal("an entry has a certificate already".to_owned()).into());
+    }
+    note(tx, head, Event::Issued, Author::Server).await?;
+    Ok(())
+}
+
+/// Refuses what was requested with an invitation and waits for its officer.
+pub(in crate::flow) async fn refuse_requested(
+    tx: &mut Tx<'_>,
+    invitation: InvitationId,
+    author: Author,
+) -> Result<(), CommitError> {
+    for head in register::requested_of(tx.connection(), invitation).await? {
+        note(tx, head, Event::Refused, author).await?;
+    }
+    Ok(())
+}
+
+/// Writes a statement about a certificate into the log.
+pub(super) async fn state(
+    tx: &mut Tx<'_>,
+    event: Event,
+    certificate: &Sha256,
+) -> Result<(), CommitError> {
+    let statement = json!({ "act": event.name(), "certificate": certificate });
+    tx.state(StatementKind::Certificate, certificate.as_bytes(), &statement).await?;
+    Ok(())
+}
+
+async fn of(tx: &mut Tx<'_>, device: DeviceId) -> Result<Head, CommitError> {
+    let head = register::of_device(tx.connection(), device).await?;
+    let missing = || FlowError::Internal("a device is not in the register".to_owned());
+    Ok(head.ok_or_else(missing)?)
+}
+
+fn row(tx: &Tx<'_>, event: Event, author: Author, reason: Option<u32>) -> EventRow {
+    let (author, why) = match tx.act() {
+        None => (author, None),
+        Some(act) => {
+            let author = match act.by {
+                Actor::CommandLine => Author::CommandLine,
+                Actor::Account(account) => Author::Account(account),
+            };
+            (author, act.why.as_ref().map(|why| why.as_str().to_owned()))
+        }
+    };
+    EventRow { event, at: Some(tx.now()), author, reason, why, name: None }
+}
+
+async fn write(
+    tx: &mut Tx<'_>,
+    head: Head,
+    to: State,
+    event: EventRow,
+) -> Result<Head, CommitError> {
+    let number = head.events + 1;
+    if register::advance(tx.connection(), head, to, number).await? != 1 {
+        return Err(FlowError::Internal("an entry moved meanwhile".to_owned()).into());
+    }
+    register::insert_event(tx.connection(), head.id, number, &event).await?;
+    Ok(Head { id: head.id, state: to, events: number })
+}
+
+fn defect(misfit: Misfit) -> CommitError {
+    FlowError::Internal(misfit.to_string()).into()
+}

@@ -1,0 +1,116 @@
+//! The register as a sheet (CSV, RFC 4180), for spreadsheets and for the forms of an authority.
+
+use super::{EntryRow, Facts, Filter, Reader, list, words};
+use crate::app::App;
+use crate::flow::FlowError;
+use crate::text::{Language, local_day, text};
+
+/// Entries fetched at once.
+const CHUNK: u32 = 500;
+
+/// What a column is made of.
+#[derive(Debug)]
+pub struct Line<'a> {
+    entry: &'a EntryRow,
+    facts: Option<Facts>,
+    language: Language,
+}
+
+/// A column: the key of its head's text, and its value.
+type Column = (&'static str, fn(&Line<'_>) -> String);
+
+/// The layout. Forms differ between authorities and years: another layout is another list.
+const COLUMNS: [Column; 16] = [
+    ("console-holder", |line| line.entry.person.name.clone()),
+    ("console-position", |line| line.entry.person.position.clone()),
+    ("console-unit", |line| line.entry.unit.name.clone()),
+    ("console-certificate-of", |line| line.word(words::kind(line.entry.kind))),
+    ("console-key-is", |line| line.word(words::home(line.entry.home))),
+    ("console-device", |line| {
+        line.entry.device.as_ref().map_or_else(String::new, |it| it.1.clone())
+    }),
+    ("console-assurance", |line| {
+        line.entry.assurance.map_or_else(String::new, |level| format!("{level:?}"))
+    }),
+    ("console-state", |line| line.word(words::state(line.entry.state))),
+    ("console-issued-on", |line| {
+        line.certified().map_or_else(String::new, |it| local_day(it.issued_at.second()))
+    }),
+    ("console-valid-from", |line| {
+        line.certified().map_or_else(String::new, |it| local_day(it.not_before))
+    }),
+    ("console-ends", |line| {
+        line.certified().map_or_else(String::new, |it| local_day(it.not_after))
+    }),
+    ("console-serial", |line| line.facts.as_ref().map_or_else(String::new, |it| it.serial.clone())),
+    ("console-issuer", |line| line.facts.as_ref().map_or_else(String::new, |it| it.issuer.clone())),
+    ("console-subject", |line| {
+        line.facts.as_ref().map_or_else(String::new, |it| it.subject.clone())
+    }),
+    ("console-fingerprint", |line| {
+        line.certified().map_or_else(String::new, |it| it.sha256.to_string())
+    }),
+    ("console-entry-number", |line| line.entry.id.to_string()),
+];
+
+impl Line<'_> {
+    fn word(&self, key: &str) -> String {
+        text(self.language, key)
+    }
+
+    fn certified(&self) -> Option<&super::Certified> {
+        self.entry.certificate.as_ref()
+    }
+}
+
+/// Everything that the filter leaves, as CSV in UTF-8 with a byte order mark, which spreadsheets ask
+/// for.
+pub async fn export(
+    app: &App,
+    reader: Reader<'_>,
+    filter: &Filter,
+    language: Language,
+) -> Result<String, FlowError> {
+    let mut sheet = String::from("\u{feff}");
+    write_line(&mut sheet, COLUMNS.iter().map(|(head, _)| text(language, head)));
+    let mut after = None;
+    loop {
+        let page = list(app, reader, filter, after, CHUNK).await?;
+        for entry in &page.entries {
+            let facts = entry.certificate.as_ref().map(super::Certified::facts).transpose()?;
+            let line = Line { entry, facts, language };
+            write_line(&mut sheet, COLUMNS.iter().map(|(_, value)| value(&line)));
+        }
+        match page.next {
+            Some(next) => after = Some(next),
+            None => return Ok(sheet),
+        }
+    }
+}
+
+fn write_line(sheet: &mut String, cells: impl Iterator<Item = String>) {
+    let cells: Vec<String> = cells.map(|cell| quoted(&cell)).collect();
+    sheet.push_str(&cells.join(","));
+    sheet.push_str("\r\n");
+}
+
+/// A cell in quotes. A spreadsheet computes what begins like a formula, and a name could hold one: an
+/// apostrophe before it makes it text.
+fn quoted(cell: &str) -> String {
+    let computed = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
+    let guard = if computed { "'" } else { "" };
+    format!("\"{guard}{}\"", cell.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_becomes_a_formula() {
+        for formula in ["=1+1", "+84", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"] {
+            assert_eq!(quoted(formula), format!("\"'{formula}\""));
+        }
+        assert_eq!(quoted("Nguyễn \"An\", =1"), "\"Nguyễn \"\"An\"\", =1\"");
+    }
+}

@@ -1,0 +1,270 @@
+//! The certificate register: entries follow what is done to devices, and counts add up.
+
+use sqlx::Row as _;
+use trien_core::env::UnixSecond;
+use trien_core::id::{DeviceId, EntryId};
+use trien_core::register::{Event, State};
+use trien_core::wire::SyncQuery;
+use trien_server::flow::act::Act;
+use trien_server::flow::device::{self, RevocationReason};
+use trien_server::flow::register::{self, Author, Filter, PAGE, Reader, Soon, Story};
+use trien_server::flow::{enroll, invite};
+
+use crate::office::{Office, connect};
+use crate::on_both;
+use crate::phone::{Enrolling, Phone};
+
+on_both! {
+    an_entry_tells_the_life_of_its_certificate,
+    what_was_not_agreed_stands_as_refused,
+    a_suspended_certificate_that_nobody_confirmed_comes_back_unconfirmed,
+    a_validity_ends_once_and_the_device_goes_on_being_suspended,
+    pages_hold_each_entry_once,
+    every_state_is_the_sum_of_its_events,
+}
+
+pub async fn entry_of(office: &Office, device: DeviceId) -> Story {
+    let everything = Reader::CommandLine;
+    let page = register::list(&office.app, everything, &Filter::default(), None, 1000).await;
+    let entries = page.unwrap().entries;
+    let found = entries.iter().find(|entry| entry.device.as_ref().is_some_and(|it| it.0 == device));
+    register::show(&office.app, everything, found.expect("an entry").id).await.unwrap()
+}
+
+fn events(story: &Story) -> Vec<Event> {
+    story.events.iter().map(|event| event.event).collect()
+}
+
+async fn pending(office: &Office) -> (Enrolling, trien_core::wire::EnrollmentReveal) {
+    let person = office.person("Nguyễn Văn An").await;
+    let invited = invite::create(&office.app, &Act::COMMAND_LINE, person, 1800).await.unwrap();
+    let enrolling = Enrolling::begin(&office.app, invited.invitation).await.unwrap();
+    let reveal = enrolling.send(&office.app).await.unwrap();
+    (enrolling, reveal)
+}
+
+async fn an_entry_tells_the_life_of_its_certificate(office: Office) {
+    let app = &office.app;
+    let phone = Phone::enroll(&office, office.person("Nguyễn Văn An").await).await;
+    let story = entry_of(&office, phone.device).await;
+    assert_eq!(story.entry.state, State::Issued, "approved, but nobody has used it");
+    assert_eq!(events(&story), [Event::Requested, Event::Reviewed, Event::Issued]);
+    let authors: Vec<Author> = story.events.iter().map(|event| event.author).collect();
+    assert_eq!(authors, [Author::Phone, Author::CommandLine, Author::CommandLine]);
+    let certificate = story.entry.certificate.unwrap();
+    assert_eq!(certificate.der, phone.profile.certificate.0);
+
+    office.clock.forward(60);
+    phone.sync(app, SyncQuery::default()).await.unwrap();
+    phone.sync(app, SyncQuery::default()).await.unwrap();
+    let story = entry_of(&office, phone.device).await;
+    assert_eq!(story.entry.state, State::InUse);
+    assert_eq!(events(&story).len(), 4, "confirmed once");
+    let at = |number: usize| story.events[number].at.unwrap().as_millis();
+    assert_eq!(at(3) - at(2), 60_000);
+
+    let why = trien_core::document::Text::new("mất máy").unwrap();
+    let act = Act { why: Some(why), ..Act::COMMAND_LINE };
+    device::suspend(app, &act, phone.device).await.unwrap();
+    assert_eq!(entry_of(&office, phone.device).await.entry.state, State::Suspended);
+    device::resume(app, &Act::COMMAND_LINE, phone.device).await.unwrap();
+    assert_eq!(entry_of(&office, phone.device).await.entry.state, State::InUse);
+    device::revoke(app, &act, phone.device, RevocationReason::KeyCompromise).await.unwrap();
+    let story = entry_of(&office, phone.device).await;
+    assert_eq!(story.entry.state, State::Revoked);
+    let last = story.events.last().unwrap();
+    assert_eq!((last.event, last.reason), (Event::Revoked, Some(1)));
+    assert_eq!(last.why.as_deref(), Some("mất máy"));
+}
+
+async fn what_was_not_agreed_stands_as_refused(office: Office) {
+    let app = &office.app;
+    let (_, turned_away) = pending(&office).await;
+    enroll::refuse(app, &Act::COMMAND_LINE, turned_away.device).await.unwrap();
+    let (enrolling, replaced) = pending(&office).await;
+    Enrolling::begin(app, enrolling.invitation.clone()).await.unwrap();
+    let (_, guessed) = pending(&office).await;
+    for _ in 0..5 {
+        let wrong = enroll::approve(app, &Act::COMMAND_LINE, guessed.device, "00000000").await;
+        assert!(wrong.is_err());
+    }
+    for device in [turned_away.device, replaced.device, guessed.device] {
+        let story = entry_of(&office, device).await;
+        assert_eq!(story.entry.state, State::Refused);
+        assert_eq!(events(&story), [Event::Requested, Event::Refused]);
+    }
+}
+
+async fn a_suspended_certificate_that_nobody_confirmed_comes_back_unconfirmed(office: Office) {
+    let app = &office.app;
+    let phone = Phone::enroll(&office, office.person("Nguyễn Văn An").await).await;
+    device::suspend(app, &Act::COMMAND_LINE, phone.device).await.unwrap();
+    let only = |state| Filter { state: Some(state), ..Filter::default() };
+    let suspended = only(State::Suspended);
+    let page = register::list(app, Reader::CommandLine, &suspended, None, PAGE).await.unwrap();
+    assert_eq!(page.entries.len(), 1, "suspended is suspended, confirmed or not");
+    assert!(phone.sync(app, SyncQuery::default()).await.is_err());
+    device::resume(app, &Act::COMMAND_LINE, phone.device).await.unwrap();
+    assert_eq!(entry_of(&office, phone.device).await.entry.state, State::Issued);
+    phone.sync(app, SyncQuery::default()).await.unwrap();
+    assert_eq!(entry_of(&office, phone.device).await.entry.state, State::InUse);
+}
+
+async fn a_validity_ends_once_and_the_device_goes_on_being_suspended(office: Office) {
+    let app = &office.app;
+    let phone = Phone::enroll(&office, office.person("Nguyễn Văn An").await).await;
+    let story = entry_of(&office, phone.device).await;
+    let end: UnixSecond = story.entry.certificate.unwrap().not_after;
+    let now = trien_core::env::Clock::now(&*office.clock).second();
+    office.clock.forward(end.get() - now.get());
+    assert_eq!(register::expire(app).await.unwrap(), 0, "its last second is valid");
+    office.clock.forward(1);
+    assert_eq!(register::expire(app).await.unwrap(), 1);
+    assert_eq!(register::expire(app).await.unwrap(), 0, "once");
+    assert_eq!(entry_of(&office, phone.device).await.entry.state, State::Expired);
+    device::suspend(app, &Act::COMMAND_LINE, phone.device).await.unwrap();
+    device::resume(app, &Act::COMMAND_LINE, phone.device).await.unwrap();
+    let story = entry_of(&office, phone.device).await;
+    assert_eq!(story.events.last().unwrap().event, Event::Expired);
+    device::revoke(app, &Act::COMMAND_LINE, phone.device, RevocationReason::KeyCompromise)
+        .await
+        .unwrap();
+    assert_eq!(entry_of(&office, phone.device).await.entry.state, State::Revoked);
+}
+
+async fn pages_hold_each_entry_once(office: Office) {
+    let app = &office.app;
+    for _ in 0..7 {
+        pending(&office).await;
+    }
+    for name in ["An", "Bình", "Cúc"] {
+        Phone::enroll(&office, office.person(name).await).await;
+    }
+    let near = Filter { soon: Some(Soon::TwoMonths), ..Filter::default() };
+    let none = register::list(app, Reader::CommandLine, &near, None, PAGE).await.unwrap();
+    assert_eq!(none.entries, []);
+    office.clock.forward((3 * 365 - 20) * 86_400);
+    for (filter, expected) in [(Filter::default(), 10), (near, 3)] {
+        let mut seen: Vec<EntryId> = Vec::new();
+        let mut after = None;
+        loop {
+            let page = register::list(app, Reader::CommandLine, &filter, after, 2).await.unwrap();
+            assert!(page.entries.len() <= 2);
+            seen.extend(page.entries.iter().map(|entry| entry.id));
+            match page.next {
+                Some(next) => after = Some(next),
+                None => break,
+            }
+        }
+        let mut apart = seen.clone();
+        apart.sort();
+        apart.dedup();
+        assert_eq!((seen.len(), apart.len()), (expected, expected));
+    }
+    let week = Filter { soon: Some(Soon::Week), ..Filter::default() };
+    let none = register::list(app, Reader::CommandLine, &week, None, PAGE).await.unwrap();
+    assert_eq!(none.entries, [], "twenty days are more than seven");
+}
+
+async fn every_state_is_the_sum_of_its_events(office: Office) {
+    let app = &office.app;
+    let mut phones = Vec::new();
+    for name in ["An", "Bình", "Cúc", "Dung", "Em"] {
+        phones.push(Phone::enroll(&office, office.person(name).await).await);
+    }
+    pending(&office).await;
+    for phone in &phones[1..] {
+        phone.sync(app, SyncQuery::default()).await.unwrap();
+    }
+    device::suspend(app, &Act::COMMAND_LINE, phones[2].device).await.unwrap();
+    device::revoke(app, &Act::COMMAND_LINE, phones[3].device, RevocationReason::Superseded)
+        .await
+        .unwrap();
+    let everything = Reader::CommandLine;
+    let page = register::list(app, everything, &Filter::default(), None, 100).await.unwrap();
+    for entry in &page.entries {
+        let story = register::show(app, everything, entry.id).await.unwrap();
+        assert_eq!(State::after_all(&events(&story)), Ok(Some(entry.state)));
+    }
+    let counts = register::counts(app, everything, &Filter::default()).await.unwrap();
+    let whole = register::whole(&counts);
+    assert_eq!((whole.entries(), whole.issued(), whole.waiting()), (6, 5, 1));
+    let of = |state| whole.of(state);
+    assert_eq!((of(State::Issued), of(State::InUse), of(State::Revoked)), (1, 2, 1));
+    assert_eq!(whole.suspended(), 1);
+}
+
+/// What an office has when it updates: devices in every standing, and no register yet.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_database_held_before_becomes_entries() {
+    let mut office = Office::on_sqlite().await;
+    before_the_register(&mut office).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs a PostgreSQL: tests/postgres.sh"]
+async fn what_a_database_held_before_becomes_entries_on_postgres() {
+    let mut office = Office::on_postgres().await;
+    before_the_register(&mut office).await;
+}
+
+async fn before_the_register(office: &mut Office) {
+    let mut devices = Vec::new();
+    for name in ["An", "Bình", "Cúc", "Dung"] {
+        devices.push(Phone::enroll(office, office.person(name).await).await);
+    }
+    let request = office.queue(&[devices[0].person]).await;
+    devices[0].decide(office, request, trien_core::decision::Verb::Approve).await.unwrap();
+    let (app, act) = (&office.app, &Act::COMMAND_LINE);
+    device::suspend(app, act, devices[1].device).await.unwrap();
+    device::revoke(app, act, devices[2].device, RevocationReason::AffiliationChanged)
+        .await
+        .unwrap();
+    let (_, waiting) = pending(office).await;
+    let (_, refused) = pending(office).await;
+    enroll::refuse(&office.app, &Act::COMMAND_LINE, refused.device).await.unwrap();
+    office.forget_the_register().await;
+    office.reopen().await;
+
+    let expected = [
+        (devices[0].device, State::InUse),
+        (devices[1].device, State::SuspendedUnused),
+        (devices[2].device, State::Revoked),
+        (devices[3].device, State::Issued),
+        (waiting.device, State::Requested),
+        (refused.device, State::Refused),
+    ];
+    for (device, state) in expected {
+        let story = entry_of(office, device).await;
+        assert_eq!(story.entry.state, state);
+        assert_eq!(State::after_all(&events(&story)), Ok(Some(state)));
+    }
+    let revoked = entry_of(office, devices[2].device).await;
+    assert_eq!(revoked.events.last().unwrap().reason, Some(3));
+    // It goes on from there.
+    devices[3].sync(&office.app, SyncQuery::default()).await.unwrap();
+    assert_eq!(entry_of(office, devices[3].device).await.entry.state, State::InUse);
+    device::resume(&office.app, &Act::COMMAND_LINE, devices[1].device).await.unwrap();
+    assert_eq!(entry_of(office, devices[1].device).await.entry.state, State::Issued);
+}
+
+impl Office {
+    /// Takes the database back to the release before there was a register.
+    async fn forget_the_register(&self) {
+        let settings = self.app.settings();
+        let url = match &settings.database_url {
+            Some(url) => url.clone(),
+            None => format!("sqlite://{}", settings.data.join("trien.db").display()),
+        };
+        let mut connection = connect(&url).await;
+        for sql in [
+            "DROP TABLE register_event",
+            "DROP TABLE register_entry",
+            "DELETE FROM migration WHERE version = 4",
+        ] {
+            sqlx::query(sql).execute(&mut connection).await.unwrap();
+        }
+        let left = sqlx::query("SELECT COUNT(*) FROM migration").fetch_one(&mut connection).await;
+        assert!(left.unwrap().get::<i64, _>(0) > 0);
+    }
+}
