@@ -14,6 +14,7 @@ pub mod config;
 pub mod console;
 pub mod finding;
 pub mod flow;
+pub mod fold;
 pub mod jobs;
 pub mod problem;
 pub mod serve;

@@ -19,10 +19,12 @@ mod expire;
 pub mod invite;
 pub mod key;
 pub mod overview;
+pub mod people;
 pub mod read;
 pub(crate) mod receipts;
 pub mod submit;
 pub mod sync;
+pub mod units;
 mod view;
 
 pub use error::{FlowError, Mismatch, Thing};

@@ -17,6 +17,7 @@ pub mod job;
 pub mod key;
 pub mod log;
 mod migrate;
+pub mod people;
 pub mod request;
 pub mod session;
 mod value;
@@ -49,6 +50,7 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     job::STATEMENTS,
     key::STATEMENTS,
     log::STATEMENTS,
+    people::STATEMENTS,
     request::STATEMENTS,
 ];
 
