@@ -18,6 +18,7 @@ pub mod fold;
 pub mod jobs;
 pub mod problem;
 pub mod serve;
+pub mod sheet;
 pub mod store;
 pub mod telemetry;
 pub mod text;

@@ -16,6 +16,7 @@ mod batch;
 mod decide;
 mod enroll;
 mod fields;
+mod import;
 mod people;
 mod recovery;
 mod sql;

@@ -43,6 +43,8 @@ pub enum Thing {
     Session,
     /// An API key.
     ApiKey,
+    /// A table that waits to be carried out.
+    Table,
 }
 
 impl Thing {
@@ -64,6 +66,7 @@ impl Thing {
             Self::Account => "account",
             Self::Session => "session",
             Self::ApiKey => "api-key",
+            Self::Table => "table",
         }
     }
 }
@@ -245,6 +248,9 @@ pub enum FlowError {
     /// Another account has this login.
     #[error("the login is taken")]
     LoginTaken,
+    /// Units or people are not any more what a table was looked at against.
+    #[error("units or people have changed since the table was looked at; look at it again")]
+    DirectoryMoved,
     /// The setup code is wrong, used up or expired.
     #[error("the setup code is not good, or no longer")]
     SetupCode,
@@ -293,7 +299,7 @@ impl FlowError {
             Self::InvitationSpent => ProblemKind::InvitationSpent,
             Self::AssuranceTooLow | Self::AttestationRefused(_) => ProblemKind::AssuranceTooLow,
             Self::WrongCode { .. } => ProblemKind::WrongCode,
-            Self::LoginTaken => ProblemKind::BadRequest,
+            Self::LoginTaken | Self::DirectoryMoved => ProblemKind::BadRequest,
             Self::SetupCode => ProblemKind::Unauthenticated,
             Self::Unavailable(_) => ProblemKind::Unavailable,
             Self::StorageFull => ProblemKind::StorageFull,

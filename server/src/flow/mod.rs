@@ -16,6 +16,8 @@ pub mod device;
 pub mod enroll;
 mod error;
 mod expire;
+pub mod export;
+pub mod import;
 pub mod invite;
 pub mod key;
 pub mod overview;

@@ -16,7 +16,7 @@ pub const PAGE: usize = 50;
 
 /// Where fewer than this may fit, each is looked at.
 const FEW: u32 = 2_000;
-/// Where fewer than this are in an officer's units, nothing else is asked before they are looked at.
+/// Where fewer than this have a word, nothing else is asked before they are looked at.
 const HANDFUL: u32 = 200;
 /// People counted to learn which of several common words is the rarest.
 const COMMON: u32 = 20_000;
@@ -101,16 +101,19 @@ async fn ways(
     branch: &Branch,
     words: &[String],
 ) -> Result<Vec<Way>, FlowError> {
-    let below = people::count_below(connection, branch, FEW).await?;
-    if below < HANDFUL || (words.is_empty() && below < FEW) {
+    let Some((count, word)) = rarest(connection, words).await? else {
+        let below = people::count_below(connection, branch, FEW).await?;
+        return Ok(vec![if below < FEW { Way::ByUnit } else { Way::InOrder }]);
+    };
+    if count < HANDFUL {
+        return Ok(vec![Way::ByWord(word)]);
+    }
+    let below = people::count_below(connection, branch, count.min(FEW)).await?;
+    if below < count.min(FEW) {
         return Ok(vec![Way::ByUnit]);
     }
-    let Some((count, word)) = rarest(connection, words).await? else {
-        return Ok(vec![Way::InOrder]);
-    };
-    if below.min(count) < FEW {
-        let way = if below < count { Way::ByUnit } else { Way::ByWord(word) };
-        return Ok(vec![way]);
+    if count < FEW {
+        return Ok(vec![Way::ByWord(word)]);
     }
     let exact = people::words_that_begin(connection, &word, WORDS).await?;
     Ok(match exact {

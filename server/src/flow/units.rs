@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::fold;
 use crate::store::directory::{self, Placed};
 
-/// The units that an officer reaches, by their names, if they are no more than `most`.
+/// The units that an officer reaches, those above before those below, if they are no more than `most`.
 pub async fn if_few(
     app: &App,
     officer: &Officer,

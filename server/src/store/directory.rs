@@ -90,8 +90,10 @@ statements! {
     SET_SETTING = "INSERT INTO setting (name, value) VALUES ($1, $2) \
         ON CONFLICT (name) DO UPDATE SET value = excluded.value";
     REMOVE_SETTING = "DELETE FROM setting WHERE name = $1";
+    ALL_PLACED = "SELECT id, parent, name, path, level, organ_id FROM unit ORDER BY path";
+    LEVELS = "SELECT code, name FROM level ORDER BY rank, code";
     BELOW = "SELECT id, parent, name, path, level, organ_id FROM unit \
-        WHERE path >= $1 AND path < $2 ORDER BY folded, id LIMIT $3";
+        WHERE path >= $1 AND path < $2 ORDER BY path LIMIT $3";
     PARENT = "SELECT parent FROM unit WHERE id = $1";
     PARENTS = "SELECT id, parent FROM unit ORDER BY created_at, id";
 }
@@ -116,6 +118,15 @@ pub struct UnitDetails {
     pub organ_id: Option<String>,
 }
 
+/// A level of units: central, province, commune, or whatever the database holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Level {
+    /// What stands for it in tables.
+    pub code: String,
+    /// What people call it.
+    pub name: String,
+}
+
 /// A unit in its place of the tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Placed {
@@ -130,7 +141,7 @@ pub struct Placed {
 }
 
 /// A person in one position.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonRow {
     /// Who, and the position.
     pub view: PersonView,
@@ -173,7 +184,7 @@ pub async fn insert_unit(
         Some(parent) => branch(connection, parent).await?,
         None => None,
     };
-    let path = path_below(above.as_ref(), unit.view.id);
+    let path = Branch::below(above.as_ref(), unit.view.id).path().to_owned();
     sqlx::query(INSERT_UNIT)
         .put(&unit.view.id)
         .put_opt(parent.as_ref())
@@ -188,12 +199,6 @@ pub async fn insert_unit(
         .execute(connection)
         .await?;
     Ok(())
-}
-
-/// The path of a unit below another one, or at the top.
-pub(super) fn path_below(above: Option<&Branch>, unit: UnitId) -> String {
-    let above = above.map_or("", Branch::path);
-    format!("{above}{}/", hex::encode(unit.as_bytes()))
 }
 
 /// A unit and all that stands below it.
@@ -219,23 +224,25 @@ pub async fn units(connection: &mut AnyConnection) -> Result<Vec<UnitRow>, Store
     sqlx::query(UNITS).fetch_all(connection).await?.iter().map(read_unit).collect()
 }
 
-/// At most `limit` units of a branch, by their names.
+/// At most `limit` units of a branch, those above before those below.
 pub async fn below(
     connection: &mut AnyConnection,
     branch: &Branch,
     limit: u32,
 ) -> Result<Vec<Placed>, StoreError> {
     let below = sqlx::query(BELOW).bind(branch.path().to_owned()).bind(branch.end()).put(&limit);
-    let rows = below.fetch_all(connection).await?;
-    let placed = rows.iter().map(|row| {
-        Ok(Placed {
-            view: UnitView { id: row.get_as(0)?, name: row.get_as(2)? },
-            parent: row.get_opt(1)?,
-            branch: Branch::new(row.get_as(3)?),
-            details: UnitDetails { level: row.get_opt(4)?, organ_id: row.get_opt(5)? },
-        })
-    });
-    placed.collect()
+    below.fetch_all(connection).await?.iter().map(read_placed).collect()
+}
+
+/// All units, those above before those below.
+pub async fn all_placed(connection: &mut AnyConnection) -> Result<Vec<Placed>, StoreError> {
+    sqlx::query(ALL_PLACED).fetch_all(connection).await?.iter().map(read_placed).collect()
+}
+
+/// The levels of units, the highest first.
+pub async fn levels(connection: &mut AnyConnection) -> Result<Vec<Level>, StoreError> {
+    let rows = sqlx::query(LEVELS).fetch_all(connection).await?;
+    rows.iter().map(|row| Ok(Level { code: row.get_as(0)?, name: row.get_as(1)? })).collect()
 }
 
 /// Adds a person with a position in the unit of that name.
@@ -252,7 +259,7 @@ pub async fn insert_person(
 }
 
 /// The same where many are added; what finds them is written with the last of `words`.
-pub(super) async fn insert_person_among(
+pub async fn insert_person_among(
     connection: &mut AnyConnection,
     person: &PersonRow,
     details: &PersonDetails,
@@ -376,6 +383,15 @@ fn read_unit(row: &AnyRow) -> Result<UnitRow, StoreError> {
         view: UnitView { id: row.get_as(0)?, name: row.get_as(1)? },
         keys: row.get_as(2)?,
         prompt_policy: row.get_as(3)?,
+    })
+}
+
+fn read_placed(row: &AnyRow) -> Result<Placed, StoreError> {
+    Ok(Placed {
+        view: UnitView { id: row.get_as(0)?, name: row.get_as(2)? },
+        parent: row.get_opt(1)?,
+        branch: Branch::new(row.get_as(3)?),
+        details: UnitDetails { level: row.get_opt(4)?, organ_id: row.get_opt(5)? },
     })
 }
 

@@ -19,7 +19,9 @@ pub mod log;
 mod migrate;
 pub mod people;
 pub mod request;
+pub mod roll;
 pub mod session;
+pub mod upload;
 mod value;
 
 use std::path::Path;
@@ -52,6 +54,8 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     log::STATEMENTS,
     people::STATEMENTS,
     request::STATEMENTS,
+    roll::STATEMENTS,
+    upload::STATEMENTS,
 ];
 
 /// Names SQL texts and lists them.

@@ -135,8 +135,16 @@ impl Branch {
         other.0.starts_with(&self.0)
     }
 
+    /// The branch of a unit below another one, or at the top.
+    #[must_use]
+    pub fn below(above: Option<&Self>, unit: UnitId) -> Self {
+        let above = above.map_or("", Self::path);
+        Self(format!("{above}{}/", hex::encode(unit.as_bytes())))
+    }
+
     /// A path ends in a stroke, and the next character after it ends what begins with the path.
-    pub(super) fn end(&self) -> String {
+    #[must_use]
+    pub fn end(&self) -> String {
         format!("{}0", self.0.trim_end_matches('/'))
     }
 
@@ -316,11 +324,11 @@ pub async fn one(
 
 /// What finds people, written in portions.
 #[derive(Debug, Default)]
-pub(super) struct Words(Vec<(String, String, PersonId)>);
+pub struct Words(Vec<(String, String, PersonId)>);
 
 impl Words {
     /// Adds the words of a folded text.
-    pub(super) async fn add(
+    pub async fn add(
         &mut self,
         connection: &mut AnyConnection,
         folded: &str,
@@ -337,7 +345,7 @@ impl Words {
     }
 
     /// Writes what is left.
-    pub(super) async fn end(self, connection: &mut AnyConnection) -> Result<(), StoreError> {
+    pub async fn end(self, connection: &mut AnyConnection) -> Result<(), StoreError> {
         if self.0.is_empty() { Ok(()) } else { insert(connection, &self.0).await }
     }
 }

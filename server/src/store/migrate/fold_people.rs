@@ -7,7 +7,7 @@ use trien_core::id::UnitId;
 use trien_core::wire::PersonView;
 
 use crate::fold;
-use crate::store::directory::{PersonDetails, path_below};
+use crate::store::directory::PersonDetails;
 use crate::store::people::{Branch, Words};
 use crate::store::{Bind as _, Columns as _, StoreError};
 
@@ -53,5 +53,6 @@ fn path(units: &HashMap<UnitId, (Option<UnitId>, String)>, unit: UnitId) -> Stri
         line.push(*above);
     }
     let top_down = line.into_iter().rev();
-    top_down.fold(String::new(), |above, unit| path_below(Some(&Branch::new(above)), unit))
+    let branch = top_down.fold(None, |above, unit| Some(Branch::below(above.as_ref(), unit)));
+    branch.map(|branch| branch.path().to_owned()).unwrap_or_default()
 }
