@@ -73,8 +73,11 @@ pub(super) async fn list(
     visitor: Visitor,
     Query(search): Query<Search>,
 ) -> Result<Response, PageError> {
-    let added = search.news.as_deref() == Some("added");
-    let news = added.then_some("console-news-person-added");
+    let news = match search.news.as_deref() {
+        Some("added") => Some("console-news-person-added"),
+        Some("imported") => Some("console-news-imported"),
+        _ => None,
+    };
     let frame = Frame::new(&console, &visitor, "people").with_news(news);
     let page = page_of(&console, &visitor, frame, search, PersonForm::default()).await;
     let page = page.map_err(|error| PageError::of(error, visitor.language))?;
