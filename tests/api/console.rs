@@ -181,6 +181,8 @@ async fn every_page_admits_its_people_and_nobody_else() {
             .replace("{id}", "01890a5d-ac96-774b-bcce-b302099a8057")
             .replace("{act}", "approve")
             .replace("{tag}", "vi")
+            .replace("{kind}", "people")
+            .replace("export/{file}", "export/people.csv")
             .replace("{file}", "none.css");
         for (who, browser) in &mut people {
             // These end the session, which the other pages are asked in.
@@ -193,6 +195,12 @@ async fn every_page_admits_its_people_and_nobody_else() {
             } else {
                 let token = browser.get(&office, "/console/sessions").await;
                 let token = if *who == "nobody" { String::new() } else { token.token() };
+                if path == "/console/import/{kind}" {
+                    let page =
+                        browser.upload(&office, &filled, &[("token", &token)], b"Sai\n").await;
+                    judge(method, path, who, &page, &mut wrong);
+                    continue;
+                }
                 let form = [
                     ("token", &*token),
                     ("name", "X"),
@@ -202,6 +210,7 @@ async fn every_page_admits_its_people_and_nobody_else() {
                     ("unit", &unit),
                     ("why", "thử"),
                     ("reason", "unheard-of"),
+                    ("digest", "00"),
                     ("code", "00000000"),
                     ("login", "<sai>"),
                     ("password", ""),
@@ -214,22 +223,26 @@ async fn every_page_admits_its_people_and_nobody_else() {
                     browser.post(&office, &filled, &form).await
                 }
             };
-            let found = match (page.status.as_u16(), page.leads_to()) {
-                (303, "/console/sign-in") => "sign in",
-                (200..=399, _) => "yes",
-                (401, _) => "wrong password",
-                (403, _) => "no",
-                (404, _) => "not there",
-                (422, _) => "wrong form",
-                _ => "?",
-            };
-            let expected = expected(method, path, who);
-            if found != expected {
-                wrong.push(format!("{method} {path} by {who}: {found}, not {expected}"));
-            }
+            judge(method, path, who, &page, &mut wrong);
         }
     }
     assert_eq!(wrong, Vec::<String>::new());
+}
+
+fn judge(method: &str, path: &str, who: &str, page: &Page, wrong: &mut Vec<String>) {
+    let found = match (page.status.as_u16(), page.leads_to()) {
+        (303, "/console/sign-in") => "sign in",
+        (200..=399, _) => "yes",
+        (401, _) => "wrong password",
+        (403, _) => "no",
+        (404, _) => "not there",
+        (422, _) => "wrong form",
+        _ => "?",
+    };
+    let expected = expected(method, path, who);
+    if found != expected {
+        wrong.push(format!("{method} {path} by {who}: {found}, not {expected}"));
+    }
 }
 
 fn expected(method: &str, path: &str, who: &str) -> &'static str {
@@ -245,7 +258,18 @@ fn expected(method: &str, path: &str, who: &str) -> &'static str {
         ("get", "/console/sign-in", _) => "yes",
         ("post", "/console/sign-in", _) => "wrong password",
         ("post", "/console/setup", _) => "wrong form",
+        ("get", "/console/import/{kind}/carry-out", _) => "yes",
         (_, _, "nobody") => "sign in",
+        // The table has a column that is none; nobody left one to be carried out.
+        ("post", "/console/import/{kind}", "administrator" | "elsewhere") => "wrong form",
+        ("post", "/console/import/{kind}/carry-out", "administrator" | "elsewhere") => "not there",
+        (_, "/console/import/{kind}" | "/console/import/{kind}/carry-out", who) => {
+            if matches!((method, who), ("get", "administrator" | "elsewhere")) {
+                "yes"
+            } else {
+                "no"
+            }
+        }
         (_, "/console/devices/{id}" | "/console/devices/{id}/{act}", "elsewhere") => "not there",
         ("post", "/console/people/{id}/invite", "elsewhere") => "not there",
         ("get", "/console/certificates/add", "ca officer") => "yes",
@@ -584,5 +608,55 @@ async fn a_document_system_reads_the_register_of_its_own_unit() {
     assert_eq!(other["certificates"].as_array().unwrap().len(), 0);
     for wrong in ["?state=gone", "?within=8", "?cursor=x", "?limit=x"] {
         assert_eq!(ask(key.clone(), wrong).await.0, StatusCode::BAD_REQUEST, "{wrong}");
+    }
+}
+
+const TABLE: &str = "Họ và tên;Chức vụ;Đơn vị;Số hiệu\n";
+
+#[tokio::test]
+async fn a_table_is_looked_at_carried_out_and_written_with_forms_alone() {
+    let office = Office::open().await;
+    let mut browser = signed_in(&office, "quan-tri", office.unit, Role::Administrator).await;
+    let here = "/console/import/people";
+    let token = browser.get(&office, here).await.token();
+    let unit = flow::read::units(&office.app).await.unwrap();
+    let unit = &unit.iter().find(|it| it.id == office.unit).unwrap().name;
+    let wrong = format!("{TABLE}<b>Ân</b>;Văn thư;Sở Lạ;\n;Văn thư;{unit};\n");
+    let page = browser.upload(&office, here, &[("token", &token)], wrong.as_bytes()).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.text.contains("Sở Lạ") && page.text.contains("role=\"alert\""));
+    assert!(!page.text.contains("name=\"digest\""), "nothing to carry out");
+    let page = browser.upload(&office, here, &[("token", "0000")], wrong.as_bytes()).await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN, "of another page");
+    let huge = vec![b'a'; trien_server::sheet::MAX_BYTES + 1];
+    let page = browser.upload(&office, here, &[("token", &token)], &huge).await;
+    assert!(page.text.contains("quá lớn"), "{}", page.status);
+
+    let table = format!("{TABLE}<b>Ân</b>;Văn thư;{unit};CB-1\n");
+    let page = browser.upload(&office, here, &[("token", &token)], table.as_bytes()).await;
+    assert_eq!(page.status, StatusCode::OK);
+    let (_, digest) = page.text.split_once("name=\"digest\" value=\"").unwrap();
+    let digest = digest.split('"').next().unwrap().to_owned();
+    let carry = format!("{here}/carry-out");
+    let mut form = [("token", &*token), ("digest", &*digest), ("why", "")];
+    let page = browser.post(&office, &carry, &form).await;
+    assert!(page.status == StatusCode::OK && page.text.contains(&digest), "no reason, no act");
+    form[2].1 = "nhận bàn giao";
+    let page = browser.post(&office, &carry, &form).await;
+    assert_eq!(page.leads_to(), "/console/people?news=imported");
+    let page = browser.get(&office, "/console/people?q=cb-1").await;
+    assert!(page.text.contains("&#60;b&#62;Ân") || page.text.contains("&lt;b&gt;Ân"));
+    assert_eq!(browser.post(&office, &carry, &form).await.status, StatusCode::NOT_FOUND, "once");
+
+    let page = browser.get(&office, "/console/export/people.csv").await;
+    let disposition = page.headers["content-disposition"].to_str().unwrap();
+    assert!(disposition.starts_with("attachment"), "{disposition}");
+    assert!(page.text.contains("CB-1,<b>Ân</b>,Văn thư"), "{}", page.text);
+    let again = browser.upload(&office, here, &[("token", &token)], page.text.as_bytes()).await;
+    assert_eq!(again.status, StatusCode::OK);
+    assert!(!again.text.contains("name=\"digest\""), "nothing changed");
+    for file in ["people.pdf", "devices.csv", "people"] {
+        let page = browser.get(&office, &format!("/console/export/{file}")).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{file}");
     }
 }

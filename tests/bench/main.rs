@@ -5,6 +5,7 @@ mod decisions;
 #[path = "../flow/office.rs"]
 #[expect(dead_code, reason = "the flows' own cases use the rest")]
 mod office;
+mod people;
 #[path = "../flow/phone.rs"]
 #[expect(dead_code, reason = "the flows' own cases use the rest")]
 mod phone;
@@ -42,8 +43,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         ["open", file] => open(std::fs::read(file)?),
         ["cycle", file] => cycle::measure(std::fs::read(file)?).await,
         ["decisions"] => decisions::measure().await,
+        ["people"] => people::measure().await,
         ["idle"] => cycle::idle(),
-        _ => Err("usage: figures sign stamp|invisible FILE ROUNDS | job FILE ROUNDS | open FILE | cycle FILE | decisions | idle"
+        _ => Err("usage: figures sign stamp|invisible FILE ROUNDS | job FILE ROUNDS | open FILE | cycle FILE | decisions | people | idle"
             .into()),
     }
 }

@@ -107,6 +107,8 @@ async function firstDay(browser, base, code) {
   await page.press('#q', 'Enter');
   claim('a name is found without its marks', (await page.locator('tbody tr').count()) === 1);
   await look('people');
+  await tables(page, look, news, fill);
+  await page.goto(`${base}/console/people?q=khue`);
   await page.click('td button');
   const link = await page.inputValue('#link');
   claim('an invitation has a QR code', await page.locator('.qr svg').count());
@@ -120,6 +122,48 @@ async function firstDay(browser, base, code) {
   await page.goto(`${base}/console/language/en`);
   await page.goto(`${base}/console/sign-in`);
   claim('the pages speak English', (await page.textContent('h1')) === 'Sign in');
+}
+
+// A table with problems, the same one mended and carried out, and pages of those it added.
+async function tables(page, look, news, fill) {
+  const head = 'Số hiệu;Họ và tên;Chức vụ;Đơn vị;Thư điện tử';
+  const upload = async (rows) => {
+    const buffer = Buffer.from(`\ufeff${[head, ...rows].join('\r\n')}`);
+    await page.setInputFiles('#file', { name: 'can-bo.csv', mimeType: 'text/csv', buffer });
+    await page.click('main form button');
+  };
+  await page.click('a[href="/console/import/people"]');
+  await look('import');
+  const good = Array.from({ length: 60 }, (_, at) => `CB-${at};Nguyễn Văn Thứ ${at};Chuyên viên;Sở Nội vụ;`);
+  await upload(['CB-1;Trần Thị Mơ;;Sở Nội vụ;mo@x', 'CB-1;Phạm Tường Vi;Chuyên viên;Sở Không Có Thật;', ...good.slice(0, 3)]);
+  claim('a faulty table is told', await page.locator('.fault[role=alert]').count());
+  claim('every problem has its row', (await page.locator('tbody tr').count()) === 3);
+  claim('a faulty table cannot be carried out', !(await page.locator('#why').count()));
+  await lookHere(page, 'import-faulty');
+  await page.click('main > p a');
+  await upload(good);
+  claim('what would be done is shown', (await page.textContent('dl')).includes('60'));
+  await lookHere(page, 'import-ready');
+  await fill({ why: 'nhận bàn giao' });
+  await page.click('main form button');
+  await news('the table is carried out');
+  claim('a page has fifty people', (await page.locator('tbody tr').count()) === 50);
+  await look('people-page');
+  await page.click('a[rel=next]');
+  claim('the next page has the others', (await page.locator('tbody tr').count()) === 13);
+  await page.click('a[rel=prev]');
+  claim('and leads back', (await page.locator('tbody tr').count()) === 50);
+  const [download] = await Promise.all([page.waitForEvent('download'), page.click('a[href$="people.xlsx"]')]);
+  claim('people are exported', download.suggestedFilename() === 'people.xlsx');
+}
+
+// What only a form leads to cannot be opened again by its address.
+async function lookHere(page, name) {
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    await page.setViewportSize(viewport);
+    await page.screenshot({ path: join(pictures, `${name}-${size}.png`), fullPage: true });
+  }
+  await page.setViewportSize(SIZES.desk);
 }
 
 // The headless companion enrolls, reads out its digits, and the officer types them.

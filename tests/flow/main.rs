@@ -16,6 +16,8 @@ mod batch;
 mod decide;
 mod enroll;
 mod fields;
+mod import;
+mod people;
 mod record;
 mod recovery;
 mod register;

@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 
 use sqlx::{AnyConnection, Executor as _, Row as _, SqlSafeStr as _};
+use trien_core::digest::Sha256;
+use trien_core::id::UnitId;
 use trien_server::store::dialect::Dialect;
-use trien_server::store::{STATEMENTS, Store};
+use trien_server::store::people::{self, Turn, Way};
+use trien_server::store::{STATEMENTS, Store, directory};
 
 use crate::office::{connect, fresh_database};
 
@@ -89,6 +92,75 @@ async fn both_databases_get_the_same_columns() {
     let _store = Store::open_postgres(&url).await.unwrap();
     let on_postgres = postgres_columns(&mut connect(&url).await).await;
     assert_eq!(on_sqlite, on_postgres);
+}
+
+/// A unit below another one and a person there, as the second schema held them.
+async fn with_the_second_schema(connection: &mut AnyConnection, dialect: Dialect) {
+    const TABLE: &str = "CREATE TABLE migration (version BIGINT NOT NULL PRIMARY KEY, \
+        sha256 TEXT NOT NULL)";
+    const RECORD: &str = "INSERT INTO migration (version, sha256) VALUES ($1, $2)";
+    const UNIT: &str = "INSERT INTO unit (id, parent, name, software_keys, prompt_policy, \
+        created_at) VALUES ($1, $2, $3, 0, '\"per-use\"', 0)";
+    const PERSON: &str = "INSERT INTO person (id, name, created_at) VALUES ($1, $2, 0)";
+    const POSITION: &str =
+        "INSERT INTO position (person, unit, title, since) VALUES ($1, $2, $3, 0)";
+    let schemas = match dialect {
+        Dialect::Sqlite => [
+            include_str!("../../server/migrations/sqlite/0001_first.sql"),
+            include_str!("../../server/migrations/sqlite/0002_accounts.sql"),
+        ],
+        Dialect::Postgres => [
+            include_str!("../../server/migrations/postgres/0001_first.sql"),
+            include_str!("../../server/migrations/postgres/0002_accounts.sql"),
+        ],
+    };
+    sqlx::raw_sql(TABLE).execute(&mut *connection).await.unwrap();
+    for (version, sql) in (1_i64..).zip(schemas) {
+        sqlx::raw_sql(sql).execute(&mut *connection).await.unwrap();
+        let record = sqlx::query(RECORD).bind(version);
+        let digest = Sha256::of(sql.as_bytes()).to_string();
+        record.bind(digest).execute(&mut *connection).await.unwrap();
+    }
+    let (top, below) = (vec![1_u8; 16], vec![2_u8; 16]);
+    for (id, parent, name) in [(&top, None, "Sở Y tế"), (&below, Some(&top), "Phòng Dược")]
+    {
+        let unit = sqlx::query(UNIT).bind(id.clone()).bind(parent.cloned());
+        unit.bind(name).execute(&mut *connection).await.unwrap();
+    }
+    let person = sqlx::query(PERSON).bind(vec![3_u8; 16]).bind("Đỗ Thị Ánh");
+    person.execute(&mut *connection).await.unwrap();
+    let position = sqlx::query(POSITION).bind(vec![3_u8; 16]).bind(below).bind("Trưởng phòng");
+    position.execute(&mut *connection).await.unwrap();
+}
+
+async fn finds_who_was_there(store: &Store) {
+    let mut connection = store.reader().await.unwrap();
+    let top = UnitId::from_bytes([1; 16]);
+    let branch = directory::branch(&mut connection, top).await.unwrap().unwrap();
+    for way in [Way::InOrder, Way::ByUnit, Way::ByWord("anh".to_owned())] {
+        let words = ["anh", "duoc", "truong"].map(str::to_owned);
+        let found = people::list(&mut connection, &way, &branch, &words, &Turn::First, 9).await;
+        let found = found.unwrap();
+        assert_eq!(found.len(), 1, "{way:?}");
+        assert_eq!(found[0].sorting, "anh do thi");
+    }
+}
+
+#[tokio::test]
+async fn people_of_an_older_sqlite_database_are_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("trien.db");
+    let url = format!("sqlite://{}?mode=rwc", path.display());
+    with_the_second_schema(&mut connect(&url).await, Dialect::Sqlite).await;
+    finds_who_was_there(&Store::open_sqlite(&path).await.unwrap()).await;
+}
+
+#[tokio::test]
+#[ignore = "needs a PostgreSQL: tests/postgres.sh"]
+async fn people_of_an_older_postgres_database_are_found() {
+    let url = fresh_database().await;
+    with_the_second_schema(&mut connect(&url).await, Dialect::Postgres).await;
+    finds_who_was_there(&Store::open_postgres(&url).await.unwrap()).await;
 }
 
 #[tokio::test]

@@ -17,6 +17,7 @@ mod remote;
 mod request;
 mod serve;
 mod submit;
+mod table;
 mod verify;
 mod worker;
 
@@ -50,7 +51,9 @@ enum Command {
     Demo(demo::DemoArgs),
     Init(init::InitArgs),
     Serve(serve::ServeArgs),
+    #[command(alias = "units")]
     Unit(people::UnitArgs),
+    #[command(alias = "people")]
     Person(people::PersonArgs),
     Invite(people::InviteArgs),
     Device(device::DeviceArgs),

@@ -7,10 +7,11 @@ use trien_core::document::Text;
 use trien_core::id::{PersonId, UnitId};
 
 use super::init::{key_policy, text};
-use super::{CliError, folder};
+use super::{CliError, folder, table};
 use crate::config::ConfigArgs;
 use crate::flow;
 use crate::flow::act::Act;
+use crate::flow::import::Kind;
 
 /// Add and list units
 #[derive(Debug, Args)]
@@ -38,6 +39,15 @@ enum UnitCommand {
     },
     /// List all units
     List,
+    /// Add and change units by a table, all or nothing
+    ///
+    /// CSV (UTF-8) or XLSX, with the headings that `export` writes, in either language. A unit is
+    /// found by its Trien ID, its OrganId, or its name below the same unit; then it is changed.
+    #[command(after_help = "Example:\n  trien unit import don-vi.xlsx --dry-run")]
+    Import(table::ImportArgs),
+    /// Write all units as a table that can be imported again
+    #[command(after_help = "Example:\n  trien unit export don-vi.xlsx")]
+    Export(table::ExportArgs),
 }
 
 /// Runs `trien unit`.
@@ -55,6 +65,8 @@ pub async fn unit(args: UnitArgs) -> Result<ExitCode, CliError> {
                 println!("{}  {}", unit.id, unit.name);
             }
         }
+        UnitCommand::Import(args) => table::import(&app, Kind::Units, args).await?,
+        UnitCommand::Export(args) => table::export(&app, Kind::Units, &args).await?,
     }
     app.shut_down().await;
     Ok(ExitCode::SUCCESS)
@@ -91,6 +103,16 @@ enum PersonCommand {
         #[arg(long, value_name = "UNIT")]
         unit: Option<UnitId>,
     },
+    /// Add and change people by a table, all or nothing
+    ///
+    /// CSV (UTF-8) or XLSX, with the headings that `export` writes, in either language. A person is
+    /// found by the Trien ID or the staff number; then the row changes what it says, and blank cells
+    /// change nothing. A unit is named by its OrganId or its full name.
+    #[command(after_help = "Example:\n  trien person import can-bo.xlsx --dry-run")]
+    Import(table::ImportArgs),
+    /// Write all people as a table that can be imported again
+    #[command(after_help = "Example:\n  trien person export can-bo.xlsx")]
+    Export(table::ExportArgs),
 }
 
 /// Runs `trien person`.
@@ -108,6 +130,8 @@ pub async fn person(args: PersonArgs) -> Result<ExitCode, CliError> {
                 println!("{}  {}, {}", person.id, person.name, person.position);
             }
         }
+        PersonCommand::Import(args) => table::import(&app, Kind::People, args).await?,
+        PersonCommand::Export(args) => table::export(&app, Kind::People, &args).await?,
     }
     app.shut_down().await;
     Ok(ExitCode::SUCCESS)

@@ -19,13 +19,14 @@ mod register_words;
 mod sessions;
 mod setup;
 mod sign_in;
+mod tables;
 mod units;
 mod visitor;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::OriginalUri;
+use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::response::Redirect;
 use axum::routing::{MethodRouter, get, post};
 
@@ -97,6 +98,11 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("post", "/console/people/{id}/invite", post(people::invite)),
         ("get", "/console/units", get(units::list)),
         ("post", "/console/units", post(units::add)),
+        ("get", "/console/import/{kind}", get(tables::show)),
+        ("post", "/console/import/{kind}", post(tables::check).layer(room_for_tables())),
+        ("get", "/console/import/{kind}/carry-out", get(back::<1>)),
+        ("post", "/console/import/{kind}/carry-out", post(tables::carry_out)),
+        ("get", "/console/export/{file}", get(tables::download)),
         ("get", "/console/accounts", get(accounts::list)),
         ("post", "/console/accounts", post(accounts::add)),
         ("get", "/console/accounts/{id}/end", get(back::<2>)),
@@ -107,6 +113,11 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("get", "/console/language/{tag}", get(language::choose)),
         ("get", "/console/assets/{file}", get(assets::file)),
     ]
+}
+
+/// Twice what a table may have, so that a browser is told that one is too large.
+fn room_for_tables() -> DefaultBodyLimit {
+    DefaultBodyLimit::max(2 * crate::sheet::MAX_BYTES)
 }
 
 /// The page that a form was on, so many segments up: the answer to a form has the form's address,

@@ -11,6 +11,7 @@ use trien_core::env::{Timestamp, UnixSecond};
 use super::visitor::Visitor;
 use super::{Console, Demo};
 use crate::flow::account::Role;
+use crate::flow::import::Kind;
 use crate::text::{Language, local_day, local_minute, text};
 
 /// Nothing but our own style sheet and our own forms; no script can run, whatever a name holds.
@@ -50,6 +51,14 @@ impl Texts {
     /// A day.
     pub fn day(&self, at: &UnixSecond) -> String {
         local_day(*at)
+    }
+
+    /// What reading a table is called.
+    pub fn import(&self, kind: &Kind) -> String {
+        self.of(match kind {
+            Kind::Units => "console-import-units",
+            Kind::People => "console-import-people",
+        })
     }
 
     /// What a role is called.
@@ -117,6 +126,20 @@ impl Frame {
         self.notice = Some(Notice { bad: true, text });
         self
     }
+}
+
+/// A text as a value within an address's query (RFC 3986 §2.1).
+pub(super) fn escaped(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if plain(byte) {
+            escaped.push(char::from(byte));
+        } else {
+            escaped.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    escaped
 }
 
 /// A page as a response.

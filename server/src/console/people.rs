@@ -8,10 +8,8 @@ use fast_qr::qr::QRBuilder;
 use http::StatusCode;
 use serde::Deserialize;
 use trien_core::document::Text;
-use trien_core::id::{PersonId, UnitId};
+use trien_core::id::PersonId;
 use trien_core::wire::{PersonView, UnitView};
-use unicode_normalization::UnicodeNormalization as _;
-use unicode_normalization::char::is_combining_mark;
 
 use super::Console;
 use super::error::PageError;
@@ -20,11 +18,12 @@ use super::posted::Posted;
 use super::visitor::Visitor;
 use crate::flow::account::Role;
 use crate::flow::invite::{self, DEFAULT_TTL_SECONDS};
-use crate::flow::{FlowError, Thing, admin, read};
+use crate::flow::people::{self, Listed, Place, Turn};
+use crate::flow::{FlowError, Thing, admin, units};
 use crate::text::local_minute;
 
-/// People on one page; more are found by searching.
-const SHOWN: usize = 100;
+/// With more units than this, one is typed instead of chosen.
+const CHOSEN_OF: u32 = 60;
 
 #[derive(askama::Template)]
 #[template(path = "console/people.html")]
@@ -32,14 +31,11 @@ struct PeoplePage {
     frame: Frame,
     query: String,
     people: Vec<Listed>,
-    more: usize,
-    units: Vec<UnitView>,
+    previous: Option<String>,
+    next: Option<String>,
+    /// To choose from, unless there are too many.
+    units: Option<Vec<UnitView>>,
     form: PersonForm,
-}
-
-struct Listed {
-    person: PersonView,
-    unit: String,
 }
 
 #[derive(askama::Template)]
@@ -52,10 +48,12 @@ struct InvitationPage {
     until: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(super) struct Search {
     #[serde(default)]
     q: String,
+    after: Option<String>,
+    before: Option<String>,
     news: Option<String>,
 }
 
@@ -69,15 +67,19 @@ pub(super) struct PersonForm {
 #[derive(Deserialize)]
 pub(super) struct Nothing {}
 
-/// The people of the officer's units whose name or position has the words, with or without marks.
+/// The people of the officer's units who have the words, with or without marks; a page at a time.
 pub(super) async fn list(
     State(console): State<Console>,
     visitor: Visitor,
-    Query(Search { q, news }): Query<Search>,
+    Query(search): Query<Search>,
 ) -> Result<Response, PageError> {
-    let news = (news.as_deref() == Some("added")).then_some("console-news-person-added");
+    let news = match search.news.as_deref() {
+        Some("added") => Some("console-news-person-added"),
+        Some("imported") => Some("console-news-imported"),
+        _ => None,
+    };
     let frame = Frame::new(&console, &visitor, "people").with_news(news);
-    let page = page_of(&console, &visitor, frame, q, PersonForm::default()).await;
+    let page = page_of(&console, &visitor, frame, search, PersonForm::default()).await;
     let page = page.map_err(|error| PageError::of(error, visitor.language))?;
     Ok(page::of(&page, visitor.language))
 }
@@ -90,14 +92,15 @@ pub(super) async fn add(
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let (name, position) = (form.name.trim(), form.position.trim());
     let (Ok(name), Ok(position)) = (Text::new(name), Text::new(position)) else {
-        let frame = Frame::new(&console, &visitor, "people");
-        let fault = frame.t.of("console-person-invalid");
-        let page = page_of(&console, &visitor, frame.with_fault(fault), String::new(), form).await;
-        let mut response = page::of(&page.map_err(refused)?, visitor.language);
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-        return Ok(response);
+        return again(&console, &visitor, form, "console-person-invalid").await;
     };
-    let unit: UnitId = form.unit.parse().map_err(|_| refused(FlowError::NotFound(Thing::Unit)))?;
+    let unit = match units::meant(&console.app, &visitor.officer, &form.unit).await {
+        Ok(unit) => unit,
+        Err(FlowError::NotFound(_)) => {
+            return again(&console, &visitor, form, "console-unit-not-found").await;
+        }
+        Err(error) => return Err(refused(error)),
+    };
     let may = visitor.officer.require(&console.app, unit, &[Role::Administrator]);
     may.await.map_err(refused)?;
     let act = visitor.officer.act(None);
@@ -114,9 +117,8 @@ pub(super) async fn invite(
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let missing = || refused(FlowError::NotFound(Thing::Person));
     let id: PersonId = id.parse().map_err(|_| missing())?;
-    let people = read::people_within(&console.app, &visitor.officer).await.map_err(refused)?;
-    let found = people.into_iter().find(|(person, _)| person.id == id);
-    let (person, unit) = found.ok_or_else(missing)?;
+    let found = people::one(&console.app, &visitor.officer, id).await.map_err(refused)?;
+    let (person, unit) = (found.person, found.unit);
     let may = visitor.officer.require(&console.app, unit, &[Role::EnrollmentOfficer]);
     may.await.map_err(refused)?;
     let act = visitor.officer.act(None);
@@ -134,48 +136,47 @@ pub(super) async fn invite(
     Ok(page::of(&page, visitor.language))
 }
 
+/// The page with the form as it was typed, and what was wrong with it.
+async fn again(
+    console: &Console,
+    visitor: &Visitor,
+    form: PersonForm,
+    fault: &str,
+) -> Result<Response, PageError> {
+    let frame = Frame::new(console, visitor, "people");
+    let fault = frame.t.of(fault);
+    let page = page_of(console, visitor, frame.with_fault(fault), Search::default(), form).await;
+    let page = page.map_err(|error| PageError::of(error, visitor.language))?;
+    let mut response = page::of(&page, visitor.language);
+    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(response)
+}
+
 async fn page_of(
     console: &Console,
     visitor: &Visitor,
     frame: Frame,
-    query: String,
+    search: Search,
     form: PersonForm,
 ) -> Result<PeoplePage, FlowError> {
-    let units = read::units_within(&console.app, &visitor.officer).await?;
-    let units: Vec<UnitView> = units.into_iter().map(|(unit, _)| unit).collect();
-    let people = read::people_within(&console.app, &visitor.officer).await?;
-    let wanted = folded(&query);
-    let has = |person: &PersonView| {
-        let words = folded(&format!("{} {}", person.name, person.position));
-        wanted.split_whitespace().all(|word| words.contains(word))
+    let Search { q: query, after, before, .. } = search;
+    let place = |token: Option<String>| token.as_deref().and_then(Place::from_token);
+    let turn = match (place(after), place(before)) {
+        (Some(place), _) => Turn::After(place),
+        (None, Some(place)) => Turn::Before(place),
+        (None, None) => Turn::First,
     };
-    let name_of = |unit: UnitId| {
-        let found = units.iter().find(|it| it.id == unit);
-        found.map(|it| it.name.clone()).unwrap_or_default()
+    let found = people::search(&console.app, &visitor.officer, &query, turn).await?;
+    let link = |to: &str, place: &Place| {
+        format!("/console/people?q={}&{to}={}", page::escaped(&query), place.to_token())
     };
-    let mut people: Vec<Listed> = people
-        .into_iter()
-        .filter(|(person, _)| has(person))
-        .map(|(person, unit)| Listed { person, unit: name_of(unit) })
-        .collect();
-    let more = people.len().saturating_sub(SHOWN);
-    people.truncate(SHOWN);
-    Ok(PeoplePage { frame, query, people, more, units, form })
-}
-
-/// Lower case, without Vietnamese marks: `Nguyễn Đức` becomes `nguyen duc`.
-pub(super) fn folded(text: &str) -> String {
-    let bare = text.nfd().filter(|c| !is_combining_mark(*c));
-    bare.flat_map(char::to_lowercase).map(|c| if c == 'đ' { 'd' } else { c }).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_found_with_and_without_their_marks() {
-        assert_eq!(folded("NGUYỄN Đức Hạnh"), "nguyen duc hanh");
-        assert_eq!(folded("nguyen duc"), "nguyen duc");
-    }
+    Ok(PeoplePage {
+        previous: found.previous.map(|place| link("before", &place)),
+        next: found.next.map(|place| link("after", &place)),
+        people: found.people,
+        units: units::if_few(&console.app, &visitor.officer, CHOSEN_OF).await?,
+        frame,
+        query,
+        form,
+    })
 }

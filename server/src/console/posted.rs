@@ -51,20 +51,12 @@ impl<T: DeserializeOwned + Send> FromRequest<Console> for Posted<T> {
     type Rejection = PageError;
 
     async fn from_request(request: Request, console: &Console) -> Result<Self, PageError> {
-        let (mut parts, body) = request.into_parts();
-        let visitor = Visitor::from_request_parts(&mut parts, console).await?;
+        let (visitor, request) = own(request, console).await?;
         let refused = |error| PageError::of(error, visitor.language);
-        if !is_our_own(&parts.headers, &console.origins) {
-            return Err(refused(FlowError::Forbidden));
-        }
-        let request = Request::from_parts(parts, body);
         let form = Form::<Guarded<T>>::from_request(request, console).await;
         let Form(guarded) =
             form.map_err(|error| refused(FlowError::BadRequest(error.body_text())))?;
-        let expected = visitor.token.form_token();
-        if !same(guarded.token.as_bytes(), expected.as_bytes()) {
-            return Err(refused(FlowError::Forbidden));
-        }
+        require_token(&visitor, guarded.token.as_bytes()).map_err(refused)?;
         Ok(Self { visitor, form: guarded.form })
     }
 }
@@ -160,6 +152,25 @@ impl Fields {
         }
         Ok(fields)
     }
+}
+
+/// Who sends a form from one of our own pages.
+pub(super) async fn own(
+    request: Request,
+    console: &Console,
+) -> Result<(Visitor, Request), PageError> {
+    let (mut parts, body) = request.into_parts();
+    let visitor = Visitor::from_request_parts(&mut parts, console).await?;
+    if !is_our_own(&parts.headers, &console.origins) {
+        return Err(PageError::of(FlowError::Forbidden, visitor.language));
+    }
+    Ok((visitor, Request::from_parts(parts, body)))
+}
+
+/// Refuses a form that carries another token than its session's.
+pub(super) fn require_token(visitor: &Visitor, token: &[u8]) -> Result<(), FlowError> {
+    let expected = visitor.token.form_token();
+    if same(token, expected.as_bytes()) { Ok(()) } else { Err(FlowError::Forbidden) }
 }
 
 fn same(one: &[u8], other: &[u8]) -> bool {

@@ -8,17 +8,16 @@ use http::StatusCode;
 use serde::Deserialize;
 use trien_core::id::{PersonId, UnitId};
 use trien_core::register::{CertificateKind, KeyHome, Unfit};
-use trien_core::wire::{PersonView, UnitView};
 
 use super::Console;
 use super::error::{PageError, words};
 use super::page::{self, Frame, Texts};
-use super::people::folded;
 use super::posted::Uploaded;
 use super::visitor::Visitor;
 use crate::flow::account::Role;
+use crate::flow::people::{self, Listed, Turn};
 use crate::flow::register::{self, Elsewhere, EntryRow, Found, Reader};
-use crate::flow::{FlowError, Thing, read};
+use crate::flow::{FlowError, Thing};
 
 /// People that a search shows.
 const SHOWN: usize = 20;
@@ -28,23 +27,17 @@ const SHOWN: usize = 20;
 struct HolderPage {
     frame: Frame,
     query: String,
-    people: Vec<Holder>,
-    more: usize,
+    people: Vec<Listed>,
+    more: bool,
 }
 
 #[derive(askama::Template)]
 #[template(path = "console/certificate_add.html")]
 struct AddPage {
     frame: Frame,
-    holder: Holder,
+    holder: Listed,
     renewable: Vec<EntryRow>,
     form: AddForm,
-}
-
-#[derive(Clone)]
-struct Holder {
-    person: PersonView,
-    unit: UnitView,
 }
 
 /// What is asked for.
@@ -70,7 +63,7 @@ impl AddForm {
         Self { kind: field("kind"), home: field("home"), renews: field("renews") }
     }
 
-    fn found(&self, t: Texts, holder: &Holder, file: Vec<u8>) -> Result<Found, String> {
+    fn found(&self, t: Texts, holder: &Listed, file: Vec<u8>) -> Result<Found, String> {
         let choose = |key: &str| t.of(key);
         let kind = CertificateKind::from_name(&self.kind);
         let home = Elsewhere::ALL.into_iter().find(|home| home.home().name() == self.home);
@@ -78,7 +71,7 @@ impl AddForm {
         Ok(Found {
             file,
             person: holder.person.id,
-            unit: holder.unit.id,
+            unit: holder.unit,
             kind: kind.ok_or_else(|| choose("console-choose-kind"))?,
             home: home.ok_or_else(|| choose("console-choose-home"))?,
             renews: renews.transpose().map_err(|_| choose("console-unfit-nothing-to-renew"))?,
@@ -164,27 +157,13 @@ async fn holder(
     visitor: &Visitor,
     person: &str,
     unit: &str,
-) -> Result<Holder, FlowError> {
+) -> Result<Listed, FlowError> {
     let missing = || FlowError::NotFound(Thing::Person);
     let person: PersonId = person.parse().map_err(|_| missing())?;
     let unit: UnitId = unit.parse().map_err(|_| missing())?;
-    let all = holders(console, visitor).await?;
-    let mut found = all.into_iter();
-    let found =
-        found.find(|it| it.person.id == person && it.unit.id == unit).ok_or_else(missing)?;
+    let found = people::in_unit(&console.app, &visitor.officer, person, unit).await?;
     visitor.officer.require(&console.app, unit, &[Role::CaOfficer]).await?;
     Ok(found)
-}
-
-async fn holders(console: &Console, visitor: &Visitor) -> Result<Vec<Holder>, FlowError> {
-    let units = read::units_within(&console.app, &visitor.officer).await?;
-    let units: HashMap<UnitId, UnitView> =
-        units.into_iter().map(|(unit, _)| (unit.id, unit)).collect();
-    let people = read::people_within(&console.app, &visitor.officer).await?;
-    let holders = people.into_iter().filter_map(|(person, unit)| {
-        units.get(&unit).map(|unit| Holder { person, unit: unit.clone() })
-    });
-    Ok(holders.collect())
 }
 
 async fn search(
@@ -193,15 +172,9 @@ async fn search(
     frame: Frame,
     query: String,
 ) -> Result<HolderPage, FlowError> {
-    let wanted = folded(&query);
-    let has = |holder: &Holder| {
-        let Holder { person, unit } = holder;
-        let words = folded(&format!("{} {} {}", person.name, person.position, unit.name));
-        wanted.split_whitespace().all(|word| words.contains(word))
-    };
-    let mut people: Vec<Holder> =
-        holders(console, visitor).await?.into_iter().filter(has).collect();
-    let more = people.len().saturating_sub(SHOWN);
+    let found = people::search(&console.app, &visitor.officer, &query, Turn::First).await?;
+    let mut people = found.people;
+    let more = people.len() > SHOWN || found.next.is_some();
     people.truncate(SHOWN);
     Ok(HolderPage { frame, query, people, more })
 }
@@ -210,7 +183,7 @@ async fn form_page(
     console: &Console,
     visitor: &Visitor,
     frame: Frame,
-    holder: Holder,
+    holder: Listed,
     form: AddForm,
 ) -> Result<AddPage, FlowError> {
     let reader = Reader::Officer(&visitor.officer);

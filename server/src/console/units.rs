@@ -48,7 +48,11 @@ pub(super) async fn list(
     visitor: Visitor,
     Query(News { news }): Query<News>,
 ) -> Result<Response, PageError> {
-    let news = (news.as_deref() == Some("added")).then_some("console-news-unit-added");
+    let news = match news.as_deref() {
+        Some("added") => Some("console-news-unit-added"),
+        Some("imported") => Some("console-news-imported"),
+        _ => None,
+    };
     let frame = Frame::new(&console, &visitor, "units").with_news(news);
     let page = page_of(&console, &visitor, frame, UnitForm::default()).await;
     let page = page.map_err(|error| PageError::of(error, visitor.language))?;

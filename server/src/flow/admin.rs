@@ -12,7 +12,7 @@ use super::act::{Act, Acted};
 use super::{FlowError, Thing};
 use crate::app::App;
 pub use crate::store::directory::KeyPolicy;
-use crate::store::directory::{self, PersonRow, UnitRow};
+use crate::store::directory::{self, PersonDetails, PersonRow, UnitDetails, UnitRow};
 use crate::writer::{Commit, CommitError, Tx};
 
 /// Adds a unit under `parent`.
@@ -63,7 +63,8 @@ impl Commit for CreateUnit {
             return Err(FlowError::NotFound(Thing::Unit).into());
         }
         let now = tx.now();
-        directory::insert_unit(tx.connection(), &self.unit, self.parent, now).await?;
+        let details = UnitDetails::default();
+        directory::insert_unit(tx.connection(), &self.unit, &details, self.parent, now).await?;
         let view = self.unit.view.clone();
         let statement = json!({
             "act": "unit-created",
@@ -82,11 +83,11 @@ impl Commit for CreatePerson {
     type Done = PersonView;
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<PersonView, CommitError> {
-        if directory::unit(tx.connection(), self.0.unit).await?.is_none() {
-            return Err(FlowError::NotFound(Thing::Unit).into());
-        }
-        let now = tx.now();
-        directory::insert_person(tx.connection(), &self.0, now).await?;
+        let unit = directory::unit(tx.connection(), self.0.unit).await?;
+        let unit = unit.ok_or(FlowError::NotFound(Thing::Unit))?;
+        let (now, details) = (tx.now(), PersonDetails::default());
+        let name = &unit.view.name;
+        directory::insert_person(tx.connection(), &self.0, &details, name, now).await?;
         let view = self.0.view.clone();
         let statement = json!({ "act": "person-added", "person": view.id, "unit": self.0.unit });
         tx.state(StatementKind::Policy, view.id.as_bytes(), &statement).await?;

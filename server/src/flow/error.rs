@@ -48,6 +48,8 @@ pub enum Thing {
     ApiKey,
     /// An entry of the certificate register.
     Entry,
+    /// A table that waits to be carried out.
+    Table,
 }
 
 impl Thing {
@@ -71,6 +73,7 @@ impl Thing {
             Self::Session => "session",
             Self::ApiKey => "api-key",
             Self::Entry => "certificate",
+            Self::Table => "table",
         }
     }
 }
@@ -255,6 +258,9 @@ pub enum FlowError {
     /// A certificate from elsewhere cannot stand in the register.
     #[error(transparent)]
     UnfitCertificate(#[from] Unfit),
+    /// Units or people are not any more what a table was looked at against.
+    #[error("units or people have changed since the table was looked at; look at it again")]
+    DirectoryMoved,
     /// The setup code is wrong, used up or expired.
     #[error("the setup code is not good, or no longer")]
     SetupCode,
@@ -303,7 +309,9 @@ impl FlowError {
             Self::InvitationSpent => ProblemKind::InvitationSpent,
             Self::AssuranceTooLow | Self::AttestationRefused(_) => ProblemKind::AssuranceTooLow,
             Self::WrongCode { .. } => ProblemKind::WrongCode,
-            Self::LoginTaken | Self::UnfitCertificate(_) => ProblemKind::BadRequest,
+            Self::LoginTaken | Self::UnfitCertificate(_) | Self::DirectoryMoved => {
+                ProblemKind::BadRequest
+            }
             Self::SetupCode => ProblemKind::Unauthenticated,
             Self::Unavailable(_) => ProblemKind::Unavailable,
             Self::StorageFull => ProblemKind::StorageFull,

@@ -172,18 +172,6 @@ pub async fn people(app: &App, unit: Option<UnitId>) -> Result<Vec<PersonView>, 
     Ok(views)
 }
 
-/// The people of the units that an officer reaches, each with the unit of the position.
-pub async fn people_within(
-    app: &App,
-    officer: &Officer,
-) -> Result<Vec<(PersonView, UnitId)>, FlowError> {
-    let reach = officer.reach(app).await?;
-    let mut connection = app.store().reader().await?;
-    let people = directory::people(&mut connection).await?;
-    let within = people.into_iter().filter(|row| reach.contains(&row.unit));
-    Ok(within.map(|row| (row.view, row.unit)).collect())
-}
-
 /// The units that an officer reaches, oldest first, each with the one above it.
 pub async fn units_within(
     app: &App,

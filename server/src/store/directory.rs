@@ -7,8 +7,10 @@ use trien_core::env::Timestamp;
 use trien_core::id::{PersonId, UnitId};
 use trien_core::wire::{PersonView, UnitView};
 
-use super::value::stored_json;
+use super::people::{Branch, Words};
+use super::value::{stored_json, stored_names};
 use super::{Bind as _, Columns as _, StoreError, Stored, statements};
+use crate::fold;
 
 /// Which keys a unit takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
@@ -47,13 +49,33 @@ impl Stored for KeyPolicy {
 
 stored_json!(PromptPolicy);
 
+/// What a position lets its holder do in the unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Authority {
+    /// Heads the unit.
+    Chief,
+    /// Stands in for its head.
+    Deputy,
+    /// Keeps its documents and its seal (văn thư).
+    Clerk,
+}
+
+stored_names!(Authority {
+    Authority::Chief = "chief",
+    Authority::Deputy = "deputy",
+    Authority::Clerk = "clerk",
+});
+
 statements! {
-    INSERT_UNIT = "INSERT INTO unit (id, parent, name, software_keys, prompt_policy, created_at) \
-        VALUES ($1, $2, $3, $4, $5, $6)";
+    INSERT_UNIT = "INSERT INTO unit (id, parent, name, software_keys, prompt_policy, created_at, \
+        path, folded, level, organ_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    PATH = "SELECT path FROM unit WHERE id = $1";
     UNIT = "SELECT id, name, software_keys, prompt_policy FROM unit WHERE id = $1";
     UNITS = "SELECT id, name, software_keys, prompt_policy FROM unit ORDER BY created_at, id";
-    INSERT_PERSON = "INSERT INTO person (id, name, created_at) VALUES ($1, $2, $3)";
-    INSERT_POSITION = "INSERT INTO position (person, unit, title, since) VALUES ($1, $2, $3, $4)";
+    INSERT_PERSON = "INSERT INTO person (id, name, created_at, staff_number, email, phone) \
+        VALUES ($1, $2, $3, $4, $5, $6)";
+    INSERT_POSITION = "INSERT INTO position (person, unit, title, since, authority, sorting, \
+        folded) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     PERSON = "SELECT p.id, p.name, o.title, o.unit FROM person p \
         JOIN position o ON o.person = p.id AND o.until IS NULL \
         WHERE p.id = $1 ORDER BY o.since, o.title LIMIT 1";
@@ -68,6 +90,10 @@ statements! {
     SET_SETTING = "INSERT INTO setting (name, value) VALUES ($1, $2) \
         ON CONFLICT (name) DO UPDATE SET value = excluded.value";
     REMOVE_SETTING = "DELETE FROM setting WHERE name = $1";
+    ALL_PLACED = "SELECT id, parent, name, path, level, organ_id FROM unit ORDER BY path";
+    LEVELS = "SELECT code, name FROM level ORDER BY rank, code";
+    BELOW = "SELECT id, parent, name, path, level, organ_id FROM unit \
+        WHERE path >= $1 AND path < $2 ORDER BY path LIMIT $3";
     PARENT = "SELECT parent FROM unit WHERE id = $1";
     PARENTS = "SELECT id, parent FROM unit ORDER BY created_at, id";
 }
@@ -83,8 +109,39 @@ pub struct UnitRow {
     pub prompt_policy: PromptPolicy,
 }
 
+/// What else is known of a unit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UnitDetails {
+    /// Its level's code.
+    pub level: Option<String>,
+    /// Its code in the exchange of documents (QCVN 102:2016/BTTTT).
+    pub organ_id: Option<String>,
+}
+
+/// A level of units: central, province, commune, or whatever the database holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Level {
+    /// What stands for it in tables.
+    pub code: String,
+    /// What people call it.
+    pub name: String,
+}
+
+/// A unit in its place of the tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placed {
+    /// Which, and its name.
+    pub view: UnitView,
+    /// The unit above it.
+    pub parent: Option<UnitId>,
+    /// It and all that stands below it.
+    pub branch: Branch,
+    /// What else is known of it.
+    pub details: UnitDetails,
+}
+
 /// A person in one position.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonRow {
     /// Who, and the position.
     pub view: PersonView,
@@ -92,13 +149,42 @@ pub struct PersonRow {
     pub unit: UnitId,
 }
 
+/// What else is known of a person in a position.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PersonDetails {
+    /// What the position lets its holder do.
+    pub authority: Option<Authority>,
+    /// The number that the person has for good; no two have the same.
+    pub staff_number: Option<String>,
+    /// The e-mail address.
+    pub email: Option<String>,
+    /// The telephone number.
+    pub phone: Option<String>,
+}
+
+impl PersonDetails {
+    /// What a person is found by, and what a list of people is sorted by.
+    #[must_use]
+    pub fn folded(&self, person: &PersonView, unit_name: &str) -> String {
+        let more = [&self.staff_number, &self.email, &self.phone];
+        let more = more.map(|text| text.as_deref().unwrap_or_default());
+        fold::folded(&[&person.name, &person.position, unit_name, more[0], more[1], more[2]])
+    }
+}
+
 /// Adds a unit.
 pub async fn insert_unit(
     connection: &mut AnyConnection,
     unit: &UnitRow,
+    details: &UnitDetails,
     parent: Option<UnitId>,
     at: Timestamp,
 ) -> Result<(), StoreError> {
+    let above = match parent {
+        Some(parent) => branch(connection, parent).await?,
+        None => None,
+    };
+    let path = Branch::below(above.as_ref(), unit.view.id).path().to_owned();
     sqlx::query(INSERT_UNIT)
         .put(&unit.view.id)
         .put_opt(parent.as_ref())
@@ -106,9 +192,22 @@ pub async fn insert_unit(
         .put(&unit.keys)
         .put(&unit.prompt_policy)
         .put(&at)
+        .bind(path)
+        .bind(fold::folded(&[&unit.view.name]))
+        .put_opt(details.level.as_ref())
+        .put_opt(details.organ_id.as_ref())
         .execute(connection)
         .await?;
     Ok(())
+}
+
+/// A unit and all that stands below it.
+pub async fn branch(
+    connection: &mut AnyConnection,
+    unit: UnitId,
+) -> Result<Option<Branch>, StoreError> {
+    let row = sqlx::query(PATH).put(&unit).fetch_optional(connection).await?;
+    row.map(|row| Ok(Branch::new(row.get_as(0)?))).transpose()
 }
 
 /// One unit.
@@ -125,22 +224,71 @@ pub async fn units(connection: &mut AnyConnection) -> Result<Vec<UnitRow>, Store
     sqlx::query(UNITS).fetch_all(connection).await?.iter().map(read_unit).collect()
 }
 
-/// Adds a person with a position.
+/// At most `limit` units of a branch, those above before those below.
+pub async fn below(
+    connection: &mut AnyConnection,
+    branch: &Branch,
+    limit: u32,
+) -> Result<Vec<Placed>, StoreError> {
+    let below = sqlx::query(BELOW).bind(branch.path().to_owned()).bind(branch.end()).put(&limit);
+    below.fetch_all(connection).await?.iter().map(read_placed).collect()
+}
+
+/// All units, those above before those below.
+pub async fn all_placed(connection: &mut AnyConnection) -> Result<Vec<Placed>, StoreError> {
+    sqlx::query(ALL_PLACED).fetch_all(connection).await?.iter().map(read_placed).collect()
+}
+
+/// The levels of units, the highest first.
+pub async fn levels(connection: &mut AnyConnection) -> Result<Vec<Level>, StoreError> {
+    let rows = sqlx::query(LEVELS).fetch_all(connection).await?;
+    rows.iter().map(|row| Ok(Level { code: row.get_as(0)?, name: row.get_as(1)? })).collect()
+}
+
+/// Adds a person with a position in the unit of that name.
 pub async fn insert_person(
     connection: &mut AnyConnection,
     person: &PersonRow,
+    details: &PersonDetails,
+    unit_name: &str,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    let insert = sqlx::query(INSERT_PERSON);
-    insert.put(&person.view.id).put(&person.view.name).put(&at).execute(&mut *connection).await?;
+    let mut words = Words::default();
+    insert_person_among(connection, person, details, unit_name, at, &mut words).await?;
+    words.end(connection).await
+}
+
+/// The same where many are added; what finds them is written with the last of `words`.
+pub async fn insert_person_among(
+    connection: &mut AnyConnection,
+    person: &PersonRow,
+    details: &PersonDetails,
+    unit_name: &str,
+    at: Timestamp,
+    words: &mut Words,
+) -> Result<(), StoreError> {
+    sqlx::query(INSERT_PERSON)
+        .put(&person.view.id)
+        .put(&person.view.name)
+        .put(&at)
+        .put_opt(details.staff_number.as_ref())
+        .put_opt(details.email.as_ref())
+        .put_opt(details.phone.as_ref())
+        .execute(&mut *connection)
+        .await?;
+    let folded = details.folded(&person.view, unit_name);
+    let sorting = fold::sorting(&person.view.name);
     sqlx::query(INSERT_POSITION)
         .put(&person.view.id)
         .put(&person.unit)
         .put(&person.view.position)
         .put(&at)
-        .execute(connection)
+        .put_opt(details.authority.as_ref())
+        .put(&sorting)
+        .put(&folded)
+        .execute(&mut *connection)
         .await?;
-    Ok(())
+    words.add(connection, &folded, &sorting, person.view.id).await
 }
 
 /// A person in the oldest of their present positions.
@@ -235,6 +383,15 @@ fn read_unit(row: &AnyRow) -> Result<UnitRow, StoreError> {
         view: UnitView { id: row.get_as(0)?, name: row.get_as(1)? },
         keys: row.get_as(2)?,
         prompt_policy: row.get_as(3)?,
+    })
+}
+
+fn read_placed(row: &AnyRow) -> Result<Placed, StoreError> {
+    Ok(Placed {
+        view: UnitView { id: row.get_as(0)?, name: row.get_as(2)? },
+        parent: row.get_opt(1)?,
+        branch: Branch::new(row.get_as(3)?),
+        details: UnitDetails { level: row.get_opt(4)?, organ_id: row.get_opt(5)? },
     })
 }
 

@@ -1,5 +1,7 @@
 //! Schema versions: each migration has a file per database and runs once, in a transaction.
 
+mod fold_people;
+
 use sqlx::{AnyConnection, Row as _};
 use trien_core::digest::Sha256;
 
@@ -10,6 +12,14 @@ struct Migration {
     version: i64,
     sqlite: &'static str,
     postgres: &'static str,
+    then: Then,
+}
+
+/// What a migration needs beside its SQL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Then {
+    Nothing,
+    FoldPeople,
 }
 
 const MIGRATIONS: &[Migration] = &[
@@ -17,21 +27,31 @@ const MIGRATIONS: &[Migration] = &[
         version: 1,
         sqlite: include_str!("../../migrations/sqlite/0001_first.sql"),
         postgres: include_str!("../../migrations/postgres/0001_first.sql"),
+        then: Then::Nothing,
     },
     Migration {
         version: 2,
         sqlite: include_str!("../../migrations/sqlite/0002_accounts.sql"),
         postgres: include_str!("../../migrations/postgres/0002_accounts.sql"),
+        then: Then::Nothing,
     },
     Migration {
         version: 3,
         sqlite: include_str!("../../migrations/sqlite/0003_proposals.sql"),
         postgres: include_str!("../../migrations/postgres/0003_proposals.sql"),
+        then: Then::Nothing,
     },
     Migration {
         version: 4,
         sqlite: include_str!("../../migrations/sqlite/0004_register.sql"),
         postgres: include_str!("../../migrations/postgres/0004_register.sql"),
+        then: Then::Nothing,
+    },
+    Migration {
+        version: 5,
+        sqlite: include_str!("../../migrations/sqlite/0005_people.sql"),
+        postgres: include_str!("../../migrations/postgres/0005_people.sql"),
+        then: Then::FoldPeople,
     },
 ];
 
@@ -86,6 +106,10 @@ async fn missing(dialect: Dialect, connection: &mut AnyConnection) -> Result<(),
             Some(_) => return Err(StoreError::ChangedMigration(migration.version)),
             None => {
                 run(connection, sql).await?;
+                match migration.then {
+                    Then::Nothing => {}
+                    Then::FoldPeople => fold_people::run(connection).await?,
+                }
                 let record = sqlx::query(RECORD).bind(migration.version).bind(digest);
                 record.execute(&mut *connection).await?;
             }

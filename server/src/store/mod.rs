@@ -17,10 +17,13 @@ pub mod job;
 pub mod key;
 pub mod log;
 mod migrate;
+pub mod people;
 pub mod proposal;
 pub mod register;
 pub mod request;
+pub mod roll;
 pub mod session;
+pub mod upload;
 mod value;
 
 use std::path::Path;
@@ -54,7 +57,10 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     proposal::STATEMENTS,
     register::STATEMENTS,
     register::READING,
+    people::STATEMENTS,
     request::STATEMENTS,
+    roll::STATEMENTS,
+    upload::STATEMENTS,
 ];
 
 /// Names SQL texts and lists them.

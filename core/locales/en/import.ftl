@@ -1,0 +1,44 @@
+# Units and people in tables, read and written.
+
+import-column-id = Trien ID
+import-column-organ-id = OrganId
+import-column-unit-name = Unit name
+import-column-level = Level
+import-column-parent = Below
+import-column-full-name = Full name
+import-column-position = Position
+import-column-unit = Unit
+import-column-authority = Authority
+import-column-staff-number = Staff number
+import-column-email = E-mail
+import-column-phone = Telephone
+import-authority-chief = Chief
+import-authority-deputy = Deputy
+import-authority-clerk = Clerk
+
+import-file-too-large = The file is too large: at most 8 MB, and 64 MB when unpacked. Please split it.
+import-too-many-rows = The file has too many rows: at most 20,000 below the headings. Please split it.
+import-long-cell = A cell has more than 1,000 characters. Shorten it, or look for a missing quotation mark.
+import-not-utf8 = The CSV file is not in UTF-8, so its marks are lost. In Excel, save it as "CSV UTF-8", or as XLSX.
+import-broken = The XLSX file is damaged or has a password. Open it in Excel and save it anew without a password.
+import-empty = The file has no rows. The first one must be the headings.
+import-no-column = This column is missing. Add it with this heading.
+import-unknown-column = There is no column of this name. Correct the heading, or take the column out.
+import-column-twice = This heading stands twice. Take one of the columns out.
+import-blank = This cell is needed. Please fill it in.
+import-bad-text = At most 200 characters, none of them invisible. Please type it again.
+import-bad-organ-id = Not an identifier of QCVN 102: at most 13 capital letters, digits and points, as in H01.12.34. Please correct it.
+import-unknown-id = Nothing here has this identifier. Leave the cell blank to add a new one.
+import-unknown-level = There is no such level. Use one that there is, such as Trung ương, Tỉnh, Xã.
+import-unknown-authority = An authority is Chief, Deputy or Clerk. Use one of them, or leave the cell blank.
+import-bad-email = Not an e-mail address. Correct it, or leave the cell blank.
+import-bad-phone = A telephone number has 8 to 15 digits. Correct it, or leave the cell blank.
+import-bad-staff-number = A staff number has at most 32 letters without marks, digits and - . _ /. Please correct it.
+import-unknown-unit = There is no such unit. Use its OrganId or its full name such as "UBND tỉnh X / Sở Y tế", or import the unit first.
+import-ambiguous-unit = Several units have this name. Use the OrganId, or the full name from the top down.
+import-out-of-reach = Not yours to administer. Ask an administrator above you, or take the row out.
+import-circle = Units stand below each other in a circle. Correct the column Below.
+import-moved = This unit stands below another one; an import moves no units. Keep what it stands below.
+import-twice = The same as the earlier line whose number stands beside. Take one of them out.
+import-there-already = Somebody with this name, position and unit is there already. Put in a staff number to tell them apart, or take the row out.
+import-taken = Somebody or something else has this. Please check it.

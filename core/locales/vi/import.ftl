@@ -1,0 +1,44 @@
+# Nhập và xuất đơn vị, cán bộ bằng bảng tính.
+
+import-column-id = Mã trong Triện
+import-column-organ-id = Mã định danh
+import-column-unit-name = Tên đơn vị
+import-column-level = Cấp
+import-column-parent = Trực thuộc
+import-column-full-name = Họ và tên
+import-column-position = Chức vụ
+import-column-unit = Đơn vị
+import-column-authority = Thẩm quyền
+import-column-staff-number = Số hiệu
+import-column-email = Thư điện tử
+import-column-phone = Điện thoại
+import-authority-chief = Cấp trưởng
+import-authority-deputy = Cấp phó
+import-authority-clerk = Văn thư
+
+import-file-too-large = Tệp quá lớn: nhiều nhất 8 MB, và 64 MB khi giải nén. Hãy chia thành nhiều tệp.
+import-too-many-rows = Tệp có quá nhiều dòng: nhiều nhất 20.000 dòng dưới tiêu đề. Hãy chia thành nhiều tệp.
+import-long-cell = Có ô dài quá 1.000 ký tự. Hãy rút ngắn, hoặc kiểm tra dấu nháy kép bị thiếu.
+import-not-utf8 = Tệp CSV không phải UTF-8 nên mất dấu. Trong Excel, hãy lưu dạng “CSV UTF-8”, hoặc lưu dạng XLSX.
+import-broken = Tệp XLSX hỏng hoặc có mật khẩu. Hãy mở bằng Excel và lưu lại không có mật khẩu.
+import-empty = Tệp không có dòng nào. Dòng đầu phải là tiêu đề các cột.
+import-no-column = Thiếu cột này. Hãy thêm cột với đúng tiêu đề.
+import-unknown-column = Không có cột nào tên như vậy. Hãy sửa tiêu đề, hoặc bỏ cột.
+import-column-twice = Tiêu đề này đứng hai lần. Hãy bỏ một cột.
+import-blank = Ô này bắt buộc. Hãy điền vào.
+import-bad-text = Nhiều nhất 200 ký tự, không có ký tự ẩn. Hãy gõ lại.
+import-bad-organ-id = Không phải mã định danh theo QCVN 102: nhiều nhất 13 chữ hoa, chữ số và dấu chấm, như H01.12.34. Hãy sửa lại.
+import-unknown-id = Không có gì mang mã này. Hãy để trống ô này để thêm mới.
+import-unknown-level = Không có cấp này. Hãy dùng một cấp đã có, như Trung ương, Tỉnh, Xã.
+import-unknown-authority = Thẩm quyền là Cấp trưởng, Cấp phó hoặc Văn thư. Hãy dùng một trong ba, hoặc để trống.
+import-bad-email = Không phải địa chỉ thư điện tử. Hãy sửa lại hoặc để trống.
+import-bad-phone = Số điện thoại có 8 đến 15 chữ số. Hãy sửa lại hoặc để trống.
+import-bad-staff-number = Số hiệu có nhiều nhất 32 chữ không dấu, chữ số và - . _ /. Hãy sửa lại.
+import-unknown-unit = Không có đơn vị này. Hãy dùng mã định danh hoặc tên đầy đủ như “UBND tỉnh X / Sở Y tế”, hoặc nhập đơn vị trước.
+import-ambiguous-unit = Có nhiều đơn vị tên như vậy. Hãy dùng mã định danh hoặc tên đầy đủ từ trên xuống.
+import-out-of-reach = Ngoài phạm vi bạn quản trị. Hãy nhờ người quản trị cấp trên, hoặc bỏ dòng này.
+import-circle = Các đơn vị trực thuộc lẫn nhau thành vòng. Hãy sửa cột Trực thuộc.
+import-moved = Đơn vị này đang trực thuộc nơi khác; nhập bảng không chuyển đơn vị. Hãy giữ nguyên nơi trực thuộc.
+import-twice = Trùng với dòng trước có số ghi bên cạnh. Hãy bỏ một dòng.
+import-there-already = Đã có người cùng tên, chức vụ và đơn vị. Hãy ghi số hiệu để phân biệt, hoặc bỏ dòng này.
+import-taken = Đã thuộc về người hoặc đơn vị khác. Hãy kiểm tra lại mã.

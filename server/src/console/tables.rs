@@ -1,0 +1,197 @@
+//! Units and people as tables: looked at with every problem named, carried out, and written.
+
+use axum::extract::{FromRequest, Multipart, Path, Request, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use http::StatusCode;
+use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use serde::Deserialize;
+use trien_core::digest::Sha256;
+use trien_core::document::Text;
+
+use super::Console;
+use super::error::PageError;
+use super::page::{self, Frame};
+use super::posted::Posted;
+use super::visitor::Visitor;
+use crate::flow::account::Role;
+use crate::flow::export::{self, Within};
+use crate::flow::import::{self, Column, Kind, Plan, Problem};
+use crate::flow::{FlowError, Thing};
+use crate::sheet::{Format, MAX_BYTES};
+
+/// Problems on the page; a table with more of them has one cause.
+const SHOWN: usize = 200;
+
+#[derive(askama::Template)]
+#[template(path = "console/import.html")]
+struct ImportPage {
+    frame: Frame,
+    kind: Kind,
+    columns: Vec<Column>,
+}
+
+#[derive(askama::Template)]
+#[template(path = "console/import_result.html")]
+struct ResultPage {
+    frame: Frame,
+    kind: Kind,
+    plan: Plan,
+    /// Problems beyond those that are shown.
+    more: usize,
+}
+
+impl ResultPage {
+    fn shown(&self) -> &[Problem] {
+        self.plan.problems.get(..SHOWN).unwrap_or(&self.plan.problems)
+    }
+}
+
+/// The form that takes a table.
+pub(super) async fn show(
+    State(console): State<Console>,
+    Path(kind): Path<String>,
+    visitor: Visitor,
+) -> Result<Response, PageError> {
+    let refused = |error: FlowError| PageError::of(error, visitor.language);
+    let kind = kind_of(&kind).map_err(refused)?;
+    if !visitor.officer.is(Role::Administrator) {
+        return Err(refused(FlowError::Forbidden));
+    }
+    let columns = import::columns(kind).to_vec();
+    let frame = Frame::new(&console, &visitor, kind.name());
+    Ok(page::of(&ImportPage { frame, kind, columns }, visitor.language))
+}
+
+/// Looks at a table; nothing is done yet.
+pub(super) async fn check(
+    State(console): State<Console>,
+    Path(kind): Path<String>,
+    Uploaded { visitor, file }: Uploaded,
+) -> Result<Response, PageError> {
+    let refused = |error: FlowError| PageError::of(error, visitor.language);
+    let kind = kind_of(&kind).map_err(refused)?;
+    let plan = import::look(&console.app, &visitor.officer, kind, file).await.map_err(refused)?;
+    Ok(result(&console, &visitor, plan))
+}
+
+#[derive(Deserialize)]
+pub(super) struct CarryOutForm {
+    digest: String,
+    why: String,
+}
+
+/// Carries out the table that was looked at.
+pub(super) async fn carry_out(
+    State(console): State<Console>,
+    Path(kind): Path<String>,
+    Posted { visitor, form }: Posted<CarryOutForm>,
+) -> Result<Response, PageError> {
+    let refused = |error: FlowError| PageError::of(error, visitor.language);
+    let kind = kind_of(&kind).map_err(refused)?;
+    let digest: Option<Sha256> = form.digest.parse().ok();
+    // A digest of nothing finds nothing.
+    let digest = digest.unwrap_or_else(|| Sha256::of(b""));
+    let (app, officer) = (&console.app, &visitor.officer);
+    let plan = import::look_again(app, officer, kind, &digest).await.map_err(refused)?;
+    let why = Text::new(&form.why);
+    let (true, Ok(why)) = (plan.is_ready(), why) else {
+        return Ok(result(&console, &visitor, plan));
+    };
+    import::carry_out(app, &officer.act(Some(why)), plan).await.map_err(refused)?;
+    import::forget(app, officer).await.map_err(refused)?;
+    Ok(Redirect::to(&format!("/console/{}?news=imported", kind.name())).into_response())
+}
+
+/// A table of what the officer reaches: `people.csv`, `units.xlsx`.
+pub(super) async fn download(
+    State(console): State<Console>,
+    Path(file): Path<String>,
+    visitor: Visitor,
+) -> Result<Response, PageError> {
+    let refused = |error: FlowError| PageError::of(error, visitor.language);
+    let missing = || refused(FlowError::NotFound(Thing::Table));
+    let (kind, ending) = file.split_once('.').ok_or_else(missing)?;
+    let kind = kind_of(kind).map_err(refused)?;
+    let (format, media_type) = match ending {
+        "csv" => (Format::Csv, "text/csv; charset=utf-8"),
+        "xlsx" => {
+            (Format::Xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+        }
+        _ => return Err(missing()),
+    };
+    let within = Within::ReachOf(&visitor.officer);
+    let table = export::table(&console.app, within, kind, format, visitor.language).await;
+    let disposition = format!("attachment; filename=\"{}.{ending}\"", kind.name());
+    let headers = [
+        (CONTENT_TYPE, media_type.to_owned()),
+        (CONTENT_DISPOSITION, disposition),
+        (CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    Ok((headers, table.map_err(refused)?).into_response())
+}
+
+fn result(console: &Console, visitor: &Visitor, plan: Plan) -> Response {
+    let sound = plan.problems.is_empty();
+    let more = plan.problems.len().saturating_sub(SHOWN);
+    let frame = Frame::new(console, visitor, plan.kind.name());
+    let frame = if sound {
+        frame
+    } else {
+        let fault = frame.t.of("console-import-faulty");
+        frame.with_fault(fault)
+    };
+    let kind = plan.kind;
+    let mut response = page::of(&ResultPage { frame, kind, plan, more }, visitor.language);
+    if !sound {
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    response
+}
+
+fn kind_of(name: &str) -> Result<Kind, FlowError> {
+    Kind::from_name(name).ok_or(FlowError::NotFound(Thing::Table))
+}
+
+/// A file on a form of somebody who signed in; one that is too large is cut short, and then told.
+pub(super) struct Uploaded {
+    visitor: Visitor,
+    file: Vec<u8>,
+}
+
+impl FromRequest<Console> for Uploaded {
+    type Rejection = PageError;
+
+    async fn from_request(request: Request, console: &Console) -> Result<Self, PageError> {
+        let (visitor, request) = super::posted::own(request, console).await?;
+        let read = read(request, console, &visitor).await;
+        let file = read.map_err(|error| PageError::of(error, visitor.language))?;
+        Ok(Self { visitor, file })
+    }
+}
+
+/// Reads the token, which comes first, then the file.
+async fn read(
+    request: Request,
+    console: &Console,
+    visitor: &Visitor,
+) -> Result<Vec<u8>, FlowError> {
+    let bad = |error: &dyn std::fmt::Display| FlowError::BadRequest(error.to_string());
+    let parts = Multipart::from_request(request, console).await;
+    let mut parts = parts.map_err(|error| bad(&error.body_text()))?;
+    let token = parts.next_field().await.map_err(|error| bad(&error.body_text()))?;
+    let token = token.filter(|part| part.name() == Some("token"));
+    let token = token.ok_or(FlowError::Forbidden)?.bytes().await;
+    let token = token.map_err(|error| bad(&error.body_text()))?;
+    super::posted::require_token(visitor, &token)?;
+    let file = parts.next_field().await.map_err(|error| bad(&error.body_text()))?;
+    let file = file.filter(|part| part.name() == Some("file"));
+    let mut file = file.ok_or_else(|| bad(&"the form has no file"))?;
+    let mut bytes = Vec::new();
+    // What is too large is read to its end, because a browser waits for that before it listens.
+    while let Some(chunk) = file.chunk().await.map_err(|error| bad(&error.body_text()))? {
+        if bytes.len() <= MAX_BYTES {
+            bytes.extend_from_slice(&chunk);
+        }
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,212 @@
+//! Changing units and people that are there, and keeping what finds them.
+
+use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
+use trien_core::env::Timestamp;
+use trien_core::id::{PersonId, UnitId};
+use trien_core::wire::PersonView;
+
+use super::directory::{PersonDetails, PersonRow, UnitDetails};
+pub use super::people::Words;
+use super::{Bind as _, Columns as _, StoreError, statements};
+use crate::fold;
+
+statements! {
+    STANDING = "SELECT p.id, p.name, o.title, o.unit, o.authority, p.staff_number, p.email, p.phone \
+        FROM person p JOIN position o ON o.person = p.id AND o.until IS NULL \
+        WHERE p.id = $1 ORDER BY o.since, o.title LIMIT 1";
+    WITH_STAFF_NUMBER = "SELECT p.id, p.name, o.title, o.unit, o.authority, p.staff_number, \
+        p.email, p.phone FROM person p JOIN position o ON o.person = p.id AND o.until IS NULL \
+        WHERE p.staff_number = $1 ORDER BY o.since, o.title LIMIT 1";
+    EVERYBODY = "SELECT p.id, p.name, o.title, o.unit, o.authority, p.staff_number, p.email, p.phone \
+        FROM position o CROSS JOIN unit u CROSS JOIN person p WHERE u.id = o.unit \
+        AND p.id = o.person AND o.until IS NULL AND u.path >= $1 AND u.path < $2 \
+        ORDER BY o.sorting, o.person, o.unit, o.title";
+    NAMES_IN = "SELECT p.name, o.title FROM position o JOIN person p ON p.id = o.person \
+        WHERE o.unit = $1 AND o.until IS NULL";
+    UNIT_WITH_CODE = "SELECT id FROM unit WHERE organ_id = $1";
+    CHANGE_UNIT = "UPDATE unit SET name = $1, folded = $2, level = $3, organ_id = $4 \
+        WHERE id = $5 AND name = $6";
+    PEOPLE_OF = "SELECT DISTINCT person FROM position WHERE unit = $1 AND until IS NULL";
+    CHANGE_PERSON = "UPDATE person SET name = $1, staff_number = $2, email = $3, phone = $4 \
+        WHERE id = $5";
+    LEAVE = "UPDATE position SET until = $1 WHERE person = $2 AND unit = $3 AND title = $4 \
+        AND until IS NULL";
+    TAKE = "INSERT INTO position (person, unit, title, since, authority) \
+        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (person, unit, title) DO UPDATE SET \
+        since = excluded.since, until = NULL, authority = excluded.authority";
+    SET_AUTHORITY = "UPDATE position SET authority = $1 WHERE person = $2 AND unit = $3 \
+        AND title = $4 AND until IS NULL";
+    FOLDED = "SELECT folded, sorting FROM position WHERE person = $1 AND until IS NULL";
+    POSITIONS = "SELECT p.name, o.title, o.unit, u.name, p.staff_number, p.email, p.phone \
+        FROM position o CROSS JOIN unit u CROSS JOIN person p WHERE o.person = $1 \
+        AND o.until IS NULL AND u.id = o.unit AND p.id = o.person";
+    SET_FOLDED = "UPDATE position SET sorting = $1, folded = $2 \
+        WHERE person = $3 AND unit = $4 AND title = $5";
+    DELETE_WORD = "DELETE FROM person_word WHERE word = $1 AND sorting = $2 AND person = $3";
+}
+
+/// All that is known of a person in the oldest of their present positions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Who, in which position and unit.
+    pub row: PersonRow,
+    /// What else is known.
+    pub details: PersonDetails,
+}
+
+/// Somebody as known now.
+pub async fn standing(
+    connection: &mut AnyConnection,
+    id: PersonId,
+) -> Result<Option<Standing>, StoreError> {
+    let row = sqlx::query(STANDING).put(&id).fetch_optional(connection).await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// Who has this number.
+pub async fn with_staff_number(
+    connection: &mut AnyConnection,
+    number: &str,
+) -> Result<Option<Standing>, StoreError> {
+    let query = sqlx::query(WITH_STAFF_NUMBER).bind(number.to_owned());
+    query.fetch_optional(connection).await?.as_ref().map(read).transpose()
+}
+
+/// Everybody of a branch, once per present position, in the order of lists.
+pub async fn everybody(
+    connection: &mut AnyConnection,
+    from: &str,
+    to: &str,
+) -> Result<Vec<Standing>, StoreError> {
+    let query = sqlx::query(EVERYBODY).bind(from.to_owned()).bind(to.to_owned());
+    query.fetch_all(connection).await?.iter().map(read).collect()
+}
+
+/// Name and position of everybody in a unit.
+pub async fn names_in(
+    connection: &mut AnyConnection,
+    unit: UnitId,
+) -> Result<Vec<(String, String)>, StoreError> {
+    let rows = sqlx::query(NAMES_IN).put(&unit).fetch_all(connection).await?;
+    rows.iter().map(|row| Ok((row.get_as(0)?, row.get_as(1)?))).collect()
+}
+
+/// Which unit has this code.
+pub async fn unit_with_code(
+    connection: &mut AnyConnection,
+    code: &str,
+) -> Result<Option<UnitId>, StoreError> {
+    let query = sqlx::query(UNIT_WITH_CODE).bind(code.to_owned());
+    query.fetch_optional(connection).await?.map(|row| row.get_as(0)).transpose()
+}
+
+/// Changes a unit that has the name `before`; says whether there was one.
+pub async fn change_unit(
+    connection: &mut AnyConnection,
+    id: UnitId,
+    before: &str,
+    name: &str,
+    details: &UnitDetails,
+) -> Result<bool, StoreError> {
+    let people = if before == name { Vec::new() } else { people_of(connection, id).await? };
+    for person in &people {
+        forget(connection, *person).await?;
+    }
+    let change = sqlx::query(CHANGE_UNIT)
+        .bind(name.to_owned())
+        .bind(fold::folded(&[name]))
+        .put_opt(details.level.as_ref())
+        .put_opt(details.organ_id.as_ref())
+        .put(&id)
+        .bind(before.to_owned());
+    let changed = change.execute(&mut *connection).await?.rows_affected() == 1;
+    for person in &people {
+        learn(connection, *person).await?;
+    }
+    Ok(changed)
+}
+
+async fn people_of(
+    connection: &mut AnyConnection,
+    unit: UnitId,
+) -> Result<Vec<PersonId>, StoreError> {
+    let rows = sqlx::query(PEOPLE_OF).put(&unit).fetch_all(connection).await?;
+    rows.iter().map(|row| row.get_as(0)).collect()
+}
+
+/// Changes a person; another unit or position ends the one before and begins now.
+pub async fn change_person(
+    connection: &mut AnyConnection,
+    before: &Standing,
+    after: &Standing,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let (old, new, details) = (&before.row, &after.row, &after.details);
+    forget(connection, old.view.id).await?;
+    sqlx::query(CHANGE_PERSON)
+        .put(&new.view.name)
+        .put_opt(details.staff_number.as_ref())
+        .put_opt(details.email.as_ref())
+        .put_opt(details.phone.as_ref())
+        .put(&old.view.id)
+        .execute(&mut *connection)
+        .await?;
+    let place = (old.unit, &old.view.position);
+    if place == (new.unit, &new.view.position) {
+        let set = sqlx::query(SET_AUTHORITY).put_opt(details.authority.as_ref());
+        let set = set.put(&old.view.id).put(&old.unit).put(&old.view.position);
+        set.execute(&mut *connection).await?;
+    } else {
+        let leave = sqlx::query(LEAVE).put(&at).put(&old.view.id).put(&old.unit);
+        leave.put(&old.view.position).execute(&mut *connection).await?;
+        let take = sqlx::query(TAKE).put(&old.view.id).put(&new.unit).put(&new.view.position);
+        let take = take.put(&at).put_opt(details.authority.as_ref());
+        take.execute(&mut *connection).await?;
+    }
+    learn(connection, old.view.id).await
+}
+
+/// Takes away what finds a person.
+async fn forget(connection: &mut AnyConnection, person: PersonId) -> Result<(), StoreError> {
+    for row in sqlx::query(FOLDED).put(&person).fetch_all(&mut *connection).await? {
+        let (folded, sorting): (String, String) = (row.get_as(0)?, row.get_as(1)?);
+        for word in folded.split_whitespace() {
+            let delete = sqlx::query(DELETE_WORD).bind(word.to_owned()).put(&sorting).put(&person);
+            delete.execute(&mut *connection).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes anew what finds a person.
+async fn learn(connection: &mut AnyConnection, person: PersonId) -> Result<(), StoreError> {
+    let mut words = Words::default();
+    for row in sqlx::query(POSITIONS).put(&person).fetch_all(&mut *connection).await? {
+        let view = PersonView { id: person, name: row.get_as(0)?, position: row.get_as(1)? };
+        let (unit, unit_name): (UnitId, String) = (row.get_as(2)?, row.get_as(3)?);
+        let details = PersonDetails {
+            authority: None,
+            staff_number: row.get_opt(4)?,
+            email: row.get_opt(5)?,
+            phone: row.get_opt(6)?,
+        };
+        let (sorting, folded) = (fold::sorting(&view.name), details.folded(&view, &unit_name));
+        let set = sqlx::query(SET_FOLDED).put(&sorting).put(&folded);
+        let set = set.put(&person).put(&unit).put(&view.position);
+        set.execute(&mut *connection).await?;
+        words.add(connection, &folded, &sorting, person).await?;
+    }
+    words.end(connection).await
+}
+
+fn read(row: &AnyRow) -> Result<Standing, StoreError> {
+    let view = PersonView { id: row.get_as(0)?, name: row.get_as(1)?, position: row.get_as(2)? };
+    let details = PersonDetails {
+        authority: row.get_opt(4)?,
+        staff_number: row.get_opt(5)?,
+        email: row.get_opt(6)?,
+        phone: row.get_opt(7)?,
+    };
+    Ok(Standing { row: PersonRow { view, unit: row.get_as(3)? }, details })
+}
