@@ -129,6 +129,14 @@ pub fn local_minute(at: UnixSecond) -> String {
     in_viet_nam(at).strftime("%d/%m/%Y %H:%M").to_string()
 }
 
+/// When a day begins in Việt Nam; none for what is no day written `2026-11-22`.
+#[must_use]
+pub fn start_of_local_day(text: &str) -> Option<UnixSecond> {
+    let day: jiff::civil::Date = text.parse().ok()?;
+    let moment = jiff::tz::Offset::constant(7).to_timestamp(day.at(0, 0, 0, 0)).ok()?;
+    Some(UnixSecond::new(moment.as_second()))
+}
+
 // Việt Nam has kept UTC+7 without daylight saving since 1975.
 fn in_viet_nam(at: UnixSecond) -> jiff::civil::DateTime {
     let moment = jiff::Timestamp::from_second(at.get()).unwrap_or_default();
@@ -276,6 +284,9 @@ mod tests {
         let at = UnixSecond::new(1_795_311_900);
         assert_eq!(local_time(at), "22/11/2026 08:45:00 +07:00");
         assert_eq!(local_minute(at), "22/11/2026 08:45");
+        let start = start_of_local_day("2026-11-22").unwrap();
+        assert_eq!(local_time(start), "22/11/2026 00:00:00 +07:00");
+        assert_eq!([start_of_local_day("22/11/2026"), start_of_local_day("2026-13-01")], [None; 2]);
     }
 
     #[test]

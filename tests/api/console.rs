@@ -448,6 +448,15 @@ async fn a_ca_officer_ends_a_certificate_and_everybody_sees_why() {
     {
         assert!(page.text.contains(told), "{told}: {}", page.text);
     }
+    let figures = reader.get(&office, "/console/certificates/counts?from=2000-01-01").await;
+    assert!(figures.text.contains("<td data-label=\"đã thu hồi\">1</td>"), "{}", figures.text);
+    let none = reader.get(&office, "/console/certificates/counts?to=2000-01-01").await;
+    assert!(none.text.contains("Hãy chọn kỳ khác"));
+    for wrong in ["from=x", "to=2026-02-30", "from=-9999-01-01", "to=9999-12-31&from=%00"] {
+        let page = reader.get(&office, &format!("/console/certificates/counts?{wrong}")).await;
+        let ok = page.status == StatusCode::OK || page.status == StatusCode::BAD_REQUEST;
+        assert!(ok, "{wrong}: {}", page.status);
+    }
     let again = officer.submit(&office, &here, &revoke, &form).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "once");
 }

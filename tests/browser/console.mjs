@@ -1,4 +1,5 @@
-// An office's first day in a real browser: set up, people, an invitation, a phone approved, and lost.
+// An office's first day in a real browser: set up, people, an invitation, a phone approved, and lost; the
+// register of certificates, and a seal recorded in it.
 //
 //     node console.mjs TRIEN FOLDER     TRIEN is the program; FOLDER receives its data and the pictures
 //
@@ -83,6 +84,10 @@ async function firstDay(browser, base, code) {
   await page.selectOption('#role', 'enrollment-officer');
   await page.click('section button');
   await news('a second person is added');
+  await fill({ name: 'Phạm Thị Chung', login: 'chung', password: SENTENCE });
+  await page.selectOption('#role', 'ca-officer');
+  await page.click('section button');
+  await news('a CA officer is added');
   await look('accounts');
   const stranger = await browser.newContext({ locale: 'vi-VN', javaScriptEnabled: false });
   const outside = await stranger.newPage();
@@ -114,11 +119,15 @@ async function firstDay(browser, base, code) {
   claim('an invitation has a QR code', await page.locator('.qr svg').count());
 
   await approve(page, base, link, look, news);
+  const device = page.url();
+  await register(page, base, look);
+  await page.goto(device);
   await resume(page, outside, base, look, news);
   await page.goto(`${base}/console/sessions`);
   await look('sessions');
   await page.click('header button');
   claim('signing out ends the session', page.url().endsWith('/console/sign-in'));
+  await seal(page, base, look, news);
   await page.goto(`${base}/console/language/en`);
   await page.goto(`${base}/console/sign-in`);
   claim('the pages speak English', (await page.textContent('h1')) === 'Sign in');
@@ -218,6 +227,59 @@ async function resume(page, second, base, look, news) {
   await second.screenshot({ path: join(pictures, 'device-confirm-desk.png'), fullPage: true });
   await second.click('form[action$="/confirm"] button');
   claim('the phone is resumed', await second.locator('.news[role=status]').count());
+}
+
+// Who enrolls devices sees the register, and acts on nothing in it.
+async function register(page, base, look) {
+  await page.goto(`${base}/console/certificates?state=revoked`);
+  claim('an empty list says how to see all', await page.locator('section a[href="/console/certificates"]').count());
+  await page.goto(`${base}/console/certificates`);
+  claim('the suspended certificate is listed', (await page.locator('tbody tr').count()) === 1);
+  await page.selectOption('#state', 'suspended');
+  await page.click('.filter button');
+  claim('a filter keeps what fits', (await page.locator('tbody tr').count()) === 1);
+  await look('certificates');
+  const [download] = await Promise.all([page.waitForEvent('download'), page.click('a[href*="/export"]')]);
+  claim('the list is downloaded as a sheet', download.suggestedFilename() === 'certificates.csv');
+  await page.click('tbody a');
+  claim('its life is told', (await page.locator('.timeline li').count()) >= 4);
+  claim('who enrolls does not revoke here', !(await page.locator('#revoke').count()));
+}
+
+// A CA officer records the agency's seal, ends it, and sees why.
+async function seal(page, base, look, news) {
+  await page.goto(`${base}/console/sign-in`);
+  await page.fill('#login', 'chung');
+  await page.fill('#password', SENTENCE);
+  await page.click('main button');
+  await page.goto(`${base}/console/certificates/add`);
+  await page.fill('#q', 'van thu');
+  await page.click('main form button');
+  await look('certificate-holder');
+  await page.click('tbody a');
+  await look('certificate-add');
+  await page.selectOption('#kind', 'agency-seal');
+  await page.setInputFiles('#file', 'tests/vectors/certificates/tls-server.pem');
+  await page.click('main form button');
+  claim('a certificate for servers is told', await page.locator('.fault').count());
+  claim('what was chosen stays', (await page.inputValue('#kind')) === 'agency-seal');
+  await page.screenshot({ path: join(pictures, 'certificate-unfit-desk.png'), fullPage: true });
+  await page.setInputFiles('#file', 'tests/vectors/certificates/seal.pem');
+  await page.click('main form button');
+  await news('a seal is recorded');
+  await look('certificate');
+  await page.selectOption('#reason', 'superseded');
+  await page.fill('#why', 'đổi tên cơ quan');
+  await page.click('#revoke ~ form button');
+  await news('a seal is ended');
+  claim('everybody sees why', (await page.textContent('.timeline')).includes('đổi tên cơ quan'));
+  await page.screenshot({ path: join(pictures, 'certificate-revoked-desk.png'), fullPage: true });
+  await page.goto(`${base}/console/certificates`);
+  await look('certificates-all');
+  await page.goto(`${base}/console/certificates/counts`);
+  claim('figures have a sum', await page.locator('tr.sum').count());
+  await look('certificate-counts');
+  await page.click('header button');
 }
 
 async function inspect(browser, worker, address, name) {

@@ -26,6 +26,7 @@ on_both! {
     sessions_that_ended_are_forgotten,
     a_role_reaches_down_and_not_sideways,
     nobody_ends_the_own_account,
+    an_administrator_is_never_a_ca_officer_too,
 }
 
 const SENTENCE: &str = "trời xanh mây trắng nắng vàng";
@@ -198,4 +199,15 @@ async fn nobody_ends_the_own_account(office: Office) {
     let binh = officer(&office, &binh).await;
     let refused = account::end(&office.app, &binh, own.account, why()).await;
     assert_eq!(refused, Err(FlowError::Forbidden));
+}
+
+async fn an_administrator_is_never_a_ca_officer_too(office: Office) {
+    let token = set_up(&office).await;
+    let admin = officer(&office, &token).await;
+    let unit = office.unit.id;
+    let both = [Role::Administrator, Role::CaOfficer].map(|role| grant(unit, role)).to_vec();
+    let refused = account::create(&office.app, &admin, new("binh", both)).await;
+    assert!(matches!(refused, Err(FlowError::BadRequest(_))), "{refused:?}");
+    let one = vec![grant(unit, Role::CaOfficer)];
+    account::create(&office.app, &admin, new("binh", one)).await.unwrap();
 }

@@ -10,7 +10,7 @@ use trien_core::register::{CertificateKind, Event, KeyHome, State, Unfit};
 use trien_core::signer::SoftwareSigner;
 use trien_server::flow::act::Act;
 use trien_server::flow::device::RevocationReason;
-use trien_server::flow::register::{self, Elsewhere, Filter, Found, Reader, Story};
+use trien_server::flow::register::{self, Elsewhere, Filter, Found, Period, Reader, Story};
 use trien_server::flow::{FlowError, Thing};
 
 use crate::office::Office;
@@ -122,7 +122,7 @@ async fn a_renewal_takes_the_place_of_the_earlier_certificate(office: Office) {
     let earlier = show(&office, first).await;
     assert_eq!(earlier.entry.state, State::Renewed);
     assert_eq!(earlier.events.last().unwrap().event, Event::Renewed);
-    let counts = register::counts(&office.app, Reader::CommandLine, &Filter::default()).await;
+    let counts = register::counts(&office.app, Reader::CommandLine, None, Period::Always).await;
     let whole = register::whole(&counts.unwrap());
     assert_eq!((whole.issued(), whole.of(State::InUse), whole.of(State::Renewed)), (2, 1, 1));
     office.clock.forward(101 * 86_400);

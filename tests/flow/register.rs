@@ -1,14 +1,17 @@
 //! The certificate register: entries follow what is done to devices, and counts add up.
 
 use sqlx::Row as _;
+use trien_core::document::Text;
 use trien_core::env::UnixSecond;
-use trien_core::id::{DeviceId, EntryId};
+use trien_core::id::{DeviceId, EntryId, UnitId};
 use trien_core::register::{Event, State};
 use trien_core::wire::SyncQuery;
+use trien_server::flow::account::{self, Grant, Login, NewAccount, Officer, Password, Role};
 use trien_server::flow::act::Act;
+use trien_server::flow::admin::{self, KeyPolicy};
 use trien_server::flow::device::{self, RevocationReason};
-use trien_server::flow::register::{self, Author, Filter, PAGE, Reader, Soon, Story};
-use trien_server::flow::{enroll, invite};
+use trien_server::flow::register::{self, Author, Filter, PAGE, Period, Reader, Soon, Story};
+use trien_server::flow::{FlowError, Thing, enroll, invite};
 
 use crate::office::{Office, connect};
 use crate::on_both;
@@ -21,6 +24,7 @@ on_both! {
     a_validity_ends_once_and_the_device_goes_on_being_suspended,
     pages_hold_each_entry_once,
     every_state_is_the_sum_of_its_events,
+    an_officer_is_told_of_what_ends_within_reach,
 }
 
 pub async fn entry_of(office: &Office, device: DeviceId) -> Story {
@@ -186,12 +190,65 @@ async fn every_state_is_the_sum_of_its_events(office: Office) {
         let story = register::show(app, everything, entry.id).await.unwrap();
         assert_eq!(State::after_all(&events(&story)), Ok(Some(entry.state)));
     }
-    let counts = register::counts(app, everything, &Filter::default()).await.unwrap();
+    let counts = register::counts(app, everything, None, Period::Always).await.unwrap();
     let whole = register::whole(&counts);
     assert_eq!((whole.entries(), whole.issued(), whole.waiting()), (6, 5, 1));
     let of = |state| whole.of(state);
     assert_eq!((of(State::Issued), of(State::InUse), of(State::Revoked)), (1, 2, 1));
     assert_eq!(whole.suspended(), 1);
+}
+
+/// Somebody with this role in a unit and below.
+async fn officer(office: &Office, unit: UnitId, role: Role) -> Officer {
+    let code = account::begin_setup(&office.app).await.unwrap().unwrap();
+    let new = NewAccount {
+        login: Login::parse("an").unwrap(),
+        name: Text::new("Nguyễn Văn An").unwrap(),
+        password: Password::choose("trời xanh mây trắng nắng vàng", "an").unwrap(),
+        grants: vec![Grant { unit, role }],
+    };
+    let token = account::set_up(&office.app, &code, new, "test").await.unwrap();
+    account::officer(&office.app, &token).await.unwrap()
+}
+
+async fn an_officer_is_told_of_what_ends_within_reach(office: Office) {
+    let app = &office.app;
+    let (act, keys) = (&Act::COMMAND_LINE, KeyPolicy::SoftwareAllowed);
+    let unit = async |name: &str, parent| {
+        let name = Text::new(name).unwrap();
+        admin::create_unit(app, act, &name, parent, keys).await.unwrap().id
+    };
+    let province = unit("Tỉnh", None).await;
+    let commune = unit("Xã", Some(unit("Huyện", Some(province)).await)).await;
+    Phone::enroll(&office, office.person("An").await).await;
+    for _ in 0..2 {
+        let (name, chair) = (Text::new("Bình").unwrap(), Text::new("Chủ tịch").unwrap());
+        let person = admin::create_person(app, act, &name, commune, &chair).await.unwrap();
+        Phone::enroll(&office, person.id).await;
+    }
+    let seen = officer(&office, province, Role::Auditor).await;
+    let told = async || register::alerts(app, &seen).await.unwrap();
+    assert_eq!(told().await.ending, Soon::ALL.map(|soon| (soon, 0)));
+    office.clock.forward((3 * 365 - 40) * 86_400);
+    let near = vec![(Soon::TwoMonths, 2), (Soon::Month, 0), (Soon::Week, 0)];
+    assert_eq!(told().await.ending, near, "those below the province, and no other");
+    office.clock.forward(35 * 86_400);
+    assert_eq!(told().await.ending, Soon::ALL.map(|soon| (soon, 2)));
+    office.clock.forward(10 * 86_400);
+    assert_eq!(told().await.ending, Soon::ALL.map(|soon| (soon, 0)), "over is not soon");
+
+    let reader = Reader::Officer(&seen);
+    let issued = register::counts(app, reader, None, Period::Always).await.unwrap();
+    assert_eq!(register::whole(&issued).issued(), 2);
+    let now = trien_core::env::Clock::now(&*office.clock);
+    let year = Period::Between(now.plus_seconds(-365 * 86_400)..now);
+    let lately = register::counts(app, reader, None, year).await.unwrap();
+    assert_eq!(lately, [], "they were issued three years ago");
+    let page = register::list(app, reader, &Filter::default(), None, PAGE).await.unwrap();
+    assert_eq!(page.entries.len(), 2);
+    let foreign = Filter { unit: Some(office.unit.id), ..Filter::default() };
+    let refused = register::list(app, reader, &foreign, None, PAGE).await;
+    assert_eq!(refused.unwrap_err(), FlowError::NotFound(Thing::Unit));
 }
 
 /// What an office has when it updates: devices in every standing, and no register yet.

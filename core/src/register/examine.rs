@@ -99,6 +99,8 @@ mod tests {
 
     /// For servers alone (see `tests/vectors/README.md`).
     const SERVER: &[u8] = include_bytes!("../../../tests/vectors/certificates/tls-server.pem");
+    /// An agency's, from another maker.
+    const SEAL: &[u8] = include_bytes!("../../../tests/vectors/certificates/seal.pem");
     const NOW: UnixSecond = UnixSecond::new(1_795_305_600);
 
     /// A root and a person's certificate under it.
@@ -131,6 +133,8 @@ mod tests {
         assert_eq!(examine(pem.as_bytes(), NOW).as_ref(), Ok(&person));
         let windows = format!("\u{feff}Bag Attributes\r\n{}", pem.replace('\n', "\r\n"));
         assert_eq!(examine(windows.as_bytes(), NOW).as_ref(), Ok(&person));
+        let seal = examine(SEAL, NOW).unwrap();
+        assert_eq!(seal.subject_name(), "UBND tỉnh Đồng Mây");
         let refused = |file: &[u8], now| examine(file, now).unwrap_err();
         assert_eq!(refused(root.der(), NOW), Unfit::Authority);
         assert_eq!(refused(SERVER, NOW), Unfit::WrongUsage);

@@ -19,7 +19,7 @@ use super::posted::Posted;
 use super::visitor::Visitor;
 use crate::flow::account::Role;
 use crate::flow::register::{
-    self, Certified, EntryRow, EventRow, Facts, Filter, PAGE, Reader, Soon, Story,
+    self, Certified, EntryRow, EventRow, Facts, Filter, PAGE, Period, Reader, Soon, Story,
 };
 use crate::flow::{FlowError, Thing, read};
 
@@ -159,7 +159,7 @@ async fn list_page(
     let filter = asked.filter()?;
     let after = (!asked.after.is_empty()).then(|| asked.after.parse()).transpose()?;
     let found = register::list(app, reader, &filter, after, PAGE).await?;
-    let tally = register::whole(&register::counts(app, reader, &filter).await?);
+    let tally = register::whole(&register::counts(app, reader, filter.unit, Period::Always).await?);
     let of = |state: EntryState| match state {
         EntryState::Suspended => tally.suspended(),
         state => tally.of(state),

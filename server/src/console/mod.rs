@@ -15,6 +15,7 @@ mod page;
 mod people;
 mod posted;
 mod record;
+mod register_counts;
 mod register_words;
 mod sessions;
 mod setup;
@@ -88,6 +89,7 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("get", "/console/certificates", get(certificates::list)),
         ("get", "/console/certificates/add", get(record::show)),
         ("post", "/console/certificates/add", post(record::add)),
+        ("get", "/console/certificates/counts", get(register_counts::show)),
         ("get", "/console/certificates/export", get(certificates::export)),
         ("get", "/console/certificates/{id}", get(certificates::show)),
         ("get", "/console/certificates/{id}/revoke", get(back::<1>)),

@@ -10,11 +10,13 @@ mod sheet;
 mod view;
 pub mod words;
 
+use std::ops::Range;
+
 use async_trait::async_trait;
 use sqlx::AnyConnection;
 use trien_core::certificate::Certificate;
 use trien_core::env::{Timestamp, UnixSecond};
-use trien_core::id::{EntryId, PersonId};
+use trien_core::id::{EntryId, PersonId, UnitId};
 use trien_core::register::{Event, State, Tally};
 
 pub use self::add::{Elsewhere, Found, add};
@@ -108,16 +110,30 @@ pub async fn show(app: &App, reader: Reader<'_>, id: EntryId) -> Result<Story, F
     Ok(Story { entry, events })
 }
 
-/// Entries by unit, level and state, within reach and the filter's unit.
+/// When the certificates that are counted were issued.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Period {
+    /// At any time, or not yet: entries that wait are counted too.
+    Always,
+    /// From the first moment until before the last.
+    Between(Range<Timestamp>),
+}
+
+/// Entries by unit, level and state, within reach and the chosen unit.
 pub async fn counts(
     app: &App,
     reader: Reader<'_>,
-    filter: &Filter,
+    unit: Option<UnitId>,
+    period: Period,
 ) -> Result<Vec<Count>, FlowError> {
-    let within = reader.within(app, filter.unit).await?;
-    let always = Timestamp::from_millis(i64::MIN)..Timestamp::from_millis(i64::MAX);
+    let within = reader.within(app, unit).await?;
+    let issued = match period {
+        Period::Always => Timestamp::from_millis(i64::MIN)..Timestamp::from_millis(i64::MAX),
+        // What was never issued stands at zero in the counts.
+        Period::Between(range) => range.start.max(Timestamp::from_millis(1))..range.end,
+    };
     let mut connection = app.store().reader().await?;
-    Ok(register::counts(&mut connection, within, always).await?)
+    Ok(register::counts(&mut connection, within, issued).await?)
 }
 
 /// The counts of all together.
@@ -150,8 +166,8 @@ pub struct Alerts {
 
 /// What of the register needs this officer today.
 pub async fn alerts(app: &App, officer: &Officer) -> Result<Alerts, FlowError> {
-    let filter = Filter::default();
-    let waiting = whole(&counts(app, Reader::Officer(officer), &filter).await?).of(State::Reviewed);
+    let all = counts(app, Reader::Officer(officer), None, Period::Always).await?;
+    let waiting = whole(&all).of(State::Reviewed);
     let within = Reader::Officer(officer).within(app, None).await?;
     let now = app.clock().now().second();
     let mut connection = app.store().reader().await?;
