@@ -9,7 +9,7 @@ use super::error::PageError;
 use super::page::{self, Frame};
 use super::visitor::Visitor;
 use crate::flow::FlowError;
-use crate::flow::overview::{self, Expiring, Overview};
+use crate::flow::overview::{self, Expiring, MOST_WITHOUT, Overview};
 
 #[derive(askama::Template)]
 #[template(path = "console/home.html")]
@@ -19,6 +19,8 @@ struct HomePage {
     expiring: Vec<Expiring>,
     without: Vec<PersonView>,
     more: usize,
+    /// Whether there are more than were looked for.
+    many: bool,
 }
 
 /// People without a phone that are named; the others are counted.
@@ -32,8 +34,9 @@ pub(super) async fn show(
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let found = overview::today(&console.app, &visitor.officer).await.map_err(refused)?;
     let Overview { waiting, expiring, mut without } = found;
+    let many = without.len() >= MOST_WITHOUT as usize;
     let more = without.len().saturating_sub(NAMED);
     without.truncate(NAMED);
     let frame = Frame::new(&console, &visitor, "home");
-    Ok(page::of(&HomePage { frame, waiting, expiring, without, more }, visitor.language))
+    Ok(page::of(&HomePage { frame, waiting, expiring, without, more, many }, visitor.language))
 }
