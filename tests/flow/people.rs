@@ -5,23 +5,27 @@ use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use trien_core::document::Text;
 use trien_core::id::{AccountId, UnitId};
-use trien_server::flow::FlowError;
 use trien_server::flow::account::{Grant, Officer, Role};
 use trien_server::flow::act::Act;
 use trien_server::flow::admin::{self, KeyPolicy};
 use trien_server::flow::people::{self, Listed, PAGE, Place, Turn};
+use trien_server::flow::units::{self, UnitTurn};
+use trien_server::flow::{FlowError, overview};
 use trien_server::fold;
 use trien_server::store::people::Way;
 use trien_server::store::{self, Store, directory};
 
 use crate::office::Office;
 use crate::on_both;
+use crate::phone::Phone;
 
 on_both! {
     people_are_found_with_and_without_marks,
     pages_lead_to_everybody_once_and_back,
     nobody_is_found_beyond_the_officers_reach,
     a_search_finds_what_a_plain_filter_finds,
+    units_are_found_and_paged_within_the_officers_reach,
+    today_names_people_without_a_phone_within_reach,
 }
 
 /// Somebody who administers these units.
@@ -201,4 +205,47 @@ async fn every_way_leads_there(office: &Office, store: &Store, query: &str, expe
             assert_eq!(back, forward[..forward.len() - 1], "{query} {way:?}");
         }
     }
+}
+
+async fn units_are_found_and_paged_within_the_officers_reach(office: Office) {
+    let root = office.unit.id;
+    let left = unit(&office, root, "Sở Tài chính").await;
+    for number in 0..units::PAGE + 5 {
+        unit(&office, left, &format!("Phòng Số {number}")).await;
+    }
+    unit(&office, root, "Sở Đường bộ").await;
+    let top = officer(&office, &[root]);
+    let page = units::search(&office.app, &top, "", &UnitTurn::First).await.unwrap();
+    assert_eq!(page.units.len(), units::PAGE);
+    assert_eq!((&page.units[0].0.view, &page.units[0].1), (&office.unit, &None));
+    let next = UnitTurn::After(page.next.clone().unwrap());
+    let rest = units::search(&office.app, &top, "", &next).await.unwrap();
+    assert_eq!((rest.units.len(), rest.next), (8, None));
+    let back = UnitTurn::Before(rest.previous.unwrap());
+    assert_eq!(units::search(&office.app, &top, "", &back).await.unwrap(), page);
+    let found = units::search(&office.app, &top, "duong so", &UnitTurn::First).await.unwrap();
+    assert_eq!(found.units.len(), 1);
+    assert_eq!(found.units[0].1.as_ref(), Some(&office.unit.name));
+    let below = officer(&office, &[left]);
+    let found = units::search(&office.app, &below, "so", &UnitTurn::First).await.unwrap();
+    assert_eq!(found.units[0].0.view.name, "Sở Tài chính");
+    assert_eq!(found.units[0].1, None, "what stands above is not theirs to see");
+    assert_eq!(units::if_few(&office.app, &below, 10).await.unwrap(), None);
+    assert_eq!(units::meant(&office.app, &top, "so tai chinh").await, Ok(left));
+    let beyond = units::meant(&office.app, &below, "Sở Đường bộ").await;
+    assert!(matches!(beyond, Err(FlowError::NotFound(_))));
+}
+
+async fn today_names_people_without_a_phone_within_reach(office: Office) {
+    let left = unit(&office, office.unit.id, "Sở A").await;
+    add(&office, left, "Trần Trái", "Cán bộ").await;
+    let an = office.person("Nguyễn Văn An").await;
+    let named = async |unit| {
+        let today = overview::today(&office.app, &officer(&office, &[unit])).await.unwrap();
+        today.without.into_iter().map(|person| person.name).collect::<Vec<_>>()
+    };
+    assert_eq!(named(office.unit.id).await, ["Nguyễn Văn An", "Trần Trái"]);
+    assert_eq!(named(left).await, ["Trần Trái"]);
+    Phone::enroll(&office, an).await;
+    assert_eq!(named(office.unit.id).await, ["Trần Trái"]);
 }

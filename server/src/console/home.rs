@@ -9,7 +9,7 @@ use super::error::PageError;
 use super::page::{self, Frame};
 use super::visitor::Visitor;
 use crate::flow::FlowError;
-use crate::flow::overview::{self, Overview, ToConfirm};
+use crate::flow::overview::{self, MOST_WITHOUT, Overview, ToConfirm};
 use crate::flow::register::Alerts;
 
 #[derive(askama::Template)]
@@ -21,6 +21,8 @@ struct HomePage {
     alerts: Alerts,
     without: Vec<PersonView>,
     more: usize,
+    /// Whether there are more than were looked for.
+    many: bool,
 }
 
 impl HomePage {
@@ -40,9 +42,10 @@ pub(super) async fn show(
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let found = overview::today(&console.app, &visitor.officer).await.map_err(refused)?;
     let Overview { waiting, to_confirm, alerts, mut without } = found;
+    let many = without.len() >= MOST_WITHOUT as usize;
     let more = without.len().saturating_sub(NAMED);
     without.truncate(NAMED);
     let frame = Frame::new(&console, &visitor, "home");
-    let page = HomePage { frame, waiting, to_confirm, alerts, without, more };
+    let page = HomePage { frame, waiting, to_confirm, alerts, without, more, many };
     Ok(page::of(&page, visitor.language))
 }

@@ -15,15 +15,13 @@ use super::Console;
 use super::error::PageError;
 use super::page::{self, Frame};
 use super::posted::Posted;
+use super::units::CHOSEN_OF;
 use super::visitor::Visitor;
 use crate::flow::account::Role;
 use crate::flow::invite::{self, DEFAULT_TTL_SECONDS};
 use crate::flow::people::{self, Listed, Place, Turn};
 use crate::flow::{FlowError, Thing, admin, units};
 use crate::text::local_minute;
-
-/// With more units than this, one is typed instead of chosen.
-const CHOSEN_OF: u32 = 60;
 
 #[derive(askama::Template)]
 #[template(path = "console/people.html")]

@@ -5,7 +5,6 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use http::StatusCode;
 use serde::Deserialize;
 use trien_core::document::Text;
-use trien_core::id::UnitId;
 use trien_core::wire::UnitView;
 
 use super::Console;
@@ -13,26 +12,40 @@ use super::error::PageError;
 use super::page::{self, Frame};
 use super::posted::Posted;
 use super::visitor::Visitor;
+use crate::flow::FlowError;
 use crate::flow::account::Role;
 use crate::flow::admin::{self, KeyPolicy};
-use crate::flow::{FlowError, Thing, read};
+use crate::flow::units::{self, UnitTurn};
+
+/// With more units than this, one is typed instead of chosen.
+pub(super) const CHOSEN_OF: u32 = 60;
 
 #[derive(askama::Template)]
 #[template(path = "console/units.html")]
 struct UnitsPage {
     frame: Frame,
-    units: Vec<Placed>,
+    query: String,
+    units: Vec<Listed>,
+    previous: Option<String>,
+    next: Option<String>,
+    /// To choose from, unless there are too many.
+    choices: Option<Vec<UnitView>>,
     form: UnitForm,
 }
 
 /// A unit in its place of the tree.
-struct Placed {
-    unit: UnitView,
+struct Listed {
+    name: String,
+    organ_id: Option<String>,
     above: Option<String>,
 }
 
-#[derive(Deserialize)]
-pub(super) struct News {
+#[derive(Default, Deserialize)]
+pub(super) struct Search {
+    #[serde(default)]
+    q: String,
+    after: Option<String>,
+    before: Option<String>,
     news: Option<String>,
 }
 
@@ -42,19 +55,19 @@ pub(super) struct UnitForm {
     parent: String,
 }
 
-/// The units that the officer reaches.
+/// The units that the officer reaches, a page at a time.
 pub(super) async fn list(
     State(console): State<Console>,
     visitor: Visitor,
-    Query(News { news }): Query<News>,
+    Query(search): Query<Search>,
 ) -> Result<Response, PageError> {
-    let news = match news.as_deref() {
+    let news = match search.news.as_deref() {
         Some("added") => Some("console-news-unit-added"),
         Some("imported") => Some("console-news-imported"),
         _ => None,
     };
     let frame = Frame::new(&console, &visitor, "units").with_news(news);
-    let page = page_of(&console, &visitor, frame, UnitForm::default()).await;
+    let page = page_of(&console, &visitor, frame, search, UnitForm::default()).await;
     let page = page.map_err(|error| PageError::of(error, visitor.language))?;
     Ok(page::of(&page, visitor.language))
 }
@@ -65,17 +78,17 @@ pub(super) async fn add(
     Posted { visitor, form }: Posted<UnitForm>,
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
-    let parent: UnitId =
-        form.parent.parse().map_err(|_| refused(FlowError::NotFound(Thing::Unit)))?;
+    let parent = match units::meant(&console.app, &visitor.officer, &form.parent).await {
+        Ok(parent) => parent,
+        Err(FlowError::NotFound(_)) => {
+            return again(&console, &visitor, form, "console-unit-not-found").await;
+        }
+        Err(error) => return Err(refused(error)),
+    };
     let may = visitor.officer.require(&console.app, parent, &[Role::Administrator]);
     may.await.map_err(refused)?;
     let Ok(name) = Text::new(form.name.trim()) else {
-        let frame = Frame::new(&console, &visitor, "units");
-        let fault = frame.t.of("console-unit-invalid");
-        let page = page_of(&console, &visitor, frame.with_fault(fault), form).await;
-        let mut response = page::of(&page.map_err(refused)?, visitor.language);
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-        return Ok(response);
+        return again(&console, &visitor, form, "console-unit-invalid").await;
     };
     let act = visitor.officer.act(None);
     let added = admin::create_unit(&console.app, &act, &name, Some(parent), KeyPolicy::Hardware);
@@ -83,19 +96,53 @@ pub(super) async fn add(
     Ok(Redirect::to("/console/units?news=added").into_response())
 }
 
+/// The page with the form as it was typed, and what was wrong with it.
+async fn again(
+    console: &Console,
+    visitor: &Visitor,
+    form: UnitForm,
+    fault: &str,
+) -> Result<Response, PageError> {
+    let frame = Frame::new(console, visitor, "units");
+    let fault = frame.t.of(fault);
+    let page = page_of(console, visitor, frame.with_fault(fault), Search::default(), form).await;
+    let page = page.map_err(|error| PageError::of(error, visitor.language))?;
+    let mut response = page::of(&page, visitor.language);
+    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(response)
+}
+
 async fn page_of(
     console: &Console,
     visitor: &Visitor,
     frame: Frame,
+    search: Search,
     form: UnitForm,
 ) -> Result<UnitsPage, FlowError> {
-    let units = read::units_within(&console.app, &visitor.officer).await?;
-    let name_of = |unit: UnitId| {
-        let found = units.iter().find(|(it, _)| it.id == unit);
-        found.map(|(it, _)| it.name.clone())
+    let Search { q: query, after, before, .. } = search;
+    // A path is digits and strokes; PostgreSQL has no NUL in texts.
+    let path = |text: Option<String>| text.filter(|text| !text.contains('\0'));
+    let turn = match (path(after), path(before)) {
+        (Some(path), _) => UnitTurn::After(path),
+        (None, Some(path)) => UnitTurn::Before(path),
+        (None, None) => UnitTurn::First,
     };
-    let placed = units
-        .iter()
-        .map(|(unit, above)| Placed { unit: unit.clone(), above: above.and_then(name_of) });
-    Ok(UnitsPage { frame, units: placed.collect(), form })
+    let found = units::search(&console.app, &visitor.officer, &query, &turn).await?;
+    let link = |to: &str, path: &str| {
+        format!("/console/units?q={}&{to}={}", page::escaped(&query), page::escaped(path))
+    };
+    let listed = found.units.into_iter().map(|(unit, above)| Listed {
+        name: unit.view.name,
+        organ_id: unit.details.organ_id,
+        above,
+    });
+    Ok(UnitsPage {
+        units: listed.collect(),
+        previous: found.previous.map(|path| link("before", &path)),
+        next: found.next.map(|path| link("after", &path)),
+        choices: units::if_few(&console.app, &visitor.officer, CHOSEN_OF).await?,
+        frame,
+        query,
+        form,
+    })
 }

@@ -6,10 +6,14 @@ use trien_core::wire::PersonView;
 use super::FlowError;
 use super::account::Officer;
 use super::device::Standing;
+use super::people::{branches, ways};
 use super::register::{self, Alerts};
 use super::resume;
 use crate::app::App;
-use crate::store::{device, directory};
+use crate::store::{device, people};
+
+/// People without a device that are listed: those of a whole province are counted by nobody.
+pub const MOST_WITHOUT: u32 = 200;
 
 /// What waits, in the units that an officer reaches.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +24,7 @@ pub struct Overview {
     pub to_confirm: Vec<ToConfirm>,
     /// Certificates that end soon, and those that are not there yet.
     pub alerts: Alerts,
-    /// People without a device that may act.
+    /// People without a device that may act, [`MOST_WITHOUT`] at most.
     pub without: Vec<PersonView>,
 }
 
@@ -44,9 +48,6 @@ pub async fn today(app: &App, officer: &Officer) -> Result<Overview, FlowError> 
     let devices = device::all(&mut connection).await?;
     let devices: Vec<_> = devices.into_iter().filter(|it| reach.contains(&it.unit)).collect();
     let waiting = devices.iter().filter(|it| it.standing == Standing::Pending).count();
-    let active = |person: &PersonView| {
-        devices.iter().any(|it| it.person.id == person.id && it.standing == Standing::Active)
-    };
     let to_confirm = proposals
         .into_iter()
         .filter(|proposal| proposal.account != officer.account)
@@ -56,11 +57,13 @@ pub async fn today(app: &App, officer: &Officer) -> Result<Overview, FlowError> 
             Some(ToConfirm { device: device.id, person, by: proposal.name })
         })
         .collect();
-    let people = directory::people(&mut connection).await?;
-    let without = people
-        .into_iter()
-        .filter(|row| reach.contains(&row.unit) && !active(&row.view))
-        .map(|row| row.view)
-        .collect();
+    let mut without = Vec::new();
+    for branch in branches(&mut connection, officer).await? {
+        let left = MOST_WITHOUT.saturating_sub(u32::try_from(without.len()).unwrap_or(u32::MAX));
+        for way in ways(&mut connection, &branch, &[]).await? {
+            let found = people::without_device(&mut connection, &way, &branch, left).await?;
+            without.extend(found.into_iter().map(|one| one.person));
+        }
+    }
     Ok(Overview { waiting, to_confirm, alerts, without })
 }

@@ -116,7 +116,7 @@ pub(super) async fn branches(
 /// The ways that together lead to a page with little looking: by the branch or by a word, whichever
 /// has few; else along those who have the rarest word. Names bunch in every order of people, so that
 /// along the order of all, even a common word may begin far down.
-async fn ways(
+pub(super) async fn ways(
     connection: &mut AnyConnection,
     branch: &Branch,
     words: &[String],

@@ -1,5 +1,7 @@
 //! Looking things up.
 
+use std::collections::HashMap;
+
 use bytes::Bytes;
 use sqlx::AnyConnection;
 use trien_core::decision::DecisionHash;
@@ -181,10 +183,8 @@ pub async fn units_within(
     let mut connection = app.store().reader().await?;
     let parents = directory::parents(&mut connection).await?;
     let units = directory::units(&mut connection).await?;
-    let above = |unit: UnitId| {
-        let found = parents.iter().find(|(id, _)| *id == unit);
-        found.and_then(|(_, parent)| *parent)
-    };
+    let parents: HashMap<UnitId, Option<UnitId>> = parents.into_iter().collect();
+    let above = |unit: UnitId| parents.get(&unit).copied().flatten();
     let within = units.into_iter().filter(|unit| reach.contains(&unit.view.id));
     Ok(within.map(|unit| (unit.view.clone(), above(unit.view.id))).collect())
 }

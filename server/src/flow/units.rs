@@ -8,7 +8,68 @@ use super::people::branches;
 use super::{FlowError, Thing};
 use crate::app::App;
 use crate::fold;
+pub use crate::store::directory::UnitTurn;
 use crate::store::directory::{self, Placed};
+use crate::store::people;
+
+/// Units on a page.
+pub const PAGE: usize = 50;
+
+/// A page of units, those above before those below.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UnitPage {
+    /// At most [`PAGE`], each with the name of the one above it, if that is within reach.
+    pub units: Vec<(Placed, Option<String>)>,
+    /// The page before begins before this path.
+    pub previous: Option<String>,
+    /// The next page begins after this path.
+    pub next: Option<String>,
+}
+
+/// The units within an officer's reach that have every word of `query` in name or code.
+pub async fn search(
+    app: &App,
+    officer: &Officer,
+    query: &str,
+    turn: &UnitTurn,
+) -> Result<UnitPage, FlowError> {
+    let words = people::wanted(query);
+    let limit = u32::try_from(PAGE + 1).unwrap_or(u32::MAX);
+    let mut connection = app.store().reader().await?;
+    let branches = branches(&mut connection, officer).await?;
+    let mut found = Vec::new();
+    for branch in &branches {
+        found.extend(directory::found(&mut connection, branch, &words, turn, limit).await?);
+    }
+    let mut page = cut(found, turn);
+    for (unit, above) in &mut page.units {
+        let Some(parent) = unit.parent else { continue };
+        let parent_branch = directory::branch(&mut connection, parent).await?;
+        if parent_branch.is_some_and(|it| branches.iter().any(|wider| wider.holds(&it))) {
+            *above = directory::unit(&mut connection, parent).await?.map(|row| row.view.name);
+        }
+    }
+    Ok(page)
+}
+
+fn cut(mut found: Vec<Placed>, turn: &UnitTurn) -> UnitPage {
+    found.sort_by(|one, other| one.branch.cmp(&other.branch));
+    let backwards = matches!(turn, UnitTurn::Before(_));
+    let more = found.len() > PAGE;
+    if backwards {
+        found.drain(..found.len().saturating_sub(PAGE));
+    } else {
+        found.truncate(PAGE);
+    }
+    let path = |unit: Option<&Placed>| unit.map(|unit| unit.branch.path().to_owned());
+    let (first, last) = (path(found.first()), path(found.last()));
+    let (previous, next) = match turn {
+        UnitTurn::First => (None, last.filter(|_| more)),
+        UnitTurn::After(_) => (first, last.filter(|_| more)),
+        UnitTurn::Before(_) => (first.filter(|_| more), last),
+    };
+    UnitPage { units: found.into_iter().map(|unit| (unit, None)).collect(), previous, next }
+}
 
 /// The units that an officer reaches, those above before those below, if they are no more than `most`.
 pub async fn if_few(

@@ -7,7 +7,7 @@ use trien_core::env::Timestamp;
 use trien_core::id::{PersonId, UnitId};
 use trien_core::wire::{PersonView, UnitView};
 
-use super::people::{Branch, Words};
+use super::people::{Branch, MAX_WORDS, Words};
 use super::value::{stored_json, stored_names};
 use super::{Bind as _, Columns as _, StoreError, Stored, statements};
 use crate::fold;
@@ -66,6 +66,21 @@ stored_names!(Authority {
     Authority::Clerk = "clerk",
 });
 
+macro_rules! found {
+    ($compare:literal, $along:literal) => {
+        concat!(
+            "SELECT id, parent, name, path, level, organ_id FROM unit \
+             WHERE path >= $1 AND path < $2 AND path ",
+            $compare,
+            " $3 AND folded LIKE $4 AND folded LIKE $5 AND folded LIKE $6 AND folded LIKE $7 \
+             AND folded LIKE $8 AND folded LIKE $9 AND folded LIKE $10 AND folded LIKE $11 \
+             ORDER BY path ",
+            $along,
+            " LIMIT $12"
+        )
+    };
+}
+
 statements! {
     INSERT_UNIT = "INSERT INTO unit (id, parent, name, software_keys, prompt_policy, created_at, \
         path, folded, level, organ_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
@@ -94,6 +109,8 @@ statements! {
     LEVELS = "SELECT code, name FROM level ORDER BY rank, code";
     BELOW = "SELECT id, parent, name, path, level, organ_id FROM unit \
         WHERE path >= $1 AND path < $2 ORDER BY path LIMIT $3";
+    FOUND_AFTER = found!(">", "ASC");
+    FOUND_BEFORE = found!("<", "DESC");
     PARENT = "SELECT parent FROM unit WHERE id = $1";
     PARENTS = "SELECT id, parent FROM unit ORDER BY created_at, id";
 }
@@ -116,6 +133,14 @@ pub struct UnitDetails {
     pub level: Option<String>,
     /// Its code in the exchange of documents (QCVN 102:2016/BTTTT).
     pub organ_id: Option<String>,
+}
+
+impl UnitDetails {
+    /// What a unit is found by.
+    #[must_use]
+    pub fn folded(&self, name: &str) -> String {
+        fold::folded(&[name, self.organ_id.as_deref().unwrap_or_default()])
+    }
 }
 
 /// A level of units: central, province, commune, or whatever the database holds.
@@ -193,7 +218,7 @@ pub async fn insert_unit(
         .put(&unit.prompt_policy)
         .put(&at)
         .bind(path)
-        .bind(fold::folded(&[&unit.view.name]))
+        .bind(details.folded(&unit.view.name))
         .put_opt(details.level.as_ref())
         .put_opt(details.organ_id.as_ref())
         .execute(connection)
@@ -232,6 +257,40 @@ pub async fn below(
 ) -> Result<Vec<Placed>, StoreError> {
     let below = sqlx::query(BELOW).bind(branch.path().to_owned()).bind(branch.end()).put(&limit);
     below.fetch_all(connection).await?.iter().map(read_placed).collect()
+}
+
+/// Where a page of units begins.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum UnitTurn {
+    /// At the beginning.
+    #[default]
+    First,
+    /// After the unit of this path.
+    After(String),
+    /// Before it; such a page comes in the opposite order.
+    Before(String),
+}
+
+/// At most `limit` units of a branch that have all words in name or code, each at the beginning of
+/// one of theirs; those above before those below.
+pub async fn found(
+    connection: &mut AnyConnection,
+    branch: &Branch,
+    words: &[String],
+    turn: &UnitTurn,
+    limit: u32,
+) -> Result<Vec<Placed>, StoreError> {
+    let (sql, path) = match turn {
+        UnitTurn::First => (FOUND_AFTER, ""),
+        UnitTurn::After(path) => (FOUND_AFTER, path.as_str()),
+        UnitTurn::Before(path) => (FOUND_BEFORE, path.as_str()),
+    };
+    let mut query = sqlx::query(sql).bind(branch.path().to_owned()).bind(branch.end());
+    query = query.bind(path.to_owned());
+    for at in 0..MAX_WORDS {
+        query = query.bind(words.get(at).map_or_else(|| "%".to_owned(), |it| format!("% {it}%")));
+    }
+    query.put(&limit).fetch_all(connection).await?.iter().map(read_placed).collect()
 }
 
 /// All units, those above before those below.

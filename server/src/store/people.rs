@@ -50,6 +50,19 @@ macro_rules! listed {
     };
 }
 
+macro_rules! without_device {
+    ($from:literal) => {
+        concat!(
+            "SELECT p.id, p.name, o.title, o.unit, u.name, o.sorting FROM ",
+            $from,
+            " WHERE u.id = o.unit AND p.id = o.person AND o.until IS NULL \
+             AND u.path >= $1 AND u.path < $2 AND NOT EXISTS \
+             (SELECT 1 FROM device d WHERE d.person = o.person AND d.state = 'active') \
+             ORDER BY o.sorting, o.person, o.unit, o.title LIMIT $3"
+        )
+    };
+}
+
 // SQLite takes the tables of a CROSS JOIN in their order; PostgreSQL chooses by itself.
 macro_rules! in_order {
     ($compare:literal, $along:literal) => {
@@ -100,6 +113,10 @@ statements! {
     BY_WORD_BEFORE = by_word!("<", "DESC");
     BY_UNIT_AFTER = by_unit!(">", "ASC");
     BY_UNIT_BEFORE = by_unit!("<", "DESC");
+    WITHOUT_DEVICE_IN_ORDER =
+        without_device!("position o CROSS JOIN unit u CROSS JOIN person p");
+    WITHOUT_DEVICE_BY_UNIT =
+        without_device!("unit u CROSS JOIN position o CROSS JOIN person p");
     COUNT_WORD = "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT 1 AS one FROM person_word \
         WHERE word >= $1 AND word < $2 LIMIT $3) AS few";
     NEXT_WORD = "SELECT word FROM person_word WHERE word >= $1 AND word < $2 \
@@ -268,6 +285,18 @@ fn bind_place<'q>(
             .bind(Vec::<u8>::new())
             .bind(String::new()),
     }
+}
+
+/// At most `limit` people of a branch without a device that may act.
+pub async fn without_device(
+    connection: &mut AnyConnection,
+    way: &Way,
+    branch: &Branch,
+    limit: u32,
+) -> Result<Vec<Listed>, StoreError> {
+    let sql = if *way == Way::ByUnit { WITHOUT_DEVICE_BY_UNIT } else { WITHOUT_DEVICE_IN_ORDER };
+    let query = sqlx::query(sql).bind(branch.path().to_owned()).bind(branch.end()).put(&limit);
+    query.fetch_all(connection).await?.iter().map(read).collect()
 }
 
 /// How many people have a word that begins so; not counted beyond `most`.

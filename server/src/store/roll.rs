@@ -115,7 +115,7 @@ pub async fn change_unit(
     }
     let change = sqlx::query(CHANGE_UNIT)
         .bind(name.to_owned())
-        .bind(fold::folded(&[name]))
+        .bind(details.folded(name))
         .put_opt(details.level.as_ref())
         .put_opt(details.organ_id.as_ref())
         .put(&id)
