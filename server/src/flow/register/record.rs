@@ -12,8 +12,8 @@ use crate::flow::act::Actor;
 use crate::store::register::{self, Author, Certified, EventRow, Head, NewEntry};
 use crate::writer::{CommitError, Tx};
 
-/// Begins an entry with its first event. `author` is who made it happen where no act of
-/// administration did; so everywhere here.
+/// Begins an entry with its first event. Here as below, `author` counts where the commit is part of
+/// no act of administration; else whoever acts is the author.
 pub(in crate::flow) async fn begin(
     tx: &mut Tx<'_>,
     entry: &NewEntry,
