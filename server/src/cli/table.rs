@@ -51,7 +51,7 @@ pub(super) async fn import(app: &App, kind: Kind, args: ImportArgs) -> Result<()
     let unchanged = plan.unchanged();
     if !plan.problems.is_empty() {
         let count = plan.problems.len();
-        let told = format!("nothing was written: {count} problems in {}", args.file.display());
+        let told = format!("nothing was written; problems in {}: {count}", args.file.display());
         return Err(CliError::Refused(told));
     }
     if args.dry_run || !plan.is_ready() {

@@ -18,7 +18,7 @@ const PASSES: u32 = 2;
 const AT_ONCE: usize = 4;
 
 /// How long anybody waits for a turn; a flood must not leave a queue behind that outlasts it.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Fewest and most characters (NIST SP 800-63B-4: 15 where it is the only factor; no rules of
 /// composition).
