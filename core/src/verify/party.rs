@@ -46,8 +46,8 @@ impl Party {
             Err(error) => Finding::failed(Reason::KeyForOther).because(error.to_string()),
         };
         // Whether the leaf had expired is a finding of its own; the chain is asked within its
-        // period.
-        let at = signed_at.clamp(certificate.not_before(), certificate.not_after());
+        // period, which a foreign certificate may have end before it begins.
+        let at = signed_at.max(certificate.not_before()).min(certificate.not_after());
         match material.chain(certificate, at) {
             Ok(found) => {
                 let chain = match &found.weak {
