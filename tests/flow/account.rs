@@ -14,7 +14,6 @@ use trien_server::flow::{FlowError, read};
 use trien_server::jobs::Jobs;
 use trien_server::store::session;
 
-use crate::batch::join_all;
 use crate::office::Office;
 use crate::on_both;
 
@@ -22,7 +21,6 @@ on_both! {
     the_first_account_is_made_once_with_the_newest_code,
     a_session_ends_by_itself_and_at_once_with_its_account,
     an_account_waits_after_wrong_passwords,
-    passwords_tried_at_once_count_as_in_a_row,
     sessions_that_ended_are_forgotten,
     a_role_reaches_down_and_not_sideways,
     nobody_ends_the_own_account,
@@ -125,14 +123,6 @@ async fn an_account_waits_after_wrong_passwords(office: Office) {
         assert_eq!(sign_in(&office, "an", "sai").await, refused);
     }
     sign_in(&office, "an", SENTENCE).await.unwrap();
-}
-
-async fn passwords_tried_at_once_count_as_in_a_row(office: Office) {
-    set_up(&office).await;
-    // Some wait for their turn, the right one longest.
-    let typed = ["sai"; 9].into_iter().chain([SENTENCE]);
-    let answers = join_all(typed.map(|typed| sign_in(&office, "an", typed))).await;
-    assert_eq!(answers, vec![Err(FlowError::Unauthenticated); 10]);
 }
 
 async fn sessions_that_ended_are_forgotten(office: Office) {

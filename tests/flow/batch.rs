@@ -18,7 +18,7 @@ use trien_server::writer::{Commit, CommitError, Committed, Means, Tx, Writer};
 use crate::office::fresh_database;
 
 /// Polls all of them in turn until each is done.
-pub async fn join_all<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
+async fn join_all<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
     let mut waiting: Vec<_> = futures.map(|future| (Box::pin(future), None)).collect();
     std::future::poll_fn(|context| {
         for (future, output) in &mut waiting {
