@@ -577,14 +577,13 @@ async fn the_exported_list_is_a_sheet_in_which_nothing_computes() {
     let lines: Vec<&str> =
         page.text.trim_start_matches('\u{feff}').split_terminator("\r\n").collect();
     assert_eq!(lines.len(), 2);
-    assert!(lines[0].starts_with("\"Người giữ\",\"Chức vụ\",\"Đơn vị\""), "{}", lines[0]);
+    assert!(lines[0].starts_with("Người giữ,Chức vụ,Đơn vị,"), "{}", lines[0]);
     assert!(
         lines[1].starts_with("\"'=HYPERLINK(\"\"x\"\")\",\"Chánh, \"\"văn\"\"\""),
         "{}",
         lines[1]
     );
-    let columns = |line: &str| line.matches("\",\"").count();
-    assert_eq!(columns(lines[0]), 15);
+    assert_eq!(lines[0].matches(',').count(), 15);
     let none = browser.get(&office, "/console/certificates/export?state=expired").await;
     assert_eq!(none.text.matches("\r\n").count(), 1, "the filter holds");
 }

@@ -1,5 +1,6 @@
 //! `trien certificates`.
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
@@ -91,7 +92,8 @@ pub async fn run(args: CertificatesArgs) -> Result<ExitCode, CliError> {
         CertificatesCommand::Export { chosen, language } => {
             let (filter, language) = (chosen.filter(), language.chosen());
             let sheet = register::export(&app, Reader::CommandLine, &filter, language).await?;
-            print!("{sheet}");
+            let written = std::io::stdout().write_all(&sheet);
+            written.map_err(|error| CliError::failed("the sheet was not written", error))?;
         }
     }
     app.shut_down().await;

@@ -31,12 +31,13 @@ pub(super) struct Open<T> {
     pub form: T,
 }
 
-/// A form with a file (multipart/form-data, RFC 7578), of somebody who signed in.
-pub(super) struct Uploaded {
+/// A form with a file (multipart/form-data, RFC 7578) of at most `MAX` bytes, of somebody who signed
+/// in. One that is larger is read to its end, because a browser waits for that before it listens.
+pub(super) struct Uploaded<const MAX: usize> {
     pub visitor: Visitor,
     /// The fields by their names.
     pub fields: HashMap<String, String>,
-    /// The file; empty where none was chosen.
+    /// The file; empty where none was chosen, cut behind `MAX` bytes and one more where it is larger.
     pub file: Vec<u8>,
 }
 
@@ -90,7 +91,7 @@ impl<T: DeserializeOwned + Send, S: Addressed> FromRequest<S> for Open<T> {
     }
 }
 
-impl FromRequest<Console> for Uploaded {
+impl<const MAX: usize> FromRequest<Console> for Uploaded<MAX> {
     type Rejection = PageError;
 
     async fn from_request(request: Request, console: &Console) -> Result<Self, PageError> {
@@ -101,7 +102,7 @@ impl FromRequest<Console> for Uploaded {
             return Err(refused(FlowError::Forbidden));
         }
         let request = Request::from_parts(parts, body);
-        let read = Fields::read(request, console).await;
+        let read = Fields::read::<MAX>(request, console).await;
         let Fields { values: fields, file } = read.map_err(refused)?;
         let token = fields.get("token").map(String::as_bytes).unwrap_or_default();
         if !same(token, visitor.token.form_token().as_bytes()) {
@@ -111,9 +112,7 @@ impl FromRequest<Console> for Uploaded {
     }
 }
 
-/// Largest file, in bytes: a certificate of the largest size in PEM, with words around it.
-const MAX_FILE_BYTES: usize = 128 * 1024;
-/// Most fields beside it, and the longest, in bytes.
+/// Most fields beside a file, and the longest, in bytes.
 const MAX_FIELDS: usize = 16;
 const MAX_FIELD_BYTES: usize = 4 * 1024;
 
@@ -124,7 +123,10 @@ struct Fields {
 }
 
 impl Fields {
-    async fn read(request: Request, console: &Console) -> Result<Self, FlowError> {
+    async fn read<const MAX: usize>(
+        request: Request,
+        console: &Console,
+    ) -> Result<Self, FlowError> {
         let bad = |why: &str| FlowError::BadRequest(why.to_owned());
         let damaged = |_: MultipartError| bad("the form is damaged");
         let multipart = Multipart::from_request(request, console).await;
@@ -132,17 +134,19 @@ impl Fields {
         let mut fields = Self::default();
         while let Some(mut field) = multipart.next_field().await.map_err(damaged)? {
             let name = field.name().unwrap_or_default().to_owned();
-            let most = if name == "file" { MAX_FILE_BYTES } else { MAX_FIELD_BYTES };
+            let is_file = name == "file";
+            let most = if is_file { MAX } else { MAX_FIELD_BYTES };
             let mut bytes = Vec::new();
             while let Some(chunk) = field.chunk().await.map_err(damaged)? {
-                if bytes.len() + chunk.len() > most {
-                    return Err(FlowError::TooLarge { limit: most as u64 });
-                }
-                bytes.extend_from_slice(&chunk);
+                let room = (most + 1).saturating_sub(bytes.len());
+                bytes.extend_from_slice(&chunk[..chunk.len().min(room)]);
             }
-            if name == "file" {
+            if is_file {
                 fields.file = bytes;
                 continue;
+            }
+            if bytes.len() > most {
+                return Err(FlowError::TooLarge { limit: most as u64 });
             }
             if fields.values.len() == MAX_FIELDS {
                 return Err(bad("the form has too many fields"));

@@ -19,6 +19,9 @@ use crate::flow::people::{self, Listed, Turn};
 use crate::flow::register::{self, Elsewhere, EntryRow, Found, Reader};
 use crate::flow::{FlowError, Thing};
 
+/// Largest file, in bytes: a certificate of the largest size in PEM, with words around it.
+const MAX_FILE_BYTES: usize = 128 * 1024;
+
 /// People that a search shows.
 const SHOWN: usize = 20;
 
@@ -112,9 +115,12 @@ pub(super) async fn show(
 /// Records the certificate, or says what does not fit.
 pub(super) async fn add(
     State(console): State<Console>,
-    Uploaded { visitor, fields, file }: Uploaded,
+    Uploaded { visitor, fields, file }: Uploaded<MAX_FILE_BYTES>,
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
+    if file.len() > MAX_FILE_BYTES {
+        return Err(refused(FlowError::TooLarge { limit: MAX_FILE_BYTES as u64 }));
+    }
     let field = |name: &str| fields.get(name).map(String::as_str).unwrap_or_default();
     let holder = holder(&console, &visitor, field("person"), field("unit")).await;
     let holder = holder.map_err(refused)?;

@@ -1,6 +1,6 @@
 //! Units and people as tables: looked at with every problem named, carried out, and written.
 
-use axum::extract::{FromRequest, Multipart, Path, Request, State};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -11,7 +11,7 @@ use trien_core::document::Text;
 use super::Console;
 use super::error::PageError;
 use super::page::{self, Frame};
-use super::posted::Posted;
+use super::posted::{Posted, Uploaded};
 use super::visitor::Visitor;
 use crate::flow::account::Role;
 use crate::flow::export::{self, Within};
@@ -66,7 +66,7 @@ pub(super) async fn show(
 pub(super) async fn check(
     State(console): State<Console>,
     Path(kind): Path<String>,
-    Uploaded { visitor, file }: Uploaded,
+    Uploaded { visitor, file, .. }: Uploaded<MAX_BYTES>,
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let kind = kind_of(&kind).map_err(refused)?;
@@ -150,48 +150,4 @@ fn result(console: &Console, visitor: &Visitor, plan: Plan) -> Response {
 
 fn kind_of(name: &str) -> Result<Kind, FlowError> {
     Kind::from_name(name).ok_or(FlowError::NotFound(Thing::Table))
-}
-
-/// A file on a form of somebody who signed in; one that is too large is cut short, and then told.
-pub(super) struct Uploaded {
-    visitor: Visitor,
-    file: Vec<u8>,
-}
-
-impl FromRequest<Console> for Uploaded {
-    type Rejection = PageError;
-
-    async fn from_request(request: Request, console: &Console) -> Result<Self, PageError> {
-        let (visitor, request) = super::posted::own(request, console).await?;
-        let read = read(request, console, &visitor).await;
-        let file = read.map_err(|error| PageError::of(error, visitor.language))?;
-        Ok(Self { visitor, file })
-    }
-}
-
-/// Reads the token, which comes first, then the file.
-async fn read(
-    request: Request,
-    console: &Console,
-    visitor: &Visitor,
-) -> Result<Vec<u8>, FlowError> {
-    let bad = |error: &dyn std::fmt::Display| FlowError::BadRequest(error.to_string());
-    let parts = Multipart::from_request(request, console).await;
-    let mut parts = parts.map_err(|error| bad(&error.body_text()))?;
-    let token = parts.next_field().await.map_err(|error| bad(&error.body_text()))?;
-    let token = token.filter(|part| part.name() == Some("token"));
-    let token = token.ok_or(FlowError::Forbidden)?.bytes().await;
-    let token = token.map_err(|error| bad(&error.body_text()))?;
-    super::posted::require_token(visitor, &token)?;
-    let file = parts.next_field().await.map_err(|error| bad(&error.body_text()))?;
-    let file = file.filter(|part| part.name() == Some("file"));
-    let mut file = file.ok_or_else(|| bad(&"the form has no file"))?;
-    let mut bytes = Vec::new();
-    // What is too large is read to its end, because a browser waits for that before it listens.
-    while let Some(chunk) = file.chunk().await.map_err(|error| bad(&error.body_text()))? {
-        if bytes.len() <= MAX_BYTES {
-            bytes.extend_from_slice(&chunk);
-        }
-    }
-    Ok(bytes)
 }

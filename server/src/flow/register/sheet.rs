@@ -3,6 +3,7 @@
 use super::{EntryRow, Facts, Filter, Reader, list, words};
 use crate::app::App;
 use crate::flow::FlowError;
+use crate::sheet::{self, Format};
 use crate::text::{Language, local_day, text};
 
 /// Entries fetched at once.
@@ -63,54 +64,26 @@ impl Line<'_> {
     }
 }
 
-/// Everything that the filter leaves, as CSV in UTF-8 with a byte order mark, which spreadsheets ask
-/// for.
+/// Everything that the filter leaves, as CSV that spreadsheets read and in which nothing computes.
 pub async fn export(
     app: &App,
     reader: Reader<'_>,
     filter: &Filter,
     language: Language,
-) -> Result<String, FlowError> {
-    let mut sheet = String::from("\u{feff}");
-    write_line(&mut sheet, COLUMNS.iter().map(|(head, _)| text(language, head)));
+) -> Result<Vec<u8>, FlowError> {
+    let mut rows = vec![COLUMNS.iter().map(|(head, _)| text(language, head)).collect()];
     let mut after = None;
     loop {
         let page = list(app, reader, filter, after, CHUNK).await?;
         for entry in &page.entries {
             let facts = entry.certificate.as_ref().map(super::Certified::facts).transpose()?;
             let line = Line { entry, facts, language };
-            write_line(&mut sheet, COLUMNS.iter().map(|(_, value)| value(&line)));
+            rows.push(COLUMNS.iter().map(|(_, value)| value(&line)).collect());
         }
         match page.next {
             Some(next) => after = Some(next),
-            None => return Ok(sheet),
+            None => break,
         }
     }
-}
-
-fn write_line(sheet: &mut String, cells: impl Iterator<Item = String>) {
-    let cells: Vec<String> = cells.map(|cell| quoted(&cell)).collect();
-    sheet.push_str(&cells.join(","));
-    sheet.push_str("\r\n");
-}
-
-/// A cell in quotes. A spreadsheet computes what begins like a formula, and a name could hold one: an
-/// apostrophe before it makes it text.
-fn quoted(cell: &str) -> String {
-    let computed = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
-    let guard = if computed { "'" } else { "" };
-    format!("\"{guard}{}\"", cell.replace('"', "\"\""))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_cell_becomes_a_formula() {
-        for formula in ["=1+1", "+84", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"] {
-            assert_eq!(quoted(formula), format!("\"'{formula}\""));
-        }
-        assert_eq!(quoted("Nguyễn \"An\", =1"), "\"Nguyễn \"\"An\"\", =1\"");
-    }
+    sheet::write(Format::Csv, &rows).map_err(|error| FlowError::Internal(error.to_string()))
 }
