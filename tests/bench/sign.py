@@ -2,7 +2,8 @@
 
 Each makes what the others make: a revision with an invisible signature, PAdES B-B, P-256 and SHA-256, chain
 included, no timestamp, in memory from bytes to bytes, with the quickest key at hand. Ours once more with the
-stamp that a leader's signature has.
+stamp that a leader's signature has. Ours always checks what the key gave; DSS does so when it is asked to
+(`isValidSignatureValue`), and is measured both ways.
 """
 
 import io
@@ -37,6 +38,7 @@ def main(figures, document):
             "Trien, with a stamp": lambda: ours(figures, document, "stamp"),
             "pyHanko 0.38.0": lambda: pyhanko(document.read_bytes(), pki),
             "DSS 6.4": lambda: dss.order("sign", document, pki / "person.p12", ROUNDS)["nanoseconds"],
+            "DSS 6.4, checking what the key gave": lambda: dss.order("sign-checked", document, pki / "person.p12", ROUNDS)["nanoseconds"],
         }
         taken = {name: [] for name in contestants}
         for _ in range(TURNS):

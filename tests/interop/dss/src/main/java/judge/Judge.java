@@ -56,7 +56,8 @@ public final class Judge {
             return switch (order[0]) {
                 case "validate" -> validate(new File(order[1]), new File(order[2]), order[3], Integer.parseInt(order[4]));
                 case "pdfa" -> PdfA.check(new File(order[1]));
-                case "sign" -> Bench.sign(new File(order[1]), new File(order[2]), Integer.parseInt(order[3]));
+                case "sign" -> Bench.sign(new File(order[1]), new File(order[2]), Integer.parseInt(order[3]), false);
+                case "sign-checked" -> Bench.sign(new File(order[1]), new File(order[2]), Integer.parseInt(order[3]), true);
                 default -> Json.object().put("error", "unknown order " + order[0]).toString();
             };
         } catch (Exception | StackOverflowError | OutOfMemoryError error) {
