@@ -5,6 +5,7 @@ use trien_core::cose::Statement;
 use trien_core::decision::Decision;
 use trien_core::enrollment::Invitation;
 use trien_core::pdf::recipe::Recipe;
+use trien_core::webauthn::{AuthenticatorData, Expected, Registration, register};
 
 use crate::office::office;
 use crate::seeds;
@@ -30,6 +31,7 @@ pub fn run(data: &[u8]) {
         }
     }
     invitation(data);
+    passkey(data);
 }
 
 fn invitation(data: &[u8]) {
@@ -37,5 +39,19 @@ fn invitation(data: &[u8]) {
     if let Ok((origin, invitation)) = Invitation::from_link(link) {
         let again = Invitation::from_link(&invitation.to_link(&origin)).expect("our own link");
         assert_eq!(again.1, invitation);
+    }
+}
+
+/// The client data is what a browser of ours would send, so that what is fuzzed is behind it.
+fn passkey(data: &[u8]) {
+    const CLIENT_DATA: &str = r#"{"type":"webauthn.create","challenge":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","origin":"https://a.example"}"#;
+    if let Ok(read) = AuthenticatorData::read(data) {
+        assert_eq!(read.relying_party[..], data[..32]);
+    }
+    let origins = ["https://a.example".to_owned()];
+    let expected = Expected { relying_party: "a.example", origins: &origins, challenge: &[0; 32] };
+    let answer = Registration { client_data: CLIENT_DATA.as_bytes(), attestation_object: data };
+    if let Ok(made) = register(answer, expected) {
+        assert!(!made.id.is_empty() && !made.public_key.is_empty());
     }
 }
