@@ -5,7 +5,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-cargo build --locked --workspace --all-features --lib --bins
+# A test beside them, so that dependencies have the features of the stages before and are not built again.
+cargo build --locked --workspace --all-features --lib --bins --test architecture
 built=$(cargo metadata --locked --no-deps --format-version 1 | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/debug
 bindings=$PWD/android/jvm-test/target/bindings
 

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 use trien_core::digest::Sha256;
 use trien_core::document::Text;
 use trien_core::enrollment::{InvitationSecret, proof};
@@ -109,6 +111,7 @@ struct Inner {
     passwords: Passwords,
     heads: Heads,
     jobs: Mutex<Option<Jobs>>,
+    leaving: CancellationToken,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 }
@@ -198,6 +201,7 @@ impl App {
             passwords,
             heads: Heads::default(),
             jobs,
+            leaving: CancellationToken::new(),
             clock,
             entropy,
         };
@@ -208,6 +212,21 @@ impl App {
     pub fn start_jobs(&self) {
         let mut jobs = self.inner.jobs.lock().unwrap_or_else(PoisonError::into_inner);
         jobs.get_or_insert_with(|| Jobs::start(self.clone()));
+    }
+
+    /// Ends connections that would stay open for as long as somebody listens.
+    pub fn leave(&self) {
+        self.inner.leaving.cancel();
+    }
+
+    /// Ready once the server is about to stop.
+    pub(crate) fn leaving(&self) -> CancellationToken {
+        self.inner.leaving.clone()
+    }
+
+    /// Hears that something was written, without what.
+    pub(crate) fn changes(&self) -> watch::Receiver<()> {
+        self.inner.writer.changes()
     }
 
     /// Ends jobs, lets the writer finish what it has, and closes the database.

@@ -190,7 +190,13 @@ impl Config {
     /// How the world addresses this server; the first stands in invitations.
     #[must_use]
     pub fn origins(&self) -> Vec<Origin> {
-        if self.origins.is_empty() { vec![self.own_origin()] } else { self.origins.clone() }
+        match (self.origins.is_empty(), &self.transport) {
+            (false, _) => self.origins.clone(),
+            (true, Transport::Loopback) => {
+                vec![self.own_origin(), Origin::local(self.listen.port())]
+            }
+            (true, _) => vec![self.own_origin()],
+        }
     }
 
     /// The address that stands in invitations.

@@ -13,7 +13,7 @@ mod ledger;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use trien_core::env::{Clock, Entropy};
@@ -94,6 +94,7 @@ pub struct Committed<T> {
 pub struct Writer {
     queue: mpsc::Sender<Box<dyn Work>>,
     stop: CancellationToken,
+    changes: watch::Receiver<()>,
     task: tokio::sync::Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -116,8 +117,9 @@ impl Writer {
     pub fn start(means: Means) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let stop = CancellationToken::new();
-        let task = tokio::spawn(serve(means, waiting, stop.clone()));
-        Self { queue, stop, task: tokio::sync::Mutex::new(Some(task)) }
+        let (changed, changes) = watch::channel(());
+        let task = tokio::spawn(serve(means, waiting, changed, stop.clone()));
+        Self { queue, stop, changes, task: tokio::sync::Mutex::new(Some(task)) }
     }
 
     /// Writes `commit`; returns when it is on disk. A caller that stops waiting does not undo it.
@@ -128,6 +130,12 @@ impl Writer {
         let broken = || FlowError::Unavailable("the commit broke off".to_owned());
         self.queue.send(Box::new(envelope)).await.map_err(|_| stopped())?;
         answered.await.unwrap_or_else(|_| Err(broken()))
+    }
+
+    /// Hears of each batch that was written, without what was in it.
+    #[must_use]
+    pub fn changes(&self) -> watch::Receiver<()> {
+        self.changes.clone()
     }
 
     /// Whether it still takes commits.
@@ -196,7 +204,12 @@ impl<C: Commit> Work for Envelope<C> {
     }
 }
 
-async fn serve(means: Means, mut waiting: mpsc::Receiver<Box<dyn Work>>, stop: CancellationToken) {
+async fn serve(
+    means: Means,
+    mut waiting: mpsc::Receiver<Box<dyn Work>>,
+    changed: watch::Sender<()>,
+    stop: CancellationToken,
+) {
     let mut writer = batch::BatchWriter::new(means.clone());
     loop {
         let mut works = Vec::with_capacity(BATCH);
@@ -222,5 +235,6 @@ async fn serve(means: Means, mut waiting: mpsc::Receiver<Box<dyn Work>>, stop: C
             tracing::error!(%error, "a batch broke off");
             batch::BatchWriter::new(means.clone())
         });
+        changed.send_replace(());
     }
 }

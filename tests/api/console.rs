@@ -49,6 +49,9 @@ impl Browser {
             let pair = set.to_str().unwrap().split(';').next().unwrap();
             self.cookie = (!pair.ends_with('=')).then(|| pair.to_owned());
         }
+        // What happens is told for as long as somebody listens.
+        let endless = parts.headers.get(CONTENT_TYPE).is_some_and(|it| it == "text/event-stream");
+        let body = if endless { Body::empty() } else { body };
         let bytes = axum::body::to_bytes(body, 1 << 20).await.unwrap();
         let text = String::from_utf8(bytes.to_vec()).unwrap();
         Page { status: parts.status, headers: parts.headers, text }
@@ -126,6 +129,7 @@ async fn signed_in(office: &Office, login: &str, unit: UnitId, role: Role) -> Br
     let units = [office.unit, office.other_unit];
     let mut first = account::Officer {
         account: AccountId::generate(office.app.clock(), office.app.entropy()),
+        login: String::new(),
         name: String::new(),
         grants: units.map(|unit| Grant { unit, role: Role::Administrator }).to_vec(),
     };
@@ -186,7 +190,13 @@ async fn every_page_admits_its_people_and_nobody_else() {
             .replace("{file}", "none.css");
         for (who, browser) in &mut people {
             // These end the session, which the other pages are asked in.
-            let ends = matches!((method, path), ("post", "/console/sign-in" | "/console/sign-out"));
+            let ends = matches!(
+                (method, path),
+                (
+                    "post",
+                    "/console/sign-in" | "/console/sign-in/passkey/answer" | "/console/sign-out"
+                )
+            );
             if ends && *who != "nobody" {
                 continue;
             }
@@ -216,9 +226,14 @@ async fn every_page_admits_its_people_and_nobody_else() {
                     ("password", ""),
                     ("again", ""),
                     ("role", "auditor"),
+                    ("current", ""),
+                    ("chosen", ""),
+                    ("label", "khóa"),
+                    ("question", "chưa hỏi"),
+                    ("answer", "{}"),
                 ];
                 if path == "/console/certificates/add" {
-                    browser.upload(&office, path, &form, b"").await
+                    browser.upload(&office, path, &form[..14], b"").await
                 } else {
                     browser.post(&office, &filled, &form).await
                 }
@@ -256,6 +271,13 @@ fn expected(method: &str, path: &str, who: &str) -> &'static str {
         ("get", "/console/certificates/{id}/revoke", _) => "yes",
         ("get", "/console/accounts/{id}/end" | "/console/sessions/{id}/end", _) => "yes",
         ("get", "/console/sign-in", _) => "yes",
+        ("get", "/console/sign-in/passkey" | "/console/sign-in/passkey/answer", _) => "sign in",
+        ("post", "/console/sign-in/passkey", _) => "yes",
+        ("post", "/console/sign-in/passkey/answer", _) => "wrong password",
+        ("get", "/console/live", "nobody") => "wrong password",
+        ("get", "/console/sessions/password" | "/console/sessions/passkeys", _) => "yes",
+        ("get", "/console/sessions/passkeys/answer", _) => "yes",
+        ("get", "/console/sessions/passkeys/{id}/remove", _) => "yes",
         ("post", "/console/sign-in", _) => "wrong password",
         ("post", "/console/setup", _) => "wrong form",
         ("get", "/console/import/{kind}/carry-out", _) => "yes",
@@ -292,6 +314,10 @@ fn expected(method: &str, path: &str, who: &str) -> &'static str {
         ("post", "/console/accounts", "administrator" | "elsewhere") => "wrong form",
         ("post", "/console/accounts/{id}/end", "administrator" | "elsewhere") => "not there",
         (_, "/console/accounts" | "/console/accounts/{id}/end", _) => "no",
+        // The password is wrong, and nobody was asked.
+        ("post", "/console/sessions/password" | "/console/sessions/passkeys", _) => "wrong form",
+        ("post", "/console/sessions/passkeys/answer", _) => "wrong form",
+        ("post", "/console/sessions/passkeys/{id}/remove", _) => "not there",
         ("post", "/console/sessions/{id}/end", _) => "not there",
         ("get", _, _) => "yes",
         _ => "?",

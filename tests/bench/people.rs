@@ -100,6 +100,7 @@ async fn times(
 ) -> Result<Vec<(&'static str, Duration)>, Box<dyn Error>> {
     let within = |unit| Officer {
         account: AccountId::generate(office.app.clock(), office.app.entropy()),
+        login: String::new(),
         name: String::new(),
         grants: vec![Grant { unit, role: Role::Administrator }],
     };

@@ -4,7 +4,8 @@
 //     node console.mjs TRIEN FOLDER     TRIEN is the program; FOLDER receives its data and the pictures
 //
 // Each page is looked at in the size of a desk and of a phone: axe finds nothing (WCAG 2.2 AA), nothing is
-// wider than the screen, and nothing is loaded from elsewhere. The pages are used with scripts switched off.
+// wider than the screen, and nothing is loaded from elsewhere. The pages are used with scripts switched off; what
+// scripts add (passkeys, keys, lists that follow) is used with them.
 
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
@@ -128,6 +129,8 @@ async function firstDay(browser, base, code) {
   await page.click('header button');
   claim('signing out ends the session', page.url().endsWith('/console/sign-in'));
   await seal(page, base, look, news);
+  await passkey(browser, base);
+  await keys(browser, base);
   await page.goto(`${base}/console/language/en`);
   await page.goto(`${base}/console/sign-in`);
   claim('the pages speak English', (await page.textContent('h1')) === 'Sign in');
@@ -179,6 +182,7 @@ async function lookHere(page, name) {
 async function approve(page, base, link, look, news) {
   const env = { ...environment, TRIEN_PHONE_PASSPHRASE: 'chỉ để thử' };
   const enrolling = spawn(trien, ['phone', '--folder', join(folder, 'phone'), 'enroll', link], { env });
+  const follower = await watch(page, `${base}/console/devices`);
   const digits = await new Promise((resolve, reject) => {
     let said = '';
     const hear = (bytes) => {
@@ -190,6 +194,8 @@ async function approve(page, base, link, look, news) {
     enrolling.stderr.on('data', hear);
     enrolling.on('exit', () => reject(new Error(`the companion ended: ${said}`)));
   });
+  await follower.waitForSelector('#live tbody a', { timeout: 5_000 });
+  claim('a page that is open shows the new device', true);
   await page.goto(`${base}/console`);
   claim('a waiting device is counted', (await page.textContent('.count')) === '1');
   await look('home');
@@ -208,7 +214,20 @@ async function approve(page, base, link, look, news) {
   await page.fill('#why-suspend', 'mất máy');
   await page.click('#suspend ~ form button');
   await news('a lost phone is suspended');
+  const suspended = follower.locator('#live .tag', { hasText: 'Tạm khóa' });
+  await suspended.waitFor({ timeout: 5_000 }).catch(() => {});
+  claim('and that it is suspended', await suspended.count(), await follower.textContent('#live'));
+  claim('what moved is said to those who cannot see it', (await follower.textContent('#moved')) !== '');
+  await follower.context().close();
   await look('device');
+}
+
+// The same person at another screen, with scripts, who touches nothing.
+async function watch(page, address) {
+  const context = await page.context().browser().newContext({ locale: 'vi-VN', storageState: await page.context().storageState() });
+  const follower = await context.newPage();
+  await follower.goto(address);
+  return follower;
 }
 
 // The phone was found again: one asks, another one confirms.
@@ -280,6 +299,92 @@ async function seal(page, base, look, news) {
   claim('figures have a sum', await page.locator('tr.sum').count());
   await look('certificate-counts');
   await page.click('header button');
+}
+
+// A passkey signs in without a password, at the name that it was made for and nowhere else, until it is removed.
+async function passkey(browser, numbers) {
+  const base = numbers.replace('127.0.0.1', 'localhost');
+  const context = await browser.newContext({ locale: 'vi-VN' });
+  const page = await context.newPage();
+  const faults = [];
+  page.on('console', (said) => said.type() === 'error' && !/status of 4\d\d/.test(said.text()) && faults.push(said.text()));
+  page.on('pageerror', (error) => faults.push(String(error)));
+  const devtools = await context.newCDPSession(page);
+  await devtools.send('WebAuthn.enable');
+  const chip = { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true };
+  await devtools.send('WebAuthn.addVirtualAuthenticator', { options: chip });
+  await page.goto(`${numbers}/console/sign-in`);
+  claim('no passkey is offered at a number', !(await page.isVisible('form[action$="/passkey"]')));
+  await page.goto(`${base}/console/sign-in`);
+  await inspect(browser, context, page.url(), 'sign-in-name');
+  const signIn = async () => {
+    await page.fill('#login', 'binh');
+    await page.fill('#password', SENTENCE);
+    await page.click('main form button');
+  };
+  await signIn();
+  const add = async (password) => {
+    await page.fill('#label', 'máy ở phòng Nội vụ');
+    await page.fill('#passkeys ~ form #password', password);
+    await page.click('#passkeys ~ form button');
+  };
+  await page.goto(`${base}/console/sessions`);
+  await add('không phải mật khẩu này');
+  claim('a passkey is added with the password only', await page.locator('.fault[role=alert]').count());
+  await add(SENTENCE);
+  await page.waitForURL('**/console/sessions?news=passkey');
+  claim('a passkey is added', (await page.textContent('#passkeys ~ table')).includes('máy ở phòng Nội vụ'));
+  await inspect(browser, context, `${base}/console/sessions`, 'own');
+  const out = async () => {
+    await page.click('header button');
+    await page.waitForURL('**/console/sign-in');
+  };
+  await out();
+  await page.click('form[action$="/passkey"] button');
+  await page.waitForURL('**/console');
+  claim('a passkey signs in', (await page.textContent('.who')).includes('Trần Văn Bình'));
+  await page.goto(`${base}/console/sessions`);
+  await page.fill('#current', SENTENCE);
+  await page.fill('#chosen', `${SENTENCE} đẹp`);
+  await page.fill('#again', `${SENTENCE} đẹp`);
+  await page.click('#change ~ form button');
+  claim('a password is changed', await page.locator('.news[role=status]').count());
+  await page.click('#passkeys ~ table button');
+  claim('a passkey is removed', await page.locator('.news[role=status]').count());
+  await out();
+  await page.click('form[action$="/passkey"] button');
+  await page.waitForSelector('#passkey-fault:visible');
+  claim('a removed passkey does not sign in', page.url().endsWith('/sign-in/passkey/answer'));
+  await lookHere(page, 'passkey-wrong');
+  claim('no script fails', !faults.length, faults.join('; '));
+  await context.close();
+}
+
+// Keys move through a list; what the page shows by script is accessible as well.
+async function keys(browser, base) {
+  const context = await browser.newContext({ locale: 'vi-VN' });
+  const page = await context.newPage();
+  await page.goto(`${base}/console/sign-in`);
+  await page.fill('#login', 'hanh');
+  await page.fill('#password', SENTENCE);
+  await page.click('main form button');
+  await page.goto(`${base}/console/people`);
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  const row = () => page.evaluate(() => document.activeElement.closest('tr')?.rowIndex);
+  claim('j goes to the second row', (await row()) === 2, await row());
+  await page.keyboard.press('k');
+  claim('k goes back', (await row()) === 1);
+  await page.keyboard.press('/');
+  await page.keyboard.type('j/k?');
+  claim('/ goes to the search, where letters are letters', (await page.inputValue('#q')) === 'j/k?');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('?');
+  claim('? tells the keys', await page.isVisible('#keys'));
+  const { violations } = await new AxeBuilder({ page }).withTags(WCAG).analyze();
+  claim('the keys are accessible', !violations.length, violations.map((found) => found.id).join(', '));
+  await page.screenshot({ path: join(pictures, 'keys-desk.png') });
+  await context.close();
 }
 
 async function inspect(browser, worker, address, name) {

@@ -17,6 +17,7 @@ mod decide;
 mod enroll;
 mod fields;
 mod import;
+mod passkey;
 mod people;
 mod record;
 mod recovery;

@@ -33,6 +33,7 @@ pub fn officer(office: &Office, units: &[UnitId]) -> Officer {
     let grant = |unit: &UnitId| Grant { unit: *unit, role: Role::Administrator };
     Officer {
         account: AccountId::generate(office.app.clock(), office.app.entropy()),
+        login: String::new(),
         name: "Nguyễn Văn An".to_owned(),
         grants: units.iter().map(grant).collect(),
     }

@@ -208,7 +208,7 @@ async fn officer(office: &Office, unit: UnitId, role: Role) -> Officer {
         grants: vec![Grant { unit, role }],
     };
     let token = account::set_up(&office.app, &code, new, "test").await.unwrap();
-    account::officer(&office.app, &token).await.unwrap()
+    account::officer(&office.app, &token, account::Use::Acts).await.unwrap()
 }
 
 async fn an_officer_is_told_of_what_ends_within_reach(office: Office) {

@@ -36,14 +36,15 @@ async fn officer(office: &Office, login: &str, role: Role) -> Officer {
         None => {
             let grants = vec![Grant { role: Role::Administrator, ..grant }];
             let account = AccountId::generate(office.app.clock(), office.app.entropy());
-            let first = Officer { account, name: String::new(), grants };
+            let (own, name) = (String::new(), String::new());
+            let first = Officer { account, login: own, name, grants };
             account::create(&office.app, &first, new).await.unwrap();
             let password = Password::typed(SENTENCE);
             let asked = SignIn { login: login.to_owned(), password, client: "test".to_owned() };
             account::sign_in(&office.app, asked).await.unwrap()
         }
     };
-    account::officer(&office.app, &token).await.unwrap()
+    account::officer(&office.app, &token, account::Use::Acts).await.unwrap()
 }
 
 async fn suspended(office: &Office) -> Phone {

@@ -291,3 +291,43 @@ console-import-more = There are more problems.
 console-import-other = Choose another file
 console-export-xlsx = Export XLSX
 console-export-csv = Export CSV
+
+# One's own account
+console-own = My account
+console-passkeys = Passkeys
+console-passkeys-lead = Sign in with a fingerprint, your face, this computer's PIN or a USB key instead of a password. A passkey works at this very address only, so a faked page cannot take it.
+console-passkeys-none = No passkey yet.
+console-passkey-label = Name to remember it by
+console-passkey-label-hint = For example: computer in the personnel office, spare USB key.
+console-passkey-label-invalid = Give the passkey a short name, 64 characters at most.
+console-passkey-add = Add a passkey
+console-passkey-add-lead = The browser will ask where to keep the passkey, then for a fingerprint, your face or a PIN. There are five minutes for it.
+console-passkey-added = The passkey was added.
+console-passkey-not-added = The passkey was not added: the answer came late, or this passkey is there already. Try again.
+console-passkey-remove = Remove
+console-passkey-removed = The passkey was removed. Open sessions live on; end those that you do not know.
+console-passkey-unused = not yet
+console-passkey-go-on = Go on
+console-passkey-give-up = No, go back
+console-passkey-script = Passkeys need JavaScript. Without it, sign in with your password.
+console-passkey-no-name = Passkeys need an address with a name and TLS, such as https://sign.office.gov.vn. Whoever runs the server sets it with --origin and --tls-cert.
+console-passkey-turned-away = The browser got no passkey. Press “Go on” to try again.
+console-passkey-sign-in = Sign in with a passkey
+console-passkey-sign-in-lead = The browser will ask for your passkey. You need not type your login.
+console-passkey-wrong = This passkey was not accepted: it was removed, or the answer came late. Press “Go on” to try again, or use your password.
+console-passkey-by-password = Sign in with a password
+console-password-change = Change the password
+console-password-change-lead = A first password that somebody else has set should be changed at once. Your other sessions will end.
+console-password-current = Current password
+console-password-new = New password
+console-password-wrong = The current password is wrong, or the account has to wait after several wrong ones. Nothing has changed.
+console-password-changed = The password was changed. Other sessions have ended.
+
+# Keys
+console-keys = Keyboard
+console-keys-search = to the search field
+console-keys-rows = next row, row before
+console-keys-open = open the chosen row
+console-keys-help = this table
+console-keys-close = Close
+console-followed = The list was brought up to date at

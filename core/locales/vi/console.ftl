@@ -291,3 +291,43 @@ console-import-more = Còn nhiều lỗi nữa.
 console-import-other = Chọn tệp khác
 console-export-xlsx = Xuất XLSX
 console-export-csv = Xuất CSV
+
+# Tài khoản của chính mình
+console-own = Tài khoản của tôi
+console-passkeys = Khóa đăng nhập (passkey)
+console-passkeys-lead = Đăng nhập bằng vân tay, khuôn mặt, mã PIN của máy hoặc khóa USB, không cần gõ mật khẩu. Khóa chỉ dùng được ở đúng địa chỉ này nên trang giả mạo không lấy được.
+console-passkeys-none = Chưa có khóa nào.
+console-passkey-label = Tên gợi nhớ
+console-passkey-label-hint = Ví dụ: máy tính ở phòng Nội vụ, khóa USB dự phòng.
+console-passkey-label-invalid = Hãy đặt cho khóa một tên ngắn, nhiều nhất 64 ký tự.
+console-passkey-add = Thêm khóa đăng nhập
+console-passkey-add-lead = Trình duyệt sẽ hỏi bạn lưu khóa ở đâu, rồi yêu cầu vân tay, khuôn mặt hoặc mã PIN. Việc này có năm phút.
+console-passkey-added = Đã thêm khóa đăng nhập.
+console-passkey-not-added = Khóa chưa được thêm: câu trả lời đến muộn, hoặc khóa này đã có rồi. Hãy thử lại.
+console-passkey-remove = Gỡ khóa
+console-passkey-removed = Đã gỡ khóa. Các phiên đang mở vẫn còn; thấy lạ thì kết thúc chúng.
+console-passkey-unused = chưa dùng
+console-passkey-go-on = Tiếp tục
+console-passkey-give-up = Thôi, quay lại
+console-passkey-script = Khóa đăng nhập cần JavaScript. Không có JavaScript thì đăng nhập bằng mật khẩu.
+console-passkey-no-name = Khóa đăng nhập cần một địa chỉ có tên và TLS, ví dụ https://ky.donvi.gov.vn. Người quản trị máy chủ đặt bằng --origin và --tls-cert.
+console-passkey-turned-away = Trình duyệt không nhận được khóa. Bấm «Tiếp tục» để thử lại.
+console-passkey-sign-in = Đăng nhập bằng khóa
+console-passkey-sign-in-lead = Trình duyệt sẽ hỏi khóa của bạn. Không cần gõ tên đăng nhập.
+console-passkey-wrong = Khóa này không được chấp nhận: nó đã bị gỡ, hoặc câu trả lời đến muộn. Bấm «Tiếp tục» để thử lại, hoặc dùng mật khẩu.
+console-passkey-by-password = Đăng nhập bằng mật khẩu
+console-password-change = Đổi mật khẩu
+console-password-change-lead = Mật khẩu đầu tiên do người khác đặt thì nên đổi ngay. Các phiên đăng nhập khác của bạn sẽ kết thúc.
+console-password-current = Mật khẩu hiện tại
+console-password-new = Mật khẩu mới
+console-password-wrong = Mật khẩu hiện tại không đúng, hoặc tài khoản đang phải chờ vì nhập sai nhiều lần. Chưa có gì thay đổi.
+console-password-changed = Đã đổi mật khẩu. Các phiên đăng nhập khác đã kết thúc.
+
+# Phím tắt
+console-keys = Phím tắt
+console-keys-search = đến ô tìm kiếm
+console-keys-rows = dòng sau, dòng trước
+console-keys-open = mở dòng đang chọn
+console-keys-help = bảng này
+console-keys-close = Đóng
+console-followed = Danh sách đã cập nhật lúc

@@ -33,6 +33,11 @@ impl Origin {
         Self(format!("{scheme}://{address}"))
     }
 
+    /// Of this machine by its name, to which browsers bind passkeys; they bind none to a number.
+    pub(super) fn local(port: u16) -> Self {
+        Self(format!("http://localhost:{port}"))
+    }
+
     /// The whole origin, without a slash at the end.
     #[must_use]
     pub fn as_str(&self) -> &str {

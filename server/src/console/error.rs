@@ -13,6 +13,8 @@ use crate::text::{Argument, Language, lookup};
 pub(super) enum PageError {
     /// Nobody signed in, or the session ended.
     SignIn,
+    /// The same, told to a page that asks on its own: it leads its reader to sign in.
+    Leave,
     /// A flow refused.
     Refused(Box<Refused>),
 }
@@ -71,6 +73,10 @@ impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         match self {
             Self::SignIn => Redirect::to("/console/sign-in").into_response(),
+            Self::Leave => {
+                let there = [("hx-redirect", "/console/sign-in")];
+                (StatusCode::UNAUTHORIZED, there).into_response()
+            }
             Self::Refused(refused) => {
                 let Refused { status, language, title, detail } = *refused;
                 let template = RefusedPage { t: Texts(language), title, detail };

@@ -1,4 +1,5 @@
-//! The administrators' console: pages made on the server, plain forms, no script.
+//! The administrators' console: pages made on the server, plain forms; scripts add, nothing needs
+//! them.
 //!
 //! A page is a template over one value. Whoever is not signed in is led to the sign-in page; every
 //! form carries a token of its session and is taken from our own pages only.
@@ -11,13 +12,15 @@ mod error;
 mod first_run;
 mod home;
 mod language;
+mod live;
+mod own;
 mod page;
+mod passkeys;
 mod people;
 mod posted;
 mod record;
 mod register_counts;
 mod register_words;
-mod sessions;
 mod setup;
 mod sign_in;
 mod tables;
@@ -33,6 +36,7 @@ use axum::routing::{MethodRouter, get, post};
 
 use crate::app::App;
 use crate::config::Origin;
+use crate::flow::account::Passkeys;
 
 pub use first_run::FirstRun;
 
@@ -41,6 +45,7 @@ pub use first_run::FirstRun;
 pub struct Console {
     app: App,
     origins: Arc<[Origin]>,
+    passkeys: Arc<Passkeys>,
     demo: Demo,
 }
 
@@ -57,7 +62,8 @@ impl Console {
     /// A console for `app`, addressed by one of `origins`.
     #[must_use]
     pub fn new(app: App, origins: &[Origin], demo: Demo) -> Self {
-        Self { app, origins: origins.into(), demo }
+        let passkeys = Arc::new(Passkeys::new(origins));
+        Self { app, origins: origins.into(), passkeys, demo }
     }
 
     /// All pages.
@@ -79,6 +85,10 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("get", "/console", get(home::show)),
         ("get", "/console/sign-in", get(sign_in::show)),
         ("post", "/console/sign-in", post(sign_in::sign_in)),
+        ("get", "/console/sign-in/passkey", get(back::<1>)),
+        ("post", "/console/sign-in/passkey", post(passkeys::ask_who)),
+        ("get", "/console/sign-in/passkey/answer", get(back::<2>)),
+        ("post", "/console/sign-in/passkey/answer", post(passkeys::sign_in)),
         ("post", "/console/sign-out", post(sign_in::sign_out)),
         ("get", "/console/setup", get(setup::show)),
         ("post", "/console/setup", post(setup::set_up)),
@@ -109,9 +119,18 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("post", "/console/accounts", post(accounts::add)),
         ("get", "/console/accounts/{id}/end", get(back::<2>)),
         ("post", "/console/accounts/{id}/end", post(accounts::end)),
-        ("get", "/console/sessions", get(sessions::list)),
+        ("get", "/console/sessions", get(own::show)),
+        ("get", "/console/sessions/password", get(back::<1>)),
+        ("post", "/console/sessions/password", post(own::change_password)),
+        ("get", "/console/sessions/passkeys", get(back::<1>)),
+        ("post", "/console/sessions/passkeys", post(passkeys::ask_new)),
+        ("get", "/console/sessions/passkeys/answer", get(back::<2>)),
+        ("post", "/console/sessions/passkeys/answer", post(passkeys::add)),
+        ("get", "/console/sessions/passkeys/{id}/remove", get(back::<3>)),
+        ("post", "/console/sessions/passkeys/{id}/remove", post(passkeys::remove)),
         ("get", "/console/sessions/{id}/end", get(back::<2>)),
-        ("post", "/console/sessions/{id}/end", post(sessions::end)),
+        ("post", "/console/sessions/{id}/end", post(own::end_session)),
+        ("get", "/console/live", get(live::listen)),
         ("get", "/console/language/{tag}", get(language::choose)),
         ("get", "/console/assets/{file}", get(assets::file)),
     ]

@@ -14,9 +14,11 @@ use crate::flow::account::Role;
 use crate::flow::import::Kind;
 use crate::text::{Language, local_day, local_minute, text};
 
-/// Nothing but our own style sheet and our own forms; no script can run, whatever a name holds.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; \
-    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// Nothing but our own style sheet, scripts and forms, whatever a name holds; and nothing but htmx
+/// turns text into parts of a page.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+    img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; \
+    frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types htmx";
 
 /// Texts in the reader's language, for templates.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +43,11 @@ impl Texts {
     /// Where the style sheet is.
     pub fn style(&self) -> &'static str {
         super::assets::style_path()
+    }
+
+    /// Where the scripts are.
+    pub fn scripts(&self) -> Vec<&'static str> {
+        super::assets::script_paths().collect()
     }
 
     /// A moment to the minute.

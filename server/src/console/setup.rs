@@ -134,12 +134,16 @@ pub(super) fn account_of(
 ) -> Result<NewAccount, String> {
     let name = Text::new(name.trim()).map_err(|_| t.of("console-name-invalid"))?;
     let login = Login::parse(login).ok_or_else(|| t.of("console-login-invalid"))?;
-    let password = Password::choose(password, login.as_str()).map_err(|fault| {
-        t.of(match fault {
-            InvalidPassword::TooShort => "console-password-short",
-            InvalidPassword::TooLong => "console-password-long",
-            InvalidPassword::Guessable => "console-password-guessable",
-        })
-    })?;
+    let password = Password::choose(password, login.as_str());
+    let password = password.map_err(|fault| invalid_password(t, fault))?;
     Ok(NewAccount { login, name, password, grants })
+}
+
+/// Why a password is not taken.
+pub(super) fn invalid_password(t: Texts, fault: InvalidPassword) -> String {
+    t.of(match fault {
+        InvalidPassword::TooShort => "console-password-short",
+        InvalidPassword::TooLong => "console-password-long",
+        InvalidPassword::Guessable => "console-password-guessable",
+    })
 }

@@ -13,6 +13,7 @@ use super::posted::{Open, Posted};
 use super::visitor::{Reader, Visitor, client};
 use crate::flow::FlowError;
 use crate::flow::account::{self, Password, SignIn};
+use crate::text::Language;
 
 #[derive(askama::Template)]
 #[template(path = "console/sign_in.html")]
@@ -20,6 +21,15 @@ struct SignInPage {
     t: Texts,
     login: String,
     wrong: bool,
+    /// The name that passkeys are bound to; without one there is none.
+    domain: Option<String>,
+}
+
+impl SignInPage {
+    fn new(console: &Console, language: Language, login: String) -> Self {
+        let domain = console.passkeys.domain().map(ToOwned::to_owned);
+        Self { t: Texts(language), login, wrong: false, domain }
+    }
 }
 
 #[derive(Deserialize)]
@@ -34,14 +44,14 @@ pub(super) struct Nothing {}
 
 /// The form; whoever has signed in already goes on.
 pub(super) async fn show(
+    State(console): State<Console>,
     visitor: Option<Visitor>,
     Reader(language): Reader,
 ) -> Result<Response, PageError> {
     if visitor.is_some() {
         return Ok(Redirect::to("/console").into_response());
     }
-    let template = SignInPage { t: Texts(language), login: String::new(), wrong: false };
-    Ok(page::of(&template, language))
+    Ok(page::of(&SignInPage::new(&console, language, String::new()), language))
 }
 
 /// Begins a session; the one before it in this browser ends.
@@ -64,7 +74,8 @@ pub(super) async fn sign_in(
             Ok(([(SET_COOKIE, cookie)], Redirect::to("/console")).into_response())
         }
         Err(FlowError::Unauthenticated) => {
-            let template = SignInPage { t: Texts(language), login: form.login, wrong: true };
+            let template = SignInPage::new(&console, language, form.login);
+            let template = SignInPage { wrong: true, ..template };
             let mut response = page::of(&template, language);
             *response.status_mut() = StatusCode::UNAUTHORIZED;
             Ok(response)

@@ -10,7 +10,8 @@ use http::request::Parts;
 use super::Console;
 use super::error::PageError;
 use crate::config::Origin;
-use crate::flow::account::{self, Officer, SessionToken};
+use crate::flow::FlowError;
+use crate::flow::account::{self, Officer, SessionToken, Use};
 use crate::text::Language;
 
 /// The cookie of the chosen language.
@@ -28,6 +29,13 @@ pub(super) struct Visitor {
     pub token: SessionToken,
     pub language: Language,
 }
+
+/// Somebody who signed in, whose page asks on its own: that does not keep a session awake.
+#[derive(Clone, Debug)]
+pub(super) struct Follower(pub Visitor);
+
+/// What a page's own requests carry.
+const FOLLOWS: &str = "trien-follows";
 
 /// The reader's language: the one that was chosen, or the browser's.
 #[derive(Clone, Copy, Debug)]
@@ -95,13 +103,30 @@ impl FromRequestParts<Console> for Visitor {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, console: &Console) -> Result<Self, PageError> {
-        let Ok(Reader(language)) = Reader::from_request_parts(parts, console).await;
-        let token = console.session_of(&parts.headers).ok_or(PageError::SignIn)?;
-        let officer = account::officer(&console.app, &token).await;
-        let officer = officer.map_err(|error| PageError::of(error, language))?;
-        officer.require_any().map_err(|error| PageError::of(error, language))?;
-        Ok(Self { officer, token, language })
+        let used = if parts.headers.contains_key(FOLLOWS) { Use::Follows } else { Use::Acts };
+        visitor(parts, console, used).await
     }
+}
+
+impl FromRequestParts<Console> for Follower {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, console: &Console) -> Result<Self, PageError> {
+        visitor(parts, console, Use::Follows).await.map(Self)
+    }
+}
+
+async fn visitor(parts: &mut Parts, console: &Console, used: Use) -> Result<Visitor, PageError> {
+    let Ok(Reader(language)) = Reader::from_request_parts(parts, console).await;
+    let refused = |error| match PageError::of(error, language) {
+        PageError::SignIn if used == Use::Follows => PageError::Leave,
+        refused => refused,
+    };
+    let token = console.session_of(&parts.headers);
+    let token = token.ok_or_else(|| refused(FlowError::Unauthenticated))?;
+    let officer = account::officer(&console.app, &token, used).await.map_err(refused)?;
+    officer.require_any().map_err(refused)?;
+    Ok(Visitor { officer, token, language })
 }
 
 impl OptionalFromRequestParts<Console> for Visitor {

@@ -50,6 +50,8 @@ pub enum Thing {
     Entry,
     /// A table that waits to be carried out.
     Table,
+    /// A key that signs in to the console.
+    Passkey,
 }
 
 impl Thing {
@@ -74,6 +76,7 @@ impl Thing {
             Self::ApiKey => "api-key",
             Self::Entry => "certificate",
             Self::Table => "table",
+            Self::Passkey => "passkey",
         }
     }
 }
@@ -255,6 +258,12 @@ pub enum FlowError {
     /// Another account has this login.
     #[error("the login is taken")]
     LoginTaken,
+    /// The password that was asked for again is wrong, or the account waits.
+    #[error("the password is wrong")]
+    WrongPassword,
+    /// No such passkey, or its answer is late, wrong or one that came before.
+    #[error("the passkey was not accepted")]
+    NoPasskey,
     /// A certificate from elsewhere cannot stand in the register.
     #[error(transparent)]
     UnfitCertificate(#[from] Unfit),
@@ -312,7 +321,7 @@ impl FlowError {
             Self::LoginTaken | Self::UnfitCertificate(_) | Self::DirectoryMoved => {
                 ProblemKind::BadRequest
             }
-            Self::SetupCode => ProblemKind::Unauthenticated,
+            Self::SetupCode | Self::WrongPassword | Self::NoPasskey => ProblemKind::Unauthenticated,
             Self::Unavailable(_) => ProblemKind::Unavailable,
             Self::StorageFull => ProblemKind::StorageFull,
             Self::Internal(_) => ProblemKind::Internal,

@@ -102,6 +102,7 @@ impl Server {
 
     /// Answers what is under way, then closes the database.
     pub async fn stop(self) -> Result<(), ServeError> {
+        self.app.leave();
         drop(self.stop);
         let served = self.serving.await;
         self.app.shut_down().await;

@@ -56,6 +56,8 @@ statements! {
         FROM account ORDER BY created_at, id";
     ANY = "SELECT id FROM account LIMIT 1";
     NOTE_FAILURE = "UPDATE account SET failures = $2, locked_until = $3 WHERE id = $1";
+    SET_PASSWORD = "UPDATE account SET password = $3 \
+        WHERE id = $1 AND password = $2 AND ended_at IS NULL";
     END = "UPDATE account SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL";
     GRANT = "INSERT INTO role_grant (account, unit, role, since) VALUES ($1, $2, $3, $4)";
     GRANTS = "SELECT unit, role FROM role_grant WHERE account = $1 AND until IS NULL \
@@ -144,6 +146,17 @@ pub async fn note_failures(
     let note = sqlx::query(NOTE_FAILURE).put(&id).put(&failures).put(&locked_until);
     note.execute(connection).await?;
     Ok(())
+}
+
+/// Replaces a password's hash; gives 0 when it was another one.
+pub async fn set_password(
+    connection: &mut AnyConnection,
+    id: AccountId,
+    before: &str,
+    password: &str,
+) -> Result<u64, StoreError> {
+    let set = sqlx::query(SET_PASSWORD).put(&id).bind(before.to_owned()).bind(password.to_owned());
+    Ok(set.execute(connection).await?.rows_affected())
 }
 
 /// Ends an account; gives the number of rows changed.

@@ -17,6 +17,7 @@ pub mod job;
 pub mod key;
 pub mod log;
 mod migrate;
+pub mod passkey;
 pub mod people;
 pub mod proposal;
 pub mod register;
@@ -54,6 +55,7 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     job::STATEMENTS,
     key::STATEMENTS,
     log::STATEMENTS,
+    passkey::STATEMENTS,
     proposal::STATEMENTS,
     register::STATEMENTS,
     register::READING,

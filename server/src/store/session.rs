@@ -16,6 +16,7 @@ statements! {
     USED = "UPDATE session SET used_at = $2 WHERE hash = $1 AND used_at < $2";
     END = "DELETE FROM session WHERE hash = $1 AND account = $2";
     END_ALL = "DELETE FROM session WHERE account = $1";
+    END_OTHERS = "DELETE FROM session WHERE account = $1 AND hash <> $2";
     FORGET = "DELETE FROM session WHERE created_at <= $1 OR used_at <= $2";
 }
 
@@ -89,6 +90,16 @@ pub async fn end(
 /// Ends all sessions of an account.
 pub async fn end_all(connection: &mut AnyConnection, account: AccountId) -> Result<(), StoreError> {
     sqlx::query(END_ALL).put(&account).execute(connection).await?;
+    Ok(())
+}
+
+/// Ends all sessions of an account but one.
+pub async fn end_others(
+    connection: &mut AnyConnection,
+    account: AccountId,
+    keep: &Sha256,
+) -> Result<(), StoreError> {
+    sqlx::query(END_OTHERS).put(&account).put(keep).execute(connection).await?;
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! Accounts of those who administer: making them, signing in, and what each may do.
 
+mod passkey;
 mod password;
 mod session;
 mod setup;
@@ -20,13 +21,18 @@ use super::{FlowError, Thing};
 use crate::app::App;
 use crate::store::account::{self, AccountRow};
 pub use crate::store::account::{Grant, Role};
-use crate::store::{directory, session as sessions};
+use crate::store::{directory, passkey as passkeys, session as sessions};
 use crate::writer::{Commit, CommitError, Tx};
 
+pub use passkey::{
+    PasskeyView, Passkeys, Question, add as add_passkey, ask_new, ask_who, passkeys_of,
+    remove as remove_passkey, sign_in_with,
+};
 pub use password::{InvalidPassword, Password, Passwords};
+use session::confirm;
 pub use session::{
-    MAX_AGE_SECONDS, MAX_IDLE_SECONDS, SessionToken, SessionView, SignIn, end_session, officer,
-    sessions_of, sign_in, sign_out,
+    MAX_AGE_SECONDS, MAX_IDLE_SECONDS, NewPassword, SessionToken, SessionView, SignIn, Use,
+    change_password, end_session, officer, sessions_of, sign_in, sign_out,
 };
 pub use setup::{SetupCode, begin_setup, is_set_up, set_up};
 
@@ -90,6 +96,8 @@ pub struct AccountView {
 pub struct Officer {
     /// The account.
     pub account: AccountId,
+    /// What is typed to sign in.
+    pub login: String,
     /// The person's full name.
     pub name: String,
     /// What the account may do, and where.
@@ -264,6 +272,7 @@ impl Commit for End {
             return Err(FlowError::NotFound(Thing::Account).into());
         }
         sessions::end_all(tx.connection(), self.0).await?;
+        passkeys::remove_all(tx.connection(), self.0).await?;
         let statement = json!({ "act": "account-ended", "account": self.0 });
         tx.state(StatementKind::Policy, self.0.as_bytes(), &statement).await?;
         Ok(())

@@ -98,7 +98,6 @@ pub struct SessionView {
 /// Begins a session. A wrong login, a wrong password and an account that waits look and last the
 /// same; an account waits after a few wrong passwords, and a right one does not end that.
 pub async fn sign_in(app: &App, asked: SignIn) -> Result<SessionToken, FlowError> {
-    let now = app.clock().now();
     let known = match Login::parse(&asked.login) {
         None => None,
         Some(login) => {
@@ -106,14 +105,25 @@ pub async fn sign_in(app: &App, asked: SignIn) -> Result<SessionToken, FlowError
             account::by_login(&mut connection, login.as_str()).await?
         }
     };
+    let account = prove(app, known, asked.password).await?;
+    begin(app, &account, &asked.client).await
+}
+
+/// Refuses all but the right password of an account that does not wait; a wrong one counts.
+async fn prove(
+    app: &App,
+    known: Option<AccountRow>,
+    password: Password,
+) -> Result<AccountRow, FlowError> {
+    let now = app.clock().now();
     let known = known.filter(|account| account.ended_at.is_none());
     let waits = known.as_ref().is_some_and(|account| now < account.locked_until);
     let hash = known.as_ref().map(|account| account.password.clone());
-    let right = app.passwords().is(asked.password, hash).await?;
+    let right = app.passwords().is(password, hash).await?;
     match known {
         // Told apart, a wait would say that there is such an account.
         Some(_) if waits => Err(FlowError::Unauthenticated),
-        Some(account) if right => begin(app, &account, &asked.client).await,
+        Some(account) if right => Ok(account),
         Some(account) => {
             app.writer().commit(Failed(account.id)).await?;
             Err(FlowError::Unauthenticated)
@@ -122,26 +132,62 @@ pub async fn sign_in(app: &App, asked: SignIn) -> Result<SessionToken, FlowError
     }
 }
 
+/// Asks somebody who has signed in for the password once more, before what outlasts a session.
+/// Guessing here costs what it costs at the door.
+pub(super) async fn confirm(
+    app: &App,
+    officer: &Officer,
+    password: Password,
+) -> Result<AccountRow, FlowError> {
+    let known = {
+        let mut connection = app.store().reader().await?;
+        account::by_id(&mut connection, officer.account).await?
+    };
+    match prove(app, known, password).await {
+        Err(FlowError::Unauthenticated) => Err(FlowError::WrongPassword),
+        proven => proven,
+    }
+}
+
 pub(super) async fn begin(
     app: &App,
     account: &AccountRow,
     client: &str,
 ) -> Result<SessionToken, FlowError> {
-    let token = SessionToken(Base64UrlUnpadded::encode_string(&random::<32>(app.entropy())));
-    let now = app.clock().now();
-    let session = SessionRow {
-        hash: token.hash(),
-        account: account.id,
-        client: client.chars().filter(|c| !c.is_control()).take(MAX_CLIENT_CHARACTERS).collect(),
-        created_at: now,
-        used_at: now,
-    };
+    let (token, session) = session_for(app, account.id, client);
     app.writer().commit(Acted(Act::of(account.id, None), Begin(session))).await?;
     Ok(token)
 }
 
+/// A session that is still to be written.
+pub(super) fn session_for(
+    app: &App,
+    account: AccountId,
+    client: &str,
+) -> (SessionToken, SessionRow) {
+    let token = SessionToken(Base64UrlUnpadded::encode_string(&random::<32>(app.entropy())));
+    let now = app.clock().now();
+    let session = SessionRow {
+        hash: token.hash(),
+        account,
+        client: client.chars().filter(|c| !c.is_control()).take(MAX_CLIENT_CHARACTERS).collect(),
+        created_at: now,
+        used_at: now,
+    };
+    (token, session)
+}
+
+/// What somebody does with a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// Looks or acts: the session stays awake.
+    Acts,
+    /// A page asks on its own; nobody may be sitting before it.
+    Follows,
+}
+
 /// Who holds this session; [`FlowError::Unauthenticated`] when it ended.
-pub async fn officer(app: &App, token: &SessionToken) -> Result<Officer, FlowError> {
+pub async fn officer(app: &App, token: &SessionToken, used: Use) -> Result<Officer, FlowError> {
     let (now, hash) = (app.clock().now(), token.hash());
     let (session, officer) = {
         let mut connection = app.store().reader().await?;
@@ -151,9 +197,9 @@ pub async fn officer(app: &App, token: &SessionToken) -> Result<Officer, FlowErr
         let row = account::by_id(&mut connection, session.account).await?;
         let row = row.filter(|row| row.ended_at.is_none()).ok_or(FlowError::Unauthenticated)?;
         let grants = account::grants(&mut connection, row.id).await?;
-        (session, Officer { account: row.id, name: row.name, grants })
+        (session, Officer { account: row.id, login: row.login, name: row.name, grants })
     };
-    if now >= session.used_at.plus_seconds(NOTE_AFTER_SECONDS) {
+    if used == Use::Acts && now >= session.used_at.plus_seconds(NOTE_AFTER_SECONDS) {
         app.writer().commit(Used(hash)).await?;
     }
     Ok(officer)
@@ -166,7 +212,7 @@ fn lives(session: &SessionRow, now: Timestamp) -> bool {
 
 /// Ends this session.
 pub async fn sign_out(app: &App, token: &SessionToken) -> Result<(), FlowError> {
-    let officer = officer(app, token).await?;
+    let officer = officer(app, token, Use::Acts).await?;
     end_session(app, &officer, token.hash()).await
 }
 
@@ -190,6 +236,29 @@ pub async fn end_session(app: &App, officer: &Officer, id: Sha256) -> Result<(),
     Ok(())
 }
 
+/// Changes the officer's own password; every other session of the account ends.
+pub async fn change_password(
+    app: &App,
+    officer: &Officer,
+    token: &SessionToken,
+    change: NewPassword,
+) -> Result<(), FlowError> {
+    let row = confirm(app, officer, change.current).await?;
+    let password = app.passwords().hash(change.chosen).await?;
+    let change = Change { before: row.password, password, account: row.id, keep: token.hash() };
+    app.writer().commit(Acted(officer.act(None), change)).await?;
+    Ok(())
+}
+
+/// What somebody typed to change the own password.
+#[derive(Clone, Debug)]
+pub struct NewPassword {
+    /// The one until now.
+    pub current: Password,
+    /// The one from now on.
+    pub chosen: Password,
+}
+
 struct Begin(SessionRow);
 
 #[async_trait]
@@ -204,11 +273,20 @@ impl Commit for Begin {
             return Err(FlowError::Unauthenticated.into());
         }
         account::note_failures(tx.connection(), account, 0, now).await?;
-        session::insert(tx.connection(), &self.0).await?;
-        let statement = json!({ "act": "signed-in", "account": account });
-        tx.state(StatementKind::Policy, account.as_bytes(), &statement).await?;
-        Ok(())
+        begin_in(tx, &self.0, "signed-in").await
     }
+}
+
+/// Writes a session and states how it began.
+pub(super) async fn begin_in(
+    tx: &mut Tx<'_>,
+    session: &SessionRow,
+    act: &str,
+) -> Result<(), CommitError> {
+    session::insert(tx.connection(), session).await?;
+    let statement = json!({ "act": act, "account": session.account });
+    tx.state(StatementKind::Policy, session.account.as_bytes(), &statement).await?;
+    Ok(())
 }
 
 struct Failed(AccountId);
@@ -235,6 +313,30 @@ fn wait(failures: u32) -> i64 {
             let doubled = FIRST_WAIT_SECONDS.checked_shl(more).unwrap_or(LONGEST_WAIT_SECONDS);
             if more > 8 { LONGEST_WAIT_SECONDS } else { doubled.min(LONGEST_WAIT_SECONDS) }
         }
+    }
+}
+
+struct Change {
+    before: String,
+    password: String,
+    account: AccountId,
+    /// The session that does it.
+    keep: Sha256,
+}
+
+#[async_trait]
+impl Commit for Change {
+    type Done = ();
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        let (before, password) = (&self.before, &self.password);
+        if account::set_password(tx.connection(), self.account, before, password).await? == 0 {
+            return Err(FlowError::WrongPassword.into());
+        }
+        session::end_others(tx.connection(), self.account, &self.keep).await?;
+        let statement = json!({ "act": "password-changed", "account": self.account });
+        tx.state(StatementKind::Policy, self.account.as_bytes(), &statement).await?;
+        Ok(())
     }
 }
 

@@ -1,0 +1,122 @@
+//! One's own account: the password, passkeys, and where one is signed in.
+
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use http::StatusCode;
+use serde::Deserialize;
+
+use super::Console;
+use super::error::PageError;
+use super::page::{self, Frame, Texts};
+use super::posted::Posted;
+use super::setup::invalid_password;
+use super::visitor::Visitor;
+use crate::flow::account::{self, NewPassword, Officer, PasskeyView, Password, SessionView};
+use crate::flow::{FlowError, Thing};
+
+#[derive(askama::Template)]
+#[template(path = "console/own.html")]
+struct OwnPage {
+    frame: Frame,
+    sessions: Vec<SessionView>,
+    passkeys: Vec<PasskeyView>,
+    /// The name that passkeys are bound to; without one there is none.
+    domain: Option<String>,
+    label: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Nothing {}
+
+#[derive(Deserialize)]
+pub(super) struct News {
+    news: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct PasswordForm {
+    current: String,
+    chosen: String,
+    again: String,
+}
+
+/// The page.
+pub(super) async fn show(
+    State(console): State<Console>,
+    visitor: Visitor,
+    Query(News { news }): Query<News>,
+) -> Result<Response, PageError> {
+    let news = match news.as_deref() {
+        Some("password") => Some("console-password-changed"),
+        Some("passkey") => Some("console-passkey-added"),
+        Some("removed") => Some("console-passkey-removed"),
+        _ => None,
+    };
+    let frame = Frame::new(&console, &visitor, "sessions").with_news(news);
+    whole(&console, &visitor.officer, frame, String::new()).await
+}
+
+/// The page with what was wrong in a form.
+pub(super) async fn faulty(
+    console: &Console,
+    visitor: &Visitor,
+    fault: String,
+    label: String,
+) -> Result<Response, PageError> {
+    let frame = Frame::new(console, visitor, "sessions").with_fault(fault);
+    let mut response = whole(console, &visitor.officer, frame, label).await?;
+    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(response)
+}
+
+async fn whole(
+    console: &Console,
+    officer: &Officer,
+    frame: Frame,
+    label: String,
+) -> Result<Response, PageError> {
+    let language = frame.t.0;
+    let refused = |error: FlowError| PageError::of(error, language);
+    let sessions = account::sessions_of(&console.app, officer).await.map_err(refused)?;
+    let passkeys = account::passkeys_of(&console.app, officer).await.map_err(refused)?;
+    let domain = console.passkeys.domain().map(ToOwned::to_owned);
+    Ok(page::of(&OwnPage { frame, sessions, passkeys, domain, label }, language))
+}
+
+/// Changes the password.
+pub(super) async fn change_password(
+    State(console): State<Console>,
+    Posted { visitor, form }: Posted<PasswordForm>,
+) -> Result<Response, PageError> {
+    let t = Texts(visitor.language);
+    let chosen = match Password::choose(&form.chosen, &visitor.officer.login) {
+        _ if form.chosen != form.again => Err(t.of("console-password-differs")),
+        chosen => chosen.map_err(|fault| invalid_password(t, fault)),
+    };
+    let chosen = match chosen {
+        Ok(chosen) => chosen,
+        Err(fault) => return faulty(&console, &visitor, fault, String::new()).await,
+    };
+    let change = NewPassword { current: Password::typed(&form.current), chosen };
+    let changed =
+        account::change_password(&console.app, &visitor.officer, &visitor.token, change).await;
+    match changed {
+        Ok(()) => Ok(Redirect::to("/console/sessions?news=password").into_response()),
+        Err(FlowError::WrongPassword) => {
+            faulty(&console, &visitor, t.of("console-password-wrong"), String::new()).await
+        }
+        Err(error) => Err(PageError::of(error, visitor.language)),
+    }
+}
+
+/// Ends a session.
+pub(super) async fn end_session(
+    State(console): State<Console>,
+    Path(id): Path<String>,
+    Posted { visitor, .. }: Posted<Nothing>,
+) -> Result<Response, PageError> {
+    let refused = |error: FlowError| PageError::of(error, visitor.language);
+    let id = id.parse().map_err(|_| refused(FlowError::NotFound(Thing::Session)))?;
+    account::end_session(&console.app, &visitor.officer, id).await.map_err(refused)?;
+    Ok(Redirect::to("/console/sessions").into_response())
+}
