@@ -181,6 +181,9 @@ oids! {
 
     /// Android's key description (Android Open Source Project, key attestation).
     ANDROID_KEY_DESCRIPTION = "1.3.6.1.4.1.11129.2.1.17";
+
+    /// The nonce of App Attest (Apple, "Validating apps that connect to your server").
+    APPLE_APP_ATTEST_NONCE = "1.2.840.113635.100.8.2";
 }
 
 // Arcs made from a UUID have 128 bits, which `ObjectIdentifier` refuses: hence bytes.

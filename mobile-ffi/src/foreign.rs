@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use trien_core::client;
+use trien_core::digest::Sha256;
 use trien_core::signer::{self, ToSign};
 use trien_core::wire::{self, Base64};
 
@@ -146,8 +147,9 @@ pub trait KeyStore: Send + Sync {
     /// The key of this role.
     async fn load(&self, role: KeyRole) -> Result<Key, KeyStoreError>;
 
-    /// What the store can show about where the keys live, after both were made.
-    async fn evidence(&self) -> Result<KeyEvidence, KeyStoreError>;
+    /// What the store can show about where the keys live, after both were made. `binding` (32 bytes) is
+    /// what `DCAppAttestService.attestKey` takes as its `clientDataHash`; Android ignores it.
+    async fn evidence(&self, binding: Vec<u8>) -> Result<KeyEvidence, KeyStoreError>;
 }
 
 /// Why the secret store does not work at the moment.
@@ -219,8 +221,8 @@ impl client::KeyStore for Keys {
         Ok(Arc::new(Door(key)))
     }
 
-    async fn evidence(&self) -> Result<wire::KeyEvidence, client::KeyStoreError> {
-        Ok(self.0.evidence().await?.into())
+    async fn evidence(&self, binding: Sha256) -> Result<wire::KeyEvidence, client::KeyStoreError> {
+        Ok(self.0.evidence(binding.0.to_vec()).await?.into())
     }
 }
 

@@ -13,7 +13,7 @@ use trien_core::id::InvitationId;
 use trien_core::log::checkpoint::LogKey;
 use trien_core::wire::UnitView;
 
-use crate::attestation::AttestationSettings;
+use crate::attestation::{AppAttestSettings, AttestationSettings};
 use crate::blobs::Blobs;
 use crate::ca::{Ca, Issuer, LogSeed, Vault};
 use crate::flow::FlowError;
@@ -52,6 +52,8 @@ pub struct Settings {
     pub checker: CheckerSettings,
     /// What phones must show of their keys; none is known to be in hardware when absent.
     pub attestation: Option<AttestationSettings>,
+    /// What iPhones must show; none is known to run the office's app when absent.
+    pub app_attest: Option<AppAttestSettings>,
 }
 
 /// A passphrase; prints as `…`.

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use trien_core::attestation::{
-    Chains, Expected, MAX_STATUS_LIST_BYTES, PatchLevel, Policy, Refused, StatusList, judge,
-    read_roots,
+    AppPolicy, Chains, Expected, MAX_STATUS_LIST_BYTES, PatchLevel, Policy, Refusal, Refused,
+    Spoken, StatusList, judge, judge_app, read_roots,
 };
-use trien_core::certificate::Assurance;
+use trien_core::certificate::{Assurance, Certificate};
 use trien_core::digest::Sha256;
 use trien_core::env::UnixSecond;
 
@@ -30,6 +30,43 @@ pub struct AttestationSettings {
     pub status_list: PathBuf,
     /// The oldest security patches; any where absent.
     pub minimum_patch_level: Option<PatchLevel>,
+}
+
+/// What the office demands of iPhones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppAttestSettings {
+    /// Team and bundle identifier of the app: `0352187391.vn.trien.app`.
+    pub app: String,
+    /// Apple's root for App Attest, PEM.
+    pub root: PathBuf,
+}
+
+impl AppAttestSettings {
+    /// Judges an attestation object. Reads a file and verifies signatures: not for a thread that
+    /// others wait for.
+    pub fn judge(
+        &self,
+        object: &[u8],
+        spoken: Spoken<'_>,
+        now: UnixSecond,
+    ) -> Result<Result<(), Refusal>, AttestationFileError> {
+        let policy = AppPolicy { app: self.app.clone(), roots: roots_in(&self.root)? };
+        Ok(judge_app(object, &policy, spoken, now))
+    }
+
+    /// That the file can be used, so that a server does not start without it.
+    pub fn check(&self) -> Result<(), AttestationFileError> {
+        match roots_in(&self.root)?.is_empty() {
+            true => Err(fault(&self.root, "no certificate in it")),
+            false => Ok(()),
+        }
+    }
+}
+
+fn roots_in(path: &Path) -> Result<Vec<Certificate>, AttestationFileError> {
+    let file = read(path, MAX_ROOTS_BYTES)?;
+    let text = std::str::from_utf8(&file.bytes).map_err(|why| fault(path, why))?;
+    read_roots(text).map_err(|why| fault(path, why))
 }
 
 /// A file of the attestation cannot be used.
@@ -72,12 +109,10 @@ impl AttestationSettings {
         chains: Chains<'_>,
         expected: Expected<'_>,
     ) -> Result<Judgement, AttestationFileError> {
-        let roots = read(&self.roots, MAX_ROOTS_BYTES)?;
-        let roots = std::str::from_utf8(&roots.bytes).map_err(|why| fault(&self.roots, why))?;
         let policy = Policy {
             package: self.package.clone(),
             signing_digests: self.signers.clone(),
-            roots: read_roots(roots).map_err(|why| fault(&self.roots, why))?,
+            roots: roots_in(&self.roots)?,
             minimum_patch_level: self.minimum_patch_level,
         };
         let file = read(&self.status_list, MAX_STATUS_LIST_BYTES)?;

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use trien_core::digest::Sha256;
 
 use crate::app::{Passphrase, Settings};
-use crate::attestation::AttestationSettings;
+use crate::attestation::{AppAttestSettings, AttestationSettings};
 use crate::tls::{self, TlsError};
 use crate::worker::CheckerSettings;
 
@@ -44,6 +44,8 @@ pub struct Config {
     pub pins: Vec<Sha256>,
     /// What phones must show of their keys.
     pub attestation: Option<AttestationSettings>,
+    /// What iPhones must show.
+    pub app_attest: Option<AppAttestSettings>,
     /// How log lines look.
     pub log: LogFormat,
     /// The binary that runs as worker; the running one when absent, which a test is not.
@@ -144,6 +146,9 @@ pub enum ConfigError {
          --attestation-status-list belong together: give all or none"
     )]
     HalfAttestation,
+    /// An app is not known without the root that vouches for it.
+    #[error("--app-attest-app and --app-attest-root belong together: give both or neither")]
+    HalfAppAttest,
     /// A proxy's public address cannot be guessed.
     #[error("--behind-proxy needs --origin, the address that phones use")]
     NoOrigin,
@@ -174,6 +179,7 @@ impl Config {
             origins: Vec::new(),
             pins: Vec::new(),
             attestation: None,
+            app_attest: None,
             log: LogFormat::Text,
             binary: None,
         }
@@ -219,6 +225,7 @@ impl Config {
             passphrase: self.passphrase.as_ref().map(|p| Passphrase(p.reveal().to_owned())),
             checker: self.checker(),
             attestation: self.attestation.clone(),
+            app_attest: self.app_attest.clone(),
         })
     }
 

@@ -164,6 +164,7 @@ fn settings(folder: &Path) -> Settings {
         passphrase: None,
         checker: CheckerSettings::new(binary()),
         attestation: None,
+        app_attest: None,
     }
 }
 

@@ -221,6 +221,96 @@ impl Maker {
     }
 }
 
+/// What an iPhone says of the app's instance.
+#[derive(Clone, Debug)]
+pub struct AppFacts {
+    pub app: String,
+    pub aaguid: [u8; 16],
+    pub counter: u32,
+    /// The app's `clientDataHash`.
+    pub binding: [u8; 32],
+    pub format: &'static str,
+    /// Names the key; the SHA-256 of its point where absent.
+    pub id: Option<Vec<u8>>,
+    /// Another key than the certificate's.
+    pub credential: Option<Vec<u8>>,
+    pub not_before: &'static str,
+    pub not_after: &'static str,
+}
+
+pub const APP: &str = "0352187391.vn.trien.app";
+
+impl AppFacts {
+    /// A released app, whose key is new.
+    pub fn new(binding: [u8; 32]) -> Self {
+        Self {
+            app: APP.to_owned(),
+            aaguid: *b"appattest\0\0\0\0\0\0\0",
+            counter: 0,
+            binding,
+            format: "apple-appattest",
+            id: None,
+            credential: None,
+            not_before: "200101000000Z",
+            not_after: "480101000000Z",
+        }
+    }
+
+    fn authenticator_data(&self, key: &[u8]) -> Vec<u8> {
+        use trien_core::digest::Sha256;
+        let id = self.id.clone().unwrap_or_else(|| Sha256::of(&key[key.len() - 65..]).0.to_vec());
+        let credential = self.credential.as_deref().unwrap_or(key);
+        let (x, y) = credential[credential.len() - 64..].split_at(32);
+        [
+            &Sha256::of(self.app.as_bytes()).0[..],
+            &[0x40],
+            &self.counter.to_be_bytes(),
+            &self.aaguid,
+            &u16::try_from(id.len()).unwrap().to_be_bytes(),
+            &id,
+            &[0xa5, 1, 2, 3, 0x26, 0x20, 1, 0x21, 0x58, 32],
+            x,
+            &[0x22, 0x58, 32],
+            y,
+        ]
+        .concat()
+    }
+}
+
+impl Maker {
+    /// The attestation object of an app's key.
+    pub fn attest_app(&self, key: &SoftwareSigner, facts: &AppFacts) -> Vec<u8> {
+        use trien_core::digest::Sha256;
+        let data = facts.authenticator_data(&key.public_key());
+        let nonce = Sha256::of_parts(&[&data, &facts.binding]);
+        let wrapped = tlv(0x30, &tlv(0xa1, &octets(&nonce.0)));
+        let leaf = Plan {
+            not_before: facts.not_before,
+            not_after: facts.not_after,
+            extensions: vec![
+                key_usage(0x80, 7),
+                extension(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x63, 0x64, 8, 2], &wrapped),
+            ],
+            ..Plan::leaf("middle", &key.public_key(), &[])
+        };
+        let chain = [leaf.sign(&self.middle_key), self.middle.sign(&self.root_key)];
+        object(facts.format, &chain, &data)
+    }
+}
+
+/// An attestation object around these certificates and this authenticator data.
+pub fn object(format: &str, chain: &[Vec<u8>], data: &[u8]) -> Vec<u8> {
+    let mut e = minicbor::Encoder::new(Vec::new());
+    e.map(3).unwrap().str("fmt").unwrap().str(format).unwrap();
+    e.str("attStmt").unwrap().map(1).unwrap().str("x5c").unwrap();
+    e.array(chain.len() as u64).unwrap();
+    for certificate in chain {
+        e.bytes(certificate).unwrap();
+    }
+    e.str("authData").unwrap().bytes(data).unwrap();
+    e.into_writer()
+}
+
 /// The extension that describes a key.
 pub fn describing(description: &[u8]) -> Vec<u8> {
     extension(&[0x2b, 6, 1, 4, 1, 0xd6, 0x79, 2, 1, 0x11], description)

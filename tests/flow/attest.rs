@@ -3,19 +3,20 @@
 use std::path::PathBuf;
 
 use sqlx::Row as _;
-use trien_core::attestation::{KeyUse, Refusal, Refused};
+use trien_core::attestation::{KeyUse, Refusal, Refused, Spoken, binding};
 use trien_core::certificate::Assurance;
 use trien_core::digest::Sha256;
 use trien_core::document::Text;
 use trien_core::env::OsEntropy;
 use trien_core::id::PersonId;
+use trien_core::signer::SoftwareSigner;
 use trien_core::wire::{Base64, EnrollmentReveal, KeyEvidence};
-use trien_server::attestation::AttestationSettings;
+use trien_server::attestation::{AppAttestSettings, AttestationSettings};
 use trien_server::flow::act::Act;
 use trien_server::flow::admin::{self, KeyPolicy};
 use trien_server::flow::{FlowError, device, enroll, invite};
 
-use crate::lookalike::{Facts, Maker, PACKAGE, SIGNING_DIGEST};
+use crate::lookalike::{APP, AppFacts, Facts, Maker, PACKAGE, SIGNING_DIGEST};
 use crate::office::{Office, connect};
 use crate::on_both;
 use crate::phone::Enrolling;
@@ -26,6 +27,7 @@ on_both! {
     a_unit_that_takes_software_keys_notes_why_a_level_was_not_shown,
     a_revoked_serial_refuses_from_the_moment_it_is_listed,
     without_its_files_no_key_is_judged,
+    a_genuine_iphone_app_is_worth_level_c,
 }
 
 /// An office that judges keys, and what it judges them by.
@@ -210,4 +212,41 @@ async fn an_office_that_does_not_judge_keys_knows_of_none_in_hardware() {
     };
     let refused = enrolling.send(&office.app).await;
     assert_eq!(refused.err(), Some(FlowError::AssuranceTooLow));
+}
+
+async fn a_genuine_iphone_app_is_worth_level_c(office: Office) {
+    let mut judging = Judging::open(office, KeyPolicy::Hardware).await;
+    let root = judging.status_list.with_file_name("app-root.json");
+    std::fs::write(&root, judging.maker.roots()).unwrap();
+    let settings = AppAttestSettings { app: APP.to_owned(), root: root.clone() };
+    settings.check().unwrap();
+    judging.office.judge_apps(settings).await;
+    let send = async |alter: fn(&mut AppFacts)| {
+        let app = &judging.office.app;
+        let invited = invite::create(app, &Act::COMMAND_LINE, judging.person, 1800).await?;
+        let mut enrolling = Enrolling::begin(app, invited.invitation.clone()).await?;
+        let (auth, approval) = (enrolling.auth.public_key(), enrolling.approval.public_key());
+        let spoken = Spoken {
+            challenge: &enrolling.c1,
+            auth_key: &auth,
+            approval_key: &approval,
+            invitation: invited.invitation.id,
+        };
+        let mut facts = AppFacts::new(binding(spoken).0);
+        alter(&mut facts);
+        let key = SoftwareSigner::generate(&OsEntropy);
+        let object = Base64(judging.maker.attest_app(&key, &facts));
+        enrolling.message.evidence = KeyEvidence::AppAttest { object };
+        enrolling.send(app).await
+    };
+    let refused = |why| Some(FlowError::AppRefused(why));
+    assert_eq!(send(|it| it.counter = 3).await.err(), refused(Refusal::UsedBefore));
+    assert_eq!(send(|it| it.binding[9] ^= 1).await.err(), refused(Refusal::WrongChallenge));
+    assert!(judging.assurances().await.is_empty());
+    send(|_| ()).await.unwrap();
+    assert_eq!(judging.assurances().await, [Assurance::C]);
+    let logged = judging.logged().await;
+    assert_eq!((&logged["assurance"], &logged["attestation"]["app"]), (&"C".into(), &APP.into()));
+    std::fs::remove_file(root).unwrap();
+    assert!(matches!(send(|_| ()).await, Err(FlowError::Unavailable(_))));
 }

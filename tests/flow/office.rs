@@ -16,7 +16,7 @@ use trien_core::id::{PersonId, RequestId};
 use trien_core::request::{Quorum, Role};
 use trien_core::wire::{Submission, SubmittedSigner, SubmittedStep, UnitView};
 use trien_server::app::{App, InitOptions, Settings};
-use trien_server::attestation::AttestationSettings;
+use trien_server::attestation::{AppAttestSettings, AttestationSettings};
 use trien_server::flow::act::Act;
 use trien_server::flow::admin::{self, KeyPolicy};
 use trien_server::flow::key::{self, ApiCaller, Scope};
@@ -96,6 +96,13 @@ impl Office {
         self.app = App::open(settings, self.clock.clone(), Arc::new(OsEntropy)).await.unwrap();
     }
 
+    /// Opens it again, judging iPhones' apps by these settings.
+    pub async fn judge_apps(&mut self, app_attest: AppAttestSettings) {
+        self.app.shut_down().await;
+        let settings = Settings { app_attest: Some(app_attest), ..self.app.settings().clone() };
+        self.app = App::open(settings, self.clock.clone(), Arc::new(OsEntropy)).await.unwrap();
+    }
+
     pub async fn person(&self, name: &str) -> PersonId {
         let name = Text::new(name).unwrap();
         let position = Text::new("Chủ tịch").unwrap();
@@ -162,6 +169,7 @@ pub fn settings(data: PathBuf, database_url: Option<String>) -> Settings {
         passphrase: None,
         checker: CheckerSettings::new(env!("CARGO_BIN_EXE_trien").into()),
         attestation: None,
+        app_attest: None,
     }
 }
 

@@ -32,6 +32,9 @@ attestation-boot-not-verified = The phone does not run its maker's own system. I
 attestation-patches-too-old = The phone's security patches are older than the unit takes. Update the system and enroll again.
 attestation-wrong-app = The key belongs to another app. Install the app that the office names, and enroll again.
 attestation-wrong-app-signer = The app is not signed by its known publisher. Remove it, install the one that the office names, and enroll again.
+attestation-object-unreadable = The app's attestation (App Attest) cannot be read. Update iOS and the app, then enroll again.
+attestation-development-app = The app is a build for developers. Install the one that the office names, then enroll again.
+attestation-used-before = The app's key was used before. Remove the app, install it again and enroll from the start.
 
 # `trien attestation show`
 attestation-show-serial = serial

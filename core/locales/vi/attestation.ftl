@@ -32,6 +32,9 @@ attestation-boot-not-verified = Điện thoại không chạy hệ điều hành
 attestation-patches-too-old = Bản vá bảo mật của điện thoại cũ hơn mức đơn vị yêu cầu. Hãy cập nhật hệ điều hành rồi đăng ký lại.
 attestation-wrong-app = Khóa thuộc về một ứng dụng khác. Hãy cài ứng dụng do cơ quan chỉ định rồi đăng ký lại.
 attestation-wrong-app-signer = Ứng dụng không do đơn vị phát hành đã biết ký. Hãy gỡ ra, cài bản do cơ quan chỉ định rồi đăng ký lại.
+attestation-object-unreadable = Chứng thực của ứng dụng (App Attest) không đọc được. Hãy cập nhật iOS và ứng dụng rồi đăng ký lại.
+attestation-development-app = Ứng dụng là bản dành cho người phát triển. Hãy cài bản do cơ quan chỉ định rồi đăng ký lại.
+attestation-used-before = Khóa của ứng dụng đã dùng từ trước. Hãy gỡ ứng dụng, cài lại rồi đăng ký từ đầu.
 
 # `trien attestation show`
 attestation-show-serial = số hiệu

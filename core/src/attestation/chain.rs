@@ -102,12 +102,12 @@ fn find_root<'a>(last: &Certificate, roots: &'a [Certificate]) -> Result<&'a Cer
     Err(failure)
 }
 
-fn is_valid(certificate: &Certificate, now: UnixSecond) -> bool {
+pub(super) fn is_valid(certificate: &Certificate, now: UnixSecond) -> bool {
     (certificate.not_before()..=certificate.not_after()).contains(&now)
 }
 
 /// `below`: how many certificates of authorities stand between this one and the leaf.
-fn check_authority(certificate: &Certificate, below: usize) -> Result<(), Refusal> {
+pub(super) fn check_authority(certificate: &Certificate, below: usize) -> Result<(), Refusal> {
     let may_certify = match certificate.basic_constraints() {
         Ok(BasicConstraints::Authority { path_length }) => {
             path_length.is_none_or(|limit| below as u64 <= limit)

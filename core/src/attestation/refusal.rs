@@ -97,4 +97,12 @@ refusals! {
     WrongApp = "wrong-app", "the key belongs to another app";
     /// The app is signed by somebody else.
     WrongAppSigner = "wrong-app-signer", "the app was signed by somebody else";
+
+    // App Attest.
+    /// Not the object that App Attest makes.
+    ObjectUnreadable = "object-unreadable", "the app's attestation cannot be read";
+    /// Attested on a build that its makers try out.
+    DevelopmentApp = "development-app", "the app was built for development";
+    /// The attested key has already signed something: the attestation is not new.
+    UsedBefore = "used-before", "the app's key was used before";
 }

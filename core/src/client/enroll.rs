@@ -2,6 +2,7 @@
 
 use zeroize::Zeroizing;
 
+use crate::attestation::{Spoken, binding};
 use crate::certificate::{Certificate, Csr, DistinguishedName, verify_chain};
 use crate::digest::Sha256;
 use crate::document::Text;
@@ -156,7 +157,14 @@ impl Companion {
         let keys = &self.setup.keys;
         let auth = keys.create(KeyRole::Auth, terms.clone()).await?;
         let approval = keys.create(KeyRole::Approval, terms).await?;
-        let evidence = keys.evidence().await?;
+        let auth_key = auth.public_key();
+        let spoken = Spoken {
+            challenge: &challenge,
+            auth_key: &auth_key,
+            approval_key: &approval.public_key(),
+            invitation: invitation.id,
+        };
+        let evidence = keys.evidence(binding(spoken)).await?;
 
         let csr = Csr::prepare(&approval.public_key(), &subject(&invited));
         let prompt = match self.setup.language {
@@ -167,7 +175,6 @@ impl Companion {
         let csr = csr.assemble(&approval.sign(to_sign).await?)?;
 
         let nonce: [u8; 32] = random(&*self.setup.entropy);
-        let auth_key = auth.public_key();
         let attempt = invited.challenge.attempt;
         let shown = proof(&invitation.secret, KEYS, &[attempt.as_bytes(), &auth_key, &csr, &nonce]);
         let message = EnrollmentKeys {

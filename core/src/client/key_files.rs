@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use zeroize::Zeroizing;
 
+use crate::digest::Sha256;
 use crate::env::Entropy;
 use crate::signer::{Signer, SoftwareSigner};
 use crate::wire::KeyEvidence;
@@ -71,7 +72,7 @@ impl KeyStore for KeyFiles {
         .await
     }
 
-    async fn evidence(&self) -> Result<KeyEvidence, KeyStoreError> {
+    async fn evidence(&self, _: Sha256) -> Result<KeyEvidence, KeyStoreError> {
         Ok(KeyEvidence::None)
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::certificate::PromptPolicy;
+use crate::digest::Sha256;
 use crate::signer::Signer;
 use crate::wire::KeyEvidence;
 
@@ -58,6 +59,7 @@ pub trait KeyStore: Send + Sync {
     /// The key of this role.
     async fn load(&self, role: KeyRole) -> Result<Arc<dyn Signer>, KeyStoreError>;
 
-    /// What the store can show about where the keys live, after both were made.
-    async fn evidence(&self) -> Result<KeyEvidence, KeyStoreError>;
+    /// What the store can show about where the keys live, after both were made. `binding` is what
+    /// App Attest takes as its `clientDataHash`; Android's keys carry the challenge themselves.
+    async fn evidence(&self, binding: Sha256) -> Result<KeyEvidence, KeyStoreError>;
 }

@@ -87,9 +87,34 @@ pub struct ListenArgs {
     /// What phones must show of their keys.
     #[command(flatten)]
     pub attestation: AttestationArgs,
+    /// What iPhones must show.
+    #[command(flatten)]
+    pub app_attest: AppAttestArgs,
     /// How log lines look [default: text on a terminal, else json]
     #[arg(long, env = "TRIEN_LOG_FORMAT", value_name = "FORMAT", value_enum)]
     pub log: Option<LogFormat>,
+}
+
+/// What iPhones must show, in the two options that belong together.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct AppAttestArgs {
+    /// Team and bundle identifier of the iPhone's app, TEAM.bundle; with the next one, App Attest
+    /// is judged
+    #[arg(
+        long = "app-attest-app",
+        id = "app_attest_app",
+        env = "TRIEN_APP_ATTEST_APP",
+        value_name = "NAME"
+    )]
+    pub app: Option<String>,
+    /// Apple's root certificate for App Attest, PEM
+    #[arg(
+        long = "app-attest-root",
+        id = "app_attest_root",
+        env = "TRIEN_APP_ATTEST_ROOT",
+        value_name = "FILE"
+    )]
+    pub root: Option<PathBuf>,
 }
 
 /// What phones must show of their keys, in the four options that belong together.

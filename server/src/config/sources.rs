@@ -12,7 +12,7 @@ use super::{
     AttestationArgs, Config, ConfigArgs, ConfigError, ListenArgs, LogFormat, OWN_FILE, Origin,
     Secret, Transport,
 };
-use crate::attestation::AttestationSettings;
+use crate::attestation::{AppAttestSettings, AttestationSettings};
 
 const DEFAULT_DATA: &str = "trien-data";
 
@@ -42,6 +42,8 @@ pub(super) struct File {
     attestation_roots: Option<PathBuf>,
     attestation_status_list: Option<PathBuf>,
     attestation_patch_level: Option<PatchLevel>,
+    app_attest_app: Option<String>,
+    app_attest_root: Option<PathBuf>,
     #[serde(default)]
     behind_proxy: bool,
     log: Option<LogFormat>,
@@ -103,6 +105,10 @@ impl Config {
             status_list: given.status_list.clone().or(file.attestation_status_list),
             patch_level: given.patch_level.or(file.attestation_patch_level),
         })?;
+        let app_attest = app_attest(
+            listen.app_attest.app.clone().or(file.app_attest_app),
+            listen.app_attest.root.clone().or(file.app_attest_root),
+        )?;
         let data = args.data.clone().or(file.data).unwrap_or_else(|| DEFAULT_DATA.into());
         Ok(Self {
             data,
@@ -114,6 +120,7 @@ impl Config {
             origins,
             pins: if args.pins.is_empty() { file.pin } else { args.pins.clone() },
             attestation,
+            app_attest,
             log: listen.log.or(file.log).unwrap_or(environment.log),
             binary: None,
         })
@@ -145,6 +152,17 @@ fn attestation(given: AttestationArgs) -> Result<Option<AttestationSettings>, Co
         }
         (None, None, None) if signers.is_empty() && patch_level.is_none() => Ok(None),
         _ => Err(ConfigError::HalfAttestation),
+    }
+}
+
+fn app_attest(
+    app: Option<String>,
+    root: Option<PathBuf>,
+) -> Result<Option<AppAttestSettings>, ConfigError> {
+    match (app, root) {
+        (Some(app), Some(root)) => Ok(Some(AppAttestSettings { app, root })),
+        (None, None) => Ok(None),
+        _ => Err(ConfigError::HalfAppAttest),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Config, LogFormat, Secret, Transport};
-use crate::attestation::AttestationSettings;
+use crate::attestation::{AppAttestSettings, AttestationSettings};
 
 impl Config {
     /// The configuration in effect as TOML, secrets left out.
@@ -18,6 +18,7 @@ impl Config {
         lines.extend(self.metrics.map(|address| format!("metrics = \"{address}\"")));
         lines.extend(self.address_lines());
         lines.extend(self.attestation.iter().flat_map(attestation_lines));
+        lines.extend(self.app_attest.iter().flat_map(app_attest_lines));
         let log = match self.log {
             LogFormat::Json => "json",
             LogFormat::Text => "text",
@@ -71,4 +72,11 @@ fn attestation_lines(settings: &AttestationSettings) -> Vec<String> {
 
 fn absolute(path: &Path) -> String {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
+}
+
+fn app_attest_lines(settings: &AppAttestSettings) -> [String; 2] {
+    [
+        format!("app-attest-app = {:?}", settings.app),
+        format!("app-attest-root = {:?}", absolute(&settings.root)),
+    ]
 }

@@ -1,13 +1,14 @@
 //! What a phone has shown of where its keys live.
 
 use serde_json::{Value, json};
-use trien_core::attestation::{Chains, Expected};
+use trien_core::attestation::{Chains, Expected, Spoken};
 use trien_core::certificate::{Assurance, PromptPolicy};
 use trien_core::wire::{Base64, EnrollmentKeys, KeyEvidence};
 
 use super::FlowError;
 use crate::app::App;
-use crate::attestation::{Freshness, Judgement};
+use crate::attestation::{AppAttestSettings, AttestationSettings, Freshness, Judgement};
+use crate::store::enrollment::AttemptRow;
 
 /// The level of a device, and what the log says of how it was found.
 pub(super) struct Proven {
@@ -23,17 +24,40 @@ pub(super) async fn prove(
     app: &App,
     message: &EnrollmentKeys,
     approval_key: Vec<u8>,
-    challenge: Vec<u8>,
+    attempt: &AttemptRow,
     prompt_policy: PromptPolicy,
 ) -> Result<Proven, FlowError> {
     let unproven =
         Proven { assurance: Assurance::D, statement: None, refusal: FlowError::AssuranceTooLow };
-    let Some(settings) = app.settings().attestation.clone() else { return Ok(unproven) };
-    let (auth, approval) = match &message.evidence {
-        KeyEvidence::Android { auth, approval } => (auth.clone(), approval.clone()),
-        KeyEvidence::None | KeyEvidence::AppAttest { .. } => return Ok(unproven),
-    };
-    let auth_key = message.auth_key.0.clone();
+    let settings = app.settings();
+    match &message.evidence {
+        KeyEvidence::None => Ok(unproven),
+        KeyEvidence::Android { auth, approval } => match settings.attestation.clone() {
+            None => Ok(unproven),
+            Some(settings) => {
+                let chains = (auth.clone(), approval.clone());
+                let keys = (message.auth_key.0.clone(), approval_key);
+                prove_android(app, settings, chains, keys, attempt.c1.clone(), prompt_policy).await
+            }
+        },
+        KeyEvidence::AppAttest { object } => match settings.app_attest.clone() {
+            None => Ok(unproven),
+            Some(settings) => {
+                let keys = (message.auth_key.0.clone(), approval_key);
+                prove_app(app, settings, object.0.clone(), keys, attempt).await
+            }
+        },
+    }
+}
+
+async fn prove_android(
+    app: &App,
+    settings: AttestationSettings,
+    (auth, approval): (Vec<Base64>, Vec<Base64>),
+    (auth_key, approval_key): (Vec<u8>, Vec<u8>),
+    challenge: Vec<u8>,
+    prompt_policy: PromptPolicy,
+) -> Result<Proven, FlowError> {
     let now = app.clock().now().second();
     let judging = tokio::task::spawn_blocking(move || {
         let (auth, approval) = (slices(&auth), slices(&approval));
@@ -53,6 +77,43 @@ pub(super) async fn prove(
         tracing::warn!(%as_of, "the attestation status list is older than 30 days: fetch it again");
     }
     Ok(of(&judged))
+}
+
+/// An app that speaks for its keys is worth level C.
+async fn prove_app(
+    app: &App,
+    settings: AppAttestSettings,
+    object: Vec<u8>,
+    (auth_key, approval_key): (Vec<u8>, Vec<u8>),
+    attempt: &AttemptRow,
+) -> Result<Proven, FlowError> {
+    let (challenge, invitation) = (attempt.c1.clone(), attempt.invitation);
+    let (name, now) = (settings.app.clone(), app.clock().now().second());
+    let judging = tokio::task::spawn_blocking(move || {
+        let spoken = Spoken {
+            challenge: &challenge,
+            auth_key: &auth_key,
+            approval_key: &approval_key,
+            invitation,
+        };
+        settings.judge(&object, spoken, now)
+    });
+    let judged = judging.await.map_err(|error| FlowError::Internal(error.to_string()))?;
+    let judged = judged.map_err(|error| FlowError::Unavailable(error.to_string()))?;
+    let mut statement = json!({ "app": name });
+    match judged {
+        Ok(()) => Ok(Proven {
+            assurance: Assurance::C,
+            statement: Some(statement),
+            refusal: FlowError::AssuranceTooLow,
+        }),
+        Err(why) => {
+            tracing::info!(%why, "an app's attestation was refused");
+            statement["refused"] = json!(why.slug());
+            let refusal = FlowError::AppRefused(why);
+            Ok(Proven { assurance: Assurance::D, statement: Some(statement), refusal })
+        }
+    }
 }
 
 fn of(judged: &Judgement) -> Proven {

@@ -155,8 +155,7 @@ pub async fn keys(
         return Err(FlowError::Unauthenticated);
     }
     let approval_key = check_keys(&message)?.public_key;
-    let c1 = attempt.c1.clone();
-    let proven = attest::prove(app, &message, approval_key, c1, unit.prompt_policy).await?;
+    let proven = attest::prove(app, &message, approval_key, &attempt, unit.prompt_policy).await?;
     if !unit.keys.takes(proven.assurance) {
         return Err(proven.refusal);
     }

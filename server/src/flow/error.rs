@@ -1,6 +1,6 @@
 //! Why a flow refused.
 
-use trien_core::attestation::Refused;
+use trien_core::attestation::{Refusal, Refused};
 use trien_core::document::MAX_DOCUMENT_BYTES;
 use trien_core::pdf::placement::NoPlace;
 use trien_core::problem::ProblemKind;
@@ -248,6 +248,9 @@ pub enum FlowError {
     /// The attestation of one of the device's keys is refused.
     #[error(transparent)]
     AttestationRefused(#[from] Refused),
+    /// The attestation of an iPhone's app is refused.
+    #[error("the app's attestation is refused: {0}")]
+    AppRefused(Refusal),
     /// The typed digits are not those of the phone.
     #[error("the digits are not those of the phone; {left} tries left")]
     WrongCode {
@@ -316,7 +319,9 @@ impl FlowError {
             Self::LogRecovery => ProblemKind::LogRecovery,
             Self::EnrollmentEnded => ProblemKind::EnrollmentEnded,
             Self::InvitationSpent => ProblemKind::InvitationSpent,
-            Self::AssuranceTooLow | Self::AttestationRefused(_) => ProblemKind::AssuranceTooLow,
+            Self::AssuranceTooLow | Self::AttestationRefused(_) | Self::AppRefused(_) => {
+                ProblemKind::AssuranceTooLow
+            }
             Self::WrongCode { .. } => ProblemKind::WrongCode,
             Self::LoginTaken | Self::UnfitCertificate(_) | Self::DirectoryMoved => {
                 ProblemKind::BadRequest
@@ -337,6 +342,7 @@ impl FlowError {
             Self::NoCleanCopy(why) => Some(why.slug().to_owned()),
             Self::NoPlace(why) => Some(why.slug().to_owned()),
             Self::Mismatch(what) => Some(what.name().to_owned()),
+            Self::AppRefused(why) => Some(why.slug().to_owned()),
             Self::AttestationRefused(refused) => Some(refused.why.slug().to_owned()),
             Self::DecisionExpired(why) => Some((*why).to_owned()),
             Self::UnfitCertificate(why) => Some(why.to_string()),

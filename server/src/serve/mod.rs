@@ -190,6 +190,9 @@ impl Door {
         if let Some(attestation) = &config.attestation {
             attestation.check()?;
         }
+        if let Some(app_attest) = &config.app_attest {
+            app_attest.check()?;
+        }
         let listener = bind(config.listen).await?;
         config.listen = listener.local_addr()?;
         let (stop, stopped) = watch::channel(());

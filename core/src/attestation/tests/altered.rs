@@ -279,7 +279,9 @@ fn each_alteration_is_refused_for_its_own_reason() {
 
 #[test]
 fn every_reason_has_an_alteration_and_a_name_of_its_own() {
-    let shown: HashSet<Refusal> = ALTERATIONS.iter().map(|(why, _)| *why).collect();
+    let android = ALTERATIONS.iter().map(|(why, _)| *why);
+    let apple = super::app::ALTERATIONS.iter().map(|(why, _)| *why);
+    let shown: HashSet<Refusal> = android.chain(apple).collect();
     let missing: Vec<_> = Refusal::ALL.iter().filter(|why| !shown.contains(why)).collect();
     assert!(missing.is_empty(), "{missing:?}");
     let slugs: HashSet<&str> = Refusal::ALL.iter().map(|why| why.slug()).collect();

@@ -4,5 +4,6 @@
 mod lookalike;
 
 mod altered;
+mod app;
 mod real;
 mod status;

@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 
+use crate::digest::Sha256;
 use crate::document::Text;
 use crate::signer::{Signer, SignerError, SoftwareSigner, ToSign};
 use crate::testing::{Counting, software_key};
@@ -71,7 +72,7 @@ impl KeyStore for TestKeys {
         Ok(Arc::new(TestKey { key: software_key(seed), fail }))
     }
 
-    async fn evidence(&self) -> Result<KeyEvidence, KeyStoreError> {
+    async fn evidence(&self, _: Sha256) -> Result<KeyEvidence, KeyStoreError> {
         Ok(KeyEvidence::None)
     }
 }

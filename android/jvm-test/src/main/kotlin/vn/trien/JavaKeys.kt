@@ -32,7 +32,7 @@ class JavaKeys(private val person: Person = Person.Confirms) : KeyStore {
 
     override suspend fun load(role: KeyRole): Key = key(role, pairs[role] ?: throw KeyStoreException.Missing())
 
-    override suspend fun evidence(): KeyEvidence = KeyEvidence.None
+    override suspend fun evidence(binding: ByteArray): KeyEvidence = KeyEvidence.None
 
     private fun key(role: KeyRole, pair: KeyPair) = Key(
         publicKey = pair.public.encoded,
