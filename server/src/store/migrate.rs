@@ -53,6 +53,12 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../../migrations/postgres/0005_people.sql"),
         then: Then::FoldPeople,
     },
+    Migration {
+        version: 6,
+        sqlite: include_str!("../../migrations/sqlite/0006_posts.sql"),
+        postgres: include_str!("../../migrations/postgres/0006_posts.sql"),
+        then: Then::Nothing,
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration \

@@ -15,7 +15,7 @@ use super::super::device::authority;
 use super::super::{FlowError, Mismatch, Thing};
 use crate::store::document::{self, CurrentDocument};
 use crate::store::request::{self, RequestHead};
-use crate::store::{certificate, device};
+use crate::store::{certificate, device, holding};
 
 /// Everything here that a decision is about.
 pub(super) struct Queued {
@@ -25,8 +25,8 @@ pub(super) struct Queued {
     pub recipe: Option<Vec<u8>>,
     /// The certificate that the decision names, registered for the device.
     pub certificate: Certificate,
-    /// The position in whose name the person acts.
-    pub position: String,
+    /// The positions in whose name the person acts, or acted before: the commit asks which it is.
+    pub positions: Vec<String>,
     /// In their newest revisions, the main document first.
     pub documents: Vec<CurrentDocument>,
 }
@@ -50,9 +50,10 @@ impl Queued {
         let certificate = Certificate::parse(&der)
             .map_err(|error| FlowError::Internal(format!("a registered certificate: {error}")))?;
         let now = device::now(connection, decision.device).await?;
-        let position = now.and_then(|now| now.position).ok_or(Mismatch::Authority)?;
+        let mut positions = holding::past_titles(connection, decision.person).await?;
+        positions.extend(now.and_then(|now| now.position));
         let documents = document::current(connection, head.id).await?;
-        Ok(Self { head, role, recipe, certificate, position, documents })
+        Ok(Self { head, role, recipe, certificate, positions, documents })
     }
 }
 
@@ -118,7 +119,9 @@ pub(super) fn with_queued(decision: &Decision, queued: &Queued) -> Result<(), Fl
     require(unless(decision.revision == queued.head.revision, Mismatch::RequestRevision))?;
     require(unless(decision.summary.metadata == queued.head.metadata, Mismatch::Metadata))?;
     require(unless(decision.summary.check == CHECK, Mismatch::Findings))?;
-    require(unless(decision.authority == authority(&queued.position)?, Mismatch::Authority))?;
+    let mut known = queued.positions.iter();
+    let is_own = known.any(|it| authority(it).is_ok_and(|own| own == decision.authority));
+    require(unless(is_own, Mismatch::Authority))?;
     // Nothing here outlives its request or its certificate, so no decision may say that it does.
     let ends = queued.head.expires_at.second().min(queued.certificate.not_after());
     require(unless(decision.valid_until <= ends, Mismatch::Validity))?;
