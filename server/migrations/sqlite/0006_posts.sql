@@ -61,3 +61,13 @@ CREATE TABLE change_line (
     detail TEXT NOT NULL,
     PRIMARY KEY (report, number)
 ) STRICT;
+
+-- What a signer's recipe was before it was written anew: a decision made by it came too late, but is one of
+-- ours.
+CREATE TABLE past_recipe (
+    request BLOB NOT NULL REFERENCES request (id),
+    step INTEGER NOT NULL,
+    person BLOB NOT NULL REFERENCES person (id),
+    recipe BLOB NOT NULL,
+    PRIMARY KEY (request, step, person, recipe)
+) STRICT;

@@ -55,8 +55,8 @@ impl PersonPage {
         self.form.get(field).map(String::as_str).unwrap_or_default()
     }
 
-    fn is(&self, field: &str, value: &str) -> bool {
-        self.typed(field) == value
+    fn is(&self, field: &str, value: impl AsRef<str>) -> bool {
+        self.typed(field) == value.as_ref()
     }
 }
 

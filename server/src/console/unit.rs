@@ -49,8 +49,8 @@ struct PlanPage {
 }
 
 impl UnitPage {
-    fn typed(&self, field: &str) -> &str {
-        self.form.get(field).map(String::as_str).unwrap_or_default()
+    fn typed(&self, field: impl AsRef<str>) -> &str {
+        self.form.get(field.as_ref()).map(String::as_str).unwrap_or_default()
     }
 }
 

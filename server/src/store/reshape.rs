@@ -3,6 +3,7 @@
 //! rows changed.
 
 use sqlx::AnyConnection;
+use trien_core::digest::Sha256;
 use trien_core::env::Timestamp;
 use trien_core::id::{
     AccountId, ApiKeyId, DeviceId, EntryId, InvitationId, PersonId, RequestId, UnitId,
@@ -28,6 +29,11 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (request, step, person) DO NOTHING";
     SET_RECIPE = "UPDATE assignment SET recipe = $4 \
         WHERE request = $1 AND step = $2 AND person = $3 AND state IN ('open', 'waiting')";
+    RECIPE = "SELECT recipe FROM assignment WHERE request = $1 AND step = $2 AND person = $3 \
+        AND recipe IS NOT NULL AND state IN ('open', 'waiting')";
+    KEEP_RECIPE = "INSERT INTO past_recipe (request, step, person, recipe) VALUES ($1, $2, $3, $4) \
+        ON CONFLICT (request, step, person, recipe) DO NOTHING";
+    PAST_RECIPES = "SELECT recipe FROM past_recipe WHERE request = $1 AND step = $2 AND person = $3";
     NOTE_CHANGE = "UPDATE request SET change = $2 WHERE id = $1";
     REQUEST_UNIT = "UPDATE request SET unit = $2, change = $3 \
         WHERE id = $1 AND unit = $4 AND state = 'open'";
@@ -125,14 +131,28 @@ pub async fn release(
     Ok(update.put_opt(why).execute(connection).await?.rows_affected())
 }
 
-/// Gives a part another recipe.
+/// Gives a part another recipe, and keeps the digest of the one that it had.
 pub async fn set_recipe(
     connection: &mut AnyConnection,
     part: Part,
     recipe: &Vec<u8>,
 ) -> Result<u64, StoreError> {
+    let read = sqlx::query(RECIPE).put(&part.request).put(&part.step).put(&part.person);
+    let Some(row) = read.fetch_optional(&mut *connection).await? else { return Ok(0) };
+    let before = Sha256::of(&row.get_as::<Vec<u8>>(0)?);
+    let keep = sqlx::query(KEEP_RECIPE).put(&part.request).put(&part.step).put(&part.person);
+    keep.put(&before).execute(&mut *connection).await?;
     let update = sqlx::query(SET_RECIPE).put(&part.request).put(&part.step).put(&part.person);
     Ok(update.put(recipe).execute(connection).await?.rows_affected())
+}
+
+/// The digests of the recipes that a part had before.
+pub async fn past_recipes(
+    connection: &mut AnyConnection,
+    part: Part,
+) -> Result<Vec<Sha256>, StoreError> {
+    let read = sqlx::query(PAST_RECIPES).put(&part.request).put(&part.step).put(&part.person);
+    read.fetch_all(connection).await?.iter().map(|row| row.get_as(0)).collect()
 }
 
 /// Notes that a request changed, so that phones fetch it again.

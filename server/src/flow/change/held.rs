@@ -180,7 +180,7 @@ pub(super) fn names(der: &[u8], text: &str) -> bool {
     let Ok(certificate) = Certificate::parse(der) else { return false };
     // RFC 4514 puts a stroke before commas and the like.
     let subject = certificate.subject_text().replace('\\', "");
-    short::<64>(text).is_some_and(|written| subject.contains(written.as_str()))
+    short(text).is_some_and(|written| subject.contains(written.as_str()))
 }
 
 /// Whether what a certificate says of unit and title is true of a post.

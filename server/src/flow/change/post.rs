@@ -413,10 +413,9 @@ impl Planner<'_> {
     ) -> Result<Item, FlowError> {
         let can_keep = self.keeps_authority(connection, step).await?;
         let mut people = Vec::new();
-        let to = Signer { name: "", title: "" };
         for unit in self.signing_units(step) {
             for person in holding::signers(connection, unit, self.held.person).await? {
-                let signer = Signer { name: &person.name, title: &person.position, ..to };
+                let signer = Signer { name: &person.name, title: &person.position };
                 let known = people.iter().any(|other: &PersonView| other.id == person.id);
                 if !known
                     && rewritten(step, self.held, signer).is_ok()
