@@ -345,7 +345,9 @@ impl Route {
         match self.steps.get_mut(next) {
             None => self.state = RouteState::Completed,
             Some(step) => {
-                for signer in &mut step.signers {
+                // Whoever handed the part on stays released.
+                let waiting = |signer: &&mut Signer| signer.assignment == Assignment::Waiting;
+                for signer in step.signers.iter_mut().filter(waiting) {
                     signer.assignment = Assignment::Open;
                 }
                 self.state = RouteState::Open { step: number(next) };
@@ -611,6 +613,11 @@ mod tests {
                 };
                 let Ok(next) = next else { continue };
                 assert_sound(&next);
+                let before = route.steps().iter().flat_map(|step| &step.signers);
+                let released = before.filter(|s| s.assignment == Assignment::Released).count();
+                let after = next.steps().iter().flat_map(|step| &step.signers);
+                let still = after.filter(|s| s.assignment == Assignment::Released).count();
+                prop_assert!(still >= released, "a released part came back");
                 if let Some(to) = to {
                     let step = usize::from(step) - 1;
                     prop_assert_eq!(next.state(), route.state());

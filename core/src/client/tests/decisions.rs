@@ -42,13 +42,13 @@ async fn a_phone_takes_the_post_that_the_office_gives_and_nobody_elses() {
     };
     scene.fake.change(|desk| desk.post = Some(post.clone()));
     scene.phone.sync().await.unwrap();
+    let sheet = scene.phone.sheet(REQUEST).await.unwrap();
+    assert!(matches!(scene.phone.approve(sheet.id).await.unwrap(), Decided::Recorded(_)));
     let scene = scene.restarted().await;
     let profile = scene.phone.profile().unwrap();
     assert_eq!((&profile.person, &profile.unit), (&post.person, &post.unit));
     assert_eq!(profile.authority, post.authority);
     assert_eq!(profile.certificate, before.certificate, "and nothing else");
-    let sheet = scene.phone.sheet(REQUEST).await.unwrap();
-    assert!(matches!(scene.phone.approve(sheet.id).await.unwrap(), Decided::Recorded(_)));
 
     post.person.id = PersonId::from_bytes([9; 16]);
     post.person.position = "Bộ trưởng".into();
