@@ -108,4 +108,6 @@ ids! {
     JobId;
     /// An entry of the certificate register.
     EntryId;
+    /// A change of post or of units, and the report that it left.
+    ChangeId;
 }

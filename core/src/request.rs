@@ -184,6 +184,9 @@ pub enum TransitionError {
     /// The step no longer needs this person.
     #[error("the step no longer needs this person")]
     Released,
+    /// The person who would take the part over has one in this step already.
+    #[error("the person has a part in this step already")]
+    AlreadySigner,
 }
 
 impl Route {
@@ -261,6 +264,42 @@ impl Route {
         Ok(self.end(RouteState::Recalled))
     }
 
+    /// Ends an open request because somebody whom it waits for can no longer act; its submitter makes
+    /// a new version.
+    pub fn send_back(self) -> Result<Self, TransitionError> {
+        self.require_open()?;
+        Ok(self.end(RouteState::Returned))
+    }
+
+    /// Hands what waits for one person to another one: the first is released, the second has the same
+    /// part, at the end of the step's list.
+    pub fn hand_on(
+        mut self,
+        step: StepNumber,
+        from: PersonId,
+        to: PersonId,
+    ) -> Result<Self, TransitionError> {
+        self.require_open()?;
+        let index = index_of(step).filter(|index| *index < self.steps.len());
+        let signers = &mut self.steps[index.ok_or(TransitionError::NotSigner)?].signers;
+        let place = signers.iter().position(|signer| signer.person == from);
+        let place = place.ok_or(TransitionError::NotSigner)?;
+        if signers.iter().any(|signer| signer.person == to) || signers.len() >= MAX_SIGNERS {
+            return Err(TransitionError::AlreadySigner);
+        }
+        let assignment = signers[place].assignment;
+        match assignment {
+            Assignment::Open | Assignment::Waiting => {}
+            Assignment::Released => return Err(TransitionError::Released),
+            Assignment::Decided { decision, .. } => {
+                return Err(TransitionError::AlreadyDecided { decision });
+            }
+        }
+        signers[place].assignment = Assignment::Released;
+        signers.push(Signer { person: to, assignment });
+        Ok(self)
+    }
+
     /// Ends an open request because its time ran out.
     pub fn expire(self) -> Result<Self, TransitionError> {
         self.require_open()?;
@@ -306,7 +345,9 @@ impl Route {
         match self.steps.get_mut(next) {
             None => self.state = RouteState::Completed,
             Some(step) => {
-                for signer in &mut step.signers {
+                // Whoever handed the part on stays released.
+                let waiting = |signer: &&mut Signer| signer.assignment == Assignment::Waiting;
+                for signer in step.signers.iter_mut().filter(waiting) {
                     signer.assignment = Assignment::Open;
                 }
                 self.state = RouteState::Open { step: number(next) };
@@ -326,7 +367,11 @@ impl Step {
     fn is_satisfied(&self) -> bool {
         let approved = self.signers.iter().filter(|s| s.has_approved()).count();
         match self.quorum {
-            Quorum::All => approved == self.signers.len(),
+            // In a step that is open, released is only whose part went to somebody else.
+            Quorum::All => {
+                let mut asked = self.signers.iter();
+                asked.all(|s| s.has_approved() || s.assignment == Assignment::Released)
+            }
             Quorum::AtLeast(needed) => approved >= usize::from(needed),
         }
     }
@@ -472,6 +517,34 @@ mod tests {
         prop_oneof![8 => Just(Verb::Approve), 1 => Just(Verb::Reject), 1 => Just(Verb::Return)]
     }
 
+    #[test]
+    fn what_was_handed_on_is_decided_by_the_one_who_has_it() {
+        let route = two_steps().hand_on(StepNumber(2), person(3), person(5)).unwrap();
+        let route = route.hand_on(StepNumber(1), person(1), person(6)).unwrap();
+        let late = route.clone().decide(StepNumber(1), person(1), Verb::Approve, decision(0), AT);
+        assert_eq!(late, Err(TransitionError::Released));
+        let route = route.decide(StepNumber(1), person(6), Verb::Approve, decision(1), AT).unwrap();
+        let route = route.decide(StepNumber(2), person(4), Verb::Approve, decision(2), AT).unwrap();
+        assert_eq!(route.state(), RouteState::Open { step: StepNumber(2) }, "one is missing");
+        let late = route.clone().decide(StepNumber(2), person(3), Verb::Approve, decision(3), AT);
+        assert_eq!(late, Err(TransitionError::Released));
+        let twice = route.clone().hand_on(StepNumber(2), person(5), person(4));
+        assert_eq!(twice, Err(TransitionError::AlreadySigner));
+        let route = route.decide(StepNumber(2), person(5), Verb::Approve, decision(4), AT).unwrap();
+        assert_eq!(route.state(), RouteState::Completed);
+        let over = route.hand_on(StepNumber(2), person(5), person(7));
+        assert_eq!(over, Err(TransitionError::Ended));
+    }
+
+    #[test]
+    fn a_request_that_is_sent_back_waits_for_nobody() {
+        let route = two_steps().send_back().unwrap();
+        assert_eq!(route.state(), RouteState::Returned);
+        let late = route.clone().decide(StepNumber(1), person(1), Verb::Approve, decision(0), AT);
+        assert_eq!(late, Err(TransitionError::Ended));
+        assert_eq!(route.send_back(), Err(TransitionError::Ended));
+    }
+
     /// Whatever must hold of any route, however it came about.
     fn assert_sound(route: &Route) {
         let open: Vec<usize> = (0..route.steps.len())
@@ -518,6 +591,44 @@ mod tests {
                     }
                     Err(_) => prop_assert_eq!(&route, &before),
                 }
+            }
+        }
+
+        #[test]
+        fn handing_on_neither_adds_nor_loses_a_part(
+            route in routes(),
+            moves in prop::collection::vec(
+                (1_u16..6, 0_u8..9, prop::option::of(0_u8..9), verbs()), 0..40),
+        ) {
+            let asked = |route: &Route, step: usize| {
+                let mut signers = route.steps()[step].signers.iter();
+                signers.by_ref().filter(|s| s.assignment != Assignment::Released).count()
+            };
+            let mut route = route;
+            for (n, (step, who, to, verb)) in moves.into_iter().enumerate() {
+                let number = StepNumber(step);
+                let next = match to {
+                    Some(to) => route.clone().hand_on(number, person(who), person(to)),
+                    None => route.clone().decide(number, person(who), verb, decision(n), AT),
+                };
+                let Ok(next) = next else { continue };
+                assert_sound(&next);
+                let before = route.steps().iter().flat_map(|step| &step.signers);
+                let released = before.filter(|s| s.assignment == Assignment::Released).count();
+                let after = next.steps().iter().flat_map(|step| &step.signers);
+                let still = after.filter(|s| s.assignment == Assignment::Released).count();
+                prop_assert!(still >= released, "a released part came back");
+                if let Some(to) = to {
+                    let step = usize::from(step) - 1;
+                    prop_assert_eq!(next.state(), route.state());
+                    prop_assert_eq!(asked(&next, step), asked(&route, step));
+                    let people: Vec<_> =
+                        next.steps()[step].signers.iter().map(|s| s.person).collect();
+                    prop_assert_eq!(people.last(), Some(&person(to)));
+                    let again = next.clone().hand_on(number, person(who), person(to));
+                    prop_assert!(again.is_err());
+                }
+                route = next;
             }
         }
     }

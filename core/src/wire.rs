@@ -222,6 +222,20 @@ pub struct SyncAnswer {
     pub consistency: Vec<Sha256>,
     /// Current revocation lists, DER.
     pub crls: Vec<Base64>,
+    /// The post in which the device acts now; none where its person has no post there any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub post: Option<Post>,
+}
+
+/// A post that a device acts in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Post {
+    /// The device's person, with the position.
+    pub person: PersonView,
+    /// The unit.
+    pub unit: UnitView,
+    /// In whose name the person acts.
+    pub authority: Authority,
 }
 
 /// A request as a device or a document system sees it.

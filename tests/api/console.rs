@@ -182,6 +182,7 @@ async fn every_page_admits_its_people_and_nobody_else() {
             .replace("devices/{id}", &format!("devices/{device}"))
             .replace("people/{id}", &format!("people/{person}"))
             .replace("certificates/{id}", &format!("certificates/{certificate}"))
+            .replace("units/{id}", &format!("units/{unit}"))
             .replace("{id}", "01890a5d-ac96-774b-bcce-b302099a8057")
             .replace("{act}", "approve")
             .replace("{tag}", "vi")
@@ -292,6 +293,14 @@ fn expected(method: &str, path: &str, who: &str) -> &'static str {
                 "no"
             }
         }
+        ("get", "/console/changes/{id}" | "/console/changes/{id}/csv", _) => "not there",
+        (_, "/console/people/{id}" | "/console/units/{id}", "elsewhere") => "not there",
+        (_, "/console/people/{id}/change" | "/console/units/{id}/change", who) => match who {
+            // It does not say what changes; whoever does not administer does not get that far.
+            "administrator" => "wrong form",
+            "elsewhere" => "not there",
+            _ => "no",
+        },
         (_, "/console/devices/{id}" | "/console/devices/{id}/{act}", "elsewhere") => "not there",
         ("post", "/console/people/{id}/invite", "elsewhere") => "not there",
         ("get", "/console/certificates/add", "ca officer") => "yes",
@@ -586,6 +595,67 @@ fn seal() -> (String, String) {
     let root = make(Profile::Root, "CA chuyên dùng");
     let profile = Profile::Person { issuer: &root, crl_url: "http://ca.example/x.crl" };
     (root.to_pem(), make(profile, "UBND").to_pem())
+}
+
+#[tokio::test]
+async fn a_change_of_post_is_looked_at_and_carried_out_with_forms_alone() {
+    let office = Office::open().await;
+    let phone = office.active_phone().await;
+    let mut browser = signed_in(&office, "quan-tri", office.unit, Role::Administrator).await;
+    let here = format!("/console/people/{}", office.leader);
+    let page = browser.get(&office, &here).await;
+    assert!(page.text.contains("Đổi chức vụ") && page.text.contains("đang dùng"), "{}", page.text);
+    let (_, from) = page.text.split_once("name=\"from\"><option value=\"").unwrap();
+    let from = from.split('"').next().unwrap().to_owned();
+    let query = format!("{here}/change?kind=ends&from={}", escaped(&from));
+    let page = browser.get(&office, &query).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.text.contains("Nội dung chứng thư không còn đúng"), "{}", page.text);
+    let (_, seen) = page.text.split_once("name=\"seen\" value=\"").unwrap();
+    let seen = seen.split('"').next().unwrap().to_owned();
+    let token = page.token();
+    let form = |seen: &str, why: &str, device: &str| {
+        let fields = [("token", &*token), ("seen", seen), ("kind", "ends"), ("from", &from)];
+        let own = [
+            ("why".to_owned(), why.to_owned()),
+            (format!("device:{}", phone.id), device.to_owned()),
+        ];
+        let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        fields.into_iter().chain(own).collect::<Vec<_>>()
+    };
+    let mut post = async |form: Vec<(String, String)>| {
+        let form: Vec<(&str, &str)> = form.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        browser.post(&office, &format!("{here}/change"), &form).await
+    };
+    for (form, told) in [
+        (form("0-0-0-0-0-0", "QĐ 45", ""), "chưa làm gì. Hãy xem lại: chức vụ"),
+        (form(&seen, " ", ""), "nêu lý do"),
+        (form(&seen, "QĐ 45", "keep"), "Một lựa chọn không còn thực hiện được"),
+    ] {
+        let page = post(form).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{told}");
+        assert!(page.text.contains(told), "{told}: {}", page.text);
+    }
+    let page = post(form(&seen, "QĐ 45 <b>", "")).await;
+    let report = page.leads_to().to_owned();
+    assert!(report.starts_with("/console/changes/"), "{}", page.text);
+    let mut reader = signed_in(&office, "kiem-tra", office.unit, Role::Auditor).await;
+    let page = reader.get(&office, &report).await;
+    for told in
+        ["QĐ 45 &#60;b&#62;", "thu hồi", "Thôi giữ chức vụ", "Khớp với nhật ký", "Cán bộ quan-tri"]
+    {
+        assert!(page.text.contains(told), "{told}: {}", page.text);
+    }
+    let csv = report.replace("?news=done", "/csv");
+    let page = reader.get(&office, &csv).await;
+    assert_eq!(page.headers[CONTENT_TYPE], "text/csv; charset=utf-8");
+    assert_eq!(page.text.matches("\r\n").count(), 3, "{}", page.text);
+    let mut elsewhere = signed_in(&office, "so-y", office.other_unit, Role::Auditor).await;
+    assert_eq!(elsewhere.get(&office, &csv).await.status, StatusCode::NOT_FOUND);
+    let list = elsewhere.get(&office, "/console/changes").await;
+    assert!(list.text.contains("Chưa có biên bản nào"));
+    let list = reader.get(&office, "/console/changes").await;
+    assert!(list.text.contains(report.trim_end_matches("?news=done")));
 }
 
 #[tokio::test]

@@ -124,6 +124,8 @@ async function firstDay(browser, base, code) {
   await register(page, base, look);
   await page.goto(device);
   await resume(page, outside, base, look, news);
+  await posts(page, base, look, news);
+  await merger(page, base, look, news);
   await page.goto(`${base}/console/sessions`);
   await look('sessions');
   await page.click('header button');
@@ -246,6 +248,52 @@ async function resume(page, second, base, look, news) {
   await second.screenshot({ path: join(pictures, 'device-confirm-desk.png'), fullPage: true });
   await second.click('form[action$="/confirm"] button');
   claim('the phone is resumed', await second.locator('.news[role=status]').count());
+}
+
+// A deputy becomes head of a department: what she holds is looked at, and done in one act.
+async function posts(page, base, look, news) {
+  await page.goto(`${base}/console/people?q=khue`);
+  await page.click('tbody a');
+  claim('a person has a page', (await page.textContent('h1')) === 'Lê Thị Khuê');
+  await look('person');
+  await page.selectOption('#kind', 'moves');
+  await page.click('#change ~ form button');
+  claim('a change without its new post is told', await page.locator('.fault[role=alert]').count());
+  claim('what was chosen stays', (await page.inputValue('#kind')) === 'moves');
+  await page.selectOption('#unit', { label: 'Sở Nội vụ' });
+  await page.fill('#title', 'Giám đốc');
+  await page.click('#change ~ form button');
+  claim('the phone is proposed for revocation', (await page.inputValue('tbody select')).startsWith('revoke'));
+  await look('post-change');
+  await page.fill('#why', 'Quyết định 45/QĐ-UBND');
+  await page.click('main form button');
+  await news('the change of post is done');
+  claim('the report has a line for each thing', (await page.locator('tbody tr').count()) === 2);
+  await look('change');
+  const [download] = await Promise.all([page.waitForEvent('download'), page.click('a[href$="/csv"]')]);
+  claim('the report is a sheet too', download.suggestedFilename() === 'change.csv');
+  await page.click('dl a');
+  claim('the person has both posts on the page', (await page.textContent('#posts ~ ul')).includes('Giám đốc'));
+  await look('person-moved');
+}
+
+// A department becomes part of another unit, with everybody in it.
+async function merger(page, base, look, news) {
+  await page.goto(`${base}/console/units?q=noi+vu`);
+  await page.click('tbody a');
+  await look('unit');
+  await page.selectOption('#into', { label: 'Ủy ban nhân dân xã Minh Tân, huyện Kiến Xương, tỉnh Thái Bình' });
+  await page.click('#merge ~ form button');
+  claim('everybody is listed before', (await page.locator('tbody tr').count()) === 62);
+  await look('unit-change');
+  await page.fill('#why', 'Nghị quyết 12');
+  await page.click('main form button');
+  await news('the units are merged');
+  await page.goto(`${base}/console/people?q=chuyen+vien+minh+tan`);
+  claim('its people are found in the other unit', (await page.locator('tbody tr').count()) === 50);
+  await page.goto(`${base}/console/changes`);
+  claim('both reports are found again', (await page.locator('tbody tr').count()) === 2);
+  await look('changes');
 }
 
 // Who enrolls devices sees the register, and acts on nothing in it.

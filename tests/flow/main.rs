@@ -13,6 +13,7 @@ mod phone;
 mod account;
 mod attest;
 mod batch;
+mod change;
 mod decide;
 mod enroll;
 mod fields;

@@ -53,6 +53,11 @@ impl Outside {
     }
 }
 
+/// DER of a certificate that an authority elsewhere issued.
+pub fn certificate(office: &Office) -> Vec<u8> {
+    Outside::new(office).issue(office, 1000).der().to_vec()
+}
+
 fn found(office: &Office, person: PersonId, file: &[u8]) -> Found {
     Found {
         file: file.to_vec(),

@@ -42,3 +42,4 @@ import-moved = This unit stands below another one; an import moves no units. Kee
 import-twice = The same as the earlier line whose number stands beside. Take one of them out.
 import-there-already = Somebody with this name, position and unit is there already. Put in a staff number to tell them apart, or take the row out.
 import-taken = Somebody or something else has this. Please check it.
+import-holds-things = This person holds a device, a certificate or steps that wait; a table does not change such a post. Use Change of post on the person's page.

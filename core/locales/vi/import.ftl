@@ -42,3 +42,4 @@ import-moved = Đơn vị này đang trực thuộc nơi khác; nhập bảng kh
 import-twice = Trùng với dòng trước có số ghi bên cạnh. Hãy bỏ một dòng.
 import-there-already = Đã có người cùng tên, chức vụ và đơn vị. Hãy ghi số hiệu để phân biệt, hoặc bỏ dòng này.
 import-taken = Đã thuộc về người hoặc đơn vị khác. Hãy kiểm tra lại mã.
+import-holds-things = Người này đang giữ thiết bị, chứng thư hoặc bước chờ ký; nhập bảng không đổi chức vụ của họ. Hãy dùng Đổi chức vụ ở trang của người đó.

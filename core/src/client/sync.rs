@@ -4,12 +4,12 @@ use base64ct::{Base64UrlUnpadded, Encoding as _};
 
 use crate::log::checkpoint::{Checkpoint, VerifierKey};
 use crate::log::tree::verify_consistency;
-use crate::wire::SyncAnswer;
+use crate::wire::{Post, SyncAnswer};
 
 use super::Companion;
 use super::error::{ClientError, LogFault};
 use super::records::Synced;
-use super::state::{Alarm, CRLS, SYNC, SyncRecord};
+use super::state::{Alarm, CRLS, DEVICE, SYNC, SyncRecord};
 use super::transport::{Call, Connection};
 
 /// Most answers of one sync; a server that never says "done" is not believed.
@@ -168,7 +168,10 @@ impl Companion {
 
     // Requests first, the cursor last: after a crash in between they are fetched again.
     async fn keep(&self, answer: SyncAnswer) -> Result<(), ClientError> {
-        let SyncAnswer { cursor, server_time, requests, checkpoint, crls, .. } = answer;
+        let SyncAnswer { cursor, server_time, requests, checkpoint, crls, post, .. } = answer;
+        if let Some(post) = post {
+            self.take_post(post).await?;
+        }
         let views = requests.clone();
         self.on_disk(move |folder| {
             for view in &views {
@@ -185,6 +188,23 @@ impl Companion {
             record.clock_offset_ms = server_time.as_millis().saturating_sub(now);
         })
         .await
+    }
+
+    /// Nothing else of a profile changes by what a server says later: keys, certificate and anchors are
+    /// those of the enrollment. The sheet shows the post, and the decision states it.
+    async fn take_post(&self, post: Post) -> Result<(), ClientError> {
+        let Some(mut device) = self.lock().remembered.device.clone() else { return Ok(()) };
+        let profile = &mut device.profile;
+        let is_new = (&profile.person, &profile.unit, &profile.authority)
+            != (&post.person, &post.unit, &post.authority);
+        if !is_new || profile.person.id != post.person.id {
+            return Ok(());
+        }
+        Post { person: profile.person, unit: profile.unit, authority: profile.authority } = post;
+        let kept = device.clone();
+        self.on_disk(move |folder| folder.save(DEVICE, &kept)).await?;
+        self.lock().remembered.device = Some(device);
+        Ok(())
     }
 
     /// Changes the record on disk, then in memory; one change at a time, so that none is lost.

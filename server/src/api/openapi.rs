@@ -63,15 +63,15 @@ pub(super) fn frame() -> OpenApi {
 mod tests {
     use serde_json::{Value, json};
     use trien_core::certificate::Assurance;
-    use trien_core::decision::{DecisionHash, Verb};
+    use trien_core::decision::{Authority, DecisionHash, Verb};
     use trien_core::digest::Sha256;
     use trien_core::document::{DocumentRef, Metadata, Text, Urgency};
     use trien_core::env::{OsEntropy, SystemClock, Timestamp, UnixSecond};
     use trien_core::id::{DeviceId, EntryId, PersonId, RequestId, UnitId};
     use trien_core::request::{Assignment, Quorum, Role, RouteState, StepNumber};
     use trien_core::wire::{
-        Base64, DocumentView, PersonView, RecordedDecision, RequestView, SignerView, StepView,
-        Submission, Submitted, SyncAnswer, TaskView, UnitView,
+        Base64, DocumentView, PersonView, Post, RecordedDecision, RequestView, SignerView,
+        StepView, Submission, Submitted, SyncAnswer, TaskView, UnitView,
     };
 
     use crate::api::integration::CertificateList;
@@ -187,6 +187,11 @@ mod tests {
             checkpoint: String::new(),
             consistency: Vec::new(),
             crls: Vec::new(),
+            post: Some(Post {
+                person: person(),
+                unit: UnitView { id: UnitId::from_bytes([0; 16]), name: String::new() },
+                authority: Authority::Own { position: Text::new("Chủ tịch").unwrap() },
+            }),
         };
         assert_described(&description, "SyncAnswer", &serde_json::to_value(answer).unwrap());
     }

@@ -487,6 +487,15 @@ pub(super) struct SyncAnswer {
     consistency: Vec<String>,
     /// DER, base64.
     crls: Vec<String>,
+    /// The post in which the device acts now.
+    post: Option<Post>,
+}
+
+#[derive(ToSchema)]
+pub(super) struct Post {
+    person: PersonView,
+    unit: UnitView,
+    authority: BTreeMap<String, serde_json::Value>,
 }
 
 #[derive(ToSchema)]

@@ -3,6 +3,7 @@
 mod api_key;
 mod attestation;
 mod certificates;
+mod changes;
 mod clean_copy;
 mod completions;
 mod demo;
@@ -58,6 +59,7 @@ enum Command {
     Invite(people::InviteArgs),
     Device(device::DeviceArgs),
     Certificates(certificates::CertificatesArgs),
+    Changes(changes::ChangesArgs),
     ApiKey(api_key::ApiKeyArgs),
     Submit(submit::SubmitArgs),
     Request(request::RequestArgs),
@@ -104,6 +106,7 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
             Command::Invite(args) => people::invite(args).await,
             Command::Device(args) => device::run(args).await,
             Command::Certificates(args) => certificates::run(args).await,
+            Command::Changes(args) => changes::run(args).await,
             Command::ApiKey(args) => api_key::run(args).await,
             Command::Submit(args) => submit::run(args).await,
             Command::Request(args) => request::run(args).await,

@@ -7,13 +7,14 @@ use trien_core::document::Text;
 use trien_core::id::{PersonId, UnitId};
 
 use super::init::{key_policy, text};
-use super::{CliError, folder, table};
+use super::{CliError, changes, folder, table};
 use crate::config::ConfigArgs;
 use crate::flow;
 use crate::flow::act::Act;
+use crate::flow::change::UnitChange;
 use crate::flow::import::Kind;
 
-/// Add and list units
+/// Add, list and change units
 #[derive(Debug, Args)]
 pub struct UnitArgs {
     #[command(subcommand)]
@@ -48,6 +49,62 @@ enum UnitCommand {
     /// Write all units as a table that can be imported again
     #[command(after_help = "Example:\n  trien unit export don-vi.xlsx")]
     Export(table::ExportArgs),
+    /// Give a unit another name; shows what that does, and does it with --yes
+    #[command(
+        after_help = "Example:\n  trien unit rename ID --name \"Sở Nội vụ\" --yes --why \"NQ 12\""
+    )]
+    Rename {
+        /// The unit
+        unit: UnitId,
+        /// Its new name
+        #[arg(long, value_name = "NAME", value_parser = text::<200>)]
+        name: Text<200>,
+        #[command(flatten)]
+        args: changes::UnitDoArgs,
+    },
+    /// Make a unit part of another one: people, devices, open requests and units below go over
+    #[command(
+        after_help = "Example:\n  trien unit merge ID --into ID --keys move --yes --why \"NQ 12\""
+    )]
+    Merge {
+        /// The unit that ends
+        unit: UnitId,
+        /// The unit of which it becomes part
+        #[arg(long, value_name = "UNIT")]
+        into: UnitId,
+        /// The keys of its document systems
+        #[arg(long, value_enum, default_value_t = changes::KeysArg::End)]
+        keys: changes::KeysArg,
+        #[command(flatten)]
+        args: changes::UnitDoArgs,
+    },
+    /// Make a new unit beside one, with some of its people
+    #[command(
+        after_help = "Example:\n  trien unit split ID --name \"Phòng Y\" --person ID --person ID"
+    )]
+    Split {
+        /// The unit
+        unit: UnitId,
+        /// Name of the new one
+        #[arg(long, value_name = "NAME", value_parser = text::<200>)]
+        name: Text<200>,
+        /// Who goes into it; may be repeated
+        #[arg(long = "person", value_name = "PERSON", required = true)]
+        people: Vec<PersonId>,
+        /// Steps that wait for them
+        #[arg(long, value_enum, default_value_t = changes::StepsArg::Keep)]
+        steps: changes::StepsArg,
+        #[command(flatten)]
+        args: changes::UnitDoArgs,
+    },
+    /// End a unit, its posts, devices and certificates; open requests are sent back
+    #[command(after_help = "Example:\n  trien unit dissolve ID --yes --why \"NQ 12\"")]
+    Dissolve {
+        /// The unit
+        unit: UnitId,
+        #[command(flatten)]
+        args: changes::UnitDoArgs,
+    },
 }
 
 /// Runs `trien unit`.
@@ -67,12 +124,28 @@ pub async fn unit(args: UnitArgs) -> Result<ExitCode, CliError> {
         }
         UnitCommand::Import(args) => table::import(&app, Kind::Units, args).await?,
         UnitCommand::Export(args) => table::export(&app, Kind::Units, &args).await?,
+        UnitCommand::Rename { unit, name, args } => {
+            let change = UnitChange::Rename(name);
+            changes::change_unit(&app, unit, change, &args, (None, None)).await?;
+        }
+        UnitCommand::Merge { unit, into, keys, args } => {
+            let change = UnitChange::Merge { into };
+            changes::change_unit(&app, unit, change, &args, (Some(keys), None)).await?;
+        }
+        UnitCommand::Split { unit, name, people, steps, args } => {
+            let change = UnitChange::Split { name, people };
+            changes::change_unit(&app, unit, change, &args, (None, Some(steps))).await?;
+        }
+        UnitCommand::Dissolve { unit, args } => {
+            let change = UnitChange::Dissolve;
+            changes::change_unit(&app, unit, change, &args, (None, None)).await?;
+        }
     }
     app.shut_down().await;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Add and list the people who sign
+/// Add, list and move the people who sign
 #[derive(Debug, Args)]
 pub struct PersonArgs {
     #[command(subcommand)]
@@ -113,6 +186,15 @@ enum PersonCommand {
     /// Write all people as a table that can be imported again
     #[command(after_help = "Example:\n  trien person export can-bo.xlsx")]
     Export(table::ExportArgs),
+    /// Change a post as one task: shows what is held and proposed, and does it with --yes
+    ///
+    /// Each thing is shown with the choice that is proposed for it, and the others that there are;
+    /// --choose takes another one.
+    #[command(after_help = "Examples:
+  trien person move ID --unit ID --position \"Giám đốc\"
+  trien person move ID --leaves retires --yes --why \"QĐ 45\"
+  trien person move ID --ends --choose step:ID:1=return --yes --why \"QĐ 45\"")]
+    Move(changes::MoveArgs),
 }
 
 /// Runs `trien person`.
@@ -132,6 +214,7 @@ pub async fn person(args: PersonArgs) -> Result<ExitCode, CliError> {
         }
         PersonCommand::Import(args) => table::import(&app, Kind::People, args).await?,
         PersonCommand::Export(args) => table::export(&app, Kind::People, &args).await?,
+        PersonCommand::Move(args) => changes::move_person(&app, args).await?,
     }
     app.shut_down().await;
     Ok(ExitCode::SUCCESS)

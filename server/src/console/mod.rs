@@ -7,6 +7,7 @@
 mod accounts;
 mod assets;
 mod certificates;
+mod changes;
 mod devices;
 mod error;
 mod first_run;
@@ -17,6 +18,7 @@ mod own;
 mod page;
 mod passkeys;
 mod people;
+mod person;
 mod posted;
 mod record;
 mod register_counts;
@@ -24,6 +26,7 @@ mod register_words;
 mod setup;
 mod sign_in;
 mod tables;
+mod unit;
 mod units;
 mod visitor;
 
@@ -106,10 +109,19 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("post", "/console/certificates/{id}/revoke", post(certificates::revoke)),
         ("get", "/console/people", get(people::list)),
         ("post", "/console/people", post(people::add)),
+        ("get", "/console/people/{id}", get(person::show)),
+        ("get", "/console/people/{id}/change", get(person::look)),
+        ("post", "/console/people/{id}/change", post(person::carry_out)),
         ("get", "/console/people/{id}/invite", get(back::<2>)),
         ("post", "/console/people/{id}/invite", post(people::invite)),
         ("get", "/console/units", get(units::list)),
         ("post", "/console/units", post(units::add)),
+        ("get", "/console/units/{id}", get(unit::show)),
+        ("get", "/console/units/{id}/change", get(unit::look)),
+        ("post", "/console/units/{id}/change", post(unit::carry_out)),
+        ("get", "/console/changes", get(changes::list)),
+        ("get", "/console/changes/{id}", get(changes::show)),
+        ("get", "/console/changes/{id}/csv", get(changes::export)),
         ("get", "/console/import/{kind}", get(tables::show)),
         ("post", "/console/import/{kind}", post(tables::check).layer(room_for_tables())),
         ("get", "/console/import/{kind}/carry-out", get(back::<1>)),

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use http::StatusCode;
 use serde::Deserialize;
 use trien_core::document::Text;
+use trien_core::id::UnitId;
 use trien_core::wire::UnitView;
 
 use super::Console;
@@ -35,6 +36,7 @@ struct UnitsPage {
 
 /// A unit in its place of the tree.
 struct Listed {
+    id: UnitId,
     name: String,
     organ_id: Option<String>,
     above: Option<String>,
@@ -132,6 +134,7 @@ async fn page_of(
         format!("/console/units?q={}&{to}={}", page::escaped(&query), page::escaped(path))
     };
     let listed = found.units.into_iter().map(|(unit, above)| Listed {
+        id: unit.view.id,
         name: unit.view.name,
         organ_id: unit.details.organ_id,
         above,

@@ -13,6 +13,7 @@ use super::{FlowError, Thing};
 use crate::app::App;
 pub use crate::store::directory::KeyPolicy;
 use crate::store::directory::{self, PersonDetails, PersonRow, UnitDetails, UnitRow};
+use crate::store::reshape;
 use crate::writer::{Commit, CommitError, Tx};
 
 /// Adds a unit under `parent`.
@@ -58,7 +59,7 @@ impl Commit for CreateUnit {
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<UnitView, CommitError> {
         if let Some(parent) = self.parent
-            && directory::unit(tx.connection(), parent).await?.is_none()
+            && !reshape::stands(tx.connection(), parent).await?
         {
             return Err(FlowError::NotFound(Thing::Unit).into());
         }
@@ -85,6 +86,9 @@ impl Commit for CreatePerson {
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<PersonView, CommitError> {
         let unit = directory::unit(tx.connection(), self.0.unit).await?;
         let unit = unit.ok_or(FlowError::NotFound(Thing::Unit))?;
+        if !reshape::stands(tx.connection(), self.0.unit).await? {
+            return Err(FlowError::NotFound(Thing::Unit).into());
+        }
         let (now, details) = (tx.now(), PersonDetails::default());
         let name = &unit.view.name;
         directory::insert_person(tx.connection(), &self.0, &details, name, now).await?;

@@ -65,6 +65,17 @@ pub enum RevocationReason {
 }
 
 impl RevocationReason {
+    /// Its name in forms and reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::KeyCompromise => "key-compromise",
+            Self::AffiliationChanged => "affiliation-changed",
+            Self::Superseded => "superseded",
+            Self::CessationOfOperation => "cessation-of-operation",
+        }
+    }
+
     /// The reason code of RFC 5280 §5.3.1.
     #[must_use]
     pub fn code(self) -> u32 {
@@ -225,24 +236,35 @@ impl Commit for Revoke {
     type Done = ();
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
-        let (device, now) = (self.device, tx.now());
-        let row = device::by_id(tx.connection(), device).await?;
-        let row = row.ok_or(FlowError::NotFound(Thing::Device))?;
-        if !matches!(row.standing, Standing::Active | Standing::Suspended) {
-            return Err(wrong_standing(tx, device).await?.into());
-        }
-        device::set_standing(tx.connection(), device, row.standing, Standing::Revoked).await?;
-        proposal::end(tx.connection(), device, now, Outcome::Overtaken).await?;
-        let statement = json!({ "act": "revoked", "device": device });
-        tx.state(StatementKind::Device, device.as_bytes(), &statement).await?;
-        if let Some(sha256) = row.certificate {
-            let reason = self.reason.code();
-            certificate::revoke(tx.connection(), &sha256, reason, now).await?;
-            record::revoke(tx, device, reason).await?;
-            let statement = json!({ "act": "revoked", "certificate": sha256, "reason": reason });
-            tx.state(StatementKind::Certificate, sha256.as_bytes(), &statement).await?;
+        if revoke_unpublished(tx, self.device, self.reason).await? {
             super::crl::publish(tx, &self.ca, Issuer::Issuing).await?;
         }
         Ok(())
     }
+}
+
+/// Stops a device and its certificate for good; whoever does so publishes the revocation list in the
+/// same transaction, if this says that a certificate ended.
+pub(super) async fn revoke_unpublished(
+    tx: &mut Tx<'_>,
+    device: DeviceId,
+    reason: RevocationReason,
+) -> Result<bool, CommitError> {
+    let now = tx.now();
+    let row = device::by_id(tx.connection(), device).await?;
+    let row = row.ok_or(FlowError::NotFound(Thing::Device))?;
+    if !matches!(row.standing, Standing::Active | Standing::Suspended) {
+        return Err(wrong_standing(tx, device).await?.into());
+    }
+    device::set_standing(tx.connection(), device, row.standing, Standing::Revoked).await?;
+    proposal::end(tx.connection(), device, now, Outcome::Overtaken).await?;
+    let statement = json!({ "act": "revoked", "device": device });
+    tx.state(StatementKind::Device, device.as_bytes(), &statement).await?;
+    let Some(sha256) = row.certificate else { return Ok(false) };
+    let reason = reason.code();
+    certificate::revoke(tx.connection(), &sha256, reason, now).await?;
+    record::revoke(tx, device, reason).await?;
+    let statement = json!({ "act": "revoked", "certificate": sha256, "reason": reason });
+    tx.state(StatementKind::Certificate, sha256.as_bytes(), &statement).await?;
+    Ok(true)
 }

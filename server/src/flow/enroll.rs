@@ -366,7 +366,7 @@ fn subject(pending: &Pending) -> Result<DistinguishedName, FlowError> {
 }
 
 /// Ends every unfinished attempt of an invitation, and what the register knows of them.
-async fn end_all(
+pub(super) async fn end_all(
     tx: &mut Tx<'_>,
     invitation: InvitationId,
     author: Author,

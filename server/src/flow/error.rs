@@ -7,6 +7,7 @@ use trien_core::problem::ProblemKind;
 use trien_core::receipt::Receipt;
 use trien_core::register::Unfit;
 
+use super::change::{NoChange, Part, parts};
 use crate::blobs::BlobError;
 use crate::ca::{CaError, VaultError};
 use crate::clean_copy::NoCleanCopy;
@@ -50,6 +51,8 @@ pub enum Thing {
     Entry,
     /// A table that waits to be carried out.
     Table,
+    /// A report of a change of posts or units.
+    Report,
     /// A key that signs in to the console.
     Passkey,
 }
@@ -76,6 +79,7 @@ impl Thing {
             Self::ApiKey => "api-key",
             Self::Entry => "certificate",
             Self::Table => "table",
+            Self::Report => "report",
             Self::Passkey => "passkey",
         }
     }
@@ -218,6 +222,9 @@ pub enum FlowError {
     /// Somebody else decided, or the step does not wait for this person.
     #[error("the step does not wait for this decision")]
     Overtaken,
+    /// The person has not the post any more in whose name the decision was made.
+    #[error("the post that the decision names has ended")]
+    PostChanged,
     /// The document has new signatures.
     #[error("the document has new signatures")]
     StaleRevision,
@@ -273,6 +280,12 @@ pub enum FlowError {
     /// Units or people are not any more what a table was looked at against.
     #[error("units or people have changed since the table was looked at; look at it again")]
     DirectoryMoved,
+    /// What a change of post or of units was looked at against is not so any more.
+    #[error("what was looked at has changed since ({}); look at it again", parts(.0))]
+    PlanMoved(Vec<Part>),
+    /// A change of post or of units that cannot be.
+    #[error(transparent)]
+    NoChange(#[from] NoChange),
     /// The setup code is wrong, used up or expired.
     #[error("the setup code is not good, or no longer")]
     SetupCode,
@@ -312,7 +325,7 @@ impl FlowError {
             Self::Mismatch(_) => ProblemKind::DecisionMismatch,
             Self::DecisionExpired(_) => ProblemKind::DecisionExpired,
             Self::CertificateNotValid => ProblemKind::CertificateNotValid,
-            Self::Overtaken => ProblemKind::Overtaken,
+            Self::Overtaken | Self::PostChanged => ProblemKind::Overtaken,
             Self::StaleRevision => ProblemKind::StaleRevision,
             Self::RequestEnded => ProblemKind::RequestEnded,
             Self::Refused { why, .. } => *why,
@@ -323,9 +336,11 @@ impl FlowError {
                 ProblemKind::AssuranceTooLow
             }
             Self::WrongCode { .. } => ProblemKind::WrongCode,
-            Self::LoginTaken | Self::UnfitCertificate(_) | Self::DirectoryMoved => {
-                ProblemKind::BadRequest
-            }
+            Self::LoginTaken
+            | Self::UnfitCertificate(_)
+            | Self::DirectoryMoved
+            | Self::PlanMoved(_)
+            | Self::NoChange(_) => ProblemKind::BadRequest,
             Self::SetupCode | Self::WrongPassword | Self::NoPasskey => ProblemKind::Unauthenticated,
             Self::Unavailable(_) => ProblemKind::Unavailable,
             Self::StorageFull => ProblemKind::StorageFull,
@@ -346,6 +361,8 @@ impl FlowError {
             Self::AttestationRefused(refused) => Some(refused.why.slug().to_owned()),
             Self::DecisionExpired(why) => Some((*why).to_owned()),
             Self::UnfitCertificate(why) => Some(why.to_string()),
+            Self::PlanMoved(_) | Self::NoChange(_) => Some(self.to_string()),
+            Self::PostChanged => Some("post-changed".to_owned()),
             Self::WrongCode { left } => Some(left.to_string()),
             Self::TooLarge { limit } => Some(limit.to_string()),
             Self::Range { size } => Some(size.to_string()),

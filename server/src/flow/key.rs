@@ -11,7 +11,7 @@ use trien_core::log::leaf::StatementKind;
 use super::{FlowError, Thing};
 use crate::app::App;
 pub use crate::store::key::{KeyView, Scope};
-use crate::store::{directory, key};
+use crate::store::{key, reshape};
 use crate::writer::{Commit, CommitError, Tx};
 
 /// A document system that showed its key.
@@ -104,7 +104,7 @@ impl Commit for Create {
     type Done = ();
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
-        if directory::unit(tx.connection(), self.view.unit).await?.is_none() {
+        if !reshape::stands(tx.connection(), self.view.unit).await? {
             return Err(FlowError::NotFound(Thing::Unit).into());
         }
         key::insert(tx.connection(), &self.view, &self.hash).await?;

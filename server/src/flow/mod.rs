@@ -8,6 +8,7 @@ pub mod account;
 pub mod act;
 pub mod admin;
 mod attest;
+pub mod change;
 pub mod clean_copy;
 mod content;
 pub mod crl;

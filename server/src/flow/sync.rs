@@ -3,15 +3,16 @@
 use async_trait::async_trait;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use trien_core::log::checkpoint::Checkpoint;
-use trien_core::wire::{Base64, SyncAnswer, SyncQuery};
+use trien_core::wire::{Base64, Post, SyncAnswer, SyncQuery};
 
-use super::device::AuthenticatedDevice;
+use super::device::{AuthenticatedDevice, authority};
 use super::receipts::{Fit, consistency, fit, present};
 use super::view::{self, Viewer};
 use super::{FlowError, register};
 use crate::app::App;
 use crate::ca::Issuer;
 use crate::store::certificate::newest_crl;
+use crate::store::device::post as post_of;
 use crate::store::request::changed_for_person;
 use crate::writer::{Commit, CommitError, Tx};
 
@@ -45,6 +46,12 @@ pub async fn sync(
         requests.extend(seen);
     }
     register::hand_over(app, &mut connection, device).await?;
+    let post = match post_of(&mut connection, device.id).await? {
+        None => None,
+        Some((person, unit)) => {
+            Some(Post { authority: authority(&person.position)?, person, unit })
+        }
+    };
     let mut crls = Vec::with_capacity(2);
     for issuer in [Issuer::Issuing, Issuer::Root] {
         let list = newest_crl(&mut connection, &app.ca().name(issuer)).await?;
@@ -58,6 +65,7 @@ pub async fn sync(
         checkpoint: present.checkpoint,
         consistency: consistency_proof,
         crls,
+        post,
     })
 }
 

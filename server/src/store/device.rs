@@ -6,7 +6,7 @@ use trien_core::certificate::{Assurance, PromptPolicy};
 use trien_core::digest::Sha256;
 use trien_core::env::{Timestamp, UnixSecond};
 use trien_core::id::{AttemptId, DeviceId, PersonId, UnitId};
-use trien_core::wire::{KeyEvidence, PersonView};
+use trien_core::wire::{KeyEvidence, PersonView, UnitView};
 
 use super::certificate::CertificateState;
 use super::directory::KeyPolicy;
@@ -63,6 +63,10 @@ statements! {
             AND o.unit = d.unit AND o.until IS NULL ORDER BY o.since, o.title LIMIT 1) \
         FROM device d JOIN unit u ON u.id = d.unit \
         LEFT JOIN certificate c ON c.sha256 = d.certificate WHERE d.id = $1";
+    POST = "SELECT p.id, p.name, o.title, u.id, u.name FROM device d \
+        JOIN unit u ON u.id = d.unit JOIN person p ON p.id = d.person \
+        JOIN position o ON o.person = d.person AND o.unit = d.unit AND o.until IS NULL \
+        WHERE d.id = $1 ORDER BY o.since, o.title LIMIT 1";
     SET_STATE = "UPDATE device SET state = $2 WHERE id = $1 AND state = $3";
     ACTIVATE = "UPDATE device SET state = 'active', certificate = $2 \
         WHERE id = $1 AND state = 'pending'";
@@ -231,6 +235,20 @@ pub async fn now(
 ) -> Result<Option<DeviceNow>, StoreError> {
     let row = sqlx::query(STANDING).put(&id).fetch_optional(connection).await?;
     row.as_ref().map(read_now).transpose()
+}
+
+/// The post in which a device acts, if its person still has one in its unit.
+pub async fn post(
+    connection: &mut AnyConnection,
+    id: DeviceId,
+) -> Result<Option<(PersonView, UnitView)>, StoreError> {
+    let row = sqlx::query(POST).put(&id).fetch_optional(connection).await?;
+    row.map(|row| {
+        let person =
+            PersonView { id: row.get_as(0)?, name: row.get_as(1)?, position: row.get_as(2)? };
+        Ok((person, UnitView { id: row.get_as(3)?, name: row.get_as(4)? }))
+    })
+    .transpose()
 }
 
 /// Moves a device from one standing to another; gives 0 when it was in none such.

@@ -70,7 +70,7 @@ macro_rules! found {
     ($compare:literal, $along:literal) => {
         concat!(
             "SELECT id, parent, name, path, level, organ_id FROM unit \
-             WHERE path >= $1 AND path < $2 AND path ",
+             WHERE path >= $1 AND path < $2 AND ended_at IS NULL AND path ",
             $compare,
             " $3 AND folded LIKE $4 AND folded LIKE $5 AND folded LIKE $6 AND folded LIKE $7 \
              AND folded LIKE $8 AND folded LIKE $9 AND folded LIKE $10 AND folded LIKE $11 \
@@ -105,10 +105,11 @@ statements! {
     SET_SETTING = "INSERT INTO setting (name, value) VALUES ($1, $2) \
         ON CONFLICT (name) DO UPDATE SET value = excluded.value";
     REMOVE_SETTING = "DELETE FROM setting WHERE name = $1";
-    ALL_PLACED = "SELECT id, parent, name, path, level, organ_id FROM unit ORDER BY path";
+    ALL_PLACED = "SELECT id, parent, name, path, level, organ_id FROM unit \
+        WHERE ended_at IS NULL ORDER BY path";
     LEVELS = "SELECT code, name FROM level ORDER BY rank, code";
     BELOW = "SELECT id, parent, name, path, level, organ_id FROM unit \
-        WHERE path >= $1 AND path < $2 ORDER BY path LIMIT $3";
+        WHERE path >= $1 AND path < $2 AND ended_at IS NULL ORDER BY path LIMIT $3";
     FOUND_AFTER = found!(">", "ASC");
     FOUND_BEFORE = found!("<", "DESC");
     PARENT = "SELECT parent FROM unit WHERE id = $1";

@@ -54,6 +54,12 @@ const MIGRATIONS: &[Migration] = &[
         then: Then::FoldPeople,
     },
     Migration {
+        version: 6,
+        sqlite: include_str!("../../migrations/sqlite/0006_posts.sql"),
+        postgres: include_str!("../../migrations/postgres/0006_posts.sql"),
+        then: Then::Nothing,
+    },
+    Migration {
         version: 8,
         sqlite: include_str!("../../migrations/sqlite/0008_passkeys.sql"),
         postgres: include_str!("../../migrations/postgres/0008_passkeys.sql"),

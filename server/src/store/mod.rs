@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod certificate;
+pub mod change;
 pub mod decision;
 pub mod device;
 pub mod dialect;
@@ -13,6 +14,7 @@ pub mod directory;
 pub mod document;
 pub mod enrollment;
 mod error;
+pub mod holding;
 pub mod job;
 pub mod key;
 pub mod log;
@@ -22,6 +24,7 @@ pub mod people;
 pub mod proposal;
 pub mod register;
 pub mod request;
+pub mod reshape;
 pub mod roll;
 pub mod session;
 pub mod upload;
@@ -47,11 +50,13 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     account::STATEMENTS,
     session::STATEMENTS,
     certificate::STATEMENTS,
+    change::STATEMENTS,
     decision::STATEMENTS,
     device::STATEMENTS,
     directory::STATEMENTS,
     document::STATEMENTS,
     enrollment::STATEMENTS,
+    holding::STATEMENTS,
     job::STATEMENTS,
     key::STATEMENTS,
     log::STATEMENTS,
@@ -61,6 +66,7 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     register::READING,
     people::STATEMENTS,
     request::STATEMENTS,
+    reshape::STATEMENTS,
     roll::STATEMENTS,
     upload::STATEMENTS,
 ];

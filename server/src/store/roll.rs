@@ -6,9 +6,9 @@ use trien_core::env::Timestamp;
 use trien_core::id::{PersonId, UnitId};
 use trien_core::wire::PersonView;
 
-use super::directory::{PersonDetails, PersonRow, UnitDetails};
+use super::directory::{Authority, PersonDetails, PersonRow, UnitDetails};
 pub use super::people::Words;
-use super::{Bind as _, Columns as _, StoreError, statements};
+use super::{Bind as _, Columns as _, StoreError, reshape, statements};
 use crate::fold;
 
 statements! {
@@ -26,7 +26,7 @@ statements! {
         WHERE o.unit = $1 AND o.until IS NULL";
     UNIT_WITH_CODE = "SELECT id FROM unit WHERE organ_id = $1";
     CHANGE_UNIT = "UPDATE unit SET name = $1, folded = $2, level = $3, organ_id = $4 \
-        WHERE id = $5 AND name = $6";
+        WHERE id = $5 AND name = $6 AND ended_at IS NULL";
     PEOPLE_OF = "SELECT DISTINCT person FROM position WHERE unit = $1 AND until IS NULL";
     CHANGE_PERSON = "UPDATE person SET name = $1, staff_number = $2, email = $3, phone = $4 \
         WHERE id = $5";
@@ -35,6 +35,10 @@ statements! {
     TAKE = "INSERT INTO position (person, unit, title, since, authority) \
         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (person, unit, title) DO UPDATE SET \
         since = excluded.since, until = NULL, authority = excluded.authority";
+    KEEP_PAST = "INSERT INTO past_position (person, unit, unit_name, title, authority, since, until) \
+        SELECT o.person, o.unit, u.name, o.title, o.authority, o.since, o.until FROM position o \
+        JOIN unit u ON u.id = o.unit WHERE o.person = $1 AND o.unit = $2 AND o.title = $3 \
+        AND o.until IS NOT NULL ON CONFLICT (person, unit, title, until) DO NOTHING";
     SET_AUTHORITY = "UPDATE position SET authority = $1 WHERE person = $2 AND unit = $3 \
         AND title = $4 AND until IS NULL";
     FOLDED = "SELECT folded, sorting FROM position WHERE person = $1 AND until IS NULL";
@@ -53,6 +57,14 @@ pub struct Standing {
     pub row: PersonRow,
     /// What else is known.
     pub details: PersonDetails,
+}
+
+impl Standing {
+    /// Whether the other is another post than this one.
+    #[must_use]
+    pub fn is_elsewhere(&self, other: &Self) -> bool {
+        (self.row.unit, &self.row.view.position) != (other.row.unit, &other.row.view.position)
+    }
 }
 
 /// Somebody as known now.
@@ -108,6 +120,7 @@ pub async fn change_unit(
     before: &str,
     name: &str,
     details: &UnitDetails,
+    at: Timestamp,
 ) -> Result<bool, StoreError> {
     let people = if before == name { Vec::new() } else { people_of(connection, id).await? };
     for person in &people {
@@ -121,6 +134,9 @@ pub async fn change_unit(
         .put(&id)
         .bind(before.to_owned());
     let changed = change.execute(&mut *connection).await?.rows_affected() == 1;
+    if changed && before != name {
+        reshape::keep_name(connection, id, before, at).await?;
+    }
     for person in &people {
         learn(connection, *person).await?;
     }
@@ -158,13 +174,74 @@ pub async fn change_person(
         let set = set.put(&old.view.id).put(&old.unit).put(&old.view.position);
         set.execute(&mut *connection).await?;
     } else {
-        let leave = sqlx::query(LEAVE).put(&at).put(&old.view.id).put(&old.unit);
-        leave.put(&old.view.position).execute(&mut *connection).await?;
-        let take = sqlx::query(TAKE).put(&old.view.id).put(&new.unit).put(&new.view.position);
-        let take = take.put(&at).put_opt(details.authority.as_ref());
-        take.execute(&mut *connection).await?;
+        leave(connection, old.view.id, old.unit, &old.view.position, at).await?;
+        let taken = Taken {
+            unit: new.unit,
+            title: new.view.position.clone(),
+            authority: details.authority,
+        };
+        take(connection, old.view.id, &taken, at).await?;
     }
     learn(connection, old.view.id).await
+}
+
+/// A position that somebody takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// In which unit.
+    pub unit: UnitId,
+    /// The position.
+    pub title: String,
+    /// What it lets its holder do.
+    pub authority: Option<Authority>,
+}
+
+/// Ends positions of somebody and begins others; says whether each that ends was held.
+pub async fn change_positions(
+    connection: &mut AnyConnection,
+    person: PersonId,
+    ends: &[(UnitId, String)],
+    takes: &[Taken],
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    forget(connection, person).await?;
+    let mut held = true;
+    for (unit, title) in ends {
+        held &= leave(connection, person, *unit, title, at).await?;
+    }
+    for taken in takes {
+        take(connection, person, taken, at).await?;
+    }
+    learn(connection, person).await?;
+    Ok(held)
+}
+
+/// Ends a position and keeps how long it was held; says whether it was.
+async fn leave(
+    connection: &mut AnyConnection,
+    person: PersonId,
+    unit: UnitId,
+    title: &String,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let leave = sqlx::query(LEAVE).put(&at).put(&person).put(&unit).put(title);
+    let left = leave.execute(&mut *connection).await?.rows_affected() == 1;
+    if left {
+        let keep = sqlx::query(KEEP_PAST).put(&person).put(&unit).put(title);
+        keep.execute(connection).await?;
+    }
+    Ok(left)
+}
+
+async fn take(
+    connection: &mut AnyConnection,
+    person: PersonId,
+    taken: &Taken,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let take = sqlx::query(TAKE).put(&person).put(&taken.unit).put(&taken.title);
+    take.put(&at).put_opt(taken.authority.as_ref()).execute(connection).await?;
+    Ok(())
 }
 
 /// Takes away what finds a person.

@@ -7,8 +7,8 @@ use trien_core::decision::DecisionHash;
 use trien_core::digest::Sha256;
 use trien_core::env::{Timestamp, UnixSecond};
 use trien_core::id::{
-    AccountId, ApiKeyId, AttemptId, DeviceId, EntryId, InvitationId, JobId, PersonId, RequestId,
-    UnitId,
+    AccountId, ApiKeyId, AttemptId, ChangeId, DeviceId, EntryId, InvitationId, JobId, PersonId,
+    RequestId, UnitId,
 };
 use trien_core::log::leaf::Salt;
 use trien_core::request::StepNumber;
@@ -93,6 +93,7 @@ ids!(
     AccountId,
     ApiKeyId,
     AttemptId,
+    ChangeId,
     DeviceId,
     EntryId,
     InvitationId,

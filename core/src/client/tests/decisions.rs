@@ -1,7 +1,10 @@
-use crate::decision::Verb;
+use crate::decision::{Authority, Verb};
+use crate::document::Text;
+use crate::id::PersonId;
 use crate::pdf::read;
 use crate::problem::ProblemKind;
 use crate::signer::SignerError;
+use crate::wire::{PersonView, Post, UnitView};
 
 use super::super::error::{ClientError, Waiting};
 use super::super::records::Decided;
@@ -26,6 +29,32 @@ async fn an_approval_is_built_here_signed_once_and_closed_by_its_receipt() {
     assert!(matches!(again, Err(ClientError::AlreadyDecided(_))));
     let scene = scene.restarted().await;
     assert!(matches!(scene.phone.outbox()[0].state, Decided::Recorded(_)));
+}
+
+#[tokio::test]
+async fn a_phone_takes_the_post_that_the_office_gives_and_nobody_elses() {
+    let scene = Scene::opened().await;
+    let before = scene.phone.profile().unwrap();
+    let mut post = Post {
+        person: PersonView { position: "Giám đốc".into(), ..before.person.clone() },
+        unit: UnitView { id: before.unit.id, name: "Sở Nội vụ".into() },
+        authority: Authority::Own { position: Text::new("Giám đốc").unwrap() },
+    };
+    scene.fake.change(|desk| desk.post = Some(post.clone()));
+    scene.phone.sync().await.unwrap();
+    let sheet = scene.phone.sheet(REQUEST).await.unwrap();
+    assert!(matches!(scene.phone.approve(sheet.id).await.unwrap(), Decided::Recorded(_)));
+    let scene = scene.restarted().await;
+    let profile = scene.phone.profile().unwrap();
+    assert_eq!((&profile.person, &profile.unit), (&post.person, &post.unit));
+    assert_eq!(profile.authority, post.authority);
+    assert_eq!(profile.certificate, before.certificate, "and nothing else");
+
+    post.person.id = PersonId::from_bytes([9; 16]);
+    post.person.position = "Bộ trưởng".into();
+    scene.fake.change(|desk| desk.post = Some(post));
+    scene.phone.sync().await.unwrap();
+    assert_eq!(scene.phone.profile().unwrap(), profile);
 }
 
 #[tokio::test]

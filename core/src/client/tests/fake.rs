@@ -31,7 +31,7 @@ use crate::request::{Quorum, Role, RouteState, StepNumber};
 use crate::testing::office::{ISSUED_AT, Office, issue, person_name};
 use crate::wire::{
     Base64, Binding, DecisionSubmission, DeviceStatus, DocumentView, EnrollmentBegin,
-    EnrollmentChallenge, EnrollmentKeys, EnrollmentReveal, PersonView, Profile, RequestView,
+    EnrollmentChallenge, EnrollmentKeys, EnrollmentReveal, PersonView, Post, Profile, RequestView,
     StepView, SyncAnswer, TaskView, UnitView,
 };
 use crate::{cms, cose};
@@ -133,6 +133,7 @@ pub(super) struct Desk {
     pub asked: Vec<Asked>,
     pub code: Option<ComparisonCode>,
     pub skew: i64,
+    pub post: Option<Post>,
     pub refuse_decisions: Option<ProblemKind>,
     frontier: Frontier,
     nodes: HashMap<NodeId, Sha256>,
@@ -270,6 +271,7 @@ impl Desk {
             asked: Vec::new(),
             code: None,
             skew: 0,
+            post: None,
             refuse_decisions: None,
             frontier: Frontier::new(),
             nodes: HashMap::new(),
@@ -487,6 +489,7 @@ impl Desk {
                 checkpoint: self.checkpoint(),
                 consistency,
                 crls: vec![Base64(self.office.crl(&[]))],
+                post: self.post.clone(),
             },
         )
     }

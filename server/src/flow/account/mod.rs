@@ -21,7 +21,7 @@ use super::{FlowError, Thing};
 use crate::app::App;
 use crate::store::account::{self, AccountRow};
 pub use crate::store::account::{Grant, Role};
-use crate::store::{directory, passkey as passkeys, session as sessions};
+use crate::store::{directory, passkey as passkeys, reshape, session as sessions};
 use crate::writer::{Commit, CommitError, Tx};
 
 pub use passkey::{
@@ -247,7 +247,7 @@ impl Commit for Create {
         }
         let mut given = Vec::new();
         for grant in &self.grants {
-            if directory::unit(tx.connection(), grant.unit).await?.is_none() {
+            if !reshape::stands(tx.connection(), grant.unit).await? {
                 return Err(FlowError::NotFound(Thing::Unit).into());
             }
             account::grant(tx.connection(), self.row.id, *grant, now).await?;

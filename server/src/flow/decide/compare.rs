@@ -15,7 +15,8 @@ use super::super::device::authority;
 use super::super::{FlowError, Mismatch, Thing};
 use crate::store::document::{self, CurrentDocument};
 use crate::store::request::{self, RequestHead};
-use crate::store::{certificate, device};
+use crate::store::reshape::{self, Part};
+use crate::store::{certificate, device, holding};
 
 /// Everything here that a decision is about.
 pub(super) struct Queued {
@@ -23,10 +24,12 @@ pub(super) struct Queued {
     pub role: Role,
     /// Canonical CBOR; none when approving signs no document.
     pub recipe: Option<Vec<u8>>,
+    /// The digests of those before it.
+    past_recipes: Vec<Sha256>,
     /// The certificate that the decision names, registered for the device.
     pub certificate: Certificate,
-    /// The position in whose name the person acts.
-    pub position: String,
+    /// The positions in whose name the person acts, or acted before: the commit asks which it is.
+    pub positions: Vec<String>,
     /// In their newest revisions, the main document first.
     pub documents: Vec<CurrentDocument>,
 }
@@ -44,15 +47,18 @@ impl Queued {
         let step = step.filter(|step| step.signers.iter().any(|s| s.person == decision.person));
         let role = step.ok_or(FlowError::NotFound(Thing::Step))?.role;
         let recipe = request::recipe(connection, head.id, decision.step, decision.person).await?;
+        let part = Part { request: head.id, step: decision.step, person: decision.person };
+        let past_recipes = reshape::past_recipes(connection, part).await?;
         let registered = certificate::of_device(connection, decision.device).await?;
         let der = registered.into_iter().find(|(sha256, _)| *sha256 == decision.certificate);
         let (_, der) = der.ok_or(Mismatch::Certificate)?;
         let certificate = Certificate::parse(&der)
             .map_err(|error| FlowError::Internal(format!("a registered certificate: {error}")))?;
         let now = device::now(connection, decision.device).await?;
-        let position = now.and_then(|now| now.position).ok_or(Mismatch::Authority)?;
+        let mut positions = holding::past_titles(connection, decision.person).await?;
+        positions.extend(now.and_then(|now| now.position));
         let documents = document::current(connection, head.id).await?;
-        Ok(Self { head, role, recipe, certificate, position, documents })
+        Ok(Self { head, role, recipe, past_recipes, certificate, positions, documents })
     }
 }
 
@@ -118,7 +124,9 @@ pub(super) fn with_queued(decision: &Decision, queued: &Queued) -> Result<(), Fl
     require(unless(decision.revision == queued.head.revision, Mismatch::RequestRevision))?;
     require(unless(decision.summary.metadata == queued.head.metadata, Mismatch::Metadata))?;
     require(unless(decision.summary.check == CHECK, Mismatch::Findings))?;
-    require(unless(decision.authority == authority(&queued.position)?, Mismatch::Authority))?;
+    let mut known = queued.positions.iter();
+    let is_own = known.any(|it| authority(it).is_ok_and(|own| own == decision.authority));
+    require(unless(is_own, Mismatch::Authority))?;
     // Nothing here outlives its request or its certificate, so no decision may say that it does.
     let ends = queued.head.expires_at.second().min(queued.certificate.not_after());
     require(unless(decision.valid_until <= ends, Mismatch::Validity))?;
@@ -134,8 +142,18 @@ fn signs_as_queued(decision: &Decision, queued: &Queued) -> Result<bool, FlowErr
         _ => None,
     };
     let mut documents = decision.documents.iter();
-    let main = documents.next().is_some_and(|main| main.signing == expected);
+    let main = documents.next().is_some_and(|main| {
+        main.signing == expected || (expected.is_some() && is_by_past_recipe(decision, queued))
+    });
     Ok(main && documents.all(|attachment| attachment.signing.is_none()))
+}
+
+/// Whether a decision signs by a recipe that this signer had before.
+fn is_by_past_recipe(decision: &Decision, queued: &Queued) -> bool {
+    let signing = decision.documents.first().and_then(|main| main.signing.as_ref());
+    signing.is_some_and(|signing| {
+        signing.builder == BUILDER && queued.past_recipes.contains(&signing.recipe)
+    })
 }
 
 /// The recipe queued for this signer.
@@ -149,7 +167,7 @@ pub(super) fn recipe(queued: &Queued) -> Result<Recipe, FlowError> {
 pub(super) enum Base {
     /// The newest.
     Current(CurrentDocument),
-    /// An earlier one: others have signed since.
+    /// An earlier one, or its signature would look as it does not any more.
     Stale,
 }
 
@@ -170,6 +188,9 @@ pub(super) async fn base(
         return Err(Mismatch::Documents.into());
     }
     let newest = &queued.documents[0];
+    if is_by_past_recipe(decision, queued) {
+        return Ok(Base::Stale);
+    }
     if main == now {
         return Ok(Base::Current(newest.clone()));
     }

@@ -106,6 +106,7 @@ fn is_recorded(why: &FlowError) -> bool {
             | FlowError::AssuranceTooLow
             | FlowError::DecisionExpired(_)
             | FlowError::Overtaken
+            | FlowError::PostChanged
             | FlowError::RequestEnded
             | FlowError::StaleRevision
     )
@@ -117,6 +118,7 @@ fn overtaken(error: TransitionError) -> FlowError {
         TransitionError::NotSigner => FlowError::NotFound(Thing::Step),
         TransitionError::NotOpen { .. }
         | TransitionError::AlreadyDecided { .. }
+        | TransitionError::AlreadySigner
         | TransitionError::Released => FlowError::Overtaken,
     }
 }
@@ -139,9 +141,13 @@ impl Record {
                 return Err(FlowError::DevicePending);
             }
         }
-        let position = device.position.as_deref().ok_or(Mismatch::Authority)?;
-        if device.person != self.decision.person || authority(position)? != self.authority {
+        if device.person != self.decision.person {
             return Err(Mismatch::Authority.into());
+        }
+        // Signed in a post that ended before it arrived.
+        match device.position.as_deref() {
+            Some(position) if authority(position)? == self.authority => {}
+            _ => return Err(FlowError::PostChanged),
         }
         if !device.keys.takes(device.assurance) {
             return Err(FlowError::AssuranceTooLow);

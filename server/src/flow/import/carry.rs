@@ -9,6 +9,7 @@ use trien_core::log::leaf::StatementKind;
 use super::{Kind, Plan};
 use crate::flow::FlowError;
 use crate::store::directory::{self, PersonDetails, PersonRow, UnitDetails, UnitRow};
+use crate::store::holding;
 use crate::store::roll::{self, Standing};
 use crate::writer::{Commit, CommitError, Tx};
 
@@ -113,7 +114,8 @@ async fn unit(
                 let other = roll::unit_with_code(tx.connection(), code).await?;
                 free(other.is_none_or(|other| other == *id))?;
             }
-            let changed = roll::change_unit(tx.connection(), *id, before, name, details).await?;
+            let connection = tx.connection();
+            let changed = roll::change_unit(connection, *id, before, name, details, now).await?;
             free(changed)?;
         }
     }
@@ -138,6 +140,9 @@ async fn person(
         PersonWork::Change { before, after } => {
             let id = before.row.view.id;
             free(roll::standing(tx.connection(), id).await?.as_ref() == Some(before))?;
+            if before.is_elsewhere(after) {
+                free(!holding::holds(tx.connection(), id).await?)?;
+            }
             if let Some(number) = &after.details.staff_number {
                 let other = roll::with_staff_number(tx.connection(), number).await?;
                 free(other.is_none_or(|other| other.row.view.id == id))?;

@@ -94,6 +94,8 @@ faults! {
     ThereAlready = "import-there-already",
     /// Somebody else has this.
     Taken = "import-taken",
+    /// A change of post of somebody who holds a device, a certificate or steps that wait.
+    HoldsThings = "import-holds-things",
 }
 
 impl Fault {

@@ -15,6 +15,7 @@ use super::{Column, Fault, Problem, Reach};
 use crate::app::App;
 use crate::flow::FlowError;
 use crate::store::directory::{Authority, PersonDetails, PersonRow};
+use crate::store::holding;
 use crate::store::roll::{self, Standing};
 
 pub(super) struct Planner<'a> {
@@ -152,7 +153,15 @@ impl<'a> Planner<'a> {
             faults.note(Column::FullName, Fault::OutOfReach, wanted.name.as_str());
             return Ok(None);
         }
-        Ok(change(standing, &wanted))
+        let changed = change(standing, &wanted);
+        if let Some(PersonWork::Change { before, after }) = &changed
+            && before.is_elsewhere(after)
+            && holding::holds(connection, before.row.view.id).await?
+        {
+            faults.note(Column::Position, Fault::HoldsThings, wanted.position.as_str());
+            return Ok(None);
+        }
+        Ok(changed)
     }
 
     async fn add(

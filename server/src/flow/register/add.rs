@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::flow::act::{Act, Acted};
 use crate::flow::{FlowError, Thing};
 use crate::store::directory;
-use crate::store::register::{self, Author, Certified, NewEntry};
+use crate::store::register::{self, Author, Certified, Head, NewEntry};
 use crate::writer::{Commit, CommitError, Tx};
 
 /// Where a key lives that is in no phone.
@@ -59,9 +59,8 @@ pub struct Found {
 /// Records a certificate that its holder has already.
 pub async fn add(app: &App, act: &Act, found: Found) -> Result<EntryId, FlowError> {
     let certificate = examine(&found.file, app.clock().now().second())?;
-    let id = EntryId::generate(app.clock(), app.entropy());
     let entry = NewEntry {
-        id,
+        id: EntryId::generate(app.clock(), app.entropy()),
         unit: found.unit,
         person: found.person,
         device: None,
@@ -77,8 +76,7 @@ pub async fn add(app: &App, act: &Act, found: Found) -> Result<EntryId, FlowErro
         not_after: certificate.not_after(),
         issued_at: app.clock().now(),
     };
-    app.writer().commit(Acted(act.clone(), Add { entry, certified })).await?;
-    Ok(id)
+    Ok(app.writer().commit(Acted(act.clone(), Add { entry, certified })).await?.value)
 }
 
 struct Add {
@@ -88,9 +86,9 @@ struct Add {
 
 #[async_trait]
 impl Commit for Add {
-    type Done = ();
+    type Done = EntryId;
 
-    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<EntryId, CommitError> {
         let (entry, certified) = (&self.entry, &self.certified);
         let holder = directory::person_in_unit(tx.connection(), entry.person, entry.unit).await?;
         if holder.is_none() {
@@ -102,13 +100,33 @@ impl Commit for Add {
         if let Some(earlier) = entry.predecessor {
             self.renew(tx, earlier).await?;
         }
-        record::begin(tx, entry, Event::Recorded, Author::Server).await?;
-        register::certify(tx.connection(), entry.id, certified).await?;
-        record::state(tx, Event::Recorded, &certified.sha256).await
+        let waiting = register::waiting_for(tx.connection(), entry).await?;
+        let id = match waiting {
+            Some(head) => self.fulfil(tx, head).await?,
+            None => {
+                record::begin(tx, entry, Event::Recorded, Author::Server).await?;
+                register::certify(tx.connection(), entry.id, certified).await?;
+                entry.id
+            }
+        };
+        record::state(tx, Event::Recorded, &certified.sha256).await?;
+        Ok(id)
     }
 }
 
 impl Add {
+    /// What was asked for when a seal went to another clerk has come.
+    async fn fulfil(&self, tx: &mut Tx<'_>, head: Head) -> Result<EntryId, CommitError> {
+        let mut head = head;
+        if head.state == State::Requested {
+            head = record::note(tx, head, Event::Reviewed, Author::Server).await?;
+        }
+        register::certify(tx.connection(), head.id, &self.certified).await?;
+        let head = record::note(tx, head, Event::Issued, Author::Server).await?;
+        let head = record::note(tx, head, Event::HandedOver, Author::Server).await?;
+        Ok(head.id)
+    }
+
     /// The earlier one is over; in a phone it would go on signing.
     async fn renew(&self, tx: &mut Tx<'_>, earlier: EntryId) -> Result<(), CommitError> {
         let head = register::renewable(tx.connection(), earlier, self.entry.person).await?;

@@ -206,18 +206,27 @@ impl Commit for RevokeRecorded {
     type Done = ();
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
-        let head = register::head(tx.connection(), self.entry).await?;
-        let head = head.ok_or(FlowError::NotFound(Thing::Entry))?;
-        if head.state.after(Event::Revoked).is_err() {
-            let over = "the certificate has ended or was never issued".to_owned();
-            return Err(FlowError::BadRequest(over).into());
-        }
-        record::note_revoked(tx, head, self.reason.code()).await?;
-        if let Some(certificate) = register::certificate_of(tx.connection(), self.entry).await? {
-            record::state(tx, Event::Revoked, &certificate).await?;
-        }
-        Ok(())
+        revoke_recorded(tx, self.entry, self.reason).await
     }
+}
+
+/// Notes that a certificate from elsewhere ended.
+pub(super) async fn revoke_recorded(
+    tx: &mut Tx<'_>,
+    entry: EntryId,
+    reason: RevocationReason,
+) -> Result<(), CommitError> {
+    let head = register::head(tx.connection(), entry).await?;
+    let head = head.ok_or(FlowError::NotFound(Thing::Entry))?;
+    if head.state.after(Event::Revoked).is_err() {
+        let over = "the certificate has ended or was never issued".to_owned();
+        return Err(FlowError::BadRequest(over).into());
+    }
+    record::note_revoked(tx, head, reason.code()).await?;
+    if let Some(certificate) = register::certificate_of(tx.connection(), entry).await? {
+        record::state(tx, Event::Revoked, &certificate).await?;
+    }
+    Ok(())
 }
 
 /// Notes that the phone has its certificate: it syncs only after it has stored its profile, and signs

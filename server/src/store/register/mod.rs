@@ -55,6 +55,9 @@ statements! {
     BY_CERTIFICATE = "SELECT id, state, events FROM register_entry WHERE certificate = $1";
     RENEWABLE = "SELECT id, state, events FROM register_entry \
         WHERE id = $1 AND person = $2 AND home <> 'phone'";
+    WAITING_FOR = "SELECT id, state, events FROM register_entry WHERE person = $1 AND unit = $2 \
+        AND kind = $3 AND home = $4 AND device IS NULL AND state IN ('requested', 'reviewed') \
+        ORDER BY id LIMIT 1";
     CERTIFICATE_OF = "SELECT certificate FROM register_entry WHERE id = $1";
 }
 
@@ -241,6 +244,16 @@ pub async fn renewable(
     person: PersonId,
 ) -> Result<Option<Head>, StoreError> {
     let row = sqlx::query(RENEWABLE).put(&entry).put(&person).fetch_optional(connection).await?;
+    row.as_ref().map(read_head).transpose()
+}
+
+/// The head of an entry without a phone that waits for a certificate as `like` has it.
+pub async fn waiting_for(
+    connection: &mut AnyConnection,
+    like: &NewEntry,
+) -> Result<Option<Head>, StoreError> {
+    let query = sqlx::query(WAITING_FOR).put(&like.person).put(&like.unit);
+    let row = query.put(&like.kind).put(&like.home).fetch_optional(connection).await?;
     row.as_ref().map(read_head).transpose()
 }
 

@@ -1,0 +1,299 @@
+//! One person: posts, what is held, and the change of post as one task.
+
+use std::collections::HashMap;
+
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use http::StatusCode;
+use trien_core::document::Text;
+use trien_core::id::{PersonId, UnitId};
+use trien_core::wire::UnitView;
+
+use super::Console;
+use super::changes::{Filed, fault_of};
+use super::error::PageError;
+use super::page::{self, Frame, Texts};
+use super::posted::Posted;
+use super::units::CHOSEN_OF;
+use super::visitor::Visitor;
+use crate::flow::account::Role;
+use crate::flow::change::{
+    self, About, Changer, Choice, Held, Item, Leaving, NewPost, PastPost, Plan, PostChange, PostRef,
+};
+use crate::flow::device::RevocationReason;
+use crate::flow::{FlowError, Thing, units};
+use crate::store::directory::Authority;
+
+#[derive(askama::Template)]
+#[template(path = "console/person.html")]
+struct PersonPage {
+    frame: Frame,
+    held: Held,
+    past: Vec<PastPost>,
+    reports: Vec<Filed>,
+    /// To choose from, unless there are too many.
+    units: Option<Vec<UnitView>>,
+    form: HashMap<String, String>,
+}
+
+#[derive(askama::Template)]
+#[template(path = "console/post_change.html")]
+struct PlanPage {
+    frame: Frame,
+    plan: Plan,
+    /// What the forms carry on: what was asked for.
+    asked: Vec<(&'static str, String)>,
+    /// What was chosen before something changed.
+    form: HashMap<String, String>,
+}
+
+/// The fields that say which change is meant.
+const ASKED: [&str; 5] = ["kind", "from", "unit", "title", "authority"];
+
+impl PersonPage {
+    fn typed(&self, field: &str) -> &str {
+        self.form.get(field).map(String::as_str).unwrap_or_default()
+    }
+
+    fn is(&self, field: &str, value: impl AsRef<str>) -> bool {
+        self.typed(field) == value.as_ref()
+    }
+}
+
+impl PlanPage {
+    /// Which choice stands in the form for a thing.
+    fn is_chosen(&self, item: &Item, choice: &Choice) -> bool {
+        match self.form.get(&item.about.key()) {
+            Some(chosen) if item.choices.iter().any(|one| one.name() == *chosen) => {
+                *chosen == choice.name()
+            }
+            _ => item.proposed == *choice,
+        }
+    }
+
+    fn word(&self, item: &Item, choice: &Choice) -> String {
+        let t = self.frame.t;
+        match choice {
+            Choice::Keep => t.of("change-choice-keep"),
+            Choice::Revoke(RevocationReason::CessationOfOperation) => {
+                t.of("change-choice-revoke-cessation")
+            }
+            Choice::Revoke(_) => t.of("change-choice-revoke-affiliation"),
+            Choice::SendBack => t.of("change-choice-return"),
+            Choice::End => t.of("change-choice-end"),
+            Choice::To(person) => {
+                let found = item.people.iter().find(|one| one.id == *person);
+                let name = found.map(|one| format!("{}, {}", one.name, one.position));
+                let key = match item.about {
+                    About::Step(_) => "change-choice-reassign",
+                    _ => "change-choice-hand-over",
+                };
+                format!("{} {}", t.of(key), name.unwrap_or_default())
+            }
+        }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand references to methods")]
+impl Texts {
+    /// What kind of thing somebody holds.
+    pub(super) fn about(&self, about: &About) -> String {
+        self.of(match about {
+            About::Device(_) => "change-thing-device",
+            About::Entry(_) => "change-thing-certificate",
+            About::Step(_) => "change-thing-step",
+            About::Invitation(_) => "change-thing-invitation",
+        })
+    }
+
+    /// What an authority is called; nothing for none.
+    pub(super) fn authority(&self, authority: &Option<Authority>) -> String {
+        match authority {
+            None => String::new(),
+            Some(Authority::Chief) => self.of("import-authority-chief"),
+            Some(Authority::Deputy) => self.of("import-authority-deputy"),
+            Some(Authority::Clerk) => self.of("import-authority-clerk"),
+        }
+    }
+}
+
+/// A person of the officer's units.
+pub(super) async fn show(
+    State(console): State<Console>,
+    Path(id): Path<String>,
+    visitor: Visitor,
+) -> Result<Response, PageError> {
+    let refused = |error: FlowError| PageError::of(error, visitor.language);
+    let frame = Frame::new(&console, &visitor, "people");
+    let page = page_of(&console, &visitor, frame, &id, HashMap::new()).await.map_err(refused)?;
+    Ok(page::of(&page, visitor.language))
+}
+
+async fn page_of(
+    console: &Console,
+    visitor: &Visitor,
+    frame: Frame,
+    id: &str,
+    form: HashMap<String, String>,
+) -> Result<PersonPage, FlowError> {
+    let (app, officer) = (&console.app, &visitor.officer);
+    let person = person_id(id)?;
+    let (held, past) = change::person_page(app, officer, person).await?;
+    let reports = change::of_person(app, officer, person).await?;
+    let units = units::if_few(app, officer, CHOSEN_OF).await?;
+    Ok(PersonPage { frame, held, past, reports, units, form })
+}
+
+fn person_id(id: &str) -> Result<PersonId, FlowError> {
+    id.parse().map_err(|_| FlowError::NotFound(Thing::Person))
+}
+
+/// Looks at a change of post; nothing is done yet.
+pub(super) async fn look(
+    State(console): State<Console>,
+    Path(id): Path<String>,
+    visitor: Visitor,
+    Query(form): Query<HashMap<String, String>>,
+) -> Result<Response, PageError> {
+    let refused = |error: FlowError| PageError::of(error, visitor.language);
+    admit(&console, &visitor, &id).await.map_err(refused)?;
+    match plan(&console, &visitor, &id, &form).await {
+        Ok(plan) => Ok(plan_page(&console, &visitor, plan, form, None)),
+        Err(error) => again(&console, &visitor, &id, form, error).await,
+    }
+}
+
+/// Carries out the change of post that was looked at.
+pub(super) async fn carry_out(
+    State(console): State<Console>,
+    Path(id): Path<String>,
+    Posted { visitor, form }: Posted<HashMap<String, String>>,
+) -> Result<Response, PageError> {
+    let refused = |error: FlowError| PageError::of(error, visitor.language);
+    admit(&console, &visitor, &id).await.map_err(refused)?;
+    let seen = form.get("seen").map(String::as_str).unwrap_or_default();
+    let plan = match plan(&console, &visitor, &id, &form).await {
+        Ok(plan) => plan,
+        Err(error) => return again(&console, &visitor, &id, form, error).await,
+    };
+    let ready = plan.require(seen).and_then(|()| change::why(typed(&form, "why")));
+    let why = match ready {
+        Ok(why) => why,
+        Err(error) => return Ok(plan_page(&console, &visitor, plan, form, Some(error))),
+    };
+    let (app, officer) = (&console.app, &visitor.officer);
+    let act = officer.act(Some(why));
+    match change::carry_out(app, Changer::Officer(officer), &act, plan, &form).await {
+        Ok(report) => {
+            Ok(Redirect::to(&format!("/console/changes/{report}?news=done")).into_response())
+        }
+        Err(error @ (FlowError::PlanMoved(_) | FlowError::NoChange(_))) => {
+            // Looked at anew: the page shows what stands now.
+            match self::plan(&console, &visitor, &id, &form).await {
+                Ok(plan) => Ok(plan_page(&console, &visitor, plan, form, Some(error))),
+                Err(error) => again(&console, &visitor, &id, form, error).await,
+            }
+        }
+        Err(error) => Err(refused(error)),
+    }
+}
+
+/// Whoever may not see the person, or administers nothing, is not told what the form lacks.
+async fn admit(console: &Console, visitor: &Visitor, id: &str) -> Result<(), FlowError> {
+    change::person_page(&console.app, &visitor.officer, person_id(id)?).await?;
+    if visitor.officer.is(Role::Administrator) { Ok(()) } else { Err(FlowError::Forbidden) }
+}
+
+fn typed<'f>(form: &'f HashMap<String, String>, field: &str) -> &'f str {
+    form.get(field).map(|text| text.trim()).unwrap_or_default()
+}
+
+async fn plan(
+    console: &Console,
+    visitor: &Visitor,
+    id: &str,
+    form: &HashMap<String, String>,
+) -> Result<Plan, FlowError> {
+    let (app, officer) = (&console.app, &visitor.officer);
+    let person = person_id(id)?;
+    let change = match typed(form, "kind") {
+        "moves" => PostChange::Moves { from: from(form)?, to: to(console, visitor, form).await? },
+        "adds" => PostChange::Adds(to(console, visitor, form).await?),
+        "ends" => PostChange::Ends(from(form)?),
+        other => {
+            let leaving = Leaving::ALL.into_iter().find(|leaving| leaving.name() == other);
+            let missing = || FlowError::BadRequest("say what changes".to_owned());
+            PostChange::Leaves(leaving.ok_or_else(missing)?)
+        }
+    };
+    change::look(app, Changer::Officer(officer), person, change).await
+}
+
+fn from(form: &HashMap<String, String>) -> Result<PostRef, FlowError> {
+    let missing = || FlowError::BadRequest("choose the position that ends".to_owned());
+    let (unit, title) = typed(form, "from").split_once('/').ok_or_else(missing)?;
+    let unit: UnitId = unit.parse().map_err(|_| missing())?;
+    Ok(PostRef { unit, title: title.to_owned() })
+}
+
+async fn to(
+    console: &Console,
+    visitor: &Visitor,
+    form: &HashMap<String, String>,
+) -> Result<NewPost, FlowError> {
+    let unit = units::meant(&console.app, &visitor.officer, typed(form, "unit")).await?;
+    let unclear = |_| FlowError::BadRequest("a position has 1 to 200 characters".to_owned());
+    let title = Text::new(typed(form, "title")).map_err(unclear)?;
+    let authority = match typed(form, "authority") {
+        "chief" => Some(Authority::Chief),
+        "deputy" => Some(Authority::Deputy),
+        "clerk" => Some(Authority::Clerk),
+        _ => None,
+    };
+    Ok(NewPost { unit, title, authority })
+}
+
+fn plan_page(
+    console: &Console,
+    visitor: &Visitor,
+    plan: Plan,
+    form: HashMap<String, String>,
+    fault: Option<FlowError>,
+) -> Response {
+    let mut frame = Frame::new(console, visitor, "people");
+    let bad = fault.is_some();
+    if let Some(error) = fault {
+        let text = fault_of(&error, visitor.language);
+        frame = frame.with_fault(text);
+    }
+    let asked = ASKED.map(|field| (field, typed(&form, field).to_owned())).to_vec();
+    let page = PlanPage { frame, plan, asked, form };
+    let mut response = page::of(&page, visitor.language);
+    if bad {
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    response
+}
+
+/// The person's page with the form as it was filled in, and why that cannot be looked at.
+async fn again(
+    console: &Console,
+    visitor: &Visitor,
+    id: &str,
+    form: HashMap<String, String>,
+    error: FlowError,
+) -> Result<Response, PageError> {
+    let refused = |error: FlowError| PageError::of(error, visitor.language);
+    let fault = match &error {
+        FlowError::NoChange(_) | FlowError::BadRequest(_) => fault_of(&error, visitor.language),
+        FlowError::NotFound(Thing::Unit) => {
+            crate::text::text(visitor.language, "console-unit-not-found")
+        }
+        _ => return Err(refused(error)),
+    };
+    let frame = Frame::new(console, visitor, "people").with_fault(fault);
+    let page = page_of(console, visitor, frame, id, form).await.map_err(refused)?;
+    let mut response = page::of(&page, visitor.language);
+    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(response)
+}

@@ -1,0 +1,472 @@
+//! What is done to one thing, inside the commit of a change, and the line that tells of it.
+
+use serde_json::json;
+use trien_core::digest::Sha256;
+use trien_core::env::Timestamp;
+use trien_core::id::{ApiKeyId, DeviceId, EntryId, InvitationId, PersonId, RequestId, UnitId};
+use trien_core::log::leaf::StatementKind;
+use trien_core::register::Event;
+use trien_core::request::{RouteState, StepNumber, TransitionError};
+use trien_core::wire::UnitView;
+
+use super::NoChange;
+use super::held::Part;
+use crate::flow::device::{RevocationReason, revoke_unpublished};
+use crate::flow::enroll::end_all;
+use crate::flow::register::{record, revoke_recorded};
+use crate::flow::{FlowError, Thing};
+use crate::store::change::Line;
+use crate::store::directory::{self, UnitDetails, UnitRow};
+use crate::store::job::JobKind;
+use crate::store::register::{self, Author, NewEntry};
+use crate::store::reshape;
+use crate::store::roll::{self, Taken};
+use crate::store::{holding, key, request};
+use crate::writer::{CommitError, Tx};
+
+/// A thing, whose it is, and what is done to it.
+#[derive(Clone, Debug)]
+pub(super) struct Task {
+    /// Whose, with the name.
+    pub person: Option<(PersonId, String)>,
+    /// Which, in words of that day.
+    pub what: String,
+    pub deed: Deed,
+}
+
+/// What is done. What takes authority away stands before what gives it ([`Deed::rank`]).
+#[derive(Clone, Debug)]
+pub(super) enum Deed {
+    RevokeDevice {
+        device: DeviceId,
+        reason: RevocationReason,
+    },
+    /// It stays, and follows its person into the unit.
+    KeepDevice {
+        device: DeviceId,
+        from: UnitId,
+        to: UnitView,
+    },
+    RevokeEntry {
+        entry: EntryId,
+        reason: RevocationReason,
+    },
+    /// What was asked for and never came.
+    RefuseEntry {
+        entry: EntryId,
+    },
+    KeepEntry {
+        entry: EntryId,
+        from: UnitId,
+        to: UnitView,
+    },
+    /// The key never moves: the old certificate ends, and one for the other clerk is asked for.
+    HandOver {
+        entry: EntryId,
+        asked: NewEntry,
+        to: String,
+    },
+    EndInvitation {
+        invitation: InvitationId,
+    },
+    KeepStep {
+        request: RequestId,
+        step: StepNumber,
+        recipe: Option<Vec<u8>>,
+    },
+    HandStep {
+        request: RequestId,
+        step: StepNumber,
+        unit: UnitId,
+        to: (PersonId, String),
+        recipe: Option<Vec<u8>>,
+    },
+    SendBack {
+        request: RequestId,
+        step: StepNumber,
+    },
+    /// A request that waits for nobody who changes, but is of a unit that ends.
+    SendBackAll {
+        request: RequestId,
+    },
+    MoveRequest {
+        request: RequestId,
+        from: UnitId,
+        to: UnitView,
+    },
+    Posts {
+        ends: Vec<(UnitId, String)>,
+        takes: Vec<Taken>,
+    },
+    EndKey {
+        key: ApiKeyId,
+    },
+    MoveKey {
+        key: ApiKeyId,
+        from: UnitId,
+        to: UnitView,
+    },
+    EndGrants {
+        unit: UnitId,
+    },
+    Rename {
+        unit: UnitId,
+        before: String,
+        name: String,
+        details: UnitDetails,
+    },
+    Found {
+        unit: UnitRow,
+        details: UnitDetails,
+        parent: Option<UnitId>,
+    },
+    PlaceUnder {
+        unit: UnitId,
+        from: UnitId,
+        to: UnitView,
+    },
+    EndUnit {
+        unit: UnitId,
+        successor: Option<UnitView>,
+    },
+}
+
+impl Deed {
+    /// Its place in the act: what ends comes first, posts and units last.
+    pub(super) fn rank(&self) -> u8 {
+        match self {
+            Self::Found { .. } => 0,
+            Self::RevokeDevice { .. } | Self::RevokeEntry { .. } => 1,
+            Self::RefuseEntry { .. } | Self::HandOver { .. } | Self::EndInvitation { .. } => 2,
+            Self::HandStep { .. } | Self::KeepStep { .. } => 3,
+            Self::SendBack { .. } | Self::SendBackAll { .. } => 4,
+            Self::Posts { .. } => 5,
+            Self::KeepDevice { .. } | Self::KeepEntry { .. } | Self::MoveRequest { .. } => 6,
+            Self::EndKey { .. } | Self::MoveKey { .. } | Self::EndGrants { .. } => 7,
+            Self::Rename { .. } | Self::PlaceUnder { .. } => 8,
+            Self::EndUnit { .. } => 9,
+        }
+    }
+
+    /// Its name and that of the kind of thing, as the report keeps them.
+    fn names(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::RevokeDevice { .. } => ("device", "revoked"),
+            Self::KeepDevice { .. } => ("device", "kept"),
+            Self::RevokeEntry { .. } => ("certificate", "revoked"),
+            Self::RefuseEntry { .. } => ("certificate", "refused"),
+            Self::KeepEntry { .. } => ("certificate", "kept"),
+            Self::HandOver { .. } => ("certificate", "handed-over"),
+            Self::EndInvitation { .. } => ("invitation", "ended"),
+            Self::KeepStep { .. } => ("step", "kept"),
+            Self::HandStep { .. } => ("step", "reassigned"),
+            Self::SendBack { .. } => ("step", "returned"),
+            Self::SendBackAll { .. } => ("request", "returned"),
+            Self::MoveRequest { .. } => ("request", "moved"),
+            Self::Posts { takes, ends } if takes.is_empty() && !ends.is_empty() => {
+                ("post", "ended")
+            }
+            Self::Posts { ends, .. } if ends.is_empty() => ("post", "taken"),
+            Self::Posts { .. } => ("post", "changed"),
+            Self::EndKey { .. } => ("key", "ended"),
+            Self::MoveKey { .. } => ("key", "moved"),
+            Self::EndGrants { .. } => ("grant", "ended"),
+            Self::Rename { .. } => ("unit", "renamed"),
+            Self::Found { .. } => ("unit", "founded"),
+            Self::PlaceUnder { .. } => ("unit", "moved"),
+            Self::EndUnit { .. } => ("unit", "ended"),
+        }
+    }
+
+    fn detail(&self) -> String {
+        match self {
+            Self::RevokeDevice { reason, .. } | Self::RevokeEntry { reason, .. } => {
+                reason.name().to_owned()
+            }
+            Self::HandOver { to, .. } => to.clone(),
+            Self::HandStep { to, .. } => to.1.clone(),
+            Self::KeepDevice { to, .. }
+            | Self::KeepEntry { to, .. }
+            | Self::MoveRequest { to, .. }
+            | Self::MoveKey { to, .. }
+            | Self::PlaceUnder { to, .. } => to.name.clone(),
+            Self::EndUnit { successor, .. } => {
+                successor.as_ref().map(|unit| unit.name.clone()).unwrap_or_default()
+            }
+            Self::Rename { name, .. } => name.clone(),
+            Self::Posts { takes, .. } => {
+                takes.iter().map(|taken| taken.title.as_str()).collect::<Vec<_>>().join("; ")
+            }
+            _ => String::new(),
+        }
+    }
+}
+
+impl Task {
+    /// The line of the report.
+    pub(super) fn line(&self) -> Line {
+        let (thing, deed) = self.deed.names();
+        let (person, name) = match &self.person {
+            Some((person, name)) => (Some(*person), name.clone()),
+            None => (None, String::new()),
+        };
+        Line {
+            person,
+            name,
+            thing: thing.to_owned(),
+            what: self.what.clone(),
+            deed: deed.to_owned(),
+            detail: self.deed.detail(),
+        }
+    }
+
+    /// Does it; says whether a certificate of our own authority ended.
+    pub(super) async fn carry_out(&self, tx: &mut Tx<'_>) -> Result<bool, CommitError> {
+        let holder = || self.person.as_ref().map(|(person, _)| *person).ok_or_else(moved);
+        match &self.deed {
+            Deed::RevokeDevice { device, reason } => {
+                return revoke_unpublished(tx, *device, *reason).await;
+            }
+            Deed::KeepDevice { device, from, to } if *from != to.id => {
+                one(reshape::move_device(tx.connection(), *device, *from, to.id).await?)?;
+                let statement = json!({ "act": "moved", "device": device, "unit": to.id });
+                tx.state(StatementKind::Device, device.as_bytes(), &statement).await?;
+            }
+            Deed::KeepDevice { .. } => {}
+            Deed::RevokeEntry { entry, reason } => revoke_recorded(tx, *entry, *reason).await?,
+            Deed::RefuseEntry { entry } => refuse_entry(tx, *entry).await?,
+            Deed::KeepEntry { entry, from, to } if *from != to.id => {
+                one(reshape::move_entry(tx.connection(), *entry, *from, to.id).await?)?;
+            }
+            Deed::KeepEntry { .. } => {}
+            Deed::HandOver { entry, asked, .. } => {
+                let person = asked.person;
+                let post = directory::person_in_unit(tx.connection(), person, asked.unit).await?;
+                post.ok_or_else(moved)?;
+                revoke_recorded(tx, *entry, RevocationReason::AffiliationChanged).await?;
+                record::begin(tx, asked, Event::Requested, Author::Server).await?;
+            }
+            Deed::EndInvitation { invitation } => end_invitation(tx, *invitation).await?,
+            Deed::KeepStep { request, step, recipe } => {
+                if let Some(recipe) = recipe {
+                    rewrite(tx, part(*request, *step, holder()?), recipe).await?;
+                }
+            }
+            Deed::HandStep { request, step, unit, to, recipe } => {
+                let can = holding::can_sign(tx.connection(), *unit, to.0).await?;
+                if !can {
+                    return Err(FlowError::PlanMoved(vec![Part::Steps]).into());
+                }
+                hand_on(tx, part(*request, *step, holder()?), to.0, recipe.as_ref()).await?;
+            }
+            Deed::SendBack { request, step } => {
+                send_back(tx, *request, Some(part(*request, *step, holder()?))).await?;
+            }
+            Deed::SendBackAll { request } => send_back(tx, *request, None).await?,
+            Deed::MoveRequest { request, from, to } => {
+                let change = tx.next_change();
+                let connection = tx.connection();
+                // One that was sent back in this very act has ended, and stays where it was.
+                let moved = reshape::move_request(connection, *request, *from, to.id, change);
+                moved.await?;
+            }
+            Deed::Posts { ends, takes } => posts(tx, holder()?, ends, takes).await?,
+            _ => self.reshape(tx).await?,
+        }
+        Ok(false)
+    }
+
+    async fn reshape(&self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        let now = tx.now();
+        match &self.deed {
+            Deed::EndKey { key } => {
+                one(key::revoke(tx.connection(), *key, now).await?)?;
+                let statement = json!({ "act": "api-key-revoked", "key": key });
+                tx.state(StatementKind::Policy, key.as_bytes(), &statement).await?;
+            }
+            Deed::MoveKey { key, from, to } => {
+                one(reshape::move_key(tx.connection(), *key, *from, to.id).await?)?;
+                let statement = json!({ "act": "api-key-moved", "key": key, "unit": to.id });
+                tx.state(StatementKind::Policy, key.as_bytes(), &statement).await?;
+            }
+            Deed::EndGrants { unit } => {
+                reshape::end_grants(tx.connection(), *unit, now).await?;
+                let statement = json!({ "act": "roles-ended", "unit": unit });
+                tx.state(StatementKind::Policy, unit.as_bytes(), &statement).await?;
+            }
+            Deed::Rename { unit, before, name, details } => {
+                let connection = tx.connection();
+                let renamed = roll::change_unit(connection, *unit, before, name, details, now);
+                if !renamed.await? {
+                    return Err(moved().into());
+                }
+                state_unit(tx, *unit, "unit-renamed").await?;
+            }
+            Deed::Found { unit, details, parent } => {
+                directory::insert_unit(tx.connection(), unit, details, *parent, now).await?;
+                state_unit(tx, unit.view.id, "unit-created").await?;
+            }
+            Deed::PlaceUnder { unit, from, to } => {
+                place_under(tx, *unit, *from, to.id).await?;
+                state_unit(tx, *unit, "unit-moved").await?;
+            }
+            Deed::EndUnit { unit, successor } => {
+                let successor = successor.as_ref().map(|unit| unit.id);
+                one(reshape::end_unit(tx.connection(), *unit, now, successor).await?)?;
+                state_unit(tx, *unit, "unit-ended").await?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+fn part(request: RequestId, step: StepNumber, person: PersonId) -> reshape::Part {
+    reshape::Part { request, step, person }
+}
+
+/// What stands is not what was looked at.
+fn moved() -> FlowError {
+    FlowError::PlanMoved(vec![Part::Unit])
+}
+
+fn one(rows: u64) -> Result<(), CommitError> {
+    if rows == 1 { Ok(()) } else { Err(moved().into()) }
+}
+
+async fn state_unit(tx: &mut Tx<'_>, unit: UnitId, act: &str) -> Result<(), CommitError> {
+    let statement = json!({ "act": act, "unit": unit });
+    tx.state(StatementKind::Policy, unit.as_bytes(), &statement).await?;
+    Ok(())
+}
+
+async fn refuse_entry(tx: &mut Tx<'_>, entry: EntryId) -> Result<(), CommitError> {
+    let head = register::head(tx.connection(), entry).await?;
+    let head = head.ok_or(FlowError::NotFound(Thing::Entry))?;
+    record::note(tx, head, Event::Refused, Author::Server).await?;
+    Ok(())
+}
+
+async fn end_invitation(tx: &mut Tx<'_>, id: InvitationId) -> Result<(), CommitError> {
+    end_all(tx, id, Author::Server).await?;
+    one(reshape::spend_invitation(tx.connection(), id).await?)?;
+    let statement = json!({ "act": "invitation-ended", "invitation": id });
+    tx.state(StatementKind::Device, id.as_bytes(), &statement).await?;
+    Ok(())
+}
+
+async fn rewrite(
+    tx: &mut Tx<'_>,
+    part: reshape::Part,
+    recipe: &Vec<u8>,
+) -> Result<(), CommitError> {
+    one(reshape::set_recipe(tx.connection(), part, recipe).await?)?;
+    let change = tx.next_change();
+    reshape::note_change(tx.connection(), part.request, change).await?;
+    let statement = json!({
+        "act": "recipe-changed",
+        "request": part.request,
+        "step": part.step,
+        "person": part.person,
+        "recipe": Sha256::of(recipe),
+    });
+    tx.state(StatementKind::Submission, part.request.as_bytes(), &statement).await?;
+    Ok(())
+}
+
+async fn hand_on(
+    tx: &mut Tx<'_>,
+    part: reshape::Part,
+    to: PersonId,
+    recipe: Option<&Vec<u8>>,
+) -> Result<(), CommitError> {
+    let now = request::route(tx.connection(), part.request).await?;
+    let route = now.ok_or(FlowError::NotFound(Thing::Request))?.route;
+    let next = route.hand_on(part.step, part.person, to).map_err(|error| match error {
+        TransitionError::AlreadySigner => FlowError::from(NoChange::Choice),
+        _ => FlowError::PlanMoved(vec![Part::Steps]),
+    })?;
+    let why = why(tx);
+    one(reshape::hand_on(tx.connection(), part, to, recipe, why.as_ref()).await?)?;
+    let change = tx.next_change();
+    reshape::note_change(tx.connection(), part.request, change).await?;
+    let statement = json!({
+        "act": "reassigned",
+        "request": part.request,
+        "step": part.step,
+        "from": part.person,
+        "to": to,
+        "recipe": recipe.map(|recipe| Sha256::of(recipe)),
+    });
+    tx.state(StatementKind::Submission, part.request.as_bytes(), &statement).await?;
+    if next.state() == (RouteState::Open { step: part.step }) {
+        let now = tx.now();
+        tx.schedule(JobKind::Wake, part.request.as_bytes(), now).await?;
+    }
+    Ok(())
+}
+
+/// Ends an open request for its submitter to make anew; one that this act has sent back already stays so.
+async fn send_back(
+    tx: &mut Tx<'_>,
+    id: RequestId,
+    part: Option<reshape::Part>,
+) -> Result<(), CommitError> {
+    let now = request::route(tx.connection(), id).await?;
+    let route = now.ok_or(FlowError::NotFound(Thing::Request))?.route;
+    let RouteState::Open { step } = route.state() else { return Ok(()) };
+    let next = route.send_back().map_err(|_| moved())?;
+    let why = why(tx);
+    if let Some(part) = part {
+        one(reshape::release(tx.connection(), part, why.as_ref()).await?)?;
+    }
+    let change = tx.next_change();
+    one(request::advance(tx.connection(), id, step, next.state(), change).await?)?;
+    let statement = json!({ "act": "returned", "request": id });
+    tx.state(StatementKind::Submission, id.as_bytes(), &statement).await?;
+    Ok(())
+}
+
+fn why(tx: &Tx<'_>) -> Option<String> {
+    tx.act().and_then(|act| act.why.as_ref()).map(|why| why.as_str().to_owned())
+}
+
+async fn posts(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    ends: &[(UnitId, String)],
+    takes: &[Taken],
+) -> Result<(), CommitError> {
+    for taken in takes {
+        if !reshape::stands(tx.connection(), taken.unit).await? {
+            return Err(FlowError::from(NoChange::Dissolved).into());
+        }
+    }
+    let now: Timestamp = tx.now();
+    if !roll::change_positions(tx.connection(), person, ends, takes, now).await? {
+        return Err(FlowError::PlanMoved(vec![Part::Posts]).into());
+    }
+    for (act, unit) in ends
+        .iter()
+        .map(|(unit, _)| ("position-ended", *unit))
+        .chain(takes.iter().map(|taken| ("position-taken", taken.unit)))
+    {
+        let statement = json!({ "act": act, "person": person, "unit": unit });
+        tx.state(StatementKind::Policy, person.as_bytes(), &statement).await?;
+    }
+    Ok(())
+}
+
+async fn place_under(
+    tx: &mut Tx<'_>,
+    unit: UnitId,
+    from: UnitId,
+    to: UnitId,
+) -> Result<(), CommitError> {
+    let branch = directory::branch(tx.connection(), unit).await?.ok_or_else(moved)?;
+    let above = directory::branch(tx.connection(), to).await?.ok_or_else(moved)?;
+    if branch.holds(&above) {
+        return Err(FlowError::from(NoChange::Circle).into());
+    }
+    one(reshape::place_under(tx.connection(), unit, &branch, from, to, &above).await?)
+}
