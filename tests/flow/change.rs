@@ -1,7 +1,7 @@
 //! Somebody changes post, and units are renamed, merged, split and dissolved: each is one act, looked at
 //! whole, carried out or not at all, and told in a report.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use trien_core::decision::Verb;
 use trien_core::document::Text;
@@ -89,7 +89,7 @@ async fn carry(
     plan: Plan,
     chosen: &[(String, &str)],
 ) -> Result<ChangeId, FlowError> {
-    let chosen: HashMap<String, String> =
+    let chosen: BTreeMap<String, String> =
         chosen.iter().map(|(key, choice)| (key.clone(), (*choice).to_owned())).collect();
     change::carry_out(&office.app, Changer::CommandLine, &act(), plan, &chosen).await
 }

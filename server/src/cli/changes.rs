@@ -1,6 +1,6 @@
 //! `trien person move`, `trien unit rename`, `merge`, `split` and `dissolve`, and `trien changes`.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::process::ExitCode;
 
@@ -120,7 +120,7 @@ pub(super) async fn move_person(app: &App, args: MoveArgs) -> Result<(), CliErro
     let language = args.doing.language.chosen();
     let change = change_of(app, &args).await?;
     let plan = change::look(app, Changer::CommandLine, args.person, change).await?;
-    let chosen: HashMap<String, String> =
+    let chosen: BTreeMap<String, String> =
         args.chosen.iter().map(|it| (it.thing.clone(), it.choice.clone())).collect();
     let unknown = |it: &&ChoiceArg| plan.items.iter().all(|item| item.about.key() != it.thing);
     if let Some(it) = args.chosen.iter().find(unknown) {
@@ -186,7 +186,7 @@ async fn only_post(app: &App, person: PersonId) -> Result<PostRef, CliError> {
     }
 }
 
-fn show_plan(plan: &Plan, chosen: &HashMap<String, String>, language: Language) {
+fn show_plan(plan: &Plan, chosen: &BTreeMap<String, String>, language: Language) {
     let word = |key: &str| text(language, key);
     println!("{}: {}", plan.held.name, plan.place());
     for item in &plan.items {

@@ -38,6 +38,10 @@ pub(super) struct Asked {
     news: String,
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "templates hand references to methods of one value"
+)]
 impl Texts {
     /// What a kind of change is called.
     pub(super) fn change_kind(&self, name: &str) -> String {

@@ -1,6 +1,6 @@
 //! One person: posts, what is held, and the change of post as one task.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -33,7 +33,7 @@ struct PersonPage {
     reports: Vec<Filed>,
     /// To choose from, unless there are too many.
     units: Option<Vec<UnitView>>,
-    form: HashMap<String, String>,
+    form: BTreeMap<String, String>,
 }
 
 #[derive(askama::Template)]
@@ -44,7 +44,7 @@ struct PlanPage {
     /// What the forms carry on: what was asked for.
     asked: Vec<(&'static str, String)>,
     /// What was chosen before something changed.
-    form: HashMap<String, String>,
+    form: BTreeMap<String, String>,
 }
 
 /// The fields that say which change is meant.
@@ -106,14 +106,13 @@ impl Texts {
         })
     }
 
-    /// What an authority is called; nothing for none.
-    pub(super) fn authority(&self, authority: &Option<Authority>) -> String {
-        match authority {
-            None => String::new(),
-            Some(Authority::Chief) => self.of("import-authority-chief"),
-            Some(Authority::Deputy) => self.of("import-authority-deputy"),
-            Some(Authority::Clerk) => self.of("import-authority-clerk"),
-        }
+    /// What an authority is called.
+    pub(super) fn authority(&self, authority: &Authority) -> String {
+        self.of(match authority {
+            Authority::Chief => "import-authority-chief",
+            Authority::Deputy => "import-authority-deputy",
+            Authority::Clerk => "import-authority-clerk",
+        })
     }
 }
 
@@ -125,7 +124,7 @@ pub(super) async fn show(
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let frame = Frame::new(&console, &visitor, "people");
-    let page = page_of(&console, &visitor, frame, &id, HashMap::new()).await.map_err(refused)?;
+    let page = page_of(&console, &visitor, frame, &id, BTreeMap::new()).await.map_err(refused)?;
     Ok(page::of(&page, visitor.language))
 }
 
@@ -134,7 +133,7 @@ async fn page_of(
     visitor: &Visitor,
     frame: Frame,
     id: &str,
-    form: HashMap<String, String>,
+    form: BTreeMap<String, String>,
 ) -> Result<PersonPage, FlowError> {
     let (app, officer) = (&console.app, &visitor.officer);
     let person = person_id(id)?;
@@ -153,7 +152,7 @@ pub(super) async fn look(
     State(console): State<Console>,
     Path(id): Path<String>,
     visitor: Visitor,
-    Query(form): Query<HashMap<String, String>>,
+    Query(form): Query<BTreeMap<String, String>>,
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     admit(&console, &visitor, &id).await.map_err(refused)?;
@@ -167,7 +166,7 @@ pub(super) async fn look(
 pub(super) async fn carry_out(
     State(console): State<Console>,
     Path(id): Path<String>,
-    Posted { visitor, form }: Posted<HashMap<String, String>>,
+    Posted { visitor, form }: Posted<BTreeMap<String, String>>,
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     admit(&console, &visitor, &id).await.map_err(refused)?;
@@ -204,7 +203,7 @@ async fn admit(console: &Console, visitor: &Visitor, id: &str) -> Result<(), Flo
     if visitor.officer.is(Role::Administrator) { Ok(()) } else { Err(FlowError::Forbidden) }
 }
 
-fn typed<'f>(form: &'f HashMap<String, String>, field: &str) -> &'f str {
+fn typed<'f>(form: &'f BTreeMap<String, String>, field: &str) -> &'f str {
     form.get(field).map(|text| text.trim()).unwrap_or_default()
 }
 
@@ -212,7 +211,7 @@ async fn plan(
     console: &Console,
     visitor: &Visitor,
     id: &str,
-    form: &HashMap<String, String>,
+    form: &BTreeMap<String, String>,
 ) -> Result<Plan, FlowError> {
     let (app, officer) = (&console.app, &visitor.officer);
     let person = person_id(id)?;
@@ -229,7 +228,7 @@ async fn plan(
     change::look(app, Changer::Officer(officer), person, change).await
 }
 
-fn from(form: &HashMap<String, String>) -> Result<PostRef, FlowError> {
+fn from(form: &BTreeMap<String, String>) -> Result<PostRef, FlowError> {
     let missing = || FlowError::BadRequest("choose the position that ends".to_owned());
     let (unit, title) = typed(form, "from").split_once('/').ok_or_else(missing)?;
     let unit: UnitId = unit.parse().map_err(|_| missing())?;
@@ -239,7 +238,7 @@ fn from(form: &HashMap<String, String>) -> Result<PostRef, FlowError> {
 async fn to(
     console: &Console,
     visitor: &Visitor,
-    form: &HashMap<String, String>,
+    form: &BTreeMap<String, String>,
 ) -> Result<NewPost, FlowError> {
     let unit = units::meant(&console.app, &visitor.officer, typed(form, "unit")).await?;
     let unclear = |_| FlowError::BadRequest("a position has 1 to 200 characters".to_owned());
@@ -257,7 +256,7 @@ fn plan_page(
     console: &Console,
     visitor: &Visitor,
     plan: Plan,
-    form: HashMap<String, String>,
+    form: BTreeMap<String, String>,
     fault: Option<FlowError>,
 ) -> Response {
     let mut frame = Frame::new(console, visitor, "people");
@@ -280,7 +279,7 @@ async fn again(
     console: &Console,
     visitor: &Visitor,
     id: &str,
-    form: HashMap<String, String>,
+    form: BTreeMap<String, String>,
     error: FlowError,
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);

@@ -1,6 +1,6 @@
 //! One unit: renaming, merging, splitting and dissolving it, each looked at whole before it is done.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -33,7 +33,7 @@ struct UnitPage {
     people: Vec<PersonView>,
     /// To choose from, unless there are too many.
     units: Option<Vec<UnitView>>,
-    form: HashMap<String, String>,
+    form: BTreeMap<String, String>,
 }
 
 #[derive(askama::Template)]
@@ -68,7 +68,7 @@ pub(super) async fn show(
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let frame = Frame::new(&console, &visitor, "units");
-    let page = page_of(&console, &visitor, frame, &id, HashMap::new()).await.map_err(refused)?;
+    let page = page_of(&console, &visitor, frame, &id, BTreeMap::new()).await.map_err(refused)?;
     Ok(page::of(&page, visitor.language))
 }
 
@@ -77,7 +77,7 @@ async fn page_of(
     visitor: &Visitor,
     frame: Frame,
     id: &str,
-    form: HashMap<String, String>,
+    form: BTreeMap<String, String>,
 ) -> Result<UnitPage, FlowError> {
     let (app, officer) = (&console.app, &visitor.officer);
     let (unit, people) = change::unit_page(app, officer, unit_id(id)?).await?;
@@ -94,7 +94,7 @@ pub(super) async fn look(
     State(console): State<Console>,
     Path(id): Path<String>,
     visitor: Visitor,
-    Query(form): Query<HashMap<String, String>>,
+    Query(form): Query<BTreeMap<String, String>>,
 ) -> Result<Response, PageError> {
     reached(&console, &visitor, &id).await?;
     match plan(&console, &visitor, &id, &form).await {
@@ -107,7 +107,7 @@ pub(super) async fn look(
 pub(super) async fn carry_out(
     State(console): State<Console>,
     Path(id): Path<String>,
-    Posted { visitor, form }: Posted<HashMap<String, String>>,
+    Posted { visitor, form }: Posted<BTreeMap<String, String>>,
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     reached(&console, &visitor, &id).await?;
@@ -145,7 +145,7 @@ async fn reached(console: &Console, visitor: &Visitor, id: &str) -> Result<(), P
     if may { Ok(()) } else { Err(refused(FlowError::Forbidden)) }
 }
 
-fn typed<'f>(form: &'f HashMap<String, String>, field: &str) -> &'f str {
+fn typed<'f>(form: &'f BTreeMap<String, String>, field: &str) -> &'f str {
     form.get(field).map(|text| text.trim()).unwrap_or_default()
 }
 
@@ -153,7 +153,7 @@ async fn plan(
     console: &Console,
     visitor: &Visitor,
     id: &str,
-    form: &HashMap<String, String>,
+    form: &BTreeMap<String, String>,
 ) -> Result<UnitPlan, FlowError> {
     let (app, officer) = (&console.app, &visitor.officer);
     let unclear = |_| FlowError::BadRequest("a name has 1 to 200 characters".to_owned());
@@ -177,7 +177,7 @@ async fn plan(
 }
 
 /// Each person has a box of their own in the form.
-fn people(form: &HashMap<String, String>) -> Vec<PersonId> {
+fn people(form: &BTreeMap<String, String>) -> Vec<PersonId> {
     let mut people: Vec<PersonId> = form
         .keys()
         .filter_map(|field| field.strip_prefix("person:"))
@@ -191,7 +191,7 @@ fn plan_page(
     console: &Console,
     visitor: &Visitor,
     plan: UnitPlan,
-    form: &HashMap<String, String>,
+    form: &BTreeMap<String, String>,
     fault: Option<FlowError>,
 ) -> Response {
     let mut frame = Frame::new(console, visitor, "units");
@@ -221,7 +221,7 @@ async fn again(
     console: &Console,
     visitor: &Visitor,
     id: &str,
-    form: HashMap<String, String>,
+    form: BTreeMap<String, String>,
     error: FlowError,
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);

@@ -1,27 +1,25 @@
 //! What is done to one thing, inside the commit of a change, and the line that tells of it.
 
 use serde_json::json;
-use trien_core::digest::Sha256;
-use trien_core::env::Timestamp;
 use trien_core::id::{ApiKeyId, DeviceId, EntryId, InvitationId, PersonId, RequestId, UnitId};
 use trien_core::log::leaf::StatementKind;
 use trien_core::register::Event;
-use trien_core::request::{RouteState, StepNumber, TransitionError};
+use trien_core::request::StepNumber;
 use trien_core::wire::UnitView;
 
-use super::NoChange;
+use super::doing::{
+    end_invitation, hand_on, moved, one, part, place_under, posts, refuse_entry, rewrite,
+    send_back, state_unit,
+};
 use super::held::Part;
+use crate::flow::FlowError;
 use crate::flow::device::{RevocationReason, revoke_unpublished};
-use crate::flow::enroll::end_all;
 use crate::flow::register::{record, revoke_recorded};
-use crate::flow::{FlowError, Thing};
 use crate::store::change::Line;
 use crate::store::directory::{self, UnitDetails, UnitRow};
-use crate::store::job::JobKind;
-use crate::store::register::{self, Author, NewEntry};
-use crate::store::reshape;
+use crate::store::register::{Author, NewEntry};
 use crate::store::roll::{self, Taken};
-use crate::store::{holding, key, request};
+use crate::store::{holding, key, reshape};
 use crate::writer::{CommitError, Tx};
 
 /// A thing, whose it is, and what is done to it.
@@ -319,154 +317,4 @@ impl Task {
         }
         Ok(())
     }
-}
-
-fn part(request: RequestId, step: StepNumber, person: PersonId) -> reshape::Part {
-    reshape::Part { request, step, person }
-}
-
-/// What stands is not what was looked at.
-fn moved() -> FlowError {
-    FlowError::PlanMoved(vec![Part::Unit])
-}
-
-fn one(rows: u64) -> Result<(), CommitError> {
-    if rows == 1 { Ok(()) } else { Err(moved().into()) }
-}
-
-async fn state_unit(tx: &mut Tx<'_>, unit: UnitId, act: &str) -> Result<(), CommitError> {
-    let statement = json!({ "act": act, "unit": unit });
-    tx.state(StatementKind::Policy, unit.as_bytes(), &statement).await?;
-    Ok(())
-}
-
-async fn refuse_entry(tx: &mut Tx<'_>, entry: EntryId) -> Result<(), CommitError> {
-    let head = register::head(tx.connection(), entry).await?;
-    let head = head.ok_or(FlowError::NotFound(Thing::Entry))?;
-    record::note(tx, head, Event::Refused, Author::Server).await?;
-    Ok(())
-}
-
-async fn end_invitation(tx: &mut Tx<'_>, id: InvitationId) -> Result<(), CommitError> {
-    end_all(tx, id, Author::Server).await?;
-    one(reshape::spend_invitation(tx.connection(), id).await?)?;
-    let statement = json!({ "act": "invitation-ended", "invitation": id });
-    tx.state(StatementKind::Device, id.as_bytes(), &statement).await?;
-    Ok(())
-}
-
-async fn rewrite(
-    tx: &mut Tx<'_>,
-    part: reshape::Part,
-    recipe: &Vec<u8>,
-) -> Result<(), CommitError> {
-    one(reshape::set_recipe(tx.connection(), part, recipe).await?)?;
-    let change = tx.next_change();
-    reshape::note_change(tx.connection(), part.request, change).await?;
-    let statement = json!({
-        "act": "recipe-changed",
-        "request": part.request,
-        "step": part.step,
-        "person": part.person,
-        "recipe": Sha256::of(recipe),
-    });
-    tx.state(StatementKind::Submission, part.request.as_bytes(), &statement).await?;
-    Ok(())
-}
-
-async fn hand_on(
-    tx: &mut Tx<'_>,
-    part: reshape::Part,
-    to: PersonId,
-    recipe: Option<&Vec<u8>>,
-) -> Result<(), CommitError> {
-    let now = request::route(tx.connection(), part.request).await?;
-    let route = now.ok_or(FlowError::NotFound(Thing::Request))?.route;
-    let next = route.hand_on(part.step, part.person, to).map_err(|error| match error {
-        TransitionError::AlreadySigner => FlowError::from(NoChange::Choice),
-        _ => FlowError::PlanMoved(vec![Part::Steps]),
-    })?;
-    let why = why(tx);
-    one(reshape::hand_on(tx.connection(), part, to, recipe, why.as_ref()).await?)?;
-    let change = tx.next_change();
-    reshape::note_change(tx.connection(), part.request, change).await?;
-    let statement = json!({
-        "act": "reassigned",
-        "request": part.request,
-        "step": part.step,
-        "from": part.person,
-        "to": to,
-        "recipe": recipe.map(|recipe| Sha256::of(recipe)),
-    });
-    tx.state(StatementKind::Submission, part.request.as_bytes(), &statement).await?;
-    if next.state() == (RouteState::Open { step: part.step }) {
-        let now = tx.now();
-        tx.schedule(JobKind::Wake, part.request.as_bytes(), now).await?;
-    }
-    Ok(())
-}
-
-/// Ends an open request for its submitter to make anew; one that this act has sent back already stays so.
-async fn send_back(
-    tx: &mut Tx<'_>,
-    id: RequestId,
-    part: Option<reshape::Part>,
-) -> Result<(), CommitError> {
-    let now = request::route(tx.connection(), id).await?;
-    let route = now.ok_or(FlowError::NotFound(Thing::Request))?.route;
-    let RouteState::Open { step } = route.state() else { return Ok(()) };
-    let next = route.send_back().map_err(|_| moved())?;
-    let why = why(tx);
-    if let Some(part) = part {
-        one(reshape::release(tx.connection(), part, why.as_ref()).await?)?;
-    }
-    let change = tx.next_change();
-    one(request::advance(tx.connection(), id, step, next.state(), change).await?)?;
-    let statement = json!({ "act": "returned", "request": id });
-    tx.state(StatementKind::Submission, id.as_bytes(), &statement).await?;
-    Ok(())
-}
-
-fn why(tx: &Tx<'_>) -> Option<String> {
-    tx.act().and_then(|act| act.why.as_ref()).map(|why| why.as_str().to_owned())
-}
-
-async fn posts(
-    tx: &mut Tx<'_>,
-    person: PersonId,
-    ends: &[(UnitId, String)],
-    takes: &[Taken],
-) -> Result<(), CommitError> {
-    for taken in takes {
-        if !reshape::stands(tx.connection(), taken.unit).await? {
-            return Err(FlowError::from(NoChange::Dissolved).into());
-        }
-    }
-    let now: Timestamp = tx.now();
-    if !roll::change_positions(tx.connection(), person, ends, takes, now).await? {
-        return Err(FlowError::PlanMoved(vec![Part::Posts]).into());
-    }
-    for (act, unit) in ends
-        .iter()
-        .map(|(unit, _)| ("position-ended", *unit))
-        .chain(takes.iter().map(|taken| ("position-taken", taken.unit)))
-    {
-        let statement = json!({ "act": act, "person": person, "unit": unit });
-        tx.state(StatementKind::Policy, person.as_bytes(), &statement).await?;
-    }
-    Ok(())
-}
-
-async fn place_under(
-    tx: &mut Tx<'_>,
-    unit: UnitId,
-    from: UnitId,
-    to: UnitId,
-) -> Result<(), CommitError> {
-    let branch = directory::branch(tx.connection(), unit).await?.ok_or_else(moved)?;
-    let above = directory::branch(tx.connection(), to).await?.ok_or_else(moved)?;
-    if branch.holds(&above) {
-        return Err(FlowError::from(NoChange::Circle).into());
-    }
-    one(reshape::place_under(tx.connection(), unit, &branch, from, to, &above).await?)
 }

@@ -146,7 +146,7 @@ impl Seen {
         let mut all: [String; 6] = Default::default();
         for held in people {
             for (sum, print) in all.iter_mut().zip(held.prints()) {
-                *sum = Sha256::of(format!("{sum}{print}").as_bytes()).to_string()[..16].to_owned();
+                *sum = Sha256::of(format!("{sum}{print}").as_bytes()).to_string();
             }
         }
         unit.clone_into(&mut all[5]);

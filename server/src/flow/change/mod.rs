@@ -7,20 +7,24 @@
 
 mod carry;
 mod deed;
+mod doing;
 mod held;
 mod post;
+mod propose;
 mod report;
+mod settle;
 mod steps;
 mod unit;
+mod whole;
 
 pub use held::{Held, Part, PastPost, parts};
 pub use post::{
-    About, Choice, Item, Leaving, NewPost, Plan, PostChange, PostRef, carry_out, look, person_page,
-    posts,
+    About, Choice, Item, Leaving, NewPost, Plan, PostChange, PostRef, look, person_page, posts,
 };
 pub use report::{
     By, Filed, Line, PAGE, Report, Reports, export, list, of_person, show, why, words,
 };
+pub use settle::carry_out;
 pub use unit::{
     Certificates, Keys, Steps, UnitChange, UnitChoices, UnitPlan, UnitView, carry_out_unit,
     look_unit, unit_page,

@@ -1,0 +1,213 @@
+//! What a change of post touches, and what is proposed for each thing.
+
+use sqlx::AnyConnection;
+use trien_core::id::{PersonId, UnitId};
+use trien_core::register::{CertificateKind, State};
+use trien_core::wire::PersonView;
+
+use super::held::{Held, HeldDevice, HeldEntry, HeldPost, HeldStep, fits, has_post_in};
+use super::post::{About, Choice, Item, PostChange};
+use super::steps::{Signer, rewritten};
+use crate::flow::account::MAX_LEVELS;
+use crate::flow::device::RevocationReason;
+use crate::flow::{FlowError, Thing};
+use crate::store::directory::{self, UnitRow};
+use crate::store::{holding, request};
+
+/// Looks through everything that is held.
+pub(super) struct Planner<'a> {
+    pub held: &'a Held,
+    pub change: &'a PostChange,
+    pub ends: &'a [HeldPost],
+    pub to: Option<&'a UnitRow>,
+}
+
+impl Planner<'_> {
+    pub(super) async fn items(
+        &self,
+        connection: &mut AnyConnection,
+    ) -> Result<Vec<Item>, FlowError> {
+        let mut items = Vec::new();
+        // A further post takes nothing away.
+        if matches!(self.change, PostChange::Adds(_)) {
+            return Ok(items);
+        }
+        let touched = |unit: UnitId| self.touches(unit);
+        items.extend(
+            self.held.devices.iter().filter(|it| touched(it.unit)).map(|it| self.device(it)),
+        );
+        for entry in self.held.entries.iter().filter(|entry| touched(entry.unit)) {
+            items.push(self.entry(connection, entry).await?);
+        }
+        for step in &self.held.steps {
+            items.push(self.step(connection, step).await?);
+        }
+        let ended = self.held.invitations.iter().filter(|it| touched(it.unit.id));
+        items.extend(ended.map(|invitation| Item {
+            about: About::Invitation(invitation.clone()),
+            fits: None,
+            proposed: Choice::End,
+            choices: vec![Choice::End],
+            people: Vec::new(),
+        }));
+        Ok(items)
+    }
+
+    /// Whether things of a unit are touched: those of the posts that end, and whatever was left behind in
+    /// a unit in which the person has no post any more.
+    fn touches(&self, unit: UnitId) -> bool {
+        has_post_in(self.ends, unit) || !has_post_in(&self.held.posts, unit)
+    }
+
+    /// The posts that are left, the new one among them.
+    fn stays_in(&self, unit: UnitId) -> bool {
+        let left =
+            self.held.posts.iter().any(|post| post.unit.id == unit && !self.ends.contains(post));
+        left || self.to.is_some_and(|to| to.view.id == unit)
+    }
+
+    /// The post that a thing of this unit is for now, and the one that it would be for.
+    fn posts_of(&self, unit: UnitId) -> (Option<&HeldPost>, Option<(&str, &str)>) {
+        let old = self.ends.iter().find(|post| post.unit.id == unit);
+        let left = self
+            .held
+            .posts
+            .iter()
+            .find(|post| post.unit.id == unit && !self.ends.contains(post))
+            .map(|post| (post.unit.name.as_str(), post.title.as_str()));
+        let to = self.to.zip(self.change.to());
+        let new = to.map(|(unit, to)| (unit.view.name.as_str(), to.title.as_str()));
+        (old, left.or(new))
+    }
+
+    fn fits(&self, unit: UnitId, der: Option<&Vec<u8>>) -> Option<bool> {
+        let der = der?;
+        let (old, new) = self.posts_of(unit);
+        let (Some(old), Some(new)) = (old, new) else { return Some(false) };
+        Some(fits(der, (&old.unit.name, &old.title), new))
+    }
+
+    /// The unit into which a thing of `unit` goes if it is kept.
+    fn kept_in(&self, unit: UnitId) -> Option<&UnitRow> {
+        if self.stays_in(unit) { None } else { self.to }
+    }
+
+    fn device(&self, device: &HeldDevice) -> Item {
+        let fits = self.fits(device.unit, device.certificate.as_ref());
+        let can_keep = match self.kept_in(device.unit) {
+            None => self.stays_in(device.unit),
+            Some(to) => to.keys.takes(device.assurance) && to.prompt_policy == device.prompt_policy,
+        };
+        let (proposed, choices) = self.keep_or_revoke(can_keep, fits == Some(true));
+        let about = About::Device(device.clone());
+        Item { about, fits, proposed, choices, people: Vec::new() }
+    }
+
+    fn keep_or_revoke(&self, can_keep: bool, fits: bool) -> (Choice, Vec<Choice>) {
+        let reason = self.change.reason();
+        let other = match reason {
+            RevocationReason::CessationOfOperation => RevocationReason::AffiliationChanged,
+            _ => RevocationReason::CessationOfOperation,
+        };
+        let mut choices = vec![Choice::Revoke(reason), Choice::Revoke(other)];
+        if can_keep {
+            choices.push(Choice::Keep);
+        }
+        let proposed = if can_keep && fits { Choice::Keep } else { Choice::Revoke(reason) };
+        (proposed, choices)
+    }
+
+    async fn entry(
+        &self,
+        connection: &mut AnyConnection,
+        entry: &HeldEntry,
+    ) -> Result<Item, FlowError> {
+        let about = About::Entry(entry.clone());
+        if matches!(entry.state, State::Requested | State::Reviewed) {
+            let (proposed, choices) = (Choice::End, vec![Choice::End]);
+            return Ok(Item { about, fits: None, proposed, choices, people: Vec::new() });
+        }
+        // A seal is the unit's: it stays there, whoever goes.
+        let is_seal = entry.kind == CertificateKind::AgencySeal;
+        let stays = self.stays_in(entry.unit);
+        let can_keep = stays || (!is_seal && self.to.is_some());
+        let fits = self.fits(entry.unit, entry.der.as_ref());
+        let (mut proposed, mut choices) = self.keep_or_revoke(can_keep, fits == Some(true));
+        let mut people = Vec::new();
+        if is_seal {
+            people = holding::colleagues(connection, entry.unit, self.held.person).await?;
+            choices.extend(people.iter().map(|person| Choice::To(person.id)));
+            if let Some(first) = people.first().filter(|_| !stays) {
+                proposed = Choice::To(first.id);
+            }
+        }
+        Ok(Item { about, fits, proposed, choices, people })
+    }
+
+    async fn step(
+        &self,
+        connection: &mut AnyConnection,
+        step: &HeldStep,
+    ) -> Result<Item, FlowError> {
+        let can_keep = self.keeps_authority(connection, step).await?;
+        let mut people = Vec::new();
+        for unit in self.signing_units(step) {
+            for person in holding::signers(connection, unit, self.held.person).await? {
+                let signer = Signer { name: &person.name, title: &person.position };
+                let known = people.iter().any(|other: &PersonView| other.id == person.id);
+                if !known
+                    && rewritten(step, self.held, signer).is_ok()
+                    && !has_part(connection, step, person.id).await?
+                {
+                    people.push(person);
+                }
+            }
+        }
+        let mut choices: Vec<Choice> = people.iter().map(|person| Choice::To(person.id)).collect();
+        let proposed = match choices.first() {
+            _ if can_keep => Choice::Keep,
+            Some(first) => *first,
+            None => Choice::SendBack,
+        };
+        if can_keep {
+            choices.push(Choice::Keep);
+        }
+        choices.push(Choice::SendBack);
+        let about = About::Step(step.clone());
+        Ok(Item { about, fits: None, proposed, choices, people })
+    }
+
+    /// The units whose people may decide instead: those of the posts that end, and the submitter's.
+    fn signing_units(&self, step: &HeldStep) -> Vec<UnitId> {
+        let mut units: Vec<UnitId> = self.ends.iter().map(|post| post.unit.id).collect();
+        units.push(step.unit.id);
+        units.dedup();
+        units
+    }
+
+    /// A step is addressed to a person for a post. It may stay where a post in a unit of before is left, or
+    /// where the new one is in the submitter's unit or above it.
+    async fn keeps_authority(
+        &self,
+        connection: &mut AnyConnection,
+        step: &HeldStep,
+    ) -> Result<bool, FlowError> {
+        if self.held.posts.iter().any(|post| self.stays_in(post.unit.id)) {
+            return Ok(true);
+        }
+        let Some(to) = self.to else { return Ok(false) };
+        let line = directory::line(connection, step.unit.id, MAX_LEVELS).await?;
+        Ok(line.contains(&to.view.id))
+    }
+}
+
+async fn has_part(
+    connection: &mut AnyConnection,
+    step: &HeldStep,
+    person: PersonId,
+) -> Result<bool, FlowError> {
+    let route = request::route(connection, step.request).await?;
+    let route = route.ok_or(FlowError::NotFound(Thing::Request))?.route;
+    let signers = route.step(step.step).map(|it| it.signers.as_slice()).unwrap_or_default();
+    Ok(signers.iter().any(|signer| signer.person == person))
+}
