@@ -8,6 +8,7 @@
 #[path = "../attestation/lookalike.rs"]
 mod lookalike;
 mod office;
+mod outside;
 mod phone;
 
 mod account;
@@ -15,6 +16,7 @@ mod attest;
 mod batch;
 mod decide;
 mod enroll;
+mod exchange;
 mod fields;
 mod import;
 mod people;
@@ -24,6 +26,7 @@ mod register;
 mod resume;
 mod sql;
 mod submit;
+mod waves;
 
 /// Runs each case on both databases.
 macro_rules! on_both {

@@ -32,9 +32,7 @@ pub enum BundleError {
 
 /// Reads all certificates of a file, in its order. One that cannot be read stands among the others
 /// as its error, so that each can be named by its place.
-pub fn read_bundle(
-    file: &[u8],
-) -> Result<Vec<Result<Certificate, CertificateError>>, BundleError> {
+pub fn read_bundle(file: &[u8]) -> Result<Vec<Result<Certificate, CertificateError>>, BundleError> {
     if file.len() > MAX_BUNDLE_BYTES {
         return Err(BundleError::TooLarge(file.len()));
     }
@@ -129,9 +127,7 @@ mod tests {
 
     use super::*;
     use crate::asn1::{write, write_unsigned};
-    use crate::certificate::{
-        DistinguishedName, Profile, SerialNumber, TbsCertificate, Validity,
-    };
+    use crate::certificate::{DistinguishedName, Profile, SerialNumber, TbsCertificate, Validity};
     use crate::document::Text;
     use crate::env::{OsEntropy, UnixSecond};
     use crate::signer::SoftwareSigner;
@@ -211,7 +207,8 @@ mod tests {
             pem("CERTIFICATE", b"none"),
             all[1].to_pem(),
         );
-        let sound: Vec<bool> = read_bundle(text.as_bytes()).unwrap().iter().map(Result::is_ok).collect();
+        let sound: Vec<bool> =
+            read_bundle(text.as_bytes()).unwrap().iter().map(Result::is_ok).collect();
         assert_eq!(sound, [true, false, true, false]);
         let damaged = pkcs7(&[write(SEQUENCE, &[b"x"]), all[1].der().to_vec()]);
         let sound: Vec<bool> = read_bundle(&damaged).unwrap().iter().map(Result::is_ok).collect();
@@ -228,7 +225,8 @@ mod tests {
         let cut = &all[0].der()[..100];
         // Streamed by others: the length is not known when it begins.
         let indefinite = [&[0x30, 0x80, 0x06, 0x09][..], oid::SIGNED_DATA, &[0, 0]].concat();
-        let files: [&[u8]; 7] = [b"", b"\x30", b"%PDF-1.7", b"\xff\xfe\0", &empty, cut, &indefinite];
+        let files: [&[u8]; 7] =
+            [b"", b"\x30", b"%PDF-1.7", b"\xff\xfe\0", &empty, cut, &indefinite];
         for file in files {
             assert_eq!(refused(file), BundleError::NoCertificate);
         }

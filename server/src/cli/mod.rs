@@ -8,6 +8,7 @@ mod completions;
 mod demo;
 mod device;
 mod error;
+mod exchange;
 mod folder;
 mod init;
 mod language;
@@ -19,6 +20,7 @@ mod serve;
 mod submit;
 mod table;
 mod verify;
+mod wave;
 mod worker;
 
 use std::process::ExitCode;
@@ -58,6 +60,8 @@ enum Command {
     Invite(people::InviteArgs),
     Device(device::DeviceArgs),
     Certificates(certificates::CertificatesArgs),
+    #[command(alias = "waves")]
+    Wave(wave::WaveArgs),
     ApiKey(api_key::ApiKeyArgs),
     Submit(submit::SubmitArgs),
     Request(request::RequestArgs),
@@ -104,6 +108,7 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
             Command::Invite(args) => people::invite(args).await,
             Command::Device(args) => device::run(args).await,
             Command::Certificates(args) => certificates::run(args).await,
+            Command::Wave(args) => wave::run(args).await,
             Command::ApiKey(args) => api_key::run(args).await,
             Command::Submit(args) => submit::run(args).await,
             Command::Request(args) => request::run(args).await,

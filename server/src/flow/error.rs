@@ -10,6 +10,7 @@ use trien_core::register::Unfit;
 use crate::blobs::BlobError;
 use crate::ca::{CaError, VaultError};
 use crate::clean_copy::NoCleanCopy;
+use crate::flow::exchange::NoExchange;
 use crate::store::{Reach, StoreError};
 use crate::worker::InspectError;
 
@@ -50,6 +51,10 @@ pub enum Thing {
     Entry,
     /// A table that waits to be carried out.
     Table,
+    /// A trust anchor of an outside authority.
+    Anchor,
+    /// A wave of enrollment.
+    Wave,
 }
 
 impl Thing {
@@ -74,6 +79,8 @@ impl Thing {
             Self::ApiKey => "api-key",
             Self::Entry => "certificate",
             Self::Table => "table",
+            Self::Anchor => "anchor",
+            Self::Wave => "wave",
         }
     }
 }
@@ -258,6 +265,9 @@ pub enum FlowError {
     /// A certificate from elsewhere cannot stand in the register.
     #[error(transparent)]
     UnfitCertificate(#[from] Unfit),
+    /// Files are not exchanged with an outside authority.
+    #[error(transparent)]
+    NoExchange(#[from] NoExchange),
     /// Units or people are not any more what a table was looked at against.
     #[error("units or people have changed since the table was looked at; look at it again")]
     DirectoryMoved,
@@ -309,9 +319,10 @@ impl FlowError {
             Self::InvitationSpent => ProblemKind::InvitationSpent,
             Self::AssuranceTooLow | Self::AttestationRefused(_) => ProblemKind::AssuranceTooLow,
             Self::WrongCode { .. } => ProblemKind::WrongCode,
-            Self::LoginTaken | Self::UnfitCertificate(_) | Self::DirectoryMoved => {
-                ProblemKind::BadRequest
-            }
+            Self::LoginTaken
+            | Self::UnfitCertificate(_)
+            | Self::DirectoryMoved
+            | Self::NoExchange(_) => ProblemKind::BadRequest,
             Self::SetupCode => ProblemKind::Unauthenticated,
             Self::Unavailable(_) => ProblemKind::Unavailable,
             Self::StorageFull => ProblemKind::StorageFull,
@@ -331,6 +342,7 @@ impl FlowError {
             Self::AttestationRefused(refused) => Some(refused.why.slug().to_owned()),
             Self::DecisionExpired(why) => Some((*why).to_owned()),
             Self::UnfitCertificate(why) => Some(why.to_string()),
+            Self::NoExchange(why) => Some(why.to_string()),
             Self::WrongCode { left } => Some(left.to_string()),
             Self::TooLarge { limit } => Some(limit.to_string()),
             Self::Range { size } => Some(size.to_string()),

@@ -5,6 +5,7 @@
 //! hold statements and rows, no rules.
 
 pub mod account;
+pub mod anchor;
 pub mod certificate;
 pub mod decision;
 pub mod device;
@@ -25,6 +26,7 @@ pub mod roll;
 pub mod session;
 pub mod upload;
 mod value;
+pub mod wave;
 
 use std::path::Path;
 use std::str::FromStr as _;
@@ -45,6 +47,7 @@ const READERS: u32 = 4;
 pub const STATEMENTS: &[&[(&str, &str)]] = &[
     account::STATEMENTS,
     session::STATEMENTS,
+    anchor::STATEMENTS,
     certificate::STATEMENTS,
     decision::STATEMENTS,
     device::STATEMENTS,
@@ -57,10 +60,12 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     proposal::STATEMENTS,
     register::STATEMENTS,
     register::READING,
+    register::WAITING,
     people::STATEMENTS,
     request::STATEMENTS,
     roll::STATEMENTS,
     upload::STATEMENTS,
+    wave::STATEMENTS,
 ];
 
 /// Names SQL texts and lists them.

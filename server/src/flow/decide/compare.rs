@@ -11,8 +11,9 @@ use trien_core::request::Role;
 use trien_core::wire::Binding;
 use trien_core::{cms, cose, signer};
 
-use super::super::device::authority;
+use super::super::device::{authority, chain};
 use super::super::{FlowError, Mismatch, Thing};
+use crate::app::App;
 use crate::store::document::{self, CurrentDocument};
 use crate::store::request::{self, RequestHead};
 use crate::store::{certificate, device};
@@ -25,6 +26,8 @@ pub(super) struct Queued {
     pub recipe: Option<Vec<u8>>,
     /// The certificate that the decision names, registered for the device.
     pub certificate: Certificate,
+    /// The authorities between it and its root, DER, the issuer first.
+    pub between: Vec<Vec<u8>>,
     /// The position in whose name the person acts.
     pub position: String,
     /// In their newest revisions, the main document first.
@@ -33,6 +36,7 @@ pub(super) struct Queued {
 
 impl Queued {
     pub(super) async fn load(
+        app: &App,
         connection: &mut AnyConnection,
         decision: &Decision,
     ) -> Result<Self, FlowError> {
@@ -45,14 +49,16 @@ impl Queued {
         let role = step.ok_or(FlowError::NotFound(Thing::Step))?.role;
         let recipe = request::recipe(connection, head.id, decision.step, decision.person).await?;
         let registered = certificate::of_device(connection, decision.device).await?;
-        let der = registered.into_iter().find(|(sha256, _)| *sha256 == decision.certificate);
-        let (_, der) = der.ok_or(Mismatch::Certificate)?;
-        let certificate = Certificate::parse(&der)
+        let held = registered.into_iter().find(|held| held.sha256 == decision.certificate);
+        let held = held.ok_or(Mismatch::Certificate)?;
+        let certificate = Certificate::parse(&held.der)
             .map_err(|error| FlowError::Internal(format!("a registered certificate: {error}")))?;
+        let mut between = chain(app, connection, &held).await?;
+        between.pop();
         let now = device::now(connection, decision.device).await?;
         let position = now.and_then(|now| now.position).ok_or(Mismatch::Authority)?;
         let documents = document::current(connection, head.id).await?;
-        Ok(Self { head, role, recipe, certificate, position, documents })
+        Ok(Self { head, role, recipe, certificate, between, position, documents })
     }
 }
 
@@ -84,7 +90,6 @@ pub(super) fn signature(
     cbor: &[u8],
     binding: Binding,
     queued: &Queued,
-    issuing: &Certificate,
 ) -> Result<Proof, FlowError> {
     match binding {
         Binding::Cms { revision_digest, signature } => {
@@ -94,7 +99,9 @@ pub(super) fn signature(
             if !signer::is_low_s(&signature.0) {
                 return Err(Mismatch::Signature.into());
             }
-            let cms = cms::assemble(&attributes, &signature.0, &[der, issuing.der()])
+            let mut certificates = vec![der];
+            certificates.extend(queued.between.iter().map(Vec::as_slice));
+            let cms = cms::assemble(&attributes, &signature.0, &certificates)
                 .map_err(|_| Mismatch::Signature)?;
             Ok(Proof::Cms { cms, revision_digest })
         }
