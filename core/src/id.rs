@@ -108,6 +108,12 @@ ids! {
     JobId;
     /// An entry of the certificate register.
     EntryId;
+    /// A trust anchor of an outside authority, in one unit.
+    AnchorId;
+    /// A file of requests for an outside authority.
+    ExportId;
+    /// A wave of enrollment.
+    WaveId;
     /// A change of post or of units, and the report that it left.
     ChangeId;
 }

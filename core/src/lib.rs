@@ -31,6 +31,7 @@ pub mod register;
 pub mod request;
 pub mod signer;
 pub mod verify;
+pub mod wave;
 pub mod webauthn;
 pub mod wire;
 

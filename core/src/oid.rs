@@ -113,6 +113,8 @@ oids! {
     COUNTRY = "2.5.4.6";
     /// organizationName (X.520).
     ORGANIZATION = "2.5.4.10";
+    /// organizationalUnitName (X.520).
+    ORGANIZATIONAL_UNIT = "2.5.4.11";
     /// title (X.520).
     TITLE = "2.5.4.12";
     /// commonName (X.520).

@@ -279,6 +279,12 @@ impl App {
         &self.inner.settings.data
     }
 
+    /// Whether everything here is made up, as [`mark_made_up`] said.
+    #[must_use]
+    pub fn is_made_up(&self) -> bool {
+        is_made_up(self.data())
+    }
+
     /// The log's verifier key (C2SP signed-note text): what `trien verify --log-key` takes.
     #[must_use]
     pub fn log_key(&self) -> String {
@@ -343,6 +349,20 @@ impl App {
     pub(crate) fn invitation_secret(&self, id: InvitationId) -> InvitationSecret {
         InvitationSecret(proof(&self.inner.invitations, "trien-invitation/1", &[id.as_bytes()]))
     }
+}
+
+/// The file that marks a data folder as made up.
+const DEMO_MARK: &str = "DEMO";
+
+/// Marks a data folder as made up, for good.
+pub fn mark_made_up(folder: &Path) -> std::io::Result<()> {
+    std::fs::write(folder.join(DEMO_MARK), "This data folder was made by `trien demo`.\n")
+}
+
+/// Whether a data folder was marked so.
+#[must_use]
+pub fn is_made_up(folder: &Path) -> bool {
+    folder.join(DEMO_MARK).exists()
 }
 
 async fn open_store(settings: &Settings) -> Result<Store, StoreError> {

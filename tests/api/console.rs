@@ -105,6 +105,28 @@ impl Browser {
         self.send(office, request, body.into()).await
     }
 
+    /// What a form of a page gives, as bytes.
+    async fn download(
+        &mut self,
+        office: &Office,
+        page: &str,
+        path: &str,
+        form: &[(&str, &str)],
+    ) -> (StatusCode, Vec<u8>) {
+        let token = self.get(office, page).await.token();
+        let fields = form.iter().copied().chain([("token", &*token)]);
+        let pairs: Vec<String> =
+            fields.map(|(name, value)| format!("{name}={}", escaped(value))).collect();
+        let request = Request::post(path)
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(ORIGIN, format!("https://{AUTHORITY}"))
+            .header(COOKIE, self.cookie.clone().unwrap());
+        let answer = office.ask(request.body(pairs.join("&").into()).unwrap()).await;
+        let status = answer.status();
+        let bytes = axum::body::to_bytes(answer.into_body(), 1 << 24).await.unwrap();
+        (status, bytes.to_vec())
+    }
+
     /// Posts with the token of the page's own forms.
     async fn submit(
         &mut self,
@@ -176,9 +198,12 @@ async fn every_page_admits_its_people_and_nobody_else() {
         ("elsewhere", signed_in(&office, "so-y", office.other_unit, Administrator).await),
     ];
     let unit = office.unit.to_string();
+    let wave = a_wave(&office).await.to_string();
     let mut wrong = Vec::new();
     for (method, path) in trien_server::console::routes() {
         let filled = path
+            .replace("waves/{id}/{file}", "waves/{id}/remind.csv")
+            .replace("waves/{id}", &format!("waves/{wave}"))
             .replace("devices/{id}", &format!("devices/{device}"))
             .replace("people/{id}", &format!("people/{person}"))
             .replace("certificates/{id}", &format!("certificates/{certificate}"))
@@ -206,6 +231,12 @@ async fn every_page_admits_its_people_and_nobody_else() {
             } else {
                 let token = browser.get(&office, "/console/sessions").await;
                 let token = if *who == "nobody" { String::new() } else { token.token() };
+                if UPLOADS.contains(&path) {
+                    let form = [("token", &*token), ("unit", &unit), ("why", "thử")];
+                    let page = browser.upload(&office, &filled, &form, b"Sai\n").await;
+                    judge(method, path, who, &page, &mut wrong);
+                    continue;
+                }
                 if path == "/console/import/{kind}" {
                     let page =
                         browser.upload(&office, &filled, &[("token", &token)], b"Sai\n").await;
@@ -236,13 +267,29 @@ async fn every_page_admits_its_people_and_nobody_else() {
                 if path == "/console/certificates/add" {
                     browser.upload(&office, path, &form[..14], b"").await
                 } else {
-                    browser.post(&office, &filled, &form).await
+                    let more =
+                        [("source", "unheard-of"), ("starts", ""), ("ends", ""), ("who", "")];
+                    browser.post(&office, &filled, &[&form[..], &more].concat()).await
                 }
             };
             judge(method, path, who, &page, &mut wrong);
         }
     }
     assert_eq!(wrong, Vec::<String>::new());
+}
+
+/// Forms with a file of certificates.
+const UPLOADS: [&str; 2] = ["/console/exchange/certificates", "/console/exchange/anchors"];
+
+/// A wave in the office's own unit.
+async fn a_wave(office: &Office) -> trien_core::id::WaveId {
+    use trien_core::wave::Plan;
+    use trien_server::flow::waves::{self, Follower, NewWave, Who};
+    let starts = office.app.clock().now().second();
+    let plan = Plan { starts, ends: starts.plus(86_400), target: None };
+    let name = Text::new("Đợt I").unwrap();
+    let new = NewWave { name, who: Who::Everybody, plan, units: vec![office.unit] };
+    waves::plan(&office.app, Follower::CommandLine, new, None).await.unwrap()
 }
 
 fn judge(method: &str, path: &str, who: &str, page: &Page, wrong: &mut Vec<String>) {
@@ -269,6 +316,8 @@ fn expected(method: &str, path: &str, who: &str) -> &'static str {
         // They lead to the page of the form.
         ("get", "/console/devices/{id}/{act}", _) => "yes",
         ("get", "/console/people/{id}/invite", _) => "yes",
+        ("get", "/console/waves/{id}/close", _) => "yes",
+        ("get", path, _) if path.starts_with("/console/exchange/") => "yes",
         ("get", "/console/certificates/{id}/revoke", _) => "yes",
         ("get", "/console/accounts/{id}/end" | "/console/sessions/{id}/end", _) => "yes",
         ("get", "/console/sign-in", _) => "yes",
@@ -293,6 +342,21 @@ fn expected(method: &str, path: &str, who: &str) -> &'static str {
                 "no"
             }
         }
+        // Nothing waits, the file holds no certificate, or nothing was left to be carried out.
+        ("post", "/console/exchange/certificates/carry-out", "ca officer") => "not there",
+        ("post", "/console/exchange/anchors/{id}/{act}", _) => "not there",
+        // The unit is another office's, before anything else is asked.
+        ("post", "/console/exchange/anchors", "elsewhere") => "no",
+        ("post", path, "ca officer") if path.starts_with("/console/exchange/") => "wrong form",
+        // What is chosen there is none.
+        ("post", "/console/exchange/source", _) => "wrong form",
+        ("post", path, _) if path.starts_with("/console/exchange/") => "no",
+        ("post", "/console/waves", "administrator" | "officer" | "elsewhere") => "wrong form",
+        ("post", "/console/waves/{id}/close", "administrator") => "yes",
+        // Another one was first.
+        ("post", "/console/waves/{id}/close", "officer" | "elsewhere") => "not there",
+        ("post", "/console/waves" | "/console/waves/{id}/close", _) => "no",
+        (_, "/console/waves/{id}" | "/console/waves/{id}/{file}", "elsewhere") => "not there",
         ("get", "/console/changes/{id}" | "/console/changes/{id}/csv", _) => "not there",
         (_, "/console/people/{id}" | "/console/units/{id}", "elsewhere") => "not there",
         (_, "/console/people/{id}/change" | "/console/units/{id}/change", who) => match who {
@@ -713,6 +777,137 @@ async fn a_document_system_reads_the_register_of_its_own_unit() {
     for wrong in ["?state=gone", "?within=8", "?cursor=x", "?limit=x"] {
         assert_eq!(ask(key.clone(), wrong).await.0, StatusCode::BAD_REQUEST, "{wrong}");
     }
+}
+
+#[tokio::test]
+async fn certificates_of_an_outside_authority_are_exchanged_with_forms_alone() {
+    use crate::authority::{Asked, Outside, requests};
+    let office = Office::open().await;
+    let outside = Outside::new(office.app.clock().now().second().get());
+    let mut ca = signed_in(&office, "chung-thu", office.unit, Role::CaOfficer).await;
+    let mut administrator = signed_in(&office, "quan-tri", office.unit, Role::Administrator).await;
+    let (here, unit) = ("/console/exchange", office.unit.to_string());
+    let form = [("unit", &*unit), ("source", "outside"), ("why", "công văn 12")];
+    let page = ca.submit(&office, here, "/console/exchange/source", &form).await;
+    assert_eq!(page.leads_to(), "/console/exchange?news=source");
+
+    let token = ca.get(&office, here).await.token();
+    let form = [("token", &*token), ("unit", &*unit), ("why", "gốc <b>công vụ</b>")];
+    let anchors = "/console/exchange/anchors";
+    let page = ca.upload(&office, anchors, &form, outside.root().as_bytes()).await;
+    assert_eq!(page.leads_to(), "/console/exchange?news=proposed");
+    let page = ca.get(&office, here).await;
+    assert!(page.text.contains("chờ xác nhận") && !page.text.contains("/confirm\""));
+    assert!(!page.text.contains("<b>công vụ</b>"));
+    let page = administrator.get(&office, here).await;
+    assert!(!page.text.contains("/console/exchange/requests"), "who administers does not certify");
+    let (_, confirm) = page.text.split_once("action=\"/console/exchange/anchors/").unwrap();
+    let confirm = format!("{anchors}/{}", confirm.split('"').next().unwrap());
+    assert!(confirm.ends_with("/confirm"), "{confirm}");
+    let page = administrator.submit(&office, here, &confirm, &[]).await;
+    assert_eq!(page.leads_to(), "/console/exchange?news=confirm");
+
+    let phone = office.pending_phone().await;
+    let mut enrolls = signed_in(&office, "dang-ky", office.unit, Role::EnrollmentOfficer).await;
+    let device = format!("/console/devices/{}", phone.id);
+    let page = enrolls.get(&office, &device).await;
+    assert!(page.text.contains("chờ đến khi chứng thư về"), "{}", page.text);
+    let code = [("code", &*phone.code.grouped())];
+    enrolls.submit(&office, &device, &format!("{device}/approve"), &code).await;
+    let page = enrolls.get(&office, &format!("{device}?news=approve")).await;
+    assert!(page.text.contains("chờ chứng thư") && page.text.contains("Rút yêu cầu"));
+    let home = enrolls.get(&office, "/console").await;
+    assert!(home.text.contains("đang chờ cấp chứng thư: 1"), "{}", home.text);
+
+    let chosen = [("unit", ""), ("encoding", "pem")];
+    let (status, zip) = ca.download(&office, here, "/console/exchange/requests", &chosen).await;
+    assert_eq!(status, StatusCode::OK);
+    let csr = requests(&zip).remove(0);
+    let subject = "/O=UBND tỉnh X/CN=Nguyễn Văn An";
+    let right = outside.issue(&Asked::of(&csr, subject));
+    let wrong = outside.issue(&Asked { days: 4_000, ..Asked::of(&csr, "/CN=Người khác") });
+    let certificates = "/console/exchange/certificates";
+    let token = ca.get(&office, here).await.token();
+    let token = [("token", &*token)];
+    let page = ca.upload(&office, certificates, &token, wrong.as_bytes()).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for told in ["Người khác", "khác họ tên trong sổ", "nhiều nhất 5 năm", "Không nối được"]
+    {
+        assert!(page.text.contains(told), "{told}: {}", page.text);
+    }
+    let p7b = outside.p7b(&[&right, &outside.issuing()], "DER");
+    let page = ca.upload(&office, certificates, &token, &p7b).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    let (_, digest) = page.text.split_once("name=\"digest\" value=\"").unwrap();
+    let digest = digest.split('"').next().unwrap().to_owned();
+    let carry = format!("{certificates}/carry-out");
+    let mut form = [token[0], ("digest", &*digest), ("why", " ")];
+    let page = ca.post(&office, &carry, &form).await;
+    assert!(page.text.contains(&digest), "no reason, no act");
+    form[2].1 = "công văn trả lời";
+    let page = ca.post(&office, &carry, &form).await;
+    assert_eq!(page.leads_to(), "/console/exchange?news=taken");
+    assert_eq!(ca.post(&office, &carry, &form).await.status, StatusCode::NOT_FOUND, "once");
+
+    let entry = format!("/console/certificates/{}", entry_of(&office, phone.id).await);
+    let page = ca.get(&office, &entry).await;
+    for told in ["Đã ghi vào tệp yêu cầu", "công văn trả lời", "Cấp chứng thư công vụ"]
+    {
+        assert!(page.text.contains(told), "{told}: {}", page.text);
+    }
+    let form = [("reason", "superseded"), ("why", "đổi máy")];
+    ca.submit(&office, &entry, &format!("{entry}/revoke"), &form).await;
+    let page = ca.get(&office, here).await;
+    assert!(page.text.contains("nơi cấp cũng thu hồi"), "{}", page.text);
+    let (status, list) = ca.download(&office, here, "/console/exchange/revocations", &[]).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(trien_server::sheet::read(&list).unwrap().rows.len(), 2);
+    let page = ca.get(&office, here).await;
+    assert!(page.text.contains("Tải lại toàn bộ danh sách"));
+}
+
+#[tokio::test]
+async fn a_wave_is_planned_followed_and_closed_with_forms_alone() {
+    let office = Office::open().await;
+    let mut browser = signed_in(&office, "quan-tri", office.unit, Role::Administrator).await;
+    let here = "/console/waves";
+    let ticked = format!("unit-{}", office.unit);
+    let mut form = vec![
+        ("name", "Đợt <b>I</b>"),
+        ("starts", "2020-01-01"),
+        ("ends", "2019-01-01"),
+        ("who", "everybody"),
+        ("target", ""),
+        (&*ticked, "1"),
+    ];
+    let page = browser.submit(&office, here, here, &form).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.text.contains("Hãy chọn lại hai ngày") && page.text.contains(" checked"));
+    form[2].1 = "2020-02-01";
+    let page = browser.submit(&office, here, here, &form).await;
+    let (wave, _) = page.leads_to().split_once("?news=planned").unwrap();
+    let wave = wave.to_owned();
+    let page = browser.get(&office, &wave).await;
+    for told in ["chậm kế hoạch", "Nguyễn Văn An", "Mời đăng ký điện thoại", "chưa mời"]
+    {
+        assert!(page.text.contains(told), "{told}: {}", page.text);
+    }
+    assert!(!page.text.contains("<b>I</b>"));
+    let home = browser.get(&office, "/console").await;
+    assert!(home.text.contains(&wave) && home.text.contains("người bị kẹt"), "{}", home.text);
+    let page = browser.get(&office, &format!("{wave}/remind.csv")).await;
+    assert_eq!(page.headers[CONTENT_TYPE], "text/csv; charset=utf-8");
+    assert!(page.text.contains("Nguyễn Văn An,Chủ tịch"), "{}", page.text);
+    for file in ["remind.pdf", "x"] {
+        let page = browser.get(&office, &format!("{wave}/{file}")).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{file}");
+    }
+    let mut other = signed_in(&office, "so-y", office.other_unit, Role::Administrator).await;
+    assert_eq!(other.get(&office, &wave).await.status, StatusCode::NOT_FOUND);
+    let close = format!("{wave}/close");
+    let page = browser.submit(&office, &wave, &close, &[("why", "đã xong")]).await;
+    assert_eq!(page.leads_to(), format!("{wave}?news=closed"));
+    assert!(!browser.get(&office, "/console").await.text.contains(&wave));
 }
 
 const TABLE: &str = "Họ và tên;Chức vụ;Đơn vị;Số hiệu\n";

@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 mod answers;
+#[path = "../flow/outside.rs"]
+mod authority;
 mod bombs;
 mod clean_copies;
 mod command_line;

@@ -287,3 +287,68 @@ fn self_signed(folder: &Path) -> (String, String) {
     std::fs::write(&paths.1, key.to_pkcs8_pem(LineEnding::LF).unwrap().as_bytes()).unwrap();
     (paths.0.display().to_string(), paths.1.display().to_string())
 }
+
+#[test]
+fn an_outside_authority_certifies_a_phone_from_the_command_line() {
+    use crate::authority::{Asked, Outside, requests};
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let said = trien(&data, &["init", "--unit", "UBND tỉnh X", "--allow-software-keys"]);
+    let said = String::from_utf8(said.stdout).unwrap();
+    let unit = said.lines().find(|line| line.starts_with("unit")).unwrap();
+    let unit = unit.split_whitespace().nth(1).unwrap();
+    let outside = Outside::new(SystemClock.now().second().get());
+    let file = |name: &str| folder.path().join(name).display().to_string();
+    std::fs::write(file("root.pem"), outside.root()).unwrap();
+    trien(&data, &["certificates", "source", unit, "outside", "--why", "công văn 12"]);
+    let root = file("root.pem");
+    trien(&data, &["certificates", "trust", &root, "--unit", unit, "--why", "công văn 12"]);
+    let name = ["--name", "Nguyễn Văn An", "--position", "Chủ tịch"];
+    let person =
+        first_word(&trien(&data, &[["person", "add", "--unit", unit].as_slice(), &name].concat()));
+    let plan = ["wave", "plan", "--name", "Đợt I", "--unit", unit, "--who", "everybody"];
+    let time = ["--from", "2020-01-01", "--to", "2020-02-01"];
+    let wave = first_word(&trien(&data, &[&plan[..], &time].concat()));
+
+    let server = Running::start(&data, &[]);
+    let link = first_word(&trien(&data, &["invite", &person]));
+    let link = link.replace("http://127.0.0.1:8420", &format!("http://{}", server.address));
+    let phone = |words: &[&str]| {
+        let mut command = Command::new(binary());
+        command.env_clear().env("TRIEN_PHONE_PASSPHRASE", "thử").env("TRIEN_DATA", &data);
+        command.args(["phone", "--folder", &file("phone")]).args(words);
+        String::from_utf8(command.output().unwrap().stdout).unwrap()
+    };
+    let said = phone(&["enroll", &link, "--wait", "0"]);
+    let code = said.lines().find(|line| line.starts_with("code")).expect(&said);
+    let code: String = code.chars().filter(char::is_ascii_digit).collect();
+    let device = first_word(&trien(&data, &["device", "list"]));
+    let said = trien(&data, &["device", "approve", &device, "--code", &code]);
+    assert!(String::from_utf8_lossy(&said.stdout).contains("waits for an outside"));
+    assert!(phone(&["status"]).contains("waiting for the certificate"));
+
+    let zip = file("out.zip");
+    trien(&data, &["certificates", "export-requests", &zip, "--wave", &wave]);
+    let csr = requests(&std::fs::read(&zip).unwrap()).remove(0);
+    let certificate = outside.issue(&Asked::of(&csr, "/O=UBND tỉnh X/CN=Nguyễn Văn An"));
+    std::fs::write(file("in.p7b"), outside.p7b(&[&certificate, &outside.issuing()], "DER"))
+        .unwrap();
+    std::fs::write(file("wrong.pem"), outside.issuing()).unwrap();
+    let import = ["certificates", "import", &file("in.p7b"), &file("wrong.pem")].map(str::to_owned);
+    let import: Vec<&str> = import.iter().map(String::as_str).collect();
+    let said = trien(&data, &[&import[..], &["--dry-run"]].concat());
+    assert!(String::from_utf8_lossy(&said.stdout).contains("nothing written: 1 fit, 0 do not"));
+    trien(&data, &import);
+    assert!(phone(&["status"]).starts_with("enrolled"));
+    assert!(phone(&["sync"]).contains("the log has"));
+    let said = trien(&data, &["wave", "show", &wave, "--lang", "en"]);
+    let said = String::from_utf8(said.stdout).unwrap();
+    assert!(said.contains("1 of 1 in use") && said.contains("in use 1"), "{said}");
+    trien(&data, &["wave", "remind", &wave, &file("remind.csv")]);
+    trien(&data, &["wave", "close", &wave, "--why", "đã xong"]);
+    let said = trien(&data, &["wave", "list"]);
+    assert!(String::from_utf8_lossy(&said.stdout).contains("closed"));
+    let (stopped, log) = server.stop();
+    assert_eq!(stopped, Some(0));
+    assert!(!log.contains("Nguyễn"), "{log}");
+}

@@ -1,5 +1,6 @@
 // An office's first day in a real browser: set up, people, an invitation, a phone approved, and lost; the
-// register of certificates, and a seal recorded in it.
+// register of certificates, and a seal recorded in it; a wave whose certificates come from an outside
+// authority, which the openssl command plays.
 //
 //     node console.mjs TRIEN FOLDER     TRIEN is the program; FOLDER receives its data and the pictures
 //
@@ -7,8 +8,8 @@
 // wider than the screen, and nothing is loaded from elsewhere. The pages are used with scripts switched off; what
 // scripts add (passkeys, keys, lists that follow) is used with them.
 
-import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { chromium } from 'playwright-core';
@@ -131,6 +132,7 @@ async function firstDay(browser, base, code) {
   await page.click('header button');
   claim('signing out ends the session', page.url().endsWith('/console/sign-in'));
   await seal(page, base, look, news);
+  await wave(page, outside, base, look, news);
   await passkey(browser, base);
   await keys(browser, base);
   await page.goto(`${base}/console/language/en`);
@@ -180,11 +182,10 @@ async function lookHere(page, name) {
   await page.setViewportSize(SIZES.desk);
 }
 
-// The headless companion enrolls, reads out its digits, and the officer types them.
-async function approve(page, base, link, look, news) {
+// The headless companion enrolls, and reads out its digits.
+async function enroll(link, name) {
   const env = { ...environment, TRIEN_PHONE_PASSPHRASE: 'chỉ để thử' };
-  const enrolling = spawn(trien, ['phone', '--folder', join(folder, 'phone'), 'enroll', link], { env });
-  const follower = await watch(page, `${base}/console/devices`);
+  const enrolling = spawn(trien, ['phone', '--folder', join(folder, name), 'enroll', link], { env });
   const digits = await new Promise((resolve, reject) => {
     let said = '';
     const hear = (bytes) => {
@@ -196,6 +197,13 @@ async function approve(page, base, link, look, news) {
     enrolling.stderr.on('data', hear);
     enrolling.on('exit', () => reject(new Error(`the companion ended: ${said}`)));
   });
+  return { process: enrolling, digits };
+}
+
+// The officer types the digits.
+async function approve(page, base, link, look, news) {
+  const follower = await watch(page, `${base}/console/devices`);
+  const { process: enrolling, digits } = await enroll(link, 'phone');
   await follower.waitForSelector('#live tbody a', { timeout: 5_000 });
   claim('a page that is open shows the new device', true);
   await page.goto(`${base}/console`);
@@ -433,6 +441,124 @@ async function keys(browser, base) {
   claim('the keys are accessible', !violations.length, violations.map((found) => found.id).join(', '));
   await page.screenshot({ path: join(pictures, 'keys-desk.png') });
   await context.close();
+}
+
+// Departments are planned as a wave; their certificates come from outside; one phone is followed from the
+// plan to its certificate.
+async function wave(page, second, base, look, news) {
+  const signIn = async (who, login) => {
+    await who.goto(`${base}/console/sign-in`);
+    await who.fill('#login', login);
+    await who.fill('#password', SENTENCE);
+    await who.click('main button');
+  };
+  await signIn(page, 'hanh');
+  await page.goto(`${base}/console/waves`);
+  await page.fill('#name', 'Đợt I: 12 sở, ban, ngành');
+  await page.fill('#starts', '2020-02-01');
+  await page.fill('#ends', '2020-01-01');
+  await page.selectOption('#who', 'everybody');
+  await page.check('fieldset label:has-text("UBND tỉnh") input');
+  await page.click('main form button');
+  claim('days in the wrong order are told', await page.locator('.fault').count());
+  claim('ticked units stay ticked', await page.locator('fieldset input:checked').count());
+  await lookHere(page, 'waves-faulty');
+  await page.fill('#ends', '2020-03-01');
+  await page.click('main form button');
+  await news('a wave is planned');
+  claim('a wave that is over is behind', await page.locator('.tag.bad').count());
+  const followed = page.url();
+  await look('wave');
+  await page.emulateMedia({ media: 'print' });
+  claim('forms are not printed', !(await page.locator('main form').first().isVisible()));
+  await page.screenshot({ path: join(pictures, 'wave-print.png'), fullPage: true });
+  await page.emulateMedia({ media: 'screen' });
+  const [reminders] = await Promise.all([page.waitForEvent('download'), page.click('a[href$="remind.csv"]')]);
+  claim('whom to remind is exported', reminders.suggestedFilename() === 'remind.csv');
+  await page.goto(`${base}/console/waves`);
+  await look('waves');
+  await page.goto(`${base}/console`);
+  claim('home tells of the wave', await page.locator('#waves ~ ul a').count());
+  await look('home-waves');
+
+  const authority = outsideAuthority();
+  await second.goto(`${base}/console`);
+  await second.click('header button');
+  await signIn(second, 'chung');
+  await second.goto(`${base}/console/exchange`);
+  await second.setInputFiles('#anchor-file', authority.root);
+  await second.fill('#anchor-why', 'công văn của Ban Cơ yếu');
+  await second.click('#anchors ~ form button');
+  claim('an authority is proposed', await second.locator('.news[role=status]').count());
+  await second.selectOption('#source', 'outside');
+  await second.fill('#source-why', 'kế hoạch của tỉnh');
+  await second.click('#sources ~ form button');
+  claim('certificates come from outside', await second.locator('.news[role=status]').count());
+  await page.goto(`${base}/console/exchange`);
+  await look('exchange-administrator');
+  await page.click('form[action$="/confirm"] button');
+  await news('another person confirms the authority');
+
+  await page.goto(`${base}/console/people?q=khue`);
+  await page.click('td button');
+  const enrolled = await enroll(await page.inputValue('#link'), 'outside-phone');
+  await page.goto(`${base}/console/devices`);
+  await page.click('tbody a');
+  await look('device-outside');
+  await page.fill('#code', enrolled.digits);
+  await page.click('#approve ~ form button');
+  await news('the phone is approved, and waits');
+  enrolled.process.kill();
+  await look('device-waiting');
+
+  await second.goto(`${base}/console/exchange`);
+  const [zip] = await Promise.all([second.waitForEvent('download'), second.click('form[action$="/requests"] button')]);
+  claim('requests are handed out', zip.suggestedFilename() === 'requests.zip');
+  const [wrong, answer] = authority.answer(await zip.path());
+  await second.setInputFiles('#file', [wrong, authority.root]);
+  await second.click('form[action$="/certificates"] button');
+  claim('a misfit is named', (await second.locator('tbody tr').count()) === 1);
+  await lookHere(second, 'exchange-misfit');
+  await second.goto(`${base}/console/exchange`);
+  await lookHere(second, 'exchange');
+  await second.setInputFiles('#file', answer);
+  await second.click('form[action$="/certificates"] button');
+  claim('what fits is shown', await second.locator('#why').count());
+  await lookHere(second, 'exchange-fits');
+  await second.fill('#why', 'công văn trả lời');
+  await second.click('main form button');
+  claim('the certificate is taken', await second.locator('.news[role=status]').count());
+  const env = { ...environment, TRIEN_PHONE_PASSPHRASE: 'chỉ để thử' };
+  const said = execFileSync(trien, ['phone', '--folder', join(folder, 'outside-phone'), 'status'], { env });
+  claim('the phone has its certificate', String(said).startsWith('enrolled'), String(said));
+  execFileSync(trien, ['phone', '--folder', join(folder, 'outside-phone'), 'sync'], { env });
+  await page.goto(followed);
+  claim('the wave counts it', (await page.textContent('tr.sum td:last-child')) !== '0');
+  await page.fill('#why', 'đã hết thời hạn');
+  await page.click('#close ~ form button');
+  await news('the wave is closed');
+  await page.click('header button');
+}
+
+// A root that certifies whatever it is asked for.
+function outsideAuthority() {
+  const at = (name) => join(folder, name);
+  const openssl = (...words) => execFileSync('openssl', words, { cwd: folder, stdio: 'pipe' });
+  writeFileSync(at('signer.ext'), 'basicConstraints=critical,CA:false\nkeyUsage=critical,digitalSignature,nonRepudiation\n');
+  openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'outside.key', '-out', 'outside.pem', '-days', '3650',
+    '-subj', '/C=VN/CN=Gốc công vụ', '-utf8', '-addext', 'keyUsage=critical,keyCertSign,cRLSign');
+  const issue = (subject, out) => {
+    openssl('x509', '-req', '-in', 'asked.csr', '-CA', 'outside.pem', '-CAkey', 'outside.key', '-CAcreateserial', '-days', '900',
+      '-extfile', 'signer.ext', '-out', 'issued.pem', ...subject);
+    openssl('crl2pkcs7', '-nocrl', '-certfile', 'issued.pem', '-out', out);
+    return at(out);
+  };
+  const answer = (zip) => {
+    writeFileSync(at('asked.csr'), execFileSync('python3', ['-c', 'import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); print(z.read(next(n for n in z.namelist() if n.endswith(".csr"))).decode())', zip]));
+    // The request names its person, as the phone made it.
+    return [issue(['-subj', '/CN=Other'], 'wrong.p7b'), issue([], 'answer.p7b')];
+  };
+  return { root: at('outside.pem'), answer };
 }
 
 async function inspect(browser, worker, address, name) {

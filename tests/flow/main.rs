@@ -8,6 +8,7 @@
 #[path = "../attestation/lookalike.rs"]
 mod lookalike;
 mod office;
+mod outside;
 mod phone;
 
 mod account;
@@ -16,6 +17,7 @@ mod batch;
 mod change;
 mod decide;
 mod enroll;
+mod exchange;
 mod fields;
 mod import;
 mod passkey;
@@ -26,6 +28,7 @@ mod register;
 mod resume;
 mod sql;
 mod submit;
+mod waves;
 
 /// Runs each case on both databases.
 macro_rules! on_both {

@@ -105,26 +105,42 @@ impl Enrolling {
     }
 }
 
-impl Phone {
-    pub async fn enroll(office: &Office, person: PersonId) -> Self {
+/// A phone whose keys were approved, and that may wait for its certificate.
+pub struct Approved {
+    pub device: DeviceId,
+    person: PersonId,
+    approval: SoftwareSigner,
+}
+
+impl Approved {
+    pub async fn by(office: &Office, person: PersonId, act: &Act) -> Self {
         let app = &office.app;
-        let invited = invite::create(app, &Act::COMMAND_LINE, person, 1800).await.unwrap();
+        let invited = invite::create(app, act, person, 1800).await.unwrap();
         let enrolling = Enrolling::begin(app, invited.invitation).await.unwrap();
         let reveal = enrolling.send(app).await.unwrap();
         let digits = enrolling.code(&reveal).grouped();
-        enroll::approve(app, &Act::COMMAND_LINE, reveal.device, &digits).await.unwrap();
-        let authenticated = authenticated(app, reveal.device, "status").await;
-        let DeviceStatus::Active { profile } = device::status(app, &authenticated).await.unwrap()
-        else {
-            panic!("an approved device is active");
+        enroll::approve(app, act, reveal.device, &digits).await.unwrap();
+        Self { device: reveal.device, person, approval: enrolling.approval }
+    }
+
+    pub async fn status(&self, app: &App) -> DeviceStatus {
+        let authenticated = authenticated(app, self.device, "status").await;
+        device::status(app, &authenticated).await.unwrap()
+    }
+
+    pub async fn activated(self, app: &App) -> Phone {
+        let DeviceStatus::Active { profile } = self.status(app).await else {
+            panic!("a device with a certificate is active");
         };
-        Self {
-            device: reveal.device,
-            person,
-            profile: *profile,
-            approval: enrolling.approval,
-            nonces: AtomicU64::new(0),
-        }
+        let Self { device, person, approval } = self;
+        Phone { device, person, profile: *profile, approval, nonces: AtomicU64::new(0) }
+    }
+}
+
+impl Phone {
+    pub async fn enroll(office: &Office, person: PersonId) -> Self {
+        let approved = Approved::by(office, person, &Act::COMMAND_LINE).await;
+        approved.activated(&office.app).await
     }
 
     /// What the API makes of a request that this phone signed.

@@ -6,11 +6,14 @@
 mod support;
 
 mod approve;
+#[path = "../flow/outside.rs"]
+mod authority;
 mod bad_input;
 mod full_disk;
 mod killed;
 mod lost_answers;
 mod lying_server;
+mod outside;
 mod refused;
 mod reject;
 mod replays;

@@ -161,6 +161,7 @@ console-entry-expired = expired
 console-event-requested = The phone asked for a certificate
 console-event-recorded = A certificate from elsewhere was recorded
 console-event-reviewed = Approved
+console-event-exported = Written into a file of requests for the authority
 console-event-refused = Not approved
 console-event-issued = The certificate was issued
 console-event-handed-over = The phone confirmed that it has and uses it

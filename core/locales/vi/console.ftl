@@ -161,6 +161,7 @@ console-entry-expired = hết hạn
 console-event-requested = Điện thoại gửi yêu cầu cấp
 console-event-recorded = Ghi chứng thư có sẵn vào sổ
 console-event-reviewed = Đã duyệt
+console-event-exported = Đã ghi vào tệp yêu cầu cho nơi cấp
 console-event-refused = Không được duyệt
 console-event-issued = Đã cấp chứng thư
 console-event-handed-over = Điện thoại xác nhận đã nhận và dùng

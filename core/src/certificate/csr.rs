@@ -71,6 +71,22 @@ pub struct ProvenCsr {
     pub subject: String,
 }
 
+/// The key (DER `SubjectPublicKeyInfo`) of a request that was read before; nothing is verified.
+#[must_use]
+pub fn key_of_csr(der: &[u8]) -> Option<&[u8]> {
+    let mut outer = asn1::single(der, SEQUENCE).ok()?.inside();
+    let mut fields = outer.expect(SEQUENCE).ok()?.inside();
+    fields.expect(INTEGER).ok()?;
+    fields.expect(SEQUENCE).ok()?;
+    fields.expect(SEQUENCE).ok().map(|key| key.raw)
+}
+
+/// A request in PEM (RFC 7468 §7).
+#[must_use]
+pub fn csr_to_pem(der: &[u8]) -> String {
+    super::issue::pem("CERTIFICATE REQUEST", der)
+}
+
 /// Reads a request and verifies its signature under its own key.
 pub fn parse_csr(der: &[u8]) -> Result<ProvenCsr, CsrError> {
     if der.len() > MAX_CSR_BYTES {

@@ -3,6 +3,7 @@
 //! Requests ([`Csr`]), certificates ([`TbsCertificate`]) and revocation lists ([`TbsCrl`]) are made
 //! in two pure steps, prepare → bytes, assemble ← signature, because the key may be in a phone.
 
+mod bundle;
 mod chain;
 mod crl;
 mod csr;
@@ -15,12 +16,13 @@ mod parse;
 mod policy;
 mod status;
 
+pub use bundle::{BundleError, MAX_BUNDLE_BYTES, MAX_BUNDLE_CERTIFICATES, read_bundle};
 pub(crate) use chain::find_chain_within;
 pub use chain::{Chain, ChainError, Purpose, find_chain, verify_chain};
 pub use crl::{Crl, CrlError, Reason, Revocation, TbsCrl};
-pub use csr::{Csr, CsrError, ProvenCsr, parse_csr};
+pub use csr::{Csr, CsrError, ProvenCsr, csr_to_pem, key_of_csr, parse_csr};
 pub use issue::{IssueError, Profile, START_MARGIN_SECONDS, TbsCertificate, Validity};
-pub use name::DistinguishedName;
+pub use name::{DistinguishedName, NamePart};
 pub use ocsp::{OcspError, OcspResponse};
 pub use parse::{BasicConstraints, Certificate, CertificateError, KeyUsage, SerialNumber};
 pub use status::{State, Statement};

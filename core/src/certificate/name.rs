@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::asn1::{OID, PRINTABLE_STRING, SEQUENCE, SET, UTF8_STRING, write};
+use crate::asn1::{
+    self, Element, IA5_STRING, OID, PRINTABLE_STRING, SEQUENCE, SET, UTF8_STRING, write,
+};
 use crate::document::Text;
 use crate::oid;
 
@@ -46,6 +48,66 @@ impl DistinguishedName {
         parts.extend(serial.map(|text| part(oid::SUBJECT_SERIAL, PRINTABLE_STRING, text.as_str())));
         let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
         write(SEQUENCE, &parts)
+    }
+}
+
+/// A part of a name that is compared with what an office knows of its holder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NamePart {
+    /// CN.
+    CommonName,
+    /// O.
+    Organization,
+    /// OU.
+    OrganizationalUnit,
+    /// The position.
+    Title,
+}
+
+impl NamePart {
+    fn oid(self) -> &'static [u8] {
+        match self {
+            Self::CommonName => oid::COMMON_NAME,
+            Self::Organization => oid::ORGANIZATION,
+            Self::OrganizationalUnit => oid::ORGANIZATIONAL_UNIT,
+            Self::Title => oid::TITLE,
+        }
+    }
+}
+
+/// The texts of a kind in a DER name, in their order; those that are no text are left out.
+pub(super) fn parts(name: &[u8], wanted: NamePart) -> Vec<String> {
+    let mut found = Vec::new();
+    let Ok(name) = asn1::single(name, SEQUENCE) else { return found };
+    let mut sets = name.inside();
+    while let Ok(set) = sets.expect(SET) {
+        let mut members = set.inside();
+        while let Ok(member) = members.expect(SEQUENCE) {
+            let mut pair = member.inside();
+            if pair.expect(OID).is_ok_and(|kind| kind.value == wanted.oid()) {
+                found.extend(pair.next().ok().and_then(text));
+            }
+        }
+    }
+    found
+}
+
+/// A `DirectoryString` (RFC 5280 §4.1.2.4), or the like.
+fn text(value: Element<'_>) -> Option<String> {
+    const TELETEX_STRING: u8 = 0x14;
+    const BMP_STRING: u8 = 0x1e;
+    match value.tag {
+        UTF8_STRING | PRINTABLE_STRING | IA5_STRING => {
+            std::str::from_utf8(value.value).ok().map(str::to_owned)
+        }
+        // T.61 as all the world writes it: Latin-1.
+        TELETEX_STRING => Some(value.value.iter().map(|byte| char::from(*byte)).collect()),
+        BMP_STRING => {
+            let (pairs, rest) = value.value.as_chunks::<2>();
+            let units: Vec<u16> = pairs.iter().map(|pair| u16::from_be_bytes(*pair)).collect();
+            String::from_utf16(&units).ok().filter(|_| rest.is_empty())
+        }
+        _ => None,
     }
 }
 

@@ -278,6 +278,12 @@ impl Certificate {
         common_name(self.subject()).unwrap_or_else(|| readable_name(self.subject()))
     }
 
+    /// The texts of one kind in the subject's name, in their order.
+    #[must_use]
+    pub fn subject_parts(&self, part: super::NamePart) -> Vec<String> {
+        super::name::parts(self.subject(), part)
+    }
+
     /// The whole name of the subject as RFC 4514 writes it.
     #[must_use]
     pub fn subject_text(&self) -> String {

@@ -45,6 +45,8 @@ pub enum Event {
     Recorded,
     /// An officer compared and agreed.
     Reviewed,
+    /// The request was written into a file for an outside authority, maybe again.
+    Exported,
     /// An officer did not agree, or the request came to nothing.
     Refused,
     /// The authority issued the certificate.
@@ -134,6 +136,7 @@ named!(Event {
     Requested = "requested",
     Recorded = "recorded",
     Reviewed = "reviewed",
+    Exported = "exported",
     Refused = "refused",
     Issued = "issued",
     HandedOver = "handed-over",
@@ -173,7 +176,7 @@ impl State {
             SuspendedUnused,
         };
         match (self, event) {
-            (Requested, Event::Reviewed) => Ok(Reviewed),
+            (Requested, Event::Reviewed) | (Reviewed, Event::Exported) => Ok(Reviewed),
             (Requested | Reviewed, Event::Refused) => Ok(Refused),
             (Reviewed, Event::Issued) => Ok(Issued),
             (Issued, Event::HandedOver) | (Suspended, Event::Resumed) => Ok(InUse),
@@ -317,6 +320,11 @@ mod tests {
         prop_assert_eq!(begins, 1, "an entry begins once");
         let (reviewed, issued) = (place(history, Event::Reviewed), place(history, Event::Issued));
         prop_assert!(issued.is_none() || reviewed < issued, "nobody certifies unseen");
+        for (number, event) in history.iter().enumerate() {
+            let waits = reviewed.is_some_and(|reviewed| reviewed < number)
+                && issued.is_none_or(|issued| number < issued);
+            prop_assert!(*event != Event::Exported || waits, "only what waits is handed out");
+        }
         let certified = issued.is_some() || history[0] == Event::Recorded;
         let held = place(history, Event::HandedOver).is_some() || history[0] == Event::Recorded;
         prop_assert!(place(history, Event::HandedOver).is_none() || certified);

@@ -33,7 +33,7 @@ pub use error::ApiError;
 pub use layers::guarded;
 pub use submission::MAX_SUBMISSION_BYTES;
 
-use crate::app::App;
+use crate::app::{App, is_made_up, mark_made_up};
 use crate::config::Origin;
 
 /// Whether what the server holds is real.
@@ -45,19 +45,16 @@ pub enum Data {
     Demo,
 }
 
-/// The file that marks a data folder as made up.
-const DEMO_MARK: &str = "DEMO";
-
 impl Data {
     /// What the data folder holds.
     #[must_use]
     pub fn of(folder: &Path) -> Self {
-        if folder.join(DEMO_MARK).exists() { Self::Demo } else { Self::Office }
+        if is_made_up(folder) { Self::Demo } else { Self::Office }
     }
 
     /// Marks a data folder as made up, for good.
     pub fn mark_demo(folder: &Path) -> std::io::Result<()> {
-        std::fs::write(folder.join(DEMO_MARK), "This data folder was made by `trien demo`.\n")
+        mark_made_up(folder)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The office's own authority: a root, an issuing key under it, and their revocation lists.
 //!
-//! Keys lie in the data folder as encrypted PKCS#8. An outside authority will stand behind the same
-//! few functions: a certificate for a proven request, a list of what was revoked.
+//! Keys lie in the data folder as encrypted PKCS#8. What an outside authority certifies comes and goes
+//! in files (`flow::exchange`).
 
 mod vault;
 
@@ -204,6 +204,12 @@ fn authority_name(role: &str, office: &Text<200>) -> DistinguishedName {
 
 fn crl_url(origin: &str, issuer: &Certificate) -> String {
     format!("{}/api/v1/crl/{}.crl", origin.trim_end_matches('/'), crl_name(issuer))
+}
+
+/// The short name of an authority, ours or another one, that no two have.
+#[must_use]
+pub fn issuer_name(issuer: &Certificate) -> String {
+    crl_name(issuer)
 }
 
 fn crl_name(issuer: &Certificate) -> String {

@@ -8,13 +8,13 @@ use trien_core::id::{EntryId, UnitId};
 use trien_core::register::State;
 
 use super::language::LanguageArgs;
-use super::{CliError, folder};
+use super::{CliError, exchange, folder, table};
 use crate::app::App;
 use crate::config::ConfigArgs;
 use crate::flow::register::{self, EntryRow, EventRow, Filter, PAGE, Reader, Soon, words};
 use crate::text::{Language, local_day, local_minute, text};
 
-/// Look at the register of certificates
+/// Look at the register of certificates, and exchange files with an outside authority
 #[derive(Debug, Args)]
 pub struct CertificatesArgs {
     #[command(subcommand)]
@@ -48,6 +48,26 @@ enum CertificatesCommand {
         #[command(flatten)]
         language: LanguageArgs,
     },
+    /// Write the requests that wait for an outside authority, with the list of subscribers, as a ZIP
+    #[command(after_help = "Example:\n  trien certificates export-requests yeu-cau.zip --unit ID")]
+    ExportRequests(exchange::ExportArgs),
+    /// Take in the certificates of an outside authority: PEM, DER, P7B or ZIP
+    ///
+    /// Each must be for a key that waits, lead to an authority trusted in its unit, and have the right
+    /// usage, validity and subject. Each misfit is named; those that fit are taken in one act.
+    #[command(after_help = "Example:\n  trien certificates import tra-ve.p7b --dry-run")]
+    Import(exchange::ImportArgs),
+    /// Trust an outside authority in a unit and those below it
+    #[command(
+        after_help = "Example:\n  trien certificates trust goc.pem --unit ID --why \"QĐ 12\""
+    )]
+    Trust(exchange::TrustArgs),
+    /// Say where the certificates of a unit and of those below it come from
+    #[command(after_help = "Example:\n  trien certificates source ID outside --why \"QĐ 12\"")]
+    Source(exchange::SourceArgs),
+    /// Write the list of revoked certificates that an outside authority has to revoke too
+    #[command(after_help = "Example:\n  trien certificates export-revocations thu-hoi.xlsx")]
+    ExportRevocations(table::ExportArgs),
 }
 
 /// Which entries.
@@ -94,6 +114,13 @@ pub async fn run(args: CertificatesArgs) -> Result<ExitCode, CliError> {
             let sheet = register::export(&app, Reader::CommandLine, &filter, language).await?;
             let written = std::io::stdout().write_all(&sheet);
             written.map_err(|error| CliError::failed("the sheet was not written", error))?;
+        }
+        CertificatesCommand::ExportRequests(args) => exchange::export(&app, args).await?,
+        CertificatesCommand::Import(args) => exchange::import(&app, args).await?,
+        CertificatesCommand::Trust(args) => exchange::trust(&app, args).await?,
+        CertificatesCommand::Source(args) => exchange::source(&app, args).await?,
+        CertificatesCommand::ExportRevocations(args) => {
+            exchange::export_revocations(&app, &args).await?;
         }
     }
     app.shut_down().await;

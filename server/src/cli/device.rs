@@ -105,7 +105,12 @@ pub async fn run(args: DeviceArgs) -> Result<ExitCode, CliError> {
         DeviceCommand::Approve { device, code } => {
             let code = code.map_or_else(ask_for_digits, Ok)?;
             flow::enroll::approve(&app, &Act::COMMAND_LINE, device, &code).await?;
-            println!("approved; the phone receives its certificate at its next sync");
+            match flow::device::lookup(&app, device).await?.standing {
+                Standing::WaitingForCertificate => {
+                    println!("approved; the phone waits for an outside authority's certificate");
+                }
+                _ => println!("approved; the phone receives its certificate at its next sync"),
+            }
         }
         DeviceCommand::Refuse { device } => {
             flow::enroll::refuse(&app, &Act::COMMAND_LINE, device).await?;

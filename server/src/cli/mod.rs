@@ -9,6 +9,7 @@ mod completions;
 mod demo;
 mod device;
 mod error;
+mod exchange;
 mod folder;
 mod init;
 mod language;
@@ -20,6 +21,7 @@ mod serve;
 mod submit;
 mod table;
 mod verify;
+mod wave;
 mod worker;
 
 use std::process::ExitCode;
@@ -59,6 +61,8 @@ enum Command {
     Invite(people::InviteArgs),
     Device(device::DeviceArgs),
     Certificates(certificates::CertificatesArgs),
+    #[command(alias = "waves")]
+    Wave(wave::WaveArgs),
     Changes(changes::ChangesArgs),
     ApiKey(api_key::ApiKeyArgs),
     Submit(submit::SubmitArgs),
@@ -106,6 +110,7 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
             Command::Invite(args) => people::invite(args).await,
             Command::Device(args) => device::run(args).await,
             Command::Certificates(args) => certificates::run(args).await,
+            Command::Wave(args) => wave::run(args).await,
             Command::Changes(args) => changes::run(args).await,
             Command::ApiKey(args) => api_key::run(args).await,
             Command::Submit(args) => submit::run(args).await,

@@ -228,7 +228,13 @@ async fn enroll(phone: &Companion, link: Option<String>, wait: u64) -> Result<Ex
     println!("code    {}   (read it out to the officer)", code.grouped());
     for _ in 0..wait {
         match phone.enroll_status().await.map_err(failed)? {
-            EnrollmentStatus::Pending | EnrollmentStatus::WaitingForCertificate => {}
+            EnrollmentStatus::Pending => {}
+            // That may take weeks.
+            EnrollmentStatus::WaitingForCertificate => {
+                println!("approved; an outside authority has to certify the key first");
+                println!("`trien phone status` asks again");
+                return Ok(ExitCode::SUCCESS);
+            }
             status => return stand(&status),
         }
         tokio::time::sleep(Duration::from_secs(1)).await;

@@ -39,6 +39,38 @@ pub(super) struct ExportArgs {
     language: LanguageArgs,
 }
 
+impl ExportArgs {
+    /// What kind of table its ending asks for.
+    pub(super) fn format(&self) -> Result<Format, CliError> {
+        let ending = self.file.extension().and_then(|ending| ending.to_str());
+        match ending.map(str::to_ascii_lowercase).as_deref() {
+            Some("csv") => Ok(Format::Csv),
+            Some("xlsx") => Ok(Format::Xlsx),
+            _ => {
+                let told = format!("{}: end the name in .csv or .xlsx", self.file.display());
+                Err(CliError::Usage(told))
+            }
+        }
+    }
+
+    /// The language of its headings.
+    pub(super) fn language(&self) -> Language {
+        self.language.chosen()
+    }
+
+    /// Writes it.
+    pub(super) fn write(&self, table: &[u8]) -> Result<(), CliError> {
+        write_new(&self.file, table)
+    }
+}
+
+/// Writes a file that is not there yet.
+pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+    let fault = |error| CliError::file(path, error);
+    let mut file = std::fs::File::create_new(path).map_err(fault)?;
+    std::io::Write::write_all(&mut file, bytes).map_err(fault)
+}
+
 /// Looks at a table and carries it out.
 pub(super) async fn import(app: &App, kind: Kind, args: ImportArgs) -> Result<(), CliError> {
     let file = read(&args.file)?;
@@ -91,19 +123,7 @@ fn read(path: &Path) -> Result<Vec<u8>, CliError> {
 
 /// Writes all units or people.
 pub(super) async fn export(app: &App, kind: Kind, args: &ExportArgs) -> Result<(), CliError> {
-    let ending = args.file.extension().and_then(|ending| ending.to_str());
-    let format = match ending.map(str::to_ascii_lowercase).as_deref() {
-        Some("csv") => Format::Csv,
-        Some("xlsx") => Format::Xlsx,
-        _ => {
-            let told = format!("{}: end the name in .csv or .xlsx", args.file.display());
-            return Err(CliError::Usage(told));
-        }
-    };
-    let table =
-        export::table(app, Within::Everything, kind, format, args.language.chosen()).await?;
-    let fault = |error| CliError::file(&args.file, error);
-    let mut file = std::fs::File::create_new(&args.file).map_err(fault)?;
-    std::io::Write::write_all(&mut file, &table).map_err(fault)?;
-    Ok(())
+    let format = args.format()?;
+    let table = export::table(app, Within::Everything, kind, format, args.language()).await?;
+    args.write(&table)
 }

@@ -14,6 +14,7 @@ use super::posted::Posted;
 use super::visitor::Visitor;
 use crate::flow::account::Role;
 use crate::flow::device::{self, DeviceView, RevocationReason, Standing};
+use crate::flow::exchange::{self, Source};
 use crate::flow::resume::{self, Proposal};
 use crate::flow::{FlowError, Thing, enroll};
 
@@ -34,6 +35,8 @@ struct DevicePage {
     may: bool,
     /// What another person asked for, or this one.
     proposal: Option<Proposed>,
+    /// Whether an outside authority certifies the key.
+    outside: bool,
 }
 
 struct Proposed {
@@ -82,6 +85,7 @@ impl DeviceView {
             "pending" => self.standing == Standing::Pending,
             "active" => self.standing == Standing::Active,
             "suspended" => self.standing == Standing::Suspended,
+            "waiting" => self.standing == Standing::WaitingForCertificate,
             _ => false,
         }
     }
@@ -117,8 +121,13 @@ pub(super) async fn show(
         Some("revoke") => Some("console-news-revoked"),
         _ => None,
     };
-    let frame = Frame::new(&console, &visitor, "devices").with_news(news);
     let found = one(&console, &visitor, &id).await;
+    let waits = found.as_ref().is_ok_and(|device| device.is("waiting"));
+    let news = news.map(|key| match key {
+        "console-news-approved" if waits => "exchange-news-approved",
+        key => key,
+    });
+    let frame = Frame::new(&console, &visitor, "devices").with_news(news);
     let page = match found {
         Ok(device) => page_of(&console, &visitor, frame, device).await,
         Err(error) => Err(error),
@@ -216,5 +225,6 @@ async fn page_of(
     };
     let own = |proposal: &Proposal| proposal.account == visitor.officer.account;
     let proposal = proposal.map(|proposal| Proposed { own: own(&proposal), proposal });
-    Ok(DevicePage { frame, device, may, proposal })
+    let outside = exchange::source(&console.app, device.unit).await?.source == Source::Outside;
+    Ok(DevicePage { frame, device, may, proposal, outside })
 }

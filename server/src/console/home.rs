@@ -11,6 +11,7 @@ use super::visitor::Visitor;
 use crate::flow::FlowError;
 use crate::flow::overview::{self, MOST_WITHOUT, Overview, ToConfirm};
 use crate::flow::register::Alerts;
+use crate::flow::waves::Standing;
 
 #[derive(askama::Template)]
 #[template(path = "console/home.html")]
@@ -23,6 +24,7 @@ struct HomePage {
     more: usize,
     /// Whether there are more than were looked for.
     many: bool,
+    waves: Vec<Standing>,
 }
 
 impl HomePage {
@@ -41,11 +43,11 @@ pub(super) async fn show(
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let found = overview::today(&console.app, &visitor.officer).await.map_err(refused)?;
-    let Overview { waiting, to_confirm, alerts, mut without } = found;
+    let Overview { waiting, to_confirm, alerts, mut without, waves } = found;
     let many = without.len() >= MOST_WITHOUT as usize;
     let more = without.len().saturating_sub(NAMED);
     without.truncate(NAMED);
     let frame = Frame::new(&console, &visitor, "home");
-    let page = HomePage { frame, waiting, to_confirm, alerts, without, more, many };
+    let page = HomePage { frame, waiting, to_confirm, alerts, without, more, many, waves };
     Ok(page::of(&page, visitor.language))
 }

@@ -10,6 +10,7 @@ mod certificates;
 mod changes;
 mod devices;
 mod error;
+mod exchange;
 mod first_run;
 mod home;
 mod language;
@@ -29,6 +30,7 @@ mod tables;
 mod unit;
 mod units;
 mod visitor;
+mod waves;
 
 use std::sync::Arc;
 
@@ -107,6 +109,27 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("get", "/console/certificates/{id}", get(certificates::show)),
         ("get", "/console/certificates/{id}/revoke", get(back::<1>)),
         ("post", "/console/certificates/{id}/revoke", post(certificates::revoke)),
+        ("get", "/console/exchange", get(exchange::show)),
+        ("get", "/console/exchange/requests", get(back::<1>)),
+        ("post", "/console/exchange/requests", post(exchange::requests)),
+        ("get", "/console/exchange/certificates", get(back::<1>)),
+        ("post", "/console/exchange/certificates", post(exchange::check).layer(room_for_tables())),
+        ("get", "/console/exchange/certificates/carry-out", get(back::<2>)),
+        ("post", "/console/exchange/certificates/carry-out", post(exchange::carry_out)),
+        ("get", "/console/exchange/anchors", get(back::<1>)),
+        ("post", "/console/exchange/anchors", post(exchange::propose).layer(room_for_tables())),
+        ("get", "/console/exchange/anchors/{id}/{act}", get(back::<3>)),
+        ("post", "/console/exchange/anchors/{id}/{act}", post(exchange::on_anchor)),
+        ("get", "/console/exchange/source", get(back::<1>)),
+        ("post", "/console/exchange/source", post(exchange::source)),
+        ("get", "/console/exchange/revocations", get(back::<1>)),
+        ("post", "/console/exchange/revocations", post(exchange::revocations)),
+        ("get", "/console/waves", get(waves::list)),
+        ("post", "/console/waves", post(waves::plan)),
+        ("get", "/console/waves/{id}", get(waves::show)),
+        ("get", "/console/waves/{id}/{file}", get(waves::remind)),
+        ("get", "/console/waves/{id}/close", get(back::<1>)),
+        ("post", "/console/waves/{id}/close", post(waves::close)),
         ("get", "/console/people", get(people::list)),
         ("post", "/console/people", post(people::add)),
         ("get", "/console/people/{id}", get(person::show)),

@@ -41,6 +41,21 @@ pub(super) struct Uploaded<const MAX: usize> {
     pub file: Vec<u8>,
 }
 
+/// The same with several files, of at most `MAX` bytes together.
+pub(super) struct Uploads<const MAX: usize> {
+    pub visitor: Visitor,
+    /// The files that were chosen, cut as a single one is.
+    pub files: Vec<Sent>,
+}
+
+/// A file as a browser sends it.
+pub(super) struct Sent {
+    /// Its name, for people.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
 #[derive(Deserialize)]
 struct Guarded<T> {
     token: String,
@@ -95,31 +110,52 @@ impl<const MAX: usize> FromRequest<Console> for Uploaded<MAX> {
     type Rejection = PageError;
 
     async fn from_request(request: Request, console: &Console) -> Result<Self, PageError> {
-        let (mut parts, body) = request.into_parts();
-        let visitor = Visitor::from_request_parts(&mut parts, console).await?;
-        let refused = |error| PageError::of(error, visitor.language);
-        if !is_our_own(&parts.headers, &console.origins) {
-            return Err(refused(FlowError::Forbidden));
-        }
-        let request = Request::from_parts(parts, body);
-        let read = Fields::read::<MAX>(request, console).await;
-        let Fields { values: fields, file } = read.map_err(refused)?;
-        let token = fields.get("token").map(String::as_bytes).unwrap_or_default();
-        if !same(token, visitor.token.form_token().as_bytes()) {
-            return Err(refused(FlowError::Forbidden));
-        }
+        let (visitor, Fields { values: fields, mut files }) = sent::<MAX>(request, console).await?;
+        let file = files.pop().map(|file| file.bytes).unwrap_or_default();
         Ok(Self { visitor, fields, file })
     }
 }
 
-/// Most fields beside a file, and the longest, in bytes.
+impl<const MAX: usize> FromRequest<Console> for Uploads<MAX> {
+    type Rejection = PageError;
+
+    async fn from_request(request: Request, console: &Console) -> Result<Self, PageError> {
+        let (visitor, Fields { mut files, .. }) = sent::<MAX>(request, console).await?;
+        // Browsers send one without name and bytes where none was chosen.
+        files.retain(|file| !file.name.is_empty() || !file.bytes.is_empty());
+        Ok(Self { visitor, files })
+    }
+}
+
+/// A form with files, of somebody who signed in and from one of our own pages.
+async fn sent<const MAX: usize>(
+    request: Request,
+    console: &Console,
+) -> Result<(Visitor, Fields), PageError> {
+    let (mut parts, body) = request.into_parts();
+    let visitor = Visitor::from_request_parts(&mut parts, console).await?;
+    let refused = |error| PageError::of(error, visitor.language);
+    if !is_our_own(&parts.headers, &console.origins) {
+        return Err(refused(FlowError::Forbidden));
+    }
+    let request = Request::from_parts(parts, body);
+    let fields = Fields::read::<MAX>(request, console).await.map_err(refused)?;
+    let token = fields.values.get("token").map(String::as_bytes).unwrap_or_default();
+    if !same(token, visitor.token.form_token().as_bytes()) {
+        return Err(refused(FlowError::Forbidden));
+    }
+    Ok((visitor, fields))
+}
+
+/// Most fields beside a file, most files, and the longest field, in bytes.
 const MAX_FIELDS: usize = 16;
+const MAX_FILES: usize = 1_000;
 const MAX_FIELD_BYTES: usize = 4 * 1024;
 
 #[derive(Default)]
 struct Fields {
     values: HashMap<String, String>,
-    file: Vec<u8>,
+    files: Vec<Sent>,
 }
 
 impl Fields {
@@ -135,14 +171,19 @@ impl Fields {
         while let Some(mut field) = multipart.next_field().await.map_err(damaged)? {
             let name = field.name().unwrap_or_default().to_owned();
             let is_file = name == "file";
-            let most = if is_file { MAX } else { MAX_FIELD_BYTES };
+            let file_name = field.file_name().unwrap_or_default().to_owned();
+            let taken: usize = fields.files.iter().map(|file| file.bytes.len()).sum();
+            let most = if is_file { MAX.saturating_sub(taken) } else { MAX_FIELD_BYTES };
             let mut bytes = Vec::new();
             while let Some(chunk) = field.chunk().await.map_err(damaged)? {
                 let room = (most + 1).saturating_sub(bytes.len());
                 bytes.extend_from_slice(&chunk[..chunk.len().min(room)]);
             }
             if is_file {
-                fields.file = bytes;
+                if fields.files.len() == MAX_FILES {
+                    return Err(bad("the form has too many files"));
+                }
+                fields.files.push(Sent { name: file_name, bytes });
                 continue;
             }
             if bytes.len() > most {

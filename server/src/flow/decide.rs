@@ -104,15 +104,8 @@ async fn prepare(
 ) -> Result<Record, FlowError> {
     let Arrived { decision, hash, cbor, submission } = arrived;
     let mut connection = app.store().reader().await?;
-    let queued = Queued::load(&mut connection, &decision).await?;
-    let proof = compare::signature(
-        &decision,
-        hash,
-        &cbor,
-        submission.binding,
-        &queued,
-        app.ca().issuing(),
-    )?;
+    let queued = Queued::load(app, &mut connection, &decision).await?;
+    let proof = compare::signature(&decision, hash, &cbor, submission.binding, &queued)?;
     if let Fit::Foreign =
         fit_checkpoint(app, &mut connection, &decision, &submission.checkpoint).await?
     {

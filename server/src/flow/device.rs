@@ -13,14 +13,16 @@ use trien_core::wire::{Base64, DeviceStatus, Profile};
 
 use super::account::Officer;
 use super::act::{Act, Acted};
+use super::exchange::in_force_for;
 use super::register::record;
 use super::{FlowError, Thing};
 use crate::app::App;
 use crate::ca::{Ca, Issuer};
+use crate::store::certificate::Held;
 use crate::store::device::DeviceRow;
 pub use crate::store::device::{DeviceView, KnownDevice, Standing};
 use crate::store::proposal::{self, Outcome};
-use crate::store::{certificate, device, directory};
+use crate::store::{anchor, certificate, device, directory};
 use crate::writer::{Commit, CommitError, Tx};
 
 /// A device whose RFC 9421 signature over this request was verified by the caller.
@@ -122,21 +124,43 @@ async fn profile(
     let unit = unit.ok_or(FlowError::NotFound(Thing::Unit))?;
     let missing = || FlowError::Internal("an active device without a certificate".to_owned());
     let sha256 = row.certificate.ok_or_else(missing)?;
-    let certificate = certificate::der(connection, &sha256).await?.ok_or_else(missing)?;
-    let root = Base64(app.ca().root().der().to_vec());
-    let issuing = Base64(app.ca().issuing().der().to_vec());
+    let held = certificate::held(connection, &sha256).await?.ok_or_else(missing)?;
+    let chain = chain(app, connection, &held).await?;
+    // Colleagues may have certificates from elsewhere than this phone.
+    let mut anchors = vec![app.ca().root().der().to_vec()];
+    anchors.extend(in_force_for(connection, row.unit).await?.into_iter().map(|row| row.der));
+    // An anchor that has ended does not end what was certified below it.
+    anchors.extend(chain.last().filter(|last| !anchors.contains(last)).cloned());
     Ok(Profile {
         device: row.id,
         authority: authority(&person.view.position)?,
         person: person.view,
         unit: unit.view,
-        certificate: Base64(certificate),
-        chain: vec![issuing, root.clone()],
-        anchors: vec![root],
+        certificate: Base64(held.der),
+        chain: chain.into_iter().map(Base64).collect(),
+        anchors: anchors.into_iter().map(Base64).collect(),
         log_key: app.log_key(),
         pins: app.settings().pins.clone(),
         prompt_policy: row.prompt_policy,
     })
+}
+
+/// The authorities above a certificate, DER, the issuer first and the root last.
+pub(super) async fn chain(
+    app: &App,
+    connection: &mut sqlx::AnyConnection,
+    held: &Held,
+) -> Result<Vec<Vec<u8>>, FlowError> {
+    let Some(path) = &held.path else {
+        let ca = app.ca();
+        return Ok(vec![ca.issuing().der().to_vec(), ca.root().der().to_vec()]);
+    };
+    let mut chain = Vec::with_capacity(path.0.len());
+    for sha256 in &path.0 {
+        let missing = || FlowError::Internal("an authority's certificate is not there".to_owned());
+        chain.push(anchor::one_known(connection, sha256).await?.ok_or_else(missing)?);
+    }
+    Ok(chain)
 }
 
 /// In whose name a person of this position acts.
@@ -174,7 +198,8 @@ pub async fn resume(app: &App, act: &Act, device: DeviceId) -> Result<(), FlowEr
     Ok(())
 }
 
-/// Stops a device and its certificate for good; the revocation list is renewed at once.
+/// Stops a device and its certificate for good; the revocation list is renewed at once. Of a
+/// certificate from an outside authority only that one can tell others ([`super::exchange::ended`]).
 pub async fn revoke(
     app: &App,
     act: &Act,

@@ -9,7 +9,7 @@ use trien_core::enrollment::{
     BEGIN, CHALLENGE, ComparisonCode, KEYS, MAX_ATTEMPTS, Transcript, proof, same_proof,
 };
 use trien_core::env::{Timestamp, random};
-use trien_core::id::{AttemptId, DeviceId, EntryId, InvitationId};
+use trien_core::id::{AttemptId, DeviceId, EntryId, InvitationId, UnitId};
 use trien_core::log::leaf::StatementKind;
 use trien_core::register::{CertificateKind, Event, KeyHome};
 use trien_core::wire::{
@@ -17,6 +17,7 @@ use trien_core::wire::{
 };
 
 use super::act::{Act, Acted};
+use super::exchange::{NoExchange, Source, source_of};
 use super::invite::restore;
 use super::register::record;
 use super::{FlowError, Thing, attest};
@@ -278,7 +279,8 @@ impl Commit for TakeKeys {
     }
 }
 
-/// The officer types the digits that the person reads out; right ones issue the certificate.
+/// The officer types the digits that the person reads out. Right ones issue the certificate, or let the
+/// device wait for an outside authority's.
 pub async fn approve(app: &App, act: &Act, device: DeviceId, typed: &str) -> Result<(), FlowError> {
     let pending = load_pending(app, device).await?;
     if !pending.code(app)?.matches(typed) {
@@ -286,6 +288,22 @@ pub async fn approve(app: &App, act: &Act, device: DeviceId, typed: &str) -> Res
         return Err(FlowError::WrongCode { left: counted });
     }
     let csr = proven(&pending.device.csr)?;
+    let source = {
+        let mut connection = app.store().reader().await?;
+        source_of(&mut connection, pending.device.unit).await?.source
+    };
+    let approval = Approval {
+        device,
+        unit: pending.device.unit,
+        attempt: pending.attempt.id,
+        invitation: pending.invitation.id,
+        until: pending.device.created_at.plus_seconds(APPROVAL_SECONDS),
+        source,
+    };
+    if source == Source::Outside {
+        app.writer().commit(Acted(act.clone(), Review(approval))).await?;
+        return Ok(());
+    }
     let subject = subject(&pending)?;
     let now = app.clock().now().second();
     let certificate = app.ca().issue(&csr.public_key, &subject, now, app.entropy())?;
@@ -297,21 +315,20 @@ pub async fn approve(app: &App, act: &Act, device: DeviceId, typed: &str) -> Res
         der: certificate.der().to_vec(),
         not_before: certificate.not_before(),
         not_after: certificate.not_after(),
+        path: None,
     };
-    let approve = Approve {
-        row,
-        attempt: pending.attempt.id,
-        invitation: pending.invitation.id,
-        until: pending.device.created_at.plus_seconds(APPROVAL_SECONDS),
-    };
-    app.writer().commit(Acted(act.clone(), approve)).await?;
+    app.writer().commit(Acted(act.clone(), Approve { row, approval })).await?;
     Ok(())
 }
 
-/// The officer turns a pending device away.
+/// The officer turns a device away that waits for its code or, meanwhile, for its certificate.
 pub async fn refuse(app: &App, act: &Act, device: DeviceId) -> Result<(), FlowError> {
-    let pending = load_pending(app, device).await?;
-    let refuse = Refuse { device, attempt: pending.attempt.id, invitation: pending.invitation.id };
+    let Pending { device, attempt, invitation, .. } = load(app, device).await?;
+    let (id, from) = (device.id, device.standing);
+    if !matches!(from, Standing::Pending | Standing::WaitingForCertificate) {
+        return Err(FlowError::EnrollmentEnded);
+    }
+    let refuse = Refuse { device: id, from, attempt: attempt.id, invitation: invitation.id };
     app.writer().commit(Acted(act.clone(), refuse)).await?;
     Ok(())
 }
@@ -339,12 +356,18 @@ impl Pending {
 }
 
 async fn load_pending(app: &App, id: DeviceId) -> Result<Pending, FlowError> {
+    let pending = load(app, id).await?;
+    if pending.device.standing == Standing::Pending {
+        Ok(pending)
+    } else {
+        Err(FlowError::EnrollmentEnded)
+    }
+}
+
+async fn load(app: &App, id: DeviceId) -> Result<Pending, FlowError> {
     let mut connection = app.store().reader().await?;
     let device = device::by_id(&mut connection, id).await?;
     let device = device.ok_or(FlowError::NotFound(Thing::Device))?;
-    if device.standing != Standing::Pending {
-        return Err(FlowError::EnrollmentEnded);
-    }
     let attempt = enrollment::attempt(&mut connection, device.attempt).await?;
     let attempt = attempt.ok_or(FlowError::NotFound(Thing::Attempt))?;
     let invitation = enrollment::invitation(&mut connection, attempt.invitation).await?;
@@ -392,11 +415,57 @@ impl Commit for WrongCode {
     }
 }
 
-struct Approve {
-    row: CertificateRow,
+/// An enrollment that an officer agreed to.
+struct Approval {
+    device: DeviceId,
+    unit: UnitId,
     attempt: AttemptId,
     invitation: InvitationId,
     until: Timestamp,
+    source: Source,
+}
+
+impl Approval {
+    /// Ends the enrollment and notes the review. The device's own standing must have moved.
+    async fn write(&self, tx: &mut Tx<'_>, moved: u64) -> Result<(), CommitError> {
+        if tx.now() > self.until {
+            return Err(FlowError::InvitationSpent.into());
+        }
+        if source_of(tx.connection(), self.unit).await?.source != self.source {
+            return Err(FlowError::from(NoExchange::Moved).into());
+        }
+        let (keyed, approved) = (AttemptState::Keyed, AttemptState::Approved);
+        let moved = moved
+            * move_attempt(tx.connection(), self.attempt, keyed, approved).await?
+            * use_invitation(tx.connection(), self.invitation).await?;
+        if moved != 1 {
+            return Err(FlowError::EnrollmentEnded.into());
+        }
+        record::follow(tx, self.device, Event::Reviewed).await
+    }
+}
+
+/// The device waits for an outside authority; nothing is signed until its certificate comes.
+struct Review(Approval);
+
+#[async_trait]
+impl Commit for Review {
+    type Done = ();
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        let device = self.0.device;
+        let (from, to) = (Standing::Pending, Standing::WaitingForCertificate);
+        let moved = device::set_standing(tx.connection(), device, from, to).await?;
+        self.0.write(tx, moved).await?;
+        let statement = json!({ "act": "reviewed", "device": device });
+        tx.state(StatementKind::Device, device.as_bytes(), &statement).await?;
+        Ok(())
+    }
+}
+
+struct Approve {
+    row: CertificateRow,
+    approval: Approval,
 }
 
 impl Approve {
@@ -416,26 +485,11 @@ impl Commit for Approve {
     type Done = ();
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
-        let now = tx.now();
-        if now > self.until {
-            return Err(FlowError::InvitationSpent.into());
-        }
+        let (now, device) = (tx.now(), self.row.device);
         certificate::insert(tx.connection(), &self.row, now).await?;
-        let activated = device::activate(tx.connection(), self.row.device, &self.row.sha256);
-        let moved = activated.await?
-            * move_attempt(
-                tx.connection(),
-                self.attempt,
-                AttemptState::Keyed,
-                AttemptState::Approved,
-            )
-            .await?
-            * use_invitation(tx.connection(), self.invitation).await?;
-        if moved != 1 {
-            return Err(FlowError::EnrollmentEnded.into());
-        }
-        let device = self.row.device;
-        record::follow(tx, device, Event::Reviewed).await?;
+        let (from, sha256) = (Standing::Pending, &self.row.sha256);
+        let moved = device::activate(tx.connection(), device, from, sha256).await?;
+        self.approval.write(tx, moved).await?;
         record::certify(tx, device, self.certified(now)).await?;
         let enrolled = json!({ "act": "enrolled", "device": device });
         tx.state(StatementKind::Device, device.as_bytes(), &enrolled).await?;
@@ -453,6 +507,7 @@ impl Commit for Approve {
 
 struct Refuse {
     device: DeviceId,
+    from: Standing,
     attempt: AttemptId,
     invitation: InvitationId,
 }
@@ -462,13 +517,14 @@ impl Commit for Refuse {
     type Done = ();
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
-        let (pending, refused) = (Standing::Pending, Standing::Refused);
-        if device::set_standing(tx.connection(), self.device, pending, refused).await? != 1 {
+        let refused = Standing::Refused;
+        if device::set_standing(tx.connection(), self.device, self.from, refused).await? != 1 {
             return Err(FlowError::EnrollmentEnded.into());
         }
         let (keyed, ended) = (AttemptState::Keyed, AttemptState::Ended);
         move_attempt(tx.connection(), self.attempt, keyed, ended).await?;
         record::follow(tx, self.device, Event::Refused).await?;
+        // One that was approved is used up, and counts no tries.
         count_failure(tx.connection(), self.invitation, MAX_ATTEMPTS).await?;
         let statement = json!({ "act": "refused", "device": self.device });
         tx.state(StatementKind::Device, self.device.as_bytes(), &statement).await?;

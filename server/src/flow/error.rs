@@ -11,6 +11,7 @@ use super::change::{NoChange, Part, parts};
 use crate::blobs::BlobError;
 use crate::ca::{CaError, VaultError};
 use crate::clean_copy::NoCleanCopy;
+use crate::flow::exchange::NoExchange;
 use crate::store::{Reach, StoreError};
 use crate::worker::InspectError;
 
@@ -55,6 +56,10 @@ pub enum Thing {
     Report,
     /// A key that signs in to the console.
     Passkey,
+    /// A trust anchor of an outside authority.
+    Anchor,
+    /// A wave of enrollment.
+    Wave,
 }
 
 impl Thing {
@@ -81,6 +86,8 @@ impl Thing {
             Self::Table => "table",
             Self::Report => "report",
             Self::Passkey => "passkey",
+            Self::Anchor => "anchor",
+            Self::Wave => "wave",
         }
     }
 }
@@ -277,6 +284,9 @@ pub enum FlowError {
     /// A certificate from elsewhere cannot stand in the register.
     #[error(transparent)]
     UnfitCertificate(#[from] Unfit),
+    /// Files are not exchanged with an outside authority.
+    #[error(transparent)]
+    NoExchange(#[from] NoExchange),
     /// Units or people are not any more what a table was looked at against.
     #[error("units or people have changed since the table was looked at; look at it again")]
     DirectoryMoved,
@@ -340,7 +350,8 @@ impl FlowError {
             | Self::UnfitCertificate(_)
             | Self::DirectoryMoved
             | Self::PlanMoved(_)
-            | Self::NoChange(_) => ProblemKind::BadRequest,
+            | Self::NoChange(_)
+            | Self::NoExchange(_) => ProblemKind::BadRequest,
             Self::SetupCode | Self::WrongPassword | Self::NoPasskey => ProblemKind::Unauthenticated,
             Self::Unavailable(_) => ProblemKind::Unavailable,
             Self::StorageFull => ProblemKind::StorageFull,
@@ -363,6 +374,7 @@ impl FlowError {
             Self::UnfitCertificate(why) => Some(why.to_string()),
             Self::PlanMoved(_) | Self::NoChange(_) => Some(self.to_string()),
             Self::PostChanged => Some("post-changed".to_owned()),
+            Self::NoExchange(why) => Some(why.to_string()),
             Self::WrongCode { left } => Some(left.to_string()),
             Self::TooLarge { limit } => Some(limit.to_string()),
             Self::Range { size } => Some(size.to_string()),

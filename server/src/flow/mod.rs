@@ -16,6 +16,7 @@ pub mod decide;
 pub mod device;
 pub mod enroll;
 mod error;
+pub mod exchange;
 mod expire;
 pub mod export;
 pub mod import;
@@ -31,6 +32,7 @@ pub mod submit;
 pub mod sync;
 pub mod units;
 mod view;
+pub mod waves;
 
 pub use error::{FlowError, Mismatch, Thing};
 pub(crate) use expire::expire;

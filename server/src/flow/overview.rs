@@ -9,6 +9,7 @@ use super::device::Standing;
 use super::people::{branches, ways};
 use super::register::{self, Alerts};
 use super::resume;
+use super::waves::{self, Standing as WaveStanding};
 use crate::app::App;
 use crate::store::{device, people};
 
@@ -26,6 +27,8 @@ pub struct Overview {
     pub alerts: Alerts,
     /// People without a device that may act, [`MOST_WITHOUT`] at most.
     pub without: Vec<PersonView>,
+    /// Waves that are behind their plan, or have people who are stuck.
+    pub waves: Vec<WaveStanding>,
 }
 
 /// A device that somebody asked to resume, which another person may confirm.
@@ -44,6 +47,12 @@ pub async fn today(app: &App, officer: &Officer) -> Result<Overview, FlowError> 
     let reach = officer.reach(app).await?;
     let proposals = resume::waiting(app, officer).await?;
     let alerts = register::alerts(app, officer).await?;
+    let mut late = Vec::new();
+    for wave in waves::open(app, officer).await? {
+        let standing = waves::one(app, officer, wave.id).await?;
+        let needed = standing.is_behind() || !standing.stuck().is_empty();
+        late.extend(Some(standing).filter(|_| needed));
+    }
     let mut connection = app.store().reader().await?;
     let devices = device::all(&mut connection).await?;
     let devices: Vec<_> = devices.into_iter().filter(|it| reach.contains(&it.unit)).collect();
@@ -65,5 +74,5 @@ pub async fn today(app: &App, officer: &Officer) -> Result<Overview, FlowError> 
             without.extend(found.into_iter().map(|one| one.person));
         }
     }
-    Ok(Overview { waiting, to_confirm, alerts, without })
+    Ok(Overview { waiting, to_confirm, alerts, without, waves: late })
 }

@@ -1,12 +1,12 @@
-//! Certificates of our own authority and the revocation lists made from them.
+//! Certificates of devices, and the revocation lists made from those of our own authority.
 
 use sqlx::AnyConnection;
 use trien_core::digest::Sha256;
 use trien_core::env::{Timestamp, UnixSecond};
-use trien_core::id::DeviceId;
+use trien_core::id::{DeviceId, EntryId, PersonId, UnitId};
 
 use super::value::stored_names;
-use super::{Bind as _, Columns as _, StoreError, statements};
+use super::{Bind as _, Columns as _, StoreError, Stored, statements};
 
 /// What the register says of a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -24,9 +24,17 @@ stored_names!(CertificateState {
 
 statements! {
     INSERT = "INSERT INTO certificate (sha256, device, issuer, serial, der, not_before_seconds, \
-        not_after_seconds, state, issued_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 'valid', $8)";
-    DER = "SELECT der FROM certificate WHERE sha256 = $1";
-    OF_DEVICE = "SELECT sha256, der FROM certificate WHERE device = $1";
+        not_after_seconds, state, issued_at, path) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, 'valid', $8, $9)";
+    DER = "SELECT der, path FROM certificate WHERE sha256 = $1";
+    OF_DEVICE = "SELECT sha256, der, path FROM certificate WHERE device = $1";
+    OF_PERSON = "SELECT c.der FROM certificate c JOIN device d ON d.id = c.device \
+        WHERE d.person = $1";
+    TO_TELL = "SELECT c.sha256, c.der, c.reason, c.revoked_at, c.told_at, e.unit, e.id, p.name \
+        FROM certificate c JOIN register_entry e ON e.certificate = c.sha256 \
+        JOIN person p ON p.id = e.person \
+        WHERE c.state = 'revoked' AND c.path IS NOT NULL ORDER BY c.revoked_at, c.sha256";
+    TELL = "UPDATE certificate SET told_at = $2 WHERE sha256 = $1 AND state = 'revoked'";
     REVOKE = "UPDATE certificate SET state = 'revoked', reason = $2, revoked_at = $3 \
         WHERE sha256 = $1 AND state = 'valid'";
     REVOKED = "SELECT serial, reason, revoked_at FROM certificate \
@@ -54,6 +62,60 @@ pub struct CertificateRow {
     pub not_before: UnixSecond,
     /// Not valid after.
     pub not_after: UnixSecond,
+    /// The outside authorities above it; none where it is of our own.
+    pub path: Option<Path>,
+}
+
+/// The outside authorities above a certificate by the SHA-256 of their certificates, the issuer first
+/// and the anchor last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Path(pub Vec<Sha256>);
+
+impl Stored for Path {
+    type Raw = Vec<u8>;
+    fn to_raw(&self) -> Vec<u8> {
+        self.0.iter().flat_map(|sha256| sha256.0).collect()
+    }
+    fn from_raw(raw: Vec<u8>) -> Result<Self, StoreError> {
+        let (digests, rest) = raw.as_chunks::<32>();
+        if rest.is_empty() {
+            Ok(Self(digests.iter().map(|digest| Sha256(*digest)).collect()))
+        } else {
+            Err(StoreError::Corrupt("path"))
+        }
+    }
+}
+
+/// A certificate with what stands above it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// SHA-256 of the DER.
+    pub sha256: Sha256,
+    /// The certificate.
+    pub der: Vec<u8>,
+    /// The outside authorities above it; none where it is of our own.
+    pub path: Option<Path>,
+}
+
+/// A certificate that was revoked here and that only its outside authority can revoke for others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToTell {
+    /// SHA-256 of the DER.
+    pub sha256: Sha256,
+    /// The certificate.
+    pub der: Vec<u8>,
+    /// Reason code (RFC 5280 §5.3.1).
+    pub reason: u32,
+    /// When it was revoked here.
+    pub revoked_at: Timestamp,
+    /// When it was written into a list for the authority.
+    pub told_at: Option<Timestamp>,
+    /// The unit of its entry.
+    pub unit: UnitId,
+    /// Its entry in the register.
+    pub entry: EntryId,
+    /// Who held it.
+    pub holder: String,
 }
 
 /// An entry of a revocation list.
@@ -93,27 +155,69 @@ pub async fn insert(
         .put(&certificate.not_before)
         .put(&certificate.not_after)
         .put(&at)
+        .put_opt(certificate.path.as_ref())
         .execute(connection)
         .await?;
     Ok(())
 }
 
 /// A registered certificate.
-pub async fn der(
+pub async fn held(
     connection: &mut AnyConnection,
     sha256: &Sha256,
-) -> Result<Option<Vec<u8>>, StoreError> {
+) -> Result<Option<Held>, StoreError> {
     let row = sqlx::query(DER).put(sha256).fetch_optional(connection).await?;
-    row.map(|row| row.get_as(0)).transpose()
+    row.map(|row| Ok(Held { sha256: *sha256, der: row.get_as(0)?, path: row.get_opt(1)? }))
+        .transpose()
 }
 
-/// Every certificate that a device ever had, as digest and DER.
+/// Every certificate that a device ever had.
 pub async fn of_device(
     connection: &mut AnyConnection,
     device: DeviceId,
-) -> Result<Vec<(Sha256, Vec<u8>)>, StoreError> {
+) -> Result<Vec<Held>, StoreError> {
     let rows = sqlx::query(OF_DEVICE).put(&device).fetch_all(connection).await?;
-    rows.iter().map(|row| Ok((row.get_as(0)?, row.get_as(1)?))).collect()
+    rows.iter()
+        .map(|row| Ok(Held { sha256: row.get_as(0)?, der: row.get_as(1)?, path: row.get_opt(2)? }))
+        .collect()
+}
+
+/// Every certificate that a person's phones ever had, DER.
+pub async fn of_person(
+    connection: &mut AnyConnection,
+    person: PersonId,
+) -> Result<Vec<Vec<u8>>, StoreError> {
+    let rows = sqlx::query(OF_PERSON).put(&person).fetch_all(connection).await?;
+    rows.iter().map(|row| row.get_as(0)).collect()
+}
+
+/// All certificates of outside authorities that were revoked here, the first one first.
+pub async fn to_tell(connection: &mut AnyConnection) -> Result<Vec<ToTell>, StoreError> {
+    let rows = sqlx::query(TO_TELL).fetch_all(connection).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(ToTell {
+                sha256: row.get_as(0)?,
+                der: row.get_as(1)?,
+                reason: row.get_opt(2)?.unwrap_or(0),
+                revoked_at: row.get_as(3)?,
+                told_at: row.get_opt(4)?,
+                unit: row.get_as(5)?,
+                entry: row.get_as(6)?,
+                holder: row.get_as(7)?,
+            })
+        })
+        .collect()
+}
+
+/// Notes that a revoked certificate stands in a list for its authority.
+pub async fn tell(
+    connection: &mut AnyConnection,
+    sha256: &Sha256,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(TELL).put(sha256).put(&at).execute(connection).await?;
+    Ok(())
 }
 
 /// Revokes; gives 0 when it was revoked before.

@@ -69,7 +69,7 @@ statements! {
         WHERE d.id = $1 ORDER BY o.since, o.title LIMIT 1";
     SET_STATE = "UPDATE device SET state = $2 WHERE id = $1 AND state = $3";
     ACTIVATE = "UPDATE device SET state = 'active', certificate = $2 \
-        WHERE id = $1 AND state = 'pending'";
+        WHERE id = $1 AND state = $3";
     SPEND_NONCE = "INSERT INTO nonce (device, nonce, used_at) VALUES ($1, $2, $3) \
         ON CONFLICT (device, nonce) DO NOTHING";
     SWEEP_NONCES = "DELETE FROM nonce WHERE used_at < $1";
@@ -262,13 +262,14 @@ pub async fn set_standing(
     Ok(update.execute(connection).await?.rows_affected())
 }
 
-/// Gives a pending device its certificate; gives 0 when it was not pending.
+/// Gives a device in one standing its certificate; gives 0 when it was in none such.
 pub async fn activate(
     connection: &mut AnyConnection,
     id: DeviceId,
+    from: Standing,
     certificate: &Sha256,
 ) -> Result<u64, StoreError> {
-    let update = sqlx::query(ACTIVATE).put(&id).put(certificate);
+    let update = sqlx::query(ACTIVATE).put(&id).put(certificate).put(&from);
     Ok(update.execute(connection).await?.rows_affected())
 }
 

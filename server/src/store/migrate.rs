@@ -60,6 +60,12 @@ const MIGRATIONS: &[Migration] = &[
         then: Then::Nothing,
     },
     Migration {
+        version: 7,
+        sqlite: include_str!("../../migrations/sqlite/0007_outside_and_waves.sql"),
+        postgres: include_str!("../../migrations/postgres/0007_outside_and_waves.sql"),
+        then: Then::Nothing,
+    },
+    Migration {
         version: 8,
         sqlite: include_str!("../../migrations/sqlite/0008_passkeys.sql"),
         postgres: include_str!("../../migrations/postgres/0008_passkeys.sql"),

@@ -5,6 +5,7 @@
 //! hold statements and rows, no rules.
 
 pub mod account;
+pub mod anchor;
 pub mod certificate;
 pub mod change;
 pub mod decision;
@@ -29,6 +30,7 @@ pub mod roll;
 pub mod session;
 pub mod upload;
 mod value;
+pub mod wave;
 
 use std::path::Path;
 use std::str::FromStr as _;
@@ -49,6 +51,7 @@ const READERS: u32 = 4;
 pub const STATEMENTS: &[&[(&str, &str)]] = &[
     account::STATEMENTS,
     session::STATEMENTS,
+    anchor::STATEMENTS,
     certificate::STATEMENTS,
     change::STATEMENTS,
     decision::STATEMENTS,
@@ -64,11 +67,13 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     proposal::STATEMENTS,
     register::STATEMENTS,
     register::READING,
+    register::WAITING,
     people::STATEMENTS,
     request::STATEMENTS,
     reshape::STATEMENTS,
     roll::STATEMENTS,
     upload::STATEMENTS,
+    wave::STATEMENTS,
 ];
 
 /// Names SQL texts and lists them.

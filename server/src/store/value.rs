@@ -7,8 +7,8 @@ use trien_core::decision::DecisionHash;
 use trien_core::digest::Sha256;
 use trien_core::env::{Timestamp, UnixSecond};
 use trien_core::id::{
-    AccountId, ApiKeyId, AttemptId, ChangeId, DeviceId, EntryId, InvitationId, JobId, PersonId,
-    RequestId, UnitId,
+    AccountId, AnchorId, ApiKeyId, AttemptId, ChangeId, DeviceId, EntryId, ExportId, InvitationId,
+    JobId, PersonId, RequestId, UnitId, WaveId,
 };
 use trien_core::log::leaf::Salt;
 use trien_core::request::StepNumber;
@@ -91,16 +91,19 @@ macro_rules! ids {
 }
 ids!(
     AccountId,
+    AnchorId,
     ApiKeyId,
     AttemptId,
     ChangeId,
     DeviceId,
     EntryId,
+    ExportId,
     InvitationId,
     JobId,
     PersonId,
     RequestId,
-    UnitId
+    UnitId,
+    WaveId
 );
 
 macro_rules! numbers {

@@ -95,6 +95,8 @@ fn certificates() -> Vec<Vec<u8>> {
     all.extend(office.crls.clone());
     all.push(request());
     all.push(office.person.to_pem().into_bytes());
+    // The signature's own certificates, as a bundle.
+    all.push(file("signatures/signature.cms"));
     for ending in ["crt", "crl", "ocsp"] {
         all.extend(files("signatures/foreign", ending));
     }

@@ -10,6 +10,7 @@ use trien_core::client::{
     ClientError, Companion, Decided, EnrollmentStatus, KeyRole, KeyStore, KeyStoreError, KeyTerms,
     Language, SecretStore, SecretStoreError, Setup,
 };
+use trien_core::digest::Sha256;
 use trien_core::document::Text;
 use trien_core::env::OsEntropy;
 use trien_core::id::{DeviceId, RequestId};
@@ -56,7 +57,7 @@ impl KeyStore for Prompted {
         Ok(self.signer(role, key.expect("the phone was enrolled with this store")))
     }
 
-    async fn evidence(&self) -> Result<KeyEvidence, KeyStoreError> {
+    async fn evidence(&self, _: Sha256) -> Result<KeyEvidence, KeyStoreError> {
         Ok(KeyEvidence::None)
     }
 }

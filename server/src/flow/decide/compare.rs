@@ -11,8 +11,9 @@ use trien_core::request::Role;
 use trien_core::wire::Binding;
 use trien_core::{cms, cose, signer};
 
-use super::super::device::authority;
+use super::super::device::{authority, chain};
 use super::super::{FlowError, Mismatch, Thing};
+use crate::app::App;
 use crate::store::document::{self, CurrentDocument};
 use crate::store::request::{self, RequestHead};
 use crate::store::reshape::{self, Part};
@@ -28,6 +29,8 @@ pub(super) struct Queued {
     past_recipes: Vec<Sha256>,
     /// The certificate that the decision names, registered for the device.
     pub certificate: Certificate,
+    /// The authorities between it and its root, DER, the issuer first.
+    pub between: Vec<Vec<u8>>,
     /// The positions in whose name the person acts, or acted before: the commit asks which it is.
     pub positions: Vec<String>,
     /// In their newest revisions, the main document first.
@@ -36,6 +39,7 @@ pub(super) struct Queued {
 
 impl Queued {
     pub(super) async fn load(
+        app: &App,
         connection: &mut AnyConnection,
         decision: &Decision,
     ) -> Result<Self, FlowError> {
@@ -50,15 +54,17 @@ impl Queued {
         let part = Part { request: head.id, step: decision.step, person: decision.person };
         let past_recipes = reshape::past_recipes(connection, part).await?;
         let registered = certificate::of_device(connection, decision.device).await?;
-        let der = registered.into_iter().find(|(sha256, _)| *sha256 == decision.certificate);
-        let (_, der) = der.ok_or(Mismatch::Certificate)?;
-        let certificate = Certificate::parse(&der)
+        let held = registered.into_iter().find(|held| held.sha256 == decision.certificate);
+        let held = held.ok_or(Mismatch::Certificate)?;
+        let certificate = Certificate::parse(&held.der)
             .map_err(|error| FlowError::Internal(format!("a registered certificate: {error}")))?;
+        let mut between = chain(app, connection, &held).await?;
+        between.pop();
         let now = device::now(connection, decision.device).await?;
         let mut positions = holding::past_titles(connection, decision.person).await?;
         positions.extend(now.and_then(|now| now.position));
         let documents = document::current(connection, head.id).await?;
-        Ok(Self { head, role, recipe, past_recipes, certificate, positions, documents })
+        Ok(Self { head, role, recipe, past_recipes, certificate, between, positions, documents })
     }
 }
 
@@ -90,7 +96,6 @@ pub(super) fn signature(
     cbor: &[u8],
     binding: Binding,
     queued: &Queued,
-    issuing: &Certificate,
 ) -> Result<Proof, FlowError> {
     match binding {
         Binding::Cms { revision_digest, signature } => {
@@ -100,7 +105,9 @@ pub(super) fn signature(
             if !signer::is_low_s(&signature.0) {
                 return Err(Mismatch::Signature.into());
             }
-            let cms = cms::assemble(&attributes, &signature.0, &[der, issuing.der()])
+            let mut certificates = vec![der];
+            certificates.extend(queued.between.iter().map(Vec::as_slice));
+            let cms = cms::assemble(&attributes, &signature.0, &certificates)
                 .map_err(|_| Mismatch::Signature)?;
             Ok(Proof::Cms { cms, revision_digest })
         }

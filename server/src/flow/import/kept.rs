@@ -25,9 +25,33 @@ pub async fn look(
     let reach = Reach::of(app, officer).await?;
     let plan = plan(app, &reach, kind, file.clone()).await?;
     if plan.is_ready() {
-        app.writer().commit(Keep { account: officer.account, kind, file }).await?;
+        keep(app, officer, kind.name(), file).await?;
     }
     Ok(plan)
+}
+
+/// Keeps a file that an officer has looked at, in place of any other that this one left.
+pub(in crate::flow) async fn keep(
+    app: &App,
+    officer: &Officer,
+    kind: &'static str,
+    file: Vec<u8>,
+) -> Result<(), FlowError> {
+    app.writer().commit(Keep { account: officer.account, kind, file }).await?;
+    Ok(())
+}
+
+/// The file of this digest that an officer left, for as long as it is kept.
+pub(in crate::flow) async fn kept(
+    app: &App,
+    officer: &Officer,
+    kind: &str,
+    digest: &Sha256,
+) -> Result<Vec<u8>, FlowError> {
+    let since = oldest(app.clock().now());
+    let mut connection = app.store().reader().await?;
+    let kept = upload::kept(&mut connection, officer.account, kind, digest, since).await?;
+    kept.ok_or(FlowError::NotFound(Thing::Table))
 }
 
 /// Looks again at the table that an officer left: others may have changed something since.
@@ -38,12 +62,8 @@ pub async fn look_again(
     digest: &Sha256,
 ) -> Result<Plan, FlowError> {
     let reach = Reach::of(app, officer).await?;
-    let since = oldest(app.clock().now());
-    let kept = {
-        let mut connection = app.store().reader().await?;
-        upload::kept(&mut connection, officer.account, kind.name(), digest, since).await?
-    };
-    plan(app, &reach, kind, kept.ok_or(FlowError::NotFound(Thing::Table))?).await
+    let kept = kept(app, officer, kind.name(), digest).await?;
+    plan(app, &reach, kind, kept).await
 }
 
 /// Forgets the table that an officer left.
@@ -58,7 +78,7 @@ fn oldest(now: Timestamp) -> Timestamp {
 
 struct Keep {
     account: AccountId,
-    kind: Kind,
+    kind: &'static str,
     file: Vec<u8>,
 }
 
@@ -69,8 +89,7 @@ impl Commit for Keep {
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
         let now = tx.now();
         upload::forget(tx.connection(), self.account, oldest(now)).await?;
-        let kind = self.kind.name();
-        upload::keep(tx.connection(), self.account, kind, &self.file, now).await?;
+        upload::keep(tx.connection(), self.account, self.kind, &self.file, now).await?;
         Ok(())
     }
 }

@@ -7,7 +7,7 @@
 mod carry;
 mod column;
 mod fault;
-mod kept;
+pub(super) mod kept;
 mod people;
 pub(super) mod tree;
 mod units;

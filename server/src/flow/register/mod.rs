@@ -29,7 +29,7 @@ use super::device::{self, AuthenticatedDevice, RevocationReason};
 use super::{FlowError, Thing};
 use crate::app::App;
 use crate::store::register::{self, Head};
-pub use crate::store::register::{Author, Certified, Count, EntryRow, EventRow};
+pub use crate::store::register::{Author, Certified, Count, EntryRow, EventRow, Exported, Waiting};
 use crate::writer::{Commit, CommitError, Tx};
 
 /// Entries on one page.

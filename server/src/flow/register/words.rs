@@ -28,6 +28,7 @@ pub fn event(event: Event) -> &'static str {
         Event::Requested => "console-event-requested",
         Event::Recorded => "console-event-recorded",
         Event::Reviewed => "console-event-reviewed",
+        Event::Exported => "console-event-exported",
         Event::Refused => "console-event-refused",
         Event::Issued => "console-event-issued",
         Event::HandedOver => "console-event-handed-over",

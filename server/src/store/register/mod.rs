@@ -1,6 +1,21 @@
 //! The certificate register: beginning entries, giving them certificates, and moving them on.
 
+/// The units of [`Within`], `$1` its kind and `$2` its identifier. `UNION` drops what was reached
+/// before, so that a circle of units ends.
+macro_rules! reach {
+    () => {
+        "WITH RECURSIVE reach (unit) AS (\
+            SELECT g.unit FROM role_grant g \
+                WHERE $1 = 'account' AND g.account = $2 AND g.until IS NULL \
+            UNION SELECT w.unit FROM wave_unit w WHERE $1 = 'wave' AND w.wave = $2 \
+            UNION SELECT u.id FROM unit u \
+                WHERE $1 = 'all' OR ($1 IN ('unit', 'branch') AND u.id = $2) \
+            UNION SELECT u.id FROM unit u JOIN reach r ON u.parent = r.unit WHERE $1 <> 'unit') "
+    };
+}
+
 mod read;
+mod waiting;
 
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
@@ -14,6 +29,7 @@ pub use self::read::{
     Count, EndPlace, EntryRow, States, Within, count_ending, counts, ending, events,
     held_elsewhere, newest, one,
 };
+pub use self::waiting::{Exported, Waiting, exports, insert_export, keys_elsewhere, waiting};
 use super::{Bind as _, Columns as _, StoreError, Stored, statements};
 
 macro_rules! stored_by_name {
@@ -33,6 +49,8 @@ stored_by_name!(State, Event, CertificateKind, KeyHome);
 
 /// The statements that read.
 pub const READING: &[(&str, &str)] = read::STATEMENTS;
+/// The statements about what an outside authority is to certify.
+pub const WAITING: &[(&str, &str)] = waiting::STATEMENTS;
 
 statements! {
     INSERT = "INSERT INTO register_entry (id, unit, person, device, kind, home, assurance, state, \

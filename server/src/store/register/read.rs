@@ -6,25 +6,12 @@ use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 use trien_core::certificate::Assurance;
 use trien_core::env::{Timestamp, UnixSecond};
-use trien_core::id::{AccountId, DeviceId, EntryId, PersonId, UnitId};
+use trien_core::id::{AccountId, DeviceId, EntryId, PersonId, UnitId, WaveId};
 use trien_core::register::{CertificateKind, KeyHome, State};
 use trien_core::wire::{PersonView, UnitView};
 
 use super::{Author, Certified, EventRow};
 use crate::store::{Bind as _, Columns as _, StoreError, Stored as _, statements};
-
-/// The units of [`Within`], `$1` its kind and `$2` its identifier. `UNION` drops what was reached
-/// before, so that a circle of units ends.
-macro_rules! reach {
-    () => {
-        "WITH RECURSIVE reach (unit) AS (\
-            SELECT g.unit FROM role_grant g \
-                WHERE $1 = 'account' AND g.account = $2 AND g.until IS NULL \
-            UNION SELECT u.id FROM unit u \
-                WHERE $1 = 'all' OR ($1 IN ('unit', 'branch') AND u.id = $2) \
-            UNION SELECT u.id FROM unit u JOIN reach r ON u.parent = r.unit WHERE $1 <> 'unit') "
-    };
-}
 
 macro_rules! entries {
     () => {
@@ -73,15 +60,18 @@ pub enum Within {
     Branch(UnitId),
     /// Those in which an account has a role, and those below them.
     Account(AccountId),
+    /// Those of a wave, and those below them.
+    Wave(WaveId),
 }
 
 impl Within {
-    fn parts(&self) -> (&'static str, Vec<u8>) {
+    pub(super) fn parts(&self) -> (&'static str, Vec<u8>) {
         match self {
             Self::All => ("all", Vec::new()),
             Self::Unit(unit) => ("unit", unit.to_raw()),
             Self::Branch(unit) => ("branch", unit.to_raw()),
             Self::Account(account) => ("account", account.to_raw()),
+            Self::Wave(wave) => ("wave", wave.to_raw()),
         }
     }
 }

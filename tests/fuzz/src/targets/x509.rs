@@ -1,9 +1,10 @@
-//! Certificates, lists, OCSP answers and requests: what is read is what was given, and whatever
+//! Certificates alone and in bundles, lists, OCSP answers and requests: what is read is what was given, and whatever
 //! verifies under a key of the office holds one of the very parts that the office signed.
 
 use memchr::memmem;
 use trien_core::certificate::{
-    Certificate, Crl, OcspResponse, Purpose, find_chain, parse_csr, verify_chain,
+    Certificate, Crl, NamePart, OcspResponse, Purpose, find_chain, key_of_csr, parse_csr,
+    read_bundle, verify_chain,
 };
 
 use crate::office::{SIGNED_AT, office};
@@ -16,6 +17,12 @@ pub fn run(data: &[u8]) {
     if parse_csr(data).is_ok_and(|csr| csr.public_key == office().key.public_key()) {
         let known = seeds::request();
         assert!(holds(data, signed_part(&known)), "a request of our key that it never signed");
+    }
+    for one in read_bundle(data).unwrap_or_default().iter().flatten() {
+        self::certificate(one.der());
+    }
+    if let Ok(csr) = parse_csr(data) {
+        assert_eq!(key_of_csr(data), Some(&*csr.public_key));
     }
     if let Ok(text) = std::str::from_utf8(data) {
         for certificate in Certificate::parse_pem(text).unwrap_or_default() {
@@ -34,6 +41,8 @@ fn certificate(der: &[u8]) {
     }
     let _ = (certificate.subject_name(), certificate.subject_text(), certificate.issuer_text());
     let _ = (certificate.key_identifier(), certificate.basic_constraints());
+    let parts = [NamePart::CommonName, NamePart::Organization, NamePart::Title];
+    let _ = parts.map(|part| certificate.subject_parts(part));
     let (office, anchors) = (office(), [office().root.clone(), office().issuing.clone()]);
     let between = [certificate.clone(), office.issuing.clone()];
     if let Ok(path) = verify_chain(&certificate, &between, &anchors, SIGNED_AT) {

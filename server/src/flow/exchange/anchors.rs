@@ -1,0 +1,279 @@
+//! Trust anchors of outside authorities: one person proposes, another one confirms.
+//!
+//! An anchor holds for a unit and those below it. Who ends one errs on the safe side, so that one
+//! person is enough; what was certified below it stays in the register.
+
+use async_trait::async_trait;
+use serde_json::json;
+use sqlx::AnyConnection;
+use trien_core::certificate::{BasicConstraints, Certificate, read_bundle};
+use trien_core::document::Text;
+use trien_core::id::{AccountId, AnchorId, UnitId};
+use trien_core::log::leaf::StatementKind;
+use trien_core::wire::UnitView;
+
+use super::{Exchanger, NoExchange, line};
+use crate::app::App;
+use crate::flow::account::{MAX_LEVELS, Officer, Role};
+use crate::flow::act::Acted;
+use crate::flow::resume::MAX_WAIT_SECONDS;
+use crate::flow::{FlowError, Thing};
+use crate::store::anchor::{self, AnchorRow};
+use crate::store::{StoreError, account, directory};
+use crate::writer::{Commit, CommitError, Tx};
+
+/// What is done with an anchor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Put in force what another person proposed.
+    Confirm,
+    /// End it, proposed or in force.
+    End,
+}
+
+/// Who may propose.
+const PROPOSE: [Role; 1] = [Role::CaOfficer];
+/// Who may confirm: in a small office the second one is seldom a CA officer too.
+const CONFIRM: [Role; 2] = [Role::CaOfficer, Role::Administrator];
+
+/// The anchors in force for a unit: its own and those of the units above it.
+pub(in crate::flow) async fn in_force_for(
+    connection: &mut AnyConnection,
+    unit: UnitId,
+) -> Result<Vec<AnchorRow>, StoreError> {
+    let mut found: Vec<AnchorRow> = Vec::new();
+    for above in line(connection, unit).await? {
+        for row in anchor::in_force(connection, above).await? {
+            if !found.iter().any(|known| known.sha256 == row.sha256) {
+                found.push(row);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// What is proposed or in force within an officer's reach, the oldest first.
+pub async fn anchors(app: &App, officer: &Officer) -> Result<Vec<AnchorRow>, FlowError> {
+    let reach = officer.reach(app).await?;
+    let now = app.clock().now();
+    let mut connection = app.store().reader().await?;
+    let mut open = anchor::open(&mut connection).await?;
+    open.retain(|row| {
+        let lapsed =
+            row.confirmed_at.is_none() && row.proposed_at.plus_seconds(MAX_WAIT_SECONDS) <= now;
+        reach.contains(&row.unit.id) && !lapsed
+    });
+    Ok(open)
+}
+
+/// Proposes to trust the authority in `file` in a unit and those below it.
+pub async fn propose(
+    app: &App,
+    officer: &Officer,
+    unit: UnitId,
+    file: &[u8],
+    why: Text<500>,
+) -> Result<(), FlowError> {
+    officer.require(app, unit, &PROPOSE).await?;
+    add(app, Exchanger::Officer(officer), unit, file, why).await?;
+    Ok(())
+}
+
+/// Trusts it at once: whoever runs the program on the data folder holds the keys in any case.
+pub async fn trust(app: &App, unit: UnitId, file: &[u8], why: Text<500>) -> Result<(), FlowError> {
+    let who = Exchanger::CommandLine;
+    let id = add(app, who, unit, file, why).await?;
+    app.writer().commit(Acted(who.act(None), Confirm { id, account: None })).await?;
+    Ok(())
+}
+
+async fn add(
+    app: &App,
+    who: Exchanger<'_>,
+    unit: UnitId,
+    file: &[u8],
+    why: Text<500>,
+) -> Result<AnchorId, FlowError> {
+    if app.is_made_up() {
+        return Err(NoExchange::Demo.into());
+    }
+    let now = app.clock().now();
+    let certificate = authority(file).ok_or(NoExchange::NotAnAuthority)?;
+    if now.second() < certificate.not_before() || certificate.not_after() < now.second() {
+        return Err(NoExchange::NotAnAuthority.into());
+    }
+    let proposed_by = match who {
+        Exchanger::CommandLine => None,
+        Exchanger::Officer(officer) => Some((officer.account, String::new())),
+    };
+    let row = AnchorRow {
+        id: AnchorId::generate(app.clock(), app.entropy()),
+        unit: UnitView { id: unit, name: String::new() },
+        sha256: certificate.sha256(),
+        der: certificate.der().to_vec(),
+        proposed_by,
+        why: why.as_str().to_owned(),
+        proposed_at: now,
+        confirmed_at: None,
+    };
+    let id = row.id;
+    app.writer().commit(Acted(who.act(Some(why)), Propose(row))).await?;
+    Ok(id)
+}
+
+/// The one certificate of an authority in a file.
+fn authority(file: &[u8]) -> Option<Certificate> {
+    let mut all = read_bundle(file).ok()?;
+    let one = all.pop()?.ok()?;
+    let may = matches!(one.basic_constraints(), Ok(BasicConstraints::Authority { .. }));
+    (all.is_empty() && may).then_some(one)
+}
+
+/// Confirms or ends an anchor.
+pub async fn act_on(
+    app: &App,
+    officer: &Officer,
+    id: AnchorId,
+    way: Way,
+    why: Option<Text<500>>,
+) -> Result<(), FlowError> {
+    let row = {
+        let mut connection = app.store().reader().await?;
+        anchor::one(&mut connection, id).await?
+    };
+    let missing = FlowError::NotFound(Thing::Anchor);
+    let Some(row) = row else { return Err(missing) };
+    if !officer.reach(app).await?.contains(&row.unit.id) {
+        return Err(missing);
+    }
+    officer.require(app, row.unit.id, &CONFIRM).await?;
+    let act = officer.act(why);
+    match way {
+        Way::Confirm => {
+            let confirm = Confirm { id, account: Some(officer.account) };
+            app.writer().commit(Acted(act, confirm)).await?;
+        }
+        Way::End => {
+            app.writer().commit(Acted(act, End(id))).await?;
+        }
+    }
+    Ok(())
+}
+
+struct Propose(AnchorRow);
+
+#[async_trait]
+impl Commit for Propose {
+    type Done = ();
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        let (now, unit) = (tx.now(), self.0.unit.id);
+        if directory::unit(tx.connection(), unit).await?.is_none() {
+            return Err(FlowError::NotFound(Thing::Unit).into());
+        }
+        // A proposal whose time is over makes room.
+        for row in anchor::open(tx.connection()).await? {
+            let lapsed =
+                row.confirmed_at.is_none() && row.proposed_at.plus_seconds(MAX_WAIT_SECONDS) <= now;
+            if lapsed && row.unit.id == unit && row.sha256 == self.0.sha256 {
+                anchor::end(tx.connection(), row.id, now).await?;
+            }
+        }
+        anchor::keep(tx.connection(), &self.0.der, now).await?;
+        self.0.proposed_at = now;
+        if anchor::insert(tx.connection(), &self.0).await? != 1 {
+            return Err(FlowError::from(NoExchange::AnchorThere).into());
+        }
+        let statement = json!({
+            "act": "anchor-proposed",
+            "anchor": self.0.id,
+            "unit": unit,
+            "certificate": self.0.sha256,
+        });
+        tx.state(StatementKind::Policy, self.0.id.as_bytes(), &statement).await?;
+        Ok(())
+    }
+}
+
+struct Confirm {
+    id: AnchorId,
+    account: Option<AccountId>,
+}
+
+#[async_trait]
+impl Commit for Confirm {
+    type Done = ();
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        let now = tx.now();
+        let missing = || FlowError::NotFound(Thing::Anchor);
+        let row = anchor::one(tx.connection(), self.id).await?.ok_or_else(missing)?;
+        if row.proposed_at.plus_seconds(MAX_WAIT_SECONDS) <= now {
+            return Err(missing().into());
+        }
+        if let Some(account) = self.account {
+            let proposer = row.proposed_by.as_ref().map(|(proposer, _)| *proposer);
+            if proposer == Some(account) {
+                return Err(FlowError::from(NoExchange::OwnProposal).into());
+            }
+            if let Some(proposer) = proposer
+                && !may_propose(tx, proposer, row.unit.id).await?
+            {
+                return Err(FlowError::Forbidden.into());
+            }
+        }
+        if anchor::confirm(tx.connection(), self.id, self.account, now).await? != 1 {
+            return Err(missing().into());
+        }
+        let statement = json!({
+            "act": "anchor-confirmed",
+            "anchor": self.id,
+            "unit": row.unit.id,
+            "certificate": row.sha256,
+            "proposed": row.proposed_by.map(|(proposer, _)| proposer),
+            "for": row.why,
+        });
+        tx.state(StatementKind::Policy, self.id.as_bytes(), &statement).await?;
+        Ok(())
+    }
+}
+
+/// Whoever lost the role or the account meanwhile could not propose any more.
+async fn may_propose(
+    tx: &mut Tx<'_>,
+    proposer: AccountId,
+    unit: UnitId,
+) -> Result<bool, CommitError> {
+    let row = account::by_id(tx.connection(), proposer).await?;
+    if row.is_none_or(|row| row.ended_at.is_some()) {
+        return Ok(false);
+    }
+    let line = directory::line(tx.connection(), unit, MAX_LEVELS).await?;
+    let grants = account::grants(tx.connection(), proposer).await?;
+    Ok(grants.iter().any(|grant| PROPOSE.contains(&grant.role) && line.contains(&grant.unit)))
+}
+
+struct End(AnchorId);
+
+#[async_trait]
+impl Commit for End {
+    type Done = ();
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        let now = tx.now();
+        let missing = || FlowError::NotFound(Thing::Anchor);
+        let row = anchor::one(tx.connection(), self.0).await?.ok_or_else(missing)?;
+        if anchor::end(tx.connection(), self.0, now).await? != 1 {
+            return Err(missing().into());
+        }
+        let act = if row.confirmed_at.is_some() { "anchor-ended" } else { "anchor-declined" };
+        let statement = json!({
+            "act": act,
+            "anchor": self.0,
+            "unit": row.unit.id,
+            "certificate": row.sha256,
+        });
+        tx.state(StatementKind::Policy, self.0.as_bytes(), &statement).await?;
+        Ok(())
+    }
+}

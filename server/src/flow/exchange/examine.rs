@@ -1,0 +1,247 @@
+//! What a certificate from an outside authority must be to be taken for a key that waits.
+
+use trien_core::certificate::{
+    Certificate, Chain, ChainError, KeyUsage, NamePart, Purpose, find_chain,
+};
+use trien_core::env::UnixSecond;
+
+use super::layout::{Accept, SubjectPart};
+use crate::fold;
+
+/// Why a certificate, or a file, is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Objection {
+    /// A file without certificates.
+    NoCertificate,
+    /// A secret key stands in the file.
+    SecretKey,
+    /// The file, or what it unpacks to, is too large.
+    TooMuch,
+    /// A certificate that cannot be read.
+    Unreadable,
+    /// The same certificate, or another one for the same key, stands before it.
+    Twice,
+    /// No entry within reach waits for this key.
+    NobodyWaits,
+    /// The key has a certificate.
+    HasCertificate,
+    /// An authority's own, for a key that waits.
+    Authority,
+    /// No authority is trusted in the unit.
+    NoAnchor,
+    /// No chain leads to an authority that is trusted in the unit.
+    UnknownIssuer,
+    /// The signature is not the named issuer's.
+    WrongSignature,
+    /// Signed with what can be forged.
+    WeakAlgorithm,
+    /// Signed in a way that is not computed here.
+    ForeignAlgorithm,
+    /// The certificate of an authority above is not valid now.
+    IssuerOutOfTime,
+    /// The chain breaks another rule of RFC 5280.
+    UnsoundChain,
+    /// Neither for digital signatures nor for non-repudiation.
+    KeyUsage,
+    /// For servers, programs or the like.
+    ExtendedKeyUsage,
+    /// Not valid yet.
+    NotYetValid,
+    /// Not valid any more.
+    Expired,
+    /// Valid for longer than the policy allows.
+    TooLong,
+    /// Another name.
+    OtherName,
+    /// Another organization.
+    OtherOrganization,
+    /// Another position.
+    OtherTitle,
+    /// Whoever brings it approved the enrollment.
+    OwnApproval,
+}
+
+impl Objection {
+    /// All of them.
+    pub const ALL: [Self; 24] = [
+        Self::NoCertificate,
+        Self::SecretKey,
+        Self::TooMuch,
+        Self::Unreadable,
+        Self::Twice,
+        Self::NobodyWaits,
+        Self::HasCertificate,
+        Self::Authority,
+        Self::NoAnchor,
+        Self::UnknownIssuer,
+        Self::WrongSignature,
+        Self::WeakAlgorithm,
+        Self::ForeignAlgorithm,
+        Self::IssuerOutOfTime,
+        Self::UnsoundChain,
+        Self::KeyUsage,
+        Self::ExtendedKeyUsage,
+        Self::NotYetValid,
+        Self::Expired,
+        Self::TooLong,
+        Self::OtherName,
+        Self::OtherOrganization,
+        Self::OtherTitle,
+        Self::OwnApproval,
+    ];
+
+    /// The key of its text.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::NoCertificate => "objection-no-certificate",
+            Self::SecretKey => "objection-secret-key",
+            Self::TooMuch => "objection-too-much",
+            Self::Unreadable => "objection-unreadable",
+            Self::Twice => "objection-twice",
+            Self::NobodyWaits => "objection-nobody-waits",
+            Self::HasCertificate => "objection-has-certificate",
+            Self::Authority => "objection-authority",
+            Self::NoAnchor => "objection-no-anchor",
+            Self::UnknownIssuer => "objection-unknown-issuer",
+            Self::WrongSignature => "objection-wrong-signature",
+            Self::WeakAlgorithm => "objection-weak-algorithm",
+            Self::ForeignAlgorithm => "objection-foreign-algorithm",
+            Self::IssuerOutOfTime => "objection-issuer-out-of-time",
+            Self::UnsoundChain => "objection-unsound-chain",
+            Self::KeyUsage => "objection-key-usage",
+            Self::ExtendedKeyUsage => "objection-extended-key-usage",
+            Self::NotYetValid => "objection-not-yet-valid",
+            Self::Expired => "objection-expired",
+            Self::TooLong => "objection-too-long",
+            Self::OtherName => "objection-other-name",
+            Self::OtherOrganization => "objection-other-organization",
+            Self::OtherTitle => "objection-other-title",
+            Self::OwnApproval => "objection-own-approval",
+        }
+    }
+}
+
+/// Whose certificate it must be, and what holds where that person works.
+pub(super) struct Expected<'a> {
+    pub name: &'a str,
+    pub position: &'a str,
+    /// The unit and those above it.
+    pub units: &'a [String],
+    pub anchors: &'a [Certificate],
+    pub intermediates: &'a [Certificate],
+    pub accept: &'a Accept,
+    /// Whether the person had a certificate of this issuer before.
+    pub renewed: bool,
+    pub now: UnixSecond,
+}
+
+/// The authorities above a certificate that fits, the issuer first; or everything that does not fit.
+pub(super) fn examine<'a>(
+    certificate: &'a Certificate,
+    expected: &Expected<'a>,
+) -> Result<Vec<&'a Certificate>, Vec<Objection>> {
+    let mut objections = Vec::new();
+    let path = match chain(certificate, expected) {
+        Ok(chain) => {
+            objections.extend(chain.weak.map(|_| Objection::WeakAlgorithm));
+            chain.path.into_iter().skip(1).collect()
+        }
+        Err(objection) => {
+            objections.push(objection);
+            Vec::new()
+        }
+    };
+    let own = validity(certificate, expected);
+    // Then the others were looked at in its time, which may not be theirs.
+    if own.iter().any(|it| matches!(it, Objection::NotYetValid | Objection::Expired)) {
+        objections.retain(|it| *it != Objection::IssuerOutOfTime);
+    }
+    objections.extend(usage(certificate));
+    objections.extend(own);
+    objections.extend(subject(certificate, expected));
+    if objections.is_empty() { Ok(path) } else { Err(objections) }
+}
+
+fn chain<'a>(
+    certificate: &'a Certificate,
+    expected: &Expected<'a>,
+) -> Result<Chain<'a>, Objection> {
+    if expected.anchors.is_empty() {
+        return Err(Objection::NoAnchor);
+    }
+    // Its own time is an objection of its own.
+    let at = expected.now.max(certificate.not_before()).min(certificate.not_after());
+    let found = find_chain(certificate, expected.intermediates, expected.anchors, at);
+    found.map_err(|error| match error {
+        ChainError::UnknownIssuer { .. } => Objection::UnknownIssuer,
+        ChainError::WrongSignature { .. } => Objection::WrongSignature,
+        ChainError::Weak { .. } => Objection::WeakAlgorithm,
+        ChainError::UnsupportedAlgorithm { .. } => Objection::ForeignAlgorithm,
+        ChainError::NotYetValid { .. } | ChainError::Expired { .. } => Objection::IssuerOutOfTime,
+        ChainError::NotAnAuthority { .. }
+        | ChainError::PathTooLong { .. }
+        | ChainError::WrongKeyUsage { .. }
+        | ChainError::NameNotPermitted { .. }
+        | ChainError::NoPolicy { .. }
+        | ChainError::UnknownConstraint { .. }
+        | ChainError::UnknownCriticalExtension { .. }
+        | ChainError::Malformed { .. }
+        | ChainError::TooComplex => Objection::UnsoundChain,
+    })
+}
+
+fn usage(certificate: &Certificate) -> Option<Objection> {
+    let signs = KeyUsage::DIGITAL_SIGNATURE.and(KeyUsage::NON_REPUDIATION);
+    match certificate.key_usage() {
+        Err(_) => return Some(Objection::UnsoundChain),
+        Ok(Some(usage)) if !usage.allows_any(signs) => return Some(Objection::KeyUsage),
+        Ok(_) => {}
+    }
+    Purpose::Documents.check(certificate).is_err().then_some(Objection::ExtendedKeyUsage)
+}
+
+fn validity(certificate: &Certificate, expected: &Expected<'_>) -> Vec<Objection> {
+    let (first, last) = (certificate.not_before(), certificate.not_after());
+    let accept = expected.accept;
+    let days = if expected.renewed { accept.renewed_days } else { accept.new_days };
+    let mut objections = Vec::new();
+    // An authority's clock may be ahead of ours.
+    if expected.now.plus(CLOCK_SECONDS) < first {
+        objections.push(Objection::NotYetValid);
+    }
+    if last < expected.now {
+        objections.push(Objection::Expired);
+    }
+    if last.get().saturating_sub(first.get()) > i64::from(days) * 86_400 {
+        objections.push(Objection::TooLong);
+    }
+    objections
+}
+
+/// How far an authority's clock may be ahead, in seconds.
+const CLOCK_SECONDS: i64 = 300;
+
+fn subject(certificate: &Certificate, expected: &Expected<'_>) -> Vec<Objection> {
+    let compared = |part: SubjectPart| expected.accept.subject.contains(&part);
+    let same = |one: &str, other: &str| fold::words(one) == fold::words(other);
+    let texts = |part: NamePart| certificate.subject_parts(part);
+    let mut objections = Vec::new();
+    let names = texts(NamePart::CommonName);
+    let named = names.iter().all(|name| same(name, expected.name)) && !names.is_empty();
+    if compared(SubjectPart::Name) && !named {
+        objections.push(Objection::OtherName);
+    }
+    let mut offices = texts(NamePart::Organization);
+    offices.extend(texts(NamePart::OrganizationalUnit));
+    let ours = |office: &String| expected.units.iter().any(|unit| same(unit, office));
+    if compared(SubjectPart::Organization) && !offices.iter().all(ours) {
+        objections.push(Objection::OtherOrganization);
+    }
+    let titles = texts(NamePart::Title);
+    let held = titles.iter().all(|title| same(title, expected.position));
+    if compared(SubjectPart::Title) && !held {
+        objections.push(Objection::OtherTitle);
+    }
+    objections
+}
