@@ -15,10 +15,9 @@ use crate::app::App;
 use crate::config::ConfigArgs;
 use crate::flow::act::{Act, Actor};
 use crate::flow::change::{
-    self, By, Certificates, Changer, Filed, Item, Keys, Leaving, Line, NewPost, Plan, PostChange,
-    PostRef, Reports, Steps, UnitChange, UnitChoices, UnitPlan, words,
+    self, Authority, By, Certificates, Changer, Filed, Item, Keys, Leaving, Line, NewPost, Plan,
+    PostChange, PostRef, Reports, Steps, UnitChange, UnitChoices, UnitPlan, words,
 };
-use crate::store::directory::Authority;
 use crate::text::{Language, local_minute, text};
 
 /// Whether it is done, and what the log says.

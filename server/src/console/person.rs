@@ -18,11 +18,11 @@ use super::units::CHOSEN_OF;
 use super::visitor::Visitor;
 use crate::flow::account::Role;
 use crate::flow::change::{
-    self, About, Changer, Choice, Held, Item, Leaving, NewPost, PastPost, Plan, PostChange, PostRef,
+    self, About, Authority, Changer, Choice, Held, Item, Leaving, NewPost, PastPost, Plan,
+    PostChange, PostRef,
 };
 use crate::flow::device::RevocationReason;
 use crate::flow::{FlowError, Thing, units};
-use crate::store::directory::Authority;
 
 #[derive(askama::Template)]
 #[template(path = "console/person.html")]

@@ -35,6 +35,7 @@ use trien_core::id::UnitId;
 use super::FlowError;
 use super::account::{Officer, Role};
 use crate::app::App;
+pub use crate::store::directory::Authority;
 
 /// Who changes posts and units.
 #[derive(Clone, Copy, Debug)]
