@@ -56,10 +56,10 @@ impl AppAttestSettings {
 
     /// That the file can be used, so that a server does not start without it.
     pub fn check(&self) -> Result<(), AttestationFileError> {
-        match roots_in(&self.root)?.is_empty() {
-            true => Err(fault(&self.root, "no certificate in it")),
-            false => Ok(()),
+        if roots_in(&self.root)?.is_empty() {
+            return Err(fault(&self.root, "no certificate in it"));
         }
+        Ok(())
     }
 }
 

@@ -137,9 +137,10 @@ pub fn authenticate(
     }
     let data = AuthenticatorData::read(answer.authenticator_data)?;
     check_authenticator(&data, expected)?;
-    let scheme = match public_key::is_rsa(&known.public_key) {
-        true => Scheme::RsaPkcs1(Digest::Sha256),
-        false => Scheme::Ecdsa(Digest::Sha256),
+    let scheme = if public_key::is_rsa(&known.public_key) {
+        Scheme::RsaPkcs1(Digest::Sha256)
+    } else {
+        Scheme::Ecdsa(Digest::Sha256)
     };
     let hash = Sha256::of(answer.client_data);
     let signed = [answer.authenticator_data, hash.as_bytes()].concat();

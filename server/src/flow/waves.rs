@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::sheet::{self, Format};
 use crate::store::people::Branch;
 pub use crate::store::wave::{WaveRow, Who};
-use crate::store::{directory, wave};
+use crate::store::{directory, reshape, wave};
 use crate::text::{Language, local_day, text};
 use crate::writer::{Commit, CommitError, Tx};
 
@@ -365,6 +365,9 @@ impl Commit for PlanWave {
         let now = tx.now();
         let mut branches: Vec<Branch> = Vec::new();
         for unit in &self.units {
+            if !reshape::stands(tx.connection(), *unit).await? {
+                return Err(FlowError::NotFound(Thing::Unit).into());
+            }
             let branch = directory::branch(tx.connection(), *unit).await?;
             let branch = branch.ok_or(FlowError::NotFound(Thing::Unit))?;
             if branches.iter().any(|other| other.holds(&branch) || branch.holds(other)) {

@@ -60,8 +60,10 @@ fn a_genuine_app_speaks_for_its_keys() {
     assert_eq!(Scene::new().altered(|_| ()), Ok(()));
 }
 
+type Alter = fn(&mut AppFacts);
+
 /// One thing altered, and the reason that it meets.
-pub const ALTERATIONS: &[(Refusal, fn(&mut AppFacts))] = &[
+pub const ALTERATIONS: &[(Refusal, Alter)] = &[
     (Refusal::WrongApp, |it| it.app = "X.vn.trien.app".to_owned()),
     (Refusal::WrongApp, |it| it.aaguid = [0; 16]),
     (Refusal::DevelopmentApp, |it| it.aaguid = *b"appattestdevelop"),

@@ -19,7 +19,7 @@ use crate::flow::act::Acted;
 use crate::flow::resume::MAX_WAIT_SECONDS;
 use crate::flow::{FlowError, Thing};
 use crate::store::anchor::{self, AnchorRow};
-use crate::store::{StoreError, account, directory};
+use crate::store::{StoreError, account, directory, reshape};
 use crate::writer::{Commit, CommitError, Tx};
 
 /// What is done with an anchor.
@@ -168,7 +168,7 @@ impl Commit for Propose {
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
         let (now, unit) = (tx.now(), self.0.unit.id);
-        if directory::unit(tx.connection(), unit).await?.is_none() {
+        if !reshape::stands(tx.connection(), unit).await? {
             return Err(FlowError::NotFound(Thing::Unit).into());
         }
         // A proposal whose time is over makes room.

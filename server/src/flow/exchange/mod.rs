@@ -27,7 +27,7 @@ use super::{FlowError, Thing};
 use crate::app::App;
 pub use crate::store::anchor::{AnchorRow, Source};
 use crate::store::register::Within;
-use crate::store::{StoreError, anchor, directory};
+use crate::store::{StoreError, anchor, directory, reshape};
 use crate::writer::{Commit, CommitError, Tx};
 
 pub(super) use self::anchors::in_force_for;
@@ -195,6 +195,9 @@ impl Commit for SetSource {
     type Done = ();
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        if !reshape::stands(tx.connection(), self.unit).await? {
+            return Err(FlowError::NotFound(Thing::Unit).into());
+        }
         let before = anchor::source(tx.connection(), self.unit).await?;
         let (before, _) = before.ok_or(FlowError::NotFound(Thing::Unit))?;
         anchor::set_source(tx.connection(), self.unit, self.source).await?;
