@@ -42,6 +42,7 @@ on_both! {
     a_decision_in_the_midst_of_a_change_is_recorded_before_or_refused_with_a_leaf,
     a_decision_signed_in_the_old_post_is_refused_with_a_leaf,
     nobody_changes_posts_beyond_the_own_units,
+    a_post_given_in_one_unit_opens_no_step_of_another,
     a_table_does_not_move_whoever_holds_a_phone,
     a_merged_unit_goes_over_whole_and_keeps_its_name,
     a_renamed_unit_keeps_its_old_name_and_ends_what_says_it,
@@ -413,6 +414,46 @@ async fn nobody_changes_posts_beyond_the_own_units(office: Office) {
     let stranger = officer(&office, &[]);
     let page = change::person_page(app, &stranger, doctor).await;
     assert_eq!(page.unwrap_err(), FlowError::NotFound(Thing::Person));
+}
+
+async fn a_post_given_in_one_unit_opens_no_step_of_another(office: Office) {
+    let app = &office.app;
+    let leader = Phone::enroll(&office, office.person("Nguyễn Văn An").await).await;
+    let request = office.queue(&[leader.person]).await;
+    let commune = unit(&office, office.unit.id, "UBND xã Khác").await;
+    let own = officer(&office, &[commune]);
+    let changer = Changer::Officer(&own);
+    let adds = PostChange::Adds(new_post(commune, "Cố vấn"));
+    let plan = change::look(app, changer, leader.person, adds).await.unwrap();
+    change::carry_out(app, changer, &act(), plan, &BTreeMap::new()).await.unwrap();
+    let ends = PostChange::Ends(PostRef { unit: commune, title: "Cố vấn".to_owned() });
+    let plan = change::look(app, changer, leader.person, ends).await.unwrap();
+    assert!(plan.items.is_empty(), "the step is of the unit above");
+    assert_eq!(plan.left, 1);
+    change::carry_out(app, changer, &act(), plan, &BTreeMap::new()).await.unwrap();
+    let now = assignments(&office, request).await;
+    assert_eq!(now, [(leader.person, Assignment::Open)]);
+    // Nor does the post that was there show what is held elsewhere.
+    let (held, past) = change::person_page(app, &own, leader.person).await.unwrap();
+    assert_eq!((held.posts.len(), held.devices.len(), held.steps.len()), (0, 0, 0));
+    assert_eq!(past.len(), 1);
+    // A split sends back only what its officer administers.
+    let joins = PostChange::Adds(new_post(commune, "Cố vấn"));
+    carry(&office, look(&office, leader.person, joins).await, &[]).await.unwrap();
+    let over = unit(&office, office.unit.id, "Cụm xã").await;
+    let under = unit(&office, over, "Xã Dưới").await;
+    let joins = PostChange::Adds(new_post(under, "Cố vấn"));
+    carry(&office, look(&office, leader.person, joins).await, &[]).await.unwrap();
+    let above = officer(&office, &[over]);
+    let split =
+        UnitChange::Split { name: Text::new("Xã Mới").unwrap(), people: vec![leader.person] };
+    let choices = UnitChoices { steps: change::Steps::SendBack, ..UnitChoices::default() };
+    let plan = change::look_unit(app, Changer::Officer(&above), under, split, choices).await;
+    let plan = plan.unwrap();
+    assert_eq!(plan.left, 1);
+    change::carry_out_unit(app, Changer::Officer(&above), &act(), plan).await.unwrap();
+    let now = assignments(&office, request).await;
+    assert_eq!(now, [(leader.person, Assignment::Open)]);
 }
 
 async fn a_table_does_not_move_whoever_holds_a_phone(office: Office) {

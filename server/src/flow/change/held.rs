@@ -111,6 +111,27 @@ impl Held {
         })
     }
 
+    /// The units of whatever is held.
+    pub(super) fn units(&self) -> impl Iterator<Item = UnitId> {
+        let devices = self.devices.iter().map(|device| device.unit);
+        let entries = self.entries.iter().map(|entry| entry.unit);
+        let steps = self.steps.iter().map(|step| step.unit.id);
+        let invitations = self.invitations.iter().map(|invitation| invitation.unit.id);
+        devices.chain(entries).chain(steps).chain(invitations)
+    }
+
+    /// Nothing of it but who it is.
+    pub(super) fn only_name(self) -> Self {
+        Self {
+            posts: Vec::new(),
+            devices: Vec::new(),
+            entries: Vec::new(),
+            steps: Vec::new(),
+            invitations: Vec::new(),
+            ..self
+        }
+    }
+
     /// What of it is other than in `before`.
     pub(super) fn changed(&self, before: &Self) -> Vec<Part> {
         let same = [

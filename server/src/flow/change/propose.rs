@@ -1,5 +1,7 @@
 //! What a change of post touches, and what is proposed for each thing.
 
+use std::collections::HashSet;
+
 use sqlx::AnyConnection;
 use trien_core::id::{PersonId, UnitId};
 use trien_core::register::{CertificateKind, State};
@@ -20,6 +22,8 @@ pub(super) struct Planner<'a> {
     pub change: &'a PostChange,
     pub ends: &'a [HeldPost],
     pub to: Option<&'a UnitRow>,
+    /// The units of what is held that whoever changes administers.
+    pub within: &'a HashSet<UnitId>,
 }
 
 impl Planner<'_> {
@@ -39,7 +43,7 @@ impl Planner<'_> {
         for entry in self.held.entries.iter().filter(|entry| touched(entry.unit)) {
             items.push(self.entry(connection, entry).await?);
         }
-        for step in &self.held.steps {
+        for step in self.held.steps.iter().filter(|step| self.reaches(step)) {
             items.push(self.step(connection, step).await?);
         }
         let ended = self.held.invitations.iter().filter(|it| touched(it.unit.id));
@@ -56,7 +60,21 @@ impl Planner<'_> {
     /// Whether things of a unit are touched: those of the posts that end, and whatever was left behind in
     /// a unit in which the person has no post any more.
     fn touches(&self, unit: UnitId) -> bool {
-        has_post_in(self.ends, unit) || !has_post_in(&self.held.posts, unit)
+        let left_behind = !has_post_in(&self.held.posts, unit) && self.within.contains(&unit);
+        has_post_in(self.ends, unit) || left_behind
+    }
+
+    /// A request is the matter of the unit that submitted it, and of those above.
+    fn reaches(&self, step: &HeldStep) -> bool {
+        self.within.contains(&step.unit.id)
+    }
+
+    /// How many steps stay as they are because they are of other units.
+    pub(super) fn left(&self) -> usize {
+        match self.change {
+            PostChange::Adds(_) => 0,
+            _ => self.held.steps.iter().filter(|step| !self.reaches(step)).count(),
+        }
     }
 
     /// The posts that are left, the new one among them.
@@ -151,7 +169,7 @@ impl Planner<'_> {
     ) -> Result<Item, FlowError> {
         let can_keep = self.keeps_authority(connection, step).await?;
         let mut people = Vec::new();
-        for unit in self.signing_units(step) {
+        for unit in signing_units(connection, self.ends, step).await? {
             for person in holding::signers(connection, unit, self.held.person).await? {
                 let signer = Signer { name: &person.name, title: &person.position };
                 let known = people.iter().any(|other: &PersonView| other.id == person.id);
@@ -177,14 +195,6 @@ impl Planner<'_> {
         Ok(Item { about, fits: None, proposed, choices, people })
     }
 
-    /// The units whose people may decide instead: those of the posts that end, and the submitter's.
-    fn signing_units(&self, step: &HeldStep) -> Vec<UnitId> {
-        let mut units: Vec<UnitId> = self.ends.iter().map(|post| post.unit.id).collect();
-        units.push(step.unit.id);
-        units.dedup();
-        units
-    }
-
     /// A step is addressed to a person for a post. It may stay where a post in a unit of before is left, or
     /// where the new one is in the submitter's unit or above it.
     async fn keeps_authority(
@@ -199,6 +209,21 @@ impl Planner<'_> {
         let line = directory::line(connection, step.unit.id, MAX_LEVELS).await?;
         Ok(line.contains(&to.view.id))
     }
+}
+
+/// The units whose people may decide instead: the submitter's, and those of the posts that end as far as
+/// they are above it. Whoever may touch the step and end the posts administers them all.
+pub(super) async fn signing_units(
+    connection: &mut AnyConnection,
+    ends: &[HeldPost],
+    step: &HeldStep,
+) -> Result<Vec<UnitId>, FlowError> {
+    let line = directory::line(connection, step.unit.id, MAX_LEVELS).await?;
+    let ends = ends.iter().map(|post| post.unit.id).filter(|unit| line.contains(unit));
+    let mut units: Vec<UnitId> = ends.collect();
+    units.push(step.unit.id);
+    units.dedup();
+    Ok(units)
 }
 
 async fn has_part(

@@ -9,6 +9,7 @@ use super::carry::Carry;
 use super::deed::{Deed, Task};
 use super::held::{HeldEntry, HeldPost, HeldStep};
 use super::post::{About, Choice, Item, Plan, PostChange};
+use super::propose::signing_units;
 use super::steps::{Signer, rewritten, try_out};
 use super::{Changer, NoChange};
 use crate::app::App;
@@ -28,6 +29,7 @@ pub async fn carry_out(
     chosen: &BTreeMap<String, String>,
 ) -> Result<ChangeId, FlowError> {
     by.require(app, &plan.units()).await?;
+    by.require(app, &plan.submitters()).await?;
     let mut tasks = Vec::new();
     let whole = plan.sent_back(chosen)?;
     for item in &plan.items {
@@ -92,6 +94,15 @@ impl Plan {
         let mut units: Vec<UnitId> = self.ends.iter().map(|post| post.unit.id).collect();
         units.extend(self.to.as_ref().map(|unit| unit.id));
         units
+    }
+
+    /// The units whose requests are touched.
+    fn submitters(&self) -> Vec<UnitId> {
+        let of = |item: &Item| match &item.about {
+            About::Step(step) => Some(step.unit.id),
+            _ => None,
+        };
+        self.items.iter().filter_map(of).collect()
     }
 
     /// Requests that go back as a whole: a request that ends waits for no other step.
@@ -204,8 +215,7 @@ impl Plan {
         person: PersonId,
     ) -> Result<UnitId, FlowError> {
         let mut connection = app.store().reader().await?;
-        let units = self.ends.iter().map(|post| post.unit.id).chain([step.unit.id]);
-        for unit in units {
+        for unit in signing_units(&mut connection, &self.ends, step).await? {
             if holding::can_sign(&mut connection, unit, person).await? {
                 return Ok(unit);
             }

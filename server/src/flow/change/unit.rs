@@ -149,6 +149,8 @@ pub struct UnitPlan {
     pub counts: Vec<(String, String, usize)>,
     /// People whose posts change.
     pub people: usize,
+    /// How many steps stay as they are, since the officer does not administer the units that submitted them.
+    pub left: usize,
     /// What was looked at, for the form.
     pub seen: Seen,
     carry: Carry,
@@ -183,13 +185,21 @@ pub async fn look_unit(
     for person in &facts.people {
         held.push(Held::load(&mut connection, *person, now).await?);
     }
+    let all = held.iter().flat_map(Held::units);
+    let within = by.within(&mut connection, all).await?;
     drop(connection);
     let target = match (&change, into) {
         (UnitChange::Split { name, .. }, _) => Some(beside(app, &own, name)),
         (_, into) => into,
     };
-    let planner =
-        Planner { facts: &facts, change: &change, choices, held: &held, to: target.as_ref() };
+    let planner = Planner {
+        facts: &facts,
+        change: &change,
+        choices,
+        held: &held,
+        to: target.as_ref(),
+        within: &within,
+    };
     let mut tasks = planner.tasks()?;
     tasks.sort_by_key(|task| task.deed.rank());
     let lines: Vec<Line> = tasks.iter().map(Task::line).collect();
@@ -211,6 +221,7 @@ pub async fn look_unit(
     Ok(UnitPlan {
         counts: counts(&lines),
         people: planner.going().count(),
+        left: planner.left(),
         seen: Seen::of(&held, &names),
         unit: facts.unit,
         into: target.map(|unit| unit.view),

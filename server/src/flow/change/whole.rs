@@ -1,5 +1,7 @@
 //! What a change of a unit does to it, and to each thing of everybody in it.
 
+use std::collections::HashSet;
+
 use trien_core::id::UnitId;
 use trien_core::register::{CertificateKind, State};
 use trien_core::wire::UnitView;
@@ -21,6 +23,8 @@ pub(super) struct Planner<'a> {
     pub held: &'a [Held],
     /// The unit into which people go.
     pub to: Option<&'a UnitRow>,
+    /// The units of what is held that whoever changes administers.
+    pub within: &'a HashSet<UnitId>,
 }
 
 impl Planner<'_> {
@@ -81,7 +85,7 @@ impl Planner<'_> {
             add(invitation.unit.name.clone(), deed);
         }
         if self.sends_back(held) {
-            for step in &held.steps {
+            for step in held.steps.iter().filter(|it| self.within.contains(&it.unit.id)) {
                 let (request, number) = (step.request, step.step);
                 let what = step.metadata.subject.as_str().to_owned();
                 add(what, Deed::SendBack { request, step: number });
@@ -110,6 +114,13 @@ impl Planner<'_> {
             UnitChange::Dissolve => RevocationReason::CessationOfOperation,
             _ => RevocationReason::AffiliationChanged,
         }
+    }
+
+    /// How many steps stay as they are because they are of other units.
+    pub(super) fn left(&self) -> usize {
+        let going = self.going().filter(|held| self.sends_back(held));
+        let steps = going.flat_map(|held| &held.steps);
+        steps.filter(|step| !self.within.contains(&step.unit.id)).count()
     }
 
     /// Steps wait for whoever has a post left.
