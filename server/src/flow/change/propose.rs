@@ -171,7 +171,7 @@ impl Planner<'_> {
         let mut people = Vec::new();
         for unit in signing_units(connection, self.ends, step).await? {
             for person in holding::signers(connection, unit, self.held.person).await? {
-                let signer = Signer { name: &person.name, title: &person.position };
+                let signer = Signer { name: &person.name, title: &person.position, leaves: None };
                 let known = people.iter().any(|other: &PersonView| other.id == person.id);
                 if !known
                     && rewritten(step, self.held, signer).is_ok()

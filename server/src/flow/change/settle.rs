@@ -194,7 +194,7 @@ impl Plan {
             }
             Choice::To(person) => {
                 let to = item.named(person)?;
-                let signer = Signer { name: &to.name, title: &to.position };
+                let signer = Signer { name: &to.name, title: &to.position, leaves: None };
                 let recipe = rewritten(step, &self.held, signer).map_err(|_| NoChange::Choice)?;
                 if let Some(recipe) = &recipe {
                     try_out(app, step, recipe).await?;
@@ -226,7 +226,8 @@ impl Plan {
     /// The recipe of a step that is kept, where its stamp names a position that changes.
     fn in_new_post(&self, step: &HeldStep) -> Option<Vec<u8>> {
         let PostChange::Moves { to, .. } = &self.change else { return None };
-        let signer = Signer { name: &self.held.name, title: to.title.as_str() };
+        let (name, title) = (self.held.name.as_str(), to.title.as_str());
+        let signer = Signer { name, title, leaves: Some(&self.ends) };
         let new = rewritten(step, &self.held, signer).ok().flatten()?;
         (Some(&new) != step.recipe.as_ref()).then_some(new)
     }

@@ -8,7 +8,7 @@ use trien_core::document::Text;
 use trien_core::pdf::recipe::{Appearance, Line, Recipe};
 use trien_core::request::Role;
 
-use super::held::{Held, HeldStep};
+use super::held::{Held, HeldPost, HeldStep};
 use crate::app::App;
 use crate::flow::content::Content;
 use crate::flow::{FlowError, Thing};
@@ -19,6 +19,8 @@ use crate::store::document::{self, Located};
 pub(super) struct Signer<'a> {
     pub name: &'a str,
     pub title: &'a str,
+    /// The posts that end, where it is the same person; a position that stays is still true.
+    pub leaves: Option<&'a [HeldPost]>,
 }
 
 /// The recipe with another signer; none where it holds a text that is not the server's own.
@@ -38,13 +40,15 @@ pub(super) fn for_signer(
         if was == held.name {
             *text = Text::new(to.name).ok()?;
         } else if held.posts.iter().any(|post| post.title == was) {
-            *text = Text::new(to.title).ok()?;
+            if to.leaves.is_none_or(|ends| ends.iter().any(|post| post.title == was)) {
+                *text = Text::new(to.title).ok()?;
+            }
         } else if was != unit {
             return None;
         }
     }
     // The picture of a personal signature is one person's; that of a seal is the agency's.
-    if held.name != to.name && role != Role::Seal && image.take().is_some() && lines.is_empty() {
+    if to.leaves.is_none() && role != Role::Seal && image.take().is_some() && lines.is_empty() {
         lines.push(Line::Text { text: Text::new(to.name).ok()? });
         lines.push(Line::Text { text: Text::new(to.title).ok()? });
     }
@@ -154,7 +158,7 @@ mod tests {
     }
 
     fn written(recipe: &Recipe, role: Role) -> Option<(Vec<String>, bool)> {
-        let to = Signer { name: "Lê Thị Khuê", title: "Phó Chủ tịch" };
+        let to = Signer { name: "Lê Thị Khuê", title: "Phó Chủ tịch", leaves: None };
         let new = for_signer(recipe, role, &held(), "UBND xã X", to)?;
         assert_eq!(new.name.as_str(), "Lê Thị Khuê");
         let Appearance::Stamp { lines, image, .. } = new.appearance else { panic!("a stamp") };
@@ -175,6 +179,26 @@ mod tests {
         assert_eq!((texts.len(), pictured), (2, false), "something is left to be seen");
         let (_, pictured) = written(&recipe(&[], true), Role::Seal).unwrap();
         assert!(pictured, "the seal is the agency's");
+    }
+
+    #[test]
+    fn a_position_that_stays_stays_in_the_stamp() {
+        let mut held = held();
+        let ends = HeldPost { title: "Trưởng ban".to_owned(), ..held.posts[0].clone() };
+        held.posts.push(ends.clone());
+        let ends = [ends];
+        let to = Signer { name: &held.name, title: "Bí thư", leaves: Some(&ends) };
+        let after = |title| {
+            let recipe = recipe(&[title], true);
+            let new = for_signer(&recipe, Role::Approve, &held, "UBND xã X", to).unwrap();
+            let Appearance::Stamp { lines, image: Some(_), .. } = new.appearance else {
+                panic!("the picture is of the same hand")
+            };
+            lines
+        };
+        let line = |text: &str| vec![Line::Text { text: Text::new(text).unwrap() }];
+        assert_eq!(after("Chủ tịch"), line("Chủ tịch"));
+        assert_eq!(after("Trưởng ban"), line("Bí thư"));
     }
 
     #[test]
