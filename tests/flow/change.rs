@@ -9,7 +9,7 @@ use trien_core::id::{ChangeId, PersonId, RequestId, UnitId};
 use trien_core::pdf::recipe::{Appearance, Line, Recipe};
 use trien_core::problem::ProblemKind;
 use trien_core::register::State;
-use trien_core::request::{Assignment, Role, RouteState};
+use trien_core::request::{Assignment, Role, RouteState, StepNumber};
 use trien_core::wire::{DeviceStatus, SubmittedAppearance, SyncQuery};
 use trien_server::flow::act::{Act, Actor};
 use trien_server::flow::admin::{self, KeyPolicy};
@@ -34,6 +34,7 @@ on_both! {
     a_new_title_in_the_same_unit_keeps_phone_and_steps_if_that_is_chosen,
     a_further_post_takes_nothing_away,
     whoever_leaves_keeps_nothing,
+    a_post_elsewhere_does_not_sign_for_the_one_that_ends,
     a_step_that_nobody_can_take_goes_back_with_the_reason,
     a_text_of_a_document_system_is_not_put_under_another_name,
     a_seal_goes_to_another_clerk_by_a_new_certificate,
@@ -244,6 +245,44 @@ async fn whoever_leaves_keeps_nothing(office: Office) {
     assert_eq!(page.1.len(), 1, "but the history is there");
     let reports = change::list(app, Reports::Officer(&top), None).await.unwrap();
     assert_eq!(reports.len(), 1);
+}
+
+async fn a_post_elsewhere_does_not_sign_for_the_one_that_ends(office: Office) {
+    let app = &office.app;
+    let leader = Phone::enroll(&office, office.person("Nguyễn Văn An").await).await;
+    let request = office.queue(&[leader.person]).await;
+    let health = unit(&office, office.unit.id, "Sở Y tế").await;
+    let adds = PostChange::Adds(new_post(health, "Giám đốc"));
+    carry(&office, look(&office, leader.person, adds).await, &[]).await.unwrap();
+    let plan = look(&office, leader.person, PostChange::Ends(chair(&office))).await;
+    let choices: Vec<String> = plan.items[1].choices.iter().map(change::Choice::name).collect();
+    assert_eq!(choices, ["return"], "the other post is below the unit of the request");
+    // One that is left there signs, and the stamp says so.
+    let adds = PostChange::Adds(new_post(office.unit.id, "Cố vấn"));
+    carry(&office, look(&office, leader.person, adds).await, &[]).await.unwrap();
+    let plan = look(&office, leader.person, PostChange::Ends(chair(&office))).await;
+    let step = plan.items.iter().find(|item| item.about.key().starts_with("step:")).unwrap();
+    assert_eq!(step.proposed.name(), "keep");
+    let key = plan.items[0].about.key();
+    carry(&office, plan, &[(key, "keep")]).await.unwrap();
+    let view = read::request(app, &office.caller, request).await.unwrap();
+    assert_eq!(view.state, RouteState::Open { step: StepNumber(1) });
+    let (view, _) = leader.see(app, request).await;
+    let recipe = Recipe::from_cbor(&view.task.unwrap().recipe.unwrap().0).unwrap();
+    let Appearance::Stamp { lines, .. } = recipe.appearance else { panic!("a stamp") };
+    assert!(matches!(&lines[1], Line::Text { text } if text.as_str() == "Cố vấn"));
+    // The same where the unit of the post ends.
+    let dissolve = UnitChange::Dissolve;
+    let post = PostRef { unit: office.unit.id, title: "Cố vấn".to_owned() };
+    let moves =
+        PostChange::Moves { from: post, to: new_post(office.unit.id, "Chánh Văn phòng") };
+    carry(&office, look(&office, leader.person, moves).await, &[]).await.unwrap();
+    let choices = UnitChoices::default();
+    let plan = change::look_unit(app, Changer::CommandLine, health, dissolve, choices).await;
+    let plan = plan.unwrap();
+    assert!(plan.lines.iter().all(|line| line.thing != "step"), "the post above is left");
+    change::carry_out_unit(app, Changer::CommandLine, &act(), plan).await.unwrap();
+    assert_eq!(assignments(&office, request).await, [(leader.person, Assignment::Open)]);
 }
 
 async fn a_step_that_nobody_can_take_goes_back_with_the_reason(office: Office) {

@@ -15,6 +15,7 @@ mod report;
 mod settle;
 mod steps;
 mod unit;
+mod waiting;
 mod whole;
 
 pub use held::{Held, Part, PastPost, parts};

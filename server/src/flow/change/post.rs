@@ -194,6 +194,8 @@ pub struct Item {
     pub choices: Vec<Choice>,
     /// Those to whom it may go.
     pub people: Vec<PersonView>,
+    /// The recipe with which a step is kept, where that is another one.
+    pub(super) kept: Option<Vec<u8>>,
 }
 
 /// A change of post that was looked at.

@@ -9,7 +9,7 @@ use trien_core::wire::PersonView;
 
 use super::held::{Held, HeldDevice, HeldEntry, HeldPost, HeldStep, fits, has_post_in};
 use super::post::{About, Choice, Item, PostChange};
-use super::steps::{Signer, rewritten};
+use super::steps::{Signer, Stay, rewritten, stay};
 use crate::flow::account::MAX_LEVELS;
 use crate::flow::device::RevocationReason;
 use crate::flow::{FlowError, Thing};
@@ -53,6 +53,7 @@ impl Planner<'_> {
             proposed: Choice::End,
             choices: vec![Choice::End],
             people: Vec::new(),
+            kept: None,
         }));
         Ok(items)
     }
@@ -118,7 +119,7 @@ impl Planner<'_> {
         };
         let (proposed, choices) = self.keep_or_revoke(can_keep, fits == Some(true));
         let about = About::Device(device.clone());
-        Item { about, fits, proposed, choices, people: Vec::new() }
+        Item { about, fits, proposed, choices, people: Vec::new(), kept: None }
     }
 
     fn keep_or_revoke(&self, can_keep: bool, fits: bool) -> (Choice, Vec<Choice>) {
@@ -143,7 +144,14 @@ impl Planner<'_> {
         let about = About::Entry(entry.clone());
         if matches!(entry.state, State::Requested | State::Reviewed) {
             let (proposed, choices) = (Choice::End, vec![Choice::End]);
-            return Ok(Item { about, fits: None, proposed, choices, people: Vec::new() });
+            return Ok(Item {
+                about,
+                fits: None,
+                proposed,
+                choices,
+                people: Vec::new(),
+                kept: None,
+            });
         }
         // A seal is the unit's: it stays there, whoever goes.
         let is_seal = entry.kind == CertificateKind::AgencySeal;
@@ -159,7 +167,7 @@ impl Planner<'_> {
                 proposed = Choice::To(first.id);
             }
         }
-        Ok(Item { about, fits, proposed, choices, people })
+        Ok(Item { about, fits, proposed, choices, people, kept: None })
     }
 
     async fn step(
@@ -167,7 +175,10 @@ impl Planner<'_> {
         connection: &mut AnyConnection,
         step: &HeldStep,
     ) -> Result<Item, FlowError> {
-        let can_keep = self.keeps_authority(connection, step).await?;
+        let taken = self.to.zip(self.change.to());
+        let taken = taken.map(|(unit, to)| (unit.view.id, to.title.as_str()));
+        let stay = stay(connection, step, self.held, self.ends, taken).await?;
+        let can_keep = stay != Stay::Not;
         let mut people = Vec::new();
         for unit in signing_units(connection, self.ends, step).await? {
             for person in holding::signers(connection, unit, self.held.person).await? {
@@ -192,22 +203,8 @@ impl Planner<'_> {
         }
         choices.push(Choice::SendBack);
         let about = About::Step(step.clone());
-        Ok(Item { about, fits: None, proposed, choices, people })
-    }
-
-    /// A step is addressed to a person for a post. It may stay where a post in a unit of before is left, or
-    /// where the new one is in the submitter's unit or above it.
-    async fn keeps_authority(
-        &self,
-        connection: &mut AnyConnection,
-        step: &HeldStep,
-    ) -> Result<bool, FlowError> {
-        if self.held.posts.iter().any(|post| self.stays_in(post.unit.id)) {
-            return Ok(true);
-        }
-        let Some(to) = self.to else { return Ok(false) };
-        let line = directory::line(connection, step.unit.id, MAX_LEVELS).await?;
-        Ok(line.contains(&to.view.id))
+        let kept = if let Stay::With(recipe) = stay { Some(recipe) } else { None };
+        Ok(Item { about, fits: None, proposed, choices, people, kept })
     }
 }
 

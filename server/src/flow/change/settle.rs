@@ -8,7 +8,7 @@ use trien_core::wire::{PersonView, UnitView};
 use super::carry::Carry;
 use super::deed::{Deed, Task};
 use super::held::{HeldEntry, HeldPost, HeldStep};
-use super::post::{About, Choice, Item, Plan, PostChange};
+use super::post::{About, Choice, Item, Plan};
 use super::propose::signing_units;
 use super::steps::{Signer, rewritten, try_out};
 use super::{Changer, NoChange};
@@ -186,7 +186,7 @@ impl Plan {
         match choice {
             Choice::SendBack => Ok(Deed::SendBack { request, step: number }),
             Choice::Keep => {
-                let recipe = self.in_new_post(step);
+                let recipe = item.kept.clone();
                 if let Some(recipe) = &recipe {
                     try_out(app, step, recipe).await?;
                 }
@@ -221,15 +221,6 @@ impl Plan {
             }
         }
         Err(NoChange::Choice.into())
-    }
-
-    /// The recipe of a step that is kept, where its stamp names a position that changes.
-    fn in_new_post(&self, step: &HeldStep) -> Option<Vec<u8>> {
-        let PostChange::Moves { to, .. } = &self.change else { return None };
-        let (name, title) = (self.held.name.as_str(), to.title.as_str());
-        let signer = Signer { name, title, leaves: Some(&self.ends) };
-        let new = rewritten(step, &self.held, signer).ok().flatten()?;
-        (Some(&new) != step.recipe.as_ref()).then_some(new)
     }
 
     fn posts_task(&self) -> Task {

@@ -5,13 +5,16 @@
 
 use sqlx::AnyConnection;
 use trien_core::document::Text;
+use trien_core::id::UnitId;
 use trien_core::pdf::recipe::{Appearance, Line, Recipe};
 use trien_core::request::Role;
 
 use super::held::{Held, HeldPost, HeldStep};
 use crate::app::App;
+use crate::flow::account::MAX_LEVELS;
 use crate::flow::content::Content;
 use crate::flow::{FlowError, Thing};
+use crate::store::directory;
 use crate::store::document::{self, Located};
 
 /// Who signs, as a stamp says it.
@@ -72,6 +75,68 @@ pub(super) fn rewritten(
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct NotOurs;
 
+/// Whether a step stays with somebody whose posts end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Stay {
+    /// Nothing in it names what ends.
+    AsItIs,
+    /// With this recipe, whose stamp names a post that is left or taken.
+    With(Vec<u8>),
+    /// Nobody would be left who may sign it, or its stamp would name what the signer is not any more.
+    Not,
+}
+
+/// A step is addressed to a person for a post. It stays where a post in the submitter's unit or above it
+/// is left or taken, and where its stamp names none that ends.
+pub(super) async fn stay(
+    connection: &mut AnyConnection,
+    step: &HeldStep,
+    held: &Held,
+    ends: &[HeldPost],
+    taken: Option<(UnitId, &str)>,
+) -> Result<Stay, FlowError> {
+    let line = directory::line(connection, step.unit.id, MAX_LEVELS).await?;
+    let left = held.posts.iter().filter(|post| !ends.contains(post));
+    let left = left.map(|post| (post.unit.id, post.title.as_str()));
+    let titles = taken.into_iter().chain(left).filter(|(unit, _)| line.contains(unit));
+    let titles: Vec<&str> = titles.map(|(_, title)| title).collect();
+    Ok(with_titles(step, held, ends, taken.is_some(), &titles))
+}
+
+/// [`stay`], where the signer has these positions in the submitter's unit or above it.
+fn with_titles(
+    step: &HeldStep,
+    held: &Held,
+    ends: &[HeldPost],
+    moves: bool,
+    titles: &[&str],
+) -> Stay {
+    let Some(title) = titles.first() else { return Stay::Not };
+    let goes = |post: &&HeldPost| !titles.contains(&post.title.as_str());
+    let gone: Vec<HeldPost> = ends.iter().filter(goes).cloned().collect();
+    let signer = Signer { name: &held.name, title, leaves: Some(&gone) };
+    match rewritten(step, held, signer) {
+        Ok(recipe) if recipe == step.recipe => Stay::AsItIs,
+        Ok(Some(recipe)) => Stay::With(recipe),
+        Err(NotOurs) if !moves && !says_any(step, &gone) => Stay::AsItIs,
+        Ok(None) | Err(NotOurs) => Stay::Not,
+    }
+}
+
+/// Whether a stamp says one of these positions, be it in capitals or behind "KT.".
+fn says_any(step: &HeldStep, posts: &[HeldPost]) -> bool {
+    let Some(cbor) = &step.recipe else { return false };
+    let Ok(recipe) = Recipe::from_cbor(cbor) else { return true };
+    let Appearance::Stamp { lines, .. } = &recipe.appearance else { return false };
+    lines.iter().any(|line| match line {
+        Line::Text { text } => {
+            let said = text.as_str().to_lowercase();
+            posts.iter().any(|post| said.contains(&post.title.to_lowercase()))
+        }
+        Line::SignedAt { .. } => false,
+    })
+}
+
 /// Builds the revision of a new recipe on the document as it is now, so that what cannot be signed is
 /// refused before somebody is asked to.
 pub(super) async fn try_out(app: &App, step: &HeldStep, cbor: &[u8]) -> Result<(), FlowError> {
@@ -112,12 +177,15 @@ async fn main(
 #[cfg(test)]
 mod tests {
     use trien_core::digest::Sha256;
+    use trien_core::document::{Metadata, Urgency};
     use trien_core::env::Timestamp;
-    use trien_core::id::{PersonId, UnitId};
+    use trien_core::id::{PersonId, RequestId, UnitId};
     use trien_core::pdf::recipe::{BUILDER, ImageRef, Rect, Target};
+    use trien_core::request::StepNumber;
     use trien_core::wire::UnitView;
 
-    use super::super::held::HeldPost;
+    use crate::store::holding::Turn;
+
     use super::*;
 
     fn held() -> Held {
@@ -132,6 +200,17 @@ mod tests {
             entries: Vec::new(),
             steps: Vec::new(),
             invitations: Vec::new(),
+        }
+    }
+
+    fn metadata() -> Metadata {
+        let text = "Về việc thử nghiệm";
+        Metadata {
+            number: None,
+            subject: Text::new(text).unwrap(),
+            kind: Text::new("Quyết định").unwrap(),
+            issuer: Text::new("UBND xã X").unwrap(),
+            urgency: Urgency::Urgent,
         }
     }
 
@@ -199,6 +278,30 @@ mod tests {
         let line = |text: &str| vec![Line::Text { text: Text::new(text).unwrap() }];
         assert_eq!(after("Chủ tịch"), line("Chủ tịch"));
         assert_eq!(after("Trưởng ban"), line("Bí thư"));
+    }
+
+    #[test]
+    fn a_step_stays_only_where_its_stamp_says_no_post_that_ends() {
+        let held = held();
+        let step = |text| HeldStep {
+            request: RequestId::from_bytes([3; 16]),
+            metadata: metadata(),
+            unit: held.posts[0].unit.clone(),
+            step: StepNumber(1),
+            role: Role::Approve,
+            turn: Turn::Open,
+            recipe: Some(recipe(&[text], false).to_cbor()),
+        };
+        let stay = |text, moves, titles: &[&str]| {
+            with_titles(&step(text), &held, &held.posts, moves, titles)
+        };
+        assert_eq!(stay("Chủ tịch", false, &[]), Stay::Not, "no post is left above the request");
+        let anew = recipe(&["Cố vấn"], false).to_cbor();
+        assert_eq!(stay("Chủ tịch", false, &["Cố vấn"]), Stay::With(anew));
+        assert_eq!(stay("KT. CHỦ TỊCH", false, &["Cố vấn"]), Stay::Not);
+        assert_eq!(stay("TL. GIÁM ĐỐC", false, &["Cố vấn"]), Stay::AsItIs);
+        assert_eq!(stay("TL. GIÁM ĐỐC", true, &["Cố vấn"]), Stay::Not, "a post was exchanged");
+        assert_eq!(stay("Chủ tịch", true, &["Chủ tịch"]), Stay::AsItIs, "the same title again");
     }
 
     #[test]

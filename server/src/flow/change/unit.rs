@@ -11,6 +11,8 @@ use trien_core::wire::{PersonView, UnitView as WireUnit};
 use super::carry::Carry;
 use super::deed::Task;
 use super::held::{Held, Seen};
+use super::steps::try_out;
+use super::waiting::Waiting;
 use super::whole::Planner;
 use super::{Changer, NoChange};
 use crate::app::App;
@@ -187,7 +189,6 @@ pub async fn look_unit(
     }
     let all = held.iter().flat_map(Held::units);
     let within = by.within(&mut connection, all).await?;
-    drop(connection);
     let target = match (&change, into) {
         (UnitChange::Split { name, .. }, _) => Some(beside(app, &own, name)),
         (_, into) => into,
@@ -200,7 +201,13 @@ pub async fn look_unit(
         to: target.as_ref(),
         within: &within,
     };
+    let Waiting { tasks: steps, left, anew } = planner.waiting(&mut connection).await?;
+    drop(connection);
+    for (step, recipe) in &anew {
+        try_out(app, step, recipe).await?;
+    }
     let mut tasks = planner.tasks()?;
+    tasks.extend(steps);
     tasks.sort_by_key(|task| task.deed.rank());
     let lines: Vec<Line> = tasks.iter().map(Task::line).collect();
     let names = format!("{}{:?}", facts_print(&facts), target.as_ref().map(|unit| &unit.view.name));
@@ -221,7 +228,7 @@ pub async fn look_unit(
     Ok(UnitPlan {
         counts: counts(&lines),
         people: planner.going().count(),
-        left: planner.left(),
+        left,
         seen: Seen::of(&held, &names),
         unit: facts.unit,
         into: target.map(|unit| unit.view),

@@ -9,7 +9,7 @@ use trien_core::wire::UnitView;
 use super::deed::{Deed, Task};
 use super::held::{Held, HeldPost, names};
 use super::post::About;
-use super::unit::{Certificates, Keys, Steps, UnitChange, UnitChoices, UnitFacts};
+use super::unit::{Certificates, Keys, UnitChange, UnitChoices, UnitFacts};
 use crate::flow::FlowError;
 use crate::flow::device::RevocationReason;
 use crate::store::directory::{UnitDetails, UnitRow};
@@ -45,7 +45,7 @@ impl Planner<'_> {
         })
     }
 
-    fn own(&self) -> UnitId {
+    pub(super) fn own(&self) -> UnitId {
         self.facts.unit.id
     }
 
@@ -84,13 +84,6 @@ impl Planner<'_> {
             let deed = Deed::EndInvitation { invitation: invitation.id };
             add(invitation.unit.name.clone(), deed);
         }
-        if self.sends_back(held) {
-            for step in held.steps.iter().filter(|it| self.within.contains(&it.unit.id)) {
-                let (request, number) = (step.request, step.step);
-                let what = step.metadata.subject.as_str().to_owned();
-                add(what, Deed::SendBack { request, step: number });
-            }
-        }
         if let Some(task) = self.posts(held) {
             tasks.push(task);
         }
@@ -113,22 +106,6 @@ impl Planner<'_> {
         match self.change {
             UnitChange::Dissolve => RevocationReason::CessationOfOperation,
             _ => RevocationReason::AffiliationChanged,
-        }
-    }
-
-    /// How many steps stay as they are because they are of other units.
-    pub(super) fn left(&self) -> usize {
-        let going = self.going().filter(|held| self.sends_back(held));
-        let steps = going.flat_map(|held| &held.steps);
-        steps.filter(|step| !self.within.contains(&step.unit.id)).count()
-    }
-
-    /// Steps wait for whoever has a post left.
-    fn sends_back(&self, held: &Held) -> bool {
-        match self.change {
-            UnitChange::Rename(_) | UnitChange::Merge { .. } => false,
-            UnitChange::Split { .. } => self.choices.steps == Steps::SendBack,
-            UnitChange::Dissolve => held.posts.iter().all(|post| post.unit.id == self.own()),
         }
     }
 
