@@ -26,7 +26,7 @@ use trien_server::flow::{FlowError, Thing, invite, key, read, units};
 use crate::office::{Office, step};
 use crate::on_both;
 use crate::people::officer;
-use crate::phone::Phone;
+use crate::phone::{Approved, Enrolling, Phone};
 use crate::register::entry_of;
 
 on_both! {
@@ -34,6 +34,7 @@ on_both! {
     a_new_title_in_the_same_unit_keeps_phone_and_steps_if_that_is_chosen,
     a_further_post_takes_nothing_away,
     whoever_leaves_keeps_nothing,
+    a_key_that_waits_for_its_certificate_ends_with_the_post,
     a_post_elsewhere_does_not_sign_for_the_one_that_ends,
     a_step_that_nobody_can_take_goes_back_with_the_reason,
     a_text_of_a_document_system_is_not_put_under_another_name,
@@ -245,6 +246,45 @@ async fn whoever_leaves_keeps_nothing(office: Office) {
     assert_eq!(page.1.len(), 1, "but the history is there");
     let reports = change::list(app, Reports::Officer(&top), None).await.unwrap();
     assert_eq!(reports.len(), 1);
+}
+
+async fn a_key_that_waits_for_its_certificate_ends_with_the_post(office: Office) {
+    use trien_server::flow::exchange::{self, Exchanger, Source};
+    let app = &office.app;
+    let (outside, line) = (Some(Source::Outside), Exchanger::CommandLine);
+    let why = Text::new("Kế hoạch").unwrap();
+    exchange::set_source(app, line, office.unit.id, outside, why).await.unwrap();
+    let standing = async |id| device::lookup(app, id).await.unwrap().standing;
+    let leader = office.person("Nguyễn Văn An").await;
+    let waits = Approved::by(&office, leader, &Act::COMMAND_LINE).await;
+    let invited = invite::create(app, &Act::COMMAND_LINE, leader, 1800).await.unwrap();
+    let pending = Enrolling::begin(app, invited.invitation).await.unwrap();
+    let pending = pending.send(app).await.unwrap().device;
+    let plan = look(&office, leader, PostChange::Leaves(Leaving::Retires)).await;
+    let id = carry(&office, plan, &[]).await.unwrap();
+    let expected =
+        [("device", "refused"), ("device", "refused"), ("invitation", "ended"), ("post", "ended")];
+    assert_eq!(told(&report(&office, id).await), expected);
+    for device in [waits.device, pending] {
+        assert_eq!(standing(device).await, Standing::Refused);
+        assert_eq!(entry_of(&office, device).await.entry.state, State::Refused);
+    }
+    // So it is with a unit, also for whoever lost the post there by another way.
+    let below = unit(&office, office.unit.id, "Phòng Tổng hợp").await;
+    let head = person(&office, below, "Trần Bình", "Trưởng phòng").await;
+    let other = person(&office, below, "Lê Cúc", "Phó Trưởng phòng").await;
+    let waits = Approved::by(&office, head, &Act::COMMAND_LINE).await.device;
+    let also = Approved::by(&office, other, &Act::COMMAND_LINE).await.device;
+    let mut database = office.database().await;
+    let ended = sqlx::query("UPDATE position SET until = 1 WHERE title LIKE '%Trưởng phòng'");
+    ended.execute(&mut database).await.unwrap();
+    trien_server::flow::enroll::refuse(app, &act(), also).await.unwrap();
+    assert_eq!(standing(also).await, Standing::Refused, "nobody needs a post to be turned away");
+    let choices = UnitChoices::default();
+    let end = change::look_unit(app, Changer::CommandLine, below, UnitChange::Dissolve, choices);
+    let plan = end.await.unwrap();
+    change::carry_out_unit(app, Changer::CommandLine, &act(), plan).await.unwrap();
+    assert_eq!(standing(waits).await, Standing::Refused);
 }
 
 async fn a_post_elsewhere_does_not_sign_for_the_one_that_ends(office: Office) {

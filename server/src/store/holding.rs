@@ -25,7 +25,9 @@ statements! {
     PAST_TITLES = "SELECT DISTINCT title FROM past_position WHERE person = $1";
     DEVICES = "SELECT d.id, d.unit, d.state, d.model, d.assurance, d.prompt_policy, c.der \
         FROM device d LEFT JOIN certificate c ON c.sha256 = d.certificate \
-        WHERE d.person = $1 AND d.state IN ('active', 'suspended') ORDER BY d.created_at, d.id";
+        WHERE d.person = $1 \
+        AND d.state IN ('pending', 'waiting-for-certificate', 'active', 'suspended') \
+        ORDER BY d.created_at, d.id";
     ENTRIES = "SELECT id, unit, kind, home, state, certificate, der, not_after_seconds \
         FROM register_entry WHERE person = $1 AND device IS NULL \
         AND state IN ('requested', 'reviewed', 'in-use', 'suspended') ORDER BY id";
@@ -58,7 +60,8 @@ statements! {
     IN_UNIT = "SELECT DISTINCT person FROM position WHERE unit = $1 AND until IS NULL \
         ORDER BY person";
     OF_UNIT = "SELECT person FROM position WHERE unit = $1 AND until IS NULL \
-        UNION SELECT person FROM device WHERE unit = $1 AND state IN ('active', 'suspended') \
+        UNION SELECT person FROM device WHERE unit = $1 \
+            AND state IN ('pending', 'waiting-for-certificate', 'active', 'suspended') \
         UNION SELECT person FROM register_entry WHERE unit = $1 AND device IS NULL \
             AND state IN ('requested', 'reviewed', 'in-use', 'suspended') \
         UNION SELECT person FROM invitation WHERE unit = $1 AND state = 'open' \
@@ -88,7 +91,7 @@ pub struct PastPost {
     pub until: Timestamp,
 }
 
-/// A device that may act, or is suspended.
+/// A device that may act, is suspended, or waits for its officer or its certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeldDevice {
     /// Which.
@@ -220,7 +223,7 @@ pub async fn past_titles(
     rows.iter().map(|row| row.get_as(0)).collect()
 }
 
-/// The devices that somebody has.
+/// The devices that somebody has, or would have.
 pub async fn devices(
     connection: &mut AnyConnection,
     person: PersonId,

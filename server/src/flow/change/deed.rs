@@ -14,6 +14,7 @@ use super::doing::{
 use super::held::Part;
 use crate::flow::FlowError;
 use crate::flow::device::{RevocationReason, revoke_unpublished};
+use crate::flow::enroll::turn_away;
 use crate::flow::register::{record, revoke_recorded};
 use crate::store::change::Line;
 use crate::store::directory::{self, UnitDetails, UnitRow};
@@ -38,6 +39,10 @@ pub(super) enum Deed {
     RevokeDevice {
         device: DeviceId,
         reason: RevocationReason,
+    },
+    /// It waits for its officer or its certificate, and never acts.
+    RefuseDevice {
+        device: DeviceId,
     },
     /// It stays, and follows its person into the unit.
     KeepDevice {
@@ -134,7 +139,7 @@ impl Deed {
     pub(super) fn rank(&self) -> u8 {
         match self {
             Self::Found { .. } => 0,
-            Self::RevokeDevice { .. } | Self::RevokeEntry { .. } => 1,
+            Self::RevokeDevice { .. } | Self::RefuseDevice { .. } | Self::RevokeEntry { .. } => 1,
             Self::RefuseEntry { .. } | Self::HandOver { .. } | Self::EndInvitation { .. } => 2,
             Self::HandStep { .. } | Self::KeepStep { .. } => 3,
             Self::SendBack { .. } | Self::SendBackAll { .. } => 4,
@@ -150,6 +155,7 @@ impl Deed {
     fn names(&self) -> (&'static str, &'static str) {
         match self {
             Self::RevokeDevice { .. } => ("device", "revoked"),
+            Self::RefuseDevice { .. } => ("device", "refused"),
             Self::KeepDevice { .. } => ("device", "kept"),
             Self::RevokeEntry { .. } => ("certificate", "revoked"),
             Self::RefuseEntry { .. } => ("certificate", "refused"),
@@ -225,6 +231,7 @@ impl Task {
             Deed::RevokeDevice { device, reason } => {
                 return revoke_unpublished(tx, *device, *reason).await;
             }
+            Deed::RefuseDevice { device } => turn_away(tx, *device).await?,
             Deed::KeepDevice { device, from, to } if *from != to.id => {
                 one(reshape::move_device(tx.connection(), *device, *from, to.id).await?)?;
                 let statement = json!({ "act": "moved", "device": device, "unit": to.id });

@@ -122,7 +122,7 @@ pub enum Choice {
     To(PersonId),
     /// The request goes back to whoever submitted it.
     SendBack,
-    /// It ends: an invitation, or a certificate that never came.
+    /// It ends: an invitation, an enrollment, or a certificate that never came.
     End,
 }
 

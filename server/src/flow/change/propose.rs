@@ -7,7 +7,7 @@ use trien_core::id::{PersonId, UnitId};
 use trien_core::register::{CertificateKind, State};
 use trien_core::wire::PersonView;
 
-use super::held::{Held, HeldDevice, HeldEntry, HeldPost, HeldStep, fits, has_post_in};
+use super::held::{Held, HeldDevice, HeldEntry, HeldPost, HeldStep, fits, has_post_in, waits};
 use super::post::{About, Choice, Item, PostChange};
 use super::steps::{Signer, Stay, rewritten, stay};
 use crate::flow::account::MAX_LEVELS;
@@ -112,6 +112,11 @@ impl Planner<'_> {
     }
 
     fn device(&self, device: &HeldDevice) -> Item {
+        if waits(device) {
+            let (about, choices) = (About::Device(device.clone()), vec![Choice::End]);
+            let proposed = Choice::End;
+            return Item { about, fits: None, proposed, choices, people: Vec::new(), kept: None };
+        }
         let fits = self.fits(device.unit, device.certificate.as_ref());
         let can_keep = match self.kept_in(device.unit) {
             None => self.stays_in(device.unit),

@@ -122,6 +122,7 @@ impl Plan {
         let deed = match &item.about {
             About::Device(device) => match choice {
                 Choice::Revoke(reason) => Deed::RevokeDevice { device: device.id, reason },
+                Choice::End => Deed::RefuseDevice { device: device.id },
                 Choice::Keep => {
                     let to = self.kept_in(device.unit)?;
                     Deed::KeepDevice { device: device.id, from: device.unit, to }

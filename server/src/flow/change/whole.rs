@@ -7,7 +7,7 @@ use trien_core::register::{CertificateKind, State};
 use trien_core::wire::UnitView;
 
 use super::deed::{Deed, Task};
-use super::held::{Held, HeldPost, names};
+use super::held::{Held, HeldPost, names, waits};
 use super::post::About;
 use super::unit::{Certificates, Keys, UnitChange, UnitChoices, UnitFacts};
 use crate::flow::FlowError;
@@ -55,6 +55,10 @@ impl Planner<'_> {
             tasks.push(Task { person: whose.clone(), what, deed });
         };
         for device in held.devices.iter().filter(|device| device.unit == self.own()) {
+            if waits(device) {
+                add(device.model.clone(), Deed::RefuseDevice { device: device.id });
+                continue;
+            }
             let der = device.certificate.as_ref();
             let takes = self.to.is_none_or(|to| {
                 to.keys.takes(device.assurance) && to.prompt_policy == device.prompt_policy
