@@ -36,6 +36,7 @@ on_both! {
     whoever_leaves_keeps_nothing,
     a_key_that_waits_for_its_certificate_ends_with_the_post,
     a_post_elsewhere_does_not_sign_for_the_one_that_ends,
+    a_new_signer_is_named_in_the_post_that_the_device_acts_in,
     a_step_that_nobody_can_take_goes_back_with_the_reason,
     a_text_of_a_document_system_is_not_put_under_another_name,
     a_seal_goes_to_another_clerk_by_a_new_certificate,
@@ -323,6 +324,23 @@ async fn a_post_elsewhere_does_not_sign_for_the_one_that_ends(office: Office) {
     assert!(plan.lines.iter().all(|line| line.thing != "step"), "the post above is left");
     change::carry_out_unit(app, Changer::CommandLine, &act(), plan).await.unwrap();
     assert_eq!(assignments(&office, request).await, [(leader.person, Assignment::Open)]);
+}
+
+async fn a_new_signer_is_named_in_the_post_that_the_device_acts_in(office: Office) {
+    let leader = Phone::enroll(&office, office.person("Nguyễn Văn An").await).await;
+    let deputy = person(&office, office.unit.id, "Lê Thị Khuê", "Phó Chủ tịch").await;
+    let deputy = Phone::enroll(&office, deputy).await;
+    office.clock.forward(60);
+    let adds = PostChange::Adds(new_post(office.unit.id, "Bí thư"));
+    carry(&office, look(&office, deputy.person, adds).await, &[]).await.unwrap();
+    let request = office.queue(&[leader.person]).await;
+    let plan = look(&office, leader.person, PostChange::Ends(chair(&office))).await;
+    carry(&office, plan, &[]).await.unwrap();
+    let (view, _) = deputy.see(&office.app, request).await;
+    let recipe = Recipe::from_cbor(&view.task.unwrap().recipe.unwrap().0).unwrap();
+    let Appearance::Stamp { lines, .. } = recipe.appearance else { panic!("a stamp") };
+    assert!(matches!(&lines[1], Line::Text { text } if text.as_str() == "Phó Chủ tịch"));
+    deputy.decide(&office, request, Verb::Approve).await.unwrap();
 }
 
 async fn a_step_that_nobody_can_take_goes_back_with_the_reason(office: Office) {

@@ -1,5 +1,7 @@
 //! What somebody holds: posts, devices, certificates, invitations, and what waits for their decision.
 
+use std::collections::HashSet;
+
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 use trien_core::certificate::{Assurance, PromptPolicy};
@@ -41,14 +43,14 @@ statements! {
     SIGNERS = "SELECT p.id, p.name, o.title FROM position o JOIN person p ON p.id = o.person \
         WHERE o.unit = $1 AND o.until IS NULL AND o.person <> $2 AND EXISTS \
         (SELECT 1 FROM device d WHERE d.person = o.person AND d.unit = o.unit \
-        AND d.state = 'active') ORDER BY o.sorting, o.person, o.title LIMIT 200";
+        AND d.state = 'active') ORDER BY o.sorting, o.person, o.since, o.title LIMIT 200";
     CAN_SIGN = "SELECT 1 FROM position o WHERE o.unit = $1 AND o.person = $2 AND o.until IS NULL \
         AND EXISTS (SELECT 1 FROM device d WHERE d.person = o.person AND d.unit = o.unit \
         AND d.state = 'active') LIMIT 1";
     COLLEAGUES = "SELECT p.id, p.name, o.title FROM position o JOIN person p ON p.id = o.person \
         WHERE o.unit = $1 AND o.until IS NULL AND o.person <> $2 \
-        ORDER BY CASE WHEN o.authority = 'clerk' THEN 0 ELSE 1 END, o.sorting, o.person, o.title \
-        LIMIT 200";
+        ORDER BY CASE WHEN o.authority = 'clerk' THEN 0 ELSE 1 END, o.sorting, \
+        o.person, o.since, o.title LIMIT 200";
     HOLDS = "SELECT 1 FROM person p WHERE p.id = $1 AND (\
         EXISTS (SELECT 1 FROM device d WHERE d.person = p.id \
             AND d.state IN ('pending', 'waiting-for-certificate', 'active', 'suspended')) \
@@ -331,8 +333,9 @@ async fn people(
         Ok(PersonView { id: row.get_as(0)?, name: row.get_as(1)?, position: row.get_as(2)? })
     };
     let mut people: Vec<PersonView> = rows.iter().map(read).collect::<Result<_, StoreError>>()?;
-    // Somebody with two positions there stands once, with one of them.
-    people.dedup_by_key(|person| person.id);
+    // Somebody with two positions there stands once, with the one in which a device acts: the oldest.
+    let mut known = HashSet::new();
+    people.retain(|person| known.insert(person.id));
     Ok(people)
 }
 
