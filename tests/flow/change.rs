@@ -52,6 +52,7 @@ on_both! {
     a_dissolved_unit_leaves_nothing_that_acts,
     a_new_unit_takes_the_people_who_are_named,
     units_that_cannot_go_are_told_why,
+    nothing_goes_into_a_unit_that_ended_meanwhile,
     a_report_that_was_altered_is_told,
 }
 
@@ -726,6 +727,24 @@ async fn units_that_cannot_go_are_told_why(office: Office) {
     person(&office, below, "Trần Bình", "Trưởng phòng").await;
     let late = change::carry_out_unit(app, Changer::CommandLine, &act(), plan).await;
     assert_eq!(late.unwrap_err(), FlowError::PlanMoved(vec![Part::Unit]));
+}
+
+async fn nothing_goes_into_a_unit_that_ended_meanwhile(office: Office) {
+    let app = &office.app;
+    let from = unit(&office, office.unit.id, "Phòng A").await;
+    let into = unit(&office, office.unit.id, "Phòng B").await;
+    let look = async |unit, change| {
+        let choices = UnitChoices::default();
+        change::look_unit(app, Changer::CommandLine, unit, change, choices).await.unwrap()
+    };
+    let merge = look(from, UnitChange::Merge { into }).await;
+    let ends = look(into, UnitChange::Dissolve).await;
+    change::carry_out_unit(app, Changer::CommandLine, &act(), ends).await.unwrap();
+    let late = change::carry_out_unit(app, Changer::CommandLine, &act(), merge).await;
+    assert_eq!(late.unwrap_err(), FlowError::PlanMoved(vec![Part::Unit]));
+    let (page, _) =
+        change::unit_page(app, &officer(&office, &[office.unit.id]), from).await.unwrap();
+    assert_eq!(page.ended, None);
 }
 
 async fn a_report_that_was_altered_is_told(office: Office) {

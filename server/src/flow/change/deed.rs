@@ -242,6 +242,8 @@ impl Task {
             Deed::RefuseEntry { entry } => refuse_entry(tx, *entry).await?,
             Deed::KeepEntry { entry, from, to } if *from != to.id => {
                 one(reshape::move_entry(tx.connection(), *entry, *from, to.id).await?)?;
+                let statement = json!({ "act": "entry-moved", "entry": entry, "unit": to.id });
+                tx.state(StatementKind::Policy, entry.as_bytes(), &statement).await?;
             }
             Deed::KeepEntry { .. } => {}
             Deed::HandOver { entry, asked, .. } => {
@@ -273,7 +275,10 @@ impl Task {
                 let connection = tx.connection();
                 // One that was sent back in this very act has ended, and stays where it was.
                 let moved = reshape::move_request(connection, *request, *from, to.id, change);
-                moved.await?;
+                if moved.await? == 1 {
+                    let statement = json!({ "act": "moved", "request": request, "unit": to.id });
+                    tx.state(StatementKind::Submission, request.as_bytes(), &statement).await?;
+                }
             }
             Deed::Posts { ends, takes } => posts(tx, holder()?, ends, takes).await?,
             _ => self.reshape(tx).await?,

@@ -49,6 +49,7 @@ pub async fn carry_out(
         subject: plan.held.name.clone(),
         place: plan.place(),
         units: plan.units(),
+        targets: plan.to.iter().map(|unit| unit.id).collect(),
         held: vec![plan.held],
         facts: None,
         tasks,

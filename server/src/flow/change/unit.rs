@@ -220,6 +220,7 @@ pub async fn look_unit(
         subject: facts.unit.name.clone(),
         place: target.as_ref().map(|unit| format!("→ {}", unit.view.name)).unwrap_or_default(),
         units,
+        targets: targets(&facts, &change),
         held: held.clone(),
         facts: Some(facts.clone()),
         tasks,
@@ -260,6 +261,15 @@ fn required(facts: &UnitFacts, change: &UnitChange) -> Vec<UnitId> {
         UnitChange::Rename(_) => vec![facts.unit.id],
         UnitChange::Merge { into } => vec![above, *into],
         UnitChange::Split { .. } | UnitChange::Dissolve => vec![above],
+    }
+}
+
+/// The units that must stand: where things go, and above a new one.
+fn targets(facts: &UnitFacts, change: &UnitChange) -> Vec<UnitId> {
+    match change {
+        UnitChange::Rename(_) | UnitChange::Dissolve => Vec::new(),
+        UnitChange::Merge { into } => vec![*into],
+        UnitChange::Split { .. } => facts.placed.parent.into_iter().collect(),
     }
 }
 
