@@ -53,6 +53,7 @@ on_both! {
     a_new_unit_takes_the_people_who_are_named,
     units_that_cannot_go_are_told_why,
     nothing_goes_into_a_unit_that_ended_meanwhile,
+    where_certificates_come_from_stays_through_a_split_and_a_merge,
     a_report_that_was_altered_is_told,
 }
 
@@ -745,6 +746,28 @@ async fn nothing_goes_into_a_unit_that_ended_meanwhile(office: Office) {
     let (page, _) =
         change::unit_page(app, &officer(&office, &[office.unit.id]), from).await.unwrap();
     assert_eq!(page.ended, None);
+}
+
+async fn where_certificates_come_from_stays_through_a_split_and_a_merge(office: Office) {
+    use trien_server::flow::exchange::{self, Exchanger, Source};
+    let app = &office.app;
+    let from = unit(&office, office.unit.id, "Phòng A").await;
+    let into = unit(&office, office.unit.id, "Phòng B").await;
+    let below = unit(&office, from, "Tổ A").await;
+    let head = person(&office, from, "Trần Bình", "Trưởng phòng").await;
+    let (outside, why) = (Some(Source::Outside), Text::new("Kế hoạch").unwrap());
+    exchange::set_source(app, Exchanger::CommandLine, from, outside, why).await.unwrap();
+    let choices = UnitChoices::default();
+    let split = UnitChange::Split { name: Text::new("Phòng C").unwrap(), people: vec![head] };
+    for change in [split, UnitChange::Merge { into }] {
+        let plan = change::look_unit(app, Changer::CommandLine, from, change, choices).await;
+        let plan = plan.unwrap();
+        change::carry_out_unit(app, Changer::CommandLine, &act(), plan).await.unwrap();
+    }
+    let new = change::posts(app, head).await.unwrap()[0].unit.id;
+    for (unit, source) in [(new, Source::Outside), (below, Source::Outside), (into, Source::Here)] {
+        assert_eq!(exchange::source(app, unit).await.unwrap().source, source);
+    }
 }
 
 async fn a_report_that_was_altered_is_told(office: Office) {

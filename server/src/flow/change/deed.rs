@@ -9,7 +9,7 @@ use trien_core::wire::UnitView;
 
 use super::doing::{
     end_invitation, hand_on, moved, one, part, place_under, posts, refuse_entry, rewrite,
-    send_back, state_unit,
+    send_back, source_like, state_unit,
 };
 use super::held::Part;
 use crate::flow::FlowError;
@@ -122,6 +122,7 @@ pub(super) enum Deed {
         unit: UnitRow,
         details: UnitDetails,
         parent: Option<UnitId>,
+        from: UnitId,
     },
     PlaceUnder {
         unit: UnitId,
@@ -312,9 +313,10 @@ impl Task {
                 }
                 state_unit(tx, *unit, "unit-renamed").await?;
             }
-            Deed::Found { unit, details, parent } => {
+            Deed::Found { unit, details, parent, from } => {
                 directory::insert_unit(tx.connection(), unit, details, *parent, now).await?;
                 state_unit(tx, unit.view.id, "unit-created").await?;
+                source_like(tx, unit.view.id, *from).await?;
             }
             Deed::PlaceUnder { unit, from, to } => {
                 place_under(tx, *unit, *from, to.id).await?;

@@ -157,7 +157,7 @@ impl Planner<'_> {
                 let level = self.facts.placed.details.level.clone();
                 let details = UnitDetails { level, organ_id: None };
                 let parent = Some(self.facts.placed.parent.unwrap_or(own.id));
-                add(name.as_str(), Deed::Found { unit, details, parent });
+                add(name.as_str(), Deed::Found { unit, details, parent, from: own.id });
             }
             UnitChange::Merge { .. } | UnitChange::Dissolve => self.end(&mut add),
         }
