@@ -7,7 +7,7 @@ use trien_core::wire::{PersonView, UnitView};
 
 use super::carry::Carry;
 use super::deed::{Deed, Task};
-use super::held::{HeldEntry, HeldPost, HeldStep};
+use super::held::{Held, HeldEntry, HeldPost, HeldStep};
 use super::post::{About, Choice, Item, Plan};
 use super::propose::signing_units;
 use super::steps::{Signer, rewritten, try_out};
@@ -30,18 +30,11 @@ pub async fn carry_out(
 ) -> Result<ChangeId, FlowError> {
     by.require(app, &plan.units()).await?;
     by.require(app, &plan.submitters()).await?;
-    let mut tasks = Vec::new();
-    let whole = plan.sent_back(chosen)?;
-    for item in &plan.items {
-        let mut choice = item.chosen(chosen)?;
-        if let About::Step(step) = &item.about
-            && whole.contains(&step.request)
-        {
-            choice = Choice::SendBack;
-        }
-        tasks.push(plan.task(app, item, choice).await?);
-    }
-    tasks.push(plan.posts_task());
+    let tasks = match plan.tasks(app, chosen).await {
+        Ok(tasks) => tasks,
+        // A step that was decided meanwhile cannot be tried out: say that, not what failed of it.
+        Err(error) => return Err(plan.moved(app).await?.unwrap_or(error)),
+    };
     let carry = Carry {
         id: ChangeId::generate(app.clock(), app.entropy()),
         kind: plan.change.name(),
@@ -117,6 +110,35 @@ impl Plan {
             }
         }
         Ok(requests)
+    }
+
+    async fn tasks(
+        &self,
+        app: &App,
+        chosen: &BTreeMap<String, String>,
+    ) -> Result<Vec<Task>, FlowError> {
+        let mut tasks = Vec::new();
+        let whole = self.sent_back(chosen)?;
+        for item in &self.items {
+            let mut choice = item.chosen(chosen)?;
+            if let About::Step(step) = &item.about
+                && whole.contains(&step.request)
+            {
+                choice = Choice::SendBack;
+            }
+            tasks.push(self.task(app, item, choice).await?);
+        }
+        tasks.push(self.posts_task());
+        Ok(tasks)
+    }
+
+    /// What is other than when it was looked at.
+    async fn moved(&self, app: &App) -> Result<Option<FlowError>, FlowError> {
+        let mut connection = app.store().reader().await?;
+        let now = app.clock().now().second();
+        let held = Held::load(&mut connection, self.held.person, now).await?;
+        let changed = held.changed(&self.held);
+        Ok((!changed.is_empty()).then_some(FlowError::PlanMoved(changed)))
     }
 
     async fn task(&self, app: &App, item: &Item, choice: Choice) -> Result<Task, FlowError> {
