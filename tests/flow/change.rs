@@ -9,7 +9,7 @@ use trien_core::id::{ChangeId, PersonId, RequestId, UnitId};
 use trien_core::pdf::recipe::{Appearance, Line, Recipe};
 use trien_core::problem::ProblemKind;
 use trien_core::register::State;
-use trien_core::request::{Assignment, Role, RouteState};
+use trien_core::request::{Assignment, Role, RouteState, StepNumber};
 use trien_core::wire::{DeviceStatus, SubmittedAppearance, SyncQuery};
 use trien_server::flow::act::{Act, Actor};
 use trien_server::flow::admin::{self, KeyPolicy};
@@ -26,7 +26,7 @@ use trien_server::flow::{FlowError, Thing, invite, key, read, units};
 use crate::office::{Office, step};
 use crate::on_both;
 use crate::people::officer;
-use crate::phone::Phone;
+use crate::phone::{Approved, Enrolling, Phone};
 use crate::register::entry_of;
 
 on_both! {
@@ -34,6 +34,9 @@ on_both! {
     a_new_title_in_the_same_unit_keeps_phone_and_steps_if_that_is_chosen,
     a_further_post_takes_nothing_away,
     whoever_leaves_keeps_nothing,
+    a_key_that_waits_for_its_certificate_ends_with_the_post,
+    a_post_elsewhere_does_not_sign_for_the_one_that_ends,
+    a_new_signer_is_named_in_the_post_that_the_device_acts_in,
     a_step_that_nobody_can_take_goes_back_with_the_reason,
     a_text_of_a_document_system_is_not_put_under_another_name,
     a_seal_goes_to_another_clerk_by_a_new_certificate,
@@ -42,12 +45,15 @@ on_both! {
     a_decision_in_the_midst_of_a_change_is_recorded_before_or_refused_with_a_leaf,
     a_decision_signed_in_the_old_post_is_refused_with_a_leaf,
     nobody_changes_posts_beyond_the_own_units,
+    a_post_given_in_one_unit_opens_no_step_of_another,
     a_table_does_not_move_whoever_holds_a_phone,
     a_merged_unit_goes_over_whole_and_keeps_its_name,
     a_renamed_unit_keeps_its_old_name_and_ends_what_says_it,
     a_dissolved_unit_leaves_nothing_that_acts,
     a_new_unit_takes_the_people_who_are_named,
     units_that_cannot_go_are_told_why,
+    nothing_goes_into_a_unit_that_ended_meanwhile,
+    where_certificates_come_from_stays_through_a_split_and_a_merge,
     a_report_that_was_altered_is_told,
 }
 
@@ -245,6 +251,100 @@ async fn whoever_leaves_keeps_nothing(office: Office) {
     assert_eq!(reports.len(), 1);
 }
 
+async fn a_key_that_waits_for_its_certificate_ends_with_the_post(office: Office) {
+    use trien_server::flow::exchange::{self, Exchanger, Source};
+    let app = &office.app;
+    let (outside, line) = (Some(Source::Outside), Exchanger::CommandLine);
+    let why = Text::new("Kế hoạch").unwrap();
+    exchange::set_source(app, line, office.unit.id, outside, why).await.unwrap();
+    let standing = async |id| device::lookup(app, id).await.unwrap().standing;
+    let leader = office.person("Nguyễn Văn An").await;
+    let waits = Approved::by(&office, leader, &Act::COMMAND_LINE).await;
+    let invited = invite::create(app, &Act::COMMAND_LINE, leader, 1800).await.unwrap();
+    let pending = Enrolling::begin(app, invited.invitation).await.unwrap();
+    let pending = pending.send(app).await.unwrap().device;
+    let plan = look(&office, leader, PostChange::Leaves(Leaving::Retires)).await;
+    let id = carry(&office, plan, &[]).await.unwrap();
+    let expected =
+        [("device", "refused"), ("device", "refused"), ("invitation", "ended"), ("post", "ended")];
+    assert_eq!(told(&report(&office, id).await), expected);
+    for device in [waits.device, pending] {
+        assert_eq!(standing(device).await, Standing::Refused);
+        assert_eq!(entry_of(&office, device).await.entry.state, State::Refused);
+    }
+    // So it is with a unit, also for whoever lost the post there by another way.
+    let below = unit(&office, office.unit.id, "Phòng Tổng hợp").await;
+    let head = person(&office, below, "Trần Bình", "Trưởng phòng").await;
+    let other = person(&office, below, "Lê Cúc", "Phó Trưởng phòng").await;
+    let waits = Approved::by(&office, head, &Act::COMMAND_LINE).await.device;
+    let also = Approved::by(&office, other, &Act::COMMAND_LINE).await.device;
+    let mut database = office.database().await;
+    let ended = sqlx::query("UPDATE position SET until = 1 WHERE title LIKE '%Trưởng phòng'");
+    ended.execute(&mut database).await.unwrap();
+    trien_server::flow::enroll::refuse(app, &act(), also).await.unwrap();
+    assert_eq!(standing(also).await, Standing::Refused, "nobody needs a post to be turned away");
+    let choices = UnitChoices::default();
+    let end = change::look_unit(app, Changer::CommandLine, below, UnitChange::Dissolve, choices);
+    let plan = end.await.unwrap();
+    change::carry_out_unit(app, Changer::CommandLine, &act(), plan).await.unwrap();
+    assert_eq!(standing(waits).await, Standing::Refused);
+}
+
+async fn a_post_elsewhere_does_not_sign_for_the_one_that_ends(office: Office) {
+    let app = &office.app;
+    let leader = Phone::enroll(&office, office.person("Nguyễn Văn An").await).await;
+    let request = office.queue(&[leader.person]).await;
+    let health = unit(&office, office.unit.id, "Sở Y tế").await;
+    let adds = PostChange::Adds(new_post(health, "Giám đốc"));
+    carry(&office, look(&office, leader.person, adds).await, &[]).await.unwrap();
+    let plan = look(&office, leader.person, PostChange::Ends(chair(&office))).await;
+    let choices: Vec<String> = plan.items[1].choices.iter().map(change::Choice::name).collect();
+    assert_eq!(choices, ["return"], "the other post is below the unit of the request");
+    // One that is left there signs, and the stamp says so.
+    let adds = PostChange::Adds(new_post(office.unit.id, "Cố vấn"));
+    carry(&office, look(&office, leader.person, adds).await, &[]).await.unwrap();
+    let plan = look(&office, leader.person, PostChange::Ends(chair(&office))).await;
+    let step = plan.items.iter().find(|item| item.about.key().starts_with("step:")).unwrap();
+    assert_eq!(step.proposed.name(), "keep");
+    let key = plan.items[0].about.key();
+    carry(&office, plan, &[(key, "keep")]).await.unwrap();
+    let view = read::request(app, &office.caller, request).await.unwrap();
+    assert_eq!(view.state, RouteState::Open { step: StepNumber(1) });
+    let (view, _) = leader.see(app, request).await;
+    let recipe = Recipe::from_cbor(&view.task.unwrap().recipe.unwrap().0).unwrap();
+    let Appearance::Stamp { lines, .. } = recipe.appearance else { panic!("a stamp") };
+    assert!(matches!(&lines[1], Line::Text { text } if text.as_str() == "Cố vấn"));
+    // The same where the unit of the post ends.
+    let dissolve = UnitChange::Dissolve;
+    let post = PostRef { unit: office.unit.id, title: "Cố vấn".to_owned() };
+    let moves =
+        PostChange::Moves { from: post, to: new_post(office.unit.id, "Chánh Văn phòng") };
+    carry(&office, look(&office, leader.person, moves).await, &[]).await.unwrap();
+    let choices = UnitChoices::default();
+    let plan = change::look_unit(app, Changer::CommandLine, health, dissolve, choices).await;
+    let plan = plan.unwrap();
+    assert!(plan.lines.iter().all(|line| line.thing != "step"), "the post above is left");
+    change::carry_out_unit(app, Changer::CommandLine, &act(), plan).await.unwrap();
+    assert_eq!(assignments(&office, request).await, [(leader.person, Assignment::Open)]);
+}
+
+async fn a_new_signer_is_named_in_the_post_that_the_device_acts_in(office: Office) {
+    let leader = Phone::enroll(&office, office.person("Nguyễn Văn An").await).await;
+    let deputy = person(&office, office.unit.id, "Lê Thị Khuê", "Phó Chủ tịch").await;
+    let deputy = Phone::enroll(&office, deputy).await;
+    office.clock.forward(60);
+    let adds = PostChange::Adds(new_post(office.unit.id, "Bí thư"));
+    carry(&office, look(&office, deputy.person, adds).await, &[]).await.unwrap();
+    let request = office.queue(&[leader.person]).await;
+    let plan = look(&office, leader.person, PostChange::Ends(chair(&office))).await;
+    carry(&office, plan, &[]).await.unwrap();
+    let (view, _) = deputy.see(&office.app, request).await;
+    let recipe = Recipe::from_cbor(&view.task.unwrap().recipe.unwrap().0).unwrap();
+    let Appearance::Stamp { lines, .. } = recipe.appearance else { panic!("a stamp") };
+    assert!(matches!(&lines[1], Line::Text { text } if text.as_str() == "Phó Chủ tịch"));
+    deputy.decide(&office, request, Verb::Approve).await.unwrap();
+}
+
 async fn a_step_that_nobody_can_take_goes_back_with_the_reason(office: Office) {
     let leader = Phone::enroll(&office, office.person("Nguyễn Văn An").await).await;
     person(&office, office.unit.id, "Lê Thị Khuê", "Phó Chủ tịch").await;
@@ -413,6 +513,46 @@ async fn nobody_changes_posts_beyond_the_own_units(office: Office) {
     let stranger = officer(&office, &[]);
     let page = change::person_page(app, &stranger, doctor).await;
     assert_eq!(page.unwrap_err(), FlowError::NotFound(Thing::Person));
+}
+
+async fn a_post_given_in_one_unit_opens_no_step_of_another(office: Office) {
+    let app = &office.app;
+    let leader = Phone::enroll(&office, office.person("Nguyễn Văn An").await).await;
+    let request = office.queue(&[leader.person]).await;
+    let commune = unit(&office, office.unit.id, "UBND xã Khác").await;
+    let own = officer(&office, &[commune]);
+    let changer = Changer::Officer(&own);
+    let adds = PostChange::Adds(new_post(commune, "Cố vấn"));
+    let plan = change::look(app, changer, leader.person, adds).await.unwrap();
+    change::carry_out(app, changer, &act(), plan, &BTreeMap::new()).await.unwrap();
+    let ends = PostChange::Ends(PostRef { unit: commune, title: "Cố vấn".to_owned() });
+    let plan = change::look(app, changer, leader.person, ends).await.unwrap();
+    assert!(plan.items.is_empty(), "the step is of the unit above");
+    assert_eq!(plan.left, 1);
+    change::carry_out(app, changer, &act(), plan, &BTreeMap::new()).await.unwrap();
+    let now = assignments(&office, request).await;
+    assert_eq!(now, [(leader.person, Assignment::Open)]);
+    // Nor does the post that was there show what is held elsewhere.
+    let (held, past) = change::person_page(app, &own, leader.person).await.unwrap();
+    assert_eq!((held.posts.len(), held.devices.len(), held.steps.len()), (0, 0, 0));
+    assert_eq!(past.len(), 1);
+    // A split sends back only what its officer administers.
+    let joins = PostChange::Adds(new_post(commune, "Cố vấn"));
+    carry(&office, look(&office, leader.person, joins).await, &[]).await.unwrap();
+    let over = unit(&office, office.unit.id, "Cụm xã").await;
+    let under = unit(&office, over, "Xã Dưới").await;
+    let joins = PostChange::Adds(new_post(under, "Cố vấn"));
+    carry(&office, look(&office, leader.person, joins).await, &[]).await.unwrap();
+    let above = officer(&office, &[over]);
+    let split =
+        UnitChange::Split { name: Text::new("Xã Mới").unwrap(), people: vec![leader.person] };
+    let choices = UnitChoices { steps: change::Steps::SendBack, ..UnitChoices::default() };
+    let plan = change::look_unit(app, Changer::Officer(&above), under, split, choices).await;
+    let plan = plan.unwrap();
+    assert_eq!(plan.left, 1);
+    change::carry_out_unit(app, Changer::Officer(&above), &act(), plan).await.unwrap();
+    let now = assignments(&office, request).await;
+    assert_eq!(now, [(leader.person, Assignment::Open)]);
 }
 
 async fn a_table_does_not_move_whoever_holds_a_phone(office: Office) {
@@ -588,6 +728,46 @@ async fn units_that_cannot_go_are_told_why(office: Office) {
     person(&office, below, "Trần Bình", "Trưởng phòng").await;
     let late = change::carry_out_unit(app, Changer::CommandLine, &act(), plan).await;
     assert_eq!(late.unwrap_err(), FlowError::PlanMoved(vec![Part::Unit]));
+}
+
+async fn nothing_goes_into_a_unit_that_ended_meanwhile(office: Office) {
+    let app = &office.app;
+    let from = unit(&office, office.unit.id, "Phòng A").await;
+    let into = unit(&office, office.unit.id, "Phòng B").await;
+    let look = async |unit, change| {
+        let choices = UnitChoices::default();
+        change::look_unit(app, Changer::CommandLine, unit, change, choices).await.unwrap()
+    };
+    let merge = look(from, UnitChange::Merge { into }).await;
+    let ends = look(into, UnitChange::Dissolve).await;
+    change::carry_out_unit(app, Changer::CommandLine, &act(), ends).await.unwrap();
+    let late = change::carry_out_unit(app, Changer::CommandLine, &act(), merge).await;
+    assert_eq!(late.unwrap_err(), FlowError::PlanMoved(vec![Part::Unit]));
+    let (page, _) =
+        change::unit_page(app, &officer(&office, &[office.unit.id]), from).await.unwrap();
+    assert_eq!(page.ended, None);
+}
+
+async fn where_certificates_come_from_stays_through_a_split_and_a_merge(office: Office) {
+    use trien_server::flow::exchange::{self, Exchanger, Source};
+    let app = &office.app;
+    let from = unit(&office, office.unit.id, "Phòng A").await;
+    let into = unit(&office, office.unit.id, "Phòng B").await;
+    let below = unit(&office, from, "Tổ A").await;
+    let head = person(&office, from, "Trần Bình", "Trưởng phòng").await;
+    let (outside, why) = (Some(Source::Outside), Text::new("Kế hoạch").unwrap());
+    exchange::set_source(app, Exchanger::CommandLine, from, outside, why).await.unwrap();
+    let choices = UnitChoices::default();
+    let split = UnitChange::Split { name: Text::new("Phòng C").unwrap(), people: vec![head] };
+    for change in [split, UnitChange::Merge { into }] {
+        let plan = change::look_unit(app, Changer::CommandLine, from, change, choices).await;
+        let plan = plan.unwrap();
+        change::carry_out_unit(app, Changer::CommandLine, &act(), plan).await.unwrap();
+    }
+    let new = change::posts(app, head).await.unwrap()[0].unit.id;
+    for (unit, source) in [(new, Source::Outside), (below, Source::Outside), (into, Source::Here)] {
+        assert_eq!(exchange::source(app, unit).await.unwrap().source, source);
+    }
 }
 
 async fn a_report_that_was_altered_is_told(office: Office) {

@@ -347,6 +347,22 @@ async fn a_decision_on_a_document_that_others_have_signed_since_is_stale(office:
     assert_eq!(view.documents[0].earlier.len(), 2);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stamp_that_changed_while_a_decision_came_in_makes_it_stale() {
+    let office = Office::on_sqlite().await;
+    let phone = leader(&office).await;
+    let request = office.queue(&[phone.person]).await;
+    let draft = phone.draft(&office, request, Verb::Approve).await;
+    let submission = phone.sign(&draft);
+    // Between the rebuilding of the document and the commit, which spends the nonce first.
+    let between = "CREATE TRIGGER between_both AFTER INSERT ON nonce \
+        BEGIN UPDATE assignment SET recipe = x'00'; END";
+    sqlx::query(between).execute(&mut office.database().await).await.unwrap();
+    let (why, receipt) = refused(phone.send(&office.app, &draft, submission).await);
+    assert_eq!(why, ProblemKind::StaleRevision);
+    receipt.verify(&phone.log_key()).unwrap();
+}
+
 async fn two_hundred_decisions_at_once_record_one(office: Office) {
     let phone = leader(&office).await;
     let request = office.queue(&[phone.person]).await;

@@ -38,6 +38,7 @@ on_both! {
     what_changed_since_it_was_looked_at_is_not_taken,
     a_renewal_is_shorter_than_a_first_certificate,
     a_request_can_be_withdrawn_while_it_waits,
+    nobody_without_a_post_is_given_a_certificate,
     what_is_revoked_here_stands_in_a_list_for_the_authority,
     made_up_data_is_never_exchanged,
 }
@@ -494,6 +495,20 @@ async fn a_request_can_be_withdrawn_while_it_waits(office: Office) {
     exchange::set_source(app, LINE, office.unit.id, None, why()).await.unwrap();
     assert!(matches!(waits.status(app).await, DeviceStatus::WaitingForCertificate));
     Phone::enroll(&office, office.person("Lê Thị Cúc").await).await;
+}
+
+async fn nobody_without_a_post_is_given_a_certificate(office: Office) {
+    let outside = prepared(&office).await;
+    let phone = waiting(&office, "Nguyễn Văn An").await;
+    let csr = requests(&packed(&office).await).remove(0);
+    let certificate = outside.issue(&outside::Asked::of(&csr, CN));
+    let answer = plan(&office, format!("{certificate}{}", outside.issuing()).as_bytes()).await;
+    let mut database = office.database().await;
+    let ended = sqlx::query("UPDATE position SET until = 1");
+    ended.execute(&mut database).await.unwrap();
+    let late = exchange::carry_out(&office.app, LINE, answer, Some(why())).await;
+    assert_eq!(late, Err(NoExchange::Moved.into()));
+    assert!(matches!(phone.status(&office.app).await, DeviceStatus::WaitingForCertificate));
 }
 
 async fn what_is_revoked_here_stands_in_a_list_for_the_authority(office: Office) {

@@ -18,6 +18,7 @@ use crate::office::{Office, sample, step, upload};
 use crate::on_both;
 
 on_both! {
+    a_key_that_ended_or_moved_meanwhile_queues_nothing,
     the_same_key_with_the_same_package_gets_the_same_answer,
     what_is_secret_leaves_no_trace,
     an_attachment_is_a_pdf_by_its_bytes_and_a_secret_one_leaves_no_trace,
@@ -362,4 +363,31 @@ fn page_with(x: u32, y: u32, text: &str) -> Bytes {
     let trailer = format!("trailer\n<</Size {size}/Root 1 0 R/Info 7 0 R>>\n");
     file.extend(format!("{trailer}startxref\n{table}\n%%EOF\n").bytes());
     file.into()
+}
+
+async fn a_key_that_ended_or_moved_meanwhile_queues_nothing(office: Office) {
+    use trien_server::flow::act::Act;
+    use trien_server::flow::admin::{self, KeyPolicy};
+    use trien_server::flow::key::ApiCaller;
+    let app = &office.app;
+    let person = office.person("Nguyễn Văn An").await;
+    let mut database = office.database().await;
+    let mut late = async |sql: &'static str| {
+        sqlx::query(sql).execute(&mut database).await.unwrap();
+        submit(app, &office.caller, office.package(&[person])).await.map(|queued| queued.request)
+    };
+    let ended = late("UPDATE unit SET ended_at = 1").await;
+    assert_eq!(ended, Err(FlowError::NotFound(Thing::Unit)));
+    late("UPDATE unit SET ended_at = NULL").await.unwrap();
+    let revoked = late("UPDATE api_key SET revoked_at = 1").await;
+    assert_eq!(revoked, Err(FlowError::Unauthenticated));
+    late("UPDATE api_key SET revoked_at = NULL").await.unwrap();
+    // The caller was let in when the key still acted for another unit.
+    let name = Text::new("Phòng Tổng hợp").unwrap();
+    let (act, above) = (&Act::COMMAND_LINE, Some(office.unit.id));
+    let before = admin::create_unit(app, act, &name, above, KeyPolicy::SoftwareAllowed).await;
+    let moved = ApiCaller { unit: before.unwrap().id, ..office.caller.clone() };
+    let mut package = office.package(&[person]);
+    package.submission.unit = moved.unit;
+    assert_eq!(submit(app, &moved, package).await.err(), Some(FlowError::Forbidden));
 }

@@ -62,6 +62,7 @@ change-deed-changed = changed
 change-deed-renamed = renamed
 change-deed-founded = founded
 change-deed-ended = ended
+change-left = Steps of units that you do not administer; they stay as they are
 change-invite-after = Afterwards an enrollment officer invites those whose certificates were revoked; Today lists them.
 change-do = Confirm and do it
 change-news-done = Done, and written into the log. This is the report.

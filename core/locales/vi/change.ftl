@@ -62,6 +62,7 @@ change-deed-changed = chuyển
 change-deed-renamed = đổi tên
 change-deed-founded = thành lập
 change-deed-ended = kết thúc
+change-left = Bước ký thuộc đơn vị mà anh/chị không quản trị, được giữ nguyên
 change-invite-after = Sau khi xác nhận, cán bộ đăng ký thiết bị mời lại những người bị thu hồi chứng thư; họ có trong danh sách ở trang Hôm nay.
 change-do = Xác nhận và thực hiện
 change-news-done = Đã thực hiện và ghi vào nhật ký. Đây là biên bản.

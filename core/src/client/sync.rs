@@ -2,6 +2,7 @@
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 
+use crate::decision::Authority;
 use crate::log::checkpoint::{Checkpoint, VerifierKey};
 use crate::log::tree::verify_consistency;
 use crate::wire::{Post, SyncAnswer};
@@ -199,6 +200,14 @@ impl Companion {
             != (&post.person, &post.unit, &post.authority);
         if !is_new || profile.person.id != post.person.id {
             return Ok(());
+        }
+        // What the person sees as the position is what the decision will state.
+        match &post.authority {
+            Authority::Own { position } if position.as_str() == post.person.position => {}
+            Authority::Own { .. } | Authority::Delegated { .. } => {
+                let what = "a post in another's name, or in another position than it shows";
+                return Err(ClientError::UnexpectedAnswer(what.into()));
+            }
         }
         Post { person: profile.person, unit: profile.unit, authority: profile.authority } = post;
         let kept = device.clone();

@@ -10,6 +10,7 @@ mod record;
 
 use sqlx::AnyConnection;
 use trien_core::decision::{Decision, DecisionHash};
+use trien_core::digest::Sha256;
 use trien_core::id::RequestId;
 use trien_core::log::tree::TreeHead;
 use trien_core::receipt::Receipt;
@@ -125,6 +126,7 @@ async fn prepare(
     Ok(Record {
         nonce: device.nonce.clone(),
         base,
+        recipe: signed.as_ref().and(queued.recipe.as_ref()).map(|recipe| Sha256::of(recipe)),
         signed,
         queued_at: queued.head.queued_at,
         valid_until: decision.valid_until,

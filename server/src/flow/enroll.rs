@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use p256::pkcs8::DecodePublicKey as _;
 use serde_json::{Value, json};
+use sqlx::AnyConnection;
 use trien_core::certificate::{DistinguishedName, ProvenCsr, parse_csr};
 use trien_core::digest::Sha256;
 use trien_core::enrollment::{
@@ -323,7 +324,10 @@ pub async fn approve(app: &App, act: &Act, device: DeviceId, typed: &str) -> Res
 
 /// The officer turns a device away that waits for its code or, meanwhile, for its certificate.
 pub async fn refuse(app: &App, act: &Act, device: DeviceId) -> Result<(), FlowError> {
-    let Pending { device, attempt, invitation, .. } = load(app, device).await?;
+    let Enrolling { device, attempt, invitation } = {
+        let mut connection = app.store().reader().await?;
+        enrolling(&mut connection, device).await?
+    };
     let (id, from) = (device.id, device.standing);
     if !matches!(from, Standing::Pending | Standing::WaitingForCertificate) {
         return Err(FlowError::EnrollmentEnded);
@@ -366,15 +370,27 @@ async fn load_pending(app: &App, id: DeviceId) -> Result<Pending, FlowError> {
 
 async fn load(app: &App, id: DeviceId) -> Result<Pending, FlowError> {
     let mut connection = app.store().reader().await?;
-    let device = device::by_id(&mut connection, id).await?;
-    let device = device.ok_or(FlowError::NotFound(Thing::Device))?;
-    let attempt = enrollment::attempt(&mut connection, device.attempt).await?;
-    let attempt = attempt.ok_or(FlowError::NotFound(Thing::Attempt))?;
-    let invitation = enrollment::invitation(&mut connection, attempt.invitation).await?;
-    let invitation = invitation.ok_or(FlowError::NotFound(Thing::Invitation))?;
+    let Enrolling { device, attempt, invitation } = enrolling(&mut connection, id).await?;
     let person = directory::person_in_unit(&mut connection, device.person, device.unit).await?;
     let person = person.ok_or(FlowError::NotFound(Thing::Person))?;
     Ok(Pending { device, attempt, invitation, person })
+}
+
+/// A device with its enrollment, whether or not its person still has the post.
+struct Enrolling {
+    device: DeviceRow,
+    attempt: AttemptRow,
+    invitation: InvitationRow,
+}
+
+async fn enrolling(connection: &mut AnyConnection, id: DeviceId) -> Result<Enrolling, FlowError> {
+    let device = device::by_id(connection, id).await?;
+    let device = device.ok_or(FlowError::NotFound(Thing::Device))?;
+    let attempt = enrollment::attempt(connection, device.attempt).await?;
+    let attempt = attempt.ok_or(FlowError::NotFound(Thing::Attempt))?;
+    let invitation = enrollment::invitation(connection, attempt.invitation).await?;
+    let invitation = invitation.ok_or(FlowError::NotFound(Thing::Invitation))?;
+    Ok(Enrolling { device, attempt, invitation })
 }
 
 fn subject(pending: &Pending) -> Result<DistinguishedName, FlowError> {
@@ -517,6 +533,15 @@ impl Commit for Refuse {
     type Done = ();
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        self.end(tx).await?;
+        // One that was approved is used up, and counts no tries.
+        count_failure(tx.connection(), self.invitation, MAX_ATTEMPTS).await?;
+        Ok(())
+    }
+}
+
+impl Refuse {
+    async fn end(&self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
         let refused = Standing::Refused;
         if device::set_standing(tx.connection(), self.device, self.from, refused).await? != 1 {
             return Err(FlowError::EnrollmentEnded.into());
@@ -524,10 +549,18 @@ impl Commit for Refuse {
         let (keyed, ended) = (AttemptState::Keyed, AttemptState::Ended);
         move_attempt(tx.connection(), self.attempt, keyed, ended).await?;
         record::follow(tx, self.device, Event::Refused).await?;
-        // One that was approved is used up, and counts no tries.
-        count_failure(tx.connection(), self.invitation, MAX_ATTEMPTS).await?;
         let statement = json!({ "act": "refused", "device": self.device });
         tx.state(StatementKind::Device, self.device.as_bytes(), &statement).await?;
         Ok(())
     }
+}
+
+/// Turns away a device that waits, within an act that ends its invitation as well.
+pub(super) async fn turn_away(tx: &mut Tx<'_>, device: DeviceId) -> Result<(), CommitError> {
+    let Enrolling { device, attempt, invitation } = enrolling(tx.connection(), device).await?;
+    let (id, from) = (device.id, device.standing);
+    if !matches!(from, Standing::Pending | Standing::WaitingForCertificate) {
+        return Err(FlowError::EnrollmentEnded.into());
+    }
+    Refuse { device: id, from, attempt: attempt.id, invitation: invitation.id }.end(tx).await
 }

@@ -23,11 +23,11 @@ use super::key::{ApiCaller, Scope};
 use super::{FlowError, Thing};
 use crate::app::App;
 use crate::blobs::Held;
-use crate::store::directory;
 use crate::store::document::{self, NewRevision};
 use crate::store::job::JobKind;
-use crate::store::key::{Remembered, remember, remembered};
+use crate::store::key::{Remembered, remember, remembered, unit_of};
 use crate::store::request::{self, NewRequest};
+use crate::store::{directory, reshape};
 use crate::writer::{Commit, CommitError, Tx};
 
 /// A request ends by itself after this, in seconds, when its submission does not say.
@@ -323,6 +323,7 @@ impl Commit for Enqueue {
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<Submitted, CommitError> {
         let (id, now, key) = (self.request.id, tx.now(), self.request.submitter);
+        self.require_key(tx).await?;
         let name = &self.idempotency_key;
         if remember(tx.connection(), key, name, &self.remembered, now).await? == 0 {
             return match remembered(tx.connection(), key, name).await? {
@@ -347,6 +348,19 @@ impl Commit for Enqueue {
 }
 
 impl Enqueue {
+    /// While the document was checked, the key may have ended or gone to another unit with its own.
+    async fn require_key(&self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        let unit = unit_of(tx.connection(), self.request.submitter).await?;
+        let unit = unit.ok_or(FlowError::Unauthenticated)?;
+        if unit != self.request.unit {
+            return Err(FlowError::Forbidden.into());
+        }
+        if !reshape::stands(tx.connection(), unit).await? {
+            return Err(FlowError::NotFound(Thing::Unit).into());
+        }
+        Ok(())
+    }
+
     async fn insert_document(
         &self,
         tx: &mut Tx<'_>,

@@ -1,5 +1,7 @@
 //! What somebody holds: posts, devices, certificates, invitations, and what waits for their decision.
 
+use std::collections::HashSet;
+
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 use trien_core::certificate::{Assurance, PromptPolicy};
@@ -25,7 +27,9 @@ statements! {
     PAST_TITLES = "SELECT DISTINCT title FROM past_position WHERE person = $1";
     DEVICES = "SELECT d.id, d.unit, d.state, d.model, d.assurance, d.prompt_policy, c.der \
         FROM device d LEFT JOIN certificate c ON c.sha256 = d.certificate \
-        WHERE d.person = $1 AND d.state IN ('active', 'suspended') ORDER BY d.created_at, d.id";
+        WHERE d.person = $1 \
+        AND d.state IN ('pending', 'waiting-for-certificate', 'active', 'suspended') \
+        ORDER BY d.created_at, d.id";
     ENTRIES = "SELECT id, unit, kind, home, state, certificate, der, not_after_seconds \
         FROM register_entry WHERE person = $1 AND device IS NULL \
         AND state IN ('requested', 'reviewed', 'in-use', 'suspended') ORDER BY id";
@@ -39,14 +43,14 @@ statements! {
     SIGNERS = "SELECT p.id, p.name, o.title FROM position o JOIN person p ON p.id = o.person \
         WHERE o.unit = $1 AND o.until IS NULL AND o.person <> $2 AND EXISTS \
         (SELECT 1 FROM device d WHERE d.person = o.person AND d.unit = o.unit \
-        AND d.state = 'active') ORDER BY o.sorting, o.person, o.title LIMIT 200";
+        AND d.state = 'active') ORDER BY o.sorting, o.person, o.since, o.title LIMIT 200";
     CAN_SIGN = "SELECT 1 FROM position o WHERE o.unit = $1 AND o.person = $2 AND o.until IS NULL \
         AND EXISTS (SELECT 1 FROM device d WHERE d.person = o.person AND d.unit = o.unit \
         AND d.state = 'active') LIMIT 1";
     COLLEAGUES = "SELECT p.id, p.name, o.title FROM position o JOIN person p ON p.id = o.person \
         WHERE o.unit = $1 AND o.until IS NULL AND o.person <> $2 \
-        ORDER BY CASE WHEN o.authority = 'clerk' THEN 0 ELSE 1 END, o.sorting, o.person, o.title \
-        LIMIT 200";
+        ORDER BY CASE WHEN o.authority = 'clerk' THEN 0 ELSE 1 END, o.sorting, \
+        o.person, o.since, o.title LIMIT 200";
     HOLDS = "SELECT 1 FROM person p WHERE p.id = $1 AND (\
         EXISTS (SELECT 1 FROM device d WHERE d.person = p.id \
             AND d.state IN ('pending', 'waiting-for-certificate', 'active', 'suspended')) \
@@ -58,7 +62,8 @@ statements! {
     IN_UNIT = "SELECT DISTINCT person FROM position WHERE unit = $1 AND until IS NULL \
         ORDER BY person";
     OF_UNIT = "SELECT person FROM position WHERE unit = $1 AND until IS NULL \
-        UNION SELECT person FROM device WHERE unit = $1 AND state IN ('active', 'suspended') \
+        UNION SELECT person FROM device WHERE unit = $1 \
+            AND state IN ('pending', 'waiting-for-certificate', 'active', 'suspended') \
         UNION SELECT person FROM register_entry WHERE unit = $1 AND device IS NULL \
             AND state IN ('requested', 'reviewed', 'in-use', 'suspended') \
         UNION SELECT person FROM invitation WHERE unit = $1 AND state = 'open' \
@@ -88,7 +93,7 @@ pub struct PastPost {
     pub until: Timestamp,
 }
 
-/// A device that may act, or is suspended.
+/// A device that may act, is suspended, or waits for its officer or its certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeldDevice {
     /// Which.
@@ -220,7 +225,7 @@ pub async fn past_titles(
     rows.iter().map(|row| row.get_as(0)).collect()
 }
 
-/// The devices that somebody has.
+/// The devices that somebody has, or would have.
 pub async fn devices(
     connection: &mut AnyConnection,
     person: PersonId,
@@ -328,8 +333,9 @@ async fn people(
         Ok(PersonView { id: row.get_as(0)?, name: row.get_as(1)?, position: row.get_as(2)? })
     };
     let mut people: Vec<PersonView> = rows.iter().map(read).collect::<Result<_, StoreError>>()?;
-    // Somebody with two positions there stands once, with one of them.
-    people.dedup_by_key(|person| person.id);
+    // Somebody with two positions there stands once, with the one in which a device acts: the oldest.
+    let mut known = HashSet::new();
+    people.retain(|person| known.insert(person.id));
     Ok(people)
 }
 

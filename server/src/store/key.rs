@@ -57,6 +57,7 @@ statements! {
     BY_HASH = "SELECT id, unit, scopes, label, created_at, revoked_at FROM api_key WHERE hash = $1";
     ALL = "SELECT id, unit, scopes, label, created_at, revoked_at FROM api_key \
         ORDER BY created_at, id";
+    UNIT_OF = "SELECT unit FROM api_key WHERE id = $1 AND revoked_at IS NULL";
     REVOKE = "UPDATE api_key SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
     REMEMBER = "INSERT INTO idempotency (api_key, key, package, answer, created_at) \
         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (api_key, key) DO NOTHING";
@@ -115,6 +116,15 @@ pub async fn by_hash(
 ) -> Result<Option<KeyView>, StoreError> {
     let row = sqlx::query(BY_HASH).put(hash).fetch_optional(connection).await?;
     row.as_ref().map(read).transpose()
+}
+
+/// The unit that a key acts for now; none for one that was revoked.
+pub async fn unit_of(
+    connection: &mut AnyConnection,
+    key: ApiKeyId,
+) -> Result<Option<UnitId>, StoreError> {
+    let row = sqlx::query(UNIT_OF).put(&key).fetch_optional(connection).await?;
+    row.map(|row| row.get_as(0)).transpose()
 }
 
 /// All keys, oldest first.

@@ -1,4 +1,5 @@
 use crate::decision::{Authority, Verb};
+use crate::digest::Sha256;
 use crate::document::Text;
 use crate::id::PersonId;
 use crate::pdf::read;
@@ -49,6 +50,19 @@ async fn a_phone_takes_the_post_that_the_office_gives_and_nobody_elses() {
     assert_eq!((&profile.person, &profile.unit), (&post.person, &post.unit));
     assert_eq!(profile.authority, post.authority);
     assert_eq!(profile.certificate, before.certificate, "and nothing else");
+
+    // A server that lies has nobody sign in another's name, or in a position that is not shown.
+    let position = Text::new("Bộ trưởng").unwrap();
+    let statement = Sha256::of(b"a delegation that never was");
+    let delegated = Authority::Delegated { position: position.clone(), statement };
+    for authority in [delegated, Authority::Own { position }] {
+        let person = PersonView { position: "Chuyên viên".into(), ..post.person.clone() };
+        let lie = Post { authority, person, ..post.clone() };
+        scene.fake.change(|desk| desk.post = Some(lie));
+        let refused = scene.phone.sync().await;
+        assert!(matches!(refused, Err(ClientError::UnexpectedAnswer(_))), "{refused:?}");
+        assert_eq!(scene.phone.profile().unwrap(), profile);
+    }
 
     post.person.id = PersonId::from_bytes([9; 16]);
     post.person.position = "Bộ trưởng".into();

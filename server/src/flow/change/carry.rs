@@ -15,6 +15,7 @@ use crate::ca::{Ca, Issuer};
 use crate::flow::act::Actor;
 use crate::flow::{FlowError, crl};
 use crate::store::change::{self, By, Line, ReportRow};
+use crate::store::reshape;
 use crate::writer::{Commit, CommitError, Tx};
 
 /// A change that was looked at whole.
@@ -28,6 +29,8 @@ pub(super) struct Carry {
     pub place: String,
     /// The units that it is about.
     pub units: Vec<UnitId>,
+    /// Those that things go into, or below which a unit begins.
+    pub targets: Vec<UnitId>,
     /// What people held when it was looked at.
     pub held: Vec<Held>,
     /// What a unit was then.
@@ -66,6 +69,11 @@ impl Carry {
         if let Some(before) = &self.facts {
             let facts = UnitFacts::load(tx.connection(), before.unit.id, now).await?;
             if facts != *before {
+                moved.push(Part::Unit);
+            }
+        }
+        for target in &self.targets {
+            if !reshape::stands(tx.connection(), *target).await? {
                 moved.push(Part::Unit);
             }
         }

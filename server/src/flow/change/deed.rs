@@ -9,11 +9,12 @@ use trien_core::wire::UnitView;
 
 use super::doing::{
     end_invitation, hand_on, moved, one, part, place_under, posts, refuse_entry, rewrite,
-    send_back, state_unit,
+    send_back, source_like, state_unit,
 };
 use super::held::Part;
 use crate::flow::FlowError;
 use crate::flow::device::{RevocationReason, revoke_unpublished};
+use crate::flow::enroll::turn_away;
 use crate::flow::register::{record, revoke_recorded};
 use crate::store::change::Line;
 use crate::store::directory::{self, UnitDetails, UnitRow};
@@ -38,6 +39,10 @@ pub(super) enum Deed {
     RevokeDevice {
         device: DeviceId,
         reason: RevocationReason,
+    },
+    /// It waits for its officer or its certificate, and never acts.
+    RefuseDevice {
+        device: DeviceId,
     },
     /// It stays, and follows its person into the unit.
     KeepDevice {
@@ -117,6 +122,7 @@ pub(super) enum Deed {
         unit: UnitRow,
         details: UnitDetails,
         parent: Option<UnitId>,
+        from: UnitId,
     },
     PlaceUnder {
         unit: UnitId,
@@ -134,7 +140,7 @@ impl Deed {
     pub(super) fn rank(&self) -> u8 {
         match self {
             Self::Found { .. } => 0,
-            Self::RevokeDevice { .. } | Self::RevokeEntry { .. } => 1,
+            Self::RevokeDevice { .. } | Self::RefuseDevice { .. } | Self::RevokeEntry { .. } => 1,
             Self::RefuseEntry { .. } | Self::HandOver { .. } | Self::EndInvitation { .. } => 2,
             Self::HandStep { .. } | Self::KeepStep { .. } => 3,
             Self::SendBack { .. } | Self::SendBackAll { .. } => 4,
@@ -150,6 +156,7 @@ impl Deed {
     fn names(&self) -> (&'static str, &'static str) {
         match self {
             Self::RevokeDevice { .. } => ("device", "revoked"),
+            Self::RefuseDevice { .. } => ("device", "refused"),
             Self::KeepDevice { .. } => ("device", "kept"),
             Self::RevokeEntry { .. } => ("certificate", "revoked"),
             Self::RefuseEntry { .. } => ("certificate", "refused"),
@@ -225,6 +232,7 @@ impl Task {
             Deed::RevokeDevice { device, reason } => {
                 return revoke_unpublished(tx, *device, *reason).await;
             }
+            Deed::RefuseDevice { device } => turn_away(tx, *device).await?,
             Deed::KeepDevice { device, from, to } if *from != to.id => {
                 one(reshape::move_device(tx.connection(), *device, *from, to.id).await?)?;
                 let statement = json!({ "act": "moved", "device": device, "unit": to.id });
@@ -235,6 +243,8 @@ impl Task {
             Deed::RefuseEntry { entry } => refuse_entry(tx, *entry).await?,
             Deed::KeepEntry { entry, from, to } if *from != to.id => {
                 one(reshape::move_entry(tx.connection(), *entry, *from, to.id).await?)?;
+                let statement = json!({ "act": "entry-moved", "entry": entry, "unit": to.id });
+                tx.state(StatementKind::Policy, entry.as_bytes(), &statement).await?;
             }
             Deed::KeepEntry { .. } => {}
             Deed::HandOver { entry, asked, .. } => {
@@ -266,7 +276,10 @@ impl Task {
                 let connection = tx.connection();
                 // One that was sent back in this very act has ended, and stays where it was.
                 let moved = reshape::move_request(connection, *request, *from, to.id, change);
-                moved.await?;
+                if moved.await? == 1 {
+                    let statement = json!({ "act": "moved", "request": request, "unit": to.id });
+                    tx.state(StatementKind::Submission, request.as_bytes(), &statement).await?;
+                }
             }
             Deed::Posts { ends, takes } => posts(tx, holder()?, ends, takes).await?,
             _ => self.reshape(tx).await?,
@@ -300,9 +313,10 @@ impl Task {
                 }
                 state_unit(tx, *unit, "unit-renamed").await?;
             }
-            Deed::Found { unit, details, parent } => {
+            Deed::Found { unit, details, parent, from } => {
                 directory::insert_unit(tx.connection(), unit, details, *parent, now).await?;
                 state_unit(tx, unit.view.id, "unit-created").await?;
+                source_like(tx, unit.view.id, *from).await?;
             }
             Deed::PlaceUnder { unit, from, to } => {
                 place_under(tx, *unit, *from, to.id).await?;

@@ -10,12 +10,13 @@ use trien_core::request::{RouteState, StepNumber, TransitionError};
 use super::NoChange;
 use super::held::Part;
 use crate::flow::enroll::end_all;
+use crate::flow::exchange::{Source, source_of};
 use crate::flow::register::record;
 use crate::flow::{FlowError, Thing};
 use crate::store::job::JobKind;
 use crate::store::register::{self, Author};
 use crate::store::roll::{self, Taken};
-use crate::store::{directory, request, reshape};
+use crate::store::{anchor, directory, request, reshape};
 use crate::writer::{CommitError, Tx};
 
 pub(super) fn part(request: RequestId, step: StepNumber, person: PersonId) -> reshape::Part {
@@ -169,5 +170,33 @@ pub(super) async fn place_under(
     if branch.holds(&above) {
         return Err(FlowError::from(NoChange::Circle).into());
     }
-    one(reshape::place_under(tx.connection(), unit, &branch, from, to, &above).await?)
+    let source = source_of(tx.connection(), unit).await?.source;
+    one(reshape::place_under(tx.connection(), unit, &branch, from, to, &above).await?)?;
+    keep_source(tx, unit, source).await
+}
+
+/// Has a unit that begins certified as the one that it comes from.
+pub(super) async fn source_like(
+    tx: &mut Tx<'_>,
+    unit: UnitId,
+    from: UnitId,
+) -> Result<(), CommitError> {
+    let source = source_of(tx.connection(), from).await?.source;
+    keep_source(tx, unit, source).await
+}
+
+/// Where certificates come from does not change because another unit stands above.
+async fn keep_source(tx: &mut Tx<'_>, unit: UnitId, source: Source) -> Result<(), CommitError> {
+    if source_of(tx.connection(), unit).await?.source == source {
+        return Ok(());
+    }
+    one(anchor::set_source(tx.connection(), unit, Some(source)).await?)?;
+    let after = match source {
+        Source::Here => "here",
+        Source::Outside => "outside",
+    };
+    let statement =
+        json!({ "act": "certified-by", "unit": unit, "before": "as-above", "after": after });
+    tx.state(StatementKind::Policy, unit.as_bytes(), &statement).await?;
+    Ok(())
 }

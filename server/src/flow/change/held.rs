@@ -8,6 +8,7 @@ use trien_core::id::{PersonId, UnitId};
 
 use crate::ca::short;
 use crate::flow::{FlowError, Thing};
+use crate::store::device::Standing;
 use crate::store::holding;
 pub use crate::store::holding::{
     HeldDevice, HeldEntry, HeldInvitation, HeldPost, HeldStep, PastPost,
@@ -22,7 +23,7 @@ pub struct Held {
     pub name: String,
     /// Posts, the oldest first.
     pub posts: Vec<HeldPost>,
-    /// Phones that may act or are suspended, with their certificates.
+    /// Phones that may act or are suspended, with their certificates, and those that wait.
     pub devices: Vec<HeldDevice>,
     /// What the register says is held outside phones, or waited for.
     pub entries: Vec<HeldEntry>,
@@ -111,6 +112,27 @@ impl Held {
         })
     }
 
+    /// The units of whatever is held.
+    pub(super) fn units(&self) -> impl Iterator<Item = UnitId> {
+        let devices = self.devices.iter().map(|device| device.unit);
+        let entries = self.entries.iter().map(|entry| entry.unit);
+        let steps = self.steps.iter().map(|step| step.unit.id);
+        let invitations = self.invitations.iter().map(|invitation| invitation.unit.id);
+        devices.chain(entries).chain(steps).chain(invitations)
+    }
+
+    /// Nothing of it but who it is.
+    pub(super) fn only_name(self) -> Self {
+        Self {
+            posts: Vec::new(),
+            devices: Vec::new(),
+            entries: Vec::new(),
+            steps: Vec::new(),
+            invitations: Vec::new(),
+            ..self
+        }
+    }
+
     /// What of it is other than in `before`.
     pub(super) fn changed(&self, before: &Self) -> Vec<Part> {
         let same = [
@@ -187,6 +209,11 @@ pub(super) fn names(der: &[u8], text: &str) -> bool {
 pub(super) fn fits(der: &[u8], old: (&str, &str), new: (&str, &str)) -> bool {
     let stale = |old: &str, new: &str| old != new && names(der, old);
     !stale(old.0, new.0) && !stale(old.1, new.1)
+}
+
+/// Whether a phone waits for its officer, or for a certificate from outside.
+pub(super) fn waits(device: &HeldDevice) -> bool {
+    matches!(device.standing, Standing::Pending | Standing::WaitingForCertificate)
 }
 
 /// Whether somebody has a post in a unit.

@@ -15,6 +15,7 @@ mod report;
 mod settle;
 mod steps;
 mod unit;
+mod waiting;
 mod whole;
 
 pub use held::{Held, Part, PastPost, parts};
@@ -30,11 +31,15 @@ pub use unit::{
     look_unit, unit_page,
 };
 
+use std::collections::HashSet;
+
+use sqlx::AnyConnection;
 use trien_core::id::UnitId;
 
 use super::FlowError;
-use super::account::{Officer, Role};
+use super::account::{MAX_LEVELS, Officer, Role};
 use crate::app::App;
+use crate::store::directory;
 pub use crate::store::directory::Authority;
 
 /// Who changes posts and units.
@@ -55,6 +60,25 @@ impl Changer<'_> {
             officer.require(app, *unit, &[Role::Administrator]).await?;
         }
         Ok(())
+    }
+
+    /// Those of the units that this one administers. What belongs to another one is not touched, whoever
+    /// holds it: somebody may have posts in units of several administrators.
+    async fn within(
+        &self,
+        connection: &mut AnyConnection,
+        units: impl IntoIterator<Item = UnitId>,
+    ) -> Result<HashSet<UnitId>, FlowError> {
+        let mut within: HashSet<UnitId> = units.into_iter().collect();
+        let Self::Officer(officer) = self else { return Ok(within) };
+        for unit in within.clone() {
+            let line = directory::line(connection, unit, MAX_LEVELS).await?;
+            let mut grants = officer.grants.iter();
+            if !grants.any(|it| it.role == Role::Administrator && line.contains(&it.unit)) {
+                within.remove(&unit);
+            }
+        }
+        Ok(within)
     }
 }
 

@@ -122,7 +122,7 @@ pub enum Choice {
     To(PersonId),
     /// The request goes back to whoever submitted it.
     SendBack,
-    /// It ends: an invitation, or a certificate that never came.
+    /// It ends: an invitation, an enrollment, or a certificate that never came.
     End,
 }
 
@@ -194,6 +194,8 @@ pub struct Item {
     pub choices: Vec<Choice>,
     /// Those to whom it may go.
     pub people: Vec<PersonView>,
+    /// The recipe with which a step is kept, where that is another one.
+    pub(super) kept: Option<Vec<u8>>,
 }
 
 /// A change of post that was looked at.
@@ -209,6 +211,8 @@ pub struct Plan {
     pub ends: Vec<HeldPost>,
     /// What the change touches.
     pub items: Vec<Item>,
+    /// How many steps stay as they are, since the officer does not administer the units that submitted them.
+    pub left: usize,
     /// What was looked at, for the form.
     pub seen: Seen,
 }
@@ -236,11 +240,14 @@ pub async fn look(
         None => None,
         Some(to) => Some(target(&mut connection, &held, to).await?),
     };
-    let planner = Planner { held: &held, change: &change, ends: &ends, to: to.as_ref() };
+    let within = by.within(&mut connection, held.units()).await?;
+    let planner =
+        Planner { held: &held, change: &change, ends: &ends, to: to.as_ref(), within: &within };
+    let left = planner.left();
     let items = planner.items(&mut connection).await?;
     let place = to.as_ref().map(|unit| unit.view.name.clone()).unwrap_or_default();
     let seen = Seen::of([&held], &place);
-    Ok(Plan { to: to.map(|unit| unit.view), ends, items, seen, held, change })
+    Ok(Plan { to: to.map(|unit| unit.view), ends, items, left, seen, held, change })
 }
 
 fn ending(held: &Held, change: &PostChange) -> Result<Vec<HeldPost>, FlowError> {
@@ -278,7 +285,7 @@ pub async fn posts(app: &App, person: PersonId) -> Result<Vec<HeldPost>, FlowErr
 }
 
 /// A person with everything held and the posts of before, for whoever has a role where that person has a
-/// post.
+/// post; where the person had one, the posts of before there.
 pub async fn person_page(
     app: &App,
     officer: &Officer,
@@ -288,10 +295,15 @@ pub async fn person_page(
     let mut connection = app.store().reader().await?;
     let held = Held::load(&mut connection, person, app.clock().now().second()).await?;
     let past = holding::past_posts(&mut connection, person).await?;
-    let mut units = held.posts.iter().map(|post| post.unit.id);
-    let was = past.iter().map(|past| past.post.unit.id);
-    if units.any(|unit| reach.contains(&unit)) || was.clone().any(|unit| reach.contains(&unit)) {
+    if held.posts.iter().any(|post| reach.contains(&post.unit.id)) {
         return Ok((held, past));
     }
-    Err(FlowError::NotFound(Thing::Person))
+    // Where only a post of before was, there is the history of that; what is held now is another's matter.
+    let here = past.into_iter().filter(|past| reach.contains(&past.post.unit.id));
+    let here: Vec<PastPost> = here.collect();
+    if here.is_empty() {
+        Err(FlowError::NotFound(Thing::Person))
+    } else {
+        Ok((held.only_name(), here))
+    }
 }

@@ -1,13 +1,15 @@
 //! What a change of post touches, and what is proposed for each thing.
 
+use std::collections::HashSet;
+
 use sqlx::AnyConnection;
 use trien_core::id::{PersonId, UnitId};
 use trien_core::register::{CertificateKind, State};
 use trien_core::wire::PersonView;
 
-use super::held::{Held, HeldDevice, HeldEntry, HeldPost, HeldStep, fits, has_post_in};
+use super::held::{Held, HeldDevice, HeldEntry, HeldPost, HeldStep, fits, has_post_in, waits};
 use super::post::{About, Choice, Item, PostChange};
-use super::steps::{Signer, rewritten};
+use super::steps::{Signer, Stay, rewritten, stay};
 use crate::flow::account::MAX_LEVELS;
 use crate::flow::device::RevocationReason;
 use crate::flow::{FlowError, Thing};
@@ -20,6 +22,8 @@ pub(super) struct Planner<'a> {
     pub change: &'a PostChange,
     pub ends: &'a [HeldPost],
     pub to: Option<&'a UnitRow>,
+    /// The units of what is held that whoever changes administers.
+    pub within: &'a HashSet<UnitId>,
 }
 
 impl Planner<'_> {
@@ -39,7 +43,7 @@ impl Planner<'_> {
         for entry in self.held.entries.iter().filter(|entry| touched(entry.unit)) {
             items.push(self.entry(connection, entry).await?);
         }
-        for step in &self.held.steps {
+        for step in self.held.steps.iter().filter(|step| self.reaches(step)) {
             items.push(self.step(connection, step).await?);
         }
         let ended = self.held.invitations.iter().filter(|it| touched(it.unit.id));
@@ -49,6 +53,7 @@ impl Planner<'_> {
             proposed: Choice::End,
             choices: vec![Choice::End],
             people: Vec::new(),
+            kept: None,
         }));
         Ok(items)
     }
@@ -56,7 +61,21 @@ impl Planner<'_> {
     /// Whether things of a unit are touched: those of the posts that end, and whatever was left behind in
     /// a unit in which the person has no post any more.
     fn touches(&self, unit: UnitId) -> bool {
-        has_post_in(self.ends, unit) || !has_post_in(&self.held.posts, unit)
+        let left_behind = !has_post_in(&self.held.posts, unit) && self.within.contains(&unit);
+        has_post_in(self.ends, unit) || left_behind
+    }
+
+    /// A request is the matter of the unit that submitted it, and of those above.
+    fn reaches(&self, step: &HeldStep) -> bool {
+        self.within.contains(&step.unit.id)
+    }
+
+    /// How many steps stay as they are because they are of other units.
+    pub(super) fn left(&self) -> usize {
+        match self.change {
+            PostChange::Adds(_) => 0,
+            _ => self.held.steps.iter().filter(|step| !self.reaches(step)).count(),
+        }
     }
 
     /// The posts that are left, the new one among them.
@@ -93,6 +112,11 @@ impl Planner<'_> {
     }
 
     fn device(&self, device: &HeldDevice) -> Item {
+        if waits(device) {
+            let (about, choices) = (About::Device(device.clone()), vec![Choice::End]);
+            let proposed = Choice::End;
+            return Item { about, fits: None, proposed, choices, people: Vec::new(), kept: None };
+        }
         let fits = self.fits(device.unit, device.certificate.as_ref());
         let can_keep = match self.kept_in(device.unit) {
             None => self.stays_in(device.unit),
@@ -100,7 +124,7 @@ impl Planner<'_> {
         };
         let (proposed, choices) = self.keep_or_revoke(can_keep, fits == Some(true));
         let about = About::Device(device.clone());
-        Item { about, fits, proposed, choices, people: Vec::new() }
+        Item { about, fits, proposed, choices, people: Vec::new(), kept: None }
     }
 
     fn keep_or_revoke(&self, can_keep: bool, fits: bool) -> (Choice, Vec<Choice>) {
@@ -125,7 +149,14 @@ impl Planner<'_> {
         let about = About::Entry(entry.clone());
         if matches!(entry.state, State::Requested | State::Reviewed) {
             let (proposed, choices) = (Choice::End, vec![Choice::End]);
-            return Ok(Item { about, fits: None, proposed, choices, people: Vec::new() });
+            return Ok(Item {
+                about,
+                fits: None,
+                proposed,
+                choices,
+                people: Vec::new(),
+                kept: None,
+            });
         }
         // A seal is the unit's: it stays there, whoever goes.
         let is_seal = entry.kind == CertificateKind::AgencySeal;
@@ -141,7 +172,7 @@ impl Planner<'_> {
                 proposed = Choice::To(first.id);
             }
         }
-        Ok(Item { about, fits, proposed, choices, people })
+        Ok(Item { about, fits, proposed, choices, people, kept: None })
     }
 
     async fn step(
@@ -149,11 +180,14 @@ impl Planner<'_> {
         connection: &mut AnyConnection,
         step: &HeldStep,
     ) -> Result<Item, FlowError> {
-        let can_keep = self.keeps_authority(connection, step).await?;
+        let taken = self.to.zip(self.change.to());
+        let taken = taken.map(|(unit, to)| (unit.view.id, to.title.as_str()));
+        let stay = stay(connection, step, self.held, self.ends, taken).await?;
+        let can_keep = stay != Stay::Not;
         let mut people = Vec::new();
-        for unit in self.signing_units(step) {
+        for unit in signing_units(connection, self.ends, step).await? {
             for person in holding::signers(connection, unit, self.held.person).await? {
-                let signer = Signer { name: &person.name, title: &person.position };
+                let signer = Signer { name: &person.name, title: &person.position, leaves: None };
                 let known = people.iter().any(|other: &PersonView| other.id == person.id);
                 if !known
                     && rewritten(step, self.held, signer).is_ok()
@@ -174,31 +208,24 @@ impl Planner<'_> {
         }
         choices.push(Choice::SendBack);
         let about = About::Step(step.clone());
-        Ok(Item { about, fits: None, proposed, choices, people })
+        let kept = if let Stay::With(recipe) = stay { Some(recipe) } else { None };
+        Ok(Item { about, fits: None, proposed, choices, people, kept })
     }
+}
 
-    /// The units whose people may decide instead: those of the posts that end, and the submitter's.
-    fn signing_units(&self, step: &HeldStep) -> Vec<UnitId> {
-        let mut units: Vec<UnitId> = self.ends.iter().map(|post| post.unit.id).collect();
-        units.push(step.unit.id);
-        units.dedup();
-        units
-    }
-
-    /// A step is addressed to a person for a post. It may stay where a post in a unit of before is left, or
-    /// where the new one is in the submitter's unit or above it.
-    async fn keeps_authority(
-        &self,
-        connection: &mut AnyConnection,
-        step: &HeldStep,
-    ) -> Result<bool, FlowError> {
-        if self.held.posts.iter().any(|post| self.stays_in(post.unit.id)) {
-            return Ok(true);
-        }
-        let Some(to) = self.to else { return Ok(false) };
-        let line = directory::line(connection, step.unit.id, MAX_LEVELS).await?;
-        Ok(line.contains(&to.view.id))
-    }
+/// The units whose people may decide instead: the submitter's, and those of the posts that end as far as
+/// they are above it. Whoever may touch the step and end the posts administers them all.
+pub(super) async fn signing_units(
+    connection: &mut AnyConnection,
+    ends: &[HeldPost],
+    step: &HeldStep,
+) -> Result<Vec<UnitId>, FlowError> {
+    let line = directory::line(connection, step.unit.id, MAX_LEVELS).await?;
+    let ends = ends.iter().map(|post| post.unit.id).filter(|unit| line.contains(unit));
+    let mut units: Vec<UnitId> = ends.collect();
+    units.push(step.unit.id);
+    units.dedup();
+    Ok(units)
 }
 
 async fn has_part(

@@ -7,8 +7,9 @@ use trien_core::wire::{PersonView, UnitView};
 
 use super::carry::Carry;
 use super::deed::{Deed, Task};
-use super::held::{HeldEntry, HeldPost, HeldStep};
-use super::post::{About, Choice, Item, Plan, PostChange};
+use super::held::{Held, HeldEntry, HeldPost, HeldStep};
+use super::post::{About, Choice, Item, Plan};
+use super::propose::signing_units;
 use super::steps::{Signer, rewritten, try_out};
 use super::{Changer, NoChange};
 use crate::app::App;
@@ -28,18 +29,12 @@ pub async fn carry_out(
     chosen: &BTreeMap<String, String>,
 ) -> Result<ChangeId, FlowError> {
     by.require(app, &plan.units()).await?;
-    let mut tasks = Vec::new();
-    let whole = plan.sent_back(chosen)?;
-    for item in &plan.items {
-        let mut choice = item.chosen(chosen)?;
-        if let About::Step(step) = &item.about
-            && whole.contains(&step.request)
-        {
-            choice = Choice::SendBack;
-        }
-        tasks.push(plan.task(app, item, choice).await?);
-    }
-    tasks.push(plan.posts_task());
+    by.require(app, &plan.submitters()).await?;
+    let tasks = match plan.tasks(app, chosen).await {
+        Ok(tasks) => tasks,
+        // A step that was decided meanwhile cannot be tried out: say that, not what failed of it.
+        Err(error) => return Err(plan.moved(app).await?.unwrap_or(error)),
+    };
     let carry = Carry {
         id: ChangeId::generate(app.clock(), app.entropy()),
         kind: plan.change.name(),
@@ -47,6 +42,7 @@ pub async fn carry_out(
         subject: plan.held.name.clone(),
         place: plan.place(),
         units: plan.units(),
+        targets: plan.to.iter().map(|unit| unit.id).collect(),
         held: vec![plan.held],
         facts: None,
         tasks,
@@ -94,6 +90,15 @@ impl Plan {
         units
     }
 
+    /// The units whose requests are touched.
+    fn submitters(&self) -> Vec<UnitId> {
+        let of = |item: &Item| match &item.about {
+            About::Step(step) => Some(step.unit.id),
+            _ => None,
+        };
+        self.items.iter().filter_map(of).collect()
+    }
+
     /// Requests that go back as a whole: a request that ends waits for no other step.
     fn sent_back(&self, chosen: &BTreeMap<String, String>) -> Result<Vec<RequestId>, FlowError> {
         let mut requests = Vec::new();
@@ -107,10 +112,40 @@ impl Plan {
         Ok(requests)
     }
 
+    async fn tasks(
+        &self,
+        app: &App,
+        chosen: &BTreeMap<String, String>,
+    ) -> Result<Vec<Task>, FlowError> {
+        let mut tasks = Vec::new();
+        let whole = self.sent_back(chosen)?;
+        for item in &self.items {
+            let mut choice = item.chosen(chosen)?;
+            if let About::Step(step) = &item.about
+                && whole.contains(&step.request)
+            {
+                choice = Choice::SendBack;
+            }
+            tasks.push(self.task(app, item, choice).await?);
+        }
+        tasks.push(self.posts_task());
+        Ok(tasks)
+    }
+
+    /// What is other than when it was looked at.
+    async fn moved(&self, app: &App) -> Result<Option<FlowError>, FlowError> {
+        let mut connection = app.store().reader().await?;
+        let now = app.clock().now().second();
+        let held = Held::load(&mut connection, self.held.person, now).await?;
+        let changed = held.changed(&self.held);
+        Ok((!changed.is_empty()).then_some(FlowError::PlanMoved(changed)))
+    }
+
     async fn task(&self, app: &App, item: &Item, choice: Choice) -> Result<Task, FlowError> {
         let deed = match &item.about {
             About::Device(device) => match choice {
                 Choice::Revoke(reason) => Deed::RevokeDevice { device: device.id, reason },
+                Choice::End => Deed::RefuseDevice { device: device.id },
                 Choice::Keep => {
                     let to = self.kept_in(device.unit)?;
                     Deed::KeepDevice { device: device.id, from: device.unit, to }
@@ -175,7 +210,7 @@ impl Plan {
         match choice {
             Choice::SendBack => Ok(Deed::SendBack { request, step: number }),
             Choice::Keep => {
-                let recipe = self.in_new_post(step);
+                let recipe = item.kept.clone();
                 if let Some(recipe) = &recipe {
                     try_out(app, step, recipe).await?;
                 }
@@ -183,7 +218,7 @@ impl Plan {
             }
             Choice::To(person) => {
                 let to = item.named(person)?;
-                let signer = Signer { name: &to.name, title: &to.position };
+                let signer = Signer { name: &to.name, title: &to.position, leaves: None };
                 let recipe = rewritten(step, &self.held, signer).map_err(|_| NoChange::Choice)?;
                 if let Some(recipe) = &recipe {
                     try_out(app, step, recipe).await?;
@@ -204,21 +239,12 @@ impl Plan {
         person: PersonId,
     ) -> Result<UnitId, FlowError> {
         let mut connection = app.store().reader().await?;
-        let units = self.ends.iter().map(|post| post.unit.id).chain([step.unit.id]);
-        for unit in units {
+        for unit in signing_units(&mut connection, &self.ends, step).await? {
             if holding::can_sign(&mut connection, unit, person).await? {
                 return Ok(unit);
             }
         }
         Err(NoChange::Choice.into())
-    }
-
-    /// The recipe of a step that is kept, where its stamp names a position that changes.
-    fn in_new_post(&self, step: &HeldStep) -> Option<Vec<u8>> {
-        let PostChange::Moves { to, .. } = &self.change else { return None };
-        let signer = Signer { name: &self.held.name, title: to.title.as_str() };
-        let new = rewritten(step, &self.held, signer).ok().flatten()?;
-        (Some(&new) != step.recipe.as_ref()).then_some(new)
     }
 
     fn posts_task(&self) -> Task {

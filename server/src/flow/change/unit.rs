@@ -11,6 +11,8 @@ use trien_core::wire::{PersonView, UnitView as WireUnit};
 use super::carry::Carry;
 use super::deed::Task;
 use super::held::{Held, Seen};
+use super::steps::try_out;
+use super::waiting::Waiting;
 use super::whole::Planner;
 use super::{Changer, NoChange};
 use crate::app::App;
@@ -149,6 +151,8 @@ pub struct UnitPlan {
     pub counts: Vec<(String, String, usize)>,
     /// People whose posts change.
     pub people: usize,
+    /// How many steps stay as they are, since the officer does not administer the units that submitted them.
+    pub left: usize,
     /// What was looked at, for the form.
     pub seen: Seen,
     carry: Carry,
@@ -183,14 +187,27 @@ pub async fn look_unit(
     for person in &facts.people {
         held.push(Held::load(&mut connection, *person, now).await?);
     }
-    drop(connection);
+    let all = held.iter().flat_map(Held::units);
+    let within = by.within(&mut connection, all).await?;
     let target = match (&change, into) {
         (UnitChange::Split { name, .. }, _) => Some(beside(app, &own, name)),
         (_, into) => into,
     };
-    let planner =
-        Planner { facts: &facts, change: &change, choices, held: &held, to: target.as_ref() };
+    let planner = Planner {
+        facts: &facts,
+        change: &change,
+        choices,
+        held: &held,
+        to: target.as_ref(),
+        within: &within,
+    };
+    let Waiting { tasks: steps, left, anew } = planner.waiting(&mut connection).await?;
+    drop(connection);
+    for (step, recipe) in &anew {
+        try_out(app, step, recipe).await?;
+    }
     let mut tasks = planner.tasks()?;
+    tasks.extend(steps);
     tasks.sort_by_key(|task| task.deed.rank());
     let lines: Vec<Line> = tasks.iter().map(Task::line).collect();
     let names = format!("{}{:?}", facts_print(&facts), target.as_ref().map(|unit| &unit.view.name));
@@ -203,6 +220,7 @@ pub async fn look_unit(
         subject: facts.unit.name.clone(),
         place: target.as_ref().map(|unit| format!("→ {}", unit.view.name)).unwrap_or_default(),
         units,
+        targets: targets(&facts, &change),
         held: held.clone(),
         facts: Some(facts.clone()),
         tasks,
@@ -211,6 +229,7 @@ pub async fn look_unit(
     Ok(UnitPlan {
         counts: counts(&lines),
         people: planner.going().count(),
+        left,
         seen: Seen::of(&held, &names),
         unit: facts.unit,
         into: target.map(|unit| unit.view),
@@ -242,6 +261,15 @@ fn required(facts: &UnitFacts, change: &UnitChange) -> Vec<UnitId> {
         UnitChange::Rename(_) => vec![facts.unit.id],
         UnitChange::Merge { into } => vec![above, *into],
         UnitChange::Split { .. } | UnitChange::Dissolve => vec![above],
+    }
+}
+
+/// The units that must stand: where things go, and above a new one.
+fn targets(facts: &UnitFacts, change: &UnitChange) -> Vec<UnitId> {
+    match change {
+        UnitChange::Rename(_) | UnitChange::Dissolve => Vec::new(),
+        UnitChange::Merge { into } => vec![*into],
+        UnitChange::Split { .. } => facts.placed.parent.into_iter().collect(),
     }
 }
 

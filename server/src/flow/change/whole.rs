@@ -1,13 +1,15 @@
 //! What a change of a unit does to it, and to each thing of everybody in it.
 
+use std::collections::HashSet;
+
 use trien_core::id::UnitId;
 use trien_core::register::{CertificateKind, State};
 use trien_core::wire::UnitView;
 
 use super::deed::{Deed, Task};
-use super::held::{Held, HeldPost, names};
+use super::held::{Held, HeldPost, names, waits};
 use super::post::About;
-use super::unit::{Certificates, Keys, Steps, UnitChange, UnitChoices, UnitFacts};
+use super::unit::{Certificates, Keys, UnitChange, UnitChoices, UnitFacts};
 use crate::flow::FlowError;
 use crate::flow::device::RevocationReason;
 use crate::store::directory::{UnitDetails, UnitRow};
@@ -21,6 +23,8 @@ pub(super) struct Planner<'a> {
     pub held: &'a [Held],
     /// The unit into which people go.
     pub to: Option<&'a UnitRow>,
+    /// The units of what is held that whoever changes administers.
+    pub within: &'a HashSet<UnitId>,
 }
 
 impl Planner<'_> {
@@ -41,7 +45,7 @@ impl Planner<'_> {
         })
     }
 
-    fn own(&self) -> UnitId {
+    pub(super) fn own(&self) -> UnitId {
         self.facts.unit.id
     }
 
@@ -51,6 +55,10 @@ impl Planner<'_> {
             tasks.push(Task { person: whose.clone(), what, deed });
         };
         for device in held.devices.iter().filter(|device| device.unit == self.own()) {
+            if waits(device) {
+                add(device.model.clone(), Deed::RefuseDevice { device: device.id });
+                continue;
+            }
             let der = device.certificate.as_ref();
             let takes = self.to.is_none_or(|to| {
                 to.keys.takes(device.assurance) && to.prompt_policy == device.prompt_policy
@@ -80,13 +88,6 @@ impl Planner<'_> {
             let deed = Deed::EndInvitation { invitation: invitation.id };
             add(invitation.unit.name.clone(), deed);
         }
-        if self.sends_back(held) {
-            for step in &held.steps {
-                let (request, number) = (step.request, step.step);
-                let what = step.metadata.subject.as_str().to_owned();
-                add(what, Deed::SendBack { request, step: number });
-            }
-        }
         if let Some(task) = self.posts(held) {
             tasks.push(task);
         }
@@ -109,15 +110,6 @@ impl Planner<'_> {
         match self.change {
             UnitChange::Dissolve => RevocationReason::CessationOfOperation,
             _ => RevocationReason::AffiliationChanged,
-        }
-    }
-
-    /// Steps wait for whoever has a post left.
-    fn sends_back(&self, held: &Held) -> bool {
-        match self.change {
-            UnitChange::Rename(_) | UnitChange::Merge { .. } => false,
-            UnitChange::Split { .. } => self.choices.steps == Steps::SendBack,
-            UnitChange::Dissolve => held.posts.iter().all(|post| post.unit.id == self.own()),
         }
     }
 
@@ -165,7 +157,7 @@ impl Planner<'_> {
                 let level = self.facts.placed.details.level.clone();
                 let details = UnitDetails { level, organ_id: None };
                 let parent = Some(self.facts.placed.parent.unwrap_or(own.id));
-                add(name.as_str(), Deed::Found { unit, details, parent });
+                add(name.as_str(), Deed::Found { unit, details, parent, from: own.id });
             }
             UnitChange::Merge { .. } | UnitChange::Dissolve => self.end(&mut add),
         }

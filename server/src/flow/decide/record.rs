@@ -28,6 +28,8 @@ pub(super) struct Record {
     pub nonce: String,
     pub base: Base,
     pub signed: Option<Signed>,
+    /// The recipe by which it was built; none where it signs no document.
+    pub recipe: Option<Sha256>,
     pub queued_at: Timestamp,
     pub valid_until: UnixSecond,
     pub certificate: Sha256,
@@ -70,6 +72,7 @@ impl Commit for Record {
             Err(error) => return Err(overtaken(error).into()),
         };
         let base = self.check_base(tx).await?;
+        self.check_recipe(tx).await?;
         let logged = self.log(tx, leaf::Outcome::Recorded).await?;
         decision::insert(tx.connection(), &self.decision, &logged).await?;
         self.write_route(tx, next.state()).await?;
@@ -197,6 +200,18 @@ impl Record {
         match newest {
             Some((number, sha256)) if sha256 == base.document.sha256 => Ok(number),
             _ => Err(FlowError::StaleRevision.into()),
+        }
+    }
+
+    /// A change of post may have written another stamp since the revision was built.
+    async fn check_recipe(&self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        let Some(built_by) = &self.recipe else { return Ok(()) };
+        let of = &self.decision;
+        let now = request::recipe(tx.connection(), of.request, of.step, of.person).await?;
+        if now.is_some_and(|now| Sha256::of(&now) == *built_by) {
+            Ok(())
+        } else {
+            Err(FlowError::StaleRevision.into())
         }
     }
 

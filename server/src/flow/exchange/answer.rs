@@ -28,7 +28,7 @@ use crate::flow::register::record;
 use crate::store::certificate::{self, CertificateRow, Path};
 use crate::store::device::{self, Standing};
 use crate::store::register::{self, Certified, Waiting};
-use crate::store::{anchor, directory};
+use crate::store::{anchor, directory, reshape};
 use crate::writer::{Commit, CommitError, Tx};
 
 /// The kind of a file that waits to be carried out.
@@ -384,9 +384,20 @@ impl Commit for Take {
     }
 }
 
+/// Whether a device's person still has a post in its unit, and the unit stands.
+async fn has_post(tx: &mut Tx<'_>, device: DeviceId) -> Result<bool, CommitError> {
+    let Some(device) = device::by_id(tx.connection(), device).await? else { return Ok(false) };
+    let (person, unit) = (device.person, device.unit);
+    let post = directory::person_in_unit(tx.connection(), person, unit).await?;
+    Ok(post.is_some() && reshape::stands(tx.connection(), unit).await?)
+}
+
 /// Gives a device that waits its certificate.
 async fn issue(tx: &mut Tx<'_>, one: &Accepted) -> Result<(), CommitError> {
     let (now, certificate) = (tx.now(), &one.certificate);
+    if !has_post(tx, one.device).await? {
+        return Err(FlowError::from(NoExchange::Moved).into());
+    }
     for authority in &one.path {
         anchor::keep(tx.connection(), authority.der(), now).await?;
     }
