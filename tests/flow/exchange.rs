@@ -33,6 +33,7 @@ on_both! {
     every_misfit_is_named_and_the_others_are_taken,
     nothing_leads_past_the_trusted_authorities_of_the_unit,
     trust_takes_two_persons,
+    whoever_makes_an_account_is_no_second_person_beside_it,
     units_below_follow_unless_they_say_otherwise,
     nobody_certifies_whom_they_approved,
     what_changed_since_it_was_looked_at_is_not_taken,
@@ -560,4 +561,27 @@ async fn made_up_data_is_never_exchanged(office: Office) {
     let set = exchange::set_source(app, LINE, unit, Some(Source::Outside), why()).await;
     assert_eq!(set.unwrap_err(), demo);
     exchange::set_source(app, LINE, unit, None, why()).await.unwrap();
+}
+
+async fn whoever_makes_an_account_is_no_second_person_beside_it(office: Office) {
+    let (app, unit) = (&office.app, office.unit.id);
+    let administrator = officer(&office, "hanh", Role::Administrator).await;
+    let early = officer(&office, "chung", Role::CaOfficer).await;
+    Phone::enroll(&office, office.person("Nguyễn Văn An").await).await;
+    // From here on phones are in use: the administrator makes an account and holds its password.
+    let made = NewAccount {
+        login: Login::parse("rieng").unwrap(),
+        name: Text::new("Người Của Mình").unwrap(),
+        password: Password::choose("trời xanh mây trắng nắng vàng", "rieng").unwrap(),
+        grants: vec![Grant { unit, role: Role::CaOfficer }],
+    };
+    let account = account::create(app, &administrator, made.clone()).await.unwrap();
+    let (login, name) = (String::new(), String::new());
+    let puppet = Officer { account, login, name, grants: made.grants };
+    let root = outside_of(&office).root();
+    exchange::propose(app, &puppet, unit, root.as_bytes(), why()).await.unwrap();
+    let (id, _) = only_anchor(&office, &puppet).await;
+    let confirm = async |who: &Officer| exchange::act_on(app, who, id, Way::Confirm, None).await;
+    assert_eq!(confirm(&administrator).await, Err(NoExchange::OwnProposal.into()));
+    confirm(&early).await.unwrap();
 }

@@ -136,7 +136,8 @@ impl Commit for Confirm {
         let (device, now) = (self.device, tx.now());
         let open = proposal::open_on(tx.connection(), device, now).await?;
         let open = open.ok_or(FlowError::NotFound(Thing::Proposal))?;
-        if open.account == self.account || !may_ask(tx, open.account, device).await? {
+        let two = account::are_two_persons(tx.connection(), open.account, self.account).await?;
+        if !two || !may_ask(tx, open.account, device).await? {
             return Err(FlowError::Forbidden.into());
         }
         let (from, to) = (Standing::Suspended, Standing::Active);

@@ -54,6 +54,9 @@ statements! {
         FROM account WHERE id = $1";
     ALL = "SELECT id, login, name, password, failures, locked_until, created_at, ended_at \
         FROM account ORDER BY created_at, id";
+    MADE_BY = "SELECT made_by FROM account WHERE id = $1";
+    NOTE_MAKER = "UPDATE account SET made_by = $2 WHERE id = $1 \
+        AND EXISTS (SELECT 1 FROM certificate) AND EXISTS (SELECT 1 FROM account WHERE id = $2)";
     ANY = "SELECT id FROM account LIMIT 1";
     NOTE_FAILURE = "UPDATE account SET failures = $2, locked_until = $3 WHERE id = $1";
     SET_PASSWORD = "UPDATE account SET password = $3 \
@@ -134,6 +137,34 @@ pub async fn all(connection: &mut AnyConnection) -> Result<Vec<AccountRow>, Stor
 /// Whether there is any account, ended or not.
 pub async fn is_any(connection: &mut AnyConnection) -> Result<bool, StoreError> {
     Ok(sqlx::query(ANY).fetch_optional(connection).await?.is_some())
+}
+
+/// Notes who made an account, if a phone has been in use.
+pub async fn note_maker(
+    connection: &mut AnyConnection,
+    id: AccountId,
+    maker: AccountId,
+) -> Result<(), StoreError> {
+    sqlx::query(NOTE_MAKER).put(&id).put(&maker).execute(connection).await?;
+    Ok(())
+}
+
+/// Whether two accounts are two persons: neither made the other once a phone was in use, and no third
+/// one made both.
+pub async fn are_two_persons(
+    connection: &mut AnyConnection,
+    one: AccountId,
+    other: AccountId,
+) -> Result<bool, StoreError> {
+    let mut makers = Vec::new();
+    for id in [one, other] {
+        let row = sqlx::query(MADE_BY).put(&id).fetch_optional(&mut *connection).await?;
+        let maker = row.map(|row| row.get_opt::<AccountId>(0)).transpose()?.flatten();
+        makers.push(maker);
+    }
+    let made = makers[0] == Some(other) || makers[1] == Some(one);
+    let by_one = makers[0].is_some() && makers[0] == makers[1];
+    Ok(one != other && !made && !by_one)
 }
 
 /// Notes how many wrong passwords came, and until when none is looked at.

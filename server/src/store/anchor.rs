@@ -43,7 +43,8 @@ statements! {
     SOURCES = "SELECT id, name, certified_by FROM unit WHERE certified_by IS NOT NULL ORDER BY path";
     KEEP = "INSERT INTO authority_certificate (sha256, der, added_at) VALUES ($1, $2, $3) \
         ON CONFLICT (sha256) DO NOTHING";
-    KNOWN = "SELECT der FROM authority_certificate ORDER BY sha256";
+    PROVE = "UPDATE authority_certificate SET proven = 1 WHERE sha256 = $1";
+    PROVEN = "SELECT der FROM authority_certificate WHERE proven = 1 ORDER BY sha256";
     ONE_KNOWN = "SELECT der FROM authority_certificate WHERE sha256 = $1";
     OPEN = anchors!("");
     ONE = anchors!(" AND n.id = $1");
@@ -116,9 +117,15 @@ pub async fn keep(
     Ok(())
 }
 
-/// All that are kept.
-pub async fn known(connection: &mut AnyConnection) -> Result<Vec<Vec<u8>>, StoreError> {
-    let rows = sqlx::query(KNOWN).fetch_all(connection).await?;
+/// Notes that two persons confirmed an authority, or that a certificate was taken below it.
+pub async fn prove(connection: &mut AnyConnection, sha256: &Sha256) -> Result<(), StoreError> {
+    sqlx::query(PROVE).put(sha256).execute(connection).await?;
+    Ok(())
+}
+
+/// Those that may stand in a chain: nobody's proposal alone does.
+pub async fn proven(connection: &mut AnyConnection) -> Result<Vec<Vec<u8>>, StoreError> {
+    let rows = sqlx::query(PROVEN).fetch_all(connection).await?;
     rows.iter().map(|row| row.get_as(0)).collect()
 }
 

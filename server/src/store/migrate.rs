@@ -71,6 +71,12 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../../migrations/postgres/0008_passkeys.sql"),
         then: Then::Nothing,
     },
+    Migration {
+        version: 9,
+        sqlite: include_str!("../../migrations/sqlite/0009_two_persons.sql"),
+        postgres: include_str!("../../migrations/postgres/0009_two_persons.sql"),
+        then: Then::Nothing,
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration \

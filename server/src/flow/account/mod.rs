@@ -16,7 +16,7 @@ use trien_core::env::Timestamp;
 use trien_core::id::{AccountId, UnitId};
 use trien_core::log::leaf::StatementKind;
 
-use super::act::{Act, Acted};
+use super::act::{Act, Acted, Actor};
 use super::{FlowError, Thing};
 use crate::app::App;
 use crate::store::account::{self, AccountRow};
@@ -244,6 +244,13 @@ impl Commit for Create {
         let now = tx.now();
         if account::insert(tx.connection(), &self.row).await? == 0 {
             return Err(FlowError::LoginTaken.into());
+        }
+        let maker = tx.act().and_then(|act| match act.by {
+            Actor::Account(maker) if maker != self.row.id => Some(maker),
+            _ => None,
+        });
+        if let Some(maker) = maker {
+            account::note_maker(tx.connection(), self.row.id, maker).await?;
         }
         let mut given = Vec::new();
         for grant in &self.grants {

@@ -31,6 +31,8 @@ pub enum Way {
     End,
 }
 
+/// Proposals that wait in one unit.
+const MAX_WAITING: usize = 8;
 /// Who may propose.
 const PROPOSE: [Role; 1] = [Role::CaOfficer];
 /// Who may confirm: in a small office the second one is seldom a CA officer too.
@@ -171,13 +173,23 @@ impl Commit for Propose {
         if !reshape::stands(tx.connection(), unit).await? {
             return Err(FlowError::NotFound(Thing::Unit).into());
         }
+        let mut waiting = 0;
         // A proposal whose time is over makes room.
         for row in anchor::open(tx.connection()).await? {
             let lapsed =
                 row.confirmed_at.is_none() && row.proposed_at.plus_seconds(MAX_WAIT_SECONDS) <= now;
-            if lapsed && row.unit.id == unit && row.sha256 == self.0.sha256 {
-                anchor::end(tx.connection(), row.id, now).await?;
+            if row.unit.id != unit || row.confirmed_at.is_some() {
+                continue;
             }
+            if lapsed {
+                anchor::end(tx.connection(), row.id, now).await?;
+            } else {
+                waiting += 1;
+            }
+        }
+        if waiting >= MAX_WAITING {
+            let why = "so many proposals wait in this unit: confirm or decline them first";
+            return Err(FlowError::BadRequest(why.to_owned()).into());
         }
         anchor::keep(tx.connection(), &self.0.der, now).await?;
         self.0.proposed_at = now;
@@ -213,15 +225,19 @@ impl Commit for Confirm {
         }
         if let Some(account) = self.account {
             let proposer = row.proposed_by.as_ref().map(|(proposer, _)| *proposer);
-            if proposer == Some(account) {
-                return Err(FlowError::from(NoExchange::OwnProposal).into());
-            }
-            if let Some(proposer) = proposer
-                && !may_propose(tx, proposer, row.unit.id).await?
-            {
-                return Err(FlowError::Forbidden.into());
+            if let Some(proposer) = proposer {
+                if !account::are_two_persons(tx.connection(), proposer, account).await? {
+                    return Err(FlowError::from(NoExchange::OwnProposal).into());
+                }
+                if !may_propose(tx, proposer, row.unit.id).await? {
+                    return Err(FlowError::Forbidden.into());
+                }
             }
         }
+        if !reshape::stands(tx.connection(), row.unit.id).await? {
+            return Err(missing().into());
+        }
+        anchor::prove(tx.connection(), &row.sha256).await?;
         if anchor::confirm(tx.connection(), self.id, self.account, now).await? != 1 {
             return Err(missing().into());
         }
