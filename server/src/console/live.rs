@@ -25,7 +25,7 @@ const LISTENERS: usize = 1024;
 const LIFE: Duration = Duration::from_mins(5);
 
 /// What happens in one go is told once.
-const TOGETHER: Duration = Duration::from_millis(250);
+const TOGETHER: Duration = Duration::from_secs(2);
 
 static PLACES: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(LISTENERS)));
 

@@ -143,9 +143,13 @@ pub(super) async fn confirm(
         let mut connection = app.store().reader().await?;
         account::by_id(&mut connection, officer.account).await?
     };
-    match prove(app, known, password).await {
+    let confirmed = match prove(app, known, password).await {
+        Ok(account) => app.writer().commit(Confirmed(account.id)).await.map(|_| account),
+        Err(error) => Err(error),
+    };
+    match confirmed {
         Err(FlowError::Unauthenticated) => Err(FlowError::WrongPassword),
-        proven => proven,
+        confirmed => confirmed,
     }
 }
 
@@ -266,14 +270,30 @@ impl Commit for Begin {
     type Done = ();
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
-        let (account, now) = (self.0.account, tx.now());
-        let row = account::by_id(tx.connection(), account).await?;
-        // Of many passwords tried at once, the wrong ones count before the right one does.
-        if row.is_none_or(|row| row.ended_at.is_some() || now < row.locked_until) {
-            return Err(FlowError::Unauthenticated.into());
-        }
-        account::note_failures(tx.connection(), account, 0, now).await?;
+        forget_failures(tx, self.0.account).await?;
         begin_in(tx, &self.0, "signed-in").await
+    }
+}
+
+/// After a right password. Of many tried at once, the wrong ones count before the right one does.
+async fn forget_failures(tx: &mut Tx<'_>, account: AccountId) -> Result<(), CommitError> {
+    let now = tx.now();
+    let row = account::by_id(tx.connection(), account).await?;
+    if row.is_none_or(|row| row.ended_at.is_some() || now < row.locked_until) {
+        return Err(FlowError::Unauthenticated.into());
+    }
+    Ok(account::note_failures(tx.connection(), account, 0, now).await?)
+}
+
+/// The right password of somebody who has signed in.
+struct Confirmed(AccountId);
+
+#[async_trait]
+impl Commit for Confirmed {
+    type Done = ();
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        forget_failures(tx, self.0).await
     }
 }
 

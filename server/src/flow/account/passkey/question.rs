@@ -69,7 +69,9 @@ impl Passkeys {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         open.retain(|open| at < open.at.plus_seconds(PATIENCE_SECONDS));
         if open.len() >= OPEN {
-            open.pop_front();
+            // Strangers can ask who somebody is without end, and must not push out who is known.
+            let oldest = open.iter().position(|open| open.asked == Asked::Who).unwrap_or_default();
+            open.remove(oldest);
         }
         open.push_back(Open { id: id.clone(), at, challenge, asked });
         id
