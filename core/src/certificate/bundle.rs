@@ -60,6 +60,11 @@ fn read_der(der: &[u8], found: &mut Found) -> Result<(), BundleError> {
     if let Ok(set) = certificates_of_pkcs7(der) {
         return read_set(set, found);
     }
+    // What holds secret keys begins with a version (PKCS#1, PKCS#8, PKCS#12, RFC 5915); certificates
+    // do not.
+    if asn1::single(der, SEQUENCE).and_then(|it| it.inside().expect(INTEGER)).is_ok() {
+        return Err(BundleError::SecretKey);
+    }
     // Whatever else it is, it is no certificate.
     match Certificate::parse(der) {
         Ok(_) => push(found, der),

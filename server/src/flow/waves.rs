@@ -23,6 +23,9 @@ use crate::store::{directory, reshape, wave};
 use crate::text::{Language, local_day, text};
 use crate::writer::{Commit, CommitError, Tx};
 
+/// Open waves that one unit may be in: pages count each of them anew.
+const MAX_OPEN: u32 = 12;
+
 /// Who plans and closes waves.
 pub const ROLES: [Role; 2] = [Role::Administrator, Role::EnrollmentOfficer];
 /// Most units of a wave.
@@ -367,6 +370,10 @@ impl Commit for PlanWave {
         for unit in &self.units {
             if !reshape::stands(tx.connection(), *unit).await? {
                 return Err(FlowError::NotFound(Thing::Unit).into());
+            }
+            if wave::open_in(tx.connection(), *unit).await? >= MAX_OPEN {
+                let why = "one of the units has so many open waves: close one first".to_owned();
+                return Err(FlowError::BadRequest(why).into());
             }
             let branch = directory::branch(tx.connection(), *unit).await?;
             let branch = branch.ok_or(FlowError::NotFound(Thing::Unit))?;

@@ -46,6 +46,8 @@ statements! {
     INSERT = "INSERT INTO wave (id, name, who, target, starts_seconds, ends_seconds, created_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
     INSERT_UNIT = "INSERT INTO wave_unit (wave, unit) VALUES ($1, $2)";
+    OPEN_IN = "SELECT CAST(COUNT(*) AS BIGINT) FROM wave_unit w JOIN wave a ON a.id = w.wave \
+        WHERE w.unit = $1 AND a.closed_at IS NULL";
     CLOSE = "UPDATE wave SET closed_at = $2 WHERE id = $1 AND closed_at IS NULL";
     ALL = "SELECT id, name, who, target, starts_seconds, ends_seconds, closed_at FROM wave \
         ORDER BY starts_seconds DESC, id DESC";
@@ -123,6 +125,11 @@ pub async fn insert(
         sqlx::query(INSERT_UNIT).put(&wave.id).put(unit).execute(&mut *connection).await?;
     }
     Ok(())
+}
+
+/// How many open waves name a unit.
+pub async fn open_in(connection: &mut AnyConnection, unit: UnitId) -> Result<u32, StoreError> {
+    sqlx::query(OPEN_IN).put(&unit).fetch_one(connection).await?.get_as(0)
 }
 
 /// Closes a wave; gives 0 when it is closed or was never planned.

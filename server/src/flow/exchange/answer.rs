@@ -146,6 +146,8 @@ struct Matching {
     by_key: HashMap<Vec<u8>, usize>,
     /// Keys that have a certificate; looked up only where one is for no key that waits.
     certified: HashSet<Vec<u8>>,
+    /// Certificates for keys that wait which stand in the register already.
+    registered: HashSet<Sha256>,
     units: HashMap<UnitId, InUnit>,
     /// The issuers of what these people had before.
     issuers_before: HashMap<EntryId, Vec<Vec<u8>>>,
@@ -180,13 +182,15 @@ impl Matching {
         });
         let certificates: Vec<&Certificate> = certificates.collect();
         let mut intermediates: Vec<Certificate> = Vec::new();
-        for der in anchor::known(&mut connection).await? {
-            intermediates.extend(Certificate::parse(&der));
-        }
+        // Those in the file come first: a chain is looked for within a budget.
         for certificate in certificates.iter().filter(|one| is_authority(one)) {
             if !intermediates.contains(certificate) {
                 intermediates.push((*certificate).clone());
             }
+        }
+        for der in anchor::proven(&mut connection).await? {
+            intermediates
+                .extend(Certificate::parse(&der).ok().filter(|it| !intermediates.contains(it)));
         }
         let foreign = |one: &&Certificate| !by_key.contains_key(one.public_key());
         let mut certified = HashSet::new();
@@ -196,8 +200,12 @@ impl Matching {
             }
         }
         let (mut units, mut issuers_before) = (HashMap::new(), HashMap::new());
+        let mut registered = HashSet::new();
         for certificate in &certificates {
             let Some(at) = by_key.get(certificate.public_key()) else { continue };
+            if register::is_registered(&mut connection, &certificate.sha256()).await? {
+                registered.insert(certificate.sha256());
+            }
             let Waiting { entry, unit, person, .. } = &waiting[*at];
             if let Entry::Vacant(place) = units.entry(unit.id) {
                 place.insert(in_unit(&mut connection, unit.id).await?);
@@ -214,6 +222,7 @@ impl Matching {
             waiting,
             by_key,
             certified,
+            registered,
             units,
             issuers_before,
             intermediates,
@@ -267,14 +276,22 @@ impl Matching {
             }
             return;
         }
-        let first = seen.insert(key.to_vec());
+        // An authority numbers its certificates once (RFC 5280 §4.1.2.2).
+        let numbered = [certificate.issuer(), certificate.serial().as_bytes()].concat();
         let judged = match waiting {
-            _ if !first => Err(vec![Objection::Twice]),
+            _ if seen.contains(key) || seen.contains(&numbered[..]) => Err(vec![Objection::Twice]),
+            _ if self.registered.contains(&certificate.sha256()) => {
+                Err(vec![Objection::HasCertificate])
+            }
             None if self.certified.contains(key) => Err(vec![Objection::HasCertificate]),
             None => Err(vec![Objection::NobodyWaits]),
             Some(_) if is_authority(&certificate) => Err(vec![Objection::Authority]),
             Some(waiting) => self.examine(waiting, &certificate),
         };
+        if judged.is_ok() {
+            // Only what is taken stands before another one: a forged one in front must not.
+            seen.extend([key.to_vec(), numbered]);
+        }
         match (judged, waiting) {
             (Ok(path), Some(waiting)) => answer.accepted.push(Accepted {
                 entry: waiting.entry,
@@ -400,6 +417,7 @@ async fn issue(tx: &mut Tx<'_>, one: &Accepted) -> Result<(), CommitError> {
     }
     for authority in &one.path {
         anchor::keep(tx.connection(), authority.der(), now).await?;
+        anchor::prove(tx.connection(), &authority.sha256()).await?;
     }
     let sha256 = certificate.sha256();
     let waiting = Standing::WaitingForCertificate;
@@ -432,6 +450,7 @@ async fn issue(tx: &mut Tx<'_>, one: &Accepted) -> Result<(), CommitError> {
         "serial": hex::encode(&row.serial),
         "device": one.device,
         "outside": true,
+        "path": one.path.iter().map(Certificate::sha256).collect::<Vec<_>>(),
     });
     tx.state(StatementKind::Certificate, sha256.as_bytes(), &issued).await?;
     Ok(())

@@ -29,7 +29,9 @@ pub use self::read::{
     Count, EndPlace, EntryRow, States, Within, count_ending, counts, ending, events,
     held_elsewhere, newest, one,
 };
-pub use self::waiting::{Exported, Waiting, exports, insert_export, keys_elsewhere, waiting};
+pub use self::waiting::{
+    Exported, Waiting, exports, insert_export, is_registered, keys_elsewhere, waiting,
+};
 use super::{Bind as _, Columns as _, StoreError, Stored, statements};
 
 macro_rules! stored_by_name {

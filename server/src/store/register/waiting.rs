@@ -11,6 +11,7 @@ use super::Within;
 use crate::store::{Bind as _, Columns as _, StoreError, statements};
 
 statements! {
+    STANDS = "SELECT id FROM register_entry WHERE certificate = $1";
     WAITING = concat!(reach!(), "SELECT e.id, e.unit, u.name, e.person, p.name, \
         COALESCE((SELECT o.title FROM position o \
             WHERE o.person = e.person AND o.unit = e.unit AND o.until IS NULL \
@@ -95,6 +96,14 @@ pub async fn waiting(
     let (kind, id) = within.parts();
     let query = sqlx::query(WAITING).bind(kind).bind(id);
     query.fetch_all(connection).await?.iter().map(read).collect()
+}
+
+/// Whether a certificate stands in the register, whoever has it.
+pub async fn is_registered(
+    connection: &mut AnyConnection,
+    certificate: &Sha256,
+) -> Result<bool, StoreError> {
+    Ok(sqlx::query(STANDS).put(certificate).fetch_optional(connection).await?.is_some())
 }
 
 /// The requests of keys that have a certificate.
