@@ -17,7 +17,7 @@ rm -rf "$bindings" "$reports"
 "$built/uniffi-bindgen" generate "$library" --language kotlin --no-format --out-dir "$bindings"
 
 code=0
-mvn --quiet --batch-mode --file android/jvm-test/pom.xml test \
+mvn --quiet --batch-mode -Dstyle.color=never --file android/jvm-test/pom.xml test \
     -Dtrien.bindings="$bindings" -Dtrien.library="$built" -Dtrien.binary="$built/trien" || code=1
 
 cat "$reports"/TEST-*.xml | grep -o '<testsuite .*>' | tr ' ' '\n' | awk -F'"' '
