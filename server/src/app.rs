@@ -226,8 +226,8 @@ impl App {
         self.inner.leaving.clone()
     }
 
-    /// Hears that something was written, without what.
-    pub(crate) fn changes(&self) -> watch::Receiver<()> {
+    /// Counts what was written since the start, without what it was.
+    pub(crate) fn changes(&self) -> watch::Receiver<u64> {
         self.inner.writer.changes()
     }
 

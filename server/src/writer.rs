@@ -94,7 +94,7 @@ pub struct Committed<T> {
 pub struct Writer {
     queue: mpsc::Sender<Box<dyn Work>>,
     stop: CancellationToken,
-    changes: watch::Receiver<()>,
+    changes: watch::Receiver<u64>,
     task: tokio::sync::Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -117,7 +117,7 @@ impl Writer {
     pub fn start(means: Means) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let stop = CancellationToken::new();
-        let (changed, changes) = watch::channel(());
+        let (changed, changes) = watch::channel(0);
         let task = tokio::spawn(serve(means, waiting, changed, stop.clone()));
         Self { queue, stop, changes, task: tokio::sync::Mutex::new(Some(task)) }
     }
@@ -132,9 +132,9 @@ impl Writer {
         answered.await.unwrap_or_else(|_| Err(broken()))
     }
 
-    /// Hears of each batch that was written, without what was in it.
+    /// Counts the batches that were written since the start, without what was in them.
     #[must_use]
-    pub fn changes(&self) -> watch::Receiver<()> {
+    pub fn changes(&self) -> watch::Receiver<u64> {
         self.changes.clone()
     }
 
@@ -207,7 +207,7 @@ impl<C: Commit> Work for Envelope<C> {
 async fn serve(
     means: Means,
     mut waiting: mpsc::Receiver<Box<dyn Work>>,
-    changed: watch::Sender<()>,
+    changed: watch::Sender<u64>,
     stop: CancellationToken,
 ) {
     let mut writer = batch::BatchWriter::new(means.clone());
@@ -235,6 +235,6 @@ async fn serve(
             tracing::error!(%error, "a batch broke off");
             batch::BatchWriter::new(means.clone())
         });
-        changed.send_replace(());
+        changed.send_modify(|count| *count += 1);
     }
 }

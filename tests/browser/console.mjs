@@ -204,7 +204,7 @@ async function enroll(link, name) {
 async function approve(page, base, link, look, news) {
   const follower = await watch(page, `${base}/console/devices`);
   const { process: enrolling, digits } = await enroll(link, 'phone');
-  await follower.waitForSelector('#live tbody a', { timeout: 5_000 });
+  await follower.waitForSelector('#live tbody a', { timeout: 20_000 });
   claim('a page that is open shows the new device', true);
   await page.goto(`${base}/console`);
   claim('a waiting device is counted', (await page.textContent('.count')) === '1');
@@ -225,7 +225,7 @@ async function approve(page, base, link, look, news) {
   await page.click('#suspend ~ form button');
   await news('a lost phone is suspended');
   const suspended = follower.locator('#live .tag', { hasText: 'Tạm khóa' });
-  await suspended.waitFor({ timeout: 5_000 }).catch(() => {});
+  await suspended.waitFor({ timeout: 20_000 }).catch(() => {});
   claim('and that it is suspended', await suspended.count(), await follower.textContent('#live'));
   claim('what moved is said to those who cannot see it', (await follower.textContent('#moved')) !== '');
   await follower.context().close();
@@ -499,7 +499,7 @@ async function wave(page, second, base, look, news) {
   await page.click('form[action$="/confirm"] button');
   await news('another person confirms the authority');
 
-  await page.goto(`${base}/console/people?q=khue`);
+  await page.goto(`${base}/console/people?q=thoa`);
   await page.click('td button');
   const enrolled = await enroll(await page.inputValue('#link'), 'outside-phone');
   await page.goto(`${base}/console/devices`);

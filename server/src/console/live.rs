@@ -5,10 +5,11 @@ use std::convert::Infallible;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::Stream;
 use futures_util::stream::unfold;
+use serde::Deserialize;
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
@@ -29,17 +30,29 @@ const TOGETHER: Duration = Duration::from_secs(2);
 
 static PLACES: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(LISTENERS)));
 
+/// What was written before the page was read.
+#[derive(Deserialize)]
+pub(super) struct Since {
+    since: Option<u64>,
+}
+
 /// The connection (HTML §9.2): an event `changed` without content after each thing that was written.
 pub(super) async fn listen(
     State(console): State<Console>,
     Follower(visitor): Follower,
+    Query(Since { since }): Query<Since>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, PageError> {
     let place = Arc::clone(&PLACES).try_acquire_owned();
     let place = place.map_err(|_| {
         let full = FlowError::Unavailable("too many pages are listening".to_owned());
         PageError::of(full, visitor.language)
     })?;
-    let begun = (console.app.changes(), console.app.leaving(), Instant::now() + LIFE, place);
+    let mut changes = console.app.changes();
+    // Something was written between the reading of the page and its listening.
+    if since.is_some_and(|since| since != *changes.borrow_and_update()) {
+        changes.mark_changed();
+    }
+    let begun = (changes, console.app.leaving(), Instant::now() + LIFE, place);
     let events = unfold(begun, |(mut changes, leaving, end, place)| async move {
         let heard = next(&mut changes, &leaving, end).await;
         heard.then(|| {
@@ -51,7 +64,7 @@ pub(super) async fn listen(
 
 /// Whether there is something to tell; not when the server leaves, or the page has to come again.
 async fn next(
-    changes: &mut watch::Receiver<()>,
+    changes: &mut watch::Receiver<u64>,
     leaving: &CancellationToken,
     end: Instant,
 ) -> bool {

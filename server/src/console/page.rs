@@ -97,6 +97,8 @@ pub(super) struct Frame {
     pub enrolls: bool,
     /// What happened, or what was wrong with the form.
     pub notice: Option<Notice>,
+    /// How much was written before the page was read.
+    pub seen: u64,
 }
 
 /// A line above the page.
@@ -119,6 +121,7 @@ impl Frame {
             administers: visitor.officer.is(Role::Administrator),
             enrolls: visitor.officer.is(Role::EnrollmentOfficer),
             notice: None,
+            seen: visitor.seen,
         }
     }
 

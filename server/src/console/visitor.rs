@@ -28,6 +28,8 @@ pub(super) struct Visitor {
     pub officer: Officer,
     pub token: SessionToken,
     pub language: Language,
+    /// How much was written before this request read anything.
+    pub seen: u64,
 }
 
 /// Somebody who signed in, whose page asks on its own: that does not keep a session awake.
@@ -126,7 +128,8 @@ async fn visitor(parts: &mut Parts, console: &Console, used: Use) -> Result<Visi
     let token = token.ok_or_else(|| refused(FlowError::Unauthenticated))?;
     let officer = account::officer(&console.app, &token, used).await.map_err(refused)?;
     officer.require_any().map_err(refused)?;
-    Ok(Visitor { officer, token, language })
+    let seen = *console.app.changes().borrow();
+    Ok(Visitor { officer, token, language, seen })
 }
 
 impl OptionalFromRequestParts<Console> for Visitor {
