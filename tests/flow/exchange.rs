@@ -575,9 +575,20 @@ async fn whoever_makes_an_account_is_no_second_person_beside_it(office: Office) 
         password: Password::choose("trời xanh mây trắng nắng vàng", "rieng").unwrap(),
         grants: vec![Grant { unit, role: Role::CaOfficer }],
     };
-    let account = account::create(app, &administrator, made.clone()).await.unwrap();
-    let (login, name) = (String::new(), String::new());
-    let puppet = Officer { account, login, name, grants: made.grants };
+    // By the account of an account, so that neither of the two made the other.
+    let between = NewAccount {
+        login: Login::parse("giua").unwrap(),
+        grants: vec![Grant { unit, role: Role::Administrator }],
+        ..made.clone()
+    };
+    let as_officer = |account, grants: &[Grant]| {
+        let (login, name) = (String::new(), String::new());
+        Officer { account, login, name, grants: grants.to_vec() }
+    };
+    let account = account::create(app, &administrator, between.clone()).await.unwrap();
+    let between = as_officer(account, &between.grants);
+    let account = account::create(app, &between, made.clone()).await.unwrap();
+    let puppet = as_officer(account, &made.grants);
     let root = outside_of(&office).root();
     exchange::propose(app, &puppet, unit, root.as_bytes(), why()).await.unwrap();
     let (id, _) = only_anchor(&office, &puppet).await;

@@ -149,22 +149,34 @@ pub async fn note_maker(
     Ok(())
 }
 
-/// Whether two accounts are two persons: neither made the other once a phone was in use, and no third
-/// one made both.
+/// Longest line of accounts of which each made the next; longer ones are nobody's.
+const MAX_LINE: usize = 64;
+
+/// Whether two accounts are two persons: the lines of those who made them, once phones were in use,
+/// begin with different ones. An account made by an account of one's own is one's own as well.
 pub async fn are_two_persons(
     connection: &mut AnyConnection,
     one: AccountId,
     other: AccountId,
 ) -> Result<bool, StoreError> {
-    let mut makers = Vec::new();
-    for id in [one, other] {
-        let row = sqlx::query(MADE_BY).put(&id).fetch_optional(&mut *connection).await?;
-        let maker = row.map(|row| row.get_opt::<AccountId>(0)).transpose()?.flatten();
-        makers.push(maker);
+    let one = first_maker(&mut *connection, one).await?;
+    let other = first_maker(connection, other).await?;
+    Ok(one.zip(other).is_some_and(|(one, other)| one != other))
+}
+
+async fn first_maker(
+    connection: &mut AnyConnection,
+    id: AccountId,
+) -> Result<Option<AccountId>, StoreError> {
+    let mut at = id;
+    for _ in 0..MAX_LINE {
+        let row = sqlx::query(MADE_BY).put(&at).fetch_optional(&mut *connection).await?;
+        match row.map(|row| row.get_opt(0)).transpose()?.flatten() {
+            Some(maker) => at = maker,
+            None => return Ok(Some(at)),
+        }
     }
-    let made = makers[0] == Some(other) || makers[1] == Some(one);
-    let by_one = makers[0].is_some() && makers[0] == makers[1];
-    Ok(one != other && !made && !by_one)
+    Ok(None)
 }
 
 /// Notes how many wrong passwords came, and until when none is looked at.
