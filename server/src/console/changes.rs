@@ -85,6 +85,15 @@ pub(super) fn fault_of(error: &FlowError, language: Language) -> String {
     }
 }
 
+/// Why a form cannot be looked at, in words; or the page of what is no fault of the form.
+pub(super) fn fault_of_form(error: FlowError, language: Language) -> Result<String, PageError> {
+    match error {
+        FlowError::NoChange(_) | FlowError::BadRequest(_) => Ok(fault_of(&error, language)),
+        FlowError::NotFound(Thing::Unit) => Ok(text(language, "console-unit-not-found")),
+        error => Err(PageError::of(error, language)),
+    }
+}
+
 /// The reports about the officer's units, the newest first.
 pub(super) async fn list(
     State(console): State<Console>,

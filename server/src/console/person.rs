@@ -10,7 +10,7 @@ use trien_core::id::{PersonId, UnitId};
 use trien_core::wire::UnitView;
 
 use super::Console;
-use super::changes::{Filed, fault_of};
+use super::changes::{Filed, fault_of, fault_of_form};
 use super::error::PageError;
 use super::page::{self, Frame, Texts};
 use super::posted::Posted;
@@ -283,13 +283,7 @@ async fn again(
     error: FlowError,
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
-    let fault = match &error {
-        FlowError::NoChange(_) | FlowError::BadRequest(_) => fault_of(&error, visitor.language),
-        FlowError::NotFound(Thing::Unit) => {
-            crate::text::text(visitor.language, "console-unit-not-found")
-        }
-        _ => return Err(refused(error)),
-    };
+    let fault = fault_of_form(error, visitor.language)?;
     let frame = Frame::new(console, visitor, "people").with_fault(fault);
     let page = page_of(console, visitor, frame, id, form).await.map_err(refused)?;
     let mut response = page::of(&page, visitor.language);
