@@ -64,6 +64,7 @@ async fn pages_lead_to_every_device_once_and_back(office: Office) {
         let given = ["An", "Bình", "Chi"][number % 3];
         let who = person(&office, office.unit.id, &format!("Nguyễn Thứ{number} {given}")).await;
         sent(&office, who).await;
+        office.clock.forward(1);
     }
     let pending = Filter { standing: Some(Standing::Pending), ..Filter::default() };
     for filter in [Filter::default(), named("nguyen"), pending] {
