@@ -144,14 +144,22 @@ pub fn officer(office: &Office, unit: UnitId) -> Officer {
 pub async fn median(
     look: impl AsyncFn() -> Result<(), FlowError>,
 ) -> Result<Duration, Box<dyn Error>> {
-    let mut times = Vec::with_capacity(ROUNDS);
-    for _ in 0..ROUNDS {
+    median_of(ROUNDS, look).await
+}
+
+/// The time of one of so many looks.
+pub async fn median_of(
+    rounds: usize,
+    look: impl AsyncFn() -> Result<(), FlowError>,
+) -> Result<Duration, Box<dyn Error>> {
+    let mut times = Vec::with_capacity(rounds);
+    for _ in 0..rounds {
         let start = now();
         look().await?;
         times.push(start.elapsed());
     }
     times.sort();
-    Ok(times[ROUNDS / 2])
+    Ok(times[rounds / 2])
 }
 
 #[expect(clippy::disallowed_methods, reason = "a stopwatch is no rule about time")]
