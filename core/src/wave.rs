@@ -74,10 +74,17 @@ impl Stage {
         }
     }
 
+    /// The moment since when one may be at this stage without being stuck there by now; none where there
+    /// is nothing left to do.
+    #[must_use]
+    pub fn stuck_before(self, now: UnixSecond) -> Option<UnixSecond> {
+        self.patience_days().map(|days| now.plus(-days * DAY))
+    }
+
     /// Whether somebody who came to this stage then is stuck by now.
     #[must_use]
     pub fn is_stuck(self, since: UnixSecond, now: UnixSecond) -> bool {
-        self.patience_days().is_some_and(|days| now.get() - since.get() > days * DAY)
+        self.stuck_before(now).is_some_and(|moment| since < moment)
     }
 }
 
@@ -88,13 +95,18 @@ pub struct Progress(BTreeMap<Stage, u64>);
 impl Progress {
     /// Counts one person more at this stage.
     pub fn add(&mut self, stage: Stage) {
-        *self.0.entry(stage).or_default() += 1;
+        self.add_many(stage, 1);
+    }
+
+    /// Counts so many people more at this stage.
+    pub fn add_many(&mut self, stage: Stage, people: u64) {
+        *self.0.entry(stage).or_default() += people;
     }
 
     /// Counts everybody whom another one counted.
     pub fn merge(&mut self, other: &Self) {
         for (stage, people) in &other.0 {
-            *self.0.entry(*stage).or_default() += people;
+            self.add_many(*stage, *people);
         }
     }
 

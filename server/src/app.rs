@@ -21,6 +21,8 @@ use crate::flow::account::Passwords;
 use crate::flow::act::Act;
 use crate::flow::admin::KeyPolicy;
 use crate::flow::receipts::Heads;
+use crate::flow::register::Summaries;
+use crate::flow::waves::Counts;
 use crate::jobs::Jobs;
 use crate::store::directory::{insert_setting, setting};
 use crate::store::{Store, StoreError};
@@ -112,6 +114,8 @@ struct Inner {
     invitations: InvitationSecret,
     passwords: Passwords,
     heads: Heads,
+    wave_counts: Counts,
+    summaries: Summaries,
     jobs: Mutex<Option<Jobs>>,
     leaving: CancellationToken,
     clock: Arc<dyn Clock>,
@@ -202,6 +206,8 @@ impl App {
             invitations,
             passwords,
             heads: Heads::default(),
+            wave_counts: Counts::default(),
+            summaries: Summaries::default(),
             jobs,
             leaving: CancellationToken::new(),
             clock,
@@ -338,6 +344,16 @@ impl App {
 
     pub(crate) fn heads(&self) -> &Heads {
         &self.inner.heads
+    }
+
+    /// What was counted of waves lately.
+    pub(crate) fn wave_counts(&self) -> &Counts {
+        &self.inner.wave_counts
+    }
+
+    /// What was counted of the register lately.
+    pub(crate) fn summaries(&self) -> &Summaries {
+        &self.inner.summaries
     }
 
     /// Computes and compares hashes of passwords.

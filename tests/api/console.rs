@@ -483,7 +483,7 @@ async fn forms_of_other_pages_are_not_taken() {
     let page = other.post(&office, "/console/units", &form).await;
     assert_eq!(page.status, StatusCode::FORBIDDEN, "the token of another session");
     let units = flow::read::units(&office.app).await.unwrap();
-    assert!(units.iter().all(|unit| unit.name != "Sở lạ"));
+    assert!(units.iter().all(|listed| listed.unit.name != "Sở lạ"));
 }
 
 #[tokio::test]
@@ -924,7 +924,7 @@ async fn a_table_is_looked_at_carried_out_and_written_with_forms_alone() {
     let here = "/console/import/people";
     let token = browser.get(&office, here).await.token();
     let unit = flow::read::units(&office.app).await.unwrap();
-    let unit = &unit.iter().find(|it| it.id == office.unit).unwrap().name;
+    let unit = &unit.iter().find(|it| it.unit.id == office.unit).unwrap().unit.name;
     let wrong = format!("{TABLE}<b>Ân</b>;Văn thư;Sở Lạ;\n;Văn thư;{unit};\n");
     let page = browser.upload(&office, here, &[("token", &token)], wrong.as_bytes()).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);

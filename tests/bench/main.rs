@@ -9,6 +9,7 @@ mod people;
 #[path = "../flow/phone.rs"]
 #[expect(dead_code, reason = "the flows' own cases use the rest")]
 mod phone;
+mod phones;
 #[path = "../interop/pki.rs"]
 #[expect(dead_code, reason = "the judges use the rest")]
 mod pki;

@@ -1,16 +1,19 @@
-//! What a page of people costs with 1,000 people and with 100,000: the flow's time, SQLite, median.
+//! What a page of the console costs with 1,000 people, devices and certificates and with 100,000: the
+//! flow's time, SQLite, median.
 
 use std::error::Error;
 use std::time::{Duration, Instant};
 
 use trien_core::document::Text;
 use trien_core::id::{AccountId, UnitId};
+use trien_server::flow::FlowError;
 use trien_server::flow::account::{Grant, Officer, Role};
 use trien_server::flow::act::Act;
 use trien_server::flow::admin::{self, KeyPolicy};
 use trien_server::flow::people::{self, Turn};
 
 use crate::office::Office;
+use crate::phones;
 
 const SIZES: [usize; 2] = [1_000, 100_000];
 const ROUNDS: usize = 61;
@@ -43,9 +46,13 @@ pub async fn measure() -> Result<(), Box<dyn Error>> {
         let start = now();
         let unit = fill(&office, size).await?;
         eprintln!("{size} people added in {:.0?}", start.elapsed());
-        columns.push(times(&office, unit).await?);
+        phones::fill(&office).await?;
+        eprintln!("with phones after {:.0?}", start.elapsed());
+        let mut rows = times(&office, unit).await?;
+        rows.extend(phones::times(&office, unit).await?);
+        columns.push(rows);
     }
-    println!("| page of people | with {} | with {} | ratio |", SIZES[0], SIZES[1]);
+    println!("| page | with {} | with {} | ratio |", SIZES[0], SIZES[1]);
     println!("|---|---|---|---|");
     for ((what, few), (_, many)) in columns[0].iter().zip(&columns[1]) {
         let ratio = many.as_secs_f64() / few.as_secs_f64();
@@ -98,13 +105,7 @@ async fn times(
     office: &Office,
     unit: UnitId,
 ) -> Result<Vec<(&'static str, Duration)>, Box<dyn Error>> {
-    let within = |unit| Officer {
-        account: AccountId::generate(office.app.clock(), office.app.entropy()),
-        login: String::new(),
-        name: String::new(),
-        grants: vec![Grant { unit, role: Role::Administrator }],
-    };
-    let (top, commune) = (within(office.unit.id), within(unit));
+    let (top, commune) = (officer(office, office.unit.id), officer(office, unit));
     let mut rows = Vec::new();
     for (what, officer, query, next) in [
         ("first, no word", &top, "", false),
@@ -122,25 +123,43 @@ async fn times(
             Some(place) if next => Turn::After(place),
             _ => Turn::First,
         };
-        rows.push((what, median(office, officer, query, &turn).await?));
+        let look =
+            async || people::search(&office.app, officer, query, turn.clone()).await.map(|_| ());
+        rows.push((what, median(look).await?));
     }
     Ok(rows)
 }
 
-async fn median(
-    office: &Office,
-    officer: &Officer,
-    query: &str,
-    turn: &Turn,
+/// Somebody who administers a unit.
+pub fn officer(office: &Office, unit: UnitId) -> Officer {
+    Officer {
+        account: AccountId::generate(office.app.clock(), office.app.entropy()),
+        login: String::new(),
+        name: String::new(),
+        grants: vec![Grant { unit, role: Role::Administrator }],
+    }
+}
+
+/// The time of one of many looks.
+pub async fn median(
+    look: impl AsyncFn() -> Result<(), FlowError>,
 ) -> Result<Duration, Box<dyn Error>> {
-    let mut times = Vec::with_capacity(ROUNDS);
-    for _ in 0..ROUNDS {
+    median_of(ROUNDS, look).await
+}
+
+/// The time of one of so many looks.
+pub async fn median_of(
+    rounds: usize,
+    look: impl AsyncFn() -> Result<(), FlowError>,
+) -> Result<Duration, Box<dyn Error>> {
+    let mut times = Vec::with_capacity(rounds);
+    for _ in 0..rounds {
         let start = now();
-        std::hint::black_box(people::search(&office.app, officer, query, turn.clone()).await?);
+        look().await?;
         times.push(start.elapsed());
     }
     times.sort();
-    Ok(times[ROUNDS / 2])
+    Ok(times[rounds / 2])
 }
 
 #[expect(clippy::disallowed_methods, reason = "a stopwatch is no rule about time")]

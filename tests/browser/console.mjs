@@ -230,6 +230,18 @@ async function approve(page, base, link, look, news) {
   claim('what moved is said to those who cannot see it', (await follower.textContent('#moved')) !== '');
   await follower.context().close();
   await look('device');
+  const device = page.url();
+  await page.goto(`${base}/console/devices`);
+  await page.selectOption('#standing', 'suspended');
+  await page.click('main form[role=search] button');
+  claim('devices are filtered by standing', (await page.locator('#live tbody tr').count()) === 1);
+  await look('devices-found');
+  await page.fill('#q', 'khong ai ten nay');
+  await page.click('main form[role=search] button');
+  claim('and by name', (await page.locator('#live tbody tr').count()) === 0);
+  claim('what was asked for stays asked', (await page.inputValue('#standing')) === 'suspended');
+  await look('devices-none');
+  await page.goto(device);
 }
 
 // The same person at another screen, with scripts, who touches nothing.

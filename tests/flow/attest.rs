@@ -14,7 +14,7 @@ use trien_core::wire::{Base64, EnrollmentReveal, KeyEvidence};
 use trien_server::attestation::{AppAttestSettings, AttestationSettings};
 use trien_server::flow::act::Act;
 use trien_server::flow::admin::{self, KeyPolicy};
-use trien_server::flow::{FlowError, device, enroll, invite};
+use trien_server::flow::{FlowError, devices, enroll, invite};
 
 use crate::lookalike::{APP, AppFacts, Facts, Maker, PACKAGE, SIGNING_DIGEST};
 use crate::office::{Office, connect};
@@ -98,7 +98,7 @@ impl Judging {
     }
 
     async fn assurances(&self) -> Vec<Assurance> {
-        let devices = device::list(&self.office.app).await.unwrap();
+        let devices = devices::newest(&self.office.app, None, 50).await.unwrap();
         devices.iter().map(|device| device.assurance).collect()
     }
 

@@ -667,6 +667,10 @@ async fn a_dissolved_unit_leaves_nothing_that_acts(office: Office) {
     for unit in [below, office.unit.id] {
         let plan = dissolve(unit).await.unwrap();
         change::carry_out_unit(app, Changer::CommandLine, &act(), plan).await.unwrap();
+        let listed = read::units(app).await.unwrap();
+        let ended = |it: &&read::ListedUnit| it.ended_at.is_some();
+        let said: Vec<UnitId> = listed.iter().filter(ended).map(|it| it.unit.id).collect();
+        assert!(said.contains(&unit), "a list of units says which ended");
     }
     assert_eq!(standing(&office, &leader).await, Standing::Revoked);
     let device = leader.authenticated(app).await;

@@ -23,6 +23,7 @@ on_both! {
     a_circle_of_units_is_refused,
     nobody_imports_beyond_the_own_units,
     what_changed_since_it_was_looked_at_is_not_overwritten,
+    a_long_table_is_written_whole_or_not_at_all,
     an_export_is_imported_again_without_a_change,
     a_file_that_is_no_table_is_told_so,
 }
@@ -197,6 +198,27 @@ async fn what_changed_since_it_was_looked_at_is_not_overwritten(office: Office) 
     assert_eq!(late.unwrap_err(), FlowError::DirectoryMoved);
     assert_eq!(found(&office, "co van").await, []);
     assert_eq!(found(&office, "bi thu").await.len(), 2);
+}
+
+async fn a_long_table_is_written_whole_or_not_at_all(office: Office) {
+    carry(&office, Kind::Units, UNITS).await;
+    let head = "Staff number,Full name,Position,Unit\n".to_owned();
+    let row = |number| format!("DD-{number},Nguyễn Văn Số{number},Cố vấn,H99.01\n");
+    let table: String = (0..39).map(row).fold(head.clone(), |table, row| table + &row);
+    let plan = look(&office, Kind::People, &table).await;
+    // One of the first portion has come by another table meanwhile.
+    carry(&office, Kind::People, &(head + &row(5))).await;
+    let late = import::carry_out(&office.app, &Act::COMMAND_LINE, plan).await;
+    assert_eq!(late.unwrap_err(), FlowError::DirectoryMoved);
+    assert_eq!(found(&office, "co van").await.len(), 1);
+    assert_eq!(carry(&office, Kind::People, &table).await, (38, 0));
+    assert_eq!(found(&office, "co van").await.len(), 39);
+    assert_eq!(found(&office, "so38 nguyen").await.len(), 1);
+    // Names change, and with them the words that find them.
+    assert_eq!(carry(&office, Kind::People, &table.replace("Văn", "Thị")).await, (0, 39));
+    assert_eq!(found(&office, "so38 thi").await.len(), 1);
+    assert_eq!(found(&office, "van so38").await.len(), 1, "the position has the word");
+    assert_eq!(found(&office, "dd 38").await.len(), 1);
 }
 
 async fn an_export_is_imported_again_without_a_change(office: Office) {

@@ -16,6 +16,7 @@ mod attest;
 mod batch;
 mod change;
 mod decide;
+mod devices;
 mod enroll;
 mod exchange;
 mod fields;

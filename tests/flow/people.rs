@@ -138,6 +138,14 @@ async fn nobody_is_found_beyond_the_officers_reach(office: Office) {
     assert!(people::one(&office.app, &officer(&office, &[root]), id).await.is_ok());
 }
 
+/// The office's database, opened beside the server.
+pub async fn store_of(office: &Office) -> Store {
+    match &office.app.settings().database_url {
+        Some(url) => Store::open_postgres(url).await.unwrap(),
+        None => Store::open_sqlite(&office.app.settings().data.join("trien.db")).await.unwrap(),
+    }
+}
+
 /// A word of few letters, so that searches hit.
 fn word() -> impl Strategy<Value = String> {
     let letters = prop::sample::select(vec!["a", "Á", "ạ", "b", "đ", "D", "ơ", "n", "1"]);
@@ -150,10 +158,7 @@ async fn a_search_finds_what_a_plain_filter_finds(office: Office) {
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
     let text = |most| prop::collection::vec(word(), 1..most).prop_map(|words| words.join(" "));
     let mut everybody = Vec::new();
-    let store = match &office.app.settings().database_url {
-        Some(url) => Store::open_postgres(url).await.unwrap(),
-        None => Store::open_sqlite(&office.app.settings().data.join("trien.db")).await.unwrap(),
-    };
+    let store = store_of(&office).await;
     for _ in 0..45 {
         let made = (text(4), text(3)).new_tree(&mut runner).unwrap().current();
         add(&office, office.unit.id, &made.0, &made.1).await;
@@ -186,7 +191,18 @@ async fn every_way_leads_there(office: &Office, store: &Store, query: &str, expe
     let exact = store::people::words_that_begin(&mut connection, &words[0], 99).await;
     let along = exact.unwrap().unwrap().into_iter().map(Way::AlongWord).collect();
     let by_word = Way::ByWord(words[0].clone());
-    for way in [vec![Way::InOrder], vec![Way::ByUnit], vec![by_word], along] {
+    let mut ways = vec![vec![Way::InOrder], vec![Way::ByUnit], vec![by_word], along];
+    if let [one, other, ..] = &words[..] {
+        let mut both = Vec::new();
+        for one in store::people::words_that_begin(&mut connection, one, 99).await.unwrap().unwrap()
+        {
+            let second = store::people::words_that_begin(&mut connection, other, 99).await;
+            let pair = |other| Way::AlongTwo(one.clone(), other);
+            both.extend(second.unwrap().unwrap().into_iter().map(pair));
+        }
+        ways.push(both);
+    }
+    for way in ways {
         let mut ask = async |turn: &Turn| {
             let mut all = Vec::new();
             for way in &way {

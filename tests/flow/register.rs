@@ -12,9 +12,12 @@ use trien_server::flow::admin::{self, KeyPolicy};
 use trien_server::flow::device::{self, RevocationReason};
 use trien_server::flow::register::{self, Author, Filter, PAGE, Period, Reader, Soon, Story};
 use trien_server::flow::{FlowError, Thing, enroll, invite};
+use trien_server::store::directory;
+use trien_server::store::register::{self as entries, EndPlace, Part, States, Way};
 
 use crate::office::{Office, connect};
 use crate::on_both;
+use crate::people::store_of;
 use crate::phone::{Enrolling, Phone};
 
 on_both! {
@@ -24,6 +27,7 @@ on_both! {
     a_validity_ends_once_and_the_device_goes_on_being_suspended,
     pages_hold_each_entry_once,
     every_state_is_the_sum_of_its_events,
+    every_way_leads_to_the_same_entries,
     an_officer_is_told_of_what_ends_within_reach,
 }
 
@@ -209,6 +213,44 @@ async fn officer(office: &Office, unit: UnitId, role: Role) -> Officer {
     };
     let token = account::set_up(&office.app, &code, new, "test").await.unwrap();
     account::officer(&office.app, &token, account::Use::Acts).await.unwrap()
+}
+
+/// Which way is taken depends on how many entries there are, and a case has too few for one of them.
+async fn every_way_leads_to_the_same_entries(office: Office) {
+    let app = &office.app;
+    for number in 0..5 {
+        let phone = Phone::enroll(&office, office.person(&format!("An {number}")).await).await;
+        office.clock.forward(1);
+        match number {
+            0 => device::suspend(app, &Act::COMMAND_LINE, phone.device).await.unwrap(),
+            1 | 2 => drop(phone.sync(app, SyncQuery::default()).await.unwrap()),
+            _ => {}
+        }
+    }
+    let database = store_of(&office).await;
+    let mut connection = database.reader().await.unwrap();
+    let branch = directory::branch(&mut connection, office.unit.id).await.unwrap().unwrap();
+    let (from, until) = (UnixSecond::new(0), UnixSecond::new(i64::MAX));
+    let either = States::Either(State::Suspended, State::SuspendedUnused);
+    for (states, count, ends) in
+        [(States::Any, 5, 4), (States::Only(State::InUse), 2, 2), (either, 1, 0)]
+    {
+        for part in [Part::everything(), Part::branch(&branch), Part::alone(&branch)] {
+            for way in [Way::InOrder, Way::ByUnit] {
+                let list = entries::newest(&mut connection, way, &part, states, None, 9).await;
+                let list = list.unwrap();
+                assert_eq!(list.len(), count, "{states:?} {way:?}");
+                assert!(list.iter().is_sorted_by(|one, other| one.id > other.id));
+                let before = Some(list[0].id);
+                let rest = entries::newest(&mut connection, way, &part, states, before, 9).await;
+                assert_eq!(rest.unwrap(), list[1..]);
+                let place = EndPlace { not_after: from, entry: EntryId::from_bytes([0; 16]) };
+                let range = (place, until);
+                let ending = entries::ending(&mut connection, way, &part, states, range, 9).await;
+                assert_eq!(ending.unwrap().len(), ends, "{states:?} {way:?}");
+            }
+        }
+    }
 }
 
 async fn an_officer_is_told_of_what_ends_within_reach(office: Office) {

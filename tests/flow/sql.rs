@@ -7,7 +7,9 @@ use trien_core::digest::Sha256;
 use trien_core::id::UnitId;
 use trien_server::store::dialect::Dialect;
 use trien_server::store::people::{self, Turn, Way};
-use trien_server::store::{STATEMENTS, Store, directory};
+use trien_server::store::{
+    STATEMENTS, Store, device, devices, directory, proposal, register, wave,
+};
 
 use crate::office::{connect, fresh_database};
 
@@ -67,6 +69,75 @@ async fn postgres_columns(connection: &mut AnyConnection) -> Columns {
 async fn every_statement_prepares_on_sqlite() {
     let (_folder, _store, mut connection) = sqlite().await;
     prepare_all(&mut connection, Dialect::Sqlite).await;
+}
+
+/// What SQLite does for a statement, one line a table, and whether it does so for the statement itself.
+async fn plan(connection: &mut AnyConnection, sql: &str) -> Vec<(String, bool)> {
+    let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+    let rows = sqlx::query(explain).fetch_all(connection).await.unwrap();
+    rows.iter().map(|row| (row.get(3), row.get::<i64, _>(1) == 0)).collect()
+}
+
+/// Statements of pages, by module: those that follow an order to its page, and those that look at few.
+const LISTS: [(&[(&str, &str)], &[&str], &[&str]); 6] = [
+    (
+        people::STATEMENTS,
+        &["IN_ORDER", "ALONG_WORD", "ALONG_TWO", "WITHOUT_DEVICE_IN_ORDER"],
+        &["BY_WORD", "BY_UNIT", "WITHOUT_DEVICE_BY_UNIT", "COUNT", "ONE"],
+    ),
+    (
+        devices::STATEMENTS,
+        &["IN_ORDER", "OF_STANDING", "ALONG_WORD", "NEWEST", "WAITING"],
+        &["BY_WORD", "BY_UNIT", "WAITING_BY_UNIT", "COUNT", "ONE", "OF_PERSON"],
+    ),
+    (
+        register::READING,
+        &["NEWEST", "NEWEST_OF_STATE", "ENDING"],
+        &[
+            "NEWEST_BY_UNIT",
+            "ENDING_BY_UNIT",
+            "HELD_ELSEWHERE",
+            "ONE",
+            "EVENTS",
+            "COUNT_BELOW",
+            "TALLY",
+        ],
+    ),
+    (wave::STATEMENTS, &[], &["COUNTS", "STUCK", "PERSON", "UNITS", "OPEN_IN"]),
+    (device::STATEMENTS, &[], &["BY_ID", "KNOWN", "STANDING", "POST", "EQUIP"]),
+    (proposal::STATEMENTS, &[], &["OPEN_ON"]),
+];
+
+#[tokio::test]
+async fn no_list_reads_through_a_table_or_sorts_what_it_does_not_show() {
+    let (_folder, _store, mut connection) = sqlite().await;
+    let mut looked = 0;
+    for (statements, along, few) in LISTS {
+        for (name, sql) in statements {
+            let is = |kinds: &[&str]| {
+                let of = |kind: &&str| {
+                    let rest = name.strip_prefix(kind);
+                    rest.is_some_and(|rest| ["", "_AFTER", "_BEFORE"].contains(&rest))
+                };
+                kinds.iter().any(of) || kinds.contains(&"COUNT") && name.starts_with("COUNT_")
+            };
+            let is_along = is(along);
+            if !is_along && !is(few) {
+                continue;
+            }
+            looked += 1;
+            for (line, is_whole) in plan(&mut connection, sql).await {
+                // What a statement found itself is gone through.
+                let own = ["SCAN f", "SCAN m", "SCAN r", "SCAN few"].contains(&line.as_str());
+                let own = own || line.starts_with("SCAN (");
+                let scans = line.starts_with("SCAN ") && !line.contains(" USING ") && !own;
+                assert!(!scans && !line.contains("AUTOMATIC"), "{name}: {line}");
+                let sorts = is_along && is_whole && line.contains("TEMP B-TREE");
+                assert!(!sorts, "{name}: {line}");
+            }
+        }
+    }
+    assert!(looked > 40, "{looked} statements are lists");
 }
 
 #[tokio::test]

@@ -11,7 +11,9 @@ use trien_server::flow::admin::{self, KeyPolicy};
 use trien_server::flow::device::{self, RevocationReason};
 use trien_server::flow::exchange::{self, Asked, Encoding, Exchanger, Source};
 use trien_server::flow::import::{self, Kind, Reach};
-use trien_server::flow::waves::{self, Follower, NewWave, Standing, Who};
+use trien_server::flow::waves::{
+    self, Follower, NewWave, PAGE, Person, Place, Standing, Turn, Who,
+};
 use trien_server::flow::{FlowError, Thing, invite, overview};
 use trien_server::sheet::{self, Format};
 use trien_server::text::Language;
@@ -27,6 +29,7 @@ on_both! {
     leaders_are_those_in_a_position_with_authority,
     home_tells_of_waves_that_are_behind_and_of_people_who_are_stuck,
     a_wave_is_planned_and_closed_where_one_may,
+    whom_to_remind_is_paged_within_reach,
     requests_of_a_wave_go_out_together,
 }
 
@@ -91,7 +94,7 @@ async fn everybody_is_counted_once_at_the_furthest_step(office: Office) {
     let source = Some(Source::Outside);
     exchange::set_source(app, Exchanger::CommandLine, health, source, why()).await.unwrap();
     Approved::by(&office, people[0], act).await;
-    Phone::enroll(&office, people[3]).await;
+    let issued = Phone::enroll(&office, people[3]).await;
     let used = Phone::enroll(&office, people[4]).await;
     used.sync(app, SyncQuery::default()).await.unwrap();
     // Somebody with a second phone on its way is as far as the first one.
@@ -104,7 +107,11 @@ async fn everybody_is_counted_once_at_the_furthest_step(office: Office) {
     assert_eq!(of, [("Sở Giao thông", 3), ("Sở Y tế", 3)], "what stands below a unit is its own");
     let parts: u64 = now.units.iter().map(|(_, progress)| progress.at(Stage::Invited)).sum();
     assert_eq!(parts, now.whole.at(Stage::Invited));
-    assert_eq!(now.people.len(), 6);
+    // Whoever is stopped for a while is as far as before.
+    for phone in [&issued, &used] {
+        device::suspend(app, act, phone.device).await.unwrap();
+    }
+    assert_eq!(counts(&standing(&office, wave).await), [1, 1, 1, 1, 1, 1]);
     // Whoever lost the certificate begins again from the invitation.
     device::revoke(app, act, used.device, RevocationReason::KeyCompromise).await.unwrap();
     assert_eq!(counts(&standing(&office, wave).await), [1, 2, 1, 1, 1, 0]);
@@ -133,7 +140,7 @@ async fn leaders_are_those_in_a_position_with_authority(office: Office) {
     // After a week without an invitation all of them are to be reminded.
     office.clock.forward(8 * DAY);
     let now = standing(&office, leaders).await;
-    let list = waves::reminders(&now, Format::Csv, Language::Vietnamese).unwrap();
+    let list = waves::reminders(app, &now, Format::Csv, Language::Vietnamese).await.unwrap();
     let list = sheet::read(&list).unwrap();
     assert_eq!(list.rows.len(), 4);
     assert_eq!(list.rows[0].cells[0], "Họ và tên");
@@ -156,7 +163,7 @@ async fn home_tells_of_waves_that_are_behind_and_of_people_who_are_stuck(office:
     office.clock.forward(5 * DAY);
     let late = home().await;
     assert_eq!((late.len(), late[0].expected, late[0].is_behind()), (1, 1, true));
-    assert_eq!(late[0].stuck().len(), 2, "nobody was invited for a week");
+    assert_eq!(late[0].stuck, 2, "nobody was invited for a week");
     let phone = Phone::enroll(&office, one).await;
     phone.sync(app, SyncQuery::default()).await.unwrap();
     invite::create(app, act, other, 1800).await.unwrap();
@@ -164,13 +171,13 @@ async fn home_tells_of_waves_that_are_behind_and_of_people_who_are_stuck(office:
     office.clock.forward(4 * DAY);
     let stuck = home().await;
     assert!(!stuck[0].is_behind());
-    let people = stuck[0].stuck();
+    let people = waves::stuck(app, &stuck[0], Turn::First).await.unwrap().people;
     assert_eq!((people.len(), people[0].stage), (1, Stage::Invited));
     waves::close(app, Follower::Officer(&seen), wave, why()).await.unwrap();
     office.clock.forward(40 * DAY);
     assert_eq!(home().await, [], "a closed wave asks for nothing");
     let closed = standing(&office, wave).await;
-    assert!(closed.wave.closed_at.is_some() && closed.stuck().is_empty());
+    assert!(closed.wave.closed_at.is_some() && closed.stuck == 0);
     let again = waves::close(app, Follower::Officer(&seen), wave, why()).await;
     assert_eq!(again, Err(FlowError::NotFound(Thing::Wave)), "once");
 }
@@ -214,6 +221,42 @@ async fn a_wave_is_planned_and_closed_where_one_may(office: Office) {
     assert_eq!(waves::one(app, &stranger, wave).await.unwrap_err(), missing);
     assert_eq!(close(&stranger).await, Err(missing));
     close(&top).await.unwrap();
+}
+
+async fn whom_to_remind_is_paged_within_reach(office: Office) {
+    let app = &office.app;
+    let health = unit(&office, "Sở Y tế", office.unit.id).await;
+    let traffic = unit(&office, "Sở Giao thông", office.unit.id).await;
+    let wave = planned(&office, &[health, traffic], 20, None).await;
+    for number in 0..PAGE + 4 {
+        let who = person(&office, health, &format!("Nguyễn Văn Số{number}")).await;
+        if number % 2 == 0 {
+            office.clock.forward(1);
+            invite::create(app, &Act::COMMAND_LINE, who, 1800).await.unwrap();
+        }
+    }
+    person(&office, traffic, "Trần Bình").await;
+    office.clock.forward(8 * DAY);
+    let everybody = standing(&office, wave).await;
+    assert_eq!(everybody.stuck, PAGE as u64 + 5);
+    let top = officer(&office, "hanh", Role::EnrollmentOfficer).await;
+    let grants = vec![Grant { unit: health, role: Role::EnrollmentOfficer }];
+    let below = waves::one(app, &Officer { grants, ..top }, wave).await.unwrap();
+    assert_eq!(below.stuck, PAGE as u64 + 4);
+    let first = waves::stuck(app, &below, Turn::First).await.unwrap();
+    let next = Place::from_token(&first.next.unwrap().to_token()).unwrap();
+    let second = waves::stuck(app, &below, Turn::After(next)).await.unwrap();
+    assert_eq!((first.people.len(), second.people.len()), (PAGE, 4));
+    assert_eq!((first.previous, second.next), (None, None));
+    let back = waves::stuck(app, &below, Turn::Before(second.previous.unwrap())).await.unwrap();
+    assert_eq!(back.people, first.people);
+    let all: Vec<_> = first.people.iter().chain(&second.people).collect();
+    assert!(all.iter().is_sorted_by_key(|one| one.since), "the longest first");
+    assert!(all.iter().all(|one| one.unit_name == "Sở Y tế"));
+    let stuck = |one: &&&Person| one.stage.is_stuck(one.since, office.clock.now().second());
+    assert_eq!(all.iter().filter(stuck).count(), PAGE + 4, "the core says the same");
+    let table = waves::reminders(app, &below, Format::Csv, Language::Vietnamese).await.unwrap();
+    assert_eq!(sheet::read(&table).unwrap().rows.len(), 1 + PAGE + 4);
 }
 
 async fn requests_of_a_wave_go_out_together(office: Office) {

@@ -9,7 +9,7 @@ use trien_core::decision::DecisionHash;
 use trien_core::digest::Sha256;
 use trien_core::id::{RequestId, UnitId};
 use trien_core::register::State as EntryState;
-use trien_core::wire::{PersonView, RecordedDecision, RequestView, UnitView};
+use trien_core::wire::{PersonView, RecordedDecision, RequestView};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -203,20 +203,19 @@ async fn evidence(
     Ok(fresh(([(CONTENT_TYPE, "text/plain; charset=utf-8")], text)))
 }
 
-/// The units of this server.
+/// The units of this server; those that were merged or dissolved say when.
 #[utoipa::path(
     get,
     path = "/api/v1/units",
     tag = "document systems",
     security(("api_key" = [])),
     responses(
-        (status = 200, description = "Units", body = Vec<schema::UnitView>),
+        (status = 200, description = "Units", body = Vec<schema::ListedUnit>),
         (status = "4XX", response = schema::ProblemResponse),
     ),
 )]
 async fn units(State(api): State<Api>, _: Caller<Any>) -> Result<Response, ApiError> {
-    let units: Vec<UnitView> = flow::read::units(&api.app).await?;
-    Ok(fresh(axum::Json(units)))
+    Ok(fresh(axum::Json(flow::read::units(&api.app).await?)))
 }
 
 /// Query of the list of people.

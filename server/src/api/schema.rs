@@ -39,6 +39,16 @@ pub(super) struct UnitView {
     name: String,
 }
 
+/// A unit of this server.
+#[derive(ToSchema)]
+pub(super) struct ListedUnit {
+    id: String,
+    name: String,
+    /// When it was merged into another one or dissolved, in milliseconds of Unix time; absent while it
+    /// stands.
+    ended_at: Option<i64>,
+}
+
 /// A person with the position held.
 #[derive(ToSchema)]
 pub(super) struct PersonView {

@@ -10,7 +10,10 @@ use super::{CliError, folder};
 use crate::config::ConfigArgs;
 use crate::flow;
 use crate::flow::act::Act;
-use crate::flow::device::{RevocationReason, Standing};
+use crate::flow::device::{DeviceView, RevocationReason, Standing};
+
+/// Devices read at once.
+const AT_ONCE: u32 = 500;
 
 /// Approve, suspend and revoke devices
 #[derive(Debug, Args)]
@@ -90,16 +93,14 @@ pub async fn run(args: DeviceArgs) -> Result<ExitCode, CliError> {
     let Some(app) = folder::open(&args.config).await? else { return Ok(ExitCode::SUCCESS) };
     match args.command {
         DeviceCommand::List => {
-            for device in flow::device::list(&app).await? {
-                println!(
-                    "{}  {:<10} {:?}  {}  {} ({})",
-                    device.id,
-                    standing(device.standing),
-                    device.assurance,
-                    device.person.name,
-                    device.model,
-                    device.app,
-                );
+            let mut before = None;
+            loop {
+                let some = flow::devices::newest(&app, before, AT_ONCE).await?;
+                some.iter().for_each(print);
+                match some.last() {
+                    Some(last) if some.len() == AT_ONCE as usize => before = Some(last.id),
+                    _ => break,
+                }
             }
         }
         DeviceCommand::Approve { device, code } => {
@@ -131,6 +132,18 @@ pub async fn run(args: DeviceArgs) -> Result<ExitCode, CliError> {
     }
     app.shut_down().await;
     Ok(ExitCode::SUCCESS)
+}
+
+fn print(device: &DeviceView) {
+    println!(
+        "{}  {:<10} {:?}  {}  {} ({})",
+        device.id,
+        standing(device.standing),
+        device.assurance,
+        device.person.name,
+        device.model,
+        device.app,
+    );
 }
 
 fn standing(standing: Standing) -> &'static str {

@@ -13,6 +13,8 @@ use crate::flow;
 use crate::flow::act::Act;
 use crate::flow::change::UnitChange;
 use crate::flow::import::Kind;
+use crate::flow::read::ListedUnit;
+use crate::text::local_day;
 
 /// Add, list and change units
 #[derive(Debug, Args)]
@@ -118,8 +120,9 @@ pub async fn unit(args: UnitArgs) -> Result<ExitCode, CliError> {
             println!("{}  {}", unit.id, unit.name);
         }
         UnitCommand::List => {
-            for unit in flow::read::units(&app).await? {
-                println!("{}  {}", unit.id, unit.name);
+            for ListedUnit { unit, ended_at } in flow::read::units(&app).await? {
+                let ended = ended_at.map(|at| format!("  (ended {})", local_day(at.second())));
+                println!("{}  {}{}", unit.id, unit.name, ended.unwrap_or_default());
             }
         }
         UnitCommand::Import(args) => table::import(&app, Kind::Units, args).await?,

@@ -24,6 +24,7 @@ use typed::{AddedField, Size, Stamp, Step, filled, side, urgency};
 use super::CliError;
 use super::init::text;
 use super::remote::{Remote, RemoteArgs};
+use crate::flow::read::ListedUnit;
 
 /// Queue a PDF for signing
 ///
@@ -129,7 +130,9 @@ pub async fn run(args: SubmitArgs) -> Result<ExitCode, CliError> {
 }
 
 async fn find_unit(remote: &Remote, wanted: Option<&str>) -> Result<UnitView, CliError> {
-    let mut units: Vec<UnitView> = remote.json(remote.get("/api/v1/units")).await?;
+    let units: Vec<ListedUnit> = remote.json(remote.get("/api/v1/units")).await?;
+    let standing = units.into_iter().filter(|unit| unit.ended_at.is_none());
+    let mut units: Vec<UnitView> = standing.map(|unit| unit.unit).collect();
     match wanted {
         Some(wanted) => {
             let found = units.into_iter().find(|u| u.id.to_string() == wanted || u.name == wanted);

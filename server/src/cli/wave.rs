@@ -13,7 +13,7 @@ use super::language::LanguageArgs;
 use super::{CliError, folder, table};
 use crate::app::App;
 use crate::config::ConfigArgs;
-use crate::flow::waves::{self, Follower, NewWave, Standing, Who, stage_key};
+use crate::flow::waves::{self, Follower, NewWave, Standing, Turn, Who, stage_key};
 use crate::text::{Language, local_day, start_of_local_day};
 
 /// Enroll phones in waves: plan, follow, and whom to remind
@@ -108,11 +108,14 @@ pub async fn run(args: WaveArgs) -> Result<ExitCode, CliError> {
             }
         }
         WaveCommand::Show { wave, language } => {
-            show(&waves::standing(&app, everything, wave).await?, language.chosen());
+            let standing = waves::standing(&app, everything, wave).await?;
+            show(&app, &standing, language.chosen()).await?;
         }
         WaveCommand::Remind { wave, table } => {
             let standing = waves::standing(&app, everything, wave).await?;
-            table.write(&waves::reminders(&standing, table.format()?, table.language())?)?;
+            table.write(
+                &waves::reminders(&app, &standing, table.format()?, table.language()).await?,
+            )?;
         }
         WaveCommand::Close { wave, why } => {
             waves::close(&app, everything, wave, why).await?;
@@ -144,14 +147,14 @@ fn sum(standing: &Standing) -> String {
         (None, false) => "on plan",
     };
     let (confirmed, goal) = (whole.at(Stage::Confirmed), standing.goal());
-    let stuck = standing.stuck().len();
+    let stuck = standing.stuck;
     let name = &wave.name;
     format!(
         "{state:<8} {confirmed} of {goal} in use, {expected} planned by now, {stuck} stuck  {name}"
     )
 }
 
-fn show(standing: &Standing, language: Language) {
+async fn show(app: &App, standing: &Standing, language: Language) -> Result<(), CliError> {
     println!("{}", sum(standing));
     for (unit, progress) in &standing.units {
         let parts = Stage::ALL.iter().map(|stage| {
@@ -161,9 +164,20 @@ fn show(standing: &Standing, language: Language) {
         let parts: Vec<String> = parts.collect();
         println!("{}: {} ({})", unit.name, progress.people(), parts.join(", "));
     }
-    for one in standing.stuck() {
-        let called = crate::text::text(language, stage_key(one.stage));
-        let (person, since) = (&one.person, local_day(one.since));
-        println!("  {}, {}, {}: {called}, {since}", person.name, person.position, one.unit_name);
+    let mut turn = Turn::First;
+    loop {
+        let page = waves::stuck(app, standing, turn).await?;
+        for one in page.people {
+            let called = crate::text::text(language, stage_key(one.stage));
+            let (person, since) = (&one.person, local_day(one.since));
+            println!(
+                "  {}, {}, {}: {called}, {since}",
+                person.name, person.position, one.unit_name
+            );
+        }
+        match page.next {
+            Some(place) => turn = Turn::After(place),
+            None => return Ok(()),
+        }
     }
 }

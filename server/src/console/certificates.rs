@@ -7,6 +7,7 @@ use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use serde::Deserialize;
 use trien_core::document::Text;
+use trien_core::env::Timestamp;
 use trien_core::id::EntryId;
 use trien_core::register::State as EntryState;
 use trien_core::wire::UnitView;
@@ -16,12 +17,13 @@ use super::devices::reason_of;
 use super::error::{PageError, words};
 use super::page::{self, Frame};
 use super::posted::Posted;
+use super::units::CHOSEN_OF;
 use super::visitor::Visitor;
 use crate::flow::account::Role;
 use crate::flow::register::{
-    self, Certified, EntryRow, EventRow, Facts, Filter, PAGE, Period, Reader, Soon, Story,
+    self, Certified, EntryRow, EventRow, Facts, Filter, PAGE, Reader, Soon, Story,
 };
-use crate::flow::{FlowError, Thing, read};
+use crate::flow::{FlowError, Thing, units};
 
 #[derive(askama::Template)]
 #[template(path = "console/certificates.html")]
@@ -36,7 +38,12 @@ struct CertificatesPage {
     /// Whether this person records certificates from elsewhere.
     records: bool,
     filter: Filter,
-    units: Vec<UnitView>,
+    /// When the counts were made, where that was before this look.
+    counted_at: Option<Timestamp>,
+    /// To choose from, unless there are too many.
+    units: Option<Vec<UnitView>>,
+    /// The unit of the filter, as it is typed.
+    unit: String,
     next: Option<String>,
     export: String,
 }
@@ -66,7 +73,7 @@ struct CertificatePage {
 }
 
 /// What a list is asked for; blank fields of the form ask for nothing.
-#[derive(Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Asked {
     state: String,
@@ -156,10 +163,19 @@ async fn list_page(
 ) -> Result<CertificatesPage, FlowError> {
     let app = &console.app;
     let reader = Reader::Officer(&visitor.officer);
-    let filter = asked.filter()?;
+    let (filter, unit) = match asked.unit.trim() {
+        "" => (asked.filter()?, String::new()),
+        typed => {
+            let unit = units::meant(app, &visitor.officer, typed).await?;
+            let named = units::one(app, &visitor.officer, unit).await?.name;
+            let asked = Asked { unit: unit.to_string(), ..asked.clone() };
+            (asked.filter()?, named)
+        }
+    };
     let after = (!asked.after.is_empty()).then(|| asked.after.parse()).transpose()?;
     let found = register::list(app, reader, &filter, after, PAGE).await?;
-    let tally = register::whole(&register::counts(app, reader, filter.unit, Period::Always).await?);
+    let summary = register::summary(app, reader, filter.unit).await?;
+    let tally = summary.tally;
     let of = |state: EntryState| match state {
         EntryState::Suspended => tally.suspended(),
         state => tally.of(state),
@@ -171,7 +187,6 @@ async fn list_page(
             link: query(&Filter { state: Some(state), soon: None, ..filter }),
         })
         .collect();
-    let units = read::units_within(app, &visitor.officer).await?;
     let next = found.next.map(|cursor| {
         let query = query(&filter);
         format!("{query}{}after={cursor}", if query.is_empty() { "?" } else { "&" })
@@ -185,7 +200,9 @@ async fn list_page(
         filtered: filter != Filter::default(),
         export: query(&filter),
         filter,
-        units: units.into_iter().map(|(unit, _)| unit).collect(),
+        counted_at: summary.is_kept.then_some(summary.counted_at),
+        units: units::if_few(app, &visitor.officer, CHOSEN_OF).await?,
+        unit,
         next,
     })
 }

@@ -4,26 +4,44 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::StatusCode;
 use serde::Deserialize;
+use trien_core::certificate::Assurance;
 use trien_core::document::Text;
 use trien_core::id::DeviceId;
+use trien_core::wire::UnitView;
 
 use super::Console;
 use super::error::{PageError, words};
 use super::page::{self, Frame, Texts};
 use super::posted::Posted;
+use super::units::CHOSEN_OF;
 use super::visitor::Visitor;
 use crate::flow::account::Role;
 use crate::flow::device::{self, DeviceView, RevocationReason, Standing};
+use crate::flow::devices::{self, Filter, Listed, MOST_WAITING, Place, Turn, Waiting};
 use crate::flow::exchange::{self, Source};
 use crate::flow::resume::{self, Proposal};
-use crate::flow::{FlowError, Thing, enroll};
+use crate::flow::{FlowError, Thing, enroll, units};
+
+/// Devices that wait, on the first page; a link leads to all of them.
+const WAITING: u32 = 20;
+const LEVELS: [Assurance; 4] = [Assurance::A, Assurance::B, Assurance::C, Assurance::D];
 
 #[derive(askama::Template)]
 #[template(path = "console/devices.html")]
 struct DevicesPage {
     frame: Frame,
-    waiting: Vec<DeviceView>,
-    others: Vec<DeviceView>,
+    filter: Filter,
+    /// To choose from, unless there are too many.
+    units: Option<Vec<UnitView>>,
+    /// The unit of the filter, as it is typed.
+    unit: String,
+    /// How many wait, on the first page of all.
+    waits: Option<u32>,
+    /// The newest of them.
+    waiting: Vec<Listed>,
+    devices: Vec<Listed>,
+    previous: Option<String>,
+    next: Option<String>,
 }
 
 #[derive(askama::Template)]
@@ -42,6 +60,18 @@ struct DevicePage {
 struct Proposed {
     proposal: Proposal,
     own: bool,
+}
+
+/// What a list is asked for; blank fields of the form ask for nothing.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    q: String,
+    standing: String,
+    assurance: String,
+    unit: String,
+    after: Option<String>,
+    before: Option<String>,
 }
 
 /// What a redirect says happened.
@@ -91,17 +121,148 @@ impl DeviceView {
     }
 }
 
-/// All devices of the officer's units: those that wait first.
+impl Asked {
+    async fn filter(&self, console: &Console, visitor: &Visitor) -> Result<Filter, FlowError> {
+        let unknown = |what: &str| FlowError::BadRequest(format!("there is no such {what}"));
+        let given = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
+        let standing = given(&self.standing)
+            .map(|name| Standing::from_name(&name).ok_or_else(|| unknown("standing")));
+        let level = |name: String| LEVELS.into_iter().find(|level| format!("{level:?}") == name);
+        let assurance = given(&self.assurance)
+            .map(|name| level(name).ok_or_else(|| unknown("assurance level")));
+        let unit = match given(&self.unit) {
+            Some(typed) => Some(units::meant(&console.app, &visitor.officer, &typed).await?),
+            None => None,
+        };
+        let name = self.q.trim().to_owned();
+        Ok(Filter {
+            name,
+            standing: standing.transpose()?,
+            assurance: assurance.transpose()?,
+            unit,
+        })
+    }
+
+    fn turn(&self) -> Turn {
+        let place = |token: &Option<String>| token.as_deref().and_then(Place::from_token);
+        match (place(&self.after), place(&self.before)) {
+            (Some(place), _) => Turn::After(place),
+            (None, Some(place)) => Turn::Before(place),
+            (None, None) => Turn::First,
+        }
+    }
+}
+
+/// A filter as the query of a link.
+fn query(filter: &Filter) -> String {
+    let mut parts = vec![format!("q={}", page::escaped(&filter.name))];
+    parts.extend(filter.standing.map(|standing| format!("standing={}", standing.name())));
+    parts.extend(filter.assurance.map(|level| format!("assurance={level:?}")));
+    parts.extend(filter.unit.map(|unit| format!("unit={unit}")));
+    parts.join("&")
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "templates hand references to methods of one value"
+)]
+impl DevicesPage {
+    fn is_standing(&self, standing: &Standing) -> bool {
+        self.filter.standing == Some(*standing)
+    }
+
+    fn is_level(&self, level: &Assurance) -> bool {
+        self.filter.assurance == Some(*level)
+    }
+
+    fn is_unit(&self, unit: &UnitView) -> bool {
+        self.filter.unit == Some(unit.id)
+    }
+
+    /// How many wait, in brackets.
+    fn count(&self) -> String {
+        match self.waits {
+            None | Some(0) => String::new(),
+            Some(count) if count >= MOST_WAITING => format!(" ({count}+)"),
+            Some(count) => format!(" ({count})"),
+        }
+    }
+
+    fn more_wait(&self) -> bool {
+        self.waits.is_some_and(|count| count as usize > self.waiting.len())
+    }
+
+    fn filtered(&self) -> bool {
+        self.filter != Filter::default()
+    }
+}
+
+/// The devices of the officer's units that the filter leaves, a page at a time; those that wait first.
 pub(super) async fn list(
     State(console): State<Console>,
     visitor: Visitor,
+    Query(asked): Query<Asked>,
 ) -> Result<Response, PageError> {
-    let devices = device::within(&console.app, &visitor.officer).await;
-    let devices = devices.map_err(|error| PageError::of(error, visitor.language))?;
-    let (waiting, others) =
-        devices.into_iter().partition(|device| device.standing == Standing::Pending);
-    let frame = Frame::new(&console, &visitor, "devices");
-    Ok(page::of(&DevicesPage { frame, waiting, others }, visitor.language))
+    let page = list_page(&console, &visitor, asked).await;
+    let page = page.map_err(|error| PageError::of(error, visitor.language))?;
+    Ok(page::of(&page, visitor.language))
+}
+
+async fn list_page(
+    console: &Console,
+    visitor: &Visitor,
+    asked: Asked,
+) -> Result<DevicesPage, FlowError> {
+    let (app, officer) = (&console.app, &visitor.officer);
+    let mut frame = Frame::new(console, visitor, "devices");
+    let turn = asked.turn();
+    let (filter, unit, found) = match found(console, visitor, &asked, turn.clone()).await {
+        Err(FlowError::NotFound(Thing::Unit)) => {
+            let fault = frame.t.of("console-unit-not-found");
+            frame = frame.with_fault(fault);
+            let typed = asked.unit;
+            let rest = Asked { unit: String::new(), ..asked };
+            (rest.filter(console, visitor).await?, typed, devices::DevicePage::default())
+        }
+        found => found?,
+    };
+    let (waits, waiting) = match turn {
+        Turn::First if filter == Filter::default() && frame.notice.is_none() => {
+            let Waiting { newest, count } = devices::waiting(app, officer, WAITING).await?;
+            (Some(count), newest)
+        }
+        _ => (None, Vec::new()),
+    };
+    let link = |to: &str, place: Place| {
+        format!("/console/devices?{}&{to}={}", query(&filter), place.to_token())
+    };
+    Ok(DevicesPage {
+        previous: found.previous.map(|place| link("before", place)),
+        next: found.next.map(|place| link("after", place)),
+        devices: found.devices,
+        units: units::if_few(app, officer, CHOSEN_OF).await?,
+        frame,
+        filter,
+        unit,
+        waits,
+        waiting,
+    })
+}
+
+/// What is asked for, the name of its unit, and what is there.
+async fn found(
+    console: &Console,
+    visitor: &Visitor,
+    asked: &Asked,
+    turn: Turn,
+) -> Result<(Filter, String, devices::DevicePage), FlowError> {
+    let filter = asked.filter(console, visitor).await?;
+    let unit = match filter.unit {
+        Some(unit) => units::one(&console.app, &visitor.officer, unit).await?.name,
+        None => String::new(),
+    };
+    let found = devices::list(&console.app, &visitor.officer, &filter, turn).await?;
+    Ok((filter, unit, found))
 }
 
 /// One device.
@@ -203,8 +364,7 @@ pub(super) fn reason_of(name: &str) -> Result<RevocationReason, FlowError> {
 async fn one(console: &Console, visitor: &Visitor, id: &str) -> Result<DeviceView, FlowError> {
     let missing = || FlowError::NotFound(Thing::Device);
     let id: DeviceId = id.parse().map_err(|_| missing())?;
-    let devices = device::within(&console.app, &visitor.officer).await?;
-    devices.into_iter().find(|device| device.id == id).ok_or_else(missing)
+    devices::one(&console.app, &visitor.officer, id).await
 }
 
 async fn page_of(

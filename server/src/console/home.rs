@@ -9,6 +9,7 @@ use super::error::PageError;
 use super::page::{self, Frame};
 use super::visitor::Visitor;
 use crate::flow::FlowError;
+use crate::flow::devices::MOST_WAITING;
 use crate::flow::overview::{self, MOST_WITHOUT, Overview, ToConfirm};
 use crate::flow::register::Alerts;
 use crate::flow::waves::Standing;
@@ -17,7 +18,7 @@ use crate::flow::waves::Standing;
 #[template(path = "console/home.html")]
 struct HomePage {
     frame: Frame,
-    waiting: usize,
+    waiting: u32,
     to_confirm: Vec<ToConfirm>,
     alerts: Alerts,
     without: Vec<PersonView>,

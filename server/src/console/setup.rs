@@ -112,7 +112,7 @@ async fn page_of(
     fault: Option<String>,
 ) -> Result<SetupPage, FlowError> {
     let units = flow::read::units(&console.app).await?;
-    let unit = units.into_iter().next().map(|unit| unit.name);
+    let unit = units.into_iter().next().map(|listed| listed.unit.name);
     let encrypted = is_secure(&console.origins);
     Ok(SetupPage { t, unit, encrypted, form, fault })
 }
@@ -120,7 +120,7 @@ async fn page_of(
 /// The account as the form asks for it, or what is wrong in the form.
 async fn new_account(console: &Console, t: Texts, form: &SetupForm) -> Result<NewAccount, String> {
     let units = flow::read::units(&console.app).await.map_err(|error| error.to_string())?;
-    let top = units.first().ok_or_else(|| t.of("console-setup-no-unit"))?.id;
+    let top = units.first().ok_or_else(|| t.of("console-setup-no-unit"))?.unit.id;
     Ok(NewAccount { grants: first_grants(top), ..form.account(t)? })
 }
 

@@ -19,13 +19,10 @@ use super::posted::Posted;
 use super::units::CHOSEN_OF;
 use super::visitor::Visitor;
 use crate::flow::units;
-use crate::flow::waves::{self, Follower, NewWave, Person, Standing, Who};
+use crate::flow::waves::{self, Follower, NewWave, Person, Place, Standing, Turn, Who};
 use crate::flow::{FlowError, Thing};
 use crate::sheet::Format;
 use crate::text::{local_day, start_of_local_day};
-
-/// People on the page; the tables have all of them.
-const SHOWN: usize = 500;
 
 #[derive(askama::Template)]
 #[template(path = "console/waves.html")]
@@ -44,7 +41,8 @@ struct WavePage {
     frame: Frame,
     one: Standing,
     stuck: Vec<Person>,
-    more: usize,
+    previous: Option<String>,
+    next: Option<String>,
     /// Whether this person closes waves.
     may: bool,
 }
@@ -70,10 +68,23 @@ impl PlanForm {
     }
 }
 
-/// What a redirect says happened.
+/// What a redirect says happened, and which page of people is asked for.
 #[derive(Deserialize)]
-pub(super) struct News {
+pub(super) struct Shown {
     news: Option<String>,
+    after: Option<String>,
+    before: Option<String>,
+}
+
+impl Shown {
+    fn turn(&self) -> Turn {
+        let place = |token: &Option<String>| token.as_deref().and_then(Place::from_token);
+        match (place(&self.after), place(&self.before)) {
+            (Some(place), _) => Turn::After(place),
+            (None, Some(place)) => Turn::Before(place),
+            (None, None) => Turn::First,
+        }
+    }
 }
 
 #[expect(
@@ -222,21 +233,25 @@ pub(super) async fn show(
     State(console): State<Console>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Query(News { news }): Query<News>,
+    Query(shown): Query<Shown>,
 ) -> Result<Response, PageError> {
-    let news = match news.as_deref() {
+    let news = match shown.news.as_deref() {
         Some("planned") => Some("wave-news-planned"),
         Some("closed") => Some("wave-news-closed"),
         _ => None,
     };
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let one = found(&console, &visitor, &id).await.map_err(refused)?;
-    let mut stuck: Vec<Person> = one.stuck().into_iter().cloned().collect();
-    let more = stuck.len().saturating_sub(SHOWN);
-    stuck.truncate(SHOWN);
+    let found = waves::stuck(&console.app, &one, shown.turn()).await.map_err(refused)?;
+    let link = |to: &str, place: Place| {
+        format!("/console/waves/{}?{to}={}", one.wave.id, place.to_token())
+    };
+    let previous = found.previous.map(|place| link("before", place));
+    let next = found.next.map(|place| link("after", place));
+    let stuck = found.people;
     let may = waves::ROLES.iter().any(|role| visitor.officer.is(*role));
     let frame = Frame::new(&console, &visitor, "waves").with_news(news);
-    Ok(page::of(&WavePage { frame, one, stuck, more, may }, visitor.language))
+    Ok(page::of(&WavePage { frame, one, stuck, previous, next, may }, visitor.language))
 }
 
 async fn found(console: &Console, visitor: &Visitor, id: &str) -> Result<Standing, FlowError> {
@@ -259,7 +274,8 @@ pub(super) async fn remind(
         _ => return Err(refused(FlowError::NotFound(Thing::Table))),
     };
     let one = found(&console, &visitor, &id).await.map_err(refused)?;
-    let table = waves::reminders(&one, format, visitor.language).map_err(refused)?;
+    let table = waves::reminders(&console.app, &one, format, visitor.language).await;
+    let table = table.map_err(refused)?;
     let headers = [
         (CONTENT_TYPE, media_type.to_owned()),
         (CONTENT_DISPOSITION, format!("attachment; filename=\"{file}\"")),

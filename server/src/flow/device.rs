@@ -11,7 +11,6 @@ use trien_core::log::leaf::StatementKind;
 use trien_core::register::Event;
 use trien_core::wire::{Base64, DeviceStatus, Profile};
 
-use super::account::Officer;
 use super::act::{Act, Acted};
 use super::exchange::in_force_for;
 use super::register::record;
@@ -167,19 +166,6 @@ pub(super) async fn chain(
 pub(super) fn authority(position: &str) -> Result<Authority, FlowError> {
     let position = Text::new(position).map_err(|error| FlowError::Internal(error.to_string()))?;
     Ok(Authority::Own { position })
-}
-
-/// All devices, newest first.
-pub async fn list(app: &App) -> Result<Vec<DeviceView>, FlowError> {
-    let mut connection = app.store().reader().await?;
-    Ok(device::all(&mut connection).await?)
-}
-
-/// The devices of the units that an officer reaches, newest first.
-pub async fn within(app: &App, officer: &Officer) -> Result<Vec<DeviceView>, FlowError> {
-    let reach = officer.reach(app).await?;
-    let devices = list(app).await?;
-    Ok(devices.into_iter().filter(|device| reach.contains(&device.unit)).collect())
 }
 
 /// Stops an active device at once, for a while.

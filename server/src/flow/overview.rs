@@ -3,15 +3,16 @@
 use trien_core::id::DeviceId;
 use trien_core::wire::PersonView;
 
-use super::FlowError;
 use super::account::Officer;
-use super::device::Standing;
-use super::people::{branches, ways};
+use super::people::branches;
 use super::register::{self, Alerts};
-use super::resume;
 use super::waves::{self, Standing as WaveStanding};
+use super::{FlowError, devices, resume};
 use crate::app::App;
-use crate::store::{device, people};
+use crate::store::people::{self, Way};
+
+/// Where fewer than this have no device, each is looked at.
+const FEW: u32 = 2_000;
 
 /// People without a device that are listed: those of a whole province are counted by nobody.
 pub const MOST_WITHOUT: u32 = 200;
@@ -19,8 +20,8 @@ pub const MOST_WITHOUT: u32 = 200;
 /// What waits, in the units that an officer reaches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Overview {
-    /// Devices that wait for their comparison code.
-    pub waiting: usize,
+    /// Devices that wait for their comparison code, [`devices::MOST_WAITING`] at most.
+    pub waiting: u32,
     /// Suspended devices that another person asked to resume.
     pub to_confirm: Vec<ToConfirm>,
     /// Certificates that end soon, and those that are not there yet.
@@ -44,35 +45,27 @@ pub struct ToConfirm {
 
 /// What waits now.
 pub async fn today(app: &App, officer: &Officer) -> Result<Overview, FlowError> {
-    let reach = officer.reach(app).await?;
+    let waiting = devices::waiting(app, officer, 0).await?.count;
     let proposals = resume::waiting(app, officer).await?;
     let alerts = register::alerts(app, officer).await?;
     let mut late = Vec::new();
     for wave in waves::open(app, officer).await? {
         let standing = waves::one(app, officer, wave.id).await?;
-        let needed = standing.is_behind() || !standing.stuck().is_empty();
+        let needed = standing.is_behind() || standing.stuck > 0;
         late.extend(Some(standing).filter(|_| needed));
     }
-    let mut connection = app.store().reader().await?;
-    let devices = device::all(&mut connection).await?;
-    let devices: Vec<_> = devices.into_iter().filter(|it| reach.contains(&it.unit)).collect();
-    let waiting = devices.iter().filter(|it| it.standing == Standing::Pending).count();
+    let proposals = proposals.into_iter().filter(|(one, _)| one.account != officer.account);
     let to_confirm = proposals
-        .into_iter()
-        .filter(|proposal| proposal.account != officer.account)
-        .filter_map(|proposal| {
-            let device = devices.iter().find(|it| it.id == proposal.device)?;
-            let person = device.person.clone();
-            Some(ToConfirm { device: device.id, person, by: proposal.name })
-        })
+        .map(|(one, person)| ToConfirm { device: one.device, person, by: one.name })
         .collect();
+    let mut connection = app.store().reader().await?;
     let mut without = Vec::new();
     for branch in branches(&mut connection, officer).await? {
         let left = MOST_WITHOUT.saturating_sub(u32::try_from(without.len()).unwrap_or(u32::MAX));
-        for way in ways(&mut connection, &branch, &[]).await? {
-            let found = people::without_device(&mut connection, &way, &branch, left).await?;
-            without.extend(found.into_iter().map(|one| one.person));
-        }
+        let many = people::count_without_device(&mut connection, &branch, FEW).await? == FEW;
+        let way = if many { Way::InOrder } else { Way::ByUnit };
+        let found = people::without_device(&mut connection, &way, &branch, left).await?;
+        without.extend(found.into_iter().map(|one| one.person));
     }
     Ok(Overview { waiting, to_confirm, alerts, without, waves: late })
 }

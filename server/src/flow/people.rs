@@ -82,7 +82,7 @@ pub async fn in_unit(
     unit: UnitId,
 ) -> Result<Listed, FlowError> {
     let missing = || FlowError::NotFound(Thing::Person);
-    if !officer.reach(app).await?.contains(&unit) {
+    if !officer.reaches(app, unit).await? {
         return Err(missing());
     }
     let mut connection = app.store().reader().await?;
@@ -116,7 +116,7 @@ pub(super) async fn branches(
 /// The ways that together lead to a page with little looking: by the branch or by a word, whichever
 /// has few; else along those who have the rarest word. Names bunch in every order of people, so that
 /// along the order of all, even a common word may begin far down.
-pub(super) async fn ways(
+async fn ways(
     connection: &mut AnyConnection,
     branch: &Branch,
     words: &[String],
@@ -135,11 +135,30 @@ pub(super) async fn ways(
     if count < FEW {
         return Ok(vec![Way::ByWord(word)]);
     }
-    let exact = people::words_that_begin(connection, &word, WORDS).await?;
-    Ok(match exact {
-        Some(exact) => exact.into_iter().map(Way::AlongWord).collect(),
-        None => vec![Way::InOrder],
-    })
+    along(connection, &word, words).await
+}
+
+/// Along those who have the rarest word, each of the words that it begins; where another one of the
+/// search begins few words, along those who have both: two looks into one index for somebody who has
+/// only the rarer one, instead of reading their post.
+async fn along(
+    connection: &mut AnyConnection,
+    rarest: &String,
+    words: &[String],
+) -> Result<Vec<Way>, FlowError> {
+    let Some(first) = people::words_that_begin(connection, rarest, WORDS).await? else {
+        return Ok(vec![Way::InOrder]);
+    };
+    for other in words.iter().filter(|word| *word != rarest) {
+        let most = WORDS / first.len().max(1);
+        if let Some(second) = people::words_that_begin(connection, other, most).await? {
+            let pairs = first.iter().flat_map(|one| {
+                second.iter().map(|other| Way::AlongTwo(one.clone(), other.clone()))
+            });
+            return Ok(pairs.collect());
+        }
+    }
+    Ok(first.into_iter().map(Way::AlongWord).collect())
 }
 
 /// The word that fewest have, and how many have it; a single word is not counted beyond what is few.

@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 use sqlx::AnyConnection;
 use trien_core::decision::DecisionHash;
 use trien_core::digest::Sha256;
+use trien_core::env::Timestamp;
 use trien_core::id::{RequestId, UnitId};
 use trien_core::pdf::recipe::ImageRef;
 use trien_core::wire::{ImageView, PersonView, RecordedDecision, RequestView, UnitView};
@@ -156,11 +158,22 @@ pub async fn evidence(
     Ok(receipts::evidence(app, &mut connection, logged).await?.to_string())
 }
 
-/// All units.
-pub async fn units(app: &App) -> Result<Vec<UnitView>, FlowError> {
+/// A unit as a list shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListedUnit {
+    /// The unit.
+    #[serde(flatten)]
+    pub unit: UnitView,
+    /// When it was merged into another one or dissolved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Timestamp>,
+}
+
+/// All units, those that ended too: documents and certificates name them.
+pub async fn units(app: &App) -> Result<Vec<ListedUnit>, FlowError> {
     let mut connection = app.store().reader().await?;
-    let units = directory::units(&mut connection).await?;
-    Ok(units.into_iter().map(|unit| unit.view).collect())
+    let units = directory::listed(&mut connection).await?;
+    Ok(units.into_iter().map(|(unit, ended_at)| ListedUnit { unit, ended_at }).collect())
 }
 
 /// The people of a unit, or all.

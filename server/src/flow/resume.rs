@@ -7,10 +7,12 @@ use trien_core::document::Text;
 use trien_core::id::{AccountId, DeviceId};
 use trien_core::log::leaf::StatementKind;
 use trien_core::register::Event;
+use trien_core::wire::PersonView;
 
 use super::account::{MAX_LEVELS, Officer, Role};
 use super::act::Acted;
 use super::device::{Standing, wrong_standing};
+use super::people::branches;
 use super::register::record;
 use super::{FlowError, Thing};
 use crate::app::App;
@@ -25,17 +27,19 @@ pub const MAX_WAIT_SECONDS: i64 = 7 * 86_400;
 /// Who may ask and confirm.
 const ROLES: [Role; 1] = [Role::EnrollmentOfficer];
 
-/// What waits for a second person in the units that an officer reaches, oldest first.
-pub async fn waiting(app: &App, officer: &Officer) -> Result<Vec<Proposal>, FlowError> {
-    let reach = officer.reach(app).await?;
+/// What waits for a second person in the units that an officer reaches, oldest first, each with the
+/// device's person.
+pub async fn waiting(
+    app: &App,
+    officer: &Officer,
+) -> Result<Vec<(Proposal, PersonView)>, FlowError> {
+    let now = app.clock().now();
     let mut connection = app.store().reader().await?;
     let mut waiting = Vec::new();
-    for one in proposal::open(&mut connection, app.clock().now()).await? {
-        let device = device::by_id(&mut connection, one.device).await?;
-        if device.is_some_and(|row| reach.contains(&row.unit)) {
-            waiting.push(one);
-        }
+    for branch in branches(&mut connection, officer).await? {
+        waiting.extend(proposal::open(&mut connection, &branch, now).await?);
     }
+    waiting.sort_by_key(|(one, _)| (one.proposed_at, one.device));
     Ok(waiting)
 }
 

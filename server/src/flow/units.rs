@@ -82,6 +82,18 @@ pub async fn if_few(
     Ok(few.then(|| units.into_iter().map(|unit| unit.view).collect()))
 }
 
+/// A unit within an officer's reach.
+pub async fn one(app: &App, officer: &Officer, id: UnitId) -> Result<UnitView, FlowError> {
+    let missing = || FlowError::NotFound(Thing::Unit);
+    let mut connection = app.store().reader().await?;
+    let place = directory::branch(&mut connection, id).await?.ok_or_else(missing)?;
+    let reached = branches(&mut connection, officer).await?;
+    if !reached.iter().any(|branch| branch.holds(&place)) {
+        return Err(missing());
+    }
+    Ok(directory::unit(&mut connection, id).await?.ok_or_else(missing)?.view)
+}
+
 /// The one unit within an officer's reach that is meant: by its identifier, its OrganId, or its
 /// name with or without marks, if no other has it.
 pub async fn meant(app: &App, officer: &Officer, typed: &str) -> Result<UnitId, FlowError> {

@@ -11,7 +11,7 @@ use trien_core::wire::{KeyEvidence, PersonView, UnitView};
 use super::certificate::CertificateState;
 use super::directory::KeyPolicy;
 use super::value::{stored_json, stored_names};
-use super::{Bind as _, Columns as _, StoreError, statements};
+use super::{Bind as _, Columns as _, StoreError, Stored as _, devices, statements};
 
 /// Whether a device may act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,6 +28,30 @@ pub enum Standing {
     Suspended,
     /// Stopped for good.
     Revoked,
+}
+
+impl Standing {
+    /// All of them, those that wait first.
+    pub const ALL: [Self; 6] = [
+        Self::Pending,
+        Self::WaitingForCertificate,
+        Self::Active,
+        Self::Suspended,
+        Self::Revoked,
+        Self::Refused,
+    ];
+
+    /// Its name in addresses.
+    #[must_use]
+    pub fn name(self) -> String {
+        self.to_raw()
+    }
+
+    /// The one of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|standing| standing.to_raw() == name)
+    }
 }
 
 stored_names!(Standing {
@@ -52,11 +76,6 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
     BY_ID = "SELECT id, person, unit, attempt, state, auth_key, csr, nonce, assurance, evidence, \
         prompt_policy, model, app, created_at, certificate FROM device WHERE id = $1";
-    ALL = "SELECT d.id, p.id, p.name, COALESCE((SELECT o.title FROM position o \
-            WHERE o.person = p.id AND o.unit = d.unit AND o.until IS NULL \
-            ORDER BY o.since, o.title LIMIT 1), ''), \
-        d.state, d.assurance, d.model, d.app, d.created_at, d.unit \
-        FROM device d JOIN person p ON p.id = d.person ORDER BY d.created_at DESC, d.id DESC";
     KNOWN = "SELECT person, state, auth_key FROM device WHERE id = $1";
     STANDING = "SELECT d.person, d.state, d.certificate, c.state, c.not_before_seconds, \
         c.not_after_seconds, d.assurance, u.software_keys, (SELECT o.title FROM position o WHERE o.person = d.person \
@@ -70,6 +89,9 @@ statements! {
     SET_STATE = "UPDATE device SET state = $2 WHERE id = $1 AND state = $3";
     ACTIVATE = "UPDATE device SET state = 'active', certificate = $2 \
         WHERE id = $1 AND state = $3";
+    EQUIP = "UPDATE position SET equipped = CASE WHEN EXISTS (SELECT 1 FROM device d \
+        WHERE d.person = position.person AND d.state = 'active') THEN 1 ELSE 0 END \
+        WHERE person = (SELECT e.person FROM device e WHERE e.id = $1)";
     SPEND_NONCE = "INSERT INTO nonce (device, nonce, used_at) VALUES ($1, $2, $3) \
         ON CONFLICT (device, nonce) DO NOTHING";
     SWEEP_NONCES = "DELETE FROM nonce WHERE used_at < $1";
@@ -191,9 +213,9 @@ pub async fn insert(connection: &mut AnyConnection, device: &DeviceRow) -> Resul
         .put(&device.model)
         .put(&device.app)
         .put(&device.created_at)
-        .execute(connection)
+        .execute(&mut *connection)
         .await?;
-    Ok(())
+    devices::learn(connection, device.id, device.person).await
 }
 
 /// One device.
@@ -203,12 +225,6 @@ pub async fn by_id(
 ) -> Result<Option<DeviceRow>, StoreError> {
     let row = sqlx::query(BY_ID).put(&id).fetch_optional(connection).await?;
     row.as_ref().map(read).transpose()
-}
-
-/// All devices, newest first.
-pub async fn all(connection: &mut AnyConnection) -> Result<Vec<DeviceView>, StoreError> {
-    let rows = sqlx::query(ALL).fetch_all(connection).await?;
-    rows.iter().map(read_view).collect()
 }
 
 /// What is needed to check a signed request.
@@ -259,7 +275,11 @@ pub async fn set_standing(
     to: Standing,
 ) -> Result<u64, StoreError> {
     let update = sqlx::query(SET_STATE).put(&id).put(&to).put(&from);
-    Ok(update.execute(connection).await?.rows_affected())
+    let moved = update.execute(&mut *connection).await?.rows_affected();
+    if [from, to].contains(&Standing::Active) {
+        equip(connection, id).await?;
+    }
+    Ok(moved)
 }
 
 /// Gives a device in one standing its certificate; gives 0 when it was in none such.
@@ -270,7 +290,15 @@ pub async fn activate(
     certificate: &Sha256,
 ) -> Result<u64, StoreError> {
     let update = sqlx::query(ACTIVATE).put(&id).put(certificate).put(&from);
-    Ok(update.execute(connection).await?.rows_affected())
+    let moved = update.execute(&mut *connection).await?.rows_affected();
+    equip(connection, id).await?;
+    Ok(moved)
+}
+
+/// Notes at the posts of a device's person whether one of their devices may act.
+async fn equip(connection: &mut AnyConnection, id: DeviceId) -> Result<(), StoreError> {
+    sqlx::query(EQUIP).put(&id).execute(connection).await?;
+    Ok(())
 }
 
 /// Spends the nonce of a signed request; gives 0 when it was spent before.
@@ -309,19 +337,6 @@ fn read(row: &AnyRow) -> Result<DeviceRow, StoreError> {
         app: row.get_as(12)?,
         created_at: row.get_as(13)?,
         certificate: row.get_opt(14)?,
-    })
-}
-
-fn read_view(row: &AnyRow) -> Result<DeviceView, StoreError> {
-    Ok(DeviceView {
-        id: row.get_as(0)?,
-        person: PersonView { id: row.get_as(1)?, name: row.get_as(2)?, position: row.get_as(3)? },
-        standing: row.get_as(4)?,
-        assurance: row.get_as(5)?,
-        model: row.get_as(6)?,
-        app: row.get_as(7)?,
-        created_at: row.get_as(8)?,
-        unit: row.get_as(9)?,
     })
 }
 

@@ -87,6 +87,7 @@ statements! {
     PATH = "SELECT path FROM unit WHERE id = $1";
     UNIT = "SELECT id, name, software_keys, prompt_policy FROM unit WHERE id = $1";
     UNITS = "SELECT id, name, software_keys, prompt_policy FROM unit ORDER BY created_at, id";
+    LISTED = "SELECT id, name, ended_at FROM unit ORDER BY created_at, id";
     INSERT_PERSON = "INSERT INTO person (id, name, created_at, staff_number, email, phone) \
         VALUES ($1, $2, $3, $4, $5, $6)";
     INSERT_POSITION = "INSERT INTO position (person, unit, title, since, authority, sorting, \
@@ -250,6 +251,16 @@ pub async fn units(connection: &mut AnyConnection) -> Result<Vec<UnitRow>, Store
     sqlx::query(UNITS).fetch_all(connection).await?.iter().map(read_unit).collect()
 }
 
+/// All units, oldest first, each with the moment at which it ended.
+pub async fn listed(
+    connection: &mut AnyConnection,
+) -> Result<Vec<(UnitView, Option<Timestamp>)>, StoreError> {
+    let rows = sqlx::query(LISTED).fetch_all(connection).await?;
+    let read =
+        |row: &AnyRow| Ok((UnitView { id: row.get_as(0)?, name: row.get_as(1)? }, row.get_opt(2)?));
+    rows.iter().map(read).collect()
+}
+
 /// At most `limit` units of a branch, those above before those below.
 pub async fn below(
     connection: &mut AnyConnection,
@@ -313,20 +324,6 @@ pub async fn insert_person(
     unit_name: &str,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    let mut words = Words::default();
-    insert_person_among(connection, person, details, unit_name, at, &mut words).await?;
-    words.end(connection).await
-}
-
-/// The same where many are added; what finds them is written with the last of `words`.
-pub async fn insert_person_among(
-    connection: &mut AnyConnection,
-    person: &PersonRow,
-    details: &PersonDetails,
-    unit_name: &str,
-    at: Timestamp,
-    words: &mut Words,
-) -> Result<(), StoreError> {
     sqlx::query(INSERT_PERSON)
         .put(&person.view.id)
         .put(&person.view.name)
@@ -348,7 +345,9 @@ pub async fn insert_person_among(
         .put(&folded)
         .execute(&mut *connection)
         .await?;
-    words.add(connection, &folded, &sorting, person.view.id).await
+    let mut words = Words::default();
+    words.add(connection, &folded, &sorting, person.view.id).await?;
+    words.end(connection).await
 }
 
 /// A person in the oldest of their present positions.

@@ -1,6 +1,7 @@
 //! Schema versions: each migration has a file per database and runs once, in a transaction.
 
 mod fold_people;
+mod name_devices;
 
 use sqlx::{AnyConnection, Row as _};
 use trien_core::digest::Sha256;
@@ -20,6 +21,7 @@ struct Migration {
 enum Then {
     Nothing,
     FoldPeople,
+    NameDevices,
 }
 
 const MIGRATIONS: &[Migration] = &[
@@ -77,6 +79,12 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../../migrations/postgres/0009_two_persons.sql"),
         then: Then::Nothing,
     },
+    Migration {
+        version: 14,
+        sqlite: include_str!("../../migrations/sqlite/0014_lists.sql"),
+        postgres: include_str!("../../migrations/postgres/0014_lists.sql"),
+        then: Then::NameDevices,
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration \
@@ -133,6 +141,7 @@ async fn missing(dialect: Dialect, connection: &mut AnyConnection) -> Result<(),
                 match migration.then {
                     Then::Nothing => {}
                     Then::FoldPeople => fold_people::run(connection).await?,
+                    Then::NameDevices => name_devices::run(connection).await?,
                 }
                 let record = sqlx::query(RECORD).bind(migration.version).bind(digest);
                 record.execute(&mut *connection).await?;

@@ -10,6 +10,7 @@ pub mod certificate;
 pub mod change;
 pub mod decision;
 pub mod device;
+pub mod devices;
 pub mod dialect;
 pub mod directory;
 pub mod document;
@@ -20,6 +21,7 @@ pub mod job;
 pub mod key;
 pub mod log;
 mod migrate;
+pub mod newcomers;
 pub mod passkey;
 pub mod people;
 pub mod proposal;
@@ -56,6 +58,7 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     change::STATEMENTS,
     decision::STATEMENTS,
     device::STATEMENTS,
+    devices::STATEMENTS,
     directory::STATEMENTS,
     document::STATEMENTS,
     enrollment::STATEMENTS,
@@ -63,6 +66,7 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     job::STATEMENTS,
     key::STATEMENTS,
     log::STATEMENTS,
+    newcomers::STATEMENTS,
     passkey::STATEMENTS,
     proposal::STATEMENTS,
     register::STATEMENTS,

@@ -17,7 +17,7 @@ use crate::fold;
 /// Words of a search that count; the others are left out.
 pub const MAX_WORDS: usize = 8;
 /// Words written in one statement.
-const WORDS_AT_ONCE: usize = 16;
+const WORDS_AT_ONCE: usize = 48;
 /// Greater than all that follows a word it is put after.
 const LAST: char = '\u{10FFFF}';
 
@@ -56,8 +56,7 @@ macro_rules! without_device {
             "SELECT p.id, p.name, o.title, o.unit, u.name, o.sorting FROM ",
             $from,
             " WHERE u.id = o.unit AND p.id = o.person AND o.until IS NULL \
-             AND u.path >= $1 AND u.path < $2 AND NOT EXISTS \
-             (SELECT 1 FROM device d WHERE d.person = o.person AND d.state = 'active') \
+             AND o.equipped = 0 AND u.path >= $1 AND u.path < $2 \
              ORDER BY o.sorting, o.person, o.unit, o.title LIMIT $3"
         )
     };
@@ -98,6 +97,24 @@ macro_rules! along_word {
         )
     };
 }
+macro_rules! along_two {
+    ($compare:literal, $along:literal) => {
+        listed!(
+            "",
+            concat!(
+                "person_word w CROSS JOIN person_word x CROSS JOIN position o CROSS JOIN unit u \
+                 CROSS JOIN person p WHERE w.word = $16 AND x.word = $17 \
+                 AND x.sorting = w.sorting AND x.person = w.person AND o.person = w.person \
+                 AND (w.sorting, w.person) ",
+                $compare,
+                "= ($1, $2) AND"
+            ),
+            "w",
+            $compare,
+            $along
+        )
+    };
+}
 macro_rules! by_unit {
     ($compare:literal, $along:literal) => {
         listed!("", "unit u CROSS JOIN position o CROSS JOIN person p WHERE", "o", $compare, $along)
@@ -109,6 +126,8 @@ statements! {
     IN_ORDER_BEFORE = in_order!("<", "DESC");
     ALONG_WORD_AFTER = along_word!(">", "ASC");
     ALONG_WORD_BEFORE = along_word!("<", "DESC");
+    ALONG_TWO_AFTER = along_two!(">", "ASC");
+    ALONG_TWO_BEFORE = along_two!("<", "DESC");
     BY_WORD_AFTER = by_word!(">", "ASC");
     BY_WORD_BEFORE = by_word!("<", "DESC");
     BY_UNIT_AFTER = by_unit!(">", "ASC");
@@ -124,15 +143,25 @@ statements! {
     COUNT_BELOW = "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT 1 AS one FROM unit u \
         CROSS JOIN position o WHERE o.unit = u.id AND o.until IS NULL \
         AND u.path >= $1 AND u.path < $2 LIMIT $3) AS few";
+    COUNT_WITHOUT = "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT 1 AS one FROM unit u \
+        CROSS JOIN position o WHERE o.unit = u.id AND o.until IS NULL AND o.equipped = 0 \
+        AND u.path >= $1 AND u.path < $2 LIMIT $3) AS few";
     ONE = "SELECT p.id, p.name, o.title, o.unit, u.name, o.sorting FROM position o \
         CROSS JOIN unit u CROSS JOIN person p WHERE o.person = $1 AND o.until IS NULL \
         AND u.id = o.unit AND p.id = o.person AND u.path >= $2 AND u.path < $3 \
         ORDER BY o.since, o.title LIMIT 1";
-    INSERT_WORDS = "INSERT INTO person_word (word, sorting, person) VALUES ($1, $2, $3), ($4, $5, \
-        $6), ($7, $8, $9), ($10, $11, $12), ($13, $14, $15), ($16, $17, $18), ($19, \
-        $20, $21), ($22, $23, $24), ($25, $26, $27), ($28, $29, $30), ($31, $32, $33), \
-        ($34, $35, $36), ($37, $38, $39), ($40, $41, $42), ($43, $44, $45), ($46, $47, \
-        $48) ON CONFLICT (word, sorting, person) DO NOTHING";
+    INSERT_WORDS = "INSERT INTO person_word (word, sorting, person) VALUES \
+        ($1, $2, $3), ($4, $5, $6), ($7, $8, $9), ($10, $11, $12), ($13, $14, $15), \
+        ($16, $17, $18), ($19, $20, $21), ($22, $23, $24), ($25, $26, $27), ($28, $29, $30), \
+        ($31, $32, $33), ($34, $35, $36), ($37, $38, $39), ($40, $41, $42), ($43, $44, $45), \
+        ($46, $47, $48), ($49, $50, $51), ($52, $53, $54), ($55, $56, $57), ($58, $59, $60), \
+        ($61, $62, $63), ($64, $65, $66), ($67, $68, $69), ($70, $71, $72), ($73, $74, $75), \
+        ($76, $77, $78), ($79, $80, $81), ($82, $83, $84), ($85, $86, $87), ($88, $89, $90), \
+        ($91, $92, $93), ($94, $95, $96), ($97, $98, $99), ($100, $101, $102), \
+        ($103, $104, $105), ($106, $107, $108), ($109, $110, $111), ($112, $113, $114), \
+        ($115, $116, $117), ($118, $119, $120), ($121, $122, $123), ($124, $125, $126), \
+        ($127, $128, $129), ($130, $131, $132), ($133, $134, $135), ($136, $137, $138), \
+        ($139, $140, $141), ($142, $143, $144) ON CONFLICT (word, sorting, person) DO NOTHING";
 }
 
 /// A part of the tree: a unit and all that stands below it.
@@ -204,6 +233,8 @@ pub enum Way {
     InOrder,
     /// Along those who have exactly this word.
     AlongWord(String),
+    /// Along those who have exactly these two words.
+    AlongTwo(String, String),
     /// By those who have a word that begins so.
     ByWord(String),
     /// By the units of the branch.
@@ -250,6 +281,8 @@ pub async fn list(
         (Way::InOrder, true) => IN_ORDER_BEFORE,
         (Way::AlongWord(_), false) => ALONG_WORD_AFTER,
         (Way::AlongWord(_), true) => ALONG_WORD_BEFORE,
+        (Way::AlongTwo(..), false) => ALONG_TWO_AFTER,
+        (Way::AlongTwo(..), true) => ALONG_TWO_BEFORE,
         (Way::ByWord(_), false) => BY_WORD_AFTER,
         (Way::ByWord(_), true) => BY_WORD_BEFORE,
         (Way::ByUnit, false) => BY_UNIT_AFTER,
@@ -265,6 +298,7 @@ pub async fn list(
     query = match way {
         Way::InOrder | Way::ByUnit => query,
         Way::AlongWord(word) => query.bind(word.clone()),
+        Way::AlongTwo(one, other) => query.bind(one.clone()).bind(other.clone()),
         Way::ByWord(word) => query.bind(word.clone()).bind(format!("{word}{LAST}")),
     };
     query.fetch_all(connection).await?.iter().map(read).collect()
@@ -297,6 +331,16 @@ pub async fn without_device(
     let sql = if *way == Way::ByUnit { WITHOUT_DEVICE_BY_UNIT } else { WITHOUT_DEVICE_IN_ORDER };
     let query = sqlx::query(sql).bind(branch.path().to_owned()).bind(branch.end()).put(&limit);
     query.fetch_all(connection).await?.iter().map(read).collect()
+}
+
+/// How many people of a branch have no device that may act; not counted beyond `most`.
+pub async fn count_without_device(
+    connection: &mut AnyConnection,
+    branch: &Branch,
+    most: u32,
+) -> Result<u32, StoreError> {
+    let count = sqlx::query(COUNT_WITHOUT).bind(branch.path().to_owned()).bind(branch.end());
+    count.put(&most).fetch_one(connection).await?.get_as(0)
 }
 
 /// How many people have a word that begins so; not counted beyond `most`.

@@ -4,7 +4,9 @@ use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 use trien_core::env::Timestamp;
 use trien_core::id::{AccountId, DeviceId};
+use trien_core::wire::PersonView;
 
+use super::people::Branch;
 use super::value::stored_names;
 use super::{Bind as _, Columns as _, StoreError, statements};
 
@@ -28,10 +30,13 @@ stored_names!(Outcome {
 statements! {
     INSERT = "INSERT INTO proposal (device, account, why, proposed_at, ends_at) \
         VALUES ($1, $2, $3, $4, $5)";
-    OPEN = "SELECT p.device, p.account, a.name, p.why, p.proposed_at, p.ends_at \
-        FROM proposal p JOIN account a ON a.id = p.account \
-        WHERE p.ended_at IS NULL AND p.ends_at > $1 AND a.ended_at IS NULL \
-        ORDER BY p.proposed_at, p.device";
+    OPEN = "SELECT p.device, p.account, a.name, p.why, p.proposed_at, p.ends_at, e.id, e.name, \
+        COALESCE((SELECT o.title FROM position o WHERE o.person = d.person AND o.unit = d.unit \
+            AND o.until IS NULL ORDER BY o.since, o.title LIMIT 1), '') \
+        FROM proposal p CROSS JOIN account a CROSS JOIN device d CROSS JOIN unit u \
+        CROSS JOIN person e WHERE p.ended_at IS NULL AND p.ends_at > $1 AND a.id = p.account \
+        AND a.ended_at IS NULL AND d.id = p.device AND u.id = d.unit AND e.id = d.person \
+        AND u.path >= $2 AND u.path < $3 ORDER BY p.proposed_at, p.device";
     OPEN_ON = "SELECT p.device, p.account, a.name, p.why, p.proposed_at, p.ends_at \
         FROM proposal p JOIN account a ON a.id = p.account \
         WHERE p.ended_at IS NULL AND p.ends_at > $1 AND a.ended_at IS NULL AND p.device = $2";
@@ -68,12 +73,21 @@ pub async fn insert(connection: &mut AnyConnection, new: &Proposal) -> Result<()
     Ok(())
 }
 
-/// All that are open now, oldest first. What somebody asked for whose account ended is not.
+/// All that are open now on devices of a branch, oldest first, each with the device's person. What
+/// somebody asked for whose account ended is not.
 pub async fn open(
     connection: &mut AnyConnection,
+    branch: &Branch,
     now: Timestamp,
-) -> Result<Vec<Proposal>, StoreError> {
-    sqlx::query(OPEN).put(&now).fetch_all(connection).await?.iter().map(read).collect()
+) -> Result<Vec<(Proposal, PersonView)>, StoreError> {
+    let query = sqlx::query(OPEN).put(&now).bind(branch.path().to_owned()).bind(branch.end());
+    let rows = query.fetch_all(connection).await?;
+    rows.iter()
+        .map(|row| {
+            let (id, name, position) = (row.get_as(6)?, row.get_as(7)?, row.get_as(8)?);
+            Ok((read(row)?, PersonView { id, name, position }))
+        })
+        .collect()
 }
 
 /// The one that is open on a device now.

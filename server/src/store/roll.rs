@@ -7,9 +7,12 @@ use trien_core::id::{PersonId, UnitId};
 use trien_core::wire::PersonView;
 
 use super::directory::{Authority, PersonDetails, PersonRow, UnitDetails};
-pub use super::people::Words;
-use super::{Bind as _, Columns as _, StoreError, reshape, statements};
+use super::people::Words;
+use super::{Bind as _, Columns as _, StoreError, devices, reshape, statements};
 use crate::fold;
+
+/// Words taken away in one statement.
+const WORDS_AT_ONCE: usize = 16;
 
 statements! {
     STANDING = "SELECT p.id, p.name, o.title, o.unit, o.authority, p.staff_number, p.email, p.phone \
@@ -32,9 +35,11 @@ statements! {
         WHERE id = $5";
     LEAVE = "UPDATE position SET until = $1 WHERE person = $2 AND unit = $3 AND title = $4 \
         AND until IS NULL";
-    TAKE = "INSERT INTO position (person, unit, title, since, authority) \
-        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (person, unit, title) DO UPDATE SET \
-        since = excluded.since, until = NULL, authority = excluded.authority";
+    TAKE = "INSERT INTO position (person, unit, title, since, authority, equipped) \
+        VALUES ($1, $2, $3, $4, $5, CASE WHEN EXISTS (SELECT 1 FROM device d \
+            WHERE d.person = $1 AND d.state = 'active') THEN 1 ELSE 0 END) \
+        ON CONFLICT (person, unit, title) DO UPDATE SET since = excluded.since, until = NULL, \
+        authority = excluded.authority, equipped = excluded.equipped";
     KEEP_PAST = "INSERT INTO past_position (person, unit, unit_name, title, authority, since, until) \
         SELECT o.person, o.unit, u.name, o.title, o.authority, o.since, o.until FROM position o \
         JOIN unit u ON u.id = o.unit WHERE o.person = $1 AND o.unit = $2 AND o.title = $3 \
@@ -47,7 +52,8 @@ statements! {
         AND o.until IS NULL AND u.id = o.unit AND p.id = o.person";
     SET_FOLDED = "UPDATE position SET sorting = $1, folded = $2 \
         WHERE person = $3 AND unit = $4 AND title = $5";
-    DELETE_WORD = "DELETE FROM person_word WHERE word = $1 AND sorting = $2 AND person = $3";
+    DELETE_WORDS = "DELETE FROM person_word WHERE sorting = $1 AND person = $2 AND word IN ($3, $4, \
+        $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
 }
 
 /// All that is known of a person in the oldest of their present positions.
@@ -168,6 +174,9 @@ pub async fn change_person(
         .put(&old.view.id)
         .execute(&mut *connection)
         .await?;
+    if old.view.name != new.view.name {
+        devices::learn_again(connection, old.view.id).await?;
+    }
     let place = (old.unit, &old.view.position);
     if place == (new.unit, &new.view.position) {
         let set = sqlx::query(SET_AUTHORITY).put_opt(details.authority.as_ref());
@@ -248,8 +257,13 @@ async fn take(
 async fn forget(connection: &mut AnyConnection, person: PersonId) -> Result<(), StoreError> {
     for row in sqlx::query(FOLDED).put(&person).fetch_all(&mut *connection).await? {
         let (folded, sorting): (String, String) = (row.get_as(0)?, row.get_as(1)?);
-        for word in folded.split_whitespace() {
-            let delete = sqlx::query(DELETE_WORD).bind(word.to_owned()).put(&sorting).put(&person);
+        let words: Vec<&str> = folded.split_whitespace().collect();
+        for some in words.chunks(WORDS_AT_ONCE) {
+            let mut delete = sqlx::query(DELETE_WORDS).put(&sorting).put(&person);
+            // A statement has so many places; the last word stands in what is left of them.
+            for word in some.iter().chain(some.last().into_iter().cycle()).take(WORDS_AT_ONCE) {
+                delete = delete.bind((*word).to_owned());
+            }
             delete.execute(&mut *connection).await?;
         }
     }

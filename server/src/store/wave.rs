@@ -1,12 +1,12 @@
 //! Waves of enrollment: their plans, and how far their people are.
 
-use sqlx::AnyConnection;
-use sqlx::any::AnyRow;
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::query::Query;
+use sqlx::{Any, AnyConnection};
 use trien_core::env::{Timestamp, UnixSecond};
 use trien_core::id::{PersonId, UnitId, WaveId};
-use trien_core::register::State;
-use trien_core::wave::Plan;
-use trien_core::wire::{PersonView, UnitView};
+use trien_core::wave::{Plan, Stage};
+use trien_core::wire::UnitView;
 
 use super::people::Branch;
 use super::value::stored_names;
@@ -26,19 +26,45 @@ stored_names!(Who {
     Who::Everybody = "everybody",
 });
 
-/// A unit's branch ends where its path ends: `/` is followed by `0`.
-macro_rules! people_of {
-    ($select:literal, $order:literal) => {
-        concat!(
-            "SELECT ",
-            $select,
-            " FROM wave_unit w JOIN wave a ON a.id = w.wave JOIN unit t ON t.id = w.unit \
-             JOIN unit u ON u.path >= t.path \
-                AND u.path < SUBSTR(t.path, 1, LENGTH(t.path) - 1) || '0' \
-             JOIN position o ON o.unit = u.id AND o.until IS NULL JOIN person p ON p.id = o.person \
-             WHERE w.wave = $1 AND (a.who = 'everybody' OR o.authority IS NOT NULL)",
-            $order
-        )
+/// One thing more than any moment in milliseconds: a stage and the moment it was reached are one number,
+/// so that the furthest is the greatest.
+const STAGE: i64 = 10_000_000_000_000;
+
+/// Each person of the wave `$1` once, in the oldest of the positions that are meant, with how far their
+/// phones are: the stage times [`STAGE`] and the moment in milliseconds since when. A unit's branch ends
+/// where its path ends: `/` is followed by `0`. Whoever is at the end is never late, so that moment is
+/// not asked for.
+macro_rules! reached {
+    () => {
+        "WITH meant AS (SELECT w.unit AS through, o.person, o.unit, o.title, a.starts_seconds, \
+            ROW_NUMBER() OVER (PARTITION BY o.person ORDER BY o.since, o.title, o.unit) AS place \
+            FROM wave a CROSS JOIN wave_unit w CROSS JOIN unit t CROSS JOIN unit u \
+            CROSS JOIN position o \
+            WHERE a.id = $1 AND w.wave = a.id AND t.id = w.unit AND u.path >= t.path \
+            AND u.path < SUBSTR(t.path, 1, LENGTH(t.path) - 1) || '0' \
+            AND o.unit = u.id AND o.until IS NULL \
+            AND (a.who = 'everybody' OR o.authority IS NOT NULL)), \
+        reached AS MATERIALIZED (SELECT m.through, m.person, m.unit, m.title, COALESCE(\
+            (SELECT MAX(CASE e.state WHEN 'requested' THEN 2 WHEN 'reviewed' THEN 3 \
+                WHEN 'issued' THEN 4 WHEN 'suspended-unused' THEN 4 ELSE 5 END * 10000000000000 \
+                + CASE WHEN e.state IN ('in-use', 'suspended') THEN 0 ELSE COALESCE(\
+                    (SELECT MAX(v.at) FROM register_event v WHERE v.entry = e.id AND v.event IN \
+                        ('requested', 'reviewed', 'issued', 'handed-over')), \
+                    m.starts_seconds * 1000) END) \
+                FROM register_entry e WHERE e.person = m.person AND e.device IS NOT NULL \
+                AND e.state NOT IN ('refused', 'renewed', 'revoked', 'expired')), \
+            (SELECT 10000000000000 + MAX(i.created_at) FROM invitation i \
+                WHERE i.person = m.person), \
+            m.starts_seconds * 1000) AS furthest FROM meant m WHERE m.place = 1) "
+    };
+}
+/// Whether somebody is stuck: since before the moment that is given for the stage, `$2` for the first.
+macro_rules! stuck {
+    () => {
+        "CASE WHEN r.furthest < CASE r.furthest / 10000000000000 WHEN 0 THEN CAST($2 AS BIGINT) \
+            WHEN 1 THEN CAST($3 AS BIGINT) WHEN 2 THEN CAST($4 AS BIGINT) \
+            WHEN 3 THEN CAST($5 AS BIGINT) WHEN 4 THEN CAST($6 AS BIGINT) ELSE 0 END \
+            THEN 1 ELSE 0 END"
     };
 }
 
@@ -55,23 +81,33 @@ statements! {
         WHERE id = $1";
     UNITS = "SELECT w.unit, u.name, u.path FROM wave_unit w JOIN unit u ON u.id = w.unit \
         WHERE w.wave = $1 ORDER BY u.name, u.path";
-    PEOPLE = people_of!(
-        "w.unit, p.id, p.name, o.title, u.name, p.email, p.phone",
-        " ORDER BY o.sorting, p.id, o.since, o.title"
+    COUNTS = concat!(
+        reached!(),
+        "SELECT r.through, r.furthest / 10000000000000, CAST(COUNT(*) AS BIGINT), CAST(SUM(",
+        stuck!(),
+        ") AS BIGINT) FROM reached r GROUP BY r.through, r.furthest / 10000000000000"
     );
-    ENTRIES = concat!(
-        "SELECT e.person, e.state, (SELECT MAX(v.at) FROM register_event v WHERE v.entry = e.id \
-            AND v.event IN ('requested', 'reviewed', 'issued', 'handed-over')) \
-         FROM register_entry e WHERE e.device IS NOT NULL AND e.state NOT IN \
-            ('refused', 'renewed', 'revoked', 'expired') AND e.person IN (",
-        people_of!("o.person", ""),
-        ")"
+    STUCK = concat!(
+        reached!(),
+        "SELECT r.through, r.person, r.furthest FROM reached r WHERE ",
+        stuck!(),
+        " = 1"
     );
-    INVITED = concat!(
-        "SELECT i.person, MAX(i.created_at) FROM invitation i WHERE i.person IN (",
-        people_of!("o.person", ""),
-        ") GROUP BY i.person"
+    STUCK_PEOPLE = concat!(
+        reached!(),
+        "SELECT r.through, r.person, r.furthest, p.name, r.title, u.name, p.email, p.phone \
+         FROM reached r JOIN person p ON p.id = r.person JOIN unit u ON u.id = r.unit WHERE ",
+        stuck!(),
+        " = 1"
     );
+    PERSON = "SELECT p.name, o.title, u.name, p.email, p.phone \
+        FROM position o CROSS JOIN unit u CROSS JOIN person p CROSS JOIN wave a \
+        CROSS JOIN wave_unit w CROSS JOIN unit t \
+        WHERE o.person = $2 AND o.until IS NULL AND u.id = o.unit AND p.id = o.person \
+        AND a.id = $1 AND (a.who = 'everybody' OR o.authority IS NOT NULL) \
+        AND w.wave = a.id AND w.unit = $3 AND t.id = w.unit AND u.path >= t.path \
+        AND u.path < SUBSTR(t.path, 1, LENGTH(t.path) - 1) || '0' \
+        ORDER BY o.since, o.title, o.unit LIMIT 1";
 }
 
 /// A wave as planned.
@@ -89,13 +125,39 @@ pub struct WaveRow {
     pub closed_at: Option<Timestamp>,
 }
 
-/// Somebody a wave is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Meant {
+/// People of one unit of a wave at one stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Count {
     /// Through which of its units.
     pub through: UnitId,
-    /// Who, in which position.
-    pub person: PersonView,
+    /// How far they are.
+    pub stage: Stage,
+    /// How many.
+    pub people: u64,
+    /// How many of them are stuck.
+    pub stuck: u64,
+}
+
+/// Somebody of a wave who is stuck.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Stuck {
+    /// Since when.
+    pub since: UnixSecond,
+    /// Who.
+    pub person: PersonId,
+    /// Through which of its units.
+    pub through: UnitId,
+    /// How far.
+    pub stage: Stage,
+}
+
+/// Who that is, and how to reach them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Meant {
+    /// The full name.
+    pub name: String,
+    /// The position that is meant.
+    pub title: String,
     /// The name of the position's unit.
     pub unit_name: String,
     /// The e-mail address.
@@ -169,45 +231,101 @@ pub async fn units(
         .collect()
 }
 
-/// Whom a wave is about, once per position, in the order of lists.
-pub async fn people(
+/// How many people of a wave are how far, and stuck there by now.
+pub async fn counts(
     connection: &mut AnyConnection,
     wave: WaveId,
-) -> Result<Vec<Meant>, StoreError> {
-    let rows = sqlx::query(PEOPLE).put(&wave).fetch_all(connection).await?;
+    now: UnixSecond,
+) -> Result<Vec<Count>, StoreError> {
+    let rows = bind(sqlx::query(COUNTS), wave, now).fetch_all(connection).await?;
     rows.iter()
         .map(|row| {
-            Ok(Meant {
+            Ok(Count {
                 through: row.get_as(0)?,
-                person: PersonView {
-                    id: row.get_as(1)?,
-                    name: row.get_as(2)?,
-                    position: row.get_as(3)?,
-                },
-                unit_name: row.get_as(4)?,
-                email: row.get_opt(5)?,
-                phone: row.get_opt(6)?,
+                stage: stage_of(row.get_as(1)?)?,
+                people: row.get_as(2)?,
+                stuck: row.get_as(3)?,
             })
         })
         .collect()
 }
 
-/// Where these people's phones stand in the register, and since when.
-pub async fn entries(
+/// Everybody of a wave who is stuck by now, the longest first.
+pub async fn stuck(
     connection: &mut AnyConnection,
     wave: WaveId,
-) -> Result<Vec<(PersonId, State, Option<Timestamp>)>, StoreError> {
-    let rows = sqlx::query(ENTRIES).put(&wave).fetch_all(connection).await?;
-    rows.iter().map(|row| Ok((row.get_as(0)?, row.get_as(1)?, row.get_opt(2)?))).collect()
+    now: UnixSecond,
+) -> Result<Vec<Stuck>, StoreError> {
+    let rows = bind(sqlx::query(STUCK), wave, now).fetch_all(connection).await?;
+    let stuck: Result<Vec<Stuck>, StoreError> = rows.iter().map(read_stuck).collect();
+    let mut stuck = stuck?;
+    stuck.sort_unstable();
+    Ok(stuck)
 }
 
-/// Who of them was invited, and when last.
-pub async fn invited(
+/// The same with who they are.
+pub async fn stuck_people(
     connection: &mut AnyConnection,
     wave: WaveId,
-) -> Result<Vec<(PersonId, Timestamp)>, StoreError> {
-    let rows = sqlx::query(INVITED).put(&wave).fetch_all(connection).await?;
-    rows.iter().map(|row| Ok((row.get_as(0)?, row.get_as(1)?))).collect()
+    now: UnixSecond,
+) -> Result<Vec<(Stuck, Meant)>, StoreError> {
+    let rows = bind(sqlx::query(STUCK_PEOPLE), wave, now).fetch_all(connection).await?;
+    let read = |row: &AnyRow| Ok((read_stuck(row)?, read_meant(row, 3)?));
+    let people: Result<Vec<(Stuck, Meant)>, StoreError> = rows.iter().map(read).collect();
+    let mut people = people?;
+    people.sort_by_key(|(stuck, _)| *stuck);
+    Ok(people)
+}
+
+/// Who that is; nobody where the position has ended meanwhile.
+pub async fn person(
+    connection: &mut AnyConnection,
+    wave: WaveId,
+    stuck: &Stuck,
+) -> Result<Option<Meant>, StoreError> {
+    let query = sqlx::query(PERSON).put(&wave).put(&stuck.person).put(&stuck.through);
+    let row = query.fetch_optional(connection).await?;
+    row.as_ref().map(|row| read_meant(row, 0)).transpose()
+}
+
+/// With the moment before which one must have come to each stage to be stuck there.
+fn bind(
+    query: Query<'_, Any, AnyArguments>,
+    wave: WaveId,
+    now: UnixSecond,
+) -> Query<'_, Any, AnyArguments> {
+    let mut query = query.put(&wave);
+    for (rank, stage) in (0_i64..).zip(Stage::ALL) {
+        if let Some(latest) = stage.stuck_before(now) {
+            query = query.put(&(rank * STAGE + latest.get() * 1_000));
+        }
+    }
+    query
+}
+
+fn stage_of(rank: u32) -> Result<Stage, StoreError> {
+    Stage::ALL.get(rank as usize).copied().ok_or(StoreError::Corrupt("stage"))
+}
+
+fn read_stuck(row: &AnyRow) -> Result<Stuck, StoreError> {
+    let furthest: i64 = row.get_as(2)?;
+    let rank = u32::try_from(furthest / STAGE).map_err(|_| StoreError::Corrupt("stage"))?;
+    Ok(Stuck {
+        since: Timestamp::from_millis(furthest % STAGE).second(),
+        person: row.get_as(1)?,
+        through: row.get_as(0)?,
+        stage: stage_of(rank)?,
+    })
+}
+
+fn read_meant(row: &AnyRow, at: usize) -> Result<Meant, StoreError> {
+    Ok(Meant {
+        name: row.get_as(at)?,
+        title: row.get_as(at + 1)?,
+        unit_name: row.get_as(at + 2)?,
+        email: row.get_opt(at + 3)?,
+        phone: row.get_opt(at + 4)?,
+    })
 }
 
 fn read(row: &AnyRow) -> Result<WaveRow, StoreError> {

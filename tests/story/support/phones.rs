@@ -167,7 +167,7 @@ pub async fn begin(office: &Office, person: &PersonView) -> Phone {
 
 /// The device that sent its keys last.
 pub async fn newest_device(office: &Office) -> DeviceId {
-    trien_server::flow::device::list(office.app()).await.unwrap()[0].id
+    trien_server::flow::devices::newest(office.app(), None, 50).await.unwrap()[0].id
 }
 
 /// Syncs, reads and signs, as far as the phone lets it.

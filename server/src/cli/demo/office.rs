@@ -29,7 +29,7 @@ use crate::config::Config;
 use crate::flow::act::Act;
 use crate::flow::admin::{self, KeyPolicy};
 use crate::flow::key::{self, Scope};
-use crate::flow::{device, enroll, invite};
+use crate::flow::{device, devices, enroll, invite};
 use crate::serve::Server;
 
 /// A running office.
@@ -85,7 +85,7 @@ impl Office {
         let phone = Companion::start(self.phone()?).await.map_err(phone_failed)?;
         phone.enroll_begin(invitation.link).await.map_err(phone_failed)?;
         let code = phone.enroll_keys().await.map_err(phone_failed)?.grouped();
-        let waiting = device::list(app).await?;
+        let waiting = devices::newest(app, None, 50).await?;
         let waiting = waiting.iter().find(|d| d.standing == device::Standing::Pending);
         let waiting = waiting.ok_or_else(|| CliError::Refused("no device waits".to_owned()))?;
         enroll::approve(app, &Act::COMMAND_LINE, waiting.id, &code).await?;

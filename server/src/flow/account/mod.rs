@@ -136,6 +136,13 @@ impl Officer {
         Ok(reached)
     }
 
+    /// Whether the account has any role in the unit or above it.
+    pub async fn reaches(&self, app: &App, unit: UnitId) -> Result<bool, FlowError> {
+        let mut connection = app.store().reader().await?;
+        let line = directory::line(&mut connection, unit, MAX_LEVELS).await?;
+        Ok(self.grants.iter().any(|grant| line.contains(&grant.unit)))
+    }
+
     /// Refuses whoever has none of these roles in the unit or above it.
     pub async fn require(&self, app: &App, unit: UnitId, roles: &[Role]) -> Result<(), FlowError> {
         let mut connection = app.store().reader().await?;

@@ -347,7 +347,7 @@ pub async fn unit_page(
     id: UnitId,
 ) -> Result<(UnitView, Vec<PersonView>), FlowError> {
     let missing = || FlowError::NotFound(Thing::Unit);
-    if !officer.reach(app).await?.contains(&id) {
+    if !officer.reaches(app, id).await? {
         return Err(missing());
     }
     let mut connection = app.store().reader().await?;

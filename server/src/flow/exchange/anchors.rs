@@ -145,7 +145,7 @@ pub async fn act_on(
     };
     let missing = FlowError::NotFound(Thing::Anchor);
     let Some(row) = row else { return Err(missing) };
-    if !officer.reach(app).await?.contains(&row.unit.id) {
+    if !officer.reaches(app, row.unit.id).await? {
         return Err(missing);
     }
     officer.require(app, row.unit.id, &CONFIRM).await?;

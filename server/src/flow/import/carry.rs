@@ -10,6 +10,7 @@ use super::{Kind, Plan};
 use crate::flow::FlowError;
 use crate::store::directory::{self, PersonDetails, PersonRow, UnitDetails, UnitRow};
 use crate::store::holding;
+use crate::store::newcomers::Newcomers;
 use crate::store::roll::{self, Standing};
 use crate::writer::{Commit, CommitError, Tx};
 
@@ -79,11 +80,11 @@ impl Commit for CarryOut {
                 }
             }
             Work::People(work) => {
-                let mut words = roll::Words::default();
+                let mut newcomers = Newcomers::new(now);
                 for row in work {
-                    person(tx, row, now, &mut words).await?;
+                    person(tx, row, now, &mut newcomers).await?;
                 }
-                words.end(tx.connection()).await?;
+                free(newcomers.end(tx.connection()).await?)?;
             }
         }
         let statement = json!({
@@ -126,16 +127,11 @@ async fn person(
     tx: &mut Tx<'_>,
     row: &PersonWork,
     now: trien_core::env::Timestamp,
-    words: &mut roll::Words,
+    newcomers: &mut Newcomers,
 ) -> Result<(), CommitError> {
     match row {
         PersonWork::Add { person, details, unit_name } => {
-            if let Some(number) = &details.staff_number {
-                free(roll::with_staff_number(tx.connection(), number).await?.is_none())?;
-            }
-            let connection = tx.connection();
-            directory::insert_person_among(connection, person, details, unit_name, now, words)
-                .await?;
+            free(newcomers.add(tx.connection(), person, details, unit_name).await?)?;
         }
         PersonWork::Change { before, after } => {
             let id = before.row.view.id;

@@ -3,15 +3,17 @@
 use std::fmt;
 use std::str::FromStr;
 
+use sqlx::AnyConnection;
 use trien_core::env::UnixSecond;
 use trien_core::id::{EntryId, UnitId};
 use trien_core::register::State;
 
-use crate::app::App;
 use crate::flow::account::Officer;
 use crate::flow::key::{ApiCaller, Scope};
+use crate::flow::people::branches;
 use crate::flow::{FlowError, Thing};
-use crate::store::register::{EndPlace, EntryRow, States, Within};
+use crate::store::directory;
+use crate::store::register::{EndPlace, EntryRow, Part, States};
 
 /// Who reads the register.
 #[derive(Clone, Copy, Debug)]
@@ -25,26 +27,42 @@ pub enum Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// The units that are looked at; a chosen one with those below it must be within reach.
-    pub(super) async fn within(
+    /// The parts of the register that are looked at; a chosen unit, with those below it, must be within
+    /// reach.
+    pub(super) async fn parts(
         &self,
-        app: &App,
+        connection: &mut AnyConnection,
         chosen: Option<UnitId>,
-    ) -> Result<Within, FlowError> {
-        let missing = FlowError::NotFound(Thing::Unit);
-        match (self, chosen) {
-            (Self::CommandLine, None) => Ok(Within::All),
-            (Self::CommandLine, Some(unit)) => Ok(Within::Branch(unit)),
-            (Self::Officer(officer), None) => Ok(Within::Account(officer.account)),
-            (Self::Officer(officer), Some(unit)) => {
-                let reach = officer.reach(app).await?;
-                if reach.contains(&unit) { Ok(Within::Branch(unit)) } else { Err(missing) }
-            }
-            (Self::Key(caller), chosen) => {
+    ) -> Result<Vec<Part>, FlowError> {
+        let missing = || FlowError::NotFound(Thing::Unit);
+        let place = match (self, chosen) {
+            (Self::Key(caller), _) => {
                 caller.require(Scope::Read)?;
-                let own = chosen.is_none_or(|unit| unit == caller.unit);
-                if own { Ok(Within::Unit(caller.unit)) } else { Err(missing) }
+                Some(caller.unit)
             }
+            (_, chosen) => chosen,
+        };
+        let place = match place {
+            Some(unit) => Some(directory::branch(connection, unit).await?.ok_or_else(missing)?),
+            None => None,
+        };
+        match (self, place) {
+            (Self::CommandLine, None) => Ok(vec![Part::everything()]),
+            (Self::CommandLine, Some(place)) => Ok(vec![Part::branch(&place)]),
+            (Self::Officer(officer), place) => {
+                let reached = branches(connection, officer).await?;
+                match place {
+                    None => Ok(reached.iter().map(Part::branch).collect()),
+                    Some(place) if reached.iter().any(|branch| branch.holds(&place)) => {
+                        Ok(vec![Part::branch(&place)])
+                    }
+                    Some(_) => Err(missing()),
+                }
+            }
+            (Self::Key(caller), Some(place)) if chosen.is_none_or(|it| it == caller.unit) => {
+                Ok(vec![Part::alone(&place)])
+            }
+            (Self::Key(_), _) => Err(missing()),
         }
     }
 }
@@ -165,10 +183,10 @@ impl Page {
     pub(super) fn cut(mut entries: Vec<EntryRow>, limit: u32) -> Self {
         let more = entries.len() > limit as usize;
         entries.truncate(limit as usize);
-        let next = entries.last().filter(|_| more).map(|last| Cursor {
-            not_after: last.certificate.as_ref().map_or(UnixSecond::new(0), |it| it.not_after),
-            entry: last.id,
-        });
+        let next = entries
+            .last()
+            .filter(|_| more)
+            .map(|last| Cursor { not_after: last.ends(), entry: last.id });
         Self { entries, next }
     }
 }

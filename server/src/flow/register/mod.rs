@@ -7,6 +7,7 @@ mod add;
 mod filter;
 pub(super) mod record;
 mod sheet;
+mod tally;
 mod view;
 pub mod words;
 
@@ -22,13 +23,14 @@ use trien_core::register::{Event, State, Tally};
 pub use self::add::{Elsewhere, Found, add};
 pub use self::filter::{Cursor, Filter, Page, Reader, Soon};
 pub use self::sheet::export;
+pub(crate) use self::tally::Summaries;
+pub use self::tally::{Alerts, Summary, alerts, summary};
 pub use self::view::{CertificateView, CertifiedView};
-use super::account::Officer;
 use super::act::{Act, Acted};
 use super::device::{self, AuthenticatedDevice, RevocationReason};
 use super::{FlowError, Thing};
 use crate::app::App;
-use crate::store::register::{self, Head};
+use crate::store::register::{self, Head, Way};
 pub use crate::store::register::{Author, Certified, Count, EntryRow, EventRow, Exported, Waiting};
 use crate::writer::{Commit, CommitError, Tx};
 
@@ -36,6 +38,8 @@ use crate::writer::{Commit, CommitError, Tx};
 pub const PAGE: u32 = 50;
 /// Entries that one commit ends: more would keep others waiting.
 const EXPIRED_AT_ONCE: u32 = 100;
+/// Where there are fewer entries than this, each is looked at.
+const FEW: u32 = 2_000;
 
 /// What a certificate says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,35 +83,44 @@ pub async fn list(
     after: Option<Cursor>,
     limit: u32,
 ) -> Result<Page, FlowError> {
-    let within = reader.within(app, filter.unit).await?;
     let states = filter.states();
     let mut connection = app.store().reader().await?;
     // One more than is shown tells whether there is a next page.
     let asked = limit + 1;
-    let entries = match filter.soon {
-        None => {
-            let before = after.map(|cursor| cursor.entry);
-            register::newest(&mut connection, within, states, before, asked).await?
-        }
-        Some(soon) => {
-            let now = app.clock().now().second();
-            let from = Cursor::before(now).end_place();
-            let place = after.map_or(from, Cursor::end_place);
-            let until = soon.until(now);
-            register::ending(&mut connection, within, states, place, until, asked).await?
-        }
-    };
-    Ok(Page::cut(entries, limit))
+    let now = app.clock().now().second();
+    let mut found = Vec::new();
+    for part in reader.parts(&mut connection, filter.unit).await? {
+        let below = register::count_below(&mut connection, &part, FEW).await?;
+        let way = if below < FEW { Way::ByUnit } else { Way::InOrder };
+        found.extend(match filter.soon {
+            None => {
+                let before = after.map(|cursor| cursor.entry);
+                register::newest(&mut connection, way, &part, states, before, asked).await?
+            }
+            Some(soon) => {
+                let place = after.unwrap_or_else(|| Cursor::before(now)).end_place();
+                let range = (place, soon.until(now));
+                register::ending(&mut connection, way, &part, states, range, asked).await?
+            }
+        });
+    }
+    match filter.soon {
+        None => found.sort_by_key(|entry| std::cmp::Reverse(entry.id)),
+        Some(_) => found.sort_by_key(|entry| (entry.ends(), entry.id)),
+    }
+    Ok(Page::cut(found, limit))
 }
 
 /// One entry and what happened to it.
 pub async fn show(app: &App, reader: Reader<'_>, id: EntryId) -> Result<Story, FlowError> {
-    let within = reader.within(app, None).await?;
     let mut connection = app.store().reader().await?;
-    let entry = register::one(&mut connection, within, id).await?;
-    let entry = entry.ok_or(FlowError::NotFound(Thing::Entry))?;
-    let events = register::events(&mut connection, id).await?;
-    Ok(Story { entry, events })
+    for part in reader.parts(&mut connection, None).await? {
+        if let Some(entry) = register::one(&mut connection, &part, id).await? {
+            let events = register::events(&mut connection, id).await?;
+            return Ok(Story { entry, events });
+        }
+    }
+    Err(FlowError::NotFound(Thing::Entry))
 }
 
 /// When the certificates that are counted were issued.
@@ -126,14 +139,17 @@ pub async fn counts(
     unit: Option<UnitId>,
     period: Period,
 ) -> Result<Vec<Count>, FlowError> {
-    let within = reader.within(app, unit).await?;
     let issued = match period {
         Period::Always => Timestamp::from_millis(i64::MIN)..Timestamp::from_millis(i64::MAX),
         // What was never issued stands at zero in the counts.
         Period::Between(range) => range.start.max(Timestamp::from_millis(1))..range.end,
     };
     let mut connection = app.store().reader().await?;
-    Ok(register::counts(&mut connection, within, issued).await?)
+    let mut counts = Vec::new();
+    for part in reader.parts(&mut connection, unit).await? {
+        counts.extend(register::counts(&mut connection, &part, &issued).await?);
+    }
+    Ok(counts)
 }
 
 /// The counts of all together.
@@ -150,34 +166,13 @@ pub async fn renewable(
     reader: Reader<'_>,
     person: PersonId,
 ) -> Result<Vec<EntryRow>, FlowError> {
-    let within = reader.within(app, None).await?;
     let mut connection = app.store().reader().await?;
-    Ok(register::held_elsewhere(&mut connection, within, person).await?)
-}
-
-/// What of the register needs an officer today.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Alerts {
-    /// Certificates in force that end within each time, the longest first.
-    pub ending: Vec<(Soon, u64)>,
-    /// Keys whose certificate the authority has not issued yet.
-    pub waiting: u64,
-}
-
-/// What of the register needs this officer today.
-pub async fn alerts(app: &App, officer: &Officer) -> Result<Alerts, FlowError> {
-    let all = counts(app, Reader::Officer(officer), None, Period::Always).await?;
-    let waiting = whole(&all).of(State::Reviewed);
-    let within = Reader::Officer(officer).within(app, None).await?;
-    let now = app.clock().now().second();
-    let mut connection = app.store().reader().await?;
-    let mut ending = Vec::new();
-    for soon in Soon::ALL {
-        let until = soon.until(now);
-        let count = register::count_ending(&mut connection, within, now, until).await?;
-        ending.push((soon, count));
+    let mut held = Vec::new();
+    for part in reader.parts(&mut connection, None).await? {
+        held.extend(register::held_elsewhere(&mut connection, &part, person).await?);
     }
-    Ok(Alerts { ending, waiting })
+    held.sort_by_key(|entry| std::cmp::Reverse(entry.id));
+    Ok(held)
 }
 
 /// Ends a certificate before its time. One in a phone ends with its device, and the revocation list is

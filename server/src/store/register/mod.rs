@@ -26,8 +26,8 @@ use trien_core::id::{AccountId, DeviceId, EntryId, InvitationId, PersonId, UnitI
 use trien_core::register::{CertificateKind, Event, KeyHome, State};
 
 pub use self::read::{
-    Count, EndPlace, EntryRow, States, Within, count_ending, counts, ending, events,
-    held_elsewhere, newest, one,
+    Count, EndPlace, EntryRow, Part, States, Way, Within, count_below, counts, ending, events,
+    held_elsewhere, newest, one, tally,
 };
 pub use self::waiting::{
     Exported, Waiting, exports, insert_export, is_registered, keys_elsewhere, waiting,

@@ -11,45 +11,120 @@ use trien_core::register::{CertificateKind, KeyHome, State};
 use trien_core::wire::{PersonView, UnitView};
 
 use super::{Author, Certified, EventRow};
+use crate::store::people::Branch;
 use crate::store::{Bind as _, Columns as _, StoreError, Stored as _, statements};
 
 macro_rules! entries {
+    ($from:literal) => {
+        concat!(
+            "SELECT e.id, e.unit, u.name, e.person, p.name, COALESCE((SELECT o.title FROM position o \
+                WHERE o.person = e.person AND o.unit = e.unit AND o.until IS NULL \
+                ORDER BY o.since, o.title LIMIT 1), ''), e.device, d.model, e.kind, e.home, \
+            e.assurance, e.state, e.certificate, e.der, e.not_before_seconds, \
+            e.not_after_seconds, e.issued_at, e.predecessor FROM ",
+            $from,
+            " CROSS JOIN person p LEFT JOIN device d ON d.id = e.device \
+             WHERE u.id = e.unit AND p.id = e.person AND u.path >= $1 AND u.path < $2 "
+        )
+    };
+}
+// SQLite takes the tables of a CROSS JOIN in their order; PostgreSQL chooses by itself.
+macro_rules! in_order {
     () => {
-        "SELECT e.id, e.unit, u.name, e.person, p.name, COALESCE((SELECT o.title FROM position o \
-            WHERE o.person = e.person AND o.unit = e.unit AND o.until IS NULL \
-            ORDER BY o.since, o.title LIMIT 1), ''), e.device, d.model, e.kind, e.home, \
-        e.assurance, e.state, e.certificate, e.der, e.not_before_seconds, e.not_after_seconds, \
-        e.issued_at, e.predecessor \
-        FROM register_entry e JOIN unit u ON u.id = e.unit JOIN person p ON p.id = e.person \
-        LEFT JOIN device d ON d.id = e.device \
-        WHERE e.unit IN (SELECT r.unit FROM reach r) "
+        entries!("register_entry e CROSS JOIN unit u")
+    };
+}
+macro_rules! by_unit {
+    () => {
+        entries!("unit u CROSS JOIN register_entry e")
+    };
+}
+macro_rules! newest {
+    () => {
+        "AND ($3 = 'any' OR e.state = $3 OR e.state = $4) AND e.id < $5 \
+         ORDER BY e.id DESC LIMIT $6"
+    };
+}
+macro_rules! ending {
+    () => {
+        "AND e.state = $3 AND e.not_after_seconds <= $4 \
+         AND (e.not_after_seconds, e.id) > ($5, $6) \
+         ORDER BY e.not_after_seconds, e.id LIMIT $7"
+    };
+}
+macro_rules! ends {
+    ($by:literal) => {
+        concat!(
+            "CAST(SUM(CASE WHEN e.state IN ('issued', 'in-use') AND e.not_after_seconds >= $3 \
+             AND e.not_after_seconds <= ",
+            $by,
+            " THEN 1 ELSE 0 END) AS BIGINT)"
+        )
     };
 }
 
 statements! {
-    NEWEST = concat!(reach!(), entries!(), "AND ($3 = 'any' OR e.state = $3 OR e.state = $4) \
-        AND e.id < $5 ORDER BY e.id DESC LIMIT $6");
-    ENDING = concat!(reach!(), entries!(), "AND ($3 = 'any' OR e.state = $3 OR e.state = $4) \
-        AND e.state IN ('issued', 'in-use') AND e.not_after_seconds <= $5 \
-        AND (e.not_after_seconds > $6 OR (e.not_after_seconds = $6 AND e.id > $7)) \
-        ORDER BY e.not_after_seconds, e.id LIMIT $8");
-    HELD_ELSEWHERE = concat!(reach!(), entries!(), "AND e.person = $3 AND e.home <> 'phone' \
+    NEWEST = concat!(in_order!(), newest!());
+    NEWEST_OF_STATE = concat!(in_order!(), "AND e.state = $7 ", newest!());
+    NEWEST_BY_UNIT = concat!(by_unit!(), newest!());
+    ENDING = concat!(in_order!(), ending!());
+    ENDING_BY_UNIT = concat!(by_unit!(), ending!());
+    HELD_ELSEWHERE = concat!(in_order!(), "AND e.person = $3 AND e.home <> 'phone' \
         AND e.state IN ('in-use', 'suspended') ORDER BY e.id DESC");
-    ONE = concat!(reach!(), entries!(), "AND e.id = $3");
+    ONE = concat!(in_order!(), "AND e.id = $3");
+    COUNT_BELOW = "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT 1 AS one FROM unit u \
+        CROSS JOIN register_entry e WHERE e.unit = u.id AND u.path >= $1 AND u.path < $2 \
+        LIMIT $3) AS few";
     EVENTS = "SELECT v.event, v.at, v.author, v.account, v.reason, v.why, a.name \
         FROM register_event v LEFT JOIN account a ON a.id = v.account \
         WHERE v.entry = $1 ORDER BY v.number";
-    COUNTS = concat!(reach!(), "SELECT e.unit, u.name, e.assurance, e.state, \
-        CAST(COUNT(*) AS BIGINT) FROM register_entry e JOIN unit u ON u.id = e.unit \
-        WHERE e.unit IN (SELECT r.unit FROM reach r) \
+    COUNTS = "SELECT e.unit, u.name, e.assurance, e.state, CAST(COUNT(*) AS BIGINT) \
+        FROM unit u CROSS JOIN register_entry e WHERE e.unit = u.id \
+        AND u.path >= $1 AND u.path < $2 \
         AND COALESCE(e.issued_at, 0) >= $3 AND COALESCE(e.issued_at, 0) < $4 \
-        GROUP BY e.unit, u.name, e.assurance, e.state ORDER BY u.name, e.unit, e.assurance, e.state");
-    COUNT_ENDING = concat!(reach!(), "SELECT CAST(COUNT(*) AS BIGINT) FROM register_entry e \
-        WHERE e.unit IN (SELECT r.unit FROM reach r) AND e.state IN ('issued', 'in-use') \
-        AND e.not_after_seconds >= $3 AND e.not_after_seconds <= $4");
+        GROUP BY e.unit, u.name, e.assurance, e.state ORDER BY u.name, e.unit, e.assurance, e.state";
+    TALLY = concat!("SELECT e.state, CAST(COUNT(*) AS BIGINT), ", ends!("$4"), ", ", ends!("$5"),
+        ", ", ends!("$6"), " FROM unit u CROSS JOIN register_entry e WHERE e.unit = u.id \
+        AND u.path >= $1 AND u.path < $2 GROUP BY e.state");
 }
 
-/// Which units are looked at.
+/// A part of the register: the entries of units whose paths lie in a range.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Part {
+    from: String,
+    to: String,
+}
+
+impl Part {
+    /// All of it.
+    #[must_use]
+    pub fn everything() -> Self {
+        Self { from: String::new(), to: "~".to_owned() }
+    }
+
+    /// A unit's and those of the units below it.
+    #[must_use]
+    pub fn branch(branch: &Branch) -> Self {
+        Self { from: branch.path().to_owned(), to: branch.end() }
+    }
+
+    /// A unit's alone. What stands below it goes on with a digit.
+    #[must_use]
+    pub fn alone(unit: &Branch) -> Self {
+        Self { from: unit.path().to_owned(), to: format!("{}0", unit.path()) }
+    }
+}
+
+/// The way to a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Along the order.
+    InOrder,
+    /// By the units of the part.
+    ByUnit,
+}
+
+/// Whose entries wait to be certified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Within {
     /// All of them.
@@ -101,6 +176,14 @@ pub struct EntryRow {
     pub predecessor: Option<EntryId>,
 }
 
+impl EntryRow {
+    /// When its certificate ends; the beginning of time where it has none.
+    #[must_use]
+    pub fn ends(&self) -> UnixSecond {
+        self.certificate.as_ref().map_or(UnixSecond::new(0), |it| it.not_after)
+    }
+}
+
 /// Entries of one unit, level and state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Count {
@@ -126,6 +209,14 @@ pub enum States {
 }
 
 impl States {
+    fn hold(self, state: State) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Only(one) => one == state,
+            Self::Either(one, other) => one == state || other == state,
+        }
+    }
+
     fn parts(self) -> (&'static str, &'static str) {
         match self {
             Self::Any => ("any", "any"),
@@ -135,24 +226,36 @@ impl States {
     }
 }
 
-/// Entries from the newest on, those before `before` in time; at most `limit`.
+/// Entries from the newest on, those before `before` in time; at most `limit` of each state.
 pub async fn newest(
     connection: &mut AnyConnection,
-    within: Within,
+    way: Way,
+    part: &Part,
     states: States,
     before: Option<EntryId>,
     limit: u32,
 ) -> Result<Vec<EntryRow>, StoreError> {
-    let (kind, id) = within.parts();
     let (one, other) = states.parts();
-    let query = sqlx::query(NEWEST)
-        .bind(kind)
-        .bind(id)
-        .bind(one)
-        .bind(other)
-        .put(&before.unwrap_or(EntryId::from_bytes([0xff; 16])))
-        .put(&limit);
-    query.fetch_all(connection).await?.iter().map(read).collect()
+    let before = before.unwrap_or(EntryId::from_bytes([0xff; 16]));
+    let asked = |sql| {
+        let query = sqlx::query(sql).put(&part.from).put(&part.to).bind(one).bind(other);
+        query.put(&before).put(&limit)
+    };
+    let of_state = match (way, states) {
+        (Way::ByUnit, _) => vec![asked(NEWEST_BY_UNIT)],
+        (Way::InOrder, States::Any) => vec![asked(NEWEST)],
+        (Way::InOrder, States::Only(_)) => vec![asked(NEWEST_OF_STATE).bind(one)],
+        (Way::InOrder, States::Either(..)) => {
+            vec![asked(NEWEST_OF_STATE).bind(one), asked(NEWEST_OF_STATE).bind(other)]
+        }
+    };
+    let mut found = Vec::new();
+    for query in of_state {
+        for row in query.fetch_all(&mut *connection).await? {
+            found.push(read(&row)?);
+        }
+    }
+    Ok(found)
 }
 
 /// A place in the list of what ends soon: an end and the entry that has it.
@@ -164,49 +267,57 @@ pub struct EndPlace {
     pub entry: EntryId,
 }
 
-/// Certificates in force that end after `after` and until `until`, the next one first; at most
-/// `limit`.
+/// Certificates in force that end in a range, after a place and until a moment; at most `limit` of each
+/// state, the next one first.
 pub async fn ending(
     connection: &mut AnyConnection,
-    within: Within,
+    way: Way,
+    part: &Part,
     states: States,
-    after: EndPlace,
-    until: UnixSecond,
+    range: (EndPlace, UnixSecond),
     limit: u32,
 ) -> Result<Vec<EntryRow>, StoreError> {
-    let (kind, id) = within.parts();
-    let (one, other) = states.parts();
-    let query = sqlx::query(ENDING)
-        .bind(kind)
-        .bind(id)
-        .bind(one)
-        .bind(other)
-        .put(&until)
-        .put(&after.not_after)
-        .put(&after.entry)
-        .put(&limit);
-    query.fetch_all(connection).await?.iter().map(read).collect()
+    let (after, until) = range;
+    let sql = if way == Way::ByUnit { ENDING_BY_UNIT } else { ENDING };
+    let mut found = Vec::new();
+    // Along each state that is in force: an index holds their ends in order.
+    for state in [State::Issued, State::InUse].into_iter().filter(|state| states.hold(*state)) {
+        let query = sqlx::query(sql).put(&part.from).put(&part.to).put(&state).put(&until);
+        let query = query.put(&after.not_after).put(&after.entry).put(&limit);
+        for row in query.fetch_all(&mut *connection).await? {
+            found.push(read(&row)?);
+        }
+    }
+    Ok(found)
 }
 
-/// One entry, if its unit is among those looked at.
+/// How many entries a part has; not counted beyond `most`.
+pub async fn count_below(
+    connection: &mut AnyConnection,
+    part: &Part,
+    most: u32,
+) -> Result<u32, StoreError> {
+    let count = sqlx::query(COUNT_BELOW).put(&part.from).put(&part.to).put(&most);
+    count.fetch_one(connection).await?.get_as(0)
+}
+
+/// One entry, if its unit is in the part.
 pub async fn one(
     connection: &mut AnyConnection,
-    within: Within,
+    part: &Part,
     entry: EntryId,
 ) -> Result<Option<EntryRow>, StoreError> {
-    let (kind, id) = within.parts();
-    let row = sqlx::query(ONE).bind(kind).bind(id).put(&entry).fetch_optional(connection).await?;
-    row.as_ref().map(read).transpose()
+    let query = sqlx::query(ONE).put(&part.from).put(&part.to).put(&entry);
+    query.fetch_optional(connection).await?.as_ref().map(read).transpose()
 }
 
 /// What a person holds in force outside phones, the newest first.
 pub async fn held_elsewhere(
     connection: &mut AnyConnection,
-    within: Within,
+    part: &Part,
     person: PersonId,
 ) -> Result<Vec<EntryRow>, StoreError> {
-    let (kind, id) = within.parts();
-    let query = sqlx::query(HELD_ELSEWHERE).bind(kind).bind(id).put(&person);
+    let query = sqlx::query(HELD_ELSEWHERE).put(&part.from).put(&part.to).put(&person);
     query.fetch_all(connection).await?.iter().map(read).collect()
 }
 
@@ -223,11 +334,11 @@ pub async fn events(
 /// those whose certificate was issued in it.
 pub async fn counts(
     connection: &mut AnyConnection,
-    within: Within,
-    issued: Range<Timestamp>,
+    part: &Part,
+    issued: &Range<Timestamp>,
 ) -> Result<Vec<Count>, StoreError> {
-    let (kind, id) = within.parts();
-    let query = sqlx::query(COUNTS).bind(kind).bind(id).put(&issued.start).put(&issued.end);
+    let query = sqlx::query(COUNTS).put(&part.from).put(&part.to);
+    let query = query.put(&issued.start).put(&issued.end);
     let rows = query.fetch_all(connection).await?;
     rows.iter()
         .map(|row| {
@@ -241,16 +352,23 @@ pub async fn counts(
         .collect()
 }
 
-/// How many certificates in force end from `now` until `until`.
-pub async fn count_ending(
+/// How many entries of a part are in which state, and how many of them, in force, end from `now` until
+/// each of three moments.
+pub async fn tally(
     connection: &mut AnyConnection,
-    within: Within,
+    part: &Part,
     now: UnixSecond,
-    until: UnixSecond,
-) -> Result<u64, StoreError> {
-    let (kind, id) = within.parts();
-    let query = sqlx::query(COUNT_ENDING).bind(kind).bind(id).put(&now).put(&until);
-    query.fetch_one(connection).await?.get_as(0)
+    ends: [UnixSecond; 3],
+) -> Result<Vec<(State, u64, [u64; 3])>, StoreError> {
+    let query = sqlx::query(TALLY).put(&part.from).put(&part.to).put(&now);
+    let query = ends.iter().fold(query, |query, end| query.put(end));
+    let rows = query.fetch_all(connection).await?;
+    rows.iter()
+        .map(|row| {
+            let ends = [row.get_as(2)?, row.get_as(3)?, row.get_as(4)?];
+            Ok((row.get_as(0)?, row.get_as(1)?, ends))
+        })
+        .collect()
 }
 
 fn read(row: &AnyRow) -> Result<EntryRow, StoreError> {

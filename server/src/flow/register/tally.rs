@@ -1,0 +1,76 @@
+//! The register in numbers: how many entries are in which state, and what ends soon.
+
+use trien_core::env::Timestamp;
+use trien_core::id::UnitId;
+use trien_core::register::{State, Tally};
+
+use super::{Reader, Soon};
+use crate::app::App;
+use crate::flow::FlowError;
+use crate::flow::account::Officer;
+use crate::flow::kept::Kept;
+use crate::store::register::{self, Part};
+
+/// The numbers of some parts of the register.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// Entries by state.
+    pub tally: Tally,
+    /// Certificates in force that end within each time, the longest first.
+    pub ending: Vec<(Soon, u64)>,
+    /// When they were counted.
+    pub counted_at: Timestamp,
+    /// Whether that was before this look.
+    pub is_kept: bool,
+}
+
+/// What of the register needs an officer today.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alerts {
+    /// Certificates in force that end within each time, the longest first.
+    pub ending: Vec<(Soon, u64)>,
+    /// Keys whose certificate the authority has not issued yet.
+    pub waiting: u64,
+}
+
+/// What was counted of each part lately.
+pub(crate) type Summaries = Kept<Vec<Part>, (Tally, [u64; 3])>;
+
+/// The numbers of what somebody reads, or of a unit of it and those below.
+pub async fn summary(
+    app: &App,
+    reader: Reader<'_>,
+    unit: Option<UnitId>,
+) -> Result<Summary, FlowError> {
+    let mut connection = app.store().reader().await?;
+    let parts = reader.parts(&mut connection, unit).await?;
+    let now = app.clock().now();
+    let ends = Soon::ALL.map(|soon| soon.until(now.second()));
+    let entries = |(tally, _): &(Tally, [u64; 3])| State::ALL.iter().map(|it| tally.of(*it)).sum();
+    let count = async {
+        let (mut tally, mut ending) = (Tally::default(), [0; 3]);
+        for part in &parts {
+            for (state, entries, soon) in
+                register::tally(&mut connection, part, now.second(), ends).await?
+            {
+                tally.add(state, entries);
+                ending.iter_mut().zip(soon).for_each(|(all, some)| *all += some);
+            }
+        }
+        Ok((tally, ending))
+    };
+    let counted = app.summaries().or_count(parts.clone(), now, entries, count).await?;
+    let (tally, ending) = &*counted.value;
+    Ok(Summary {
+        tally: tally.clone(),
+        ending: Soon::ALL.into_iter().zip(*ending).collect(),
+        counted_at: counted.at,
+        is_kept: counted.at != now,
+    })
+}
+
+/// What of the register needs this officer today.
+pub async fn alerts(app: &App, officer: &Officer) -> Result<Alerts, FlowError> {
+    let summary = summary(app, Reader::Officer(officer), None).await?;
+    Ok(Alerts { ending: summary.ending, waiting: summary.tally.of(State::Reviewed) })
+}
