@@ -16,10 +16,11 @@ use trien_core::digest::Sha256;
 
 use crate::app::{Passphrase, Settings};
 use crate::attestation::{AppAttestSettings, AttestationSettings};
+use crate::ca::{CertificateDays, KeyName, Pin, TokenSettings};
 use crate::tls::{self, TlsError};
 use crate::worker::CheckerSettings;
 
-pub use args::{AttestationArgs, ConfigArgs, ListenArgs};
+pub use args::{AttestationArgs, ConfigArgs, ListenArgs, TokenArgs};
 pub use origin::Origin;
 pub use sources::Environment;
 
@@ -32,6 +33,10 @@ pub struct Config {
     pub database_url: Option<Secret>,
     /// Opens the keys in the data folder; without it they are sealed by a file beside them.
     pub passphrase: Option<Secret>,
+    /// The PKCS#11 token of the issuing key.
+    pub token: Option<TokenConfig>,
+    /// The longest life of a certificate that is issued here.
+    pub life: CertificateDays,
     /// Where the public API listens.
     pub listen: SocketAddr,
     /// Where metrics are served; nowhere when absent.
@@ -74,6 +79,21 @@ impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("…")
     }
+}
+
+/// How the issuing key's token is reached.
+#[derive(Clone, Debug)]
+pub struct TokenConfig {
+    /// Its maker's PKCS#11 module.
+    pub module: PathBuf,
+    /// The label of the token for a new key.
+    pub token: Option<String>,
+    /// The new key's label.
+    pub key: String,
+    /// Its PIN.
+    pub pin: Option<Secret>,
+    /// The file that the PIN came from.
+    pub pin_file: Option<PathBuf>,
 }
 
 /// Who ends TLS.
@@ -128,6 +148,9 @@ pub enum ConfigError {
     /// A value and a file for the same secret.
     #[error("give {0} or {0}_FILE, not both")]
     Twice(&'static str),
+    /// A token without what drives it.
+    #[error("a token is reached through its module: give --pkcs11-module too")]
+    NoModule,
     /// Only one of certificate and key.
     #[error("give both --tls-cert and --tls-key, or neither")]
     HalfTls,
@@ -173,6 +196,8 @@ impl Config {
             data,
             database_url: None,
             passphrase: None,
+            token: None,
+            life: CertificateDays::default(),
             listen,
             metrics: None,
             transport: Transport::Loopback,
@@ -223,10 +248,18 @@ impl Config {
             origin: self.origin().to_string(),
             pins,
             passphrase: self.passphrase.as_ref().map(|p| Passphrase(p.reveal().to_owned())),
+            token: self.token.as_ref().map(TokenConfig::settings),
+            life: self.life,
             checker: self.checker(),
             attestation: self.attestation.clone(),
             app_attest: self.app_attest.clone(),
         })
+    }
+
+    /// Whether it is served on loopback under no name of its own.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.origins.is_empty() && self.transport == Transport::Loopback
     }
 
     fn own_origin(&self) -> Origin {
@@ -235,6 +268,17 @@ impl Config {
             Transport::BehindProxy | Transport::Loopback => "http",
         };
         Origin::of(scheme, self.listen)
+    }
+}
+
+impl TokenConfig {
+    fn settings(&self) -> TokenSettings {
+        let token = self.token.clone().unwrap_or_default();
+        TokenSettings {
+            module: self.module.clone(),
+            name: KeyName { token, key: self.key.clone() },
+            pin: self.pin.as_ref().map(|pin| Pin::new(pin.reveal())),
+        }
     }
 }
 

@@ -662,7 +662,8 @@ fn seal() -> (String, String) {
         tbs.assemble(&key.sign_now(tbs.to_be_signed())).unwrap()
     };
     let root = make(Profile::Root, "CA chuyên dùng");
-    let profile = Profile::Person { issuer: &root, crl_url: "http://ca.example/x.crl" };
+    let profile =
+        Profile::Person { issuer: &root, crl_url: "http://ca.example/x.crl", ocsp_url: None };
     (root.to_pem(), make(profile, "UBND").to_pem())
 }
 

@@ -39,7 +39,7 @@ enum Asks {
     AnyKey,
 }
 
-const GRID: [(&str, &str, Asks); 26] = [
+const GRID: [(&str, &str, Asks); 28] = [
     ("get", "/", Asks::Nothing),
     ("get", "/e", Asks::Nothing),
     ("get", "/healthz", Asks::Nothing),
@@ -48,6 +48,8 @@ const GRID: [(&str, &str, Asks); 26] = [
     ("get", "/version", Asks::Nothing),
     ("get", "/api/v1/openapi.json", Asks::Nothing),
     ("get", "/api/v1/crl/{file}", Asks::Nothing),
+    ("post", "/api/v1/ocsp", Asks::Nothing),
+    ("get", "/api/v1/ocsp/{request}", Asks::Nothing),
     ("get", "/api/v1/log/checkpoint", Asks::Nothing),
     ("post", "/api/v1/enrollments", Asks::Invitation),
     ("post", "/api/v1/enrollments/{attempt}/keys", Asks::Attempt),
@@ -234,6 +236,7 @@ fn call(
         .replace("{colour}", &Sha256::of(b"none").to_string())
         .replace("{decision}", &Sha256::of(b"none").to_string())
         .replace("{attempt}", nobody)
+        .replace("{request}", "AAAA")
         .replace("{file}", "none.crl");
     let message = match path.as_str() {
         "/api/v1/enrollments" => {

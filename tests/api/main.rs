@@ -12,8 +12,11 @@ mod command_line;
 #[cfg(target_os = "linux")]
 mod confined;
 mod console;
+mod founded;
 mod grid;
 mod office;
 mod process;
 mod served;
+mod status;
+mod token;
 mod worker;

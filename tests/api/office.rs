@@ -19,6 +19,7 @@ use trien_core::signer::SoftwareSigner;
 use trien_core::wire::{Base64, EnrollmentBegin, EnrollmentKeys, KeyEvidence};
 use trien_server::api::{Api, Data};
 use trien_server::app::{App, InitOptions, Settings};
+use trien_server::ca::CertificateDays;
 use trien_server::config::Origin;
 use trien_server::console::{Console, Demo};
 use trien_server::flow;
@@ -163,6 +164,8 @@ fn settings(folder: &Path) -> Settings {
         pins: Vec::new(),
         passphrase: None,
         checker: CheckerSettings::new(binary()),
+        token: None,
+        life: CertificateDays::default(),
         attestation: None,
         app_attest: None,
     }

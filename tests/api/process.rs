@@ -27,13 +27,29 @@ impl Running {
         Self::until("serving", data, options)
     }
 
+    /// Starts a server at this address, which finds these in its environment.
+    pub fn at(listen: &str, data: &Path, options: &[&str], environment: &[(&str, &Path)]) -> Self {
+        Self::begin("serving", listen, data, options, environment)
+    }
+
     /// Starts a server, and waits until it says so.
     fn until(said: &str, data: &Path, options: &[&str]) -> Self {
+        Self::begin(said, "127.0.0.1:0", data, options, &[])
+    }
+
+    fn begin(
+        said: &str,
+        listen: &str,
+        data: &Path,
+        options: &[&str],
+        environment: &[(&str, &Path)],
+    ) -> Self {
         let mut process = Command::new(binary())
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .args(["serve", "--listen", listen, "--data"])
             .arg(data)
             .args(options)
             .env_clear()
+            .envs(environment.iter().copied())
             .env("TRIEN_LOG", "debug")
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -61,6 +77,11 @@ impl Running {
 
     pub fn id(&self) -> u32 {
         self.process.id()
+    }
+
+    /// What it has logged so far.
+    pub fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
     }
 
     fn get(&self, path: &str, headers: &str) -> String {

@@ -20,6 +20,7 @@ mod enroll;
 mod exchange;
 mod fields;
 mod import;
+mod lists;
 mod passkey;
 mod people;
 mod record;

@@ -64,6 +64,7 @@ console-home-none-without = Everybody has an approved phone.
 console-home-many = There are many more.
 console-home-invite = Invite to enroll a phone
 console-home-expiring = Certificates that end soon
+console-home-root-list = The root's revocation list ends: bring the root's key and run "trien authority root-list".
 console-home-none-expiring = No certificate ends within 60 days.
 console-home-without-certificate = Approved, waiting for a certificate
 console-ends = Ends

@@ -64,6 +64,7 @@ console-home-none-without = Mọi cán bộ đều có điện thoại đã duy�
 console-home-many = Còn nhiều người nữa.
 console-home-invite = Mời đăng ký điện thoại
 console-home-expiring = Chứng thư sắp hết hạn
+console-home-root-list = Danh sách thu hồi của chứng thư gốc hết hạn: mang khóa gốc về và chạy "trien authority root-list".
 console-home-none-expiring = Không có chứng thư nào hết hạn trong 60 ngày tới.
 console-home-without-certificate = Đã duyệt, đang chờ cấp chứng thư
 console-ends = Hết hạn

@@ -11,6 +11,7 @@ mod error;
 mod extract;
 mod integration;
 mod layers;
+mod ocsp;
 mod openapi;
 mod pages;
 mod public;
@@ -132,5 +133,6 @@ fn routes() -> OpenApiRouter<Api> {
         .merge(integration::routes())
         .merge(clean_copy::routes())
         .merge(public::routes())
+        .merge(ocsp::routes())
         .merge(pages::routes())
 }

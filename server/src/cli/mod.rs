@@ -2,6 +2,7 @@
 
 mod api_key;
 mod attestation;
+mod authority;
 mod certificates;
 mod changes;
 mod clean_copy;
@@ -61,6 +62,7 @@ enum Command {
     Invite(people::InviteArgs),
     Device(device::DeviceArgs),
     Certificates(certificates::CertificatesArgs),
+    Authority(authority::AuthorityArgs),
     #[command(alias = "waves")]
     Wave(wave::WaveArgs),
     Changes(changes::ChangesArgs),
@@ -109,6 +111,7 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
             Command::Person(args) => people::person(args).await,
             Command::Invite(args) => people::invite(args).await,
             Command::Device(args) => device::run(args).await,
+            Command::Authority(args) => authority::run(args).await,
             Command::Certificates(args) => certificates::run(args).await,
             Command::Wave(args) => wave::run(args).await,
             Command::Changes(args) => changes::run(args).await,

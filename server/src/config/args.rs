@@ -7,6 +7,7 @@ use trien_core::attestation::PatchLevel;
 use trien_core::digest::Sha256;
 
 use super::LogFormat;
+use crate::ca::CertificateDays;
 
 /// What the command line and the environment say; both win over the file.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -42,6 +43,12 @@ pub struct ConfigArgs {
         global = true
     )]
     pub passphrase_file: Option<PathBuf>,
+    /// The PKCS#11 token of the issuing key.
+    #[command(flatten)]
+    pub token: TokenArgs,
+    /// Longest life of a certificate that is issued here, 1826 days at most [default: 1095]
+    #[arg(long, env = "TRIEN_CERTIFICATE_DAYS", value_name = "DAYS", global = true)]
+    pub certificate_days: Option<CertificateDays>,
     /// Address by which phones reach the server; may be given several times, the first goes into
     /// invitations [default: the listening address]
     #[arg(
@@ -70,6 +77,48 @@ pub struct ConfigArgs {
     /// Print the configuration in effect, without secrets, and stop
     #[arg(long, global = true)]
     pub print_config: bool,
+}
+
+/// The PKCS#11 token of the issuing key.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct TokenArgs {
+    /// PKCS#11 module of the token or HSM that holds the issuing key: its maker's library
+    #[arg(
+        long = "pkcs11-module",
+        id = "pkcs11_module",
+        env = "TRIEN_PKCS11_MODULE",
+        value_name = "FILE",
+        global = true
+    )]
+    pub module: Option<PathBuf>,
+    /// Label of the token in which a new issuing key is made
+    #[arg(
+        long = "pkcs11-token",
+        id = "pkcs11_token",
+        env = "TRIEN_PKCS11_TOKEN",
+        value_name = "LABEL",
+        global = true
+    )]
+    pub token: Option<String>,
+    /// Label of that key [default: trien-issuing]
+    #[arg(
+        long = "pkcs11-key",
+        id = "pkcs11_key",
+        env = "TRIEN_PKCS11_KEY",
+        value_name = "LABEL",
+        global = true
+    )]
+    pub key: Option<String>,
+    /// File that holds the PIN
+    #[arg(
+        long = "pkcs11-pin-file",
+        id = "pkcs11_pin_file",
+        help = "File that holds the PIN (or set TRIEN_PKCS11_PIN)",
+        env = "TRIEN_PKCS11_PIN_FILE",
+        value_name = "FILE",
+        global = true
+    )]
+    pub pin_file: Option<PathBuf>,
 }
 
 /// What only a running server needs.

@@ -10,11 +10,13 @@ use trien_core::digest::Sha256;
 
 use super::{
     AttestationArgs, Config, ConfigArgs, ConfigError, ListenArgs, LogFormat, OWN_FILE, Origin,
-    Secret, Transport,
+    Secret, TokenArgs, TokenConfig, Transport,
 };
 use crate::attestation::{AppAttestSettings, AttestationSettings};
+use crate::ca::CertificateDays;
 
 const DEFAULT_DATA: &str = "trien-data";
+const DEFAULT_KEY: &str = "trien-issuing";
 
 const DEFAULT_LISTEN: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8420);
@@ -28,6 +30,11 @@ pub(super) struct File {
     database_url: Option<String>,
     database_url_file: Option<PathBuf>,
     passphrase_file: Option<PathBuf>,
+    pkcs11_module: Option<PathBuf>,
+    pkcs11_token: Option<String>,
+    pkcs11_key: Option<String>,
+    pkcs11_pin_file: Option<PathBuf>,
+    certificate_days: Option<CertificateDays>,
     #[serde(default)]
     origin: Vec<String>,
     #[serde(default)]
@@ -54,6 +61,7 @@ pub(super) struct File {
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
     passphrase: Option<Secret>,
+    pin: Option<Secret>,
     log: LogFormat,
 }
 
@@ -62,9 +70,10 @@ impl Environment {
     #[must_use]
     pub fn read() -> Self {
         let passphrase = std::env::var("TRIEN_PASSPHRASE").ok().map(Secret::new);
+        let pin = std::env::var("TRIEN_PKCS11_PIN").ok().map(Secret::new);
         let terminal = std::io::stderr().is_terminal();
         let log = if terminal { LogFormat::Text } else { LogFormat::Json };
-        Self { passphrase, log }
+        Self { passphrase, pin, log }
     }
 }
 
@@ -88,6 +97,15 @@ impl Config {
         let passphrase_file = args.passphrase_file.clone().or(file.passphrase_file);
         let from_environment = environment.passphrase.as_ref().map(|p| p.reveal().to_owned());
         let passphrase = secret("TRIEN_PASSPHRASE", from_environment, passphrase_file.as_deref())?;
+        let token = token(
+            TokenArgs {
+                module: args.token.module.clone().or(file.pkcs11_module),
+                token: args.token.token.clone().or(file.pkcs11_token),
+                key: args.token.key.clone().or(file.pkcs11_key),
+                pin_file: args.token.pin_file.clone().or(file.pkcs11_pin_file),
+            },
+            environment,
+        )?;
         let address = listen.listen.or(file.listen).unwrap_or(DEFAULT_LISTEN);
         let transport = transport(
             args.tls_cert.clone().or(file.tls_cert),
@@ -114,6 +132,8 @@ impl Config {
             data,
             database_url,
             passphrase,
+            token,
+            life: args.certificate_days.or(file.certificate_days).unwrap_or_default(),
             listen: address,
             metrics: listen.metrics.or(file.metrics),
             transport,
@@ -139,6 +159,22 @@ fn transport(
         (None, None) => Ok(Transport::Loopback),
         _ => Err(ConfigError::HalfTls),
     }
+}
+
+fn token(given: TokenArgs, environment: &Environment) -> Result<Option<TokenConfig>, ConfigError> {
+    let Some(module) = given.module else {
+        let is_silent = given.token.is_none() && given.key.is_none() && given.pin_file.is_none();
+        return if is_silent { Ok(None) } else { Err(ConfigError::NoModule) };
+    };
+    let pin = environment.pin.as_ref().map(|pin| pin.reveal().to_owned());
+    let pin = secret("TRIEN_PKCS11_PIN", pin, given.pin_file.as_deref())?;
+    Ok(Some(TokenConfig {
+        module,
+        token: given.token,
+        key: given.key.unwrap_or_else(|| DEFAULT_KEY.to_owned()),
+        pin,
+        pin_file: given.pin_file,
+    }))
 }
 
 fn attestation(given: AttestationArgs) -> Result<Option<AttestationSettings>, ConfigError> {

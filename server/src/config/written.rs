@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Config, LogFormat, Secret, Transport};
+use super::{Config, LogFormat, Secret, TokenConfig, Transport};
 use crate::attestation::{AppAttestSettings, AttestationSettings};
 
 impl Config {
@@ -14,6 +14,8 @@ impl Config {
             |key: &str, value: &Option<Secret>| value.as_ref().map(|_| format!("{key} = \"…\""));
         lines.extend(hidden("database-url", &self.database_url));
         lines.extend(hidden("passphrase", &self.passphrase));
+        lines.extend(self.token.iter().flat_map(token_lines));
+        lines.push(format!("certificate-days = {}", self.life.get()));
         lines.push(format!("listen = \"{}\"", self.listen));
         lines.extend(self.metrics.map(|address| format!("metrics = \"{address}\"")));
         lines.extend(self.address_lines());
@@ -33,7 +35,10 @@ impl Config {
     pub fn to_own_toml(&self) -> String {
         let mut lines =
             vec!["# Made by `trien init`; every long option may stand here.".to_owned()];
-        lines.extend(self.address_lines());
+        if !self.is_plain() {
+            lines.extend(self.address_lines());
+        }
+        lines.extend(self.token.iter().flat_map(token_lines));
         lines.push(String::new());
         lines.join("\n")
     }
@@ -67,6 +72,16 @@ fn attestation_lines(settings: &AttestationSettings) -> Vec<String> {
     ];
     let level = settings.minimum_patch_level;
     lines.extend(level.map(|level| format!("attestation-patch-level = \"{level}\"")));
+    lines
+}
+
+// The PIN itself stands nowhere; where it is read from is no secret.
+fn token_lines(token: &TokenConfig) -> Vec<String> {
+    let mut lines = vec![format!("pkcs11-module = {:?}", absolute(&token.module))];
+    lines.extend(token.token.as_ref().map(|label| format!("pkcs11-token = {label:?}")));
+    lines.push(format!("pkcs11-key = {:?}", token.key));
+    let file = token.pin_file.as_ref();
+    lines.extend(file.map(|file| format!("pkcs11-pin-file = {:?}", absolute(file))));
     lines
 }
 

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use trien_core::env::UnixSecond;
 use trien_core::wire::PersonView;
 
 use super::Console;
@@ -24,6 +25,7 @@ struct HomePage {
     more: usize,
     /// Whether there are more than were looked for.
     many: bool,
+    root_list: Option<UnixSecond>,
     waves: Vec<Standing>,
 }
 
@@ -43,11 +45,12 @@ pub(super) async fn show(
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let found = overview::today(&console.app, &visitor.officer).await.map_err(refused)?;
-    let Overview { waiting, to_confirm, alerts, mut without, waves } = found;
+    let Overview { waiting, to_confirm, alerts, mut without, root_list, waves } = found;
     let many = without.len() >= MOST_WITHOUT as usize;
     let more = without.len().saturating_sub(NAMED);
     without.truncate(NAMED);
     let frame = Frame::new(&console, &visitor, "home");
-    let page = HomePage { frame, waiting, to_confirm, alerts, without, more, many, waves };
+    let page =
+        HomePage { frame, waiting, to_confirm, alerts, without, more, many, root_list, waves };
     Ok(page::of(&page, visitor.language))
 }

@@ -23,7 +23,7 @@ use super::invite::restore;
 use super::register::record;
 use super::{FlowError, Thing, attest};
 use crate::app::App;
-use crate::ca::{Issuer, short};
+use crate::ca::short;
 use crate::store::certificate::{self, CertificateRow};
 use crate::store::device::{self, DeviceRow, Standing};
 use crate::store::directory::{self, PersonRow, UnitRow};
@@ -307,11 +307,11 @@ pub async fn approve(app: &App, act: &Act, device: DeviceId, typed: &str) -> Res
     }
     let subject = subject(&pending)?;
     let now = app.clock().now().second();
-    let certificate = app.ca().issue(&csr.public_key, &subject, now, app.entropy())?;
+    let certificate = app.ca().issue(&csr.public_key, &subject, now, app.entropy()).await?;
     let row = CertificateRow {
         sha256: certificate.sha256(),
         device,
-        issuer: app.ca().name(Issuer::Issuing),
+        issuer: app.ca().issuing().name().to_owned(),
         serial: certificate.serial().as_bytes().to_vec(),
         der: certificate.der().to_vec(),
         not_before: certificate.not_before(),

@@ -9,7 +9,7 @@ use trien_core::register::Unfit;
 
 use super::change::{NoChange, Part, parts};
 use crate::blobs::BlobError;
-use crate::ca::{CaError, VaultError};
+use crate::ca::{CaError, KeyError, VaultError};
 use crate::clean_copy::NoCleanCopy;
 use crate::flow::exchange::NoExchange;
 use crate::store::{Reach, StoreError};
@@ -303,6 +303,9 @@ pub enum FlowError {
     /// Nothing was changed, or it is not known; try again.
     #[error("not available: {0}")]
     Unavailable(String),
+    /// The issuing key does not sign; what needs it waits.
+    #[error(transparent)]
+    IssuingKey(KeyError),
     /// The disk is full; nothing was changed.
     #[error("the disk is full")]
     StorageFull,
@@ -353,7 +356,7 @@ impl FlowError {
             | Self::NoChange(_)
             | Self::NoExchange(_) => ProblemKind::BadRequest,
             Self::SetupCode | Self::WrongPassword | Self::NoPasskey => ProblemKind::Unauthenticated,
-            Self::Unavailable(_) => ProblemKind::Unavailable,
+            Self::Unavailable(_) | Self::IssuingKey(_) => ProblemKind::Unavailable,
             Self::StorageFull => ProblemKind::StorageFull,
             Self::Internal(_) => ProblemKind::Internal,
         }
@@ -459,6 +462,9 @@ impl From<CaError> for FlowError {
     fn from(error: CaError) -> Self {
         match error {
             CaError::Vault(error) => error.into(),
+            CaError::Key(error) => Self::IssuingKey(error),
+            CaError::RootAway | CaError::OtherRoot => Self::BadRequest(error.to_string()),
+            CaError::NoResponder => Self::Unavailable(error.to_string()),
             CaError::Issue(_) => Self::Internal(error.to_string()),
         }
     }

@@ -1,10 +1,12 @@
 //! What needs an officer today.
 
+use trien_core::env::UnixSecond;
 use trien_core::id::DeviceId;
 use trien_core::wire::PersonView;
 
 use super::FlowError;
 use super::account::Officer;
+use super::crl;
 use super::device::Standing;
 use super::people::{branches, ways};
 use super::register::{self, Alerts};
@@ -27,6 +29,8 @@ pub struct Overview {
     pub alerts: Alerts,
     /// People without a device that may act, [`MOST_WITHOUT`] at most.
     pub without: Vec<PersonView>,
+    /// When the root's revocation list ends, if its key has to be brought soon.
+    pub root_list: Option<UnixSecond>,
     /// Waves that are behind their plan, or have people who are stuck.
     pub waves: Vec<WaveStanding>,
 }
@@ -74,5 +78,6 @@ pub async fn today(app: &App, officer: &Officer) -> Result<Overview, FlowError> 
             without.extend(found.into_iter().map(|one| one.person));
         }
     }
-    Ok(Overview { waiting, to_confirm, alerts, without, waves: late })
+    let root_list = crl::root_list_ends(app).await?;
+    Ok(Overview { waiting, to_confirm, alerts, without, root_list, waves: late })
 }

@@ -4,6 +4,7 @@ use sqlx::AnyConnection;
 use trien_core::digest::Sha256;
 use trien_core::env::{Timestamp, UnixSecond};
 use trien_core::id::{DeviceId, EntryId, PersonId, UnitId};
+use trien_core::register::State;
 
 use super::value::stored_names;
 use super::{Bind as _, Columns as _, StoreError, Stored, statements};
@@ -41,6 +42,10 @@ statements! {
         WHERE issuer = $1 AND state = 'revoked' ORDER BY revoked_at, serial";
     INSERT_CRL = "INSERT INTO crl (issuer, number, der, this_update_seconds, next_update_seconds) \
         VALUES ($1, $2, $3, $4, $5)";
+    STATUS = "SELECT c.state, c.reason, c.revoked_at, c.not_before_seconds, e.state, \
+        (SELECT MAX(v.at) FROM register_event v WHERE v.entry = e.id AND v.event = 'suspended') \
+        FROM certificate c LEFT JOIN register_entry e ON e.certificate = c.sha256 \
+        WHERE c.issuer = $1 AND c.serial = $2 AND c.path IS NULL";
     NEWEST_CRL = "SELECT number, der, next_update_seconds FROM crl WHERE issuer = $1 \
         ORDER BY number DESC LIMIT 1";
 }
@@ -127,6 +132,25 @@ pub struct Revoked {
     pub reason: u32,
     /// When.
     pub at: Timestamp,
+}
+
+/// What the register says of a certificate of ours to those who ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// It may be used within its validity.
+    Good,
+    /// It was revoked.
+    Revoked {
+        /// Reason code (RFC 5280 §5.3.1).
+        reason: u32,
+        /// When.
+        at: Timestamp,
+    },
+    /// Its phone is suspended.
+    Suspended {
+        /// Since when; since its beginning where that was not recorded.
+        since: UnixSecond,
+    },
 }
 
 /// A revocation list.
@@ -246,6 +270,27 @@ pub async fn revoked(
             })
         })
         .collect()
+}
+
+/// What is known of the certificate with this serial number of our authority `issuer`.
+pub async fn status(
+    connection: &mut AnyConnection,
+    issuer: &str,
+    serial: &[u8],
+) -> Result<Option<Status>, StoreError> {
+    let query = sqlx::query(STATUS).bind(issuer.to_owned()).bind(serial.to_vec());
+    let Some(row) = query.fetch_optional(connection).await? else { return Ok(None) };
+    if row.get_as::<CertificateState>(0)? == CertificateState::Revoked {
+        let reason = row.get_opt(1)?.unwrap_or(0);
+        return Ok(Some(Status::Revoked { reason, at: row.get_as(2)? }));
+    }
+    let entry: Option<State> = row.get_opt(4)?;
+    if !matches!(entry, Some(State::Suspended | State::SuspendedUnused)) {
+        return Ok(Some(Status::Good));
+    }
+    let since: Option<Timestamp> = row.get_opt(5)?;
+    let since = since.map_or(row.get_as(3)?, Timestamp::second);
+    Ok(Some(Status::Suspended { since }))
 }
 
 /// Adds a revocation list.

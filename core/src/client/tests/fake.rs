@@ -439,7 +439,7 @@ impl Desk {
             c2: &C2,
         }));
         let (office, crl_url) = (&self.office, "http://127.0.0.1/crl");
-        let profile = Issued::Person { issuer: &office.issuing, crl_url };
+        let profile = Issued::Person { issuer: &office.issuing, crl_url, ocsp_url: None };
         let validity = Validity::days(ISSUED_AT, 365);
         let certificate = issue(profile, 77, &person_name(), &key, validity, &office.issuing_key);
         self.keys = Some((message, certificate));

@@ -28,6 +28,7 @@ use super::act::{Act, Acted};
 use super::device::{self, AuthenticatedDevice, RevocationReason};
 use super::{FlowError, Thing};
 use crate::app::App;
+use crate::store::certificate;
 use crate::store::register::{self, Head};
 pub use crate::store::register::{Author, Certified, Count, EntryRow, EventRow, Exported, Waiting};
 use crate::writer::{Commit, CommitError, Tx};
@@ -108,6 +109,19 @@ pub async fn show(app: &App, reader: Reader<'_>, id: EntryId) -> Result<Story, F
     let entry = entry.ok_or(FlowError::NotFound(Thing::Entry))?;
     let events = register::events(&mut connection, id).await?;
     Ok(Story { entry, events })
+}
+
+/// The certificate of an entry and those above it in PEM, as far as they are known here.
+pub async fn pem(app: &App, certified: &Certified) -> Result<String, FlowError> {
+    let mut connection = app.store().reader().await?;
+    let mut chain = vec![certified.der.clone()];
+    if let Some(held) = certificate::held(&mut connection, &certified.sha256).await? {
+        chain.extend(device::chain(app, &mut connection, &held).await?);
+    }
+    let parsed = chain.iter().map(|der| Certificate::parse(der));
+    let read = parsed.collect::<Result<Vec<_>, _>>();
+    let read = read.map_err(|error| FlowError::Internal(error.to_string()))?;
+    Ok(read.iter().map(Certificate::to_pem).collect())
 }
 
 /// When the certificates that are counted were issued.
