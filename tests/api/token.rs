@@ -130,6 +130,20 @@ fn a_revocation_holds_while_the_token_is_away_and_its_list_follows() {
 }
 
 #[test]
+fn a_lost_token_holds_up_no_list_of_another_authority() {
+    let office = office_with_token();
+    office.move_token("tokens", "lost");
+    let said = office.trien(&["authority", "new-issuing", "--in-file"]);
+    assert!(said.contains("does not sign: no token") && said.contains("file, signs"), "{said}");
+    let _server = office.serve();
+    let phone = office.enroll("Nguyễn Văn An");
+    office.write_chain(&phone);
+    assert_eq!(office.openssl_verifies(), (true, "person.pem: OK\n".to_owned()));
+    office.trien(&["device", "revoke", &phone.device, "--reason", "key-compromise"]);
+    assert!(office.is_listed(), "at once");
+}
+
+#[test]
 fn a_wrong_pin_is_tried_once_whatever_starts_again() {
     let office = office_with_token();
     let refused = "the token \"CA\" refused the PIN";

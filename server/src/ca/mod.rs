@@ -138,7 +138,10 @@ impl FreshKey {
 
     fn keep(&self, vault: &Vault, name: &str, entropy: &dyn Entropy) -> Result<(), VaultError> {
         match &self.kept {
-            Kept::File(key) => vault.replace_key(name, key, entropy),
+            Kept::File(key) => {
+                vault.remove_place(name)?;
+                vault.replace_key(name, key, entropy)
+            }
             Kept::Token(key) => vault.write_place(name, key),
         }
     }

@@ -114,16 +114,17 @@ impl Seat {
     }
 
     async fn appoint(&self, by: &Appointing<'_>) -> Result<Arc<Responder>, CaError> {
-        let fresh = match appoint(by.authority, by.now, by.entropy).await {
-            Ok(fresh) => Arc::new(fresh),
-            Err(error) => {
-                self.taken().failed_at = Some(by.now);
-                return Err(error);
-            }
-        };
-        by.vault.replace_key(&file(by.authority), &fresh.key, by.entropy)?;
-        by.vault.replace_certificate(&file(by.authority), &fresh.certificate)?;
+        // Noted first: whoever asked may be gone before the token has answered.
+        self.taken().failed_at = Some(by.now);
+        let fresh = Arc::new(appoint(by.authority, by.now, by.entropy).await?);
         *self.taken() = Taken { responder: Some(fresh.clone()), failed_at: None };
+        let kept = by
+            .vault
+            .replace_key(&file(by.authority), &fresh.key, by.entropy)
+            .and_then(|()| by.vault.replace_certificate(&file(by.authority), &fresh.certificate));
+        if let Err(error) = kept {
+            tracing::warn!(%error, "the OCSP responder is not kept: the next start appoints another one");
+        }
         Ok(fresh)
     }
 

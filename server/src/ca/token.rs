@@ -126,7 +126,15 @@ impl Module {
                 Err(_) => self.start_anew(),
             }
         }
-        let session = self.open(access)?;
+        let is_stale = self.is_initialized;
+        let session = match self.open(access) {
+            // A module that began without the token may not see that it came.
+            Err(KeyError::TokenMissing(_)) if is_stale => {
+                self.start_anew();
+                self.open(access)?
+            }
+            opened => opened?,
+        };
         let answer = ask(&session).map_err(|failure| match failure {
             Failure::Key(error) => error,
             Failure::Token(error) => access.failed(&error),

@@ -165,6 +165,17 @@ impl Vault {
         replace_private(&self.place_path(name), text.as_bytes())
     }
 
+    /// Removes what an attempt that was cut off may have noted.
+    pub fn remove_place(&self, name: &str) -> Result<(), VaultError> {
+        let path = self.place_path(name);
+        match fs::remove_file(&path) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                Err(VaultError::File { path, source })
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Where the key of this name is.
     pub fn place(&self, name: &str) -> Result<KeyPlace, VaultError> {
         let path = self.place_path(name);

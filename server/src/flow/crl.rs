@@ -38,35 +38,46 @@ pub(super) async fn renew_now(app: &App) {
 }
 
 /// Makes new lists: the issuing authorities' always, the root's when it nears its end and its key is here.
+/// One key that is away holds up no other list.
 pub async fn renew(app: &App) -> Result<(), FlowError> {
     let now = app.clock().now().second();
-    let root = newest(app, &app.ca().root_name()).await?;
-    if root.as_ref().is_none_or(|list| list.next_update < now.plus(ROOT_MARGIN)) {
-        if app.ca().has_root_key() {
-            renew_root(app, &RootKey::Vault).await?;
-        } else {
-            tracing::warn!(
-                "the root's revocation list nears its end: bring its key and run \
-                 `trien authority root-list --root-key FILE`"
-            );
-        }
-    }
+    let mut failed = renew_root_in_time(app, now).await.err();
     let in_force: Vec<_> =
         app.ca().authorities().iter().filter(|it| it.certificate().not_after() > now).collect();
+    // In time, so that no question waits for the issuing key.
+    for authority in &in_force {
+        let renewed = app.ca().renew_responder(authority, now, app.entropy()).await;
+        failed = renewed.err().map(FlowError::from).or(failed);
+    }
     for _ in 0..TRIES {
         let mut lists = Vec::new();
         for authority in &in_force {
-            lists.push(New::make(app, authority).await?);
-        }
-        if app.writer().commit(Publish(lists)).await?.value == Published::All {
-            // In time, so that no question waits for the issuing key.
-            for authority in in_force {
-                app.ca().renew_responder(authority, now, app.entropy()).await?;
+            match New::make(app, authority).await {
+                Ok(new) => lists.push(new),
+                Err(error) => failed = Some(error),
             }
-            return Ok(());
+        }
+        let then = if failed.is_none() { Then::Tomorrow } else { Then::AsPlanned };
+        if app.writer().commit(Publish { lists, then }).await?.value == Published::All {
+            return failed.map_or(Ok(()), Err);
         }
     }
     Err(FlowError::Unavailable("certificates are revoked faster than lists are made".to_owned()))
+}
+
+async fn renew_root_in_time(app: &App, now: UnixSecond) -> Result<(), FlowError> {
+    let list = newest(app, &app.ca().root_name()).await?;
+    if list.is_some_and(|list| list.next_update >= now.plus(ROOT_MARGIN)) {
+        return Ok(());
+    }
+    if app.ca().has_root_key() {
+        return renew_root(app, &RootKey::Vault).await;
+    }
+    tracing::warn!(
+        "the root's revocation list nears its end: bring its key and run `trien authority root-list \
+         --root-key FILE`"
+    );
+    Ok(())
 }
 
 /// When the root's list ends, if that is soon and nobody renews it here.
@@ -87,7 +98,7 @@ pub async fn renew_root(app: &App, key: &RootKey) -> Result<(), FlowError> {
     let list = app.ca().root_crl(key, number, now)?;
     let row = CrlRow { number, der: list.der, next_update: list.next_update };
     let new = New { name, row, this_update: now, revoked: Vec::new() };
-    match app.writer().commit(Publish(vec![new])).await?.value {
+    match app.writer().commit(Publish { lists: vec![new], then: Then::AsPlanned }).await?.value {
         Published::All => Ok(()),
         Published::Overtaken => Err(FlowError::Unavailable("another list was made".to_owned())),
     }
@@ -125,7 +136,19 @@ impl New {
 }
 
 /// Publishes lists if they are still complete, each the next one of its authority.
-struct Publish(Vec<New>);
+struct Publish {
+    lists: Vec<New>,
+    then: Then,
+}
+
+/// When the job has to look again.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Then {
+    /// Every list is made.
+    Tomorrow,
+    /// Some are not.
+    AsPlanned,
+}
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Published {
@@ -139,18 +162,20 @@ impl Commit for Publish {
     type Done = Published;
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<Published, CommitError> {
-        for new in &self.0 {
+        for new in &self.lists {
             let newest = newest_crl(tx.connection(), &new.name).await?;
             let next = newest.map_or(1, |list| list.number + 1);
             if next != new.row.number || revoked(tx.connection(), &new.name).await? != new.revoked {
                 return Ok(Published::Overtaken);
             }
         }
-        for new in &self.0 {
+        for new in &self.lists {
             insert_crl(tx.connection(), &new.name, &new.row, new.this_update).await?;
         }
-        let tomorrow = tx.now().plus_seconds(PERIOD);
-        postpone(tx.connection(), JobKind::RenewCrl, tomorrow).await?;
+        if self.then == Then::Tomorrow {
+            let tomorrow = tx.now().plus_seconds(PERIOD);
+            postpone(tx.connection(), JobKind::RenewCrl, tomorrow).await?;
+        }
         Ok(Published::All)
     }
 }
