@@ -45,6 +45,7 @@ const COMMANDS: &[&str] = &[
     "authority show",
     "authority new-issuing",
     "authority export-root",
+    "authority revoke",
     "authority root-list",
     "wave",
     "wave plan",

@@ -69,6 +69,65 @@ fn openssl_learns_at_once_what_was_done_to_a_certificate() {
     );
 }
 
+/// `trien authority revoke`, with whatever more it takes.
+fn revoke<'a>(issuer: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    let why = ["--reason", "key-compromise", "--why", "Mất token"];
+    [&["authority", "revoke", issuer][..], &why, more].concat()
+}
+
+#[test]
+fn openssl_objects_to_what_a_revoked_authority_issued_and_to_nothing_else() {
+    let office = Founded::new(tempfile::tempdir().unwrap(), &[], &[]);
+    // The name of the root, and of the authority that issues.
+    let names = || {
+        let said = office.trien(&["authority", "show"]);
+        let lines =
+            said.lines().filter(|line| line.starts_with(['r', 'i']) && line.contains("CN="));
+        let names = lines.map(|line| line.split_whitespace().nth(1).unwrap().to_owned());
+        names.collect::<Vec<_>>()
+    };
+    let found = names();
+    let [root, earlier] = &found[..] else { panic!("{found:?}") };
+    let first = {
+        let _server = office.serve();
+        office.enroll("Nguyễn Văn An")
+    };
+    let said = office.refused(&revoke(earlier, &[]));
+    assert!(said.contains("run `trien authority new-issuing` first"), "{said}");
+    let said = office.refused(&revoke(root, &[]));
+    assert!(said.contains("no issuing authority is called so"), "{said}");
+
+    std::fs::write(office.path("words"), "một cụm từ thật dài\n").unwrap();
+    let words = ["--root-passphrase-file", "words"];
+    office.trien(&[&["authority", "export-root", "usb.pem"][..], &words].concat());
+    let brought = [&["--root-key", "usb.pem"][..], &words].concat();
+    office.trien(&[&["authority", "new-issuing"][..], &brought].concat());
+    let _server = office.serve();
+    let second = office.enroll("Trần Thị Bình");
+    assert!(office.refused(&revoke(earlier, &[])).contains("give --root-key FILE"));
+    office.write_chain(&first);
+    assert_eq!(office.openssl_verifies(), (true, "person.pem: OK\n".to_owned()), "not yet");
+    // Its serial number, as openssl prints it too.
+    let (_, serial) = office.other("openssl", &["x509", "-in", "issuing.pem", "-noout", "-serial"]);
+    office.trien(&revoke(serial.trim().trim_start_matches("serial="), &brought));
+
+    let (good, said) = office.openssl_verifies();
+    assert!(!good && said.contains("error 23 at 1 depth lookup: certificate revoked"), "{said}");
+    let (_, said) = office.other("openssl", &["crl", "-in", "root.crl", "-noout", "-text"]);
+    assert!(said.contains("CA Compromise"), "{said}");
+    assert!(office.openssl_asks(&[]).1.contains("person.pem: good"), "it answers on");
+    office.write_chain(&second);
+    assert_eq!(office.openssl_verifies(), (true, "person.pem: OK\n".to_owned()));
+    // A later list of the root says it still.
+    office.trien(&[&["authority", "root-list"][..], &brought].concat());
+    office.write_chain(&first);
+    assert!(office.openssl_verifies().1.contains("at 1 depth lookup: certificate revoked"));
+    assert!(office.trien(&["authority", "show"]).contains("revoked on "));
+    assert!(office.refused(&revoke(earlier, &brought)).contains("revoked already"));
+    let newer = names().pop().unwrap();
+    assert!(office.refused(&revoke(&newer, &brought)).contains("no other authority"));
+}
+
 fn request(method: &str, path: &str, bytes: &[u8]) -> Request<Body> {
     let request = Request::builder().method(method).uri(path).header("host", AUTHORITY);
     request.body(Body::from(bytes.to_vec())).unwrap()

@@ -9,13 +9,13 @@ use trien_core::env::OsEntropy;
 use trien_server::app::{App, Settings};
 use trien_server::ca::CertificateDays;
 use trien_server::flow::act::Act;
-use trien_server::flow::authority::{self, RootKey, RootKeyPlace};
+use trien_server::flow::authority::{self, AuthorityReason, NewKey, RootKey, RootKeyPlace};
 use trien_server::flow::device::{self, RevocationReason};
-use trien_server::flow::{crl, ocsp, read};
+use trien_server::flow::{crl, enroll, invite, ocsp, read};
 
 use crate::office::Office;
 use crate::on_both;
-use crate::phone::Phone;
+use crate::phone::{Enrolling, Phone};
 
 const DAY: i64 = 86_400;
 
@@ -25,6 +25,8 @@ on_both! {
     the_roots_list_is_renewed_before_it_ends_where_its_key_is,
     an_answer_says_what_the_register_says,
     a_responder_is_renewed_before_its_certificate_ends,
+    a_server_that_was_not_restarted_issues_nothing_with_a_revoked_authority,
+    a_responder_is_appointed_once_though_those_who_asked_are_gone,
     certificates_live_as_long_as_the_office_says,
 }
 
@@ -219,6 +221,82 @@ async fn a_responder_is_renewed_before_its_certificate_ends(office: Office) {
     // A server that was down for long appoints one when it is asked.
     office.clock.forward(40 * DAY);
     assert!(responder().await.not_after() > office.clock_now());
+}
+
+async fn a_server_that_was_not_restarted_issues_nothing_with_a_revoked_authority(
+    mut office: Office,
+) {
+    let (act, root) = (Act::COMMAND_LINE, &RootKey::Vault);
+    let phone = Phone::enroll(&office, office.person("Nguyễn Văn An").await).await;
+    let earlier = issuing(&phone);
+    let name = trien_server::ca::issuer_name(&earlier);
+    authority::replace_issuing(&office.app, &act, NewKey::File, root).await.unwrap();
+    let (settings, clock) = (office.app.settings().clone(), office.clock.clone());
+    // Another process, such as the command line's.
+    let other = App::open(settings, clock, std::sync::Arc::new(OsEntropy)).await.unwrap();
+    let reason = AuthorityReason::KeyCompromise;
+    let twice = tokio::join!(
+        authority::revoke(&other, &act, &name, reason, root),
+        authority::revoke(&other, &act, &name, reason, root),
+    );
+    assert!(twice.0.is_ok() != twice.1.is_ok(), "{twice:?}");
+    other.shut_down().await;
+    let entry = list(&office, Of::Root).await.lookup(earlier.serial()).expect("at once").clone();
+    assert_eq!(entry.reason, Reason::AuthorityCompromise);
+    assert_eq!(state(&office, &phone).await, State::Good, "the root's list judges what is below");
+
+    let person = office.person("Trần Thị Bình").await;
+    let invited = invite::create(&office.app, &act, person, 1_800).await.unwrap();
+    let enrolling = Enrolling::begin(&office.app, invited.invitation).await.unwrap();
+    let reveal = enrolling.send(&office.app).await.unwrap();
+    let digits = enrolling.code(&reveal).grouped();
+    let approve = async |app: &App| enroll::approve(app, &act, reveal.device, &digits).await;
+    let error = approve(&office.app).await.unwrap_err();
+    assert!(error.to_string().contains("restart the server"), "{error}");
+    assert!(authority::check_key(&office.app).await.is_err());
+    office.reopen().await;
+    approve(&office.app).await.unwrap();
+    authority::check_key(&office.app).await.unwrap();
+    office.clock.forward(340 * DAY);
+    authority::renew_lists(&office.app).await.unwrap();
+    assert!(list(&office, Of::Root).await.lookup(earlier.serial()).is_some(), "in later ones too");
+}
+
+async fn a_responder_is_appointed_once_though_those_who_asked_are_gone(mut office: Office) {
+    let phone = Phone::enroll(&office, office.person("Nguyễn Văn An").await).await;
+    let ask = question(&certificate(&phone), &issuing(&phone));
+    let answer = async || ocsp::answer(&office.app, &ask).await.der;
+    let responder = |answer: &[u8]| OcspResponse::parse(answer).unwrap().certificates()[0].clone();
+    let before = responder(&answer().await);
+    assert_eq!(kept(&office), before);
+    office.clock.forward(40 * DAY);
+    for milliseconds in 1..10 {
+        let _ = tokio::time::timeout(Duration::from_millis(milliseconds), answer()).await;
+    }
+    // Nobody asks any more, and it is made and kept all the same.
+    let mut after = before.clone();
+    for _ in 0..100 {
+        after = kept(&office);
+        if after != before {
+            break;
+        }
+        sleep(Duration::from_millis(100)).await;
+    }
+    assert_ne!(after, before);
+    assert_eq!(responder(&answer().await), after, "it is not made twice");
+    office.reopen().await;
+    let answer = ocsp::answer(&office.app, &ask).await.der;
+    assert_eq!(responder(&answer), after, "nor after a restart");
+}
+
+/// The certificate of the responder as the vault keeps it.
+fn kept(office: &Office) -> Certificate {
+    let keys = std::fs::read_dir(office.app.settings().data.join("keys")).unwrap();
+    let mut names = keys.map(|it| it.unwrap().path());
+    let is_kept =
+        |name: &str| name.starts_with("ocsp-") && !name.contains(".key.") && name.ends_with(".pem");
+    let kept = names.find(|it| is_kept(&it.file_name().unwrap().to_string_lossy())).unwrap();
+    Certificate::parse_pem(&std::fs::read_to_string(kept).unwrap()).unwrap().remove(0)
 }
 
 impl Office {

@@ -10,10 +10,11 @@ use crate::oid;
 use super::extensions::members;
 use super::parse::{Certificate, SerialNumber};
 
-/// The largest request that is read, in bytes: 32 certificates with SHA-512 and a long nonce.
+/// The largest request that is read, in bytes: eight certificates with SHA-512, a long nonce, and a
+/// requestor's signature with its certificates.
 pub const MAX_OCSP_REQUEST_BYTES: usize = 8 * 1024;
 /// Most certificates that one request may ask about.
-pub const MAX_OCSP_QUESTIONS: usize = 32;
+pub const MAX_OCSP_QUESTIONS: usize = 8;
 
 // RFC 9654 §2.1.
 const NONCE: std::ops::RangeInclusive<usize> = 1..=128;

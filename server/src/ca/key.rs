@@ -124,6 +124,9 @@ pub enum KeyError {
          one is given"
     )]
     WrongPin(String),
+    /// A refusal could not be remembered, so nothing is tried.
+    #[error("the PIN is not tried, because a refusal could not be noted: {0}")]
+    NotNoted(String),
     /// The next wrong PIN locks it; a person should type it.
     #[error(
         "the token {0:?} has one try left before it locks: sign in to it once with its maker's tool"

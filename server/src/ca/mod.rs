@@ -4,6 +4,7 @@
 //! the root's in a safe. What an outside authority certifies comes and goes in files (`flow::exchange`).
 
 mod authority;
+mod fresh;
 mod key;
 mod life;
 mod refused_pin;
@@ -16,8 +17,8 @@ mod vault;
 use std::sync::Arc;
 
 use trien_core::certificate::{
-    Certificate, DistinguishedName, IssueError, NamePart, Profile, Reason, SerialNumber,
-    TbsCertificate, TbsCrl, Validity,
+    Certificate, DistinguishedName, IssueError, NamePart, Profile, Reason, Revocation,
+    SerialNumber, TbsCertificate, TbsCrl, Validity,
 };
 use trien_core::digest::Sha256;
 use trien_core::document::Text;
@@ -25,6 +26,7 @@ use trien_core::env::{Entropy, UnixSecond};
 use trien_core::signer::SoftwareSigner;
 
 pub use authority::Authority;
+pub use fresh::{FreshKey, NewKey};
 pub use key::{IssuingKey, KeyError, KeyName, KeyPlace, Pin, TokenSettings};
 pub use life::{CertificateDays, InvalidDays};
 pub use refused_pin::RefusedPin;
@@ -75,75 +77,6 @@ pub struct Ca {
 impl std::fmt::Debug for Ca {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Ca({}, …)", self.issuing().certificate().subject_name())
-    }
-}
-
-/// Where the key of a new issuing authority is to be.
-#[derive(Clone, Debug)]
-pub enum NewKey {
-    /// In an encrypted file of the vault.
-    File,
-    /// In a token.
-    Token(TokenSettings),
-}
-
-impl NewKey {
-    /// In the token, where the configuration names one.
-    #[must_use]
-    pub fn of(token: Option<&TokenSettings>) -> Self {
-        token.map_or(Self::File, |token| Self::Token(token.clone()))
-    }
-}
-
-/// The key of an authority that is about to be made.
-pub struct FreshKey {
-    public_key: Vec<u8>,
-    kept: Kept,
-}
-
-enum Kept {
-    File(SoftwareSigner),
-    Token(KeyName),
-}
-
-impl FreshKey {
-    /// Makes the first key of an office, before there is a vault.
-    pub async fn first(place: NewKey, entropy: Arc<dyn Entropy>) -> Result<Self, KeyError> {
-        Self::make(place, RefusedPin::nowhere(), entropy).await
-    }
-
-    /// Makes a key, on a thread that may wait for a token.
-    pub async fn make(
-        place: NewKey,
-        refused: RefusedPin,
-        entropy: Arc<dyn Entropy>,
-    ) -> Result<Self, KeyError> {
-        let settings = match place {
-            NewKey::File => {
-                let key = SoftwareSigner::generate(&*entropy);
-                return Ok(Self { public_key: key.public_key(), kept: Kept::File(key) });
-            }
-            NewKey::Token(settings) if settings.name.token.is_empty() => {
-                return Err(KeyError::NoToken);
-            }
-            NewKey::Token(settings) => settings,
-        };
-        let name = settings.name.clone();
-        let making =
-            tokio::task::spawn_blocking(move || key::make_in_token(&settings, &refused, &*entropy));
-        let failed = |why: String| KeyError::Token { token: name.token.clone(), why };
-        let public_key = making.await.map_err(|error| failed(error.to_string()))??;
-        Ok(Self { public_key, kept: Kept::Token(name) })
-    }
-
-    fn keep(&self, vault: &Vault, name: &str, entropy: &dyn Entropy) -> Result<(), VaultError> {
-        match &self.kept {
-            Kept::File(key) => {
-                vault.remove_place(name)?;
-                vault.replace_key(name, key, entropy)
-            }
-            Kept::Token(key) => vault.write_place(name, key),
-        }
     }
 }
 
@@ -247,6 +180,16 @@ impl Ca {
         &self.issuing
     }
 
+    /// The authority of this name or, in hexadecimal, serial number.
+    #[must_use]
+    pub fn called(&self, called: &str) -> Option<&Arc<Authority>> {
+        let is_called = |it: &&Arc<Authority>| {
+            let names = [it.name(), &it.certificate().serial().to_string()];
+            names.iter().any(|name| name.eq_ignore_ascii_case(called))
+        };
+        self.issuing.iter().find(is_called)
+    }
+
     /// The authority that issued a certificate of ours.
     #[must_use]
     pub fn issuer_of(&self, certificate: &Certificate) -> &Arc<Authority> {
@@ -291,28 +234,42 @@ impl Ca {
     /// Who answers now whether certificates of `authority` were revoked.
     pub async fn responder(
         &self,
-        authority: &Authority,
+        authority: &Arc<Authority>,
         now: UnixSecond,
-        entropy: &dyn Entropy,
+        entropy: Arc<dyn Entropy>,
     ) -> Result<Arc<Responder>, CaError> {
-        let by = Appointing { authority, vault: &self.vault, now, entropy };
-        authority.seat().responder(&by).await
+        self.appointing(authority, now, entropy).responder().await
     }
 
     /// Appoints a new responder where the present one ends within a week.
     pub async fn renew_responder(
         &self,
-        authority: &Authority,
+        authority: &Arc<Authority>,
         now: UnixSecond,
-        entropy: &dyn Entropy,
+        entropy: Arc<dyn Entropy>,
     ) -> Result<(), CaError> {
-        authority.seat().renew(&Appointing { authority, vault: &self.vault, now, entropy }).await
+        self.appointing(authority, now, entropy).renew().await
     }
 
-    /// Makes the root's revocation list; gives it with the moment by which a newer one is out.
-    pub fn root_crl(&self, key: &RootKey, number: u64, now: UnixSecond) -> Result<NewCrl, CaError> {
+    fn appointing(
+        &self,
+        authority: &Arc<Authority>,
+        now: UnixSecond,
+        entropy: Arc<dyn Entropy>,
+    ) -> Appointing {
+        Appointing { authority: authority.clone(), vault: self.vault.clone(), now, entropy }
+    }
+
+    /// Makes the root's revocation list, complete; gives it with the moment by which a newer one is out.
+    pub fn root_crl(
+        &self,
+        key: &RootKey,
+        number: u64,
+        now: UnixSecond,
+        revoked: &[Revocation],
+    ) -> Result<NewCrl, CaError> {
         let next_update = now.plus(ROOT_CRL_SECONDS);
-        let tbs = TbsCrl::prepare(&self.root, number, now, next_update, &[])?;
+        let tbs = TbsCrl::prepare(&self.root, number, now, next_update, revoked)?;
         let signature = key.of(self)?.sign_now(tbs.to_be_signed());
         Ok(NewCrl { der: tbs.assemble(&signature)?, next_update })
     }
@@ -333,7 +290,7 @@ fn certify(
         Profile::Issuing { issuer: root, crl_url: &crl_url(origin, root) },
         &SerialNumber::generate(entropy),
         subject,
-        &fresh.public_key,
+        fresh.public_key(),
         validity,
     )?;
     tbs.assemble(&root_key.sign_now(tbs.to_be_signed()))
@@ -353,6 +310,7 @@ pub struct NewCrl {
 pub fn reason(code: u32) -> Reason {
     match code {
         1 => Reason::KeyCompromise,
+        2 => Reason::AuthorityCompromise,
         3 => Reason::AffiliationChanged,
         4 => Reason::Superseded,
         5 => Reason::CessationOfOperation,

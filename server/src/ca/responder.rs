@@ -61,75 +61,118 @@ impl Responder {
 pub(super) struct Seat {
     taken: Mutex<Taken>,
     /// One appointment at a time. Whoever asks while the present responder is good does not wait for it.
-    appointing: tokio::sync::Mutex<()>,
+    appointing: Arc<tokio::sync::Mutex<()>>,
 }
 
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct Taken {
     responder: Option<Arc<Responder>>,
+    /// Whether the vault was asked: opening a key is slow on purpose.
+    is_read: bool,
     failed_at: Option<UnixSecond>,
 }
 
-/// What an appointment needs.
-pub(super) struct Appointing<'a> {
-    pub authority: &'a Authority,
-    pub vault: &'a Vault,
-    pub now: UnixSecond,
-    pub entropy: &'a dyn Entropy,
-}
-
 impl Seat {
-    /// Who answers now. Only where nobody may is one appointed, because somebody waits.
-    pub(super) async fn responder(&self, by: &Appointing<'_>) -> Result<Arc<Responder>, CaError> {
-        if let Some(present) = self.lasting(by, 0) {
-            return Ok(present);
-        }
-        let _alone = self.appointing.lock().await;
-        if let Some(present) = self.lasting(by, 0) {
-            return Ok(present);
-        }
-        let failed_at = self.taken().failed_at;
-        if failed_at.is_some_and(|at| (at..at.plus(PAUSE_SECONDS)).contains(&by.now)) {
-            return Err(CaError::NoResponder);
-        }
-        self.appoint(by).await
-    }
-
-    /// Appoints a new one in time.
-    pub(super) async fn renew(&self, by: &Appointing<'_>) -> Result<(), CaError> {
-        let _alone = self.appointing.lock().await;
-        if self.lasting(by, RENEW_SECONDS).is_none() {
-            self.appoint(by).await?;
-        }
-        Ok(())
-    }
-
-    fn lasting(&self, by: &Appointing<'_>, seconds: i64) -> Option<Arc<Responder>> {
-        let mut taken = self.taken();
-        if taken.responder.is_none() {
-            let read = Responder::read(by.vault, &file(by.authority), by.authority.certificate());
-            taken.responder = read.map(Arc::new);
-        }
-        taken.responder.clone().filter(|present| present.lasts(by.now, seconds))
-    }
-
-    async fn appoint(&self, by: &Appointing<'_>) -> Result<Arc<Responder>, CaError> {
-        // Noted first: whoever asked may be gone before the token has answered.
-        self.taken().failed_at = Some(by.now);
-        let fresh = Arc::new(appoint(by.authority, by.now, by.entropy).await?);
-        *self.taken() = Taken { responder: Some(fresh.clone()), failed_at: None };
-        let kept = by
-            .vault
-            .replace_key(&file(by.authority), &fresh.key, by.entropy)
-            .and_then(|()| by.vault.replace_certificate(&file(by.authority), &fresh.certificate));
-        if let Err(error) = kept {
-            tracing::warn!(%error, "the OCSP responder is not kept: the next start appoints another one");
-        }
-        Ok(fresh)
+    fn lasting(&self, now: UnixSecond, seconds: i64) -> Option<Arc<Responder>> {
+        self.taken().responder.clone().filter(|present| present.lasts(now, seconds))
     }
 
     fn taken(&self) -> MutexGuard<'_, Taken> {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What an appointment needs.
+pub(super) struct Appointing {
+    pub authority: Arc<Authority>,
+    pub vault: Vault,
+    pub now: UnixSecond,
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// Who asks for an appointment.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum For {
+    /// The daily job, in time.
+    Job,
+    /// A question, which anybody may ask at any rate.
+    Question,
+}
+
+impl Appointing {
+    /// Who answers now. Only where nobody may is one appointed, because somebody waits.
+    pub(super) async fn responder(self) -> Result<Arc<Responder>, CaError> {
+        match self.authority.seat().lasting(self.now, 0) {
+            Some(present) => Ok(present),
+            None => self.apart(For::Question).await,
+        }
+    }
+
+    /// Appoints a new one in time.
+    pub(super) async fn renew(self) -> Result<(), CaError> {
+        self.apart(For::Job).await.map(drop)
+    }
+
+    // In a task of its own that holds the lock: whoever asked may be gone before the token has answered.
+    async fn apart(self, whom: For) -> Result<Arc<Responder>, CaError> {
+        let alone = self.authority.seat().appointing.clone().lock_owned().await;
+        let work = tokio::spawn(async move {
+            let _alone = alone;
+            self.find_or_appoint(whom).await
+        });
+        work.await.unwrap_or_else(|error| {
+            tracing::error!(%error, "an OCSP responder was not appointed");
+            Err(CaError::NoResponder)
+        })
+    }
+
+    async fn find_or_appoint(&self, whom: For) -> Result<Arc<Responder>, CaError> {
+        self.read_once().await;
+        let seat = self.authority.seat();
+        let seconds = if whom == For::Job { RENEW_SECONDS } else { 0 };
+        if let Some(present) = seat.lasting(self.now, seconds) {
+            return Ok(present);
+        }
+        let failed_at = seat.taken().failed_at;
+        let rests = failed_at.is_some_and(|at| (at..at.plus(PAUSE_SECONDS)).contains(&self.now));
+        if rests && whom == For::Question {
+            return Err(CaError::NoResponder);
+        }
+        self.appoint().await
+    }
+
+    async fn read_once(&self) {
+        if std::mem::replace(&mut self.authority.seat().taken().is_read, true) {
+            return;
+        }
+        let (vault, authority) = (self.vault.clone(), self.authority.clone());
+        let reading = tokio::task::spawn_blocking(move || {
+            Responder::read(&vault, &file(&authority), authority.certificate())
+        });
+        let read = reading.await.ok().flatten().map(Arc::new);
+        self.authority.seat().taken().responder = read;
+    }
+
+    async fn appoint(&self) -> Result<Arc<Responder>, CaError> {
+        let seat = self.authority.seat();
+        // Taken back once it is there, whatever else may happen.
+        seat.taken().failed_at = Some(self.now);
+        let fresh = Arc::new(appoint(&self.authority, self.now, &*self.entropy).await?);
+        *seat.taken() = Taken { responder: Some(fresh.clone()), is_read: true, failed_at: None };
+        self.keep(fresh.clone()).await;
+        Ok(fresh)
+    }
+
+    async fn keep(&self, fresh: Arc<Responder>) {
+        let (vault, entropy) = (self.vault.clone(), self.entropy.clone());
+        let file = file(&self.authority);
+        let keeping = tokio::task::spawn_blocking(move || {
+            vault.replace_key(&file, &fresh.key, &*entropy)?;
+            vault.replace_certificate(&file, &fresh.certificate)
+        });
+        if let Ok(Err(error)) = keeping.await {
+            tracing::warn!(%error, "the OCSP responder is not kept: the next start appoints another one");
+        }
     }
 }
 

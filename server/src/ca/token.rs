@@ -218,10 +218,14 @@ impl Access<'_> {
             None if info.protected_authentication_path() => None,
             None => return Err(KeyError::NoPin(token.clone())),
         };
+        if let Some(pin) = pin {
+            let noted = self.refused.prepare(token, pin);
+            noted.map_err(|error| KeyError::NotNoted(error.to_string()))?;
+        }
         let typed = pin.map(|pin| AuthPin::new(pin.reveal().into()));
         match session.login(UserType::User, typed.as_ref()) {
             Ok(()) => {
-                self.refused.forget();
+                self.refused.forget(token);
                 Ok(())
             }
             Err(Error::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => Ok(()),

@@ -83,6 +83,7 @@ pub enum VaultError {
 pub struct Vault {
     folder: Arc<Path>,
     passphrase: Arc<Zeroizing<String>>,
+    refused: RefusedPin,
 }
 
 impl Vault {
@@ -104,7 +105,7 @@ impl Vault {
             write_private(&folder.join("passphrase"), fresh.as_bytes())?;
             fresh
         };
-        Ok(Self { folder: folder.into(), passphrase: Arc::new(passphrase) })
+        Ok(Self::of(folder.into(), passphrase))
     }
 
     /// Refuses a data folder that has keys.
@@ -123,7 +124,13 @@ impl Vault {
             Some(given) => Zeroizing::new(given.to_owned()),
             None => Zeroizing::new(read(&folder.join("passphrase"))?),
         };
-        Ok(Self { folder: folder.into(), passphrase: Arc::new(passphrase) })
+        Ok(Self::of(folder.into(), passphrase))
+    }
+
+    fn of(folder: Arc<Path>, passphrase: Zeroizing<String>) -> Self {
+        let passphrase = Arc::new(passphrase);
+        let refused = RefusedPin::in_vault(folder.clone(), passphrase.clone());
+        Self { folder, passphrase, refused }
     }
 
     /// Writes a key, once.
@@ -186,10 +193,10 @@ impl Vault {
         named.map(KeyPlace::Token).map_err(|_| VaultError::Place { path })
     }
 
-    /// Remembers which PIN a token refused.
+    /// Remembers which PINs tokens refused.
     #[must_use]
     pub fn refused_pin(&self) -> RefusedPin {
-        RefusedPin::in_vault(self.folder.join("refused-pin"), self.passphrase.clone())
+        self.refused.clone()
     }
 
     /// Opens a key.

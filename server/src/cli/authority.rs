@@ -3,15 +3,19 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
+use trien_core::document::Text;
 use zeroize::Zeroizing;
 
+use super::init::text;
 use super::{CliError, folder};
 use crate::app::App;
 use crate::config::ConfigArgs;
 use crate::flow::FlowError;
 use crate::flow::act::Act;
-use crate::flow::authority::{self, Issuing, KeyPlace, NewKey, RootKey, RootKeyPlace, Standing};
+use crate::flow::authority::{
+    self, AuthorityReason, Issuing, KeyPlace, NewKey, RootKey, RootKeyPlace, Standing,
+};
 use crate::text::local_day;
 
 /// Look after the office's own certificate authority: where its keys are, and its lists
@@ -58,6 +62,26 @@ enum AuthorityCommand {
         #[command(flatten)]
         passphrase: PassphraseArgs,
     },
+    /// Revoke an earlier issuing authority, such as one whose key is lost or known to others
+    ///
+    /// The root's list says so at once. Nothing that it issued is good any more for those who read that
+    /// list, so make the new authority first (`trien authority new-issuing`), restart the server, and
+    /// invite its people again. Its own list and its answers go on.
+    #[command(after_help = "Example:
+  trien authority revoke 3f9c0b1d2e4a5867 --reason key-compromise --why \"Mất token\" \\
+      --root-key /media/usb/root.pem --root-passphrase-file /dev/stdin")]
+    Revoke {
+        /// Its name or its serial number, as `trien authority show` prints them
+        issuer: String,
+        /// Why
+        #[arg(long, value_enum)]
+        reason: Reason,
+        /// Why, for the log
+        #[arg(long, value_name = "TEXT", value_parser = text::<500>)]
+        why: Text<500>,
+        #[command(flatten)]
+        root: RootArgs,
+    },
     /// Make the root's revocation list, which is good for a year
     ///
     /// A server that has the root's key does it by itself.
@@ -67,6 +91,26 @@ enum AuthorityCommand {
         #[command(flatten)]
         root: RootArgs,
     },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Reason {
+    /// Its key is lost, or known to others
+    KeyCompromise,
+    /// Another one came in its place
+    Superseded,
+    /// No longer used
+    CessationOfOperation,
+}
+
+impl From<Reason> for AuthorityReason {
+    fn from(reason: Reason) -> Self {
+        match reason {
+            Reason::KeyCompromise => Self::KeyCompromise,
+            Reason::Superseded => Self::Superseded,
+            Reason::CessationOfOperation => Self::CessationOfOperation,
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -160,6 +204,12 @@ async fn act(app: &App, command: AuthorityCommand) -> Result<After, CliError> {
             println!("the root's key is in {} and no longer on this server", file.display());
             println!("backups made before today still hold it; remove them, or keep them as safe");
         }
+        AuthorityCommand::Revoke { issuer, reason, why, root } => {
+            let act = Act { why: Some(why), ..Act::COMMAND_LINE };
+            authority::revoke(app, &act, &issuer, reason.into(), &root.key()?).await?;
+            println!("revoked, and the root's list says so");
+            println!("restart the server if it issued with it, and invite its people again");
+        }
         AuthorityCommand::RootList { root } => {
             authority::renew_root_list(app, &root.key()?).await?;
             println!("the root's list is made");
@@ -192,13 +242,17 @@ async fn show(app: &App) -> Result<(), CliError> {
     println!("issues   for {} days at most", app.settings().life.get());
     for issuing in &found.issuing {
         print_standing("issuing", &issuing.standing, &place(issuing));
+        if let Some(at) = issuing.revoked_at {
+            println!("         revoked on {}", local_day(at.second()));
+        }
     }
     Ok(())
 }
 
 fn print_standing(role: &str, standing: &Standing, key: &str) {
-    let Standing { name, subject, not_after, list } = standing;
+    let Standing { name, subject, serial, not_after, list } = standing;
     println!("{role:<8} {name}  {subject}");
+    println!("         serial {serial}");
     println!("         until {}", local_day(*not_after));
     match list {
         Some((number, next)) => println!("         list {number}, next by {}", local_day(*next)),

@@ -5,13 +5,16 @@
 //! on trying.
 
 use async_trait::async_trait;
+use sqlx::AnyConnection;
 use trien_core::certificate::{Revocation, SerialNumber};
 use trien_core::env::UnixSecond;
 
 use super::FlowError;
 use crate::app::App;
 use crate::ca::{Authority, RootKey, reason};
-use crate::store::certificate::{CrlRow, Revoked, insert_crl, newest_crl, revoked};
+use crate::store::StoreError;
+use crate::store::authority::revoked_authorities;
+use crate::store::certificate::{self, CrlRow, Revoked, insert_crl, newest_crl};
 use crate::store::job::{JobKind, hasten, postpone};
 use crate::writer::{Commit, CommitError, Tx};
 
@@ -46,7 +49,7 @@ pub async fn renew(app: &App) -> Result<(), FlowError> {
         app.ca().authorities().iter().filter(|it| it.certificate().not_after() > now).collect();
     // In time, so that no question waits for the issuing key.
     for authority in &in_force {
-        let renewed = app.ca().renew_responder(authority, now, app.entropy()).await;
+        let renewed = app.ca().renew_responder(authority, now, app.shared_entropy()).await;
         failed = renewed.err().map(FlowError::from).or(failed);
     }
     for _ in 0..TRIES {
@@ -90,14 +93,9 @@ pub async fn root_list_ends(app: &App) -> Result<Option<UnixSecond>, FlowError> 
     Ok(ends.filter(|ends| *ends < soon))
 }
 
-/// Makes a new list of the root, which revokes nothing.
+/// Makes a new list of the root.
 pub async fn renew_root(app: &App, key: &RootKey) -> Result<(), FlowError> {
-    let now = app.clock().now().second();
-    let name = app.ca().root_name();
-    let number = newest(app, &name).await?.map_or(1, |list| list.number + 1);
-    let list = app.ca().root_crl(key, number, now)?;
-    let row = CrlRow { number, der: list.der, next_update: list.next_update };
-    let new = New { name, row, this_update: now, revoked: Vec::new() };
+    let new = New::of_root(app, key, None).await?;
     match app.writer().commit(Publish { lists: vec![new], then: Then::AsPlanned }).await?.value {
         Published::All => Ok(()),
         Published::Overtaken => Err(FlowError::Unavailable("another list was made".to_owned())),
@@ -110,8 +108,19 @@ pub(super) async fn newest(app: &App, name: &str) -> Result<Option<CrlRow>, Flow
     Ok(newest_crl(&mut connection, name).await?)
 }
 
+/// What an authority revoked: people's certificates, or issuing authorities where it is the root.
+async fn revoked(connection: &mut AnyConnection, issuer: &str) -> Result<Vec<Revoked>, StoreError> {
+    let mut all = certificate::revoked(connection, issuer).await?;
+    for authority in revoked_authorities(connection).await? {
+        if authority.issuer == issuer {
+            all.push(authority.entry()?);
+        }
+    }
+    Ok(all)
+}
+
 /// A list that was signed outside the transaction.
-struct New {
+pub(super) struct New {
     name: String,
     row: CrlRow,
     this_update: UnixSecond,
@@ -120,6 +129,25 @@ struct New {
 }
 
 impl New {
+    /// The root's, with what it is about to revoke in the same transaction.
+    pub(super) async fn of_root(
+        app: &App,
+        key: &RootKey,
+        also: Option<&Revoked>,
+    ) -> Result<Self, FlowError> {
+        let name = app.ca().root_name();
+        let (number, revoked) = {
+            let mut connection = app.store().reader().await?;
+            let newest = newest_crl(&mut connection, &name).await?;
+            (newest.map_or(1, |list| list.number + 1), revoked(&mut connection, &name).await?)
+        };
+        let now = app.clock().now().second();
+        let entries = revoked.iter().chain(also).map(entry).collect::<Result<Vec<_>, _>>()?;
+        let list = app.ca().root_crl(key, number, now, &entries)?;
+        let row = CrlRow { number, der: list.der, next_update: list.next_update };
+        Ok(Self { name, row, this_update: now, revoked })
+    }
+
     async fn make(app: &App, authority: &Authority) -> Result<Self, FlowError> {
         let name = authority.name().to_owned();
         let (number, revoked) = {
@@ -132,6 +160,17 @@ impl New {
         let list = authority.crl(number, now, &entries).await?;
         let row = CrlRow { number, der: list.der, next_update: list.next_update };
         Ok(Self { name, row, this_update: now, revoked })
+    }
+
+    /// Whether it is complete still, and the next one of its authority.
+    pub(super) async fn is_next(&self, tx: &mut Tx<'_>) -> Result<bool, CommitError> {
+        let newest = newest_crl(tx.connection(), &self.name).await?;
+        let next = newest.map_or(1, |list| list.number + 1);
+        Ok(next == self.row.number && revoked(tx.connection(), &self.name).await? == self.revoked)
+    }
+
+    pub(super) async fn publish(&self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        Ok(insert_crl(tx.connection(), &self.name, &self.row, self.this_update).await?)
     }
 }
 
@@ -163,14 +202,12 @@ impl Commit for Publish {
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<Published, CommitError> {
         for new in &self.lists {
-            let newest = newest_crl(tx.connection(), &new.name).await?;
-            let next = newest.map_or(1, |list| list.number + 1);
-            if next != new.row.number || revoked(tx.connection(), &new.name).await? != new.revoked {
+            if !new.is_next(tx).await? {
                 return Ok(Published::Overtaken);
             }
         }
         for new in &self.lists {
-            insert_crl(tx.connection(), &new.name, &new.row, new.this_update).await?;
+            new.publish(tx).await?;
         }
         if self.then == Then::Tomorrow {
             let tomorrow = tx.now().plus_seconds(PERIOD);

@@ -18,6 +18,7 @@ use trien_core::wire::{
 };
 
 use super::act::{Act, Acted};
+use super::authority::require_in_force;
 use super::exchange::{NoExchange, Source, source_of};
 use super::invite::restore;
 use super::register::record;
@@ -307,6 +308,10 @@ pub async fn approve(app: &App, act: &Act, device: DeviceId, typed: &str) -> Res
     }
     let subject = subject(&pending)?;
     let now = app.clock().now().second();
+    {
+        let mut connection = app.store().reader().await?;
+        require_in_force(&mut connection, app.ca().issuing().name()).await?;
+    }
     let certificate = app.ca().issue(&csr.public_key, &subject, now, app.entropy()).await?;
     let row = CertificateRow {
         sha256: certificate.sha256(),
@@ -502,6 +507,7 @@ impl Commit for Approve {
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
         let (now, device) = (tx.now(), self.row.device);
+        require_in_force(tx.connection(), &self.row.issuer).await?;
         certificate::insert(tx.connection(), &self.row, now).await?;
         let (from, sha256) = (Standing::Pending, &self.row.sha256);
         let moved = device::activate(tx.connection(), device, from, sha256).await?;

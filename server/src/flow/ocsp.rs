@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use sqlx::AnyConnection;
-use trien_core::certificate::{OcspRefusal, OcspRequest, OcspTimes, Reason, State};
+use trien_core::certificate::{CertificateId, OcspRefusal, OcspRequest, OcspTimes, Reason, State};
 use trien_core::env::UnixSecond;
 
 use super::FlowError;
 use crate::app::App;
 use crate::ca::{Authority, reason};
-use crate::store::certificate::{Status, status};
+use crate::store::certificate::{Status, statuses};
 
 /// An answer is asked for anew after so many seconds.
 const GOOD_FOR: i64 = 3_600;
@@ -64,21 +63,24 @@ pub async fn answer(app: &App, request: &[u8]) -> Answer {
 
 async fn of_authority(
     app: &App,
-    authority: &Authority,
+    authority: &Arc<Authority>,
     request: &OcspRequest,
 ) -> Result<Answer, FlowError> {
     let now = app.clock().now().second();
-    let mut states = Vec::with_capacity(request.questions().len());
-    {
+    let is_ours = |it: &&CertificateId| it.is_of(authority.certificate());
+    let serial = |it: &CertificateId| it.serial().as_bytes().to_vec();
+    let ours: Vec<_> = request.questions().iter().filter(is_ours).map(serial).collect();
+    let known = {
         let mut connection = app.store().reader().await?;
-        for question in request.questions() {
-            let serial = question.serial().as_bytes();
-            let is_ours = question.is_of(authority.certificate());
-            let name = authority.name();
-            states.push(if is_ours { state(&mut connection, name, serial).await? } else { None });
-        }
-    }
-    let responder = app.ca().responder(authority, now, app.entropy()).await?;
+        statuses(&mut connection, authority.name(), &ours).await?
+    };
+    let states: Vec<_> = request
+        .questions()
+        .iter()
+        .map(|it| Some(it).filter(is_ours).and_then(|it| known.get(it.serial().as_bytes())))
+        .map(|status| status.copied().map(state))
+        .collect();
+    let responder = app.ca().responder(authority, now, app.shared_entropy()).await?;
     let until = now.plus(GOOD_FOR);
     let remembers_since = authority.certificate().not_before();
     let times = OcspTimes { at: now, next_update: until, remembers_since };
@@ -87,17 +89,12 @@ async fn of_authority(
     Ok(Answer { der, kept })
 }
 
-async fn state(
-    connection: &mut AnyConnection,
-    issuer: &str,
-    serial: &[u8],
-) -> Result<Option<State>, FlowError> {
-    let found = status(connection, issuer, serial).await?;
-    Ok(found.map(|status| match status {
+fn state(status: Status) -> State {
+    match status {
         Status::Good => State::Good,
         Status::Revoked { reason: code, at } => {
             State::Revoked { at: at.second(), reason: reason(code) }
         }
         Status::Suspended { since } => State::Revoked { at: since, reason: Reason::Hold },
-    }))
+    }
 }

@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod anchor;
+pub mod authority;
 pub mod certificate;
 pub mod change;
 pub mod decision;
