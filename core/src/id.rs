@@ -96,6 +96,8 @@ ids! {
     DeviceId;
     /// An invitation to enroll one device.
     InvitationId;
+    /// An enrollment slip, which says who one is.
+    SlipId;
     /// One try at enrolling with an invitation.
     AttemptId;
     /// A document's route through its signers.

@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use trien_core::digest::Sha256;
 use trien_core::document::Text;
+use trien_core::enrollment::short_code::ShortCode;
 use trien_core::enrollment::{InvitationSecret, proof};
 use trien_core::env::{Clock, Entropy, random};
 use trien_core::id::InvitationId;
@@ -343,6 +344,12 @@ impl App {
     /// Computes and compares hashes of passwords.
     pub(crate) fn passwords(&self) -> &Passwords {
         &self.inner.passwords
+    }
+
+    /// The short code that stands for an invitation: derived as its secret is, and apart from it.
+    pub(crate) fn short_code(&self, id: InvitationId) -> ShortCode {
+        let parts: [&[u8]; 1] = [id.as_bytes()];
+        ShortCode::of(&proof(&self.inner.invitations, "trien-short-code/1", &parts))
     }
 
     /// The secret of an invitation: derived, so that no row holds it.

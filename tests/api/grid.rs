@@ -21,6 +21,8 @@ enum Asks {
     Invitation,
     /// An attempt that was begun with one.
     Attempt,
+    /// A slip that somebody holds.
+    Slip,
     /// An active device.
     ActiveDevice,
     /// A device in any standing: where it stands.
@@ -39,7 +41,7 @@ enum Asks {
     AnyKey,
 }
 
-const GRID: [(&str, &str, Asks); 26] = [
+const GRID: [(&str, &str, Asks); 28] = [
     ("get", "/", Asks::Nothing),
     ("get", "/e", Asks::Nothing),
     ("get", "/healthz", Asks::Nothing),
@@ -51,6 +53,8 @@ const GRID: [(&str, &str, Asks); 26] = [
     ("get", "/api/v1/log/checkpoint", Asks::Nothing),
     ("post", "/api/v1/enrollments", Asks::Invitation),
     ("post", "/api/v1/enrollments/{attempt}/keys", Asks::Attempt),
+    ("post", "/api/v1/enrollments/slips", Asks::Slip),
+    ("post", "/api/v1/enrollments/short-codes", Asks::Slip),
     ("get", "/api/v1/device", Asks::AnyDevice),
     ("get", "/api/v1/sync", Asks::ActiveDevice),
     ("get", "/api/v1/documents/{sha256}", Asks::ActiveDevice),
@@ -129,7 +133,7 @@ fn expected(asks: Asks, caller: &Caller) -> Expected {
     match (asks, caller) {
         (Asks::Nothing, _) => Admitted,
         (Asks::Invitation, _) => Status(401),
-        (Asks::Attempt, _) => Status(404),
+        (Asks::Attempt | Asks::Slip, _) => Status(404),
         (Asks::AnyDevice, caller) if caller.phone().is_some() => Admitted,
         (Asks::ActiveDevice, Caller::Active(_)) => Admitted,
         (Asks::ActiveDevice, caller) if caller.phone().is_some() => Status(403),
@@ -238,6 +242,10 @@ fn call(
     let message = match path.as_str() {
         "/api/v1/enrollments" => {
             format!("{{\"invitation\":\"{nobody}\",\"proof\":\"AAAA\"}}")
+        }
+        "/api/v1/enrollments/slips" => format!("{{\"slip\":\"{nobody}\"}}"),
+        "/api/v1/enrollments/short-codes" => {
+            format!("{{\"slip\":\"{nobody}\",\"share\":\"AAAA\"}}")
         }
         path if path.ends_with("/keys") => keys_message(),
         // Right in form, so that only the caller can be what is wrong.

@@ -14,6 +14,8 @@ use trien_core::wire::{Base64, EnrollmentReveal, KeyEvidence};
 use trien_server::attestation::{AppAttestSettings, AttestationSettings};
 use trien_server::flow::act::Act;
 use trien_server::flow::admin::{self, KeyPolicy};
+use trien_server::flow::account::{Grant, Officer, Role};
+use trien_server::flow::rejudge::{self, Rejudged};
 use trien_server::flow::{FlowError, device, enroll, invite};
 
 use crate::lookalike::{APP, AppFacts, Facts, Maker, PACKAGE, SIGNING_DIGEST};
@@ -27,6 +29,7 @@ on_both! {
     a_unit_that_takes_software_keys_notes_why_a_level_was_not_shown,
     a_revoked_serial_refuses_from_the_moment_it_is_listed,
     without_its_files_no_key_is_judged,
+    a_new_status_list_lowers_the_devices_that_it_names,
     a_genuine_iphone_app_is_worth_level_c,
 }
 
@@ -184,6 +187,47 @@ async fn a_revoked_serial_refuses_from_the_moment_it_is_listed(office: Office) {
     std::fs::write(&judging.status_list, r#"{"entries": {}}"#).unwrap();
     judging.office.clock.forward(400 * 86_400);
     judging.send(|_| ()).await.unwrap();
+}
+
+async fn a_new_status_list_lowers_the_devices_that_it_names(office: Office) {
+    let judging = Judging::open(office, KeyPolicy::Hardware).await;
+    let app = &judging.office.app;
+    let (enrolling, reveal) = judging.send(|_| ()).await.unwrap();
+    let code = enrolling.code(&reveal).grouped();
+    enroll::approve(app, &Act::COMMAND_LINE, reveal.device, &code).await.unwrap();
+    let applied = |doubted, trusted| Ok(Rejudged::Applied { doubted, trusted });
+    assert_eq!(rejudge::run(app).await, applied(0, 0));
+    assert_eq!(rejudge::run(app).await, Ok(Rejudged::Nothing), "the same list again");
+
+    let list = |status: &str| {
+        let list = format!(r#"{{"entries": {{"a03": {{"status": "{status}"}}}}}}"#);
+        std::fs::write(&judging.status_list, list).unwrap();
+    };
+    list("SUSPENDED");
+    assert_eq!(rejudge::run(app).await, applied(1, 0));
+    assert_eq!(judging.assurances().await, [Assurance::D]);
+    let unit = device::list(app).await.unwrap()[0].unit;
+    let officer = Officer {
+        account: trien_core::id::AccountId::from_bytes([1; 16]),
+        login: String::new(),
+        name: String::new(),
+        grants: vec![Grant { unit, role: Role::EnrollmentOfficer }],
+    };
+    let doubted = rejudge::doubted(app, &officer).await.unwrap();
+    assert_eq!((doubted[0].device, doubted[0].before), (reveal.device, Assurance::B));
+    // What was for a while is over when a list says so; what is for good stays.
+    std::fs::write(&judging.status_list, r#"{"entries": {}}"#).unwrap();
+    assert_eq!(rejudge::run(app).await, applied(0, 1));
+    assert_eq!(judging.assurances().await, [Assurance::B]);
+    list("REVOKED");
+    trien_server::jobs::run_due(app).await.unwrap();
+    assert_eq!(rejudge::run(app).await, applied(1, 0));
+    std::fs::write(&judging.status_list, r#"{"entries": {"9": {"status": "REVOKED"}}}"#).unwrap();
+    assert_eq!(rejudge::run(app).await, applied(0, 0));
+    assert_eq!(judging.assurances().await, [Assurance::D]);
+    assert_eq!(rejudge::doubted(app, &officer).await.unwrap().len(), 1);
+    std::fs::write(&judging.status_list, "{}").unwrap();
+    assert!(matches!(rejudge::run(app).await, Err(FlowError::Unavailable(_))));
 }
 
 async fn without_its_files_no_key_is_judged(office: Office) {

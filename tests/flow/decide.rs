@@ -271,7 +271,7 @@ async fn software_keys_decide_nothing_once_their_unit_takes_hardware_alone(offic
     let request = office.queue(&[phone.person]).await;
     let draft = phone.draft(&office, request, Verb::Approve).await;
     let mut other = office.database().await;
-    let stricter = "UPDATE unit SET software_keys = 0";
+    let stricter = "UPDATE unit SET lowest_assurance = 'C'";
     sqlx::raw_sql(stricter).execute(&mut other).await.unwrap();
     let (why, receipt) = refused(phone.send(&office.app, &draft, phone.sign(&draft)).await);
     assert_eq!(why, ProblemKind::AssuranceTooLow);

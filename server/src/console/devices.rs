@@ -16,7 +16,7 @@ use crate::flow::account::Role;
 use crate::flow::device::{self, DeviceView, RevocationReason, Standing};
 use crate::flow::exchange::{self, Source};
 use crate::flow::resume::{self, Proposal};
-use crate::flow::{FlowError, Thing, enroll};
+use crate::flow::{FlowError, Thing, enroll, policy};
 
 #[derive(askama::Template)]
 #[template(path = "console/devices.html")]
@@ -37,6 +37,8 @@ struct DevicePage {
     proposal: Option<Proposed>,
     /// Whether an outside authority certifies the key.
     outside: bool,
+    /// The lowest level that its unit takes.
+    level: policy::Level,
 }
 
 struct Proposed {
@@ -226,5 +228,6 @@ async fn page_of(
     let own = |proposal: &Proposal| proposal.account == visitor.officer.account;
     let proposal = proposal.map(|proposal| Proposed { own: own(&proposal), proposal });
     let outside = exchange::source(&console.app, device.unit).await?.source == Source::Outside;
-    Ok(DevicePage { frame, device, may, proposal, outside })
+    let level = policy::level(&console.app, device.unit).await?;
+    Ok(DevicePage { frame, device, may, proposal, outside, level })
 }

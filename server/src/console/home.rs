@@ -11,6 +11,7 @@ use super::visitor::Visitor;
 use crate::flow::FlowError;
 use crate::flow::overview::{self, MOST_WITHOUT, Overview, ToConfirm};
 use crate::flow::register::Alerts;
+use crate::flow::rejudge::Doubted;
 use crate::flow::waves::Standing;
 
 #[derive(askama::Template)]
@@ -25,6 +26,7 @@ struct HomePage {
     /// Whether there are more than were looked for.
     many: bool,
     waves: Vec<Standing>,
+    doubted: Vec<Doubted>,
 }
 
 impl HomePage {
@@ -43,11 +45,12 @@ pub(super) async fn show(
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let found = overview::today(&console.app, &visitor.officer).await.map_err(refused)?;
-    let Overview { waiting, to_confirm, alerts, mut without, waves } = found;
+    let Overview { waiting, to_confirm, alerts, mut without, waves, doubted } = found;
     let many = without.len() >= MOST_WITHOUT as usize;
     let more = without.len().saturating_sub(NAMED);
     without.truncate(NAMED);
     let frame = Frame::new(&console, &visitor, "home");
-    let page = HomePage { frame, waiting, to_confirm, alerts, without, more, many, waves };
+    let page =
+        HomePage { frame, waiting, to_confirm, alerts, without, more, many, waves, doubted };
     Ok(page::of(&page, visitor.language))
 }

@@ -20,12 +20,14 @@ mod page;
 mod passkeys;
 mod people;
 mod person;
+mod policy;
 mod posted;
 mod record;
 mod register_counts;
 mod register_words;
 mod setup;
 mod sign_in;
+mod slips;
 mod tables;
 mod unit;
 mod units;
@@ -128,6 +130,9 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("post", "/console/waves", post(waves::plan)),
         ("get", "/console/waves/{id}", get(waves::show)),
         ("get", "/console/waves/{id}/{file}", get(waves::remind)),
+        ("get", "/console/waves/{id}/slips", get(slips::print)),
+        ("post", "/console/waves/{id}/slips", post(slips::make_many)),
+        ("get", "/console/waves/{id}/slips.txt", get(slips::texts)),
         ("get", "/console/waves/{id}/close", get(back::<1>)),
         ("post", "/console/waves/{id}/close", post(waves::close)),
         ("get", "/console/people", get(people::list)),
@@ -137,11 +142,23 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("post", "/console/people/{id}/change", post(person::carry_out)),
         ("get", "/console/people/{id}/invite", get(back::<2>)),
         ("post", "/console/people/{id}/invite", post(people::invite)),
+        ("get", "/console/people/{id}/slip", get(slips::print)),
+        ("post", "/console/people/{id}/slip", post(slips::make_one)),
+        ("get", "/console/people/{id}/slip.txt", get(slips::texts)),
+        ("get", "/console/people/{id}/slip/cancel", get(back::<2>)),
+        ("post", "/console/people/{id}/slip/cancel", post(slips::cancel)),
+        ("get", "/console/people/{id}/session", get(back::<1>)),
+        ("post", "/console/people/{id}/session", post(slips::start)),
         ("get", "/console/units", get(units::list)),
         ("post", "/console/units", post(units::add)),
         ("get", "/console/units/{id}", get(unit::show)),
         ("get", "/console/units/{id}/change", get(unit::look)),
         ("post", "/console/units/{id}/change", post(unit::carry_out)),
+        ("get", "/console/units/{id}/policy", get(policy::look)),
+        ("post", "/console/units/{id}/policy", post(policy::set)),
+        ("get", "/console/units/{id}/slips", get(slips::print)),
+        ("post", "/console/units/{id}/slips", post(slips::make_many)),
+        ("get", "/console/units/{id}/slips.txt", get(slips::texts)),
         ("get", "/console/changes", get(changes::list)),
         ("get", "/console/changes/{id}", get(changes::show)),
         ("get", "/console/changes/{id}/csv", get(changes::export)),

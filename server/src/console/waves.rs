@@ -18,7 +18,7 @@ use super::page::{self, Frame, Texts};
 use super::posted::Posted;
 use super::units::CHOSEN_OF;
 use super::visitor::Visitor;
-use crate::flow::units;
+use crate::flow::{slip, units};
 use crate::flow::waves::{self, Follower, NewWave, Person, Standing, Who};
 use crate::flow::{FlowError, Thing};
 use crate::sheet::Format;
@@ -47,6 +47,8 @@ struct WavePage {
     more: usize,
     /// Whether this person closes waves.
     may: bool,
+    /// How many slips there are in which state, where the whole wave is within reach.
+    slips: Vec<(&'static str, u64)>,
 }
 
 /// A wave as it is typed. Units are ticked, or written one a line where there are many.
@@ -236,7 +238,11 @@ pub(super) async fn show(
     stuck.truncate(SHOWN);
     let may = waves::ROLES.iter().any(|role| visitor.officer.is(*role));
     let frame = Frame::new(&console, &visitor, "waves").with_news(news);
-    Ok(page::of(&WavePage { frame, one, stuck, more, may }, visitor.language))
+    let slips = match one.is_whole {
+        true => slip::counts(&console.app, one.wave.id).await.map_err(refused)?,
+        false => Vec::new(),
+    };
+    Ok(page::of(&WavePage { frame, one, stuck, more, may, slips }, visitor.language))
 }
 
 async fn found(console: &Console, visitor: &Visitor, id: &str) -> Result<Standing, FlowError> {

@@ -223,9 +223,16 @@ impl Commit for Move {
     type Done = ();
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        if self.write(tx).await? { Ok(()) } else { Err(wrong_standing(tx, self.device).await?.into()) }
+    }
+}
+
+impl Move {
+    /// Does it, unless the device stands elsewhere by now.
+    async fn write(&self, tx: &mut Tx<'_>) -> Result<bool, CommitError> {
         let moved = device::set_standing(tx.connection(), self.device, self.from, self.to).await?;
         if moved != 1 {
-            return Err(wrong_standing(tx, self.device).await?.into());
+            return Ok(false);
         }
         // What was asked for in another standing is not confirmed in this one.
         let now = tx.now();
@@ -233,8 +240,14 @@ impl Commit for Move {
         record::follow(tx, self.device, self.event).await?;
         let statement = json!({ "act": self.event.name(), "device": self.device });
         tx.state(StatementKind::Device, self.device.as_bytes(), &statement).await?;
-        Ok(())
+        Ok(true)
     }
+}
+
+/// Suspends an active device within another act; says whether it was one.
+pub(super) async fn suspend_within(tx: &mut Tx<'_>, device: DeviceId) -> Result<bool, CommitError> {
+    let (from, to) = (Standing::Active, Standing::Suspended);
+    Move { device, from, to, event: Event::Suspended }.write(tx).await
 }
 
 pub(super) async fn wrong_standing(

@@ -32,6 +32,7 @@ use crate::store::enrollment::{
     insert_attempt, move_attempt, take_keys, use_invitation,
 };
 use crate::store::register::{Author, Certified, NewEntry};
+use crate::store::slip;
 use crate::writer::{Commit, CommitError, Tx};
 
 /// How long after its keys came a device may still be approved, in seconds.
@@ -69,6 +70,7 @@ pub async fn begin(app: &App, message: EnrollmentBegin) -> Result<EnrollmentChal
     let answer = challenge(app, &invitation, &attempt, &person, &unit);
     match app.writer().commit(Begin(attempt)).await?.value {
         Begun::Challenged => Ok(answer),
+        Begun::Used => Err(FlowError::InvitationUsed),
         Begun::Spent => Err(FlowError::InvitationSpent),
     }
 }
@@ -107,6 +109,7 @@ struct Begin(AttemptRow);
 
 enum Begun {
     Challenged,
+    Used,
     Spent,
 }
 
@@ -121,8 +124,12 @@ impl Commit for Begin {
             count_failure(tx.connection(), self.0.invitation, MAX_ATTEMPTS).await?;
         }
         if !usable(tx, self.0.invitation).await? {
-            return Ok(Begun::Spent);
+            let row = enrollment::invitation(tx.connection(), self.0.invitation).await?;
+            let used = row.is_some_and(|row| row.state == InvitationState::Used);
+            return Ok(if used { Begun::Used } else { Begun::Spent });
         }
+        // Whoever knows the secret has it by the short code, if there was one.
+        slip::opened(tx.connection(), self.0.invitation).await?;
         insert_attempt(tx.connection(), &self.0, now).await?;
         Ok(Begun::Challenged)
     }
@@ -158,7 +165,7 @@ pub async fn keys(
     }
     let approval_key = check_keys(&message)?.public_key;
     let proven = attest::prove(app, &message, approval_key, &attempt, unit.prompt_policy).await?;
-    if !unit.keys.takes(proven.assurance) {
+    if !unit.takes(proven.assurance) {
         return Err(proven.refusal);
     }
     let device = DeviceRow {
@@ -444,6 +451,12 @@ struct Approval {
 impl Approval {
     /// Ends the enrollment and notes the review. The device's own standing must have moved.
     async fn write(&self, tx: &mut Tx<'_>, moved: u64) -> Result<(), CommitError> {
+        // The policy may have been raised since the keys came.
+        let now = device::now(tx.connection(), self.device).await?;
+        let now = now.ok_or(FlowError::NotFound(Thing::Device))?;
+        if !now.takes() {
+            return Err(FlowError::AssuranceTooLow.into());
+        }
         if tx.now() > self.until {
             return Err(FlowError::InvitationSpent.into());
         }
@@ -457,6 +470,7 @@ impl Approval {
         if moved != 1 {
             return Err(FlowError::EnrollmentEnded.into());
         }
+        super::slip::use_up(tx, now.person).await?;
         record::follow(tx, self.device, Event::Reviewed).await
     }
 }

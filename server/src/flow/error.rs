@@ -12,6 +12,8 @@ use crate::blobs::BlobError;
 use crate::ca::{CaError, VaultError};
 use crate::clean_copy::NoCleanCopy;
 use crate::flow::exchange::NoExchange;
+use crate::flow::slip::SlipEnd;
+use crate::flow::slip::session::NoShortCode;
 use crate::store::{Reach, StoreError};
 use crate::worker::InspectError;
 
@@ -26,6 +28,8 @@ pub enum Thing {
     Device,
     /// An invitation.
     Invitation,
+    /// An enrollment slip.
+    Slip,
     /// An enrollment attempt.
     Attempt,
     /// A request.
@@ -71,6 +75,7 @@ impl Thing {
             Self::Person => "person",
             Self::Device => "device",
             Self::Invitation => "invitation",
+            Self::Slip => "slip",
             Self::Attempt => "attempt",
             Self::Request => "request",
             Self::Step => "step",
@@ -256,6 +261,15 @@ pub enum FlowError {
     /// The invitation is used up or expired.
     #[error("the invitation is used up or expired")]
     InvitationSpent,
+    /// A device came of the invitation.
+    #[error("the invitation was used")]
+    InvitationUsed,
+    /// The slip leads nowhere any more.
+    #[error("the slip is not good any more: {}", .0.slug())]
+    SlipEnded(SlipEnd),
+    /// No short code can be tried.
+    #[error("no short code can be tried: {}", .0.slug())]
+    NoShortCode(NoShortCode),
     /// The unit does not take keys of this assurance level.
     #[error("the unit does not take keys of this assurance level")]
     AssuranceTooLow,
@@ -341,7 +355,10 @@ impl FlowError {
             Self::Refused { why, .. } => *why,
             Self::LogRecovery => ProblemKind::LogRecovery,
             Self::EnrollmentEnded => ProblemKind::EnrollmentEnded,
-            Self::InvitationSpent => ProblemKind::InvitationSpent,
+            Self::InvitationSpent | Self::InvitationUsed | Self::SlipEnded(_) => {
+                ProblemKind::InvitationSpent
+            }
+            Self::NoShortCode(_) => ProblemKind::EnrollmentEnded,
             Self::AssuranceTooLow | Self::AttestationRefused(_) | Self::AppRefused(_) => {
                 ProblemKind::AssuranceTooLow
             }
@@ -376,6 +393,9 @@ impl FlowError {
             Self::PostChanged => Some("post-changed".to_owned()),
             Self::NoExchange(why) => Some(why.to_string()),
             Self::WrongCode { left } => Some(left.to_string()),
+            Self::InvitationUsed => Some("used".to_owned()),
+            Self::SlipEnded(why) => Some(why.slug().to_owned()),
+            Self::NoShortCode(why) => Some(why.slug().to_owned()),
             Self::TooLarge { limit } => Some(limit.to_string()),
             Self::Range { size } => Some(size.to_string()),
             Self::BadRequest(what) | Self::InvalidSubmission(what) => Some(what.clone()),

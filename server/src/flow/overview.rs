@@ -8,7 +8,7 @@ use super::account::Officer;
 use super::device::Standing;
 use super::people::{branches, ways};
 use super::register::{self, Alerts};
-use super::resume;
+use super::{rejudge, resume};
 use super::waves::{self, Standing as WaveStanding};
 use crate::app::App;
 use crate::store::{device, people};
@@ -29,6 +29,8 @@ pub struct Overview {
     pub without: Vec<PersonView>,
     /// Waves that are behind their plan, or have people who are stuck.
     pub waves: Vec<WaveStanding>,
+    /// Devices whose evidence a later status list names.
+    pub doubted: Vec<rejudge::Doubted>,
 }
 
 /// A device that somebody asked to resume, which another person may confirm.
@@ -74,5 +76,7 @@ pub async fn today(app: &App, officer: &Officer) -> Result<Overview, FlowError> 
             without.extend(found.into_iter().map(|one| one.person));
         }
     }
-    Ok(Overview { waiting, to_confirm, alerts, without, waves: late })
+    drop(connection);
+    let doubted = rejudge::doubted(app, officer).await?;
+    Ok(Overview { waiting, to_confirm, alerts, without, waves: late, doubted })
 }

@@ -9,7 +9,7 @@ use trien_core::id::{AttemptId, DeviceId, PersonId, UnitId};
 use trien_core::wire::{KeyEvidence, PersonView, UnitView};
 
 use super::certificate::CertificateState;
-use super::directory::KeyPolicy;
+use super::directory::{LOWEST_BY_DEFAULT, lowest};
 use super::value::{stored_json, stored_names};
 use super::{Bind as _, Columns as _, StoreError, statements};
 
@@ -58,11 +58,15 @@ statements! {
         d.state, d.assurance, d.model, d.app, d.created_at, d.unit \
         FROM device d JOIN person p ON p.id = d.person ORDER BY d.created_at DESC, d.id DESC";
     KNOWN = "SELECT person, state, auth_key FROM device WHERE id = $1";
-    STANDING = "SELECT d.person, d.state, d.certificate, c.state, c.not_before_seconds, \
-        c.not_after_seconds, d.assurance, u.software_keys, (SELECT o.title FROM position o WHERE o.person = d.person \
+    STANDING = concat!(
+        "SELECT d.person, d.state, d.certificate, c.state, c.not_before_seconds, \
+        c.not_after_seconds, d.assurance, ",
+        lowest!("u"),
+        ", (SELECT o.title FROM position o WHERE o.person = d.person \
             AND o.unit = d.unit AND o.until IS NULL ORDER BY o.since, o.title LIMIT 1) \
         FROM device d JOIN unit u ON u.id = d.unit \
-        LEFT JOIN certificate c ON c.sha256 = d.certificate WHERE d.id = $1";
+        LEFT JOIN certificate c ON c.sha256 = d.certificate WHERE d.id = $1"
+    );
     POST = "SELECT p.id, p.name, o.title, u.id, u.name FROM device d \
         JOIN unit u ON u.id = d.unit JOIN person p ON p.id = d.person \
         JOIN position o ON o.person = d.person AND o.unit = d.unit AND o.until IS NULL \
@@ -155,10 +159,18 @@ pub struct DeviceNow {
     pub certificate: Option<CertificateNow>,
     /// Where its keys live.
     pub assurance: Assurance,
-    /// Which keys its unit takes.
-    pub keys: KeyPolicy,
+    /// The lowest level that its unit takes.
+    pub lowest: Assurance,
     /// The position in whose name the person acts, if any is left.
     pub position: Option<String>,
+}
+
+impl DeviceNow {
+    /// Whether its unit takes keys of its level.
+    #[must_use]
+    pub fn takes(&self) -> bool {
+        self.assurance >= self.lowest
+    }
 }
 
 /// Everything about a certificate that a decision depends on.
@@ -337,7 +349,7 @@ fn read_now(row: &AnyRow) -> Result<DeviceNow, StoreError> {
         standing: row.get_as(1)?,
         certificate,
         assurance: row.get_as(6)?,
-        keys: row.get_as(7)?,
+        lowest: row.get_opt(7)?.unwrap_or(LOWEST_BY_DEFAULT),
         position: row.get_opt(8)?,
     })
 }

@@ -22,6 +22,8 @@ pub enum JobKind {
     Sweep,
     /// Note in the register whose validity is over.
     ExpireCertificates,
+    /// Compare all devices' evidence with a new status list.
+    Rejudge,
 }
 
 stored_names!(JobKind {
@@ -31,6 +33,7 @@ stored_names!(JobKind {
     JobKind::RenewCrl = "renew-crl",
     JobKind::Sweep = "sweep",
     JobKind::ExpireCertificates = "expire-certificates",
+    JobKind::Rejudge = "rejudge",
 });
 
 statements! {

@@ -15,6 +15,7 @@ pub mod directory;
 pub mod document;
 pub mod enrollment;
 mod error;
+pub mod evidence;
 pub mod holding;
 pub mod job;
 pub mod key;
@@ -28,6 +29,7 @@ pub mod request;
 pub mod reshape;
 pub mod roll;
 pub mod session;
+pub mod slip;
 pub mod upload;
 mod value;
 pub mod wave;
@@ -59,6 +61,7 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     directory::STATEMENTS,
     document::STATEMENTS,
     enrollment::STATEMENTS,
+    evidence::STATEMENTS,
     holding::STATEMENTS,
     job::STATEMENTS,
     key::STATEMENTS,
@@ -72,6 +75,7 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     request::STATEMENTS,
     reshape::STATEMENTS,
     roll::STATEMENTS,
+    slip::STATEMENTS,
     upload::STATEMENTS,
     wave::STATEMENTS,
 ];

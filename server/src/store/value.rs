@@ -8,7 +8,7 @@ use trien_core::digest::Sha256;
 use trien_core::env::{Timestamp, UnixSecond};
 use trien_core::id::{
     AccountId, AnchorId, ApiKeyId, AttemptId, ChangeId, DeviceId, EntryId, ExportId, InvitationId,
-    JobId, PersonId, RequestId, UnitId, WaveId,
+    JobId, PersonId, RequestId, SlipId, UnitId, WaveId,
 };
 use trien_core::log::leaf::Salt;
 use trien_core::request::StepNumber;
@@ -102,6 +102,7 @@ ids!(
     JobId,
     PersonId,
     RequestId,
+    SlipId,
     UnitId,
     WaveId
 );

@@ -56,7 +56,7 @@ statements! {
     UNITS = "SELECT w.unit, u.name, u.path FROM wave_unit w JOIN unit u ON u.id = w.unit \
         WHERE w.wave = $1 ORDER BY u.name, u.path";
     PEOPLE = people_of!(
-        "w.unit, p.id, p.name, o.title, u.name, p.email, p.phone",
+        "w.unit, p.id, p.name, o.title, u.name, p.email, p.phone, u.id",
         " ORDER BY o.sorting, p.id, o.since, o.title"
     );
     ENTRIES = concat!(
@@ -96,7 +96,9 @@ pub struct Meant {
     pub through: UnitId,
     /// Who, in which position.
     pub person: PersonView,
-    /// The name of the position's unit.
+    /// The position's unit.
+    pub unit: UnitId,
+    /// Its name.
     pub unit_name: String,
     /// The e-mail address.
     pub email: Option<String>,
@@ -184,6 +186,7 @@ pub async fn people(
                     name: row.get_as(2)?,
                     position: row.get_as(3)?,
                 },
+                unit: row.get_as(7)?,
                 unit_name: row.get_as(4)?,
                 email: row.get_opt(5)?,
                 phone: row.get_opt(6)?,

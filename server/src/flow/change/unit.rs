@@ -312,7 +312,7 @@ async fn into(
 fn beside(app: &App, own: &UnitRow, name: &Text<200>) -> UnitRow {
     let id = UnitId::generate(app.clock(), app.entropy());
     let view = WireUnit { id, name: name.as_str().to_owned() };
-    UnitRow { view, keys: own.keys, prompt_policy: own.prompt_policy }
+    UnitRow { view, ..own.clone() }
 }
 
 fn facts_print(facts: &UnitFacts) -> String {
