@@ -11,8 +11,8 @@ use trien_core::id::RequestId;
 use crate::error::PhoneError;
 use crate::foreign::{KeyStore, Keys, SecretStore, Secrets};
 use crate::records::{
-    Decided, EnrollmentPreview, EnrollmentStatus, HeldSlip, InboxItem, Opened, OutboxEntry, PageView,
-    PhoneState, Region, Sheet, SheetId, Synced,
+    Decided, EnrollmentPreview, EnrollmentStatus, HeldSlip, InboxItem, Opened, OutboxEntry,
+    PageView, PhoneState, Region, Sheet, SheetId, Synced,
 };
 
 /// The language of prompts and of the server's texts.

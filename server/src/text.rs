@@ -164,9 +164,9 @@ mod tests {
     use trien_core::verify::Reason;
 
     use super::*;
+    use crate::clean_copy::NoCleanCopy;
     use crate::flow::slip::SlipEnd;
     use crate::flow::slip::session::NoShortCode;
-    use crate::clean_copy::NoCleanCopy;
 
     const LANGUAGES: [Language; 2] = [Language::Vietnamese, Language::English];
 
@@ -223,7 +223,14 @@ mod tests {
                 let text = lookup(language, &key, &[Argument { name: "count", value: "1" }]);
                 assert!(text.is_some(), "{key} {language:?}");
                 // What is wrong, and what to do: two sentences.
-                let refuses = ["pdf-refusal-", "clean-copy-no-", "stamp-", "attestation-", "slip-ended-", "slip-code-"];
+                let refuses = [
+                    "pdf-refusal-",
+                    "clean-copy-no-",
+                    "stamp-",
+                    "attestation-",
+                    "slip-ended-",
+                    "slip-code-",
+                ];
                 let told = !refuses.iter().any(|start| key.starts_with(start));
                 assert!(told || text.unwrap().matches(". ").count() > 0, "{key} {language:?}");
             }

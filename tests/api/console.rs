@@ -316,6 +316,7 @@ fn expected(method: &str, path: &str, who: &str) -> &'static str {
         // They lead to the page of the form.
         ("get", "/console/devices/{id}/{act}", _) => "yes",
         ("get", "/console/people/{id}/invite", _) => "yes",
+        ("get", "/console/people/{id}/slip/cancel" | "/console/people/{id}/session", _) => "yes",
         ("get", "/console/waves/{id}/close", _) => "yes",
         ("get", path, _) if path.starts_with("/console/exchange/") => "yes",
         ("get", "/console/certificates/{id}/revoke", _) => "yes",
@@ -352,6 +353,18 @@ fn expected(method: &str, path: &str, who: &str) -> &'static str {
         ("post", "/console/exchange/source", _) => "wrong form",
         ("post", path, _) if path.starts_with("/console/exchange/") => "no",
         ("post", "/console/waves", "administrator" | "officer" | "elsewhere") => "wrong form",
+        // It was cancelled just before.
+        ("post", "/console/people/{id}/session", "officer") => "?",
+        (_, path, who) if is_of_slips(path) && who != "nobody" => match who {
+            // Made, shown, tried and cancelled, in the order of the routes.
+            "officer" => "yes",
+            "elsewhere" => "not there",
+            _ => "no",
+        },
+        // It names no level.
+        (_, "/console/units/{id}/policy", "administrator") => "?",
+        (_, "/console/units/{id}/policy", "elsewhere") => "not there",
+        (_, "/console/units/{id}/policy", who) if who != "nobody" => "no",
         ("post", "/console/waves/{id}/close", "administrator") => "yes",
         // Another one was first.
         ("post", "/console/waves/{id}/close", "officer" | "elsewhere") => "not there",
@@ -395,6 +408,11 @@ fn expected(method: &str, path: &str, who: &str) -> &'static str {
         ("get", _, _) => "yes",
         _ => "?",
     }
+}
+
+fn is_of_slips(path: &str) -> bool {
+    let ends = ["/slip", "/slip.txt", "/slip/cancel", "/session", "/slips", "/slips.txt"];
+    path.starts_with("/console/") && ends.iter().any(|end| path.ends_with(end))
 }
 
 #[tokio::test]

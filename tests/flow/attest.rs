@@ -12,9 +12,9 @@ use trien_core::id::PersonId;
 use trien_core::signer::SoftwareSigner;
 use trien_core::wire::{Base64, EnrollmentReveal, KeyEvidence};
 use trien_server::attestation::{AppAttestSettings, AttestationSettings};
+use trien_server::flow::account::{Grant, Officer, Role};
 use trien_server::flow::act::Act;
 use trien_server::flow::admin::{self, KeyPolicy};
-use trien_server::flow::account::{Grant, Officer, Role};
 use trien_server::flow::rejudge::{self, Rejudged};
 use trien_server::flow::{FlowError, device, enroll, invite};
 

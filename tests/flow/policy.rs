@@ -13,7 +13,7 @@ use trien_server::flow::policy::{self, Falling};
 use trien_server::flow::{FlowError, enroll, invite};
 
 use crate::exchange::officer;
-use crate::office::{Office, connect};
+use crate::office::Office;
 use crate::on_both;
 use crate::phone::{Enrolling, Phone};
 
@@ -56,7 +56,10 @@ async fn a_level_is_inherited_from_the_nearest_unit_that_states_one(office: Offi
     assert_eq!(lowest(bottom).await.lowest, Assurance::D, "the test's office states D");
     set(&office, middle, Some(Assurance::B), Falling::Stay).await;
     let level = lowest(bottom).await;
-    assert_eq!((level.lowest, level.stated, level.said_by.unwrap().id), (Assurance::B, None, middle));
+    assert_eq!(
+        (level.lowest, level.stated, level.said_by.unwrap().id),
+        (Assurance::B, None, middle)
+    );
     assert_eq!(lowest(top).await.lowest, Assurance::D);
 
     // Keys are refused by what is inherited.
@@ -82,7 +85,11 @@ async fn raising_lists_the_phones_that_fall_below_and_suspends_them_only_when_to
     let request = office.queue(&[first.person]).await;
     let draft = first.draft(&office, request, Verb::Approve).await;
     policy::set(app, &ACT, plan, Falling::Stay, why()).await.unwrap();
-    assert_eq!(device::list(app).await.unwrap()[0].standing, Standing::Active, "listed, not cut off");
+    assert_eq!(
+        device::list(app).await.unwrap()[0].standing,
+        Standing::Active,
+        "listed, not cut off"
+    );
     let refused = first.send(app, &draft, first.sign(&draft)).await.unwrap_err();
     let FlowError::Refused { why: told, receipt } = refused else { panic!("recorded as refused") };
     assert_eq!(told, ProblemKind::AssuranceTooLow);
@@ -100,10 +107,12 @@ async fn raising_lists_the_phones_that_fall_below_and_suspends_them_only_when_to
 async fn logged(office: &Office) -> serde_json::Value {
     use sqlx::Row as _;
     let mut database = office.database().await;
-    let rows = sqlx::query("SELECT body FROM statement ORDER BY leaf DESC").fetch_all(&mut database);
-    let mut bodies = rows.await.unwrap().into_iter().map(|row| {
-        serde_json::from_str::<serde_json::Value>(&row.get::<String, _>(0)).unwrap()
-    });
+    let rows =
+        sqlx::query("SELECT body FROM statement ORDER BY leaf DESC").fetch_all(&mut database);
+    let mut bodies =
+        rows.await.unwrap().into_iter().map(|row| {
+            serde_json::from_str::<serde_json::Value>(&row.get::<String, _>(0)).unwrap()
+        });
     bodies.find(|body| body["act"] == "lowest-assurance").unwrap()
 }
 
@@ -153,7 +162,6 @@ async fn two_administrators_at_once_change_it_once(office: Office) {
     let late = policy::set(app, &ACT, other, Falling::Stay, why()).await;
     assert!(matches!(late, Err(FlowError::PlanMoved(_))));
     assert_eq!(policy::level(app, unit).await.unwrap().lowest, Assurance::B);
-    let _ = connect;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

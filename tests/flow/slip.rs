@@ -3,6 +3,7 @@
 use trien_core::document::Text;
 use trien_core::enrollment::short_code::{Asking, NotOpened, ShortCode};
 use trien_core::enrollment::{Invitation, Slip};
+use trien_core::env::Clock as _;
 use trien_core::env::OsEntropy;
 use trien_core::id::{PersonId, SlipId};
 use trien_core::wave::Plan;
@@ -13,7 +14,6 @@ use trien_server::flow::slip::session::{self, NoShortCode};
 use trien_server::flow::slip::{self, Among, CodeState, ListedSlip, SlipEnd};
 use trien_server::flow::waves::{self, Follower, NewWave, Who};
 use trien_server::flow::{FlowError, Thing, enroll, invite};
-use trien_core::env::Clock as _;
 
 use crate::office::Office;
 use crate::on_both;
@@ -27,6 +27,7 @@ on_both! {
     whoever_leaves_the_post_or_whose_unit_ends_loses_the_slip,
     slips_for_many_are_made_where_they_are_missing,
     tries_at_once_are_five_at_most,
+    officers_of_another_unit_do_nothing_with_a_slip,
     no_row_holds_the_digits_and_the_log_tells_of_each_act,
 }
 
@@ -74,7 +75,7 @@ async fn a_slip_and_the_short_code_make_a_device_and_use_the_slip_up(office: Off
     let early = open(&office, &slip, &ShortCode::parse("00000000").unwrap()).await;
     assert_eq!(early.err(), Some(FlowError::NoShortCode(NoShortCode::NotStarted)));
 
-    let started = session::start(app, &ACT, person).await.unwrap();
+    let started = session::start(app, &ACT, person, office.unit.id).await.unwrap();
     assert_eq!(look_up(&office, slip.id).await.unwrap().started.unwrap().left, 5);
     let invitation = open(&office, &slip, &started.code).await.unwrap().invitation.unwrap();
     let enrolling = Enrolling::begin(app, invitation.clone()).await.unwrap();
@@ -94,7 +95,7 @@ async fn a_slip_and_the_short_code_make_a_device_and_use_the_slip_up(office: Off
 async fn wrong_digits_five_times_end_the_code_and_are_counted_for_both_sides(office: Office) {
     let person = office.person("Nguyễn Văn An").await;
     let slip = made(&office, person).await;
-    let started = session::start(&office.app, &ACT, person).await.unwrap();
+    let started = session::start(&office.app, &ACT, person, office.unit.id).await.unwrap();
     let guess = wrong(&started.code);
     for left in (0..5).rev() {
         let tried = open(&office, &slip, &guess).await.unwrap();
@@ -107,7 +108,7 @@ async fn wrong_digits_five_times_end_the_code_and_are_counted_for_both_sides(off
     let held = slip::of_person(&office.app, person).await.unwrap().unwrap();
     assert_eq!((held.code.unwrap().state, held.end), (CodeState::Spent, None));
     // The slip itself is good: the officer starts another session.
-    let other = session::start(&office.app, &ACT, person).await.unwrap();
+    let other = session::start(&office.app, &ACT, person, office.unit.id).await.unwrap();
     open(&office, &slip, &other.code).await.unwrap().invitation.unwrap();
 }
 
@@ -115,8 +116,8 @@ async fn a_short_code_lives_ten_minutes_and_another_one_ends_it(office: Office) 
     let person = office.person("Nguyễn Văn An").await;
     let slip = made(&office, person).await;
     let over = Some(FlowError::NoShortCode(NoShortCode::Over));
-    let first = session::start(&office.app, &ACT, person).await.unwrap();
-    let second = session::start(&office.app, &ACT, person).await.unwrap();
+    let first = session::start(&office.app, &ACT, person, office.unit.id).await.unwrap();
+    let second = session::start(&office.app, &ACT, person, office.unit.id).await.unwrap();
     let old = open(&office, &slip, &first.code).await.unwrap();
     assert_eq!(old.invitation, Err(NotOpened::WrongCode));
     office.clock.forward(600);
@@ -126,7 +127,7 @@ async fn a_short_code_lives_ten_minutes_and_another_one_ends_it(office: Office) 
     assert_eq!(look_up(&office, slip.id).await.unwrap().started, None);
     // A phone that opened it in time goes on; one that did not find it replaced.
     Enrolling::begin(&office.app, invitation.clone()).await.unwrap();
-    session::start(&office.app, &ACT, person).await.unwrap();
+    session::start(&office.app, &ACT, person, office.unit.id).await.unwrap();
     Enrolling::begin(&office.app, invitation).await.unwrap();
 }
 
@@ -135,20 +136,25 @@ async fn each_end_of_a_slip_is_told_in_its_own_words(office: Office) {
     let person = office.person("Nguyễn Văn An").await;
     let unknown = look_up(&office, SlipId::from_bytes([1; 16])).await;
     assert_eq!(unknown, Err(FlowError::NotFound(Thing::Slip)));
-    let nothing = session::start(app, &ACT, person).await;
+    let nothing = session::start(app, &ACT, person, office.unit.id).await;
     assert_eq!(nothing.err(), Some(FlowError::NotFound(Thing::Slip)));
 
     let replaced = made(&office, person).await;
-    let started = session::start(app, &ACT, person).await.unwrap();
+    let started = session::start(app, &ACT, person, office.unit.id).await.unwrap();
     office.clock.forward(1);
     let cancelled = made(&office, person).await;
     let ended = |why| Some(FlowError::SlipEnded(why));
     assert_eq!(look_up(&office, replaced.id).await.err(), ended(SlipEnd::Replaced));
     let late = open(&office, &replaced, &started.code).await;
     assert_eq!(late.err(), ended(SlipEnd::Replaced));
-    slip::cancel(app, &ACT, person).await.unwrap();
+    let started = session::start(app, &ACT, person, office.unit.id).await.unwrap();
+    let opened = open(&office, &cancelled, &started.code).await.unwrap().invitation.unwrap();
+    Enrolling::begin(app, opened.clone()).await.unwrap();
+    slip::cancel(app, &ACT, person, office.unit.id).await.unwrap();
+    let after = Enrolling::begin(app, opened).await;
+    assert_eq!(after.err(), Some(FlowError::InvitationSpent), "what the code opened ends with it");
     assert_eq!(look_up(&office, cancelled.id).await.err(), ended(SlipEnd::Cancelled));
-    let again = slip::cancel(app, &ACT, person).await;
+    let again = slip::cancel(app, &ACT, person, office.unit.id).await;
     assert_eq!(again, Err(FlowError::NotFound(Thing::Slip)));
     office.clock.forward(1);
     let expired = made(&office, person).await;
@@ -156,7 +162,10 @@ async fn each_end_of_a_slip_is_told_in_its_own_words(office: Office) {
     look_up(&office, expired.id).await.unwrap();
     office.clock.forward(1);
     assert_eq!(look_up(&office, expired.id).await.err(), ended(SlipEnd::Expired));
-    assert_eq!(session::start(app, &ACT, person).await.err(), ended(SlipEnd::Expired));
+    assert_eq!(
+        session::start(app, &ACT, person, office.unit.id).await.err(),
+        ended(SlipEnd::Expired)
+    );
 
     // A device by another way uses the slip up too.
     office.clock.forward(1);
@@ -171,7 +180,7 @@ async fn whoever_leaves_the_post_or_whose_unit_ends_loses_the_slip(office: Offic
     let leaves = office.person("Nguyễn Văn An").await;
     let stays = office.person("Trần Thị Bình").await;
     let (lost, kept) = (made(&office, leaves).await, made(&office, stays).await);
-    let started = session::start(app, &ACT, leaves).await.unwrap();
+    let started = session::start(app, &ACT, leaves, office.unit.id).await.unwrap();
     let change = PostChange::Leaves(Leaving::ALL[0]);
     let plan = change::look(app, Changer::CommandLine, leaves, change).await.unwrap();
     let nothing = std::collections::BTreeMap::new();
@@ -213,7 +222,7 @@ async fn slips_for_many_are_made_where_they_are_missing(office: Office) {
     let name = Text::new("Đợt I").unwrap();
     let new = NewWave { name, who: Who::Everybody, plan, units: vec![office.unit.id] };
     let wave = waves::plan(app, Follower::CommandLine, new, None).await.unwrap();
-    slip::cancel(app, &ACT, missing).await.unwrap();
+    slip::cancel(app, &ACT, missing, office.unit.id).await.unwrap();
     office.clock.forward(1);
     assert_eq!(slip::make_missing(app, &ACT, Among::Wave(wave), |_| true).await, Ok(1));
     assert_eq!(slip::open(app, Among::Wave(wave), 1, 1).await.unwrap().len(), 1);
@@ -223,7 +232,7 @@ async fn slips_for_many_are_made_where_they_are_missing(office: Office) {
 async fn tries_at_once_are_five_at_most(office: Office) {
     let person = office.person("Nguyễn Văn An").await;
     let slip = made(&office, person).await;
-    let started = session::start(&office.app, &ACT, person).await.unwrap();
+    let started = session::start(&office.app, &ACT, person, office.unit.id).await.unwrap();
     let guess = wrong(&started.code);
     let mut tries = tokio::task::JoinSet::new();
     for _ in 0..20 {
@@ -236,14 +245,36 @@ async fn tries_at_once_are_five_at_most(office: Office) {
     assert_eq!(answered, 5);
 }
 
+async fn officers_of_another_unit_do_nothing_with_a_slip(office: Office) {
+    use trien_server::flow::admin::{self, KeyPolicy};
+    let app = &office.app;
+    let person = office.person("Nguyễn Văn An").await;
+    let own = made(&office, person).await;
+    let name = Text::new("Sở Y tế").unwrap();
+    let other = admin::create_unit(app, &ACT, &name, None, KeyPolicy::Hardware).await.unwrap().id;
+    let title = Text::new("Ủy viên").unwrap();
+    let post = change::NewPost { unit: other, title, authority: None };
+    let who = Changer::CommandLine;
+    let plan = change::look(app, who, person, PostChange::Adds(post)).await.unwrap();
+    let act = Act { by: Actor::CommandLine, why: Some(Text::new("QĐ 45").unwrap()) };
+    let nothing = std::collections::BTreeMap::new();
+    change::carry_out(app, who, &act, plan, &nothing).await.unwrap();
+    let missing = FlowError::NotFound(Thing::Slip);
+    let started = session::start(app, &ACT, person, other).await;
+    assert_eq!(started.err(), Some(missing.clone()));
+    assert_eq!(slip::cancel(app, &ACT, person, other).await, Err(missing));
+    assert!(slip::make(app, &ACT, person, other).await.is_err());
+    look_up(&office, own.id).await.unwrap();
+}
+
 async fn no_row_holds_the_digits_and_the_log_tells_of_each_act(office: Office) {
     use sqlx::Row as _;
     let person = office.person("Nguyễn Văn An").await;
     made(&office, person).await;
-    let started = session::start(&office.app, &ACT, person).await.unwrap();
+    let started = session::start(&office.app, &ACT, person, office.unit.id).await.unwrap();
     let digits = started.code.grouped().replace(' ', "");
     invite::create(&office.app, &ACT, person, 1800).await.unwrap();
-    slip::cancel(&office.app, &ACT, person).await.unwrap();
+    slip::cancel(&office.app, &ACT, person, office.unit.id).await.unwrap();
     let mut database = office.database().await;
     let rows = sqlx::query("SELECT body FROM statement ORDER BY leaf").fetch_all(&mut database);
     let bodies: Vec<String> = rows.await.unwrap().iter().map(|row| row.get(0)).collect();
@@ -252,7 +283,8 @@ async fn no_row_holds_the_digits_and_the_log_tells_of_each_act(office: Office) {
         .filter_map(|body| serde_json::from_str::<serde_json::Value>(body).ok())
         .filter_map(|body| Some(body["act"].as_str()?.to_owned()))
         .collect();
-    let ours: Vec<&str> = acts.iter().map(String::as_str).skip_while(|act| *act != "slip-made").collect();
+    let ours: Vec<&str> =
+        acts.iter().map(String::as_str).skip_while(|act| *act != "slip-made").collect();
     assert_eq!(ours, ["slip-made", "session-started", "invited", "slip-cancelled"]);
     assert!(bodies.iter().all(|body| !body.contains(&digits) && !body.contains("Nguyễn")));
     for (file, bytes) in office.files() {
@@ -266,7 +298,7 @@ async fn a_share_that_is_no_point_is_a_try_and_answers_nothing() {
     let office = Office::on_sqlite().await;
     let person = office.person("Nguyễn Văn An").await;
     let slip = made(&office, person).await;
-    session::start(&office.app, &ACT, person).await.unwrap();
+    session::start(&office.app, &ACT, person, office.unit.id).await.unwrap();
     for share in [vec![], vec![4; 65], vec![0; 1000]] {
         let question = ShortCodeQuestion { slip: slip.id, share: Base64(share) };
         let refused = session::answer(&office.app, question).await;

@@ -46,8 +46,8 @@ pub use error::{
 pub use key_files::KeyFiles;
 pub use keys::{KeyRole, KeyStore, KeyStoreError, KeyTerms};
 pub use records::{
-    Answer, Decided, EarlierSignature, EnrollmentPreview, EnrollmentStatus, HeldSlip, InboxItem, Judgement,
-    Opened, OutboxEntry, PageView, PhoneState, Sheet, SheetId, SheetSigning, Synced,
+    Answer, Decided, EarlierSignature, EnrollmentPreview, EnrollmentStatus, HeldSlip, InboxItem,
+    Judgement, Opened, OutboxEntry, PageView, PhoneState, Sheet, SheetId, SheetSigning, Synced,
 };
 #[cfg(feature = "software-signer")]
 pub use secret_files::SecretFiles;

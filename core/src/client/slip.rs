@@ -1,8 +1,8 @@
 //! A slip on the phone: whom it is for, whether the officer has begun, and the short code that turns
 //! it into an invitation.
 
-use crate::enrollment::short_code::{Asking, NotOpened, ShortCode};
 use crate::enrollment::Slip;
+use crate::enrollment::short_code::{Asking, NotOpened, ShortCode};
 use crate::wire::{Base64, ShortCodeAnswer, ShortCodeQuestion, SlipQuestion, SlipView};
 
 use super::Companion;
@@ -19,13 +19,22 @@ impl Companion {
             return Err(ClientError::AlreadyEnrolled);
         }
         let (server, slip) = Slip::from_link(&link)?;
-        self.look_up(server, slip, link).await
+        let held = self.ask(server, slip).await?;
+        let kept = SlipHeld { link, held: held.clone() };
+        self.keep_enrollment(Enrollment::Slip(Box::new(kept))).await?;
+        Ok(held)
     }
 
     /// Asks again where the slip stands: whether the officer has begun.
     pub async fn slip_status(&self) -> Result<HeldSlip, ClientError> {
         let (server, slip, link) = self.held_slip()?;
-        self.look_up(server, slip, link).await
+        let held = self.ask(server, slip).await?;
+        // An invitation may have been opened while the answer was on its way.
+        let holds = self.held_slip().is_ok_and(|(_, _, now)| now == link);
+        if !holds {
+            return Err(ClientError::NoEnrollment);
+        }
+        Ok(held)
     }
 
     /// Sends a question for which the short code is needed, and goes on with the invitation that the
@@ -34,8 +43,7 @@ impl Companion {
         let code = ShortCode::parse(typed)?;
         let (server, slip, _) = self.held_slip()?;
         let asking = Asking::begin(&code, &slip, &*self.setup.entropy);
-        let question =
-            ShortCodeQuestion { slip: slip.id, share: Base64(asking.share().to_vec()) };
+        let question = ShortCodeQuestion { slip: slip.id, share: Base64(asking.share().to_vec()) };
         let transport = self.transport(&server, slip.pins)?;
         let call = Call::post("/api/v1/enrollments/short-codes", &question);
         let answer: ShortCodeAnswer = transport.unsigned(&call).await?;
@@ -55,18 +63,10 @@ impl Companion {
         Ok((server, slip, link))
     }
 
-    async fn look_up(
-        &self,
-        server: String,
-        slip: Slip,
-        link: String,
-    ) -> Result<HeldSlip, ClientError> {
+    async fn ask(&self, server: String, slip: Slip) -> Result<HeldSlip, ClientError> {
         let transport = self.transport(&server, slip.pins)?;
         let call = Call::post("/api/v1/enrollments/slips", &SlipQuestion { slip: slip.id });
         let view: SlipView = transport.unsigned(&call).await?;
-        let held = HeldSlip { server, view };
-        let kept = SlipHeld { link, held: held.clone() };
-        self.keep_enrollment(Enrollment::Slip(Box::new(kept))).await?;
-        Ok(held)
+        Ok(HeldSlip { server, view })
     }
 }

@@ -20,7 +20,9 @@ use crate::wire::{
 };
 
 use super::error::Waiting;
-use super::records::{Decided, EnrollmentPreview, HeldSlip, InboxItem, Opened, OutboxEntry, SheetId};
+use super::records::{
+    Decided, EnrollmentPreview, HeldSlip, InboxItem, Opened, OutboxEntry, SheetId,
+};
 use super::store::{Folder, StorageError};
 use super::transport::Connection;
 

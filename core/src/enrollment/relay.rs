@@ -90,6 +90,7 @@ fn without_the_commitment_the_same_relay_would_match() {
     let invitation = invitation();
     let last = |code: &ComparisonCode| code.grouped()[6..].to_owned();
     let at_server = code(&invitation, values(2, 0), values(3, 0), values(6, 0));
-    let grinding = (0..20_000).map(|try_| code(&invitation, values(4, 0), values(5, try_), [1; 32]));
+    let grinding =
+        (0..20_000).map(|try_| code(&invitation, values(4, 0), values(5, try_), [1; 32]));
     assert!(grinding.into_iter().any(|at_phone| last(&at_phone) == last(&at_server)));
 }

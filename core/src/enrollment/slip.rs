@@ -59,7 +59,11 @@ impl Slip {
         }
         let bytes = Base64UrlUnpadded::decode_vec(data).map_err(|_| none())?;
         let slip: Self = cbor::decode(&bytes, MAX_BYTES)?;
-        if slip.version == 1 { Ok((origin.to_owned(), slip)) } else { Err(InvalidInvitation::Newer) }
+        if slip.version == 1 {
+            Ok((origin.to_owned(), slip))
+        } else {
+            Err(InvalidInvitation::Newer)
+        }
     }
 }
 

@@ -123,8 +123,7 @@ fn schedule(transcript: &[u8], context: &[u8]) -> Agreed {
 }
 
 pub(super) fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
-    let mut mac =
-        Hmac::<sha2::Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
+    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
     for part in parts {
         mac.update(part);
     }
@@ -180,7 +179,7 @@ mod tests {
     #[test]
     fn shares_that_are_no_points_are_refused() {
         let names = Names { a: b"a", b: b"b", context: b"" };
-        for share in [&[][..], &[0], &[4; 65], &[2; 33]] {
+        for share in [&[][..], &[0], &[4; 65], &[7; 33]] {
             let side = Exchange::with(Side::B, &[1; 32], scalar(&[2; 32]));
             assert_eq!(side.finish(share, names).err(), Some(BadShare), "{share:?}");
         }

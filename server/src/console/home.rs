@@ -50,7 +50,6 @@ pub(super) async fn show(
     let more = without.len().saturating_sub(NAMED);
     without.truncate(NAMED);
     let frame = Frame::new(&console, &visitor, "home");
-    let page =
-        HomePage { frame, waiting, to_confirm, alerts, without, more, many, waves, doubted };
+    let page = HomePage { frame, waiting, to_confirm, alerts, without, more, many, waves, doubted };
     Ok(page::of(&page, visitor.language))
 }

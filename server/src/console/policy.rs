@@ -76,8 +76,7 @@ impl Texts {
 }
 
 /// All levels, the highest first.
-pub(super) const LEVELS: [Assurance; 4] =
-    [Assurance::A, Assurance::B, Assurance::C, Assurance::D];
+pub(super) const LEVELS: [Assurance; 4] = [Assurance::A, Assurance::B, Assurance::C, Assurance::D];
 
 /// A level as forms send it.
 pub(super) fn name_of(stated: Option<Assurance>) -> &'static str {

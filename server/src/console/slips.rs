@@ -89,10 +89,8 @@ impl Texts {
         });
         let until = local_minute(code.until);
         let tries = code.tries.to_string();
-        let arguments = [
-            Argument { name: "tries", value: &tries },
-            Argument { name: "until", value: &until },
-        ];
+        let arguments =
+            [Argument { name: "tries", value: &tries }, Argument { name: "until", value: &until }];
         let more = lookup(self.0, "slip-session-tries", &arguments).unwrap_or_default();
         Some(format!("{state}. {more}"))
     }
@@ -124,9 +122,9 @@ pub(super) async fn cancel(
     Posted { visitor, .. }: Posted<Nothing>,
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
-    let (person, _) = one(&console, &visitor, &id).await.map_err(refused)?;
+    let (person, unit) = one(&console, &visitor, &id).await.map_err(refused)?;
     let act = visitor.officer.act(None);
-    slip::cancel(&console.app, &act, person.id).await.map_err(refused)?;
+    slip::cancel(&console.app, &act, person.id, unit).await.map_err(refused)?;
     Ok(Redirect::to(&format!("/console/people/{}?news=cancelled", person.id)).into_response())
 }
 
@@ -137,9 +135,9 @@ pub(super) async fn start(
     Posted { visitor, .. }: Posted<Nothing>,
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
-    let (person, _) = one(&console, &visitor, &id).await.map_err(refused)?;
+    let (person, unit) = one(&console, &visitor, &id).await.map_err(refused)?;
     let act = visitor.officer.act(None);
-    let started = session::start(&console.app, &act, person.id).await.map_err(refused)?;
+    let started = session::start(&console.app, &act, person.id, unit).await.map_err(refused)?;
     let page = SessionPage {
         frame: Frame::new(&console, &visitor, "people"),
         person,
@@ -216,7 +214,8 @@ pub(super) async fn texts(
         (CONTENT_DISPOSITION, "attachment; filename=\"slips.txt\""),
         (CACHE_CONTROL, "no-store"),
     ];
-    Ok((headers, texts.join("\r\n----------------------------------------\r\n\r\n")).into_response())
+    Ok((headers, texts.join("\r\n----------------------------------------\r\n\r\n"))
+        .into_response())
 }
 
 fn text_of(console: &Console, visitor: &Visitor, slip: &ListedSlip) -> String {
@@ -266,7 +265,11 @@ async fn among(
     }
     let wave = id.parse().map_err(|_| FlowError::NotFound(Thing::Wave))?;
     waves::one(&console.app, officer, wave).await?;
-    if officer.is(Role::EnrollmentOfficer) { Ok(Among::Wave(wave)) } else { Err(FlowError::Forbidden) }
+    if officer.is(Role::EnrollmentOfficer) {
+        Ok(Among::Wave(wave))
+    } else {
+        Err(FlowError::Forbidden)
+    }
 }
 
 fn page_of(among: Among) -> String {

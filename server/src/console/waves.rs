@@ -18,9 +18,9 @@ use super::page::{self, Frame, Texts};
 use super::posted::Posted;
 use super::units::CHOSEN_OF;
 use super::visitor::Visitor;
-use crate::flow::{slip, units};
 use crate::flow::waves::{self, Follower, NewWave, Person, Standing, Who};
 use crate::flow::{FlowError, Thing};
+use crate::flow::{slip, units};
 use crate::sheet::Format;
 use crate::text::{local_day, start_of_local_day};
 

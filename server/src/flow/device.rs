@@ -223,7 +223,11 @@ impl Commit for Move {
     type Done = ();
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
-        if self.write(tx).await? { Ok(()) } else { Err(wrong_standing(tx, self.device).await?.into()) }
+        if self.write(tx).await? {
+            Ok(())
+        } else {
+            Err(wrong_standing(tx, self.device).await?.into())
+        }
     }
 }
 

@@ -8,8 +8,8 @@ use super::account::Officer;
 use super::device::Standing;
 use super::people::{branches, ways};
 use super::register::{self, Alerts};
-use super::{rejudge, resume};
 use super::waves::{self, Standing as WaveStanding};
+use super::{rejudge, resume};
 use crate::app::App;
 use crate::store::{device, people};
 

@@ -169,7 +169,11 @@ impl Commit for Set {
         }
         let mut suspended = 0;
         for device in &self.suspend {
-            suspended += u32::from(suspend_within(tx, *device).await?);
+            // What was looked at may have moved since.
+            let now = device::now(tx.connection(), *device).await?;
+            if now.is_some_and(|now| !now.takes()) {
+                suspended += u32::from(suspend_within(tx, *device).await?);
+            }
         }
         let statement = json!({
             "act": "lowest-assurance",

@@ -18,9 +18,9 @@ use super::account::Officer;
 use super::act::{Act, Acted};
 use crate::app::App;
 use crate::attestation::StatusListFile;
+use crate::store::directory;
 pub use crate::store::evidence::Doubted;
 use crate::store::evidence::{self, Shown};
-use crate::store::directory;
 use crate::writer::{Commit, CommitError, Tx};
 
 /// The setting that names the list by which all devices were judged last.

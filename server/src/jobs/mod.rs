@@ -73,8 +73,9 @@ async fn begin(app: &App) {
     if let Err(error) = app.blobs().clear_temporaries(yesterday).await {
         tracing::warn!(%error, "temporary files were not removed");
     }
-    let mut ids = [JobKind::RenewCrl, JobKind::Sweep, JobKind::ExpireCertificates, JobKind::Rejudge]
-        .map(|kind| (kind, JobId::generate(app.clock(), app.entropy())));
+    let mut ids =
+        [JobKind::RenewCrl, JobKind::Sweep, JobKind::ExpireCertificates, JobKind::Rejudge]
+            .map(|kind| (kind, JobId::generate(app.clock(), app.entropy())));
     ids.reverse();
     if let Err(error) = app.writer().commit(Ensure(ids)).await {
         tracing::warn!(%error, "recurring work was not planned");

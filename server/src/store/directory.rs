@@ -283,9 +283,7 @@ pub async fn set_lowest(
 }
 
 /// The units that state the lowest level they take, those above before those below.
-pub async fn stated_levels(
-    connection: &mut AnyConnection,
-) -> Result<Vec<StatedLevel>, StoreError> {
+pub async fn stated_levels(connection: &mut AnyConnection) -> Result<Vec<StatedLevel>, StoreError> {
     let rows = sqlx::query(STATED).fetch_all(connection).await?;
     rows.iter()
         .map(|row| {

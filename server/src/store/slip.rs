@@ -73,7 +73,8 @@ statements! {
     ONE = "SELECT id, person, unit, pins, expires_seconds, state, created_at FROM slip \
         WHERE id = $1";
     NEWEST = "SELECT id, person, unit, pins, expires_seconds, state, created_at FROM slip \
-        WHERE person = $1 ORDER BY created_at DESC, id DESC LIMIT 1";
+        WHERE person = $1 ORDER BY CASE WHEN state = 'open' THEN 0 ELSE 1 END, created_at DESC, \
+        id DESC LIMIT 1";
     END = "UPDATE slip SET state = $2, ended_at = $3 WHERE id = $1 AND state = 'open'";
     END_OF = "UPDATE slip SET state = $2, ended_at = $3 WHERE person = $1 AND state = 'open'";
     END_IN = "UPDATE slip SET state = 'left', ended_at = $3 \
@@ -98,7 +99,8 @@ statements! {
     INSERT_CODE = "INSERT INTO short_code (invitation, slip, until_seconds, tries, state, \
         created_at) VALUES ($1, $2, $3, 0, 'open', $4)";
     NEWEST_CODE = "SELECT invitation, slip, until_seconds, tries, state FROM short_code \
-        WHERE slip = $1 ORDER BY created_at DESC, invitation DESC LIMIT 1";
+        WHERE slip = $1 ORDER BY CASE state WHEN 'open' THEN 0 WHEN 'ended' THEN 2 ELSE 1 END, \
+        created_at DESC, invitation DESC LIMIT 1";
     TRY = "UPDATE short_code SET tries = tries + 1, \
         state = CASE WHEN tries + 1 >= $3 THEN 'spent' ELSE state END \
         WHERE slip = $1 AND state = 'open' AND until_seconds >= $2";
@@ -106,6 +108,9 @@ statements! {
         AND state IN ('open', 'spent')";
     SPEND_UNOPENED = "UPDATE invitation SET state = 'spent' WHERE state = 'open' AND id IN \
         (SELECT invitation FROM short_code WHERE slip = $1 AND state IN ('open', 'spent'))";
+    SPEND_ALL = "UPDATE invitation SET state = 'spent' WHERE state = 'open' AND id IN \
+        (SELECT c.invitation FROM short_code c JOIN slip s ON s.id = c.slip WHERE s.person = $1 \
+            AND s.unit = $2)";
     END_CODES = "UPDATE short_code SET state = 'ended' WHERE slip = $1 AND state IN ('open', 'spent')";
     HAS_DEVICE = "SELECT 1 FROM device WHERE person = $1 AND unit = $2 AND state IN \
         ('pending', 'waiting-for-certificate', 'active', 'suspended') LIMIT 1";
@@ -174,10 +179,7 @@ pub enum Among {
 }
 
 /// Adds an open slip.
-pub async fn insert(
-    connection: &mut AnyConnection,
-    slip: &SlipRow,
-) -> Result<(), StoreError> {
+pub async fn insert(connection: &mut AnyConnection, slip: &SlipRow) -> Result<(), StoreError> {
     let pins: Vec<u8> = slip.pins.iter().flat_map(|pin| pin.0).collect();
     sqlx::query(INSERT)
         .put(&slip.id)
@@ -332,6 +334,17 @@ pub async fn end_codes(connection: &mut AnyConnection, slip: SlipId) -> Result<(
     sqlx::query(SPEND_UNOPENED).put(&slip).execute(&mut *connection).await?;
     sqlx::query(END_CODES).put(&slip).execute(connection).await?;
     Ok(())
+}
+
+/// Ends the invitations that came by short codes for a person's slips in a unit, also those that a phone
+/// has opened; a device that waits can then not be approved.
+pub async fn spend_invitations(
+    connection: &mut AnyConnection,
+    person: PersonId,
+    unit: UnitId,
+) -> Result<u64, StoreError> {
+    let spend = sqlx::query(SPEND_ALL).put(&person).put(&unit);
+    Ok(spend.execute(connection).await?.rows_affected())
 }
 
 /// Whether a person has a device in a unit, or one that waits.

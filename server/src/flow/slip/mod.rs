@@ -81,8 +81,7 @@ impl ListedSlip {
     /// The link, as it is printed.
     #[must_use]
     pub fn link(&self, app: &App) -> String {
-        let slip =
-            Slip { version: 1, id: self.id, pins: self.pins.clone(), expires: self.expires };
+        let slip = Slip { version: 1, id: self.id, pins: self.pins.clone(), expires: self.expires };
         slip.to_link(&app.settings().origin)
     }
 }
@@ -130,6 +129,7 @@ pub async fn counts(app: &App, wave: WaveId) -> Result<Vec<(&'static str, u64)>,
 /// Makes a slip for a person; an older one ends.
 pub async fn make(app: &App, act: &Act, person: PersonId, unit: UnitId) -> Result<(), FlowError> {
     let made = make_all(app, act, vec![(person, unit)], Again::Always).await?;
+    // The post ended meanwhile, or an open slip is for a post elsewhere, of other officers.
     if made == 1 { Ok(()) } else { Err(FlowError::NotFound(Thing::Person)) }
 }
 
@@ -197,8 +197,8 @@ async fn make_all(
 }
 
 /// Cancels the open slip of a person, with the short code that was started for it.
-pub async fn cancel(app: &App, act: &Act, person: PersonId) -> Result<(), FlowError> {
-    app.writer().commit(Acted(act.clone(), Cancel(person))).await?;
+pub async fn cancel(app: &App, act: &Act, person: PersonId, unit: UnitId) -> Result<(), FlowError> {
+    app.writer().commit(Acted(act.clone(), Cancel { person, unit })).await?;
     Ok(())
 }
 
@@ -227,6 +227,10 @@ impl Commit for Make {
             }
             let before = slip::newest(tx.connection(), new.person).await?;
             let before = before.filter(|slip| slip.state == SlipState::Open);
+            let good = before.as_ref().filter(|slip| slip.end(now.second()).is_none());
+            if good.is_some_and(|slip| slip.unit != new.unit) {
+                continue;
+            }
             if let (Again::WhereMissing, open) = (self.again, &before) {
                 let sound = open.as_ref().is_some_and(|slip| slip.end(now.second()).is_none());
                 if sound || slip::has_device(tx.connection(), new.person, new.unit).await? {
@@ -236,6 +240,7 @@ impl Commit for Make {
             if let Some(before) = before {
                 slip::end(tx.connection(), before.id, SlipState::Replaced, now).await?;
                 slip::end_codes(tx.connection(), before.id).await?;
+                slip::spend_invitations(tx.connection(), new.person, new.unit).await?;
             }
             slip::insert(tx.connection(), new).await?;
             let statement = json!({
@@ -251,7 +256,10 @@ impl Commit for Make {
     }
 }
 
-struct Cancel(PersonId);
+struct Cancel {
+    person: PersonId,
+    unit: UnitId,
+}
 
 #[async_trait]
 impl Commit for Cancel {
@@ -259,12 +267,13 @@ impl Commit for Cancel {
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
         let now = tx.now();
-        let open = slip::newest(tx.connection(), self.0).await?;
-        let open = open.filter(|slip| slip.state == SlipState::Open);
+        let open = slip::newest(tx.connection(), self.person).await?;
+        let open = open.filter(|slip| slip.state == SlipState::Open && slip.unit == self.unit);
         let open = open.ok_or(FlowError::NotFound(Thing::Slip))?;
         slip::end(tx.connection(), open.id, SlipState::Cancelled, now).await?;
         slip::end_codes(tx.connection(), open.id).await?;
-        let statement = json!({ "act": "slip-cancelled", "slip": open.id, "person": self.0 });
+        slip::spend_invitations(tx.connection(), self.person, self.unit).await?;
+        let statement = json!({ "act": "slip-cancelled", "slip": open.id, "person": self.person });
         tx.state(StatementKind::Device, open.id.as_bytes(), &statement).await?;
         Ok(())
     }

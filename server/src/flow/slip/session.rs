@@ -5,11 +5,9 @@ use async_trait::async_trait;
 use serde_json::json;
 use trien_core::enrollment::short_code::{self, MAX_TRIES, ShortCode, TTL_SECONDS};
 use trien_core::env::UnixSecond;
-use trien_core::id::{InvitationId, PersonId, SlipId};
+use trien_core::id::{InvitationId, PersonId, SlipId, UnitId};
 use trien_core::log::leaf::StatementKind;
-use trien_core::wire::{
-    ShortCodeAnswer, ShortCodeQuestion, SlipQuestion, SlipStarted, SlipView,
-};
+use trien_core::wire::{ShortCodeAnswer, ShortCodeQuestion, SlipQuestion, SlipStarted, SlipView};
 
 use super::{CodeRow, CodeState, SlipEnd, SlipRow};
 use crate::app::App;
@@ -57,11 +55,18 @@ pub struct Started {
 }
 
 /// Starts a session with a person who holds an open slip; an older one that no phone has opened ends.
-pub async fn start(app: &App, act: &Act, person: PersonId) -> Result<Started, FlowError> {
+/// The officer acts in `unit`, and the slip has to be of that unit.
+pub async fn start(
+    app: &App,
+    act: &Act,
+    person: PersonId,
+    unit: UnitId,
+) -> Result<Started, FlowError> {
     let now = app.clock().now().second();
     let (slip, unit_name) = {
         let mut connection = app.store().reader().await?;
         let slip = slip::newest(&mut connection, person).await?;
+        let slip = slip.filter(|slip| slip.unit == unit);
         let slip = slip.ok_or(FlowError::NotFound(Thing::Slip))?;
         let unit = directory::unit(&mut connection, slip.unit).await?;
         (slip, unit.ok_or(FlowError::NotFound(Thing::Unit))?.view.name)
@@ -178,6 +183,18 @@ fn trying(code: Option<&CodeRow>, now: UnixSecond) -> Result<(), NoShortCode> {
 /// Answers a question for which the short code is needed. The try is counted, on disk, before the
 /// answer leaves: whoever asks learns by it whether one guess was right.
 pub async fn answer(app: &App, question: ShortCodeQuestion) -> Result<ShortCodeAnswer, FlowError> {
+    {
+        // What can be seen to be nothing does not take the writer's time.
+        let now = app.clock().now().second();
+        let mut connection = app.store().reader().await?;
+        let row = slip::one(&mut connection, question.slip).await?;
+        let row = row.ok_or(FlowError::NotFound(Thing::Slip))?;
+        if let Some(end) = row.end(now) {
+            return Err(FlowError::SlipEnded(end));
+        }
+        let code = slip::newest_code(&mut connection, row.id).await?;
+        trying(code.as_ref(), now).map_err(FlowError::NoShortCode)?;
+    }
     let tried = app.writer().commit(Try(question.slip)).await?.value;
     let (code, slip) = (app.short_code(tried.invitation.id), tried.slip.slip());
     let (share, left) = (&question.share.0, left_of(&tried.code));
