@@ -1,6 +1,7 @@
 //! Configuration: command line over environment over one TOML file; unknown keys are refused.
 
 mod args;
+mod oidc;
 mod origin;
 mod sources;
 #[cfg(test)]
@@ -20,6 +21,7 @@ use crate::tls::{self, TlsError};
 use crate::worker::CheckerSettings;
 
 pub use args::{AttestationArgs, ConfigArgs, ListenArgs};
+pub use oidc::OidcConfig;
 pub use origin::Origin;
 pub use sources::Environment;
 
@@ -46,6 +48,8 @@ pub struct Config {
     pub attestation: Option<AttestationSettings>,
     /// What iPhones must show.
     pub app_attest: Option<AppAttestSettings>,
+    /// By which identity provider people sign in to the console.
+    pub oidc: Option<OidcConfig>,
     /// How log lines look.
     pub log: LogFormat,
     /// The binary that runs as worker; the running one when absent, which a test is not.
@@ -149,6 +153,15 @@ pub enum ConfigError {
     /// An app is not known without the root that vouches for it.
     #[error("--app-attest-app and --app-attest-root belong together: give both or neither")]
     HalfAppAttest,
+    /// A provider is not known without its name, ours there, and the secret.
+    #[error(
+        "--oidc-issuer, --oidc-client-id and --oidc-client-secret-file belong together: give all \
+         or none of the --oidc options"
+    )]
+    HalfOidc,
+    /// A provider without TLS, or an algorithm that is not known.
+    #[error("{0}")]
+    Oidc(String),
     /// A proxy's public address cannot be guessed.
     #[error("--behind-proxy needs --origin, the address that phones use")]
     NoOrigin,
@@ -180,6 +193,7 @@ impl Config {
             pins: Vec::new(),
             attestation: None,
             app_attest: None,
+            oidc: None,
             log: LogFormat::Text,
             binary: None,
         }

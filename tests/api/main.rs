@@ -12,6 +12,8 @@ mod command_line;
 #[cfg(target_os = "linux")]
 mod confined;
 mod console;
+#[path = "../flow/provider/fake.rs"]
+mod fake;
 mod grid;
 mod office;
 mod process;

@@ -22,6 +22,7 @@ use trien_server::app::{App, InitOptions, Settings};
 use trien_server::config::Origin;
 use trien_server::console::{Console, Demo};
 use trien_server::flow;
+use trien_server::flow::account::IdentityProvider;
 use trien_server::flow::act::Act;
 use trien_server::flow::admin::KeyPolicy;
 use trien_server::flow::device::RevocationReason;
@@ -70,6 +71,14 @@ impl Office {
         let console = Console::new(app.clone(), &origins, Demo::Real);
         let router = Api::new(app.clone(), &origins, Data::Office).router(console.router());
         Self { app, router, unit: unit.id, other_unit, leader, _folder: folder }
+    }
+
+    /// Serves it with an identity provider.
+    pub fn take_provider(&mut self, provider: IdentityProvider) {
+        let origins = [Origin::parse(&format!("https://{AUTHORITY}")).unwrap()];
+        let console = Console::new(self.app.clone(), &origins, Demo::Real).with_provider(provider);
+        let api = Api::new(self.app.clone(), &origins, Data::Office);
+        self.router = api.router(console.router());
     }
 
     /// The same data, served as a demo.

@@ -13,6 +13,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { chromium } from 'playwright-core';
+import { freePort, startProvider } from './provider.mjs';
 
 const [trien, folder] = process.argv.slice(2);
 const SENTENCE = 'trời xanh mây trắng nắng vàng';
@@ -30,13 +31,21 @@ function claim(what, holds, found = '') {
 
 async function main() {
   mkdirSync(pictures, { recursive: true });
-  const server = spawn(trien, ['serve', '--listen', '127.0.0.1:0'], { env: environment });
+  const port = await freePort();
+  const secret = 'only: to try it out';
+  writeFileSync(join(folder, 'oidc-secret'), secret);
+  const provider = await startProvider([`http://127.0.0.1:${port}/console/sign-in/provider/back`], secret);
+  const options = ['--oidc-issuer', provider.issuer, '--oidc-client-id', 'trien', '--oidc-name', 'Cổng định danh',
+    '--oidc-client-secret-file', join(folder, 'oidc-secret')];
+  const server = spawn(trien, ['serve', '--listen', `127.0.0.1:${port}`, ...options], { env: environment });
   const { base, code } = await greeting(server);
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
   try {
     await firstDay(browser, base, code);
+    await byProvider(browser, base, provider);
   } finally {
     await browser.close();
+    provider.stop();
     server.kill('SIGTERM');
   }
   for (const problem of problems) console.log(`browser: NO: ${problem}`);
@@ -90,6 +99,10 @@ async function firstDay(browser, base, code) {
   await page.selectOption('#role', 'ca-officer');
   await page.click('section button');
   await news('a CA officer is added');
+  await fill({ name: 'Vũ Thị Dung', login: 'dung', password: SENTENCE });
+  await page.selectOption('#role', 'administrator');
+  await page.click('section button');
+  await news('a second administrator is added');
   await look('accounts');
   const stranger = await browser.newContext({ locale: 'vi-VN', javaScriptEnabled: false });
   const outside = await stranger.newPage();
@@ -125,12 +138,13 @@ async function firstDay(browser, base, code) {
   await register(page, base, look);
   await page.goto(device);
   await resume(page, outside, base, look, news);
+  await roles(page, browser, base, look, news);
   await posts(page, base, look, news);
   await merger(page, base, look, news);
   await page.goto(`${base}/console/sessions`);
   await look('sessions');
   await page.click('header button');
-  claim('signing out ends the session', page.url().endsWith('/console/sign-in'));
+  claim('signing out ends the session', page.url().endsWith('/console/sign-in?news=out'));
   await seal(page, base, look, news);
   await wave(page, outside, base, look, news);
   await passkey(browser, base);
@@ -256,6 +270,140 @@ async function resume(page, second, base, look, news) {
   await second.screenshot({ path: join(pictures, 'device-confirm-desk.png'), fullPage: true });
   await second.click('form[action$="/confirm"] button');
   claim('the phone is resumed', await second.locator('.news[role=status]').count());
+}
+
+// Phones are in use: a CA officer is proposed by one administrator and confirmed by another.
+async function roles(page, browser, base, look, news) {
+  await page.goto(`${base}/console/accounts`);
+  await page.fill('#name', 'Đỗ Văn Ký');
+  await page.fill('#login', 'ky');
+  await page.fill('#password', SENTENCE);
+  await page.selectOption('#role', 'ca-officer');
+  await page.click('#add ~ form button');
+  await news('a CA officer is proposed');
+  await look('accounts-waiting');
+  await page.selectOption('#state', 'waiting');
+  await page.click('.filter button');
+  claim('who waits is found', (await page.locator('tbody tr').count()) === 1);
+  await page.fill('#q', 'do van ky');
+  await page.click('.filter button');
+  await page.click('tbody a');
+  claim('nobody confirms the own proposal', !(await page.locator('form[action$="/confirm"]').count()));
+  const context = await browser.newContext({ locale: 'vi-VN', javaScriptEnabled: false });
+  const other = await context.newPage();
+  await other.goto(`${base}/console/sign-in`);
+  await other.fill('#login', 'dung');
+  await other.fill('#password', SENTENCE);
+  await other.click('main button');
+  claim('the second administrator is told', (await other.locator('#roles ~ ul a').count()) === 1);
+  await other.click('#roles ~ ul a');
+  await inspect(browser, context, other.url(), 'account-confirm');
+  await other.click('form[action$="/confirm"] button');
+  claim('a role is confirmed', await other.locator('.news[role=status]').count());
+  await page.goto(`${base}/console/accounts?q=chung`);
+  await page.click('tbody a');
+  await page.selectOption('#role', 'auditor');
+  await page.fill('#why-give', 'kiêm nhiệm');
+  await page.click('#give ~ form button');
+  await news('a role is given');
+  await look('account');
+  await page.click('summary >> nth=0');
+  await page.fill('details[open] input[name=why]', 'thôi kiêm nhiệm');
+  await page.click('details[open] button');
+  await news('a role is taken away');
+  await page.fill('#why-sign-out', 'nghi mất máy');
+  await page.click('#sign-out ~ form button');
+  await news('sessions are ended');
+  await context.close();
+}
+
+// A provider that we did not write signs people in, at another site than the console, without scripts and with them.
+async function byProvider(browser, base, provider) {
+  const context = await browser.newContext({ locale: 'vi-VN', javaScriptEnabled: false });
+  const page = await context.newPage();
+  const there = async (who, login) => {
+    await who.waitForURL(`${provider.issuer}/interaction/**`);
+    await who.fill('input[name=login]', login);
+    await who.fill('input[name=password]', 'x');
+    await who.click('button[type=submit]');
+  };
+  const agree = async (who) => {
+    await who.waitForURL(`${provider.issuer}/interaction/**`);
+    await who.click('button[type=submit]');
+  };
+  const byPassword = async () => {
+    await page.goto(`${base}/console/sign-in`);
+    await page.fill('#login', 'chung');
+    await page.fill('#password', SENTENCE);
+    await page.click('main form button');
+  };
+  await page.goto(`${base}/console/sign-in`);
+  await inspect(browser, context, page.url(), 'sign-in-provider');
+  await page.click('a[href="/console/sign-in/provider"]');
+  await there(page, 'nguoi-la');
+  await agree(page);
+  await page.waitForURL(`${base}/console/sign-in/provider/back**`);
+  claim('who is not linked is told the identifier', (await page.textContent('dl')).includes('nguoi-la'));
+  claim('and nobody is signed in', await page.locator('.fault[role=alert]').count());
+  await lookHere(page, 'provider-unlinked');
+  const { violations } = await accessible(browser, await page.content());
+  claim('the page is accessible', !violations.length, violations.map((found) => found.id).join(', '));
+  await page.reload();
+  claim('an answer counts once', (await page.textContent('.fault')).includes('năm phút'));
+  await context.clearCookies();
+
+  await byPassword();
+  await page.goto(`${base}/console/sessions`);
+  await page.fill('#link-password', SENTENCE);
+  await page.click('#provider ~ form button');
+  await there(page, 'chung-o-tinh');
+  await agree(page);
+  await page.waitForURL(`${base}/console/sessions?news=linked`);
+  claim('the own account is linked', (await page.textContent('#provider ~ p')).includes('chung-o-tinh'));
+  await inspect(browser, context, `${base}/console/sessions`, 'own-provider');
+  await page.click('header button');
+  claim('the session there goes on, and that is said', (await page.textContent('.news')).includes('Cổng định danh'));
+  await page.click('a[href="/console/sign-in/provider"]');
+  await page.waitForURL(`${base}/console`);
+  claim('a provider signs in without scripts', (await page.textContent('.who')).includes('Phạm Thị Chung'));
+  const cookies = await context.cookies(base);
+  claim('the journey leaves no cookie', !cookies.some((cookie) => cookie.name.endsWith('provider')), JSON.stringify(cookies));
+  claim('the session is strict', cookies.some((cookie) => cookie.name === 'trien-session' && cookie.sameSite === 'Strict'));
+
+  await page.goto(`${base}/console/sessions`);
+  await page.click('form:has(input[value=prove]) button');
+  await there(page, 'chung-o-tinh');
+  await page.waitForURL(`${base}/console/sessions?news=proved`);
+  await page.fill('#chosen', `${SENTENCE} đẹp`);
+  await page.fill('#again', `${SENTENCE} đẹp`);
+  await page.click('#change ~ form button');
+  claim('a fresh sign-in there stands for the password', await page.locator('.news[role=status]').count());
+  await context.close();
+
+  const scripted = await browser.newContext({ locale: 'vi-VN' });
+  const other = await scripted.newPage();
+  const faults = [];
+  other.on('pageerror', (error) => faults.push(String(error)));
+  await other.goto(`${base}/console/sign-in`);
+  await other.click('a[href="/console/sign-in/provider"]');
+  await there(other, 'chung-o-tinh');
+  await Promise.race([agree(other), other.waitForURL(`${base}/console`)]);
+  await other.waitForURL(`${base}/console`);
+  claim('a provider signs in with scripts', (await other.textContent('.who')).includes('Phạm Thị Chung'));
+  claim('no script fails beside it', !faults.length, faults.join('; '));
+  await scripted.close();
+
+  claim('the provider found no fault', !provider.faults.length, provider.faults.join('; '));
+}
+
+// What only one visit shows is judged from a copy of it.
+async function accessible(browser, content) {
+  const context = await browser.newContext({ locale: 'vi-VN' });
+  const page = await context.newPage();
+  await page.setContent(content.replace(/<meta http-equiv[^>]*>/, ''));
+  const found = await new AxeBuilder({ page }).withTags(WCAG).disableRules(['color-contrast', 'target-size']).analyze();
+  await context.close();
+  return found;
 }
 
 // A deputy becomes head of a department: what she holds is looked at, and done in one act.
@@ -393,7 +541,7 @@ async function passkey(browser, numbers) {
   await inspect(browser, context, `${base}/console/sessions`, 'own');
   const out = async () => {
     await page.click('header button');
-    await page.waitForURL('**/console/sign-in');
+    await page.waitForURL('**/console/sign-in?news=out');
   };
   await out();
   await page.click('form[action$="/passkey"] button');

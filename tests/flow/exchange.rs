@@ -567,6 +567,7 @@ async fn whoever_makes_an_account_is_no_second_person_beside_it(office: Office) 
     let (app, unit) = (&office.app, office.unit.id);
     let administrator = officer(&office, "hanh", Role::Administrator).await;
     let early = officer(&office, "chung", Role::CaOfficer).await;
+    let second = officer(&office, "hai", Role::Administrator).await;
     Phone::enroll(&office, office.person("Nguyễn Văn An").await).await;
     // From here on phones are in use: the administrator makes an account and holds its password.
     let made = NewAccount {
@@ -588,6 +589,8 @@ async fn whoever_makes_an_account_is_no_second_person_beside_it(office: Office) 
     let account = account::create(app, &administrator, between.clone()).await.unwrap();
     let between = as_officer(account, &between.grants);
     let account = account::create(app, &between, made.clone()).await.unwrap();
+    let act = account::RoleAct::Confirm;
+    account::on_role(app, &second, account, made.grants[0], act, None).await.unwrap();
     let puppet = as_officer(account, &made.grants);
     let root = outside_of(&office).root();
     exchange::propose(app, &puppet, unit, root.as_bytes(), why()).await.unwrap();

@@ -79,9 +79,10 @@ impl From<ServeError> for CliError {
         match error {
             ServeError::Config(error) => error.into(),
             ServeError::Open(error) => error.into(),
-            ServeError::Listen { .. } | ServeError::Tls(_) | ServeError::Attestation(_) => {
-                Self::Usage(error.to_string())
-            }
+            ServeError::Listen { .. }
+            | ServeError::Tls(_)
+            | ServeError::Attestation(_)
+            | ServeError::Provider(_) => Self::Usage(error.to_string()),
             ServeError::System(error) => Self::failed("the server stopped", error),
         }
     }

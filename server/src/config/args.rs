@@ -90,6 +90,9 @@ pub struct ListenArgs {
     /// What iPhones must show.
     #[command(flatten)]
     pub app_attest: AppAttestArgs,
+    /// By which identity provider people sign in.
+    #[command(flatten)]
+    pub oidc: OidcArgs,
     /// How log lines look [default: text on a terminal, else json]
     #[arg(long, env = "TRIEN_LOG_FORMAT", value_name = "FORMAT", value_enum)]
     pub log: Option<LogFormat>,
@@ -115,6 +118,65 @@ pub struct AppAttestArgs {
         value_name = "FILE"
     )]
     pub root: Option<PathBuf>,
+}
+
+/// By which identity provider people sign in to the console; the first three belong together.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct OidcArgs {
+    /// Identity provider (OpenID Connect) by which people sign in to the console, exactly as it
+    /// calls itself
+    #[arg(long = "oidc-issuer", id = "oidc_issuer", env = "TRIEN_OIDC_ISSUER", value_name = "URL")]
+    pub issuer: Option<String>,
+    /// The server's name at the provider
+    #[arg(
+        long = "oidc-client-id",
+        id = "oidc_client_id",
+        env = "TRIEN_OIDC_CLIENT_ID",
+        value_name = "NAME"
+    )]
+    pub client: Option<String>,
+    /// File that holds the server's secret there
+    #[arg(
+        long = "oidc-client-secret-file",
+        id = "oidc_client_secret_file",
+        env = "TRIEN_OIDC_CLIENT_SECRET_FILE",
+        value_name = "FILE"
+    )]
+    pub secret: Option<PathBuf>,
+    /// What people call the provider [default: its host]
+    #[arg(long = "oidc-name", id = "oidc_name", env = "TRIEN_OIDC_NAME", value_name = "NAME")]
+    pub name: Option<String>,
+    /// Way of signing in there (`acr`) that is enough; may be given several times [default: any]
+    #[arg(
+        long = "oidc-acr",
+        id = "oidc_acr",
+        env = "TRIEN_OIDC_ACR",
+        value_name = "NAME",
+        value_delimiter = ','
+    )]
+    pub acr: Vec<String>,
+    /// Means that must have been used there (`amr`); may be given several times [default: any]
+    #[arg(
+        long = "oidc-amr",
+        id = "oidc_amr",
+        env = "TRIEN_OIDC_AMR",
+        value_name = "NAME",
+        value_delimiter = ','
+    )]
+    pub amr: Vec<String>,
+    /// How its tokens may be signed, RS256, PS256 or ES256; may be given several times [default:
+    /// RS256 and ES256]
+    #[arg(
+        long = "oidc-algorithm",
+        id = "oidc_algorithm",
+        env = "TRIEN_OIDC_ALGORITHM",
+        value_name = "NAME",
+        value_delimiter = ','
+    )]
+    pub algorithms: Vec<String>,
+    /// Certificate in PEM to trust for the provider, instead of the system's
+    #[arg(long = "oidc-ca", id = "oidc_ca", env = "TRIEN_OIDC_CA", value_name = "FILE")]
+    pub authority: Option<PathBuf>,
 }
 
 /// What phones must show of their keys, in the four options that belong together.

@@ -8,9 +8,10 @@ use serde::Deserialize;
 use trien_core::attestation::PatchLevel;
 use trien_core::digest::Sha256;
 
+use super::args::OidcArgs;
 use super::{
-    AttestationArgs, Config, ConfigArgs, ConfigError, ListenArgs, LogFormat, OWN_FILE, Origin,
-    Secret, Transport,
+    AttestationArgs, Config, ConfigArgs, ConfigError, ListenArgs, LogFormat, OWN_FILE, OidcConfig,
+    Origin, Secret, Transport,
 };
 use crate::attestation::{AppAttestSettings, AttestationSettings};
 
@@ -44,6 +45,17 @@ pub(super) struct File {
     attestation_patch_level: Option<PatchLevel>,
     app_attest_app: Option<String>,
     app_attest_root: Option<PathBuf>,
+    oidc_issuer: Option<String>,
+    oidc_client_id: Option<String>,
+    oidc_client_secret_file: Option<PathBuf>,
+    oidc_name: Option<String>,
+    #[serde(default)]
+    oidc_acr: Vec<String>,
+    #[serde(default)]
+    oidc_amr: Vec<String>,
+    #[serde(default)]
+    oidc_algorithm: Vec<String>,
+    oidc_ca: Option<PathBuf>,
     #[serde(default)]
     behind_proxy: bool,
     log: Option<LogFormat>,
@@ -109,6 +121,19 @@ impl Config {
             listen.app_attest.app.clone().or(file.app_attest_app),
             listen.app_attest.root.clone().or(file.app_attest_root),
         )?;
+        let given = listen.oidc.clone();
+        let either = |given: Vec<String>, file| if given.is_empty() { file } else { given };
+        let oidc = OidcArgs {
+            issuer: given.issuer.or(file.oidc_issuer),
+            client: given.client.or(file.oidc_client_id),
+            secret: given.secret.or(file.oidc_client_secret_file),
+            name: given.name.or(file.oidc_name),
+            acr: either(given.acr, file.oidc_acr),
+            amr: either(given.amr, file.oidc_amr),
+            algorithms: either(given.algorithms, file.oidc_algorithm),
+            authority: given.authority.or(file.oidc_ca),
+        };
+        let oidc = OidcConfig::resolve(oidc, |path| secret("oidc", None, Some(path)))?;
         let data = args.data.clone().or(file.data).unwrap_or_else(|| DEFAULT_DATA.into());
         Ok(Self {
             data,
@@ -121,6 +146,7 @@ impl Config {
             pins: if args.pins.is_empty() { file.pin } else { args.pins.clone() },
             attestation,
             app_attest,
+            oidc,
             log: listen.log.or(file.log).unwrap_or(environment.log),
             binary: None,
         })

@@ -113,3 +113,47 @@ fn origins_are_compared_without_case_and_default_port() {
         assert!(Origin::parse(wrong).is_err(), "{wrong}");
     }
 }
+
+/// The example of a guide.
+fn sample(guide: &str) -> &str {
+    let (_, after) = guide.split_once("```toml\n").expect("an example");
+    after.split_once("```").expect("its end").0
+}
+
+#[test]
+fn the_guides_example_of_a_provider_is_read() {
+    let guides = [
+        include_str!("../../../docs/administrators.md"),
+        include_str!("../../../docs/quan-tri.md"),
+    ];
+    assert_eq!(sample(guides[0]), sample(guides[1]));
+    let folder = tempfile::tempdir().unwrap();
+    let (path, secret) = (folder.path().join("trien.toml"), folder.path().join("oidc-secret"));
+    std::fs::write(&secret, "hunter2\n").unwrap();
+    let written = sample(guides[0]).replace("/etc/trien/oidc-secret", &secret.to_string_lossy());
+    std::fs::write(&path, &written).unwrap();
+    let args = ConfigArgs { config: Some(path.clone()), ..ConfigArgs::default() };
+    let config = resolve(&args, &ListenArgs::default()).unwrap();
+    let shown = config.to_redacted_toml();
+    assert!(!shown.contains("hunter2") && !format!("{config:?}").contains("hunter2"));
+    for line in written.lines() {
+        assert!(shown.contains(line), "{line}: {shown}");
+        std::fs::write(&path, written.replace(line, "")).unwrap();
+        let resolved = resolve(&args, &ListenArgs::default());
+        let needed = ["oidc-issuer", "oidc-client-id", "oidc-client-secret-file"];
+        if needed.iter().any(|key| line.starts_with(key)) {
+            assert!(matches!(resolved, Err(ConfigError::HalfOidc)), "{line}");
+        } else {
+            assert!(resolved.unwrap().oidc.is_some(), "{line}");
+        }
+    }
+    for (from, to) in [("https://id.", "http://id."), ("\"ES256\"", "\"HS256\""), ("\"RS256\"", "\"none\"")]
+    {
+        std::fs::write(&path, written.replace(from, to)).unwrap();
+        assert!(matches!(resolve(&args, &ListenArgs::default()), Err(ConfigError::Oidc(_))), "{to}");
+    }
+    std::fs::write(&path, &written).unwrap();
+    std::fs::write(&secret, "\n").unwrap();
+    let empty = resolve(&args, &ListenArgs::default());
+    assert!(matches!(empty, Err(ConfigError::HalfOidc)), "no secret is no secret");
+}

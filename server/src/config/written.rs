@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Config, LogFormat, Secret, Transport};
+use super::{Config, LogFormat, OidcConfig, Secret, Transport};
 use crate::attestation::{AppAttestSettings, AttestationSettings};
 
 impl Config {
@@ -19,6 +19,7 @@ impl Config {
         lines.extend(self.address_lines());
         lines.extend(self.attestation.iter().flat_map(attestation_lines));
         lines.extend(self.app_attest.iter().flat_map(app_attest_lines));
+        lines.extend(self.oidc.iter().flat_map(oidc_lines));
         let log = match self.log {
             LogFormat::Json => "json",
             LogFormat::Text => "text",
@@ -79,4 +80,27 @@ fn app_attest_lines(settings: &AppAttestSettings) -> [String; 2] {
         format!("app-attest-app = {:?}", settings.app),
         format!("app-attest-root = {:?}", absolute(&settings.root)),
     ]
+}
+
+fn oidc_lines(oidc: &OidcConfig) -> Vec<String> {
+    let settings = &oidc.settings;
+    let list = |values: Vec<&str>| {
+        let values: Vec<String> = values.iter().map(|value| format!("{value:?}")).collect();
+        values.join(", ")
+    };
+    let algorithms = settings.algorithms.iter().map(|algorithm| algorithm.name()).collect();
+    let mut lines = vec![
+        format!("oidc-issuer = {:?}", settings.issuer.as_str()),
+        format!("oidc-client-id = {:?}", settings.client),
+        format!("oidc-client-secret-file = {:?}", absolute(&oidc.secret_file)),
+        format!("oidc-name = {:?}", settings.name),
+        format!("oidc-algorithm = [{}]", list(algorithms)),
+    ];
+    for (key, values) in [("oidc-acr", &settings.acr), ("oidc-amr", &settings.amr)] {
+        let values: Vec<&str> = values.iter().map(String::as_str).collect();
+        lines.extend((!values.is_empty()).then(|| format!("{key} = [{}]", list(values))));
+    }
+    let authority = oidc.authority.as_ref();
+    lines.extend(authority.map(|path| format!("oidc-ca = {:?}", absolute(path))));
+    lines
 }

@@ -9,6 +9,7 @@ use super::error::PageError;
 use super::page::{self, Frame};
 use super::visitor::Visitor;
 use crate::flow::FlowError;
+use crate::flow::account::RoleProposal;
 use crate::flow::overview::{self, MOST_WITHOUT, Overview, ToConfirm};
 use crate::flow::register::Alerts;
 use crate::flow::waves::Standing;
@@ -19,6 +20,7 @@ struct HomePage {
     frame: Frame,
     waiting: usize,
     to_confirm: Vec<ToConfirm>,
+    roles: Vec<RoleProposal>,
     alerts: Alerts,
     without: Vec<PersonView>,
     more: usize,
@@ -43,11 +45,11 @@ pub(super) async fn show(
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let found = overview::today(&console.app, &visitor.officer).await.map_err(refused)?;
-    let Overview { waiting, to_confirm, alerts, mut without, waves } = found;
+    let Overview { waiting, to_confirm, roles, alerts, mut without, waves } = found;
     let many = without.len() >= MOST_WITHOUT as usize;
     let more = without.len().saturating_sub(NAMED);
     without.truncate(NAMED);
     let frame = Frame::new(&console, &visitor, "home");
-    let page = HomePage { frame, waiting, to_confirm, alerts, without, more, many, waves };
+    let page = HomePage { frame, waiting, to_confirm, roles, alerts, without, more, many, waves };
     Ok(page::of(&page, visitor.language))
 }

@@ -11,7 +11,9 @@ use super::page::{self, Frame, Texts};
 use super::posted::Posted;
 use super::setup::invalid_password;
 use super::visitor::Visitor;
-use crate::flow::account::{self, NewPassword, Officer, PasskeyView, Password, SessionView};
+use crate::flow::account::{
+    self, IdentityStanding, IdentityView, NewPassword, Officer, PasskeyView, Password, SessionView,
+};
 use crate::flow::{FlowError, Thing};
 
 #[derive(askama::Template)]
@@ -23,6 +25,16 @@ struct OwnPage {
     /// The name that passkeys are bound to; without one there is none.
     domain: Option<String>,
     label: String,
+    /// What the identity provider is called, if there is one, and how the account is known there.
+    provider: Option<(String, Option<IdentityView>)>,
+}
+
+impl OwnPage {
+    /// Whether a proof at the provider may stand for the password.
+    fn may_prove(&self) -> bool {
+        let identity = self.provider.as_ref().and_then(|(_, identity)| identity.as_ref());
+        identity.is_some_and(|identity| identity.standing == IdentityStanding::Linked)
+    }
 }
 
 #[derive(Deserialize)]
@@ -50,6 +62,9 @@ pub(super) async fn show(
         Some("password") => Some("console-password-changed"),
         Some("passkey") => Some("console-passkey-added"),
         Some("removed") => Some("console-passkey-removed"),
+        Some("linked") => Some("account-linked"),
+        Some("proved") => Some("account-proved"),
+        Some("unlinked") => Some("account-unlinked"),
         _ => None,
     };
     let frame = Frame::new(&console, &visitor, "sessions").with_news(news);
@@ -80,7 +95,14 @@ async fn whole(
     let sessions = account::sessions_of(&console.app, officer).await.map_err(refused)?;
     let passkeys = account::passkeys_of(&console.app, officer).await.map_err(refused)?;
     let domain = console.passkeys.domain().map(ToOwned::to_owned);
-    Ok(page::of(&OwnPage { frame, sessions, passkeys, domain, label }, language))
+    let provider = match console.provider.name() {
+        None => None,
+        Some(name) => {
+            let known = account::identity_of(&console.app, &console.provider, officer.account);
+            Some((name.to_owned(), known.await.map_err(refused)?))
+        }
+    };
+    Ok(page::of(&OwnPage { frame, sessions, passkeys, domain, label, provider }, language))
 }
 
 /// Changes the password.

@@ -1,12 +1,13 @@
 //! Signing in and out.
 
-use axum::extract::State;
+use axum::Extension;
+use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::StatusCode;
 use http::header::SET_COOKIE;
 use serde::Deserialize;
 
-use super::Console;
+use super::{CallerAddress, Console};
 use super::error::PageError;
 use super::page::{self, Texts};
 use super::posted::{Open, Posted};
@@ -23,12 +24,17 @@ struct SignInPage {
     wrong: bool,
     /// The name that passkeys are bound to; without one there is none.
     domain: Option<String>,
+    /// What the identity provider is called, if there is one.
+    provider: Option<String>,
+    /// What happened.
+    news: Option<String>,
 }
 
 impl SignInPage {
     fn new(console: &Console, language: Language, login: String) -> Self {
         let domain = console.passkeys.domain().map(ToOwned::to_owned);
-        Self { t: Texts(language), login, wrong: false, domain }
+        let provider = console.provider.name().map(ToOwned::to_owned);
+        Self { t: Texts(language), login, wrong: false, domain, provider, news: None }
     }
 }
 
@@ -36,6 +42,12 @@ impl SignInPage {
 pub(super) struct SignInForm {
     login: String,
     password: String,
+}
+
+/// Why somebody is led to the form.
+#[derive(Deserialize)]
+pub(super) struct News {
+    news: Option<String>,
 }
 
 /// The empty form of a session's end.
@@ -47,16 +59,22 @@ pub(super) async fn show(
     State(console): State<Console>,
     visitor: Option<Visitor>,
     Reader(language): Reader,
+    Query(News { news }): Query<News>,
 ) -> Result<Response, PageError> {
     if visitor.is_some() {
         return Ok(Redirect::to("/console").into_response());
     }
-    Ok(page::of(&SignInPage::new(&console, language, String::new()), language))
+    let mut template = SignInPage::new(&console, language, String::new());
+    if let (Some("out"), Some(name)) = (news.as_deref(), &template.provider) {
+        template.news = Some(template.t.named("account-signed-out", name));
+    }
+    Ok(page::of(&template, language))
 }
 
 /// Begins a session; the one before it in this browser ends.
 pub(super) async fn sign_in(
     State(console): State<Console>,
+    address: Option<Extension<CallerAddress>>,
     Open { language, headers, form }: Open<SignInForm>,
 ) -> Result<Response, PageError> {
     if let Some(earlier) = console.session_of(&headers) {
@@ -68,7 +86,8 @@ pub(super) async fn sign_in(
         password: Password::typed(&form.password),
         client: client(&headers),
     };
-    match account::sign_in(&console.app, asked).await {
+    let address = address.map(|Extension(CallerAddress(address))| address);
+    match account::sign_in_from(&console.app, &console.guesses, address, asked).await {
         Ok(token) => {
             let cookie = console.session_cookie(&token);
             Ok(([(SET_COOKIE, cookie)], Redirect::to("/console")).into_response())
@@ -92,5 +111,10 @@ pub(super) async fn sign_out(
     let ended = account::sign_out(&console.app, &visitor.token).await;
     ended.map_err(|error| PageError::of(error, visitor.language))?;
     let cookie = console.no_session_cookie();
-    Ok(([(SET_COOKIE, cookie)], Redirect::to("/console/sign-in")).into_response())
+    // Somebody may think that the session at the provider ended with this one.
+    let to = match console.provider.name() {
+        Some(_) => "/console/sign-in?news=out",
+        None => "/console/sign-in",
+    };
+    Ok(([(SET_COOKIE, cookie)], Redirect::to(to)).into_response())
 }

@@ -7,6 +7,7 @@ use trien_core::problem::ProblemKind;
 use trien_core::receipt::Receipt;
 use trien_core::register::Unfit;
 
+use super::account::NoIdentity;
 use super::change::{NoChange, Part, parts};
 use crate::blobs::BlobError;
 use crate::ca::{CaError, VaultError};
@@ -278,9 +279,15 @@ pub enum FlowError {
     /// The password that was asked for again is wrong, or the account waits.
     #[error("the password is wrong")]
     WrongPassword,
+    /// Too many wrong passwords came from one address.
+    #[error("too many wrong passwords from one address")]
+    TooManyGuesses,
     /// No such passkey, or its answer is late, wrong or one that came before.
     #[error("the passkey was not accepted")]
     NoPasskey,
+    /// Nobody is signed in by the identity provider.
+    #[error(transparent)]
+    NoIdentity(#[from] NoIdentity),
     /// A certificate from elsewhere cannot stand in the register.
     #[error(transparent)]
     UnfitCertificate(#[from] Unfit),
@@ -352,7 +359,12 @@ impl FlowError {
             | Self::PlanMoved(_)
             | Self::NoChange(_)
             | Self::NoExchange(_) => ProblemKind::BadRequest,
-            Self::SetupCode | Self::WrongPassword | Self::NoPasskey => ProblemKind::Unauthenticated,
+            Self::TooManyGuesses => ProblemKind::TooManyRequests,
+            Self::NoIdentity(NoIdentity::NotConfigured) => ProblemKind::NotFound,
+            Self::NoIdentity(NoIdentity::Unreachable) => ProblemKind::Unavailable,
+            Self::SetupCode | Self::WrongPassword | Self::NoPasskey | Self::NoIdentity(_) => {
+                ProblemKind::Unauthenticated
+            }
             Self::Unavailable(_) => ProblemKind::Unavailable,
             Self::StorageFull => ProblemKind::StorageFull,
             Self::Internal(_) => ProblemKind::Internal,

@@ -4,7 +4,7 @@ use trien_core::id::DeviceId;
 use trien_core::wire::PersonView;
 
 use super::FlowError;
-use super::account::Officer;
+use super::account::{self, Officer, RoleProposal};
 use super::device::Standing;
 use super::people::{branches, ways};
 use super::register::{self, Alerts};
@@ -23,6 +23,8 @@ pub struct Overview {
     pub waiting: usize,
     /// Suspended devices that another person asked to resume.
     pub to_confirm: Vec<ToConfirm>,
+    /// Roles that another person asked for.
+    pub roles: Vec<RoleProposal>,
     /// Certificates that end soon, and those that are not there yet.
     pub alerts: Alerts,
     /// People without a device that may act, [`MOST_WITHOUT`] at most.
@@ -46,6 +48,8 @@ pub struct ToConfirm {
 pub async fn today(app: &App, officer: &Officer) -> Result<Overview, FlowError> {
     let reach = officer.reach(app).await?;
     let proposals = resume::waiting(app, officer).await?;
+    let mut roles = account::roles_waiting(app, officer).await?;
+    roles.retain(|one| one.by != officer.account);
     let alerts = register::alerts(app, officer).await?;
     let mut late = Vec::new();
     for wave in waves::open(app, officer).await? {
@@ -74,5 +78,5 @@ pub async fn today(app: &App, officer: &Officer) -> Result<Overview, FlowError> 
             without.extend(found.into_iter().map(|one| one.person));
         }
     }
-    Ok(Overview { waiting, to_confirm, alerts, without, waves: late })
+    Ok(Overview { waiting, to_confirm, roles, alerts, without, waves: late })
 }

@@ -1,5 +1,6 @@
 //! Schema versions: each migration has a file per database and runs once, in a transaction.
 
+mod fold_accounts;
 mod fold_people;
 
 use sqlx::{AnyConnection, Row as _};
@@ -20,6 +21,7 @@ struct Migration {
 enum Then {
     Nothing,
     FoldPeople,
+    FoldAccounts,
 }
 
 const MIGRATIONS: &[Migration] = &[
@@ -77,6 +79,12 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../../migrations/postgres/0009_two_persons.sql"),
         then: Then::Nothing,
     },
+    Migration {
+        version: 12,
+        sqlite: include_str!("../../migrations/sqlite/0012_sign_in.sql"),
+        postgres: include_str!("../../migrations/postgres/0012_sign_in.sql"),
+        then: Then::FoldAccounts,
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration \
@@ -133,6 +141,7 @@ async fn missing(dialect: Dialect, connection: &mut AnyConnection) -> Result<(),
                 match migration.then {
                     Then::Nothing => {}
                     Then::FoldPeople => fold_people::run(connection).await?,
+                    Then::FoldAccounts => fold_accounts::run(connection).await?,
                 }
                 let record = sqlx::query(RECORD).bind(migration.version).bind(digest);
                 record.execute(&mut *connection).await?;

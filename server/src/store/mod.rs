@@ -16,6 +16,7 @@ pub mod document;
 pub mod enrollment;
 mod error;
 pub mod holding;
+pub mod identity;
 pub mod job;
 pub mod key;
 pub mod log;
@@ -26,6 +27,7 @@ pub mod proposal;
 pub mod register;
 pub mod request;
 pub mod reshape;
+pub mod role_proposal;
 pub mod roll;
 pub mod session;
 pub mod upload;
@@ -60,6 +62,7 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     document::STATEMENTS,
     enrollment::STATEMENTS,
     holding::STATEMENTS,
+    identity::STATEMENTS,
     job::STATEMENTS,
     key::STATEMENTS,
     log::STATEMENTS,
@@ -71,6 +74,7 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     people::STATEMENTS,
     request::STATEMENTS,
     reshape::STATEMENTS,
+    role_proposal::STATEMENTS,
     roll::STATEMENTS,
     upload::STATEMENTS,
     wave::STATEMENTS,

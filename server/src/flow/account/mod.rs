@@ -1,7 +1,11 @@
 //! Accounts of those who administer: making them, signing in, and what each may do.
 
+mod guesses;
+mod listing;
 mod passkey;
 mod password;
+mod provider;
+mod roles;
 mod session;
 mod setup;
 #[cfg(test)]
@@ -20,15 +24,25 @@ use super::act::{Act, Acted, Actor};
 use super::{FlowError, Thing};
 use crate::app::App;
 use crate::store::account::{self, AccountRow};
-pub use crate::store::account::{Grant, Role};
-use crate::store::{directory, passkey as passkeys, reshape, session as sessions};
+use crate::store::identity::IdentityRow;
+pub use crate::store::account::{AccountPlace, AccountTurn, Grant, Role};
+use crate::store::{
+    directory, identity, passkey as passkeys, reshape, role_proposal, session as sessions,
+};
 use crate::writer::{Commit, CommitError, Tx};
 
+pub use guesses::{AT_ONCE as GUESSES_AT_ONCE, Guesses, sign_in_from};
+pub use listing::{AccountFilter, AccountStanding, AccountsPage, list, one};
 pub use passkey::{
     PasskeyView, Passkeys, Question, add as add_passkey, ask_new, ask_who, passkeys_of,
     remove as remove_passkey, sign_in_with,
 };
 pub use password::{InvalidPassword, Password, Passwords};
+pub use provider::{
+    Answered, Arrival, Awaited, BrowserToken, Departure, IdentityProvider, IdentityStanding,
+    IdentityView, NoIdentity, arrive, depart, depart_to_link, depart_to_prove, identity_of, unlink,
+};
+pub use roles::{Given, RoleAct, RoleProposal, give, on_role, roles_waiting, withdraw};
 use session::confirm;
 pub use session::{
     MAX_AGE_SECONDS, MAX_IDLE_SECONDS, NewPassword, SessionToken, SessionView, SignIn, Use,
@@ -84,6 +98,8 @@ pub struct AccountView {
     pub name: String,
     /// What it may do, and where.
     pub grants: Vec<Grant>,
+    /// What it may do once another person confirms it.
+    pub waiting: Vec<RoleProposal>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was ended, if it was.
@@ -118,9 +134,19 @@ impl Officer {
 
     /// The units in which the account has any role, those below included.
     pub async fn reach(&self, app: &App) -> Result<HashSet<UnitId>, FlowError> {
+        self.reach_as(app, None).await
+    }
+
+    /// The same for one role.
+    pub(super) async fn reach_as(
+        &self,
+        app: &App,
+        role: Option<Role>,
+    ) -> Result<HashSet<UnitId>, FlowError> {
         let mut connection = app.store().reader().await?;
         let parents = directory::parents(&mut connection).await?;
-        let mut reached: HashSet<UnitId> = self.grants.iter().map(|grant| grant.unit).collect();
+        let grants = self.grants.iter().filter(|grant| role.is_none_or(|role| grant.role == role));
+        let mut reached: HashSet<UnitId> = grants.map(|grant| grant.unit).collect();
         // A unit may be older than the one it was put under.
         for _ in 0..MAX_LEVELS {
             let before = reached.len();
@@ -154,10 +180,31 @@ impl Officer {
 /// Makes an account. Nobody gives a role to the own account, and none that reaches further than
 /// what `officer` administers.
 pub async fn create(app: &App, officer: &Officer, new: NewAccount) -> Result<AccountId, FlowError> {
+    create_awaited(app, officer, new, None).await
+}
+
+/// The same, for somebody who is expected at the provider. Only at its making: whoever could say
+/// later who an account's person is, would be that person.
+pub async fn create_awaited(
+    app: &App,
+    officer: &Officer,
+    new: NewAccount,
+    awaited: Option<(&IdentityProvider, Awaited)>,
+) -> Result<AccountId, FlowError> {
     for grant in &new.grants {
         officer.require(app, grant.unit, &[Role::Administrator]).await?;
     }
-    create_unchecked(app, officer.act(None), new).await
+    let awaited = match awaited {
+        Some((provider, awaited)) => Some((provider.issuer()?.to_owned(), awaited)),
+        None => None,
+    };
+    check_apart(&new.grants)?;
+    let row = row_of(app, new.login, &new.name, new.password).await?;
+    let id = row.id;
+    let awaited = awaited.map(|(issuer, awaited)| awaited.of(id, &issuer, row.created_at));
+    let create = Create { row, grants: new.grants, awaited };
+    app.writer().commit(Acted(officer.act(None), create)).await?;
+    Ok(id)
 }
 
 /// Whoever gives roles and runs the server is never the one who ends certificates as well.
@@ -170,40 +217,23 @@ fn check_apart(grants: &[Grant]) -> Result<(), FlowError> {
     Ok(())
 }
 
-async fn create_unchecked(app: &App, act: Act, new: NewAccount) -> Result<AccountId, FlowError> {
-    check_apart(&new.grants)?;
-    let password = app.passwords().hash(new.password).await?;
-    let row = AccountRow {
+/// A new account, without anything that it may do.
+async fn row_of(
+    app: &App,
+    login: Login,
+    name: &Text<200>,
+    password: Password,
+) -> Result<AccountRow, FlowError> {
+    Ok(AccountRow {
         id: AccountId::generate(app.clock(), app.entropy()),
-        login: new.login.0,
-        name: new.name.as_str().to_owned(),
-        password,
+        login: login.0,
+        name: name.as_str().to_owned(),
+        password: app.passwords().hash(password).await?,
         failures: 0,
         locked_until: Timestamp::from_millis(0),
         created_at: app.clock().now(),
         ended_at: None,
-    };
-    let id = row.id;
-    app.writer().commit(Acted(act, Create { row, grants: new.grants })).await?;
-    Ok(id)
-}
-
-/// The accounts that have a role within the officer's reach, oldest first, and what each may do
-/// there.
-pub async fn list(app: &App, officer: &Officer) -> Result<Vec<AccountView>, FlowError> {
-    let reach = officer.reach(app).await?;
-    let mut connection = app.store().reader().await?;
-    let mut views = Vec::new();
-    for row in account::all(&mut connection).await? {
-        let mut grants = account::grants(&mut connection, row.id).await?;
-        grants.retain(|grant| reach.contains(&grant.unit));
-        if grants.is_empty() {
-            continue;
-        }
-        let AccountRow { id, login, name, created_at, ended_at, .. } = row;
-        views.push(AccountView { id, login, name, grants, created_at, ended_at });
-    }
-    Ok(views)
+    })
 }
 
 /// Ends an account and its sessions at once; it stays listed. Nobody ends the own one, so that one
@@ -217,23 +247,45 @@ pub async fn end(
     if id == officer.account {
         return Err(FlowError::BadRequest("nobody ends the own account".to_owned()));
     }
-    let grants = {
+    require_all(app, officer, id).await?;
+    app.writer().commit(Acted(officer.act(Some(why)), End(id))).await?;
+    Ok(())
+}
+
+/// Ends every session of another account.
+pub async fn end_sessions_of(
+    app: &App,
+    officer: &Officer,
+    id: AccountId,
+    why: Text<500>,
+) -> Result<(), FlowError> {
+    require_all(app, officer, id).await?;
+    app.writer().commit(Acted(officer.act(Some(why)), EndSessions(id))).await?;
+    Ok(())
+}
+
+/// Refuses whoever does not administer every unit in which the account may, or soon may, do
+/// something.
+async fn require_all(app: &App, officer: &Officer, id: AccountId) -> Result<(), FlowError> {
+    let units: Vec<UnitId> = {
         let mut connection = app.store().reader().await?;
-        account::grants(&mut connection, id).await?
+        let grants = account::grants(&mut connection, id).await?;
+        let waiting = role_proposal::open_on(&mut connection, id, app.clock().now()).await?;
+        grants.iter().chain(waiting.iter().map(|one| &one.grant)).map(|grant| grant.unit).collect()
     };
-    if grants.is_empty() {
+    if units.is_empty() {
         return Err(FlowError::NotFound(Thing::Account));
     }
-    for grant in grants {
-        officer.require(app, grant.unit, &[Role::Administrator]).await?;
+    for unit in units {
+        officer.require(app, unit, &[Role::Administrator]).await?;
     }
-    app.writer().commit(Acted(officer.act(Some(why)), End(id))).await?;
     Ok(())
 }
 
 struct Create {
     row: AccountRow,
     grants: Vec<Grant>,
+    awaited: Option<IdentityRow>,
 }
 
 #[async_trait]
@@ -241,7 +293,6 @@ impl Commit for Create {
     type Done = ();
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
-        let now = tx.now();
         if account::insert(tx.connection(), &self.row).await? == 0 {
             return Err(FlowError::LoginTaken.into());
         }
@@ -252,13 +303,16 @@ impl Commit for Create {
         if let Some(maker) = maker {
             account::note_maker(tx.connection(), self.row.id, maker).await?;
         }
+        if let Some(awaited) = &self.awaited
+            && identity::insert(tx.connection(), awaited).await? == 0
+        {
+            return Err(FlowError::from(NoIdentity::Taken).into());
+        }
         let mut given = Vec::new();
         for grant in &self.grants {
-            if !reshape::stands(tx.connection(), grant.unit).await? {
-                return Err(FlowError::NotFound(Thing::Unit).into());
+            if roles::give_in(tx, self.row.id, *grant, "").await? == Given::Now {
+                given.push(json!({ "role": grant.role.name(), "unit": grant.unit }));
             }
-            account::grant(tx.connection(), self.row.id, *grant, now).await?;
-            given.push(json!({ "role": grant.role.name(), "unit": grant.unit }));
         }
         let statement =
             json!({ "act": "account-created", "account": self.row.id, "granted": given });
@@ -280,7 +334,23 @@ impl Commit for End {
         }
         sessions::end_all(tx.connection(), self.0).await?;
         passkeys::remove_all(tx.connection(), self.0).await?;
+        identity::remove(tx.connection(), self.0).await?;
+        role_proposal::end_all(tx.connection(), self.0, now).await?;
         let statement = json!({ "act": "account-ended", "account": self.0 });
+        tx.state(StatementKind::Policy, self.0.as_bytes(), &statement).await?;
+        Ok(())
+    }
+}
+
+struct EndSessions(AccountId);
+
+#[async_trait]
+impl Commit for EndSessions {
+    type Done = ();
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        sessions::end_all(tx.connection(), self.0).await?;
+        let statement = json!({ "act": "sessions-ended", "account": self.0 });
         tx.state(StatementKind::Policy, self.0.as_bytes(), &statement).await?;
         Ok(())
     }

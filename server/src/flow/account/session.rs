@@ -11,9 +11,11 @@ use trien_core::log::leaf::StatementKind;
 
 use super::super::act::{Act, Acted};
 use super::super::{FlowError, Thing};
+use super::provider::PROOF_SECONDS;
 use super::{Login, Officer, Password};
 use crate::app::App;
 use crate::store::account::{self, AccountRow};
+use crate::store::identity;
 use crate::store::session::{self, SessionRow};
 use crate::writer::{Commit, CommitError, Tx};
 
@@ -60,7 +62,7 @@ impl SessionToken {
         Sha256::of_parts(&[b"trien-form/1\0", self.0.as_bytes()]).to_string()
     }
 
-    fn hash(&self) -> Sha256 {
+    pub(super) fn hash(&self) -> Sha256 {
         Sha256::of(self.0.as_bytes())
     }
 }
@@ -143,6 +145,11 @@ pub(super) async fn confirm(
         let mut connection = app.store().reader().await?;
         account::by_id(&mut connection, officer.account).await?
     };
+    if password.is_empty() {
+        // Whoever proved it at the provider a moment ago types none.
+        app.writer().commit(ProvedElsewhere(officer.account)).await?;
+        return known.ok_or(FlowError::WrongPassword);
+    }
     let confirmed = match prove(app, known, password).await {
         Ok(account) => app.writer().commit(Confirmed(account.id)).await.map(|_| account),
         Err(error) => Err(error),
@@ -294,6 +301,24 @@ impl Commit for Confirmed {
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
         forget_failures(tx, self.0).await
+    }
+}
+
+/// The proof at the provider of somebody who has signed in; it counts once.
+struct ProvedElsewhere(AccountId);
+
+#[async_trait]
+impl Commit for ProvedElsewhere {
+    type Done = ();
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        let after = tx.now().plus_seconds(-PROOF_SECONDS);
+        let row = account::by_id(tx.connection(), self.0).await?;
+        let stands = row.is_some_and(|row| row.ended_at.is_none());
+        if !stands || identity::use_proof(tx.connection(), self.0, after).await? == 0 {
+            return Err(FlowError::WrongPassword.into());
+        }
+        Ok(())
     }
 }
 
