@@ -157,8 +157,7 @@ pub fn verify(token: &str, keys: &KeySet, allowed: &[Algorithm]) -> Result<Vec<u
     }
     let (signed, signature) = token.rsplit_once('.').ok_or(Refused::Malformed)?;
     let (header, content) = signed.split_once('.').ok_or(Refused::Malformed)?;
-    let decode =
-        |part: &str| Base64UrlUnpadded::decode_vec(part).map_err(|_| Refused::Malformed);
+    let decode = |part: &str| Base64UrlUnpadded::decode_vec(part).map_err(|_| Refused::Malformed);
     let (header, content, signature) = (decode(header)?, decode(content)?, decode(signature)?);
     let header: Header = serde_json::from_slice(&header).map_err(|_| Refused::Malformed)?;
     if header.crit.is_some() {

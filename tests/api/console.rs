@@ -48,9 +48,13 @@ impl Browser {
         };
         let answer = office.ask(request.body(body).unwrap()).await;
         let (parts, body) = answer.into_parts();
-        if let Some(set) = parts.headers.get(SET_COOKIE) {
+        for set in parts.headers.get_all(SET_COOKIE) {
             let pair = set.to_str().unwrap().split(';').next().unwrap();
-            self.cookie = (!pair.ends_with('=')).then(|| pair.to_owned());
+            if !pair.ends_with('=') {
+                self.cookie = Some(pair.to_owned());
+            } else if self.cookie.as_ref().is_some_and(|own| own.starts_with(pair)) {
+                self.cookie = None;
+            }
         }
         // What happens is told for as long as somebody listens.
         let endless = parts.headers.get(CONTENT_TYPE).is_some_and(|it| it == "text/event-stream");
@@ -164,7 +168,7 @@ async fn signed_in(office: &Office, login: &str, unit: UnitId, role: Role) -> Br
     let password = Password::choose(SENTENCE, login).unwrap();
     let name = Text::new(format!("Cán bộ {login}").as_str()).unwrap();
     let new = NewAccount { login: Login::parse(login).unwrap(), name, password, grants };
-    if let Some(made) = made.first() {
+    if let Some(made) = made.iter().min_by_key(|one| one.created_at) {
         first.account = made.id;
         account::create(&office.app, &first, new).await.unwrap();
     } else {
@@ -1011,7 +1015,10 @@ async fn a_provider_signs_in_over_a_page_that_goes_on_by_itself() {
 
     let mut browser = Browser::default();
     let page = browser.get(&office, "/console/sign-in").await;
-    assert!(page.text.contains("href=\"/console/sign-in/provider\"") && page.text.contains("Cổng định danh"));
+    assert!(
+        page.text.contains("href=\"/console/sign-in/provider\"")
+            && page.text.contains("Cổng định danh")
+    );
     // Comes back with what `claims` say.
     let come = async |browser: &mut Browser, claims: serde_json::Value| {
         let request = Request::get("/console/sign-in/provider").header("host", AUTHORITY);
@@ -1028,16 +1035,25 @@ async fn a_provider_signs_in_over_a_page_that_goes_on_by_itself() {
         assert!(value.is_empty() && said.contains("Max-Age=0"));
         (query, page)
     };
-    let stranger = json!({ "sub": "<script>alert(1)</script>", "email": "a@x.vn", "email_verified": true });
+    let stranger =
+        json!({ "sub": "<script>alert(1)</script>", "email": "a@x.vn", "email_verified": true });
     let (_, page) = come(&mut browser, stranger).await;
     assert_eq!(page.status, StatusCode::UNAUTHORIZED);
-    assert!(page.text.contains("a@x.vn") && page.text.contains("&#60;script&#62;"), "{}", page.text);
+    assert!(
+        page.text.contains("a@x.vn") && page.text.contains("&#60;script&#62;"),
+        "{}",
+        page.text
+    );
     assert!(set_cookie(&page, "__Host-trien-session").is_none());
 
     let binh = json!({ "sub": "b1", "email": "binh@x.gov.vn", "email_verified": true });
     let (query, page) = come(&mut browser, binh).await;
     assert_eq!(page.status, StatusCode::OK, "no redirect: it would bring no strict cookie");
-    assert!(page.text.contains("http-equiv=\"refresh\" content=\"0; url=/console\""), "{}", page.text);
+    assert!(
+        page.text.contains("http-equiv=\"refresh\" content=\"0; url=/console\""),
+        "{}",
+        page.text
+    );
     let (session, said) = set_cookie(&page, "__Host-trien-session").expect("a session");
     assert_eq!(said, "Path=/; HttpOnly; SameSite=Strict; Secure");
     browser.cookie = Some(format!("__Host-trien-session={session}"));
@@ -1048,14 +1064,17 @@ async fn a_provider_signs_in_over_a_page_that_goes_on_by_itself() {
     let page = browser.get(&office, "/console/sessions").await;
     assert!(page.text.contains("b1") && page.text.contains("value=\"prove\""));
     let act = [("act", "prove")];
-    let page = browser.submit(&office, "/console/sessions", "/console/sessions/provider", &act).await;
+    let page =
+        browser.submit(&office, "/console/sessions", "/console/sessions/provider", &act).await;
     assert!(page.status == StatusCode::OK && page.text.contains("prompt=login"), "{}", page.text);
     browser.cookie = Some(format!("__Host-trien-session={session}"));
     let act = [("act", "remove")];
-    let page = browser.submit(&office, "/console/sessions", "/console/sessions/provider", &act).await;
+    let page =
+        browser.submit(&office, "/console/sessions", "/console/sessions/provider", &act).await;
     assert_eq!(page.leads_to(), "/console/sessions?news=unlinked");
     let act = [("act", "link"), ("password", "sai")];
-    let page = browser.submit(&office, "/console/sessions", "/console/sessions/provider", &act).await;
+    let page =
+        browser.submit(&office, "/console/sessions", "/console/sessions/provider", &act).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     let page = browser.submit(&office, "/console", "/console/sign-out", &[]).await;
     assert_eq!(page.leads_to(), "/console/sign-in?news=out");
@@ -1066,7 +1085,10 @@ async fn a_provider_signs_in_over_a_page_that_goes_on_by_itself() {
     office.take_provider(fake.provider());
     let page = browser.get(&office, "/console/sign-in/provider").await;
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert!(page.text.contains("không liên lạc được") && page.text.contains("href=\"/console/sign-in\""));
+    assert!(
+        page.text.contains("không liên lạc được")
+            && page.text.contains("href=\"/console/sign-in\"")
+    );
     let page = browser.get(&office, "/console/sign-in").await;
     assert!(page.text.contains("name=\"password\""), "the other ways are there");
 }

@@ -211,7 +211,9 @@ type Forge = fn(&Script, String) -> String;
 
 const ALTERED: &[(&str, Alter)] = &[
     ("another issuer", |it| it["iss"] = json!("https://evil.example")),
-    ("the issuer with a stroke", |it| it["iss"] = json!(format!("{}/", it["iss"].as_str().unwrap()))),
+    ("the issuer with a stroke", |it| {
+        it["iss"] = json!(format!("{}/", it["iss"].as_str().unwrap()))
+    }),
     ("no issuer", |it| drop(it.as_object_mut().unwrap().remove("iss"))),
     ("another audience", |it| it["aud"] = json!("another")),
     ("several audiences without us", |it| it["aud"] = json!(["another", "trien2"])),
@@ -366,13 +368,8 @@ async fn a_provider_that_fails_signs_nobody_in_and_is_not_asked_at_once_again(of
     let (fake, provider) = fake(&office).await;
     linked(&office, &fake, &provider).await;
     let unreachable = FlowError::NoIdentity(NoIdentity::Unreachable);
-    let wrong = [
-        Fault::Redirects,
-        Fault::TooLarge,
-        Fault::Fails,
-        Fault::OtherIssuer,
-        Fault::PlainToken,
-    ];
+    let wrong =
+        [Fault::Redirects, Fault::TooLarge, Fault::Fails, Fault::OtherIssuer, Fault::PlainToken];
     for fault in wrong {
         fake.tell(|script| script.discovery = fault);
         let provider = fake.provider();

@@ -104,9 +104,8 @@ async fn a_ca_officer_is_proposed_by_one_and_confirmed_by_another(office: Office
     assert_eq!(overview::today(app, &binh).await.unwrap().roles.len(), 1);
     assert_eq!(overview::today(app, &an).await.unwrap().roles.len(), 0, "not the own one");
 
-    let confirm = async |by: &Officer| {
-        account::on_role(app, by, id, ca, RoleAct::Confirm, None).await
-    };
+    let confirm =
+        async |by: &Officer| account::on_role(app, by, id, ca, RoleAct::Confirm, None).await;
     assert_eq!(confirm(&an).await, Err(FlowError::Forbidden), "the own proposal");
     assert_eq!(confirm(&chung).await, Err(FlowError::Forbidden), "for oneself");
     // Accounts of the proposer's own making, and of their making, are nobody else.
@@ -165,9 +164,8 @@ async fn a_proposal_ends_with_its_time_its_author_and_the_account(office: Office
     let [an, binh, chung] = staff(&office).await;
     let (ca, id) = (here(&office, Role::CaOfficer), chung.account);
     let give = async |by: &Officer| account::give(app, by, id, ca, why()).await;
-    let confirm = async |by: &Officer| {
-        account::on_role(app, by, id, ca, RoleAct::Confirm, None).await
-    };
+    let confirm =
+        async |by: &Officer| account::on_role(app, by, id, ca, RoleAct::Confirm, None).await;
     give(&an).await.unwrap();
     office.clock.forward(resume::MAX_WAIT_SECONDS);
     assert_eq!(confirm(&binh).await, Err(missing(Thing::Proposal)), "its time");
@@ -257,7 +255,8 @@ async fn another_ones_sessions_are_ended_by_who_administers_all_of_the_account(o
         sign_in(&office, "chung", SENTENCE).await.unwrap(),
         sign_in(&office, "chung", SENTENCE).await.unwrap(),
     ];
-    let end = async |by: &Officer, id: AccountId| account::end_sessions_of(app, by, id, why()).await;
+    let end =
+        async |by: &Officer, id: AccountId| account::end_sessions_of(app, by, id, why()).await;
     assert_eq!(end(&local, chung.account).await, Err(FlowError::Forbidden), "a part of it only");
     assert_eq!(end(&chung, local.account).await, Err(FlowError::Forbidden));
     for token in &tokens {
@@ -332,10 +331,8 @@ async fn five_thousand_accounts_are_found_page_by_page(office: Office) {
     let keys = KeyPolicy::Hardware;
     let (act, name) = (&Act::COMMAND_LINE, Text::new("Sở Y").unwrap());
     let other = admin::create_unit(&office.app, act, &name, None, keys).await.unwrap().id;
-    let elsewhere = Officer {
-        grants: vec![Grant { unit: other, role: Role::Administrator }],
-        ..an.clone()
-    };
+    let elsewhere =
+        Officer { grants: vec![Grant { unit: other, role: Role::Administrator }], ..an.clone() };
     let page = account::list(&office.app, &elsewhere, &all, &AccountTurn::First).await.unwrap();
     assert_eq!(page.accounts, []);
 }

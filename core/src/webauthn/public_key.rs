@@ -60,7 +60,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Vec<u8>, usize), Refused> {
         _ => Err(Refused::Key),
     };
     let key = match (number(KEY_TYPE), number(ALGORITHM), number(CURVE)) {
-        (Some(EC2), Some(ES256), Some(P_256)) => spki::p256(part(X)?, part(Y)?).ok_or(Refused::Key)?,
+        (Some(EC2), Some(ES256), Some(P_256)) => {
+            spki::p256(part(X)?, part(Y)?).ok_or(Refused::Key)?
+        }
         (Some(RSA), Some(RS256), _) => spki::rsa(part(MODULUS)?, part(EXPONENT)?),
         _ => return Err(Refused::Key),
     };

@@ -147,10 +147,14 @@ fn the_guides_example_of_a_provider_is_read() {
             assert!(resolved.unwrap().oidc.is_some(), "{line}");
         }
     }
-    for (from, to) in [("https://id.", "http://id."), ("\"ES256\"", "\"HS256\""), ("\"RS256\"", "\"none\"")]
+    for (from, to) in
+        [("https://id.", "http://id."), ("\"ES256\"", "\"HS256\""), ("\"RS256\"", "\"none\"")]
     {
         std::fs::write(&path, written.replace(from, to)).unwrap();
-        assert!(matches!(resolve(&args, &ListenArgs::default()), Err(ConfigError::Oidc(_))), "{to}");
+        assert!(
+            matches!(resolve(&args, &ListenArgs::default()), Err(ConfigError::Oidc(_))),
+            "{to}"
+        );
     }
     std::fs::write(&path, &written).unwrap();
     std::fs::write(&secret, "\n").unwrap();

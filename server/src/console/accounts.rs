@@ -185,8 +185,7 @@ fn new_account(
         "" => None,
         typed => Some(Awaited::parse(typed).ok_or_else(|| t.of("account-awaited-invalid"))?),
     };
-    let new =
-        account_of(t, &form.name, &form.login, &form.password, vec![Grant { unit, role }])?;
+    let new = account_of(t, &form.name, &form.login, &form.password, vec![Grant { unit, role }])?;
     Ok((new, awaited))
 }
 

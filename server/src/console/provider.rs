@@ -154,11 +154,7 @@ pub(super) async fn own(
     }
 }
 
-fn faulty(
-    console: &Console,
-    error: FlowError,
-    language: Language,
-) -> Result<Response, PageError> {
+fn faulty(console: &Console, error: FlowError, language: Language) -> Result<Response, PageError> {
     let why = match error {
         FlowError::NoIdentity(NoIdentity::NotConfigured) => {
             return Err(PageError::of(FlowError::NotFound(Thing::Account), language));

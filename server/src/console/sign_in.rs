@@ -7,11 +7,11 @@ use http::StatusCode;
 use http::header::SET_COOKIE;
 use serde::Deserialize;
 
-use super::{CallerAddress, Console};
 use super::error::PageError;
 use super::page::{self, Texts};
 use super::posted::{Open, Posted};
 use super::visitor::{Reader, Visitor, client};
+use super::{CallerAddress, Console};
 use crate::flow::FlowError;
 use crate::flow::account::{self, Password, SignIn};
 use crate::text::Language;

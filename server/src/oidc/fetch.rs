@@ -75,8 +75,7 @@ impl Network {
             .connect_timeout(CONNECT)
             .timeout(WHOLE);
         if let Some(path) = authority {
-            let failed =
-                |why: String| NetworkError::Authority { path: path.to_owned(), why };
+            let failed = |why: String| NetworkError::Authority { path: path.to_owned(), why };
             let pem = std::fs::read(path).map_err(|error| failed(error.to_string()))?;
             let roots = reqwest::Certificate::from_pem_bundle(&pem);
             let roots = roots.map_err(|_| failed("not certificates in PEM".to_owned()))?;
@@ -91,9 +90,8 @@ impl Network {
 
     async fn send(&self, request: RequestBuilder) -> Result<Answer, NetworkError> {
         // Addresses hold nothing secret, but a proxy's could.
-        let unreachable = |error: reqwest::Error| {
-            NetworkError::Unreachable(describe(&error.without_url()))
-        };
+        let unreachable =
+            |error: reqwest::Error| NetworkError::Unreachable(describe(&error.without_url()));
         let request = request.header(ACCEPT, "application/json");
         let mut response = request.send().await.map_err(unreachable)?;
         let status = response.status().as_u16();

@@ -17,7 +17,8 @@ fn settings() -> ProviderSettings {
 
 #[test]
 fn a_provider_is_named_by_an_address_with_tls_or_is_on_this_machine() {
-    for right in ["https://id.example.vn", "https://id.example.vn/realms/so-y/", "http://127.0.0.1:1"]
+    for right in
+        ["https://id.example.vn", "https://id.example.vn/realms/so-y/", "http://127.0.0.1:1"]
     {
         assert_eq!(Issuer::parse(right).unwrap().as_str(), right);
     }

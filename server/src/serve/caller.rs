@@ -3,8 +3,8 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::Router;
-use axum::extract::connect_info::{ConnectInfo, Connected, IntoMakeServiceWithConnectInfo};
 use axum::extract::Request;
+use axum::extract::connect_info::{ConnectInfo, Connected, IntoMakeServiceWithConnectInfo};
 use axum::middleware::{Next, from_fn};
 use axum::serve::{IncomingStream, Listener};
 use http::HeaderMap;
@@ -35,8 +35,7 @@ enum Front {
 
 /// The routes, each request with the address of its caller.
 pub(super) fn noted(router: Router, transport: &Transport) -> Router {
-    let front =
-        if *transport == Transport::BehindProxy { Front::Proxy } else { Front::Nothing };
+    let front = if *transport == Transport::BehindProxy { Front::Proxy } else { Front::Nothing };
     router.layer(from_fn(
         move |ConnectInfo(Peer(peer)): ConnectInfo<Peer>, mut request: Request, next: Next| {
             let address = address(request.headers(), peer.ip(), front);

@@ -131,11 +131,8 @@ async fn note(
     subject: &str,
     at: Timestamp,
 ) -> Result<u64, StoreError> {
-    let note = sqlx::query(sql)
-        .put(&account)
-        .bind(issuer.to_owned())
-        .bind(subject.to_owned())
-        .put(&at);
+    let note =
+        sqlx::query(sql).put(&account).bind(issuer.to_owned()).bind(subject.to_owned()).put(&at);
     Ok(note.execute(connection).await?.rows_affected())
 }
 

@@ -73,11 +73,8 @@ pub fn code(bytes: &[u8]) -> String {
 
 /// A token of these parts.
 pub fn signed(signer: &SoftwareSigner, head: &Value, content: &Value) -> String {
-    let signed = format!(
-        "{}.{}",
-        code(head.to_string().as_bytes()),
-        code(content.to_string().as_bytes())
-    );
+    let signed =
+        format!("{}.{}", code(head.to_string().as_bytes()), code(content.to_string().as_bytes()));
     let signature = to_raw(&signer.sign_now(signed.as_bytes())).unwrap();
     format!("{signed}.{}", code(&signature))
 }
@@ -233,11 +230,11 @@ async fn token(
     assert_eq!(pair, b"trien:b%C3%AD%20m%E1%BA%ADt%3Ac%E1%BB%A7a%20m%C3%A1y%20ch%E1%BB%A7");
     let challenge = code(Sha256::of(form["code_verifier"].as_bytes()).as_bytes());
     let asked = script.codes.remove(&form["code"]);
-    let right = |asked: &Asked| {
-        asked.challenge == challenge && asked.redirect == form["redirect_uri"]
-    };
+    let right =
+        |asked: &Asked| asked.challenge == challenge && asked.redirect == form["redirect_uri"];
     let Some(asked) = asked.filter(right) else {
-        return (StatusCode::BAD_REQUEST, Json(json!({ "error": "invalid_grant" }))).into_response();
+        return (StatusCode::BAD_REQUEST, Json(json!({ "error": "invalid_grant" })))
+            .into_response();
     };
     let mut content = json!({ "iss": fake.issuer, "aud": CLIENT, "nonce": asked.nonce,
         "iat": script.now, "exp": script.now + 300, "auth_time": script.now });

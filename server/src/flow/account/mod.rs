@@ -24,8 +24,8 @@ use super::act::{Act, Acted, Actor};
 use super::{FlowError, Thing};
 use crate::app::App;
 use crate::store::account::{self, AccountRow};
-use crate::store::identity::IdentityRow;
 pub use crate::store::account::{AccountPlace, AccountTurn, Grant, Role};
+use crate::store::identity::IdentityRow;
 use crate::store::{
     directory, identity, passkey as passkeys, reshape, role_proposal, session as sessions,
 };

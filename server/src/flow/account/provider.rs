@@ -22,8 +22,8 @@ use crate::store::identity::{self, IdentityRow};
 use crate::store::session::{self as sessions, SessionRow};
 use crate::writer::{Commit, CommitError, Tx};
 
-pub use journey::{BrowserToken, Departure, IdentityProvider};
 use journey::Purpose;
+pub use journey::{BrowserToken, Departure, IdentityProvider};
 
 /// How long a proof at the provider stands for the password, in seconds.
 pub const PROOF_SECONDS: i64 = 300;

@@ -15,8 +15,8 @@ use super::super::{FlowError, Thing};
 use super::{Grant, MAX_LEVELS, Officer, Role, account, check_apart, directory, reshape};
 use crate::app::App;
 use crate::store::proposal::Outcome;
-pub use crate::store::role_proposal::RoleProposal;
 use crate::store::role_proposal;
+pub use crate::store::role_proposal::RoleProposal;
 use crate::writer::{Commit, CommitError, Tx};
 
 /// What became of a role that somebody gave.
@@ -295,8 +295,7 @@ async fn require_administrator(
     let stands = row.is_some_and(|row| row.ended_at.is_none());
     let line = directory::line(tx.connection(), unit, MAX_LEVELS).await?;
     let grants = account::grants(tx.connection(), id).await?;
-    let reaches =
-        |grant: &Grant| grant.role == Role::Administrator && line.contains(&grant.unit);
+    let reaches = |grant: &Grant| grant.role == Role::Administrator && line.contains(&grant.unit);
     if stands && grants.iter().any(reaches) { Ok(()) } else { Err(FlowError::Forbidden.into()) }
 }
 
