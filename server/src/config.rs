@@ -3,6 +3,7 @@
 mod args;
 mod oidc;
 mod origin;
+mod proxy;
 mod sources;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ use crate::worker::CheckerSettings;
 pub use args::{AttestationArgs, ConfigArgs, ListenArgs};
 pub use oidc::OidcConfig;
 pub use origin::Origin;
+pub use proxy::{Cidr, InvalidCidr};
 pub use sources::Environment;
 
 /// Everything the server is told from outside.
@@ -91,7 +93,10 @@ pub enum Transport {
         key: PathBuf,
     },
     /// A proxy in front; this process speaks HTTP to it.
-    BehindProxy,
+    BehindProxy {
+        /// Whose word for where a request comes from is believed.
+        proxies: Vec<Cidr>,
+    },
     /// Nobody: plain HTTP on loopback.
     Loopback,
 }
@@ -138,6 +143,9 @@ pub enum ConfigError {
     /// TLS here and a proxy that does it.
     #[error("--behind-proxy and --tls-cert exclude each other")]
     TlsBehindProxy,
+    /// Proxies that nobody stands behind.
+    #[error("--proxy says who the proxy of --behind-proxy is: give both")]
+    ProxyAlone,
     /// Signed requests would cross a network in the clear.
     #[error(
         "plain HTTP is served on loopback only, not on {0}: give --tls-cert and --tls-key, or \
@@ -174,7 +182,7 @@ impl Config {
             Transport::Loopback if !self.listen.ip().is_loopback() => {
                 Err(ConfigError::PlainHttp(self.listen.ip()))
             }
-            Transport::BehindProxy if self.origins.is_empty() => Err(ConfigError::NoOrigin),
+            Transport::BehindProxy { .. } if self.origins.is_empty() => Err(ConfigError::NoOrigin),
             _ => Ok(()),
         }
     }
@@ -246,7 +254,7 @@ impl Config {
     fn own_origin(&self) -> Origin {
         let scheme = match self.transport {
             Transport::Tls { .. } => "https",
-            Transport::BehindProxy | Transport::Loopback => "http",
+            Transport::BehindProxy { .. } | Transport::Loopback => "http",
         };
         Origin::of(scheme, self.listen)
     }

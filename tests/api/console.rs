@@ -164,17 +164,21 @@ async fn signed_in(office: &Office, login: &str, unit: UnitId, role: Role) -> Br
     };
     let (all, turn) = (AccountFilter::default(), AccountTurn::First);
     let made = account::list(&office.app, &first, &all, &turn).await.unwrap().accounts;
-    let grants = vec![Grant { unit, role }];
-    let password = Password::choose(SENTENCE, login).unwrap();
-    let name = Text::new(format!("Cán bộ {login}").as_str()).unwrap();
-    let new = NewAccount { login: Login::parse(login).unwrap(), name, password, grants };
-    if let Some(made) = made.iter().min_by_key(|one| one.created_at) {
-        first.account = made.id;
-        account::create(&office.app, &first, new).await.unwrap();
+    let new = |login: &str, grants: Vec<Grant>| NewAccount {
+        login: Login::parse(login).unwrap(),
+        name: Text::new(format!("Cán bộ {login}").as_str()).unwrap(),
+        password: Password::choose(SENTENCE, login).unwrap(),
+        grants,
+    };
+    first.account = if let Some(made) = made.iter().min_by_key(|one| one.created_at) {
+        made.id
     } else {
         let code = account::begin_setup(&office.app).await.unwrap().unwrap();
-        account::set_up(&office.app, &code, new, "test").await.unwrap();
-    }
+        let new = new("goc", first.grants.clone());
+        let token = account::set_up(&office.app, &code, new, "test").await.unwrap();
+        account::officer(&office.app, &token, account::Use::Acts).await.unwrap().account
+    };
+    account::create(&office.app, &first, new(login, vec![Grant { unit, role }])).await.unwrap();
     let mut browser = Browser::default();
     let form = [("login", login), ("password", SENTENCE)];
     let page = browser.post(office, "/console/sign-in", &form).await;
@@ -1035,6 +1039,10 @@ async fn a_provider_signs_in_over_a_page_that_goes_on_by_itself() {
         assert!(value.is_empty() && said.contains("Max-Age=0"));
         (query, page)
     };
+    // Another site's page cannot send anybody there.
+    let request = Request::get("/console/sign-in/provider").header("sec-fetch-site", "cross-site");
+    let page = browser.send(&office, request, Body::empty()).await;
+    assert_eq!(page.leads_to(), "/console/sign-in");
     let stranger =
         json!({ "sub": "<script>alert(1)</script>", "email": "a@x.vn", "email_verified": true });
     let (_, page) = come(&mut browser, stranger).await;
@@ -1134,4 +1142,33 @@ async fn a_role_that_takes_two_is_proposed_and_confirmed_with_forms_alone() {
         let page = one.get(&office, &format!("/console/accounts{wrong}")).await;
         assert_eq!(page.status, StatusCode::OK, "{wrong}");
     }
+}
+
+#[tokio::test]
+async fn a_browser_that_is_known_signs_in_beside_those_who_guess() {
+    use trien_server::console::CallerAddress;
+    let office = Office::open().await;
+    signed_in(&office, "quan-tri", office.unit, Role::Administrator).await;
+    let sign_in = async |login: &str, password: &str, known: &str| {
+        let request = Request::post("/console/sign-in")
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(ORIGIN, format!("https://{AUTHORITY}"))
+            .header(COOKIE, known)
+            .extension(CallerAddress([203, 0, 113, 7].into()));
+        let body = format!("login={login}&password={}", escaped(password));
+        Browser::default().send(&office, request, body.into()).await
+    };
+    let page = sign_in("quan-tri", SENTENCE, "").await;
+    let (value, said) = set_cookie(&page, "__Host-trien-known").expect("it is known from now on");
+    assert_eq!(said, "Path=/; HttpOnly; SameSite=Strict; Max-Age=15552000; Secure");
+    let known = format!("__Host-trien-known={value}");
+    for _ in 0..account::GUESSES_AT_ONCE {
+        assert_eq!(sign_in("nobody", "sai", "").await.status, StatusCode::UNAUTHORIZED);
+    }
+    let forged = format!("__Host-trien-known={}", "0".repeat(64));
+    for cookie in ["", &forged] {
+        let page = sign_in("quan-tri", SENTENCE, cookie).await;
+        assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS, "{cookie}");
+    }
+    assert_eq!(sign_in("quan-tri", SENTENCE, &known).await.status, StatusCode::SEE_OTHER);
 }

@@ -4,7 +4,7 @@ use trien_core::certificate::{Certificate, verify_chain};
 use trien_core::decision::Verb;
 use trien_core::document::Text;
 use trien_core::env::Clock as _;
-use trien_core::id::{AccountId, AnchorId, UnitId};
+use trien_core::id::{AnchorId, UnitId};
 use trien_core::register::{Event, State};
 use trien_core::wire::{DeviceStatus, SyncQuery};
 use trien_server::flow::account::{
@@ -21,6 +21,7 @@ use trien_server::flow::{FlowError, Thing, enroll};
 use trien_server::sheet::{self, Format};
 use trien_server::text::Language;
 
+use crate::account::administrator;
 use crate::office::Office;
 use crate::on_both;
 use crate::outside::{self, Outside, SIGNER, requests, sums, unzip};
@@ -310,10 +311,7 @@ pub async fn officer(office: &Office, login: &str, role: Role) -> Officer {
     let token = match account::begin_setup(&office.app).await.unwrap() {
         Some(code) => account::set_up(&office.app, &code, new, "test").await.unwrap(),
         None => {
-            let grants = vec![Grant { role: Role::Administrator, ..grant }];
-            let account = AccountId::generate(office.app.clock(), office.app.entropy());
-            let own = String::new();
-            let first = Officer { account, login: own, name: String::new(), grants };
+            let first = administrator(office).await;
             account::create(&office.app, &first, new).await.unwrap();
             let password = Password::typed(SENTENCE);
             let asked = SignIn { login: login.to_owned(), password, client: "test".to_owned() };

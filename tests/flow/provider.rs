@@ -12,7 +12,7 @@ use trien_core::signer::SoftwareSigner;
 use trien_server::flow::FlowError;
 use trien_server::flow::account::{
     self, Answered, Arrival, Awaited, Departure, Grant, IdentityProvider, IdentityStanding, Login,
-    NewAccount, NewPassword, NoIdentity, Officer, Password, Role, SessionToken, Use,
+    NewAccount, NewPassword, NoIdentity, Officer, Password, Role, SessionToken, SettingOut, Use,
 };
 
 use crate::account::{SENTENCE, second, set_up, sign_in};
@@ -30,6 +30,9 @@ on_both! {
     a_new_key_of_the_provider_is_asked_for_once,
     what_the_office_demands_of_a_sign_in_is_looked_at,
     a_link_ends_with_its_account_and_its_removal,
+    whoever_links_takes_the_own_person_from_accounts_that_only_name_it,
+    one_address_does_not_fill_the_way_and_a_session_is_on_one_way,
+    a_sign_in_ends_the_session_before_it,
 }
 
 const BACK: &str = "https://ky.example.vn/console/sign-in/provider/back";
@@ -45,7 +48,7 @@ async fn officer(office: &Office, token: &SessionToken) -> Officer {
 }
 
 async fn depart(office: &Office, provider: &IdentityProvider) -> Departure {
-    account::depart(&office.app, provider, BACK).await.unwrap()
+    account::depart(&office.app, provider, SettingOut::default(), BACK).await.unwrap()
 }
 
 /// The browser comes back from where `departure` sent it.
@@ -375,13 +378,14 @@ async fn a_provider_that_fails_signs_nobody_in_and_is_not_asked_at_once_again(of
         let provider = fake.provider();
         let before = fake.asked("discovery");
         for _ in 0..3 {
-            let departed = account::depart(&office.app, &provider, BACK).await;
+            let departed =
+                account::depart(&office.app, &provider, SettingOut::default(), BACK).await;
             assert_eq!(departed.unwrap_err(), unreachable, "{fault:?}");
         }
         assert_eq!(fake.asked("discovery"), before + 1, "{fault:?}");
         fake.tell(|script| script.discovery = Fault::None);
         office.clock.forward(10);
-        account::depart(&office.app, &provider, BACK).await.unwrap();
+        account::depart(&office.app, &provider, SettingOut::default(), BACK).await.unwrap();
     }
     let now = office.clock.now().second().get();
     fake.tell(|script| script.now = now);
@@ -447,19 +451,39 @@ async fn a_new_key_of_the_provider_is_asked_for_once(office: Office) {
     let an = || json!({ "sub": "an" });
     come(&office, &fake, &provider, an()).await.unwrap();
     assert_eq!((fake.asked("keys"), fake.asked("discovery")), (1, 1), "they are kept");
+    let later = |seconds| {
+        office.clock.forward(seconds);
+        let now = office.clock.now().second().get();
+        fake.tell(|script| script.now = now);
+    };
     fake.tell(|script| {
         script.signer = SoftwareSigner::generate(&OsEntropy);
         script.kid = "b";
     });
+    let at_once = come(&office, &fake, &provider, an()).await;
+    assert_eq!((at_once, fake.asked("keys")), (no(NoIdentity::Untrusted), 1), "asked just now");
+    later(10);
     come(&office, &fake, &provider, an()).await.unwrap();
     assert_eq!(fake.asked("keys"), 2);
     fake.tell(|script| script.forge = FORGED[4].1);
-    assert_eq!(come(&office, &fake, &provider, an()).await, no(NoIdentity::Untrusted));
-    assert_eq!(fake.asked("keys"), 3, "once");
-    fake.tell(|script| script.forge = |_, token| token);
-    office.clock.forward(3600);
-    let now = office.clock.now().second().get();
-    fake.tell(|script| script.now = now);
+    later(10);
+    for _ in 0..3 {
+        assert_eq!(come(&office, &fake, &provider, an()).await, no(NoIdentity::Untrusted));
+    }
+    assert_eq!(fake.asked("keys"), 3, "once in ten seconds");
+    // Keys that cannot be had are not asked for at once again, and those that are kept still count.
+    later(10);
+    fake.tell(|script| script.keys = Fault::Fails);
+    for _ in 0..3 {
+        assert_eq!(come(&office, &fake, &provider, an()).await, no(NoIdentity::Unreachable));
+    }
+    assert_eq!(fake.asked("keys"), 4);
+    fake.tell(|script| {
+        script.keys = Fault::None;
+        script.forge = |_, token| token;
+    });
+    come(&office, &fake, &provider, an()).await.unwrap();
+    later(3600);
     come(&office, &fake, &provider, an()).await.unwrap();
     assert_eq!(fake.asked("discovery"), 2, "an hour at most");
 }
@@ -521,4 +545,74 @@ async fn a_link_ends_with_its_account_and_its_removal(office: Office) {
     let why = Text::new("chuyển công tác").unwrap();
     account::end(&office.app, &own, binh.account, why).await.unwrap();
     assert!(is_unlinked(&come(&office, &fake, &provider, json!({ "sub": "binh" })).await));
+}
+
+async fn whoever_links_takes_the_own_person_from_accounts_that_only_name_it(office: Office) {
+    let (fake, provider) = fake(&office).await;
+    let token = set_up(&office).await;
+    let own = officer(&office, &token).await;
+    let squatted = awaited(&office, &provider, &own, "mot", "an").await.unwrap();
+    let too = awaited(&office, &provider, &own, "hai", "an@x.gov.vn").await.unwrap();
+    let known = async |id| account::identity_of(&office.app, &provider, id).await.unwrap();
+    assert_eq!(known(squatted).await.unwrap().standing, IdentityStanding::Awaited);
+    // What somebody wrote is no proof that stands for a password.
+    let theirs = sign_in(&office, "mot", SENTENCE).await.unwrap();
+    let departure = account::depart_to_prove(&office.app, &provider, &theirs, BACK).await.unwrap();
+    let proved = arrive(&office, &fake, &provider, &departure, json!({ "sub": "an" })).await;
+    assert_eq!(proved, no(NoIdentity::Other));
+
+    let link = async || {
+        let password = Password::typed(SENTENCE);
+        let departure =
+            account::depart_to_link(&office.app, &provider, &own, &token, password, BACK).await;
+        let claims = json!({ "sub": "an", "email": "an@x.gov.vn", "email_verified": true });
+        arrive(&office, &fake, &provider, &departure?, claims).await
+    };
+    assert_eq!(link().await, Ok(Arrival::Linked));
+    assert_eq!((known(squatted).await, known(too).await), (None, None));
+    assert_eq!(known(own.account).await.unwrap().standing, IdentityStanding::Linked);
+    let arrived = come(&office, &fake, &provider, json!({ "sub": "an" })).await;
+    let Ok(Arrival::SignedIn(session)) = arrived else { panic!("{arrived:?}") };
+    assert_eq!(officer(&office, &session).await.account, own.account);
+}
+
+async fn one_address_does_not_fill_the_way_and_a_session_is_on_one_way(office: Office) {
+    let (fake, provider) = fake(&office).await;
+    let token = linked(&office, &fake, &provider).await;
+    let from = async |address: [u8; 4]| {
+        let setting_out = SettingOut { address: Some(address.into()), earlier: None };
+        account::depart(&office.app, &provider, setting_out, BACK).await
+    };
+    let first = from([10, 0, 0, 1]).await.unwrap();
+    let mut more = 0;
+    while from([10, 0, 0, 1]).await.is_ok() {
+        more += 1;
+    }
+    assert_eq!(more, 299);
+    assert_eq!(from([10, 0, 0, 1]).await.unwrap_err(), FlowError::TooManyGuesses);
+    from([10, 0, 0, 2]).await.unwrap();
+    let arrived = arrive(&office, &fake, &provider, &first, json!({ "sub": "an" })).await;
+    assert!(matches!(arrived, Ok(Arrival::SignedIn(_))), "{arrived:?}");
+    from([10, 0, 0, 1]).await.unwrap();
+
+    let prove = async || account::depart_to_prove(&office.app, &provider, &token, BACK).await;
+    let (before, after) = (prove().await.unwrap(), prove().await.unwrap());
+    let arrive = async |departure| {
+        arrive(&office, &fake, &provider, departure, json!({ "sub": "an" })).await
+    };
+    assert_eq!(arrive(&before).await, no(NoIdentity::Late));
+    assert_eq!(arrive(&after).await, Ok(Arrival::Proved));
+}
+
+async fn a_sign_in_ends_the_session_before_it(office: Office) {
+    let (fake, provider) = fake(&office).await;
+    let token = linked(&office, &fake, &provider).await;
+    let setting_out = SettingOut { address: None, earlier: Some(token.clone()) };
+    let departure = account::depart(&office.app, &provider, setting_out, BACK).await.unwrap();
+    officer(&office, &token).await;
+    let arrived = arrive(&office, &fake, &provider, &departure, json!({ "sub": "an" })).await;
+    let Ok(Arrival::SignedIn(session)) = arrived else { panic!("{arrived:?}") };
+    officer(&office, &session).await;
+    let ended = account::officer(&office.app, &token, Use::Acts).await;
+    assert_eq!(ended, Err(FlowError::Unauthenticated));
 }

@@ -25,6 +25,10 @@ on_both! {
     a_role_is_taken_by_one_and_gone_at_the_next_click,
     another_ones_sessions_are_ended_by_who_administers_all_of_the_account,
     five_thousand_accounts_are_found_page_by_page,
+    whoever_is_removed_acts_no_more_with_a_page_that_was_open,
+    administrators_who_remove_each_other_at_once_leave_one,
+    an_account_whose_only_role_never_came_is_still_looked_after,
+    a_proposal_of_somebody_who_lost_the_role_blocks_nobody,
 }
 
 fn why() -> Text<500> {
@@ -358,4 +362,88 @@ async fn a_page_of_accounts_follows_its_index() {
         assert!(plan.contains("SEARCH a USING INDEX account_sorting"), "{plan}");
         assert!(!plan.contains("TEMP B-TREE") && !plan.contains("SCAN"), "{plan}");
     }
+}
+
+async fn whoever_is_removed_acts_no_more_with_a_page_that_was_open(office: Office) {
+    let app = &office.app;
+    let [an, binh, chung] = staff(&office).await;
+    let admin = here(&office, Role::Administrator);
+    account::withdraw(app, &binh, an.account, admin, why()).await.unwrap();
+    // `an` is as it was when its request came.
+    let made = async |login: &str| {
+        account::create(app, &an, new(login, vec![here(&office, Role::Auditor)])).await
+    };
+    assert_eq!(made("mot").await, Err(FlowError::Forbidden));
+    let ended = account::end_sessions_of(app, &an, chung.account, why()).await;
+    assert_eq!(ended, Err(FlowError::Forbidden));
+    account::end(app, &binh, an.account, why()).await.unwrap();
+    assert_eq!(made("hai").await, Err(FlowError::Unauthenticated));
+    let (name, keys) = (Text::new("UBND xã Mây").unwrap(), KeyPolicy::Hardware);
+    let act = an.act(None);
+    let unit = admin::create_unit(app, &act, &name, Some(office.unit.id), keys).await;
+    assert!(matches!(unit, Err(FlowError::Unauthenticated)), "whatever it is");
+}
+
+async fn administrators_who_remove_each_other_at_once_leave_one(office: Office) {
+    let app = &office.app;
+    let [an, binh, _] = staff(&office).await;
+    let dung = made(&office, &an, "dung", here(&office, Role::Administrator)).await;
+    let admin = here(&office, Role::Administrator);
+    // The roles of both were looked at before either acts.
+    account::withdraw(app, &an, binh.account, admin, why()).await.unwrap_err();
+    account::give(app, &an, binh.account, here(&office, Role::Auditor), why()).await.unwrap();
+    account::withdraw(app, &an, binh.account, admin, why()).await.unwrap();
+    let back = account::withdraw(app, &binh, an.account, admin, why()).await;
+    assert_eq!(back, Err(FlowError::Forbidden));
+    let back = account::end(app, &binh, an.account, why()).await;
+    assert_eq!(back, Err(FlowError::Forbidden));
+    account::end(app, &dung, an.account, why()).await.unwrap();
+    let back = account::end(app, &an, dung.account, why()).await;
+    assert_eq!(back, Err(FlowError::Unauthenticated));
+    assert_eq!(now(&office, &dung).await, [admin]);
+}
+
+async fn an_account_whose_only_role_never_came_is_still_looked_after(office: Office) {
+    let app = &office.app;
+    let [an, binh, _] = staff(&office).await;
+    let ca = here(&office, Role::CaOfficer);
+    let listed = async |by: &Officer, login: &str| {
+        let filter = AccountFilter { query: login.to_owned(), ..AccountFilter::default() };
+        let page = account::list(app, by, &filter, &AccountTurn::First).await.unwrap();
+        page.accounts.iter().any(|one| one.login == login)
+    };
+    let declined = account::create(app, &an, new("tuchoi", vec![ca])).await.unwrap();
+    let act = RoleAct::Decline;
+    account::on_role(app, &binh, declined, ca, act, Some(why())).await.unwrap();
+    let lapsed = account::create(app, &an, new("quahan", vec![ca])).await.unwrap();
+    office.clock.forward(resume::MAX_WAIT_SECONDS);
+    let name = Text::new("Sở Y").unwrap();
+    let (act, keys) = (&Act::COMMAND_LINE, KeyPolicy::Hardware);
+    let other = admin::create_unit(app, act, &name, None, keys).await.unwrap().id;
+    let grants = vec![Grant { unit: other, role: Role::Administrator }];
+    let elsewhere = Officer { grants, ..binh.clone() };
+    for (id, login) in [(declined, "tuchoi"), (lapsed, "quahan")] {
+        assert!(listed(&binh, login).await, "{login}");
+        assert_eq!(account::one(app, &binh, id).await.unwrap().grants, []);
+        assert!(!listed(&elsewhere, login).await, "{login}");
+        assert_eq!(account::one(app, &elsewhere, id).await, Err(missing(Thing::Account)));
+        let ended = account::end(app, &elsewhere, id, why()).await;
+        assert_eq!(ended, Err(FlowError::Forbidden));
+    }
+    let audits = here(&office, Role::Auditor);
+    assert_eq!(account::give(app, &binh, declined, audits, why()).await, Ok(Given::Now));
+    account::end(app, &binh, lapsed, why()).await.unwrap();
+    assert!(sign_in(&office, "quahan", SENTENCE).await.is_err());
+}
+
+async fn a_proposal_of_somebody_who_lost_the_role_blocks_nobody(office: Office) {
+    let app = &office.app;
+    let [an, binh, chung] = staff(&office).await;
+    let (ca, admin) = (here(&office, Role::CaOfficer), here(&office, Role::Administrator));
+    account::give(app, &an, chung.account, ca, why()).await.unwrap();
+    account::withdraw(app, &binh, an.account, admin, why()).await.unwrap();
+    let given = account::give(app, &binh, chung.account, ca, why()).await;
+    assert_eq!(given, Ok(Given::Proposed));
+    let [open] = &waiting(&office, &binh).await[..] else { panic!("one waits") };
+    assert_eq!(open.by, binh.account);
 }

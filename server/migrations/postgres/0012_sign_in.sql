@@ -30,6 +30,7 @@ CREATE TABLE role_proposal (
     outcome TEXT
 );
 CREATE UNIQUE INDEX role_proposal_open ON role_proposal (account, unit, role) WHERE ended_at IS NULL;
+CREATE INDEX role_proposal_account ON role_proposal (account);
 
 ALTER TABLE account ADD COLUMN sorting TEXT COLLATE "C" NOT NULL DEFAULT '';
 ALTER TABLE account ADD COLUMN folded TEXT COLLATE "C" NOT NULL DEFAULT '';

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use trien_core::attestation::PatchLevel;
 use trien_core::digest::Sha256;
 
-use super::LogFormat;
+use super::{Cidr, LogFormat};
 
 /// What the command line and the environment say; both win over the file.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -84,6 +84,10 @@ pub struct ListenArgs {
     /// A proxy in front ends TLS
     #[arg(long, env = "TRIEN_BEHIND_PROXY")]
     pub behind_proxy: bool,
+    /// Address or network of a proxy whose X-Forwarded-For is believed; may be given several times
+    /// [default: loopback]
+    #[arg(long = "proxy", env = "TRIEN_PROXY", value_name = "CIDR", value_delimiter = ',')]
+    pub proxies: Vec<Cidr>,
     /// What phones must show of their keys.
     #[command(flatten)]
     pub attestation: AttestationArgs,

@@ -22,7 +22,7 @@ pub struct OidcConfig {
 impl OidcConfig {
     /// The provider; nothing is asked of it yet.
     pub fn provider(&self) -> Result<Provider, NetworkError> {
-        let network = Network::new(self.authority.as_deref())?;
+        let network = Network::new(&self.settings.issuer, self.authority.as_deref())?;
         Ok(Provider::new(self.settings.clone(), std::sync::Arc::new(network)))
     }
 

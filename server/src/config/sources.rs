@@ -10,8 +10,8 @@ use trien_core::digest::Sha256;
 
 use super::args::OidcArgs;
 use super::{
-    AttestationArgs, Config, ConfigArgs, ConfigError, ListenArgs, LogFormat, OWN_FILE, OidcConfig,
-    Origin, Secret, Transport,
+    AttestationArgs, Cidr, Config, ConfigArgs, ConfigError, ListenArgs, LogFormat, OWN_FILE,
+    OidcConfig, Origin, Secret, Transport,
 };
 use crate::attestation::{AppAttestSettings, AttestationSettings};
 
@@ -58,6 +58,8 @@ pub(super) struct File {
     oidc_ca: Option<PathBuf>,
     #[serde(default)]
     behind_proxy: bool,
+    #[serde(default)]
+    proxy: Vec<Cidr>,
     log: Option<LogFormat>,
 }
 
@@ -105,6 +107,7 @@ impl Config {
             args.tls_cert.clone().or(file.tls_cert),
             args.tls_key.clone().or(file.tls_key),
             listen.behind_proxy || file.behind_proxy,
+            if listen.proxies.is_empty() { file.proxy } else { listen.proxies.clone() },
         )?;
         let written = if args.origins.is_empty() { file.origin } else { args.origins.clone() };
         let origins = written.iter().map(|o| Origin::parse(o)).collect::<Result<Vec<_>, _>>()?;
@@ -157,11 +160,18 @@ fn transport(
     certificate: Option<PathBuf>,
     key: Option<PathBuf>,
     behind_proxy: bool,
+    mut proxies: Vec<Cidr>,
 ) -> Result<Transport, ConfigError> {
+    if !behind_proxy && !proxies.is_empty() {
+        return Err(ConfigError::ProxyAlone);
+    }
+    if proxies.is_empty() {
+        proxies = Cidr::LOOPBACK.to_vec();
+    }
     match (certificate, key) {
         (Some(_), Some(_)) if behind_proxy => Err(ConfigError::TlsBehindProxy),
         (Some(certificate), Some(key)) => Ok(Transport::Tls { certificate, key }),
-        (None, None) if behind_proxy => Ok(Transport::BehindProxy),
+        (None, None) if behind_proxy => Ok(Transport::BehindProxy { proxies }),
         (None, None) => Ok(Transport::Loopback),
         _ => Err(ConfigError::HalfTls),
     }

@@ -61,6 +61,27 @@ fn plain_http_stays_on_loopback() {
 }
 
 #[test]
+fn a_proxy_on_this_machine_is_believed_unless_others_are_named() {
+    let args = ConfigArgs { origins: vec!["https://ky.x.gov.vn".into()], ..ConfigArgs::default() };
+    let listen = ListenArgs { behind_proxy: true, ..ListenArgs::default() };
+    let config = resolve(&args, &listen).unwrap();
+    let shown = config.to_redacted_toml();
+    assert!(shown.contains("proxy = [\"127.0.0.0/8\", \"::1/128\"]"), "{shown}");
+    let proxies = vec!["10.1.2.3".parse().unwrap()];
+    let alone = ListenArgs { proxies, ..ListenArgs::default() };
+    assert!(matches!(resolve(&args, &alone), Err(ConfigError::ProxyAlone)));
+    let config = resolve(&args, &ListenArgs { behind_proxy: true, ..alone }).unwrap();
+    let shown = config.to_redacted_toml();
+    assert!(shown.contains("proxy = [\"10.1.2.3/32\"]"), "{shown}");
+    assert!(file("proxy = [\"10.1.0.0/16\"]").is_ok());
+    for wrong in ["10.1.0.0/33", "::1/129", "10.1.0.0/", "proxy", "10.1.0.0/-1"] {
+        assert!(file(&format!("proxy = [\"{wrong}\"]")).is_err(), "{wrong}");
+    }
+    let all: Cidr = "0.0.0.0/0".parse().unwrap();
+    assert!(all.holds([1, 2, 3, 4].into()) && !all.holds("::1".parse().unwrap()));
+}
+
+#[test]
 fn a_secret_comes_from_a_file_and_is_never_printed() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("url");

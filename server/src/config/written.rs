@@ -51,7 +51,11 @@ impl Config {
                 lines.push(format!("tls-cert = {:?}", absolute(certificate)));
                 lines.push(format!("tls-key = {:?}", absolute(key)));
             }
-            Transport::BehindProxy => lines.push("behind-proxy = true".to_owned()),
+            Transport::BehindProxy { proxies } => {
+                let proxies: Vec<_> = proxies.iter().map(|one| format!("\"{one}\"")).collect();
+                lines.push("behind-proxy = true".to_owned());
+                lines.push(format!("proxy = [{}]", proxies.join(", ")));
+            }
             Transport::Loopback => {}
         }
         lines

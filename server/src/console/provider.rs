@@ -4,20 +4,23 @@
 //! bring none to a page that it is redirected to either: the answer is a page of ours, which goes on
 //! by itself.
 
+use axum::Extension;
 use axum::extract::{Query, State};
 use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
 use http::header::{HOST, SET_COOKIE};
-use http::{HeaderMap, StatusCode};
+use http::uri::Authority;
+use http::{HeaderMap, StatusCode, Uri};
 use serde::Deserialize;
 
-use super::Console;
 use super::error::PageError;
 use super::own;
 use super::page::{self, Texts};
 use super::posted::Posted;
 use super::visitor::{Reader, client, cookie, is_secure};
+use super::{CallerAddress, Console};
+use crate::config::Origin;
 use crate::flow::account::{
-    self, Answered, Arrival, BrowserToken, Departure, NoIdentity, Password,
+    self, Answered, Arrival, BrowserToken, Departure, NoIdentity, Password, SettingOut,
 };
 use crate::flow::{FlowError, Thing};
 use crate::text::Language;
@@ -64,14 +67,22 @@ pub(super) struct OwnForm {
     password: String,
 }
 
-/// Sends a browser to the provider.
+/// Sends a browser to the provider. Another site's page cannot: whoever is signed in there would be
+/// signed in here without having asked for it.
 pub(super) async fn set_out(
     State(console): State<Console>,
     Reader(language): Reader,
+    address: Option<Extension<CallerAddress>>,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
-    let redirect = console.way_back(&headers);
-    match account::depart(&console.app, &console.provider, &redirect).await {
+    if headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site") {
+        return Ok(Redirect::to("/console/sign-in").into_response());
+    }
+    let redirect = way_back(&console.origins, &headers, &uri);
+    let address = address.map(|Extension(CallerAddress(address))| address);
+    let setting_out = SettingOut { address, earlier: console.session_of(&headers) };
+    match account::depart(&console.app, &console.provider, setting_out, &redirect).await {
         Ok(departure) => {
             let cookie = console.journey_cookie(&departure);
             Ok(([(SET_COOKIE, cookie)], Redirect::to(&departure.address)).into_response())
@@ -115,13 +126,14 @@ pub(super) async fn come_back(
 /// Links the own account, proves who that is, or takes the link away.
 pub(super) async fn own(
     State(console): State<Console>,
+    uri: Uri,
     headers: HeaderMap,
     Posted { visitor, form }: Posted<OwnForm>,
 ) -> Result<Response, PageError> {
     let (language, t) = (visitor.language, Texts(visitor.language));
     let (app, provider) = (&console.app, &*console.provider);
     let refused = |error: FlowError| PageError::of(error, language);
-    let redirect = console.way_back(&headers);
+    let redirect = way_back(&console.origins, &headers, &uri);
     let departure = match form.act.as_str() {
         "link" => {
             let password = Password::typed(&form.password);
@@ -194,15 +206,17 @@ fn journey_cookie_name(console: &Console) -> &'static str {
     if is_secure(&console.origins) { SECURE_COOKIE } else { PLAIN_COOKIE }
 }
 
-impl Console {
-    /// The address that a browser comes back to: of our own addresses the one that it uses.
-    fn way_back(&self, headers: &HeaderMap) -> String {
-        let host = headers.get(HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let used = self.origins.iter().find(|origin| origin.authority() == host);
-        let origin = used.or(self.origins.first()).map_or("", |origin| origin.as_str());
-        format!("{origin}{BACK}")
-    }
+/// The address that a browser comes back to: of our own addresses the one that it uses.
+fn way_back(origins: &[Origin], headers: &HeaderMap, uri: &Uri) -> String {
+    let host = headers.get(HOST).and_then(|value| value.to_str().ok());
+    // HTTP/2 says it in the address (RFC 9113 §8.3.1).
+    let host = host.or(uri.authority().map(Authority::as_str));
+    let used = origins.iter().find(|origin| Some(origin.authority()) == host);
+    let origin = used.or(origins.first()).map_or("", |origin| origin.as_str());
+    format!("{origin}{BACK}")
+}
 
+impl Console {
     fn journey_cookie(&self, departure: &Departure) -> String {
         let (value, age) = (departure.browser.reveal(), Departure::COOKIE_SECONDS);
         self.written_cookie(value, age)
@@ -216,5 +230,29 @@ impl Console {
         let secure = if is_secure(&self.origins) { "; Secure" } else { "" };
         let name = journey_cookie_name(self);
         format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_browser_comes_back_to_the_address_that_it_uses() {
+        let ours = ["https://ky.x.vn", "https://noi-bo.x.vn:8443"];
+        let ours = ours.map(|text| Origin::parse(text).unwrap());
+        let used = |host: Option<&str>, uri: &str| {
+            let mut headers = HeaderMap::new();
+            headers.extend(host.map(|host| (HOST, host.parse().unwrap())));
+            way_back(&ours, &headers, &uri.parse().unwrap())
+        };
+        let path = "/console/sign-in/provider";
+        let second = format!("https://noi-bo.x.vn:8443{BACK}");
+        assert_eq!(used(Some("noi-bo.x.vn:8443"), path), second);
+        let over_two = format!("https://noi-bo.x.vn:8443{path}");
+        assert_eq!(used(None, &over_two), second);
+        let first = format!("https://ky.x.vn{BACK}");
+        assert_eq!(used(Some("evil.example"), path), first);
+        assert_eq!(used(None, path), first);
     }
 }

@@ -2,7 +2,7 @@
 
 use axum::Extension;
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
 use http::StatusCode;
 use http::header::SET_COOKIE;
 use serde::Deserialize;
@@ -10,11 +10,16 @@ use serde::Deserialize;
 use super::error::PageError;
 use super::page::{self, Texts};
 use super::posted::{Open, Posted};
-use super::visitor::{Reader, Visitor, client};
+use super::visitor::{Reader, Visitor, client, cookie, is_secure};
 use super::{CallerAddress, Console};
 use crate::flow::FlowError;
-use crate::flow::account::{self, Password, SignIn};
+use crate::flow::account::{self, KnownBrowser, Password, Place, SignIn};
 use crate::text::Language;
+
+/// The cookie of a browser in which somebody has signed in before, and how long it lives, in seconds.
+const PLAIN_COOKIE: &str = "trien-known";
+const SECURE_COOKIE: &str = "__Host-trien-known";
+const KNOWN_SECONDS: i64 = 180 * 86_400;
 
 #[derive(askama::Template)]
 #[template(path = "console/sign_in.html")]
@@ -86,11 +91,14 @@ pub(super) async fn sign_in(
         password: Password::typed(&form.password),
         client: client(&headers),
     };
-    let address = address.map(|Extension(CallerAddress(address))| address);
-    match account::sign_in_from(&console.app, &console.guesses, address, asked).await {
-        Ok(token) => {
-            let cookie = console.session_cookie(&token);
-            Ok(([(SET_COOKIE, cookie)], Redirect::to("/console")).into_response())
+    let known = cookie(&headers, known_cookie_name(&console)).and_then(KnownBrowser::from_cookie);
+    let place = Place { address: address.map(|Extension(CallerAddress(at))| at), known };
+    match account::sign_in_from(&console.app, &console.guesses, &place, asked).await {
+        Ok((token, known)) => {
+            let known = known.map(|known| (SET_COOKIE, console.known_cookie(&known)));
+            let cookie = AppendHeaders([(SET_COOKIE, console.session_cookie(&token))]);
+            let known = AppendHeaders(known);
+            Ok((known, cookie, Redirect::to("/console")).into_response())
         }
         Err(FlowError::Unauthenticated) => {
             let template = SignInPage::new(&console, language, form.login);
@@ -100,6 +108,20 @@ pub(super) async fn sign_in(
             Ok(response)
         }
         Err(error) => Err(PageError::of(error, language)),
+    }
+}
+
+fn known_cookie_name(console: &Console) -> &'static str {
+    if is_secure(&console.origins) { SECURE_COOKIE } else { PLAIN_COOKIE }
+}
+
+impl Console {
+    fn known_cookie(&self, known: &KnownBrowser) -> String {
+        let secure = if is_secure(&self.origins) { "; Secure" } else { "" };
+        let (name, value) = (known_cookie_name(self), known.reveal());
+        format!(
+            "{name}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={KNOWN_SECONDS}{secure}"
+        )
     }
 }
 

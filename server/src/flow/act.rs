@@ -6,6 +6,7 @@ use trien_core::document::Text;
 use trien_core::id::AccountId;
 
 use super::FlowError;
+use crate::store::account;
 use crate::writer::{Commit, CommitError, Tx};
 
 /// An act of administration, apart from what is done.
@@ -49,6 +50,18 @@ impl Act {
     }
 }
 
+/// Refuses the act of an account that ended since somebody was asked who it is.
+async fn require_standing(tx: &mut Tx<'_>, act: &Act) -> Result<(), CommitError> {
+    if let Actor::Account(id) = act.by {
+        let row = account::by_id(tx.connection(), id).await?;
+        // The first account of all is still to be made.
+        if row.is_some_and(|row| row.ended_at.is_some()) {
+            return Err(FlowError::Unauthenticated.into());
+        }
+    }
+    Ok(())
+}
+
 /// A commit whose statements name the act that they are part of.
 pub(super) struct Acted<C>(pub Act, pub C);
 
@@ -57,6 +70,7 @@ impl<C: Commit> Commit for Acted<C> {
     type Done = C::Done;
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<C::Done, CommitError> {
+        require_standing(tx, &self.0).await?;
         let mut note = serde_json::Map::new();
         self.0.note(&mut note);
         tx.annotate(note);

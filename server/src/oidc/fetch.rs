@@ -8,6 +8,8 @@ use async_trait::async_trait;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use reqwest::{Client, RequestBuilder, Url, redirect};
 
+use super::Issuer;
+
 /// How long a connection, and a whole answer, may take: somebody waits at the door.
 const CONNECT: Duration = Duration::from_secs(4);
 const WHOLE: Duration = Duration::from_secs(8);
@@ -57,13 +59,14 @@ pub enum NetworkError {
     TooLarge,
 }
 
-/// The network. A proxy is the one that the environment names (`HTTPS_PROXY`, `NO_PROXY`).
+/// The network. A proxy is the one that the environment names (`HTTPS_PROXY`, `NO_PROXY`); none stands
+/// between us and a provider on this machine.
 #[derive(Clone, Debug)]
 pub struct Network(Client);
 
 impl Network {
-    /// Trusts the system's authorities, or this one alone.
-    pub fn new(authority: Option<&Path>) -> Result<Self, NetworkError> {
+    /// The way to a provider. Trusts the system's authorities, or this one alone.
+    pub fn new(issuer: &Issuer, authority: Option<&Path>) -> Result<Self, NetworkError> {
         // Fails only when a provider is installed already, which then is the same.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut client = Client::builder()
@@ -74,6 +77,9 @@ impl Network {
             .resolve("localhost", SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
             .connect_timeout(CONNECT)
             .timeout(WHOLE);
+        if issuer.is_local() {
+            client = client.no_proxy();
+        }
         if let Some(path) = authority {
             let failed = |why: String| NetworkError::Authority { path: path.to_owned(), why };
             let pem = std::fs::read(path).map_err(|error| failed(error.to_string()))?;

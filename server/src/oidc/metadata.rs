@@ -37,6 +37,11 @@ impl Issuer {
         self.discovery.host_str().unwrap_or_default()
     }
 
+    /// Whether it is on this machine, without TLS.
+    pub(super) fn is_local(&self) -> bool {
+        is_local(&self.discovery)
+    }
+
     /// Where it speaks of itself.
     pub(super) fn discovery(&self) -> Url {
         self.discovery.clone()

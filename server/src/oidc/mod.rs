@@ -6,6 +6,7 @@
 
 mod claims;
 mod fetch;
+mod kept;
 mod metadata;
 #[cfg(test)]
 mod tests;
@@ -15,7 +16,7 @@ use std::sync::Arc;
 use base64ct::{Base64, Base64UrlUnpadded, Encoding as _};
 use reqwest::Url;
 use serde::Deserialize;
-use tokio::sync::Mutex;
+use tokio::sync::Semaphore;
 use trien_core::digest::Sha256;
 use trien_core::env::Timestamp;
 use trien_core::jose::{self, Algorithm, KeySet};
@@ -26,12 +27,12 @@ pub use fetch::{Answer, Fetch, Network, NetworkError};
 pub use metadata::{Issuer, Metadata};
 
 use claims::Expected;
+use kept::Kept;
 
 /// How long what a provider says of itself is believed, in seconds.
 const KEPT_SECONDS: i64 = 3600;
-/// How long a provider that failed is not asked again, in seconds: many wait at the door, and none
-/// of them should wait for each other's time limit.
-const PAUSE_SECONDS: i64 = 10;
+/// Codes that are redeemed at once: each holds a connection to the provider, and may for seconds.
+const AT_ONCE: usize = 32;
 
 /// The client's secret; prints as `…`.
 #[derive(Clone, PartialEq, Eq, zeroize::Zeroize, zeroize::ZeroizeOnDrop)]
@@ -101,14 +102,9 @@ pub enum Freshness {
 pub struct Provider {
     settings: ProviderSettings,
     network: Arc<dyn Fetch>,
-    known: Mutex<Known>,
-}
-
-#[derive(Default)]
-struct Known {
-    metadata: Option<(Arc<Metadata>, Timestamp)>,
-    keys: Option<(Arc<KeySet>, Timestamp)>,
-    failed: Option<Timestamp>,
+    metadata: Kept<Metadata>,
+    keys: Kept<KeySet>,
+    redeeming: Semaphore,
 }
 
 #[derive(Deserialize)]
@@ -120,7 +116,8 @@ impl Provider {
     /// Nothing is asked before somebody signs in.
     #[must_use]
     pub fn new(settings: ProviderSettings, network: Arc<dyn Fetch>) -> Self {
-        Self { settings, network, known: Mutex::default() }
+        let redeeming = Semaphore::new(AT_ONCE);
+        Self { settings, network, metadata: Kept::default(), keys: Kept::default(), redeeming }
     }
 
     /// What the office says of it.
@@ -169,6 +166,8 @@ impl Provider {
         journey: &Journey<'_>,
         now: Timestamp,
     ) -> Result<Identity, ProviderError> {
+        let turn = self.redeeming.try_acquire();
+        let _turn = turn.map_err(|_| unusable("too many are coming back at once"))?;
         let metadata = self.metadata(now).await?;
         let own = self.settings.issuer.as_str();
         if issuer.map_or(metadata.names_itself, |issuer| issuer != own) {
@@ -229,10 +228,10 @@ impl Provider {
         now: Timestamp,
     ) -> Result<Vec<u8>, ProviderError> {
         let allowed = &self.settings.algorithms;
-        let (keys, age) = self.keys(metadata, now, Age::Kept).await?;
+        let keys = self.keys(metadata, now, KEPT_SECONDS).await?;
         match jose::verify(token, &keys, allowed) {
-            Err(jose::Refused::UnknownKey) if age == Age::Kept => {
-                let (keys, _) = self.keys(metadata, now, Age::Fresh).await?;
+            Err(jose::Refused::UnknownKey) => {
+                let keys = self.keys(metadata, now, kept::PAUSE_SECONDS).await?;
                 jose::verify(token, &keys, allowed)
             }
             verified => verified,
@@ -241,50 +240,25 @@ impl Provider {
     }
 
     async fn metadata(&self, now: Timestamp) -> Result<Arc<Metadata>, ProviderError> {
-        let mut known = self.known.lock().await;
-        if let Some((metadata, at)) = &known.metadata
-            && now < at.plus_seconds(KEPT_SECONDS)
-        {
-            return Ok(Arc::clone(metadata));
-        }
-        if known.failed.is_some_and(|at| now < at.plus_seconds(PAUSE_SECONDS)) {
-            return Err(unusable("it did not answer a moment ago"));
-        }
-        let read = async {
+        let ask = async {
             let answer = self.get(&self.settings.issuer.discovery()).await?;
             Metadata::read(&answer, &self.settings.issuer).map_err(unusable)
         };
-        match read.await {
-            Ok(metadata) => {
-                let metadata = Arc::new(metadata);
-                *known = Known { metadata: Some((Arc::clone(&metadata), now)), ..Known::default() };
-                Ok(metadata)
-            }
-            Err(error) => {
-                known.failed = Some(now);
-                Err(error)
-            }
-        }
+        self.metadata.get(now, KEPT_SECONDS, ask).await
     }
 
+    /// Keys that are not older than so many seconds.
     async fn keys(
         &self,
         metadata: &Metadata,
         now: Timestamp,
-        wanted: Age,
-    ) -> Result<(Arc<KeySet>, Age), ProviderError> {
-        let mut known = self.known.lock().await;
-        if let Some((keys, at)) = &known.keys
-            && wanted == Age::Kept
-            && now < at.plus_seconds(KEPT_SECONDS)
-        {
-            return Ok((Arc::clone(keys), Age::Kept));
-        }
-        let answer = self.get(&metadata.keys).await?;
-        let keys = KeySet::read(&answer).map_err(|error| unusable(error.to_string()))?;
-        let keys = Arc::new(keys);
-        known.keys = Some((Arc::clone(&keys), now));
-        Ok((keys, Age::Fresh))
+        seconds: i64,
+    ) -> Result<Arc<KeySet>, ProviderError> {
+        let ask = async {
+            let answer = self.get(&metadata.keys).await?;
+            KeySet::read(&answer).map_err(|error| unusable(error.to_string()))
+        };
+        self.keys.get(now, seconds, ask).await
     }
 
     async fn get(&self, address: &Url) -> Result<Vec<u8>, ProviderError> {
@@ -294,12 +268,6 @@ impl Provider {
             status => Err(unusable(format!("it answered {status}"))),
         }
     }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Age {
-    Kept,
-    Fresh,
 }
 
 fn unusable(why: impl ToString) -> ProviderError {

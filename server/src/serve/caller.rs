@@ -1,6 +1,7 @@
 //! Where requests come from: the other end of the connection, or what the proxy in front says.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Once};
 
 use axum::Router;
 use axum::extract::Request;
@@ -10,7 +11,7 @@ use axum::serve::{IncomingStream, Listener};
 use http::HeaderMap;
 
 use super::idle::Impatient;
-use crate::config::Transport;
+use crate::config::{Cidr, Transport};
 use crate::console::CallerAddress;
 
 /// The other end of a connection.
@@ -26,20 +27,21 @@ where
     }
 }
 
-/// Whether a proxy stands in front, which appends whom it answers.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Front {
-    Proxy,
-    Nothing,
-}
-
-/// The routes, each request with the address of its caller.
+/// The routes, each request with the address of its caller, if that is known.
 pub(super) fn noted(router: Router, transport: &Transport) -> Router {
-    let front = if *transport == Transport::BehindProxy { Front::Proxy } else { Front::Nothing };
+    let proxies: Option<Arc<[Cidr]>> = match transport {
+        Transport::BehindProxy { proxies } => Some(proxies.as_slice().into()),
+        Transport::Tls { .. } | Transport::Loopback => None,
+    };
     router.layer(from_fn(
         move |ConnectInfo(Peer(peer)): ConnectInfo<Peer>, mut request: Request, next: Next| {
-            let address = address(request.headers(), peer.ip(), front);
-            request.extensions_mut().insert(CallerAddress(address));
+            let address = match &proxies {
+                Some(proxies) => forwarded(request.headers(), peer.ip(), proxies),
+                None => Some(peer.ip()),
+            };
+            if let Some(address) = address {
+                request.extensions_mut().insert(CallerAddress(address));
+            }
             next.run(request)
         },
     ))
@@ -50,15 +52,43 @@ pub(super) fn service(router: Router) -> IntoMakeServiceWithConnectInfo<Router, 
     router.into_make_service_with_connect_info()
 }
 
-/// The last address in `X-Forwarded-For` is the proxy's own word; those before it are the caller's.
-fn address(headers: &HeaderMap, peer: IpAddr, front: Front) -> IpAddr {
-    if front == Front::Nothing {
-        return peer;
+/// Whom the proxies say that they answer: read from the end of `X-Forwarded-For`, the first that is no
+/// proxy of ours; what stands before it is the caller's own word. Nobody where a proxy says nothing that
+/// can be read: all would be one.
+fn forwarded(headers: &HeaderMap, peer: IpAddr, proxies: &[Cidr]) -> Option<IpAddr> {
+    static NOT_NAMED: Once = Once::new();
+    static SILENT: Once = Once::new();
+    let is_proxy = |address| proxies.iter().any(|proxy| proxy.holds(address));
+    let lines = headers.get_all("x-forwarded-for");
+    if !is_proxy(peer) {
+        if lines.iter().next().is_some() {
+            NOT_NAMED.call_once(|| {
+                tracing::warn!(%peer, "X-Forwarded-For is not believed: --proxy does not name who sent it");
+            });
+        }
+        return Some(peer);
     }
-    let lines = headers.get_all("x-forwarded-for").iter();
-    let last = lines.last().and_then(|line| line.to_str().ok());
-    let last = last.and_then(|line| line.rsplit(',').next()?.trim().parse().ok());
-    last.unwrap_or(peer)
+    let mut caller = None;
+    'read: for line in lines.iter().rev() {
+        for written in line.to_str().unwrap_or_default().rsplit(',') {
+            caller = address(written.trim());
+            if caller.is_none_or(|caller| !is_proxy(caller)) {
+                break 'read;
+            }
+        }
+    }
+    if caller.is_none() {
+        SILENT.call_once(|| {
+            tracing::warn!(%peer, "the proxy says in no X-Forwarded-For whom it answers: wrong passwords are not counted by address");
+        });
+    }
+    caller
+}
+
+/// Some proxies write the port as well.
+fn address(written: &str) -> Option<IpAddr> {
+    let with_port = || written.parse().ok().map(|address: SocketAddr| address.ip());
+    written.parse().ok().or_else(with_port)
 }
 
 #[cfg(test)]
@@ -66,16 +96,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_proxys_own_word_counts() {
-        let mut headers = HeaderMap::new();
-        let peer = IpAddr::from([127, 0, 0, 1]);
-        assert_eq!(address(&headers, peer, Front::Proxy), peer);
-        headers.append("x-forwarded-for", "1.2.3.4, 10.0.0.9".parse().unwrap());
-        assert_eq!(address(&headers, peer, Front::Proxy), IpAddr::from([10, 0, 0, 9]));
-        assert_eq!(address(&headers, peer, Front::Nothing), peer);
-        headers.append("x-forwarded-for", "2001:db8::7".parse().unwrap());
-        assert_eq!(address(&headers, peer, Front::Proxy).to_string(), "2001:db8::7");
-        headers.append("x-forwarded-for", "<b>".parse().unwrap());
-        assert_eq!(address(&headers, peer, Front::Proxy), peer);
+    fn only_the_word_of_a_proxy_that_is_named_counts() {
+        let proxies: Vec<Cidr> = ["127.0.0.0/8", "10.1.0.0/16", "2001:db8:1::/48"]
+            .map(|text| text.parse().unwrap())
+            .to_vec();
+        let said = |peer: &str, lines: &[&str]| {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append("x-forwarded-for", line.parse().unwrap());
+            }
+            let caller = forwarded(&headers, peer.parse().unwrap(), &proxies);
+            caller.map_or_else(|| "nobody".to_owned(), |caller| caller.to_string())
+        };
+        for (peer, lines, expected) in [
+            ("127.0.0.1", &["1.2.3.4, 10.0.0.9"][..], "10.0.0.9"),
+            ("127.0.0.1", &["1.2.3.4", "2001:db8::7"], "2001:db8::7"),
+            ("::ffff:127.0.0.1", &["10.0.0.9"], "10.0.0.9"),
+            ("127.0.0.1", &["10.0.0.9:5555"], "10.0.0.9"),
+            ("127.0.0.1", &["[2001:db8::7]:5555"], "2001:db8::7"),
+            // Through two of ours.
+            ("127.0.0.1", &["6.6.6.6, 10.0.0.9, 10.1.2.3"], "10.0.0.9"),
+            ("2001:db8:1:2::3", &["10.1.2.3"], "10.1.2.3"),
+            // Nobody's bucket is everybody's.
+            ("127.0.0.1", &[], "nobody"),
+            ("127.0.0.1", &["10.0.0.9, unknown"], "nobody"),
+            ("127.0.0.1", &["10.0.0.9", "<b>"], "nobody"),
+            // Whoever reaches us past the proxies says nothing.
+            ("10.2.0.1", &["1.2.3.4"], "10.2.0.1"),
+            ("2001:db8:2::1", &["1.2.3.4"], "2001:db8:2::1"),
+        ] {
+            assert_eq!(said(peer, lines), expected, "{peer} {lines:?}");
+        }
     }
 }

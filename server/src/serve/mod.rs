@@ -294,7 +294,7 @@ async fn serve(
                 let serving = axum::serve(Impatient(listener), caller::service(router));
                 serving.with_graceful_shutdown(stop).await?;
             }
-            Transport::BehindProxy | Transport::Loopback => {
+            Transport::BehindProxy { .. } | Transport::Loopback => {
                 let listener = listener.tap_io(|stream| {
                     let _ = stream.set_nodelay(true);
                 });

@@ -64,7 +64,16 @@ macro_rules! listed {
              JOIN account b ON b.id = p.proposed_by WHERE p.account = a.id \
              AND p.ended_at IS NULL AND p.ends_at > $15 AND b.ended_at IS NULL \
              AND a.ended_at IS NULL AND u.path >= $12 AND u.path < $13 \
-             AND ($14 = '' OR p.role = $14))) \
+             AND ($14 = '' OR p.role = $14)) \
+             OR ($11 <> 'waiting' AND $14 = '' AND NOT EXISTS (SELECT 1 FROM role_grant g \
+             WHERE g.account = a.id AND g.until IS NULL) \
+             AND NOT EXISTS (SELECT 1 FROM role_proposal p JOIN account b ON b.id = p.proposed_by \
+             WHERE p.account = a.id AND p.ended_at IS NULL AND p.ends_at > $15 \
+             AND b.ended_at IS NULL AND a.ended_at IS NULL) \
+             AND (EXISTS (SELECT 1 FROM role_grant g JOIN unit u ON u.id = g.unit \
+             WHERE g.account = a.id AND u.path >= $12 AND u.path < $13) \
+             OR EXISTS (SELECT 1 FROM role_proposal p JOIN unit u ON u.id = p.unit \
+             WHERE p.account = a.id AND u.path >= $12 AND u.path < $13)))) \
              ORDER BY a.sorting ",
             $along,
             ", a.id ",
@@ -97,6 +106,8 @@ statements! {
     GRANT = "INSERT INTO role_grant (account, unit, role, since) VALUES ($1, $2, $3, $4)";
     GRANTS = "SELECT unit, role FROM role_grant WHERE account = $1 AND until IS NULL \
         ORDER BY unit, role";
+    PAST_UNITS = "SELECT unit FROM role_grant WHERE account = $1 \
+        UNION SELECT unit FROM role_proposal WHERE account = $1 ORDER BY unit";
 }
 
 /// An account as stored.
@@ -363,6 +374,15 @@ pub async fn grants(
 ) -> Result<Vec<Grant>, StoreError> {
     let rows = sqlx::query(GRANTS).put(&account).fetch_all(connection).await?;
     rows.iter().map(|row| Ok(Grant { unit: row.get_as(0)?, role: row.get_as(1)? })).collect()
+}
+
+/// The units in which an account has had a role, or was to have one.
+pub async fn past_units(
+    connection: &mut AnyConnection,
+    account: AccountId,
+) -> Result<Vec<UnitId>, StoreError> {
+    let rows = sqlx::query(PAST_UNITS).put(&account).fetch_all(connection).await?;
+    rows.iter().map(|row| row.get_as(0)).collect()
 }
 
 fn read(row: &AnyRow) -> Result<AccountRow, StoreError> {

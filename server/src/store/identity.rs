@@ -8,8 +8,8 @@ use trien_core::id::AccountId;
 use super::{Bind as _, Columns as _, StoreError, statements};
 
 statements! {
-    INSERT = "INSERT INTO identity (account, issuer, subject, email, since) \
-        VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
+    INSERT = "INSERT INTO identity (account, issuer, subject, email, since, used_at) \
+        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
     OF_ACCOUNT = "SELECT account, issuer, subject, email, since, used_at FROM identity \
         WHERE account = $1";
     BY_SUBJECT = "SELECT account, issuer, subject, email, since, used_at FROM identity \
@@ -21,10 +21,12 @@ statements! {
         AND NOT EXISTS (SELECT 1 FROM identity o WHERE o.issuer = $1 AND o.subject = $3)";
     USED = "UPDATE identity SET used_at = $4 WHERE account = $1 AND issuer = $2 AND subject = $3";
     PROVED = "UPDATE identity SET proved_at = $4 \
-        WHERE account = $1 AND issuer = $2 AND subject = $3";
+        WHERE account = $1 AND issuer = $2 AND subject = $3 AND used_at IS NOT NULL";
     USE_PROOF = "UPDATE identity SET proved_at = NULL WHERE account = $1 AND proved_at > $2";
     REMOVE = "DELETE FROM identity WHERE account = $1";
-    REMOVE_EXPECTED = "DELETE FROM identity WHERE account = $1 AND subject IS NULL";
+    REMOVE_EXPECTED = "DELETE FROM identity WHERE account = $1 AND used_at IS NULL";
+    UNUSED = "SELECT account FROM identity \
+        WHERE issuer = $1 AND (subject = $2 OR email = $3) AND used_at IS NULL ORDER BY account";
 }
 
 /// An account at a provider.
@@ -34,7 +36,8 @@ pub struct IdentityRow {
     pub account: AccountId,
     /// At which provider.
     pub issuer: String,
-    /// The provider's name for the person; none until somebody with the expected address came.
+    /// The provider's name for the person; none until somebody with the expected address came. An
+    /// administrator wrote it where nobody has used it yet.
     pub subject: Option<String>,
     /// The address that an administrator expects.
     pub email: Option<String>,
@@ -51,7 +54,8 @@ pub async fn insert(connection: &mut AnyConnection, row: &IdentityRow) -> Result
         .put(&row.issuer)
         .put_opt(row.subject.as_ref())
         .put_opt(row.email.as_ref())
-        .put(&row.since);
+        .put(&row.since)
+        .put_opt(row.used_at.as_ref());
     Ok(insert.execute(connection).await?.rows_affected())
 }
 
@@ -112,7 +116,8 @@ pub async fn used(
     note(connection, USED, account, issuer, subject, at).await
 }
 
-/// Notes that the person proved anew who that is; gives 0 when the account is not linked so.
+/// Notes that the person proved anew who that is; gives 0 when the account is not linked so, or is only
+/// expected to be.
 pub async fn proved(
     connection: &mut AnyConnection,
     account: AccountId,
@@ -158,6 +163,19 @@ pub async fn remove_expected(
 ) -> Result<(), StoreError> {
     sqlx::query(REMOVE_EXPECTED).put(&account).execute(connection).await?;
     Ok(())
+}
+
+/// The accounts in which this person is expected and has never come.
+pub async fn unused(
+    connection: &mut AnyConnection,
+    issuer: &str,
+    subject: &str,
+    email: Option<&str>,
+) -> Result<Vec<AccountId>, StoreError> {
+    let query = sqlx::query(UNUSED).bind(issuer.to_owned()).bind(subject.to_owned());
+    let query = query.bind(email.unwrap_or_default().to_owned());
+    let rows = query.fetch_all(connection).await?;
+    rows.iter().map(|row| row.get_as(0)).collect()
 }
 
 fn read(row: &AnyRow) -> Result<IdentityRow, StoreError> {

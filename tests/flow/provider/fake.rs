@@ -125,7 +125,7 @@ impl Fake {
     }
 
     pub fn with(&self, settings: ProviderSettings) -> IdentityProvider {
-        let network = Network::new(None).unwrap();
+        let network = Network::new(&settings.issuer, None).unwrap();
         IdentityProvider::new(Provider::new(settings, Arc::new(network)))
     }
 

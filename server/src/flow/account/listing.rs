@@ -61,7 +61,7 @@ pub struct AccountsPage {
 }
 
 /// The accounts that have a role within the officer's reach, or may soon have one, and what each
-/// may do there.
+/// may do there; beside them those that had or were to have one there, and have none anywhere.
 pub async fn list(
     app: &App,
     officer: &Officer,
@@ -124,7 +124,25 @@ pub async fn one(app: &App, officer: &Officer, id: AccountId) -> Result<AccountV
     let reach = officer.reach(app).await?;
     let view = within(app, &reach, id).await?;
     let there = !view.grants.is_empty() || !view.waiting.is_empty();
-    if there { Ok(view) } else { Err(FlowError::NotFound(Thing::Account)) }
+    if there || is_left_within(app, &reach, id).await? {
+        Ok(view)
+    } else {
+        Err(FlowError::NotFound(Thing::Account))
+    }
+}
+
+/// Whether an account that may do nothing any more was, or was to be, something within reach.
+async fn is_left_within(
+    app: &App,
+    reach: &HashSet<UnitId>,
+    id: AccountId,
+) -> Result<bool, FlowError> {
+    let mut connection = app.store().reader().await?;
+    let now = app.clock().now();
+    let may = !account::grants(&mut connection, id).await?.is_empty()
+        || !role_proposal::open_on(&mut connection, id, now).await?.is_empty();
+    let units = account::past_units(&mut connection, id).await?;
+    Ok(!may && units.iter().any(|unit| reach.contains(unit)))
 }
 
 async fn within(

@@ -15,6 +15,7 @@ use std::collections::HashSet;
 
 use async_trait::async_trait;
 use serde_json::json;
+use sqlx::AnyConnection;
 use trien_core::document::Text;
 use trien_core::env::Timestamp;
 use trien_core::id::{AccountId, UnitId};
@@ -23,6 +24,7 @@ use trien_core::log::leaf::StatementKind;
 use super::act::{Act, Acted, Actor};
 use super::{FlowError, Thing};
 use crate::app::App;
+use crate::store::StoreError;
 use crate::store::account::{self, AccountRow};
 pub use crate::store::account::{AccountPlace, AccountTurn, Grant, Role};
 use crate::store::identity::IdentityRow;
@@ -31,7 +33,8 @@ use crate::store::{
 };
 use crate::writer::{Commit, CommitError, Tx};
 
-pub use guesses::{AT_ONCE as GUESSES_AT_ONCE, Guesses, sign_in_from};
+use guesses::Whose;
+pub use guesses::{AT_ONCE as GUESSES_AT_ONCE, Guesses, KnownBrowser, Place, sign_in_from};
 pub use listing::{AccountFilter, AccountStanding, AccountsPage, list, one};
 pub use passkey::{
     PasskeyView, Passkeys, Question, add as add_passkey, ask_new, ask_who, passkeys_of,
@@ -40,7 +43,8 @@ pub use passkey::{
 pub use password::{InvalidPassword, Password, Passwords};
 pub use provider::{
     Answered, Arrival, Awaited, BrowserToken, Departure, IdentityProvider, IdentityStanding,
-    IdentityView, NoIdentity, arrive, depart, depart_to_link, depart_to_prove, identity_of, unlink,
+    IdentityView, NoIdentity, SettingOut, arrive, depart, depart_to_link, depart_to_prove,
+    identity_of, unlink,
 };
 pub use roles::{Given, RoleAct, RoleProposal, give, on_role, roles_waiting, withdraw};
 use session::confirm;
@@ -248,7 +252,8 @@ pub async fn end(
         return Err(FlowError::BadRequest("nobody ends the own account".to_owned()));
     }
     require_all(app, officer, id).await?;
-    app.writer().commit(Acted(officer.act(Some(why)), End(id))).await?;
+    let end = End { id, by: officer.account };
+    app.writer().commit(Acted(officer.act(Some(why)), end)).await?;
     Ok(())
 }
 
@@ -260,24 +265,46 @@ pub async fn end_sessions_of(
     why: Text<500>,
 ) -> Result<(), FlowError> {
     require_all(app, officer, id).await?;
-    app.writer().commit(Acted(officer.act(Some(why)), EndSessions(id))).await?;
+    let end = EndSessions { id, by: officer.account };
+    app.writer().commit(Acted(officer.act(Some(why)), end)).await?;
     Ok(())
 }
 
 /// Refuses whoever does not administer every unit in which the account may, or soon may, do
 /// something.
 async fn require_all(app: &App, officer: &Officer, id: AccountId) -> Result<(), FlowError> {
-    let units: Vec<UnitId> = {
+    let units = {
         let mut connection = app.store().reader().await?;
-        let grants = account::grants(&mut connection, id).await?;
-        let waiting = role_proposal::open_on(&mut connection, id, app.clock().now()).await?;
-        grants.iter().chain(waiting.iter().map(|one| &one.grant)).map(|grant| grant.unit).collect()
+        units_of(&mut connection, id, app.clock().now()).await?
     };
     if units.is_empty() {
         return Err(FlowError::NotFound(Thing::Account));
     }
     for unit in units {
         officer.require(app, unit, &[Role::Administrator]).await?;
+    }
+    Ok(())
+}
+
+/// The units in which an account may, or soon may, do something. Where there is none any more, those
+/// in which it was, or was to be: somebody has to look after what is left of it.
+async fn units_of(
+    connection: &mut AnyConnection,
+    id: AccountId,
+    now: Timestamp,
+) -> Result<Vec<UnitId>, StoreError> {
+    let grants = account::grants(&mut *connection, id).await?;
+    let waiting = role_proposal::open_on(&mut *connection, id, now).await?;
+    let grants = grants.iter().chain(waiting.iter().map(|one| &one.grant));
+    let units: Vec<UnitId> = grants.map(|grant| grant.unit).collect();
+    if units.is_empty() { account::past_units(connection, id).await } else { Ok(units) }
+}
+
+/// [`require_all`] within a commit: whoever acts may have lost the role since.
+async fn require_all_in(tx: &mut Tx<'_>, by: AccountId, id: AccountId) -> Result<(), CommitError> {
+    let now = tx.now();
+    for unit in units_of(tx.connection(), id, now).await? {
+        roles::require_administrator(tx, by, unit).await?;
     }
     Ok(())
 }
@@ -301,6 +328,9 @@ impl Commit for Create {
             _ => None,
         });
         if let Some(maker) = maker {
+            for grant in &self.grants {
+                roles::require_administrator(tx, maker, grant.unit).await?;
+            }
             account::note_maker(tx.connection(), self.row.id, maker).await?;
         }
         if let Some(awaited) = &self.awaited
@@ -321,7 +351,10 @@ impl Commit for Create {
     }
 }
 
-struct End(AccountId);
+struct End {
+    id: AccountId,
+    by: AccountId,
+}
 
 #[async_trait]
 impl Commit for End {
@@ -329,29 +362,34 @@ impl Commit for End {
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
         let now = tx.now();
-        if account::end(tx.connection(), self.0, now).await? == 0 {
+        require_all_in(tx, self.by, self.id).await?;
+        if account::end(tx.connection(), self.id, now).await? == 0 {
             return Err(FlowError::NotFound(Thing::Account).into());
         }
-        sessions::end_all(tx.connection(), self.0).await?;
-        passkeys::remove_all(tx.connection(), self.0).await?;
-        identity::remove(tx.connection(), self.0).await?;
-        role_proposal::end_all(tx.connection(), self.0, now).await?;
-        let statement = json!({ "act": "account-ended", "account": self.0 });
-        tx.state(StatementKind::Policy, self.0.as_bytes(), &statement).await?;
+        sessions::end_all(tx.connection(), self.id).await?;
+        passkeys::remove_all(tx.connection(), self.id).await?;
+        identity::remove(tx.connection(), self.id).await?;
+        role_proposal::end_all(tx.connection(), self.id, now).await?;
+        let statement = json!({ "act": "account-ended", "account": self.id });
+        tx.state(StatementKind::Policy, self.id.as_bytes(), &statement).await?;
         Ok(())
     }
 }
 
-struct EndSessions(AccountId);
+struct EndSessions {
+    id: AccountId,
+    by: AccountId,
+}
 
 #[async_trait]
 impl Commit for EndSessions {
     type Done = ();
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
-        sessions::end_all(tx.connection(), self.0).await?;
-        let statement = json!({ "act": "sessions-ended", "account": self.0 });
-        tx.state(StatementKind::Policy, self.0.as_bytes(), &statement).await?;
+        require_all_in(tx, self.by, self.id).await?;
+        sessions::end_all(tx.connection(), self.id).await?;
+        let statement = json!({ "act": "sessions-ended", "account": self.id });
+        tx.state(StatementKind::Policy, self.id.as_bytes(), &statement).await?;
         Ok(())
     }
 }

@@ -23,7 +23,7 @@ use crate::store::session::{self as sessions, SessionRow};
 use crate::writer::{Commit, CommitError, Tx};
 
 use journey::Purpose;
-pub use journey::{BrowserToken, Departure, IdentityProvider};
+pub use journey::{BrowserToken, Departure, IdentityProvider, SettingOut};
 
 /// How long a proof at the provider stands for the password, in seconds.
 pub const PROOF_SECONDS: i64 = 300;
@@ -103,7 +103,7 @@ pub struct IdentityView {
 pub enum IdentityStanding {
     /// Linked for good.
     Linked,
-    /// The first one with the expected address will be.
+    /// The first one with the expected address or name will be.
     Awaited,
 }
 
@@ -136,9 +136,10 @@ const MAX_VALUE_BYTES: usize = 4096;
 pub async fn depart(
     app: &App,
     provider: &IdentityProvider,
+    setting_out: SettingOut,
     redirect: &str,
 ) -> Result<Departure, FlowError> {
-    provider.depart(app, redirect, Purpose::SignIn).await
+    provider.depart(app, redirect, Purpose::SignIn(setting_out)).await
 }
 
 /// Sends somebody who has signed in there, to link the own account. The password is asked for: a
@@ -152,7 +153,7 @@ pub async fn depart_to_link(
     redirect: &str,
 ) -> Result<Departure, FlowError> {
     confirm(app, officer, password).await?;
-    if of(app, provider, officer.account).await?.is_some_and(|row| row.subject.is_some()) {
+    if of(app, provider, officer.account).await?.is_some_and(|row| row.used_at.is_some()) {
         return Err(NoIdentity::Taken.into());
     }
     provider.depart(app, redirect, Purpose::Link(token.clone())).await
@@ -184,7 +185,15 @@ pub async fn arrive(
     let code = answered.code.as_deref().ok_or(NoIdentity::Declined)?;
     let identity = provider.redeem(app, code, answered.issuer.as_deref(), &taken).await?;
     match &taken.purpose {
-        Purpose::SignIn => sign_in(app, provider, identity, client).await,
+        Purpose::SignIn(setting_out) => {
+            let arrived = sign_in(app, provider, identity, client).await?;
+            provider.give_back(setting_out);
+            if let Some(earlier) = &setting_out.earlier {
+                // It may have ended long ago.
+                let _ = super::sign_out(app, earlier).await;
+            }
+            Ok(arrived)
+        }
         Purpose::Link(token) => link(app, provider, identity, token).await,
         Purpose::Prove(token) => prove(app, provider, identity, token).await,
     }
@@ -223,7 +232,10 @@ async fn link(
     let issuer = provider.issuer()?;
     let now = app.clock().now();
     let row = Awaited::Subject(identity.subject).of(officer.account, issuer, now);
-    app.writer().commit(Acted(officer.act(None), Link(row))).await?;
+    // The person has just signed in there.
+    let row = IdentityRow { used_at: Some(now), ..row };
+    let link = Link { row, email: identity.email };
+    app.writer().commit(Acted(officer.act(None), link)).await?;
     Ok(Arrival::Linked)
 }
 
@@ -252,11 +264,11 @@ pub async fn identity_of(
 ) -> Result<Option<IdentityView>, FlowError> {
     let row = of(app, provider, account).await?;
     Ok(row.and_then(|row| {
-        let (known_as, standing) = match (row.subject, row.email) {
-            (Some(subject), _) => (subject, IdentityStanding::Linked),
-            (None, Some(email)) => (email, IdentityStanding::Awaited),
-            (None, None) => return None,
+        let standing = match row.used_at {
+            Some(_) => IdentityStanding::Linked,
+            None => IdentityStanding::Awaited,
         };
+        let known_as = row.subject.or(row.email)?;
         Some(IdentityView { known_as, standing, used_at: row.used_at })
     }))
 }
@@ -292,14 +304,6 @@ impl From<ProviderError> for FlowError {
             }
         }
     }
-}
-
-async fn require_standing(tx: &mut Tx<'_>, id: AccountId) -> Result<(), CommitError> {
-    let row = account::by_id(tx.connection(), id).await?;
-    if row.is_none_or(|row| row.ended_at.is_some()) {
-        return Err(FlowError::Unauthenticated.into());
-    }
-    Ok(())
 }
 
 async fn state(tx: &mut Tx<'_>, act: &str, account: AccountId) -> Result<(), CommitError> {
@@ -342,17 +346,27 @@ impl Commit for Begin {
     }
 }
 
-struct Link(IdentityRow);
+struct Link {
+    row: IdentityRow,
+    /// The address that the provider vouches for.
+    email: Option<String>,
+}
 
 #[async_trait]
 impl Commit for Link {
     type Done = ();
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
-        let account = self.0.account;
-        require_standing(tx, account).await?;
+        let IdentityRow { account, issuer, subject, .. } = &self.row;
+        let (account, email) = (*account, self.email.as_deref());
         identity::remove_expected(tx.connection(), account).await?;
-        if identity::insert(tx.connection(), &self.0).await? == 0 {
+        // Whoever wrote this person into another account did not bring the person there.
+        let subject = subject.as_deref().unwrap_or_default();
+        for other in identity::unused(tx.connection(), issuer, subject, email).await? {
+            identity::remove_expected(tx.connection(), other).await?;
+            state(tx, "identity-removed", other).await?;
+        }
+        if identity::insert(tx.connection(), &self.row).await? == 0 {
             return Err(FlowError::from(NoIdentity::Taken).into());
         }
         state(tx, "identity-linked", account).await
@@ -372,7 +386,6 @@ impl Commit for Proved {
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
         let (now, account) = (tx.now(), self.account);
-        require_standing(tx, account).await?;
         let (issuer, subject) = (&self.issuer, &self.subject);
         if identity::proved(tx.connection(), account, issuer, subject, now).await? == 0 {
             return Err(FlowError::from(NoIdentity::Other).into());

@@ -68,7 +68,8 @@ pub async fn withdraw(
     why: Text<500>,
 ) -> Result<(), FlowError> {
     require(app, officer, account, grant.unit).await?;
-    app.writer().commit(Acted(officer.act(Some(why)), Withdraw { account, grant })).await?;
+    let withdraw = Withdraw { account, grant, by: officer.account };
+    app.writer().commit(Acted(officer.act(Some(why)), withdraw)).await?;
     Ok(())
 }
 
@@ -148,10 +149,12 @@ async fn propose(
 ) -> Result<(), CommitError> {
     let now = tx.now();
     let open = role_proposal::open_on(tx.connection(), account, now).await?;
-    if open.iter().any(|one| one.grant == grant) {
+    if let Some(open) = open.iter().find(|one| one.grant == grant)
+        && is_administrator(tx, open.by, grant.unit).await?
+    {
         return Err(FlowError::BadRequest("this was asked for already".to_owned()).into());
     }
-    // One whose time is over, or whose author is gone.
+    // One whose time is over, or whose author is gone or could not ask any more.
     role_proposal::end(tx.connection(), account, grant, now, Outcome::Overtaken).await?;
     let new = RoleProposal {
         account,
@@ -232,6 +235,7 @@ impl Commit for Give {
 struct Withdraw {
     account: AccountId,
     grant: Grant,
+    by: AccountId,
 }
 
 #[async_trait]
@@ -240,6 +244,8 @@ impl Commit for Withdraw {
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
         let (account, grant, now) = (self.account, self.grant, tx.now());
+        // Two who take it from each other at once would leave nobody.
+        require_administrator(tx, self.by, grant.unit).await?;
         let (has, _) = roles_of(tx, account, now).await?;
         if has == [grant] {
             let why = "this is the account's last role: end the account";
@@ -286,17 +292,27 @@ impl Commit for Confirm {
     }
 }
 
-async fn require_administrator(
+/// Refuses, within a commit, whoever does not administer the unit now.
+pub(super) async fn require_administrator(
     tx: &mut Tx<'_>,
     id: AccountId,
     unit: UnitId,
 ) -> Result<(), CommitError> {
+    let may = is_administrator(tx, id, unit).await?;
+    if may { Ok(()) } else { Err(FlowError::Forbidden.into()) }
+}
+
+async fn is_administrator(
+    tx: &mut Tx<'_>,
+    id: AccountId,
+    unit: UnitId,
+) -> Result<bool, CommitError> {
     let row = account::by_id(tx.connection(), id).await?;
     let stands = row.is_some_and(|row| row.ended_at.is_none());
     let line = directory::line(tx.connection(), unit, MAX_LEVELS).await?;
     let grants = account::grants(tx.connection(), id).await?;
     let reaches = |grant: &Grant| grant.role == Role::Administrator && line.contains(&grant.unit);
-    if stands && grants.iter().any(reaches) { Ok(()) } else { Err(FlowError::Forbidden.into()) }
+    Ok(stands && grants.iter().any(reaches))
 }
 
 struct Decline {

@@ -1,6 +1,7 @@
 //! Browsers that are on their way to the provider and have not come back yet.
 
 use std::collections::VecDeque;
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
@@ -8,7 +9,7 @@ use trien_core::digest::Sha256;
 use trien_core::env::{Timestamp, random};
 
 use super::super::super::FlowError;
-use super::super::SessionToken;
+use super::super::{Guesses, SessionToken, Whose};
 use super::NoIdentity;
 use crate::app::App;
 use crate::oidc::{Freshness, Identity, Journey, Provider};
@@ -19,12 +20,32 @@ pub(super) const PATIENCE_SECONDS: i64 = 300;
 /// Browsers under way at once; the oldest gives way. Each takes about half a kilobyte.
 const UNDER_WAY: usize = 16_384;
 
+/// Browsers that set out from one address at once; one more every ten seconds, and one for each that
+/// comes back signed in: an office may have one address.
+const FROM_ONE_ADDRESS: i64 = 300;
+
 /// The office's provider, if it has one, and the browsers that are on their way. A restart forgets
 /// these; the person asks again.
-#[derive(Default)]
 pub struct IdentityProvider {
     provider: Option<Provider>,
+    from_addresses: Guesses,
     under_way: Mutex<VecDeque<UnderWay>>,
+}
+
+impl Default for IdentityProvider {
+    fn default() -> Self {
+        let from_addresses = Guesses::of(FROM_ONE_ADDRESS);
+        Self { provider: None, from_addresses, under_way: Mutex::default() }
+    }
+}
+
+/// What a browser that sets out to sign in brings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SettingOut {
+    /// The address that it comes from, where that is known.
+    pub address: Option<IpAddr>,
+    /// The session that it has, which ends with the new one.
+    pub earlier: Option<SessionToken>,
 }
 
 /// What a browser holds while it is on its way: 256 random bits. Prints as `…`.
@@ -73,9 +94,19 @@ impl Departure {
 /// What somebody wants at the provider.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) enum Purpose {
-    SignIn,
+    SignIn(SettingOut),
     Link(SessionToken),
     Prove(SessionToken),
+}
+
+impl Purpose {
+    /// The session in which somebody asked for it.
+    fn session(&self) -> Option<&SessionToken> {
+        match self {
+            Self::SignIn(_) => None,
+            Self::Link(session) | Self::Prove(session) => Some(session),
+        }
+    }
 }
 
 struct UnderWay {
@@ -99,7 +130,7 @@ impl Taken {
             // A browser may be signed in there as somebody who led it to that: only who signs in
             // now is linked.
             Purpose::Prove(_) | Purpose::Link(_) => Freshness::Since(self.at),
-            Purpose::SignIn => Freshness::Any,
+            Purpose::SignIn(_) => Freshness::Any,
         };
         let Self { redirect, nonce, verifier, .. } = self;
         Journey { redirect, state, nonce, verifier, freshness }
@@ -110,7 +141,7 @@ impl IdentityProvider {
     /// An office with this provider.
     #[must_use]
     pub fn new(provider: Provider) -> Self {
-        Self { provider: Some(provider), under_way: Mutex::default() }
+        Self { provider: Some(provider), ..Self::default() }
     }
 
     /// What people call the provider; none where there is none.
@@ -134,9 +165,14 @@ impl IdentityProvider {
         redirect: &str,
         purpose: Purpose,
     ) -> Result<Departure, FlowError> {
+        let at = app.clock().now();
+        if let Purpose::SignIn(SettingOut { address: Some(address), .. }) = purpose
+            && !self.from_addresses.take(Whose::at(address), at)
+        {
+            return Err(FlowError::TooManyGuesses);
+        }
         let secret = || Base64UrlUnpadded::encode_string(&random::<32>(app.entropy()));
         let (state, browser) = (secret(), BrowserToken(secret()));
-        let at = app.clock().now();
         let redirect = redirect.to_owned();
         let taken = Taken { at, nonce: secret(), verifier: secret(), redirect, purpose };
         let address = self.provider()?.address(&taken.journey(&state), at).await?;
@@ -146,10 +182,15 @@ impl IdentityProvider {
 
     fn keep(&self, one: UnderWay, now: Timestamp) {
         let mut all = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
-        all.retain(|one| now < one.taken.at.plus_seconds(PATIENCE_SECONDS));
+        // A session is on one way at a time.
+        let session = one.taken.purpose.session();
+        all.retain(|other| {
+            let in_time = now < other.taken.at.plus_seconds(PATIENCE_SECONDS);
+            in_time && (session.is_none() || other.taken.purpose.session() != session)
+        });
         if all.len() >= UNDER_WAY {
             // Strangers can set out without end, and must not push out who is known.
-            let oldest = all.iter().position(|one| one.taken.purpose == Purpose::SignIn);
+            let oldest = all.iter().position(|one| matches!(one.taken.purpose, Purpose::SignIn(_)));
             all.remove(oldest.unwrap_or_default());
         }
         all.push_back(one);
@@ -169,6 +210,13 @@ impl IdentityProvider {
         let own = browser.is_some_and(|browser| browser.hash() == one.browser);
         let in_time = now < one.taken.at.plus_seconds(PATIENCE_SECONDS);
         if own && in_time { Ok(one.taken) } else { Err(NoIdentity::Late.into()) }
+    }
+
+    /// Whoever signed in may set out once more.
+    pub(super) fn give_back(&self, setting_out: &SettingOut) {
+        if let Some(address) = setting_out.address {
+            self.from_addresses.give_back(Whose::at(address));
+        }
     }
 
     pub(super) async fn redeem(
