@@ -1143,32 +1143,3 @@ async fn a_role_that_takes_two_is_proposed_and_confirmed_with_forms_alone() {
         assert_eq!(page.status, StatusCode::OK, "{wrong}");
     }
 }
-
-#[tokio::test]
-async fn a_browser_that_is_known_signs_in_beside_those_who_guess() {
-    use trien_server::console::CallerAddress;
-    let office = Office::open().await;
-    signed_in(&office, "quan-tri", office.unit, Role::Administrator).await;
-    let sign_in = async |login: &str, password: &str, known: &str| {
-        let request = Request::post("/console/sign-in")
-            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .header(ORIGIN, format!("https://{AUTHORITY}"))
-            .header(COOKIE, known)
-            .extension(CallerAddress([203, 0, 113, 7].into()));
-        let body = format!("login={login}&password={}", escaped(password));
-        Browser::default().send(&office, request, body.into()).await
-    };
-    let page = sign_in("quan-tri", SENTENCE, "").await;
-    let (value, said) = set_cookie(&page, "__Host-trien-known").expect("it is known from now on");
-    assert_eq!(said, "Path=/; HttpOnly; SameSite=Strict; Max-Age=15552000; Secure");
-    let known = format!("__Host-trien-known={value}");
-    for _ in 0..account::GUESSES_AT_ONCE {
-        assert_eq!(sign_in("nobody", "sai", "").await.status, StatusCode::UNAUTHORIZED);
-    }
-    let forged = format!("__Host-trien-known={}", "0".repeat(64));
-    for cookie in ["", &forged] {
-        let page = sign_in("quan-tri", SENTENCE, cookie).await;
-        assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS, "{cookie}");
-    }
-    assert_eq!(sign_in("quan-tri", SENTENCE, &known).await.status, StatusCode::SEE_OTHER);
-}
