@@ -104,6 +104,8 @@ ids! {
     ApiKeyId;
     /// An account of somebody who administers.
     AccountId;
+    /// A token with which somebody administers over the API.
+    AdminTokenId;
     /// A unit of background work.
     JobId;
     /// An entry of the certificate register.

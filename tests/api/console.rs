@@ -154,6 +154,7 @@ async fn signed_in(office: &Office, login: &str, unit: UnitId, role: Role) -> Br
         login: String::new(),
         name: String::new(),
         grants: units.map(|unit| Grant { unit, role: Role::Administrator }).to_vec(),
+        token: None,
     };
     let made = account::list(&office.app, &first).await.unwrap();
     let grants = vec![Grant { unit, role }];
@@ -327,6 +328,7 @@ fn expected(method: &str, path: &str, who: &str) -> &'static str {
         ("get", "/console/live", "nobody") => "wrong password",
         ("get", "/console/sessions/password" | "/console/sessions/passkeys", _) => "yes",
         ("get", "/console/sessions/passkeys/answer", _) => "yes",
+        ("get", "/console/sessions/tokens" | "/console/sessions/tokens/{id}/end", _) => "yes",
         ("get", "/console/sessions/passkeys/{id}/remove", _) => "yes",
         ("post", "/console/sign-in", _) => "wrong password",
         ("post", "/console/setup", _) => "wrong form",
@@ -390,6 +392,8 @@ fn expected(method: &str, path: &str, who: &str) -> &'static str {
         // The password is wrong, and nobody was asked.
         ("post", "/console/sessions/password" | "/console/sessions/passkeys", _) => "wrong form",
         ("post", "/console/sessions/passkeys/answer", _) => "wrong form",
+        ("post", "/console/sessions/tokens", _) => "wrong form",
+        ("post", "/console/sessions/tokens/{id}/end", _) => "not there",
         ("post", "/console/sessions/passkeys/{id}/remove", _) => "not there",
         ("post", "/console/sessions/{id}/end", _) => "not there",
         ("get", _, _) => "yes",

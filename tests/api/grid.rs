@@ -6,11 +6,14 @@ use axum::body::Body;
 use http::{Request, StatusCode};
 use trien_core::digest::Sha256;
 use trien_core::id::RequestId;
+use trien_server::flow::account::Role;
 use trien_server::flow::key::Scope;
 
+use crate::admin_grid;
 use crate::office::{
     AUTHORITY, Call, Office, Part, Phone, SAMPLE, clean_copy_of, random_key, submission,
 };
+use crate::tokens::admin;
 
 /// What a route asks of its caller.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -75,6 +78,7 @@ enum Caller {
     SubmitKey(String),
     ReadKey(String),
     OtherUnit(String),
+    Administrator(String),
     Pending(Phone),
     Active(Phone),
     Suspended(Phone),
@@ -89,6 +93,7 @@ impl Caller {
             Self::SubmitKey(_) => "a key that submits",
             Self::ReadKey(_) => "a key that reads",
             Self::OtherUnit(_) => "another unit's key",
+            Self::Administrator(_) => "an administrator's token",
             Self::Pending(_) => "a pending device",
             Self::Active(_) => "an active device",
             Self::Suspended(_) => "a suspended device",
@@ -109,7 +114,10 @@ impl Caller {
     fn key(&self) -> Option<&str> {
         match self {
             Self::WrongKey => Some("trien_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
-            Self::SubmitKey(key) | Self::ReadKey(key) | Self::OtherUnit(key) => Some(key),
+            Self::SubmitKey(key)
+            | Self::ReadKey(key)
+            | Self::OtherUnit(key)
+            | Self::Administrator(key) => Some(key),
             _ => None,
         }
     }
@@ -169,7 +177,10 @@ fn every_route_has_a_row() {
             methods.as_object().unwrap().keys().map(move |method| (method.clone(), path.clone()))
         })
         .collect();
-    let rows = GRID.iter().map(|(method, path, _)| ((*method).into(), (*path).into())).collect();
+    let rows = GRID.iter().map(|(method, path, _)| (*method, *path));
+    let administration = admin_grid::GRID.iter().map(|row| (row.0, row.1));
+    let rows = rows.chain(administration).map(|(method, path)| (method.into(), path.into()));
+    let rows: BTreeSet<(String, String)> = rows.collect();
     assert_eq!(routes, rows);
 }
 
@@ -184,6 +195,9 @@ async fn every_route_admits_its_callers_and_nobody_else() {
         Caller::SubmitKey(submit_key),
         Caller::ReadKey(office.key(office.unit, &[Scope::Read]).await),
         Caller::OtherUnit(office.key(office.other_unit, &[Scope::Submit, Scope::Read]).await),
+        Caller::Administrator(
+            admin(&office, "quan-tri", office.unit, &[Role::Administrator]).await.token,
+        ),
         Caller::Pending(office.pending_phone().await),
         Caller::Active(office.active_phone().await),
         Caller::Suspended(office.suspended_phone().await),

@@ -103,6 +103,7 @@ async fn times(
         login: String::new(),
         name: String::new(),
         grants: vec![Grant { unit, role: Role::Administrator }],
+        token: None,
     };
     let (top, commune) = (within(office.unit.id), within(unit));
     let mut rows = Vec::new();

@@ -127,6 +127,7 @@ async function firstDay(browser, base, code) {
   await resume(page, outside, base, look, news);
   await posts(page, base, look, news);
   await merger(page, base, look, news);
+  await tokens(page, base, look);
   await page.goto(`${base}/console/sessions`);
   await look('sessions');
   await page.click('header button');
@@ -355,6 +356,33 @@ async function seal(page, base, look, news) {
   claim('figures have a sum', await page.locator('tr.sum').count());
   await look('certificate-counts');
   await page.click('header button');
+}
+
+// A token for the API is made with the password, shown once, speaks for whoever made it, and ends.
+async function tokens(page, base, look) {
+  const make = async (password) => {
+    await page.fill('#token-label', 'chương trình nhập cán bộ');
+    await page.selectOption('#token-verbs', 'act');
+    await page.fill('#token-days', '7');
+    await page.fill('#token-password', password);
+    await page.click('section[aria-labelledby=tokens] > form button');
+  };
+  await page.goto(`${base}/console/sessions`);
+  await make('không phải mật khẩu này');
+  claim('a token is made with the password only', await page.locator('.fault[role=alert]').count());
+  await make(SENTENCE);
+  const token = (await page.textContent('code.secret')) ?? '';
+  claim('a token is shown', token.startsWith('trien_admin_'));
+  await lookHere(page, 'token');
+  const ask = () => fetch(`${base}/api/v1/admin/token`, { headers: { authorization: `Bearer ${token}` } });
+  const answer = await ask();
+  claim('a token speaks for whoever made it', answer.ok && (await answer.json()).verbs === 'act');
+  await page.goto(`${base}/console/sessions`);
+  claim('a token is shown once', !(await page.content()).includes(token));
+  await look('tokens');
+  await page.click('section[aria-labelledby=tokens] td button');
+  claim('a token is ended', await page.locator('.news[role=status]').count());
+  claim('an ended token is refused', (await ask()).status === 401);
 }
 
 // A passkey signs in without a password, at the name that it was made for and nowhere else, until it is removed.

@@ -313,7 +313,7 @@ pub async fn officer(office: &Office, login: &str, role: Role) -> Officer {
             let grants = vec![Grant { role: Role::Administrator, ..grant }];
             let account = AccountId::generate(office.app.clock(), office.app.entropy());
             let own = String::new();
-            let first = Officer { account, login: own, name: String::new(), grants };
+            let first = Officer { account, login: own, name: String::new(), grants, token: None };
             account::create(&office.app, &first, new).await.unwrap();
             let password = Password::typed(SENTENCE);
             let asked = SignIn { login: login.to_owned(), password, client: "test".to_owned() };
@@ -583,7 +583,7 @@ async fn whoever_makes_an_account_is_no_second_person_beside_it(office: Office) 
     };
     let as_officer = |account, grants: &[Grant]| {
         let (login, name) = (String::new(), String::new());
-        Officer { account, login, name, grants: grants.to_vec() }
+        Officer { account, login, name, grants: grants.to_vec(), token: None }
     };
     let account = account::create(app, &administrator, between.clone()).await.unwrap();
     let between = as_officer(account, &between.grants);

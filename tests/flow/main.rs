@@ -12,6 +12,7 @@ mod outside;
 mod phone;
 
 mod account;
+mod admin_token;
 mod attest;
 mod batch;
 mod change;

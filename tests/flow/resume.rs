@@ -37,7 +37,7 @@ async fn officer(office: &Office, login: &str, role: Role) -> Officer {
             let grants = vec![Grant { role: Role::Administrator, ..grant }];
             let account = AccountId::generate(office.app.clock(), office.app.entropy());
             let (own, name) = (String::new(), String::new());
-            let first = Officer { account, login: own, name, grants };
+            let first = Officer { account, login: own, name, grants, token: None };
             account::create(&office.app, &first, new).await.unwrap();
             let password = Password::typed(SENTENCE);
             let asked = SignIn { login: login.to_owned(), password, client: "test".to_owned() };

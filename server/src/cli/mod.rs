@@ -1,5 +1,6 @@
 //! The command line: one file per command, this one names them.
 
+mod administer;
 mod api_key;
 mod attestation;
 mod certificates;
@@ -64,6 +65,7 @@ enum Command {
     #[command(alias = "waves")]
     Wave(wave::WaveArgs),
     Changes(changes::ChangesArgs),
+    Administer(administer::AdministerArgs),
     ApiKey(api_key::ApiKeyArgs),
     Submit(submit::SubmitArgs),
     Request(request::RequestArgs),
@@ -112,6 +114,7 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
             Command::Certificates(args) => certificates::run(args).await,
             Command::Wave(args) => wave::run(args).await,
             Command::Changes(args) => changes::run(args).await,
+            Command::Administer(args) => administer::run(args).await,
             Command::ApiKey(args) => api_key::run(args).await,
             Command::Submit(args) => submit::run(args).await,
             Command::Request(args) => request::run(args).await,

@@ -27,6 +27,7 @@ mod register_words;
 mod setup;
 mod sign_in;
 mod tables;
+mod tokens;
 mod unit;
 mod units;
 mod visitor;
@@ -163,6 +164,10 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("post", "/console/sessions/passkeys/answer", post(passkeys::add)),
         ("get", "/console/sessions/passkeys/{id}/remove", get(back::<3>)),
         ("post", "/console/sessions/passkeys/{id}/remove", post(passkeys::remove)),
+        ("get", "/console/sessions/tokens", get(back::<1>)),
+        ("post", "/console/sessions/tokens", post(tokens::make)),
+        ("get", "/console/sessions/tokens/{id}/end", get(back::<3>)),
+        ("post", "/console/sessions/tokens/{id}/end", post(tokens::end)),
         ("get", "/console/sessions/{id}/end", get(back::<2>)),
         ("post", "/console/sessions/{id}/end", post(own::end_session)),
         ("get", "/console/live", get(live::listen)),

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use trien_core::document::Text;
-use trien_core::id::AccountId;
+use trien_core::id::{AccountId, AdminTokenId};
 
 use super::FlowError;
 use crate::writer::{Commit, CommitError, Tx};
@@ -15,6 +15,8 @@ pub struct Act {
     pub by: Actor,
     /// Why, in the actor's words.
     pub why: Option<Text<500>>,
+    /// The token that an account showed, where it did not sign in.
+    pub token: Option<AdminTokenId>,
 }
 
 /// Who acts.
@@ -28,12 +30,12 @@ pub enum Actor {
 
 impl Act {
     /// An act on the server's own command line, without words.
-    pub const COMMAND_LINE: Self = Self { by: Actor::CommandLine, why: None };
+    pub const COMMAND_LINE: Self = Self { by: Actor::CommandLine, why: None, token: None };
 
     /// An act of somebody who signed in.
     #[must_use]
     pub fn of(account: AccountId, why: Option<Text<500>>) -> Self {
-        Self { by: Actor::Account(account), why }
+        Self { by: Actor::Account(account), why, token: None }
     }
 
     /// What a statement says of it.
@@ -43,6 +45,9 @@ impl Act {
             Actor::Account(account) => json!(account),
         };
         statement.insert("by".to_owned(), by);
+        if let Some(token) = &self.token {
+            statement.insert("token".to_owned(), json!(token));
+        }
         if let Some(why) = &self.why {
             statement.insert("why".to_owned(), json!(why));
         }

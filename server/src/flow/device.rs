@@ -67,6 +67,20 @@ pub enum RevocationReason {
 }
 
 impl RevocationReason {
+    /// All of them.
+    pub const ALL: [Self; 4] = [
+        Self::KeyCompromise,
+        Self::AffiliationChanged,
+        Self::Superseded,
+        Self::CessationOfOperation,
+    ];
+
+    /// The one of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.name() == name)
+    }
+
     /// Its name in forms and reports.
     #[must_use]
     pub fn name(self) -> &'static str {

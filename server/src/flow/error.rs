@@ -48,6 +48,8 @@ pub enum Thing {
     Session,
     /// An API key.
     ApiKey,
+    /// A token with which somebody administers over the API.
+    Token,
     /// An entry of the certificate register.
     Entry,
     /// A table that waits to be carried out.
@@ -82,6 +84,7 @@ impl Thing {
             Self::Proposal => "proposal",
             Self::Session => "session",
             Self::ApiKey => "api-key",
+            Self::Token => "token",
             Self::Entry => "certificate",
             Self::Table => "table",
             Self::Report => "report",

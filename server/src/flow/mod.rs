@@ -13,6 +13,7 @@ pub mod clean_copy;
 mod content;
 pub mod crl;
 pub mod decide;
+pub mod desk;
 pub mod device;
 pub mod enroll;
 mod error;

@@ -30,6 +30,21 @@ pub enum Standing {
     Revoked,
 }
 
+impl Standing {
+    /// Its name in the database, in addresses and in answers.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::WaitingForCertificate => "waiting-for-certificate",
+            Self::Active => "active",
+            Self::Refused => "refused",
+            Self::Suspended => "suspended",
+            Self::Revoked => "revoked",
+        }
+    }
+}
+
 stored_names!(Standing {
     Standing::Pending = "pending",
     Standing::WaitingForCertificate = "waiting-for-certificate",

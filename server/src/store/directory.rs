@@ -60,6 +60,21 @@ pub enum Authority {
     Clerk,
 }
 
+impl Authority {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Chief, Self::Deputy, Self::Clerk];
+
+    /// Its name in the database and in answers.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Chief => "chief",
+            Self::Deputy => "deputy",
+            Self::Clerk => "clerk",
+        }
+    }
+}
+
 stored_names!(Authority {
     Authority::Chief = "chief",
     Authority::Deputy = "deputy",

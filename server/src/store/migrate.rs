@@ -77,6 +77,12 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../../migrations/postgres/0009_two_persons.sql"),
         then: Then::Nothing,
     },
+    Migration {
+        version: 10,
+        sqlite: include_str!("../../migrations/sqlite/0010_admin_tokens.sql"),
+        postgres: include_str!("../../migrations/postgres/0010_admin_tokens.sql"),
+        then: Then::Nothing,
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration \

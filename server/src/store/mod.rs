@@ -5,6 +5,7 @@
 //! hold statements and rows, no rules.
 
 pub mod account;
+pub mod admin_token;
 pub mod anchor;
 pub mod certificate;
 pub mod change;
@@ -50,6 +51,7 @@ const READERS: u32 = 4;
 /// Every statement of the server by name, so that a test can prepare each on both databases.
 pub const STATEMENTS: &[&[(&str, &str)]] = &[
     account::STATEMENTS,
+    admin_token::STATEMENTS,
     session::STATEMENTS,
     anchor::STATEMENTS,
     certificate::STATEMENTS,

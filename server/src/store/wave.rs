@@ -21,6 +21,17 @@ pub enum Who {
     Everybody,
 }
 
+impl Who {
+    /// Its name in the database and in answers.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Leaders => "leaders",
+            Self::Everybody => "everybody",
+        }
+    }
+}
+
 stored_names!(Who {
     Who::Leaders = "leaders",
     Who::Everybody = "everybody",

@@ -6,6 +6,7 @@ mod session;
 mod setup;
 #[cfg(test)]
 mod tests;
+mod token;
 
 use std::collections::HashSet;
 
@@ -13,7 +14,7 @@ use async_trait::async_trait;
 use serde_json::json;
 use trien_core::document::Text;
 use trien_core::env::Timestamp;
-use trien_core::id::{AccountId, UnitId};
+use trien_core::id::{AccountId, AdminTokenId, UnitId};
 use trien_core::log::leaf::StatementKind;
 
 use super::act::{Act, Acted, Actor};
@@ -21,7 +22,9 @@ use super::{FlowError, Thing};
 use crate::app::App;
 use crate::store::account::{self, AccountRow};
 pub use crate::store::account::{Grant, Role};
-use crate::store::{directory, passkey as passkeys, reshape, session as sessions};
+use crate::store::{
+    admin_token as tokens, directory, passkey as passkeys, reshape, session as sessions,
+};
 use crate::writer::{Commit, CommitError, Tx};
 
 pub use passkey::{
@@ -35,6 +38,10 @@ pub use session::{
     change_password, end_session, officer, sessions_of, sign_in, sign_out,
 };
 pub use setup::{SetupCode, begin_setup, is_set_up, set_up};
+pub use token::{
+    AdminTokenView, Bearer, MAX_TOKEN_DAYS, MadeAdminToken, NewAdminToken, Verbs, bearer,
+    end_token, make_token, tokens_of,
+};
 
 /// Deepest tree of units that is walked; deeper ones are a circle.
 pub(super) const MAX_LEVELS: usize = 64;
@@ -90,7 +97,7 @@ pub struct AccountView {
     pub ended_at: Option<Timestamp>,
 }
 
-/// Somebody who signed in, with what the account may do now: read anew for each request, so that a
+/// Somebody who signed in or showed a token, with what the account may do now: read anew for each request, so that a
 /// role that was taken away is gone at the next click.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Officer {
@@ -102,6 +109,8 @@ pub struct Officer {
     pub name: String,
     /// What the account may do, and where.
     pub grants: Vec<Grant>,
+    /// The token that was shown, if it was one: part of every statement.
+    pub token: Option<AdminTokenId>,
 }
 
 impl Officer {
@@ -109,6 +118,11 @@ impl Officer {
     #[must_use]
     pub fn is(&self, role: Role) -> bool {
         self.grants.iter().any(|grant| grant.role == role)
+    }
+
+    /// Refuses whoever has this role nowhere.
+    pub fn require_somewhere(&self, role: Role) -> Result<(), FlowError> {
+        if self.is(role) { Ok(()) } else { Err(FlowError::Forbidden) }
     }
 
     /// Whether the account may look at units, people and devices: every role may.
@@ -147,7 +161,7 @@ impl Officer {
     /// An act of this person.
     #[must_use]
     pub fn act(&self, why: Option<Text<500>>) -> Act {
-        Act::of(self.account, why)
+        Act { token: self.token, ..Act::of(self.account, why) }
     }
 }
 
@@ -280,6 +294,7 @@ impl Commit for End {
         }
         sessions::end_all(tx.connection(), self.0).await?;
         passkeys::remove_all(tx.connection(), self.0).await?;
+        tokens::end_all(tx.connection(), self.0, now).await?;
         let statement = json!({ "act": "account-ended", "account": self.0 });
         tx.state(StatementKind::Policy, self.0.as_bytes(), &statement).await?;
         Ok(())

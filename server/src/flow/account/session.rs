@@ -4,6 +4,7 @@
 use async_trait::async_trait;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use serde_json::json;
+use sqlx::AnyConnection;
 use trien_core::digest::Sha256;
 use trien_core::env::{Timestamp, random};
 use trien_core::id::AccountId;
@@ -14,6 +15,7 @@ use super::super::{FlowError, Thing};
 use super::{Login, Officer, Password};
 use crate::app::App;
 use crate::store::account::{self, AccountRow};
+use crate::store::admin_token;
 use crate::store::session::{self, SessionRow};
 use crate::writer::{Commit, CommitError, Tx};
 
@@ -31,7 +33,7 @@ const LONGEST_WAIT_SECONDS: i64 = 15 * 60;
 
 /// A session's use is noted when it is this much older than the last note, in seconds: reading a
 /// page should not cost a write.
-const NOTE_AFTER_SECONDS: i64 = 60;
+pub(super) const NOTE_AFTER_SECONDS: i64 = 60;
 
 const MAX_CLIENT_CHARACTERS: usize = 120;
 
@@ -198,15 +200,24 @@ pub async fn officer(app: &App, token: &SessionToken, used: Use) -> Result<Offic
         let session = session::by_hash(&mut connection, &hash).await?;
         let session = session.filter(|session| lives(session, now));
         let session = session.ok_or(FlowError::Unauthenticated)?;
-        let row = account::by_id(&mut connection, session.account).await?;
-        let row = row.filter(|row| row.ended_at.is_none()).ok_or(FlowError::Unauthenticated)?;
-        let grants = account::grants(&mut connection, row.id).await?;
-        (session, Officer { account: row.id, login: row.login, name: row.name, grants })
+        let officer = standing(&mut connection, session.account).await?;
+        (session, officer)
     };
     if used == Use::Acts && now >= session.used_at.plus_seconds(NOTE_AFTER_SECONDS) {
         app.writer().commit(Used(hash)).await?;
     }
     Ok(officer)
+}
+
+/// An account that has not ended, with what it may do now.
+pub(super) async fn standing(
+    connection: &mut AnyConnection,
+    account: AccountId,
+) -> Result<Officer, FlowError> {
+    let row = account::by_id(connection, account).await?;
+    let row = row.filter(|row| row.ended_at.is_none()).ok_or(FlowError::Unauthenticated)?;
+    let grants = account::grants(connection, row.id).await?;
+    Ok(Officer { account: row.id, login: row.login, name: row.name, grants, token: None })
 }
 
 fn lives(session: &SessionRow, now: Timestamp) -> bool {
@@ -240,7 +251,7 @@ pub async fn end_session(app: &App, officer: &Officer, id: Sha256) -> Result<(),
     Ok(())
 }
 
-/// Changes the officer's own password; every other session of the account ends.
+/// Changes the officer's own password; every other session and every token of the account ends.
 pub async fn change_password(
     app: &App,
     officer: &Officer,
@@ -354,6 +365,9 @@ impl Commit for Change {
             return Err(FlowError::WrongPassword.into());
         }
         session::end_others(tx.connection(), self.account, &self.keep).await?;
+        // Whoever knew the old password may have made one with it.
+        let now = tx.now();
+        admin_token::end_all(tx.connection(), self.account, now).await?;
         let statement = json!({ "act": "password-changed", "account": self.account });
         tx.state(StatementKind::Policy, self.account.as_bytes(), &statement).await?;
         Ok(())

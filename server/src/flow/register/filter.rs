@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::flow::account::Officer;
 use crate::flow::key::{ApiCaller, Scope};
 use crate::flow::{FlowError, Thing};
-use crate::store::register::{EndPlace, EntryRow, States, Within};
+use crate::store::register::{EndPlace, EntryRow, Roles, States, Within};
 
 /// Who reads the register.
 #[derive(Clone, Copy, Debug)]
@@ -35,7 +35,9 @@ impl Reader<'_> {
         match (self, chosen) {
             (Self::CommandLine, None) => Ok(Within::All),
             (Self::CommandLine, Some(unit)) => Ok(Within::Branch(unit)),
-            (Self::Officer(officer), None) => Ok(Within::Account(officer.account)),
+            (Self::Officer(officer), None) => {
+                Ok(Within::Account(officer.account, Roles::of(&officer.grants)))
+            }
             (Self::Officer(officer), Some(unit)) => {
                 let reach = officer.reach(app).await?;
                 if reach.contains(&unit) { Ok(Within::Branch(unit)) } else { Err(missing) }

@@ -30,6 +30,7 @@ use super::{FlowError, Thing};
 use crate::app::App;
 use crate::store::register::{self, Head};
 pub use crate::store::register::{Author, Certified, Count, EntryRow, EventRow, Exported, Waiting};
+use crate::text::start_of_local_day;
 use crate::writer::{Commit, CommitError, Tx};
 
 /// Entries on one page.
@@ -117,6 +118,27 @@ pub enum Period {
     Always,
     /// From the first moment until before the last.
     Between(Range<Timestamp>),
+}
+
+impl Period {
+    /// The days from the first to the last, such as `2026-11-22`, both included; blank for without end.
+    pub fn of_local_days(from: &str, to: &str) -> Result<Self, FlowError> {
+        let day = |text: &str| {
+            let bad = || FlowError::BadRequest("a day is written 2026-11-22".to_owned());
+            if text.is_empty() {
+                return Ok(None);
+            }
+            start_of_local_day(text).map(Some).ok_or_else(bad)
+        };
+        let first = day(from)?.map_or(0, |second| second.get() * 1000);
+        // The last day is counted whole.
+        let last = day(to)?.map(|second| second.plus(86_400).get() * 1000);
+        if from.is_empty() && last.is_none() {
+            return Ok(Self::Always);
+        }
+        let (first, last) = (first, last.unwrap_or(i64::MAX));
+        Ok(Self::Between(Timestamp::from_millis(first)..Timestamp::from_millis(last)))
+    }
 }
 
 /// Entries by unit, level and state, within reach and the chosen unit.
