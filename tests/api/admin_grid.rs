@@ -305,7 +305,9 @@ async fn callers(office: &Office) -> Vec<Caller> {
     let wrong = "trien_admin_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".to_owned();
     let read = of(&administrator, READ).await;
     let daily = of(&administrator, ACT).await;
-    let daily_enrolling = of(&enrolling, ACT).await;
+    // Another person: nobody confirms what they asked for.
+    let daily_enrolling = admin(office, "dang-ky-2", unit, &[EnrollmentOfficer]).await;
+    let daily_enrolling = of(&daily_enrolling, ACT).await;
     vec![
         Caller::Stranger("anonymous", None),
         Caller::Stranger("a wrong token", Some(wrong)),
@@ -315,11 +317,11 @@ async fn callers(office: &Office) -> Vec<Caller> {
         Caller::Here("an auditor", auditor, Auditor, SENSITIVE),
         Caller::Here("a token that only reads", read, Administrator, READ),
         Caller::Here("a token for daily work", daily, Administrator, ACT),
-        Caller::Here("an officer's for daily work", daily_enrolling, EnrollmentOfficer, ACT),
         Caller::Elsewhere("an administrator elsewhere", there, 0),
         Caller::Elsewhere("a CA officer elsewhere", ca_there, 1),
-        Caller::Here("an administrator", administrator, Administrator, SENSITIVE),
         Caller::Here("an enrollment officer", enrolling, EnrollmentOfficer, SENSITIVE),
+        Caller::Here("an officer's for daily work", daily_enrolling, EnrollmentOfficer, ACT),
+        Caller::Here("an administrator", administrator, Administrator, SENSITIVE),
         Caller::Here("a CA officer", certifying, CaOfficer, SENSITIVE),
     ]
 }
