@@ -319,8 +319,8 @@ async fn callers(office: &Office) -> Vec<Caller> {
         Caller::Here("a token for daily work", daily, Administrator, ACT),
         Caller::Elsewhere("an administrator elsewhere", there, 0),
         Caller::Elsewhere("a CA officer elsewhere", ca_there, 1),
-        Caller::Here("an enrollment officer", enrolling, EnrollmentOfficer, SENSITIVE),
         Caller::Here("an officer's for daily work", daily_enrolling, EnrollmentOfficer, ACT),
+        Caller::Here("an enrollment officer", enrolling, EnrollmentOfficer, SENSITIVE),
         Caller::Here("an administrator", administrator, Administrator, SENSITIVE),
         Caller::Here("a CA officer", certifying, CaOfficer, SENSITIVE),
     ]
