@@ -247,6 +247,13 @@ pub(crate) fn write_time(at: UnixSecond) -> Option<Vec<u8>> {
     Time::from(moment).to_der().ok()
 }
 
+/// Writes a time as RFC 6960 §4.2.1 wants it, always with four digits of the year.
+pub(crate) fn write_general_time(at: UnixSecond) -> Option<Vec<u8>> {
+    let seconds = u64::try_from(at.get()).ok()?;
+    let since_epoch = std::time::Duration::from_secs(seconds);
+    der::asn1::GeneralizedTime::from_unix_duration(since_epoch).ok()?.to_der().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -4,6 +4,16 @@
 //! two keys, and both sides commit to random values before they see the other's; eight digits of
 //! a hash over all of it are read out by the person and typed by the officer. A relay in the
 //! middle has one guess in 10⁸ and five tries.
+//!
+//! A [`Slip`] is the long-lived paper that comes before: it only looks up who one is. The secret comes
+//! by the QR code on the officer's screen, or by a [short code](short_code).
+
+#[cfg(test)]
+#[path = "enrollment/tests/relay.rs"]
+mod relay;
+pub mod short_code;
+mod slip;
+mod spake2;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use minicbor::{Decode, Encode};
@@ -14,6 +24,8 @@ use crate::cbor::{self, CborError};
 use crate::digest::Sha256;
 use crate::env::UnixSecond;
 use crate::id::InvitationId;
+
+pub use slip::Slip;
 
 /// Wrong codes before an invitation is spent.
 pub const MAX_ATTEMPTS: u32 = 5;

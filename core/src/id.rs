@@ -96,6 +96,8 @@ ids! {
     DeviceId;
     /// An invitation to enroll one device.
     InvitationId;
+    /// An enrollment slip, which says who one is.
+    SlipId;
     /// One try at enrolling with an invitation.
     AttemptId;
     /// A document's route through its signers.
@@ -104,6 +106,8 @@ ids! {
     ApiKeyId;
     /// An account of somebody who administers.
     AccountId;
+    /// A token with which somebody administers over the API.
+    AdminTokenId;
     /// A unit of background work.
     JobId;
     /// An entry of the certificate register.

@@ -22,6 +22,7 @@ pub mod env;
 pub mod evidence;
 pub mod http_signature;
 pub mod id;
+pub mod jose;
 pub mod log;
 mod oid;
 pub mod pdf;

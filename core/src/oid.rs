@@ -174,6 +174,12 @@ oids! {
     /// Authentic documents trust, as Adobe names it.
     ADOBE_DOCUMENT_SIGNING = "1.2.840.113583.1.1.5";
 
+    /// authorityInfoAccess (RFC 5280 §4.2.2.1).
+    AUTHORITY_INFO_ACCESS = "1.3.6.1.5.5.7.1.1";
+    /// id-ad-ocsp (RFC 5280 §4.2.2.1).
+    ACCESS_OCSP = "1.3.6.1.5.5.7.48.1";
+    /// id-pkix-ocsp-nonce (RFC 9654 §2.1).
+    OCSP_NONCE = "1.3.6.1.5.5.7.48.1.2";
     /// id-pkix-ocsp-basic (RFC 6960 §4.2.1).
     OCSP_BASIC = "1.3.6.1.5.5.7.48.1.1";
     /// id-pkix-ocsp-nocheck (RFC 6960 §4.2.2.2.1).

@@ -11,7 +11,7 @@ use crate::decision::{Authority, DecisionHash, Verb};
 use crate::digest::Sha256;
 use crate::document::{DocumentRef, Metadata, Text};
 use crate::env::{Timestamp, UnixSecond};
-use crate::id::{AttemptId, DeviceId, InvitationId, PersonId, RequestId, UnitId};
+use crate::id::{AttemptId, DeviceId, InvitationId, PersonId, RequestId, SlipId, UnitId};
 use crate::pdf::placement::{Occurrence, Side};
 use crate::pdf::recipe::{Fill, ImageRef, Line, Rect};
 use crate::request::{Assignment, Quorum, Role, RouteState, StepNumber};
@@ -116,7 +116,64 @@ pub enum KeyEvidence {
     },
 }
 
-/// Its answer: the committed value is revealed; the phone checks it and shows the code.
+/// `POST /api/v1/enrollments/slips`: whose is this slip?
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SlipQuestion {
+    /// What stands in its link.
+    pub slip: SlipId,
+}
+
+/// Its answer: whom the slip is for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SlipView {
+    /// Whom the device will belong to.
+    pub person: PersonView,
+    /// The unit of the position.
+    pub unit: UnitView,
+    /// The topmost unit: the office as a whole.
+    pub office: UnitView,
+    /// The slip is useless after this.
+    pub expires: UnixSecond,
+    /// The short code that the officer has started, if it can be tried now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started: Option<SlipStarted>,
+}
+
+/// A short code that can be tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SlipStarted {
+    /// Until when.
+    pub until: UnixSecond,
+    /// How often.
+    pub left: u32,
+}
+
+/// `POST /api/v1/enrollments/short-codes`: a question to which only the short code has the answer.
+/// Each counts as a try.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShortCodeQuestion {
+    /// The slip.
+    pub slip: SlipId,
+    /// The phone's share of the key exchange (RFC 9382), a point of P-256.
+    pub share: Base64,
+}
+
+/// Its answer.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ShortCodeAnswer {
+    /// The server's share.
+    pub share: Base64,
+    /// That the server knows the digits.
+    pub confirmation: Base64,
+    /// The invitation, sealed with the key that both have if the digits were the same.
+    pub sealed: Base64,
+    /// Tries left after this one.
+    pub left: u32,
+}
+
+/// The answer to the keys: the committed value is revealed; the phone checks it and shows the code.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct EnrollmentReveal {
     /// The value whose SHA-256 was sent first.

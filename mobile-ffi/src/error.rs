@@ -27,6 +27,18 @@ pub enum PhoneError {
         /// What is wrong with it.
         detail: String,
     },
+    /// The short code does not have eight digits, or what came of it cannot be read.
+    #[error("{detail}")]
+    ShortCode {
+        /// What is wrong.
+        detail: String,
+    },
+    /// Other digits than those on the officer's screen.
+    #[error("the digits are not those on the officer's screen; {left} tries left")]
+    WrongShortCode {
+        /// Tries left before the code ends.
+        left: u32,
+    },
     /// The other side did not prove to be the server of the invitation.
     #[error("{detail}")]
     Impostor {
@@ -270,6 +282,8 @@ impl From<client::ClientError> for PhoneError {
             Core::AlreadyEnrolled => Self::AlreadyEnrolled,
             Core::NoEnrollment => Self::NoEnrollment,
             Core::Invitation(fault) => Self::Invitation { detail: fault.to_string() },
+            Core::ShortCode(fault) => Self::ShortCode { detail: fault.to_string() },
+            Core::WrongShortCode { left } => Self::WrongShortCode { left },
             Core::Impostor(fault) => Self::Impostor { detail: fault.to_string() },
             Core::Profile(fault) => Self::Profile { detail: fault.to_string() },
             Core::Address(fault) => Self::Address { detail: fault.to_string() },

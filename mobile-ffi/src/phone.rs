@@ -11,8 +11,8 @@ use trien_core::id::RequestId;
 use crate::error::PhoneError;
 use crate::foreign::{KeyStore, Keys, SecretStore, Secrets};
 use crate::records::{
-    Decided, EnrollmentPreview, EnrollmentStatus, InboxItem, Opened, OutboxEntry, PageView,
-    PhoneState, Region, Sheet, SheetId, Synced,
+    Decided, EnrollmentPreview, EnrollmentStatus, HeldSlip, InboxItem, Opened, OutboxEntry,
+    PageView, PhoneState, Region, Sheet, SheetId, Synced,
 };
 
 /// The language of prompts and of the server's texts.
@@ -75,6 +75,22 @@ impl Phone {
     /// Opens an invitation link; both sides prove that they know its secret.
     pub async fn begin_enrollment(&self, link: String) -> Result<EnrollmentPreview, PhoneError> {
         Ok(self.0.enroll_begin(link).await?.into())
+    }
+
+    /// Takes the link of a slip: asks the server whose it is. Nothing is enrolled by this.
+    pub async fn take_slip(&self, link: String) -> Result<HeldSlip, PhoneError> {
+        Ok(self.0.slip_take(link).await?.into())
+    }
+
+    /// Asks again where the slip stands: whether the officer has begun.
+    pub async fn slip_status(&self) -> Result<HeldSlip, PhoneError> {
+        Ok(self.0.slip_status().await?.into())
+    }
+
+    /// Opens the invitation of a slip by the eight digits on the officer's screen; each call is one of
+    /// five tries.
+    pub async fn open_slip(&self, short_code: String) -> Result<EnrollmentPreview, PhoneError> {
+        Ok(self.0.slip_open(&short_code).await?.into())
     }
 
     /// Makes the keys, sends them, and gives the eight digits to read out to the officer. Asked

@@ -402,6 +402,11 @@ pub enum Authority {
 pub enum PhoneState {
     /// Nothing was begun, or what was begun has ended.
     NotEnrolled,
+    /// A slip was taken: the officer has to begin.
+    HoldsSlip {
+        /// Whose it is.
+        slip: HeldSlip,
+    },
     /// An invitation was opened and the server proved itself: the keys come next.
     Invited {
         /// Whom it is for.
@@ -430,6 +435,23 @@ pub struct EnrollmentPreview {
     pub unit: UnitView,
     /// How often the approval key will ask for the person.
     pub prompt_policy: PromptPolicy,
+}
+
+/// A slip that the server knew: it only says whose it is.
+#[derive(Clone, Debug, uniffi::Record)]
+pub struct HeldSlip {
+    /// The server's address.
+    pub server: String,
+    /// Whom the device will belong to.
+    pub person: PersonView,
+    /// The unit of the position.
+    pub unit: UnitView,
+    /// The topmost unit: the office as a whole.
+    pub office: UnitView,
+    /// The slip is useless after this.
+    pub expires: UnixSecond,
+    /// How often the short code can be tried, once the officer has started one.
+    pub tries_left: Option<u32>,
 }
 
 /// How far the enrollment is.
@@ -634,6 +656,20 @@ impl From<client::EnrollmentPreview> for EnrollmentPreview {
     }
 }
 
+impl From<client::HeldSlip> for HeldSlip {
+    fn from(slip: client::HeldSlip) -> Self {
+        let view = slip.view;
+        Self {
+            server: slip.server,
+            person: view.person,
+            unit: view.unit,
+            office: view.office,
+            expires: view.expires,
+            tries_left: view.started.map(|started| started.left),
+        }
+    }
+}
+
 impl From<wire::Profile> for Profile {
     fn from(profile: wire::Profile) -> Self {
         Self {
@@ -651,6 +687,7 @@ impl From<client::PhoneState> for PhoneState {
     fn from(state: client::PhoneState) -> Self {
         match state {
             client::PhoneState::NotEnrolled => Self::NotEnrolled,
+            client::PhoneState::HoldsSlip(slip) => Self::HoldsSlip { slip: (*slip).into() },
             client::PhoneState::Invited(preview) => Self::Invited { preview: preview.into() },
             client::PhoneState::WaitingForOfficer { code } => Self::WaitingForOfficer { code },
             client::PhoneState::Enrolled(profile) => Self::Enrolled { profile: (*profile).into() },

@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use trien_core::digest::Sha256;
 use trien_core::document::Text;
+use trien_core::enrollment::short_code::ShortCode;
 use trien_core::enrollment::{InvitationSecret, proof};
 use trien_core::env::{Clock, Entropy, random};
 use trien_core::id::InvitationId;
@@ -15,7 +16,7 @@ use trien_core::wire::UnitView;
 
 use crate::attestation::{AppAttestSettings, AttestationSettings};
 use crate::blobs::Blobs;
-use crate::ca::{Ca, Issuer, LogSeed, Vault};
+use crate::ca::{Ca, CertificateDays, FreshKey, LogSeed, NewKey, TokenSettings, Vault};
 use crate::flow::FlowError;
 use crate::flow::account::Passwords;
 use crate::flow::act::Act;
@@ -50,6 +51,10 @@ pub struct Settings {
     pub pins: Vec<Sha256>,
     /// The passphrase of the keys at rest; the data folder's own file (mode 0600) when absent.
     pub passphrase: Option<Passphrase>,
+    /// The token that holds the issuing key, or is to hold a new one.
+    pub token: Option<TokenSettings>,
+    /// The longest life of a certificate.
+    pub life: CertificateDays,
     /// How foreign PDFs are opened.
     pub checker: CheckerSettings,
     /// What phones must show of their keys; none is known to be in hardware when absent.
@@ -82,8 +87,8 @@ pub struct InitOptions {
 /// Where one authority's revocation list is served.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RevocationList {
-    /// The authority's part: `root` or `issuing`.
-    pub authority: &'static str,
+    /// The authority's part: `root`, `issuing`, and `issuing-2` and so on where the key was replaced.
+    pub authority: String,
     /// Its name in the address.
     pub name: String,
 }
@@ -135,10 +140,15 @@ impl App {
         let log_key = LogKey::from_seed(&options.log_origin, &seed.0)
             .map_err(|error| FlowError::BadRequest(error.to_string()))?;
         let passphrase = settings.passphrase.as_ref().map(|p| p.0.as_str());
+        Vault::refuse_second(&settings.data)?;
+        // First what may fail for want of a token: then nothing is made by halves.
+        let place = NewKey::of(settings.token.as_ref());
+        let fresh = FreshKey::first(place, entropy.clone()).await;
+        let fresh = fresh.map_err(FlowError::IssuingKey)?;
         let vault = Vault::create(&settings.data, passphrase, &*entropy)?;
         vault.write_seed(&seed, &*entropy)?;
         let now = clock.now().second();
-        Ca::create(vault, &options.unit, &settings.origin, now, &*entropy)?;
+        Ca::create(&vault, &fresh, &options.unit, &settings.origin, now, &*entropy)?;
 
         let store = open_store(settings).await?;
         let mut connection = store.writer().await?;
@@ -176,7 +186,8 @@ impl App {
         let passphrase = settings.passphrase.as_ref().map(|p| p.0.as_str());
         let vault = Vault::open(&settings.data, passphrase)?;
         let seed = vault.read_seed()?;
-        let ca = Arc::new(Ca::open(vault, &settings.origin)?);
+        let ca =
+            Arc::new(Ca::open(vault, settings.token.as_ref(), &settings.origin, settings.life)?);
         let store = open_store(&settings).await?;
         let log_key = Arc::new(log_key_of(&store, &seed).await?);
         let blobs = Blobs::open(settings.data.join(DOCUMENTS))
@@ -279,6 +290,10 @@ impl App {
         &*self.inner.entropy
     }
 
+    pub(crate) fn shared_entropy(&self) -> Arc<dyn Entropy> {
+        self.inner.entropy.clone()
+    }
+
     /// The data folder.
     #[must_use]
     pub fn data(&self) -> &Path {
@@ -303,12 +318,21 @@ impl App {
         self.inner.ca.root().to_pem()
     }
 
-    /// The revocation lists of the office's own authorities.
+    /// The revocation lists of the office's own authorities: the root's first, and last the one of the
+    /// authority that issues.
     #[must_use]
-    pub fn revocation_lists(&self) -> [RevocationList; 2] {
-        [("root", Issuer::Root), ("issuing", Issuer::Issuing)].map(|(authority, issuer)| {
-            RevocationList { authority, name: self.inner.ca.name(issuer) }
-        })
+    pub fn revocation_lists(&self) -> Vec<RevocationList> {
+        let ca = &self.inner.ca;
+        let mut lists = vec![RevocationList { authority: "root".to_owned(), name: ca.root_name() }];
+        lists.extend(ca.authorities().iter().enumerate().map(|(before, authority)| {
+            let name = authority.name().to_owned();
+            let authority = match before {
+                0 => "issuing".to_owned(),
+                before => format!("issuing-{}", before + 1),
+            };
+            RevocationList { authority, name }
+        }));
+        lists
     }
 
     pub(crate) fn store(&self) -> &Store {
@@ -359,6 +383,12 @@ impl App {
     /// Computes and compares hashes of passwords.
     pub(crate) fn passwords(&self) -> &Passwords {
         &self.inner.passwords
+    }
+
+    /// The short code that stands for an invitation: derived as its secret is, and apart from it.
+    pub(crate) fn short_code(&self, id: InvitationId) -> ShortCode {
+        let parts: [&[u8]; 1] = [id.as_bytes()];
+        ShortCode::of(&proof(&self.inner.invitations, "trien-short-code/1", &parts))
     }
 
     /// The secret of an invitation: derived, so that no row holds it.

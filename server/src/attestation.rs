@@ -92,6 +92,19 @@ pub struct Judgement {
     pub freshness: Freshness,
 }
 
+/// A status list as a file holds it.
+#[derive(Debug)]
+pub struct StatusListFile {
+    /// What it says.
+    pub list: StatusList,
+    /// Its digest.
+    pub sha256: Sha256,
+    /// When it was put there.
+    pub as_of: UnixSecond,
+    /// The roots that are trusted beside it.
+    pub roots: Vec<Certificate>,
+}
+
 /// How old a status list is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Freshness {
@@ -124,6 +137,14 @@ impl AttestationSettings {
             status_list_as_of: file.changed,
             freshness,
         })
+    }
+
+    /// The list as it is there now, with the roots. Reads files: not for a thread that others wait for.
+    pub fn status_list_file(&self) -> Result<StatusListFile, AttestationFileError> {
+        let file = read(&self.status_list, MAX_STATUS_LIST_BYTES)?;
+        let list = parse_status_list(&self.status_list, &file)?;
+        let roots = roots_in(&self.roots)?;
+        Ok(StatusListFile { list, sha256: Sha256::of(&file.bytes), as_of: file.changed, roots })
     }
 
     /// That both files can be used, so that a server does not start without them.

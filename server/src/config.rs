@@ -1,7 +1,9 @@
 //! Configuration: command line over environment over one TOML file; unknown keys are refused.
 
 mod args;
+mod oidc;
 mod origin;
+mod proxy;
 mod sources;
 #[cfg(test)]
 mod tests;
@@ -16,11 +18,14 @@ use trien_core::digest::Sha256;
 
 use crate::app::{Passphrase, Settings};
 use crate::attestation::{AppAttestSettings, AttestationSettings};
+use crate::ca::{CertificateDays, KeyName, Pin, TokenSettings};
 use crate::tls::{self, TlsError};
 use crate::worker::CheckerSettings;
 
-pub use args::{AttestationArgs, ConfigArgs, ListenArgs};
+pub use args::{AttestationArgs, ConfigArgs, ListenArgs, TokenArgs};
+pub use oidc::OidcConfig;
 pub use origin::Origin;
+pub use proxy::{Cidr, InvalidCidr};
 pub use sources::Environment;
 
 /// Everything the server is told from outside.
@@ -32,6 +37,10 @@ pub struct Config {
     pub database_url: Option<Secret>,
     /// Opens the keys in the data folder; without it they are sealed by a file beside them.
     pub passphrase: Option<Secret>,
+    /// The PKCS#11 token of the issuing key.
+    pub token: Option<TokenConfig>,
+    /// The longest life of a certificate that is issued here.
+    pub life: CertificateDays,
     /// Where the public API listens.
     pub listen: SocketAddr,
     /// Where metrics are served; nowhere when absent.
@@ -46,6 +55,8 @@ pub struct Config {
     pub attestation: Option<AttestationSettings>,
     /// What iPhones must show.
     pub app_attest: Option<AppAttestSettings>,
+    /// By which identity provider people sign in to the console.
+    pub oidc: Option<OidcConfig>,
     /// How log lines look.
     pub log: LogFormat,
     /// The binary that runs as worker; the running one when absent, which a test is not.
@@ -76,6 +87,21 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// How the issuing key's token is reached.
+#[derive(Clone, Debug)]
+pub struct TokenConfig {
+    /// Its maker's PKCS#11 module.
+    pub module: PathBuf,
+    /// The label of the token for a new key.
+    pub token: Option<String>,
+    /// The new key's label.
+    pub key: String,
+    /// Its PIN.
+    pub pin: Option<Secret>,
+    /// The file that the PIN came from.
+    pub pin_file: Option<PathBuf>,
+}
+
 /// Who ends TLS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Transport {
@@ -87,7 +113,10 @@ pub enum Transport {
         key: PathBuf,
     },
     /// A proxy in front; this process speaks HTTP to it.
-    BehindProxy,
+    BehindProxy {
+        /// Whose word for where a request comes from is believed.
+        proxies: Vec<Cidr>,
+    },
     /// Nobody: plain HTTP on loopback.
     Loopback,
 }
@@ -128,12 +157,18 @@ pub enum ConfigError {
     /// A value and a file for the same secret.
     #[error("give {0} or {0}_FILE, not both")]
     Twice(&'static str),
+    /// A token without what drives it.
+    #[error("a token is reached through its module: give --pkcs11-module too")]
+    NoModule,
     /// Only one of certificate and key.
     #[error("give both --tls-cert and --tls-key, or neither")]
     HalfTls,
     /// TLS here and a proxy that does it.
     #[error("--behind-proxy and --tls-cert exclude each other")]
     TlsBehindProxy,
+    /// Proxies that nobody stands behind.
+    #[error("--proxy says who the proxy of --behind-proxy is: give both")]
+    ProxyAlone,
     /// Signed requests would cross a network in the clear.
     #[error(
         "plain HTTP is served on loopback only, not on {0}: give --tls-cert and --tls-key, or \
@@ -149,6 +184,15 @@ pub enum ConfigError {
     /// An app is not known without the root that vouches for it.
     #[error("--app-attest-app and --app-attest-root belong together: give both or neither")]
     HalfAppAttest,
+    /// A provider is not known without its name, ours there, and the secret.
+    #[error(
+        "--oidc-issuer, --oidc-client-id and --oidc-client-secret-file belong together: give all \
+         or none of the --oidc options"
+    )]
+    HalfOidc,
+    /// A provider without TLS, or an algorithm that is not known.
+    #[error("{0}")]
+    Oidc(String),
     /// A proxy's public address cannot be guessed.
     #[error("--behind-proxy needs --origin, the address that phones use")]
     NoOrigin,
@@ -161,7 +205,7 @@ impl Config {
             Transport::Loopback if !self.listen.ip().is_loopback() => {
                 Err(ConfigError::PlainHttp(self.listen.ip()))
             }
-            Transport::BehindProxy if self.origins.is_empty() => Err(ConfigError::NoOrigin),
+            Transport::BehindProxy { .. } if self.origins.is_empty() => Err(ConfigError::NoOrigin),
             _ => Ok(()),
         }
     }
@@ -173,6 +217,8 @@ impl Config {
             data,
             database_url: None,
             passphrase: None,
+            token: None,
+            life: CertificateDays::default(),
             listen,
             metrics: None,
             transport: Transport::Loopback,
@@ -180,6 +226,7 @@ impl Config {
             pins: Vec::new(),
             attestation: None,
             app_attest: None,
+            oidc: None,
             log: LogFormat::Text,
             binary: None,
         }
@@ -223,18 +270,37 @@ impl Config {
             origin: self.origin().to_string(),
             pins,
             passphrase: self.passphrase.as_ref().map(|p| Passphrase(p.reveal().to_owned())),
+            token: self.token.as_ref().map(TokenConfig::settings),
+            life: self.life,
             checker: self.checker(),
             attestation: self.attestation.clone(),
             app_attest: self.app_attest.clone(),
         })
     }
 
+    /// Whether it is served on loopback under no name of its own.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.origins.is_empty() && self.transport == Transport::Loopback
+    }
+
     fn own_origin(&self) -> Origin {
         let scheme = match self.transport {
             Transport::Tls { .. } => "https",
-            Transport::BehindProxy | Transport::Loopback => "http",
+            Transport::BehindProxy { .. } | Transport::Loopback => "http",
         };
         Origin::of(scheme, self.listen)
+    }
+}
+
+impl TokenConfig {
+    fn settings(&self) -> TokenSettings {
+        let token = self.token.clone().unwrap_or_default();
+        TokenSettings {
+            module: self.module.clone(),
+            name: KeyName { token, key: self.key.clone() },
+            pin: self.pin.as_ref().map(|pin| Pin::new(pin.reveal())),
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use trien_core::env::{Clock, Entropy};
 use trien_core::wire::UnitView;
 
 use crate::app::{App, InitOptions};
-use crate::config::{Config, OWN_FILE, Transport};
+use crate::config::{Config, OWN_FILE};
 use crate::flow::FlowError;
 use crate::flow::admin::KeyPolicy;
 
@@ -54,7 +54,7 @@ pub async fn found(
     let options = InitOptions { unit: new.unit, keys: new.keys, log_origin };
     let unit = App::init(&settings, options, clock.clone(), entropy.clone()).await?;
     let app = App::open(settings, clock, entropy).await?;
-    if !config.origins.is_empty() || config.transport != Transport::Loopback {
+    if !config.is_plain() || config.token.is_some() {
         write(&config.data.join(OWN_FILE), &config.to_own_toml())?;
     }
     let (root, log_key) = (config.data.join("root.pem"), config.data.join("log.pub"));

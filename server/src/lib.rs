@@ -17,6 +17,7 @@ pub mod flow;
 pub mod fold;
 pub mod founding;
 pub mod jobs;
+pub mod oidc;
 pub mod problem;
 pub mod serve;
 pub mod sheet;

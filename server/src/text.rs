@@ -165,6 +165,8 @@ mod tests {
 
     use super::*;
     use crate::clean_copy::NoCleanCopy;
+    use crate::flow::slip::SlipEnd;
+    use crate::flow::slip::session::NoShortCode;
 
     const LANGUAGES: [Language; 2] = [Language::Vietnamese, Language::English];
 
@@ -213,12 +215,22 @@ mod tests {
             let places = NoPlace::SLUGS.map(|slug| format!("stamp-{slug}"));
             let attestations =
                 Attestation::ALL.iter().map(|why| format!("attestation-{}", why.slug()));
+            let slips = SlipEnd::ALL.iter().map(|end| format!("slip-ended-{}", end.slug()));
+            let codes = NoShortCode::ALL.iter().map(|why| format!("slip-code-{}", why.slug()));
             let refused = copies.into_iter().chain(places).chain(attestations);
+            let refused = refused.chain(slips).chain(codes);
             for key in pdf_keys().into_iter().chain(refused) {
                 let text = lookup(language, &key, &[Argument { name: "count", value: "1" }]);
                 assert!(text.is_some(), "{key} {language:?}");
                 // What is wrong, and what to do: two sentences.
-                let refuses = ["pdf-refusal-", "clean-copy-no-", "stamp-", "attestation-"];
+                let refuses = [
+                    "pdf-refusal-",
+                    "clean-copy-no-",
+                    "stamp-",
+                    "attestation-",
+                    "slip-ended-",
+                    "slip-code-",
+                ];
                 let told = !refuses.iter().any(|start| key.starts_with(start));
                 assert!(told || text.unwrap().matches(". ").count() > 0, "{key} {language:?}");
             }
@@ -247,6 +259,8 @@ mod tests {
         used.extend(NoCleanCopy::SLUGS.iter().map(|slug| format!("clean-copy-no-{slug}")));
         used.extend(NoPlace::SLUGS.iter().map(|slug| format!("stamp-{slug}")));
         used.extend(Attestation::ALL.iter().map(|why| format!("attestation-{}", why.slug())));
+        used.extend(SlipEnd::ALL.iter().map(|end| format!("slip-ended-{}", end.slug())));
+        used.extend(NoShortCode::ALL.iter().map(|why| format!("slip-code-{}", why.slug())));
         used.extend(Reason::ALL.iter().map(|reason| format!("verify-{}", reason.slug())));
         let mut source = String::new();
         for folder in ["src", "templates"] {

@@ -6,9 +6,12 @@ use http::{HeaderMap, Request, StatusCode};
 use trien_core::document::Text;
 use trien_core::id::{AccountId, DeviceId, EntryId, UnitId};
 use trien_server::flow;
-use trien_server::flow::account::{self, Grant, Login, NewAccount, Password, Role};
+use trien_server::flow::account::{
+    self, AccountFilter, AccountTurn, Grant, Login, NewAccount, Password, Role,
+};
 use trien_server::flow::register::{self, Filter, Reader};
 
+use crate::fake::{Fake, Fault};
 use crate::office::{AUTHORITY, Office};
 
 const SENTENCE: &str = "trời xanh mây trắng nắng vàng";
@@ -45,9 +48,13 @@ impl Browser {
         };
         let answer = office.ask(request.body(body).unwrap()).await;
         let (parts, body) = answer.into_parts();
-        if let Some(set) = parts.headers.get(SET_COOKIE) {
+        for set in parts.headers.get_all(SET_COOKIE) {
             let pair = set.to_str().unwrap().split(';').next().unwrap();
-            self.cookie = (!pair.ends_with('=')).then(|| pair.to_owned());
+            if !pair.ends_with('=') {
+                self.cookie = Some(pair.to_owned());
+            } else if self.cookie.as_ref().is_some_and(|own| own.starts_with(pair)) {
+                self.cookie = None;
+            }
         }
         // What happens is told for as long as somebody listens.
         let endless = parts.headers.get(CONTENT_TYPE).is_some_and(|it| it == "text/event-stream");
@@ -154,19 +161,25 @@ async fn signed_in(office: &Office, login: &str, unit: UnitId, role: Role) -> Br
         login: String::new(),
         name: String::new(),
         grants: units.map(|unit| Grant { unit, role: Role::Administrator }).to_vec(),
+        token: None,
     };
-    let made = account::list(&office.app, &first).await.unwrap();
-    let grants = vec![Grant { unit, role }];
-    let password = Password::choose(SENTENCE, login).unwrap();
-    let name = Text::new(format!("Cán bộ {login}").as_str()).unwrap();
-    let new = NewAccount { login: Login::parse(login).unwrap(), name, password, grants };
-    if let Some(made) = made.first() {
-        first.account = made.id;
-        account::create(&office.app, &first, new).await.unwrap();
+    let (all, turn) = (AccountFilter::default(), AccountTurn::First);
+    let made = account::list(&office.app, &first, &all, &turn).await.unwrap().accounts;
+    let new = |login: &str, grants: Vec<Grant>| NewAccount {
+        login: Login::parse(login).unwrap(),
+        name: Text::new(format!("Cán bộ {login}").as_str()).unwrap(),
+        password: Password::choose(SENTENCE, login).unwrap(),
+        grants,
+    };
+    first.account = if let Some(made) = made.iter().min_by_key(|one| one.created_at) {
+        made.id
     } else {
         let code = account::begin_setup(&office.app).await.unwrap().unwrap();
-        account::set_up(&office.app, &code, new, "test").await.unwrap();
-    }
+        let new = new("goc", first.grants.clone());
+        let token = account::set_up(&office.app, &code, new, "test").await.unwrap();
+        account::officer(&office.app, &token, account::Use::Acts).await.unwrap().account
+    };
+    account::create(&office.app, &first, new(login, vec![Grant { unit, role }])).await.unwrap();
     let mut browser = Browser::default();
     let form = [("login", login), ("password", SENTENCE)];
     let page = browser.post(office, "/console/sign-in", &form).await;
@@ -186,9 +199,6 @@ async fn entry_of(office: &Office, device: DeviceId) -> EntryId {
 async fn every_page_admits_its_people_and_nobody_else() {
     use Role::{Administrator, Auditor, CaOfficer, EnrollmentOfficer};
     let office = Office::open().await;
-    let device = office.pending_phone().await.id.to_string();
-    let certificate = entry_of(&office, office.active_phone().await.id).await.to_string();
-    let person = office.leader.to_string();
     let mut people = vec![
         ("nobody", Browser::default()),
         ("administrator", signed_in(&office, "quan-tri", office.unit, Administrator).await),
@@ -197,6 +207,10 @@ async fn every_page_admits_its_people_and_nobody_else() {
         ("ca officer", signed_in(&office, "chung-thu", office.unit, CaOfficer).await),
         ("elsewhere", signed_in(&office, "so-y", office.other_unit, Administrator).await),
     ];
+    // From here on phones are in use, and a CA officer would take two.
+    let device = office.pending_phone().await.id.to_string();
+    let certificate = entry_of(&office, office.active_phone().await.id).await.to_string();
+    let person = office.leader.to_string();
     let unit = office.unit.to_string();
     let wave = a_wave(&office).await.to_string();
     let mut wrong = Vec::new();
@@ -204,6 +218,7 @@ async fn every_page_admits_its_people_and_nobody_else() {
         let filled = path
             .replace("waves/{id}/{file}", "waves/{id}/remind.csv")
             .replace("waves/{id}", &format!("waves/{wave}"))
+            .replace("accounts/{id}/{act}", "accounts/{id}/end")
             .replace("devices/{id}", &format!("devices/{device}"))
             .replace("people/{id}", &format!("people/{person}"))
             .replace("certificates/{id}", &format!("certificates/{certificate}"))
@@ -316,10 +331,15 @@ fn expected(method: &str, path: &str, who: &str) -> &'static str {
         // They lead to the page of the form.
         ("get", "/console/devices/{id}/{act}", _) => "yes",
         ("get", "/console/people/{id}/invite", _) => "yes",
+        ("get", "/console/people/{id}/slip/cancel" | "/console/people/{id}/session", _) => "yes",
         ("get", "/console/waves/{id}/close", _) => "yes",
         ("get", path, _) if path.starts_with("/console/exchange/") => "yes",
         ("get", "/console/certificates/{id}/revoke", _) => "yes",
-        ("get", "/console/accounts/{id}/end" | "/console/sessions/{id}/end", _) => "yes",
+        ("get", "/console/accounts/{id}/{act}" | "/console/sessions/{id}/end", _) => "yes",
+        // This office has no provider.
+        (_, "/console/sign-in/provider", _) => "not there",
+        (_, "/console/sign-in/provider/back", _) => "wrong password",
+        ("get", "/console/sessions/provider", _) => "yes",
         ("get", "/console/sign-in", _) => "yes",
         ("get", "/console/sign-in/passkey" | "/console/sign-in/passkey/answer", _) => "sign in",
         ("post", "/console/sign-in/passkey", _) => "yes",
@@ -327,6 +347,7 @@ fn expected(method: &str, path: &str, who: &str) -> &'static str {
         ("get", "/console/live", "nobody") => "wrong password",
         ("get", "/console/sessions/password" | "/console/sessions/passkeys", _) => "yes",
         ("get", "/console/sessions/passkeys/answer", _) => "yes",
+        ("get", "/console/sessions/tokens" | "/console/sessions/tokens/{id}/end", _) => "yes",
         ("get", "/console/sessions/passkeys/{id}/remove", _) => "yes",
         ("post", "/console/sign-in", _) => "wrong password",
         ("post", "/console/setup", _) => "wrong form",
@@ -352,6 +373,18 @@ fn expected(method: &str, path: &str, who: &str) -> &'static str {
         ("post", "/console/exchange/source", _) => "wrong form",
         ("post", path, _) if path.starts_with("/console/exchange/") => "no",
         ("post", "/console/waves", "administrator" | "officer" | "elsewhere") => "wrong form",
+        // It was cancelled just before.
+        ("post", "/console/people/{id}/session", "officer") => "?",
+        (_, path, who) if is_of_slips(path) && who != "nobody" => match who {
+            // Made, shown, tried and cancelled, in the order of the routes.
+            "officer" => "yes",
+            "elsewhere" => "not there",
+            _ => "no",
+        },
+        // It names no level.
+        (_, "/console/units/{id}/policy", "administrator") => "?",
+        (_, "/console/units/{id}/policy", "elsewhere") => "not there",
+        (_, "/console/units/{id}/policy", who) if who != "nobody" => "no",
         ("post", "/console/waves/{id}/close", "administrator") => "yes",
         // Another one was first.
         ("post", "/console/waves/{id}/close", "officer" | "elsewhere") => "not there",
@@ -385,16 +418,28 @@ fn expected(method: &str, path: &str, who: &str) -> &'static str {
         ("post", "/console/people" | "/console/units", _) => "no",
         ("get", "/console/accounts", "administrator" | "elsewhere") => "yes",
         ("post", "/console/accounts", "administrator" | "elsewhere") => "wrong form",
-        ("post", "/console/accounts/{id}/end", "administrator" | "elsewhere") => "not there",
-        (_, "/console/accounts" | "/console/accounts/{id}/end", _) => "no",
+        (_, "/console/accounts/{id}" | "/console/accounts/{id}/{act}", who) => match who {
+            // The account is nobody's; whoever does not administer does not get that far.
+            "administrator" | "elsewhere" => "not there",
+            _ => "no",
+        },
+        (_, "/console/accounts", _) => "no",
+        ("post", "/console/sessions/provider", _) => "not there",
         // The password is wrong, and nobody was asked.
         ("post", "/console/sessions/password" | "/console/sessions/passkeys", _) => "wrong form",
         ("post", "/console/sessions/passkeys/answer", _) => "wrong form",
+        ("post", "/console/sessions/tokens", _) => "wrong form",
+        ("post", "/console/sessions/tokens/{id}/end", _) => "not there",
         ("post", "/console/sessions/passkeys/{id}/remove", _) => "not there",
         ("post", "/console/sessions/{id}/end", _) => "not there",
         ("get", _, _) => "yes",
         _ => "?",
     }
+}
+
+fn is_of_slips(path: &str) -> bool {
+    let ends = ["/slip", "/slip.txt", "/slip/cancel", "/session", "/slips", "/slips.txt"];
+    path.starts_with("/console/") && ends.iter().any(|end| path.ends_with(end))
 }
 
 #[tokio::test]
@@ -662,7 +707,8 @@ fn seal() -> (String, String) {
         tbs.assemble(&key.sign_now(tbs.to_be_signed())).unwrap()
     };
     let root = make(Profile::Root, "CA chuyên dùng");
-    let profile = Profile::Person { issuer: &root, crl_url: "http://ca.example/x.crl" };
+    let profile =
+        Profile::Person { issuer: &root, crl_url: "http://ca.example/x.crl", ocsp_url: None };
     (root.to_pem(), make(profile, "UBND").to_pem())
 }
 
@@ -962,5 +1008,161 @@ async fn a_table_is_looked_at_carried_out_and_written_with_forms_alone() {
     for file in ["people.pdf", "devices.csv", "people"] {
         let page = browser.get(&office, &format!("/console/export/{file}")).await;
         assert_eq!(page.status, StatusCode::NOT_FOUND, "{file}");
+    }
+}
+
+/// The value of a cookie that a page sets, and what else is said of it.
+fn set_cookie<'p>(page: &'p Page, name: &str) -> Option<(&'p str, &'p str)> {
+    let lines = page.headers.get_all(SET_COOKIE).iter();
+    let lines = lines.filter_map(|line| line.to_str().unwrap().strip_prefix(name));
+    lines.filter_map(|line| line.strip_prefix('=')?.split_once("; ")).next()
+}
+
+#[tokio::test]
+async fn a_provider_signs_in_over_a_page_that_goes_on_by_itself() {
+    use serde_json::json;
+    let mut office = Office::open().await;
+    let fake = Fake::start(office.app.clock().now().second().get()).await;
+    office.take_provider(fake.provider());
+    let mut known = signed_in(&office, "quan-tri", office.unit, Role::Administrator).await;
+    let form = [
+        ("name", "Trần Văn Bình"),
+        ("login", "binh"),
+        ("password", SENTENCE),
+        ("awaited", "Binh@X.gov.vn"),
+        ("role", "auditor"),
+        ("unit", &office.unit.to_string()),
+    ];
+    let page = known.submit(&office, "/console/accounts", "/console/accounts", &form).await;
+    assert_eq!(page.leads_to(), "/console/accounts?news=added");
+    let mut wrong = form;
+    (wrong[1].1, wrong[3].1) = ("khac", "không đúng");
+    let page = known.submit(&office, "/console/accounts", "/console/accounts", &wrong).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+
+    let mut browser = Browser::default();
+    let page = browser.get(&office, "/console/sign-in").await;
+    assert!(
+        page.text.contains("href=\"/console/sign-in/provider\"")
+            && page.text.contains("Cổng định danh")
+    );
+    // Comes back with what `claims` say.
+    let come = async |browser: &mut Browser, claims: serde_json::Value| {
+        let request = Request::get("/console/sign-in/provider").header("host", AUTHORITY);
+        let page = browser.send(&office, request, Body::empty()).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER);
+        let (_, said) = set_cookie(&page, "__Host-trien-provider").expect("a cookie");
+        assert_eq!(said, "Path=/; HttpOnly; SameSite=Lax; Max-Age=300; Secure");
+        let (asked, code) = fake.sign_in(page.leads_to(), claims);
+        let back = format!("https://{AUTHORITY}/console/sign-in/provider/back");
+        assert_eq!(asked.redirect, back);
+        let query = format!("?state={}&code={code}", asked.state);
+        let page = browser.get(&office, &format!("/console/sign-in/provider/back{query}")).await;
+        let (value, said) = set_cookie(&page, "__Host-trien-provider").expect("it is forgotten");
+        assert!(value.is_empty() && said.contains("Max-Age=0"));
+        (query, page)
+    };
+    // Another site's page cannot send anybody there.
+    let request = Request::get("/console/sign-in/provider").header("sec-fetch-site", "cross-site");
+    let page = browser.send(&office, request, Body::empty()).await;
+    assert_eq!(page.leads_to(), "/console/sign-in");
+    let stranger =
+        json!({ "sub": "<script>alert(1)</script>", "email": "a@x.vn", "email_verified": true });
+    let (_, page) = come(&mut browser, stranger).await;
+    assert_eq!(page.status, StatusCode::UNAUTHORIZED);
+    assert!(
+        page.text.contains("a@x.vn") && page.text.contains("&#60;script&#62;"),
+        "{}",
+        page.text
+    );
+    assert!(set_cookie(&page, "__Host-trien-session").is_none());
+
+    let binh = json!({ "sub": "b1", "email": "binh@x.gov.vn", "email_verified": true });
+    let (query, page) = come(&mut browser, binh).await;
+    assert_eq!(page.status, StatusCode::OK, "no redirect: it would bring no strict cookie");
+    assert!(
+        page.text.contains("http-equiv=\"refresh\" content=\"0; url=/console\""),
+        "{}",
+        page.text
+    );
+    let (session, said) = set_cookie(&page, "__Host-trien-session").expect("a session");
+    assert_eq!(said, "Path=/; HttpOnly; SameSite=Strict; Secure");
+    browser.cookie = Some(format!("__Host-trien-session={session}"));
+    assert_eq!(browser.get(&office, "/console").await.status, StatusCode::OK);
+    let again = browser.get(&office, &format!("/console/sign-in/provider/back{query}")).await;
+    assert_eq!(again.status, StatusCode::UNAUTHORIZED, "once");
+
+    let page = browser.get(&office, "/console/sessions").await;
+    assert!(page.text.contains("b1") && page.text.contains("value=\"prove\""));
+    let act = [("act", "prove")];
+    let page =
+        browser.submit(&office, "/console/sessions", "/console/sessions/provider", &act).await;
+    assert!(page.status == StatusCode::OK && page.text.contains("prompt=login"), "{}", page.text);
+    browser.cookie = Some(format!("__Host-trien-session={session}"));
+    let act = [("act", "remove")];
+    let page =
+        browser.submit(&office, "/console/sessions", "/console/sessions/provider", &act).await;
+    assert_eq!(page.leads_to(), "/console/sessions?news=unlinked");
+    let act = [("act", "link"), ("password", "sai")];
+    let page =
+        browser.submit(&office, "/console/sessions", "/console/sessions/provider", &act).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let page = browser.submit(&office, "/console", "/console/sign-out", &[]).await;
+    assert_eq!(page.leads_to(), "/console/sign-in?news=out");
+    let page = browser.get(&office, page.leads_to()).await;
+    assert!(page.text.contains("có thể vẫn còn"), "{}", page.text);
+
+    fake.tell(|script| script.discovery = Fault::Fails);
+    office.take_provider(fake.provider());
+    let page = browser.get(&office, "/console/sign-in/provider").await;
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(
+        page.text.contains("không liên lạc được")
+            && page.text.contains("href=\"/console/sign-in\"")
+    );
+    let page = browser.get(&office, "/console/sign-in").await;
+    assert!(page.text.contains("name=\"password\""), "the other ways are there");
+}
+
+#[tokio::test]
+async fn a_role_that_takes_two_is_proposed_and_confirmed_with_forms_alone() {
+    let office = Office::open().await;
+    let unit = office.unit;
+    let mut one = signed_in(&office, "mot", unit, Role::Administrator).await;
+    let mut other = signed_in(&office, "hai", unit, Role::Administrator).await;
+    signed_in(&office, "ba", unit, Role::Auditor).await;
+    office.active_phone().await;
+    let page = one.get(&office, "/console/accounts?q=ba").await;
+    let (_, after) = page.text.split_once("<td data-label=\"Họ và tên\"><a href=\"").unwrap();
+    let here = after.split('"').next().unwrap().to_owned();
+    let unit = unit.to_string();
+    let mut form = vec![("unit", &*unit), ("role", "ca-officer"), ("why", " ")];
+    let page = one.submit(&office, &here, &format!("{here}/give"), &form).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "no reason, no act");
+    form[2].1 = "thay <b>đồng chí</b> nghỉ hưu";
+    let page = one.submit(&office, &here, &format!("{here}/give"), &form).await;
+    assert_eq!(page.leads_to(), format!("{here}?news=proposed"));
+    let confirm = format!("{here}/confirm");
+    let page = one.get(&office, &here).await;
+    assert!(!page.text.contains(&confirm) && !page.text.contains("<b>đồng chí</b>"));
+    let page = one.submit(&office, &here, &confirm, &form).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "it takes another person");
+    for path in ["/console", "/console/accounts"] {
+        assert!(other.get(&office, path).await.text.contains(&here), "{path}");
+    }
+    let page = other.submit(&office, &here, &confirm, &form).await;
+    assert_eq!(page.leads_to(), format!("{here}?news=confirm"));
+    let page = one.submit(&office, &here, &format!("{here}/withdraw"), &form).await;
+    assert_eq!(page.leads_to(), format!("{here}?news=withdraw"));
+    let mut three = Browser::default();
+    let login = [("login", "ba"), ("password", SENTENCE)];
+    three.post(&office, "/console/sign-in", &login).await;
+    assert_eq!(three.get(&office, "/console").await.status, StatusCode::OK);
+    let page = one.submit(&office, &here, &format!("{here}/sign-out"), &form).await;
+    assert_eq!(page.leads_to(), format!("{here}?news=sign-out"));
+    assert_eq!(three.get(&office, "/console").await.leads_to(), "/console/sign-in");
+    for wrong in ["?role=x&state=x&q=%00", "?after=x", "?after=WyJcdTAwMDAiLCIiXQ", "?q=%25_"] {
+        let page = one.get(&office, &format!("/console/accounts{wrong}")).await;
+        assert_eq!(page.status, StatusCode::OK, "{wrong}");
     }
 }

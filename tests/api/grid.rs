@@ -6,11 +6,14 @@ use axum::body::Body;
 use http::{Request, StatusCode};
 use trien_core::digest::Sha256;
 use trien_core::id::RequestId;
+use trien_server::flow::account::Role;
 use trien_server::flow::key::Scope;
 
+use crate::admin_grid;
 use crate::office::{
     AUTHORITY, Call, Office, Part, Phone, SAMPLE, clean_copy_of, random_key, submission,
 };
+use crate::tokens::admin;
 
 /// What a route asks of its caller.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,6 +24,8 @@ enum Asks {
     Invitation,
     /// An attempt that was begun with one.
     Attempt,
+    /// A slip that somebody holds.
+    Slip,
     /// An active device.
     ActiveDevice,
     /// A device in any standing: where it stands.
@@ -39,7 +44,7 @@ enum Asks {
     AnyKey,
 }
 
-const GRID: [(&str, &str, Asks); 26] = [
+const GRID: [(&str, &str, Asks); 30] = [
     ("get", "/", Asks::Nothing),
     ("get", "/e", Asks::Nothing),
     ("get", "/healthz", Asks::Nothing),
@@ -48,9 +53,13 @@ const GRID: [(&str, &str, Asks); 26] = [
     ("get", "/version", Asks::Nothing),
     ("get", "/api/v1/openapi.json", Asks::Nothing),
     ("get", "/api/v1/crl/{file}", Asks::Nothing),
+    ("post", "/api/v1/ocsp", Asks::Nothing),
+    ("get", "/api/v1/ocsp/{request}", Asks::Nothing),
     ("get", "/api/v1/log/checkpoint", Asks::Nothing),
     ("post", "/api/v1/enrollments", Asks::Invitation),
     ("post", "/api/v1/enrollments/{attempt}/keys", Asks::Attempt),
+    ("post", "/api/v1/enrollments/slips", Asks::Slip),
+    ("post", "/api/v1/enrollments/short-codes", Asks::Slip),
     ("get", "/api/v1/device", Asks::AnyDevice),
     ("get", "/api/v1/sync", Asks::ActiveDevice),
     ("get", "/api/v1/documents/{sha256}", Asks::ActiveDevice),
@@ -75,6 +84,7 @@ enum Caller {
     SubmitKey(String),
     ReadKey(String),
     OtherUnit(String),
+    Administrator(String),
     Pending(Phone),
     Active(Phone),
     Suspended(Phone),
@@ -89,6 +99,7 @@ impl Caller {
             Self::SubmitKey(_) => "a key that submits",
             Self::ReadKey(_) => "a key that reads",
             Self::OtherUnit(_) => "another unit's key",
+            Self::Administrator(_) => "an administrator's token",
             Self::Pending(_) => "a pending device",
             Self::Active(_) => "an active device",
             Self::Suspended(_) => "a suspended device",
@@ -109,7 +120,10 @@ impl Caller {
     fn key(&self) -> Option<&str> {
         match self {
             Self::WrongKey => Some("trien_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
-            Self::SubmitKey(key) | Self::ReadKey(key) | Self::OtherUnit(key) => Some(key),
+            Self::SubmitKey(key)
+            | Self::ReadKey(key)
+            | Self::OtherUnit(key)
+            | Self::Administrator(key) => Some(key),
             _ => None,
         }
     }
@@ -129,7 +143,7 @@ fn expected(asks: Asks, caller: &Caller) -> Expected {
     match (asks, caller) {
         (Asks::Nothing, _) => Admitted,
         (Asks::Invitation, _) => Status(401),
-        (Asks::Attempt, _) => Status(404),
+        (Asks::Attempt | Asks::Slip, _) => Status(404),
         (Asks::AnyDevice, caller) if caller.phone().is_some() => Admitted,
         (Asks::ActiveDevice, Caller::Active(_)) => Admitted,
         (Asks::ActiveDevice, caller) if caller.phone().is_some() => Status(403),
@@ -169,7 +183,10 @@ fn every_route_has_a_row() {
             methods.as_object().unwrap().keys().map(move |method| (method.clone(), path.clone()))
         })
         .collect();
-    let rows = GRID.iter().map(|(method, path, _)| ((*method).into(), (*path).into())).collect();
+    let rows = GRID.iter().map(|(method, path, _)| (*method, *path));
+    let administration = admin_grid::GRID.iter().map(|row| (row.0, row.1));
+    let rows = rows.chain(administration).map(|(method, path)| (method.into(), path.into()));
+    let rows: BTreeSet<(String, String)> = rows.collect();
     assert_eq!(routes, rows);
 }
 
@@ -184,6 +201,9 @@ async fn every_route_admits_its_callers_and_nobody_else() {
         Caller::SubmitKey(submit_key),
         Caller::ReadKey(office.key(office.unit, &[Scope::Read]).await),
         Caller::OtherUnit(office.key(office.other_unit, &[Scope::Submit, Scope::Read]).await),
+        Caller::Administrator(
+            admin(&office, "quan-tri", office.unit, &[Role::Administrator]).await.token,
+        ),
         Caller::Pending(office.pending_phone().await),
         Caller::Active(office.active_phone().await),
         Caller::Suspended(office.suspended_phone().await),
@@ -234,10 +254,15 @@ fn call(
         .replace("{colour}", &Sha256::of(b"none").to_string())
         .replace("{decision}", &Sha256::of(b"none").to_string())
         .replace("{attempt}", nobody)
+        .replace("{request}", "AAAA")
         .replace("{file}", "none.crl");
     let message = match path.as_str() {
         "/api/v1/enrollments" => {
             format!("{{\"invitation\":\"{nobody}\",\"proof\":\"AAAA\"}}")
+        }
+        "/api/v1/enrollments/slips" => format!("{{\"slip\":\"{nobody}\"}}"),
+        "/api/v1/enrollments/short-codes" => {
+            format!("{{\"slip\":\"{nobody}\",\"share\":\"AAAA\"}}")
         }
         path if path.ends_with("/keys") => keys_message(),
         // Right in form, so that only the caller can be what is wrong.

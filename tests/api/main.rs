@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 
+mod admin_day;
+mod admin_grid;
 mod answers;
 #[path = "../flow/outside.rs"]
 mod authority;
@@ -12,8 +14,15 @@ mod command_line;
 #[cfg(target_os = "linux")]
 mod confined;
 mod console;
+mod described;
+#[path = "../flow/provider/fake.rs"]
+mod fake;
+mod founded;
 mod grid;
 mod office;
 mod process;
 mod served;
+mod status;
+mod token;
+mod tokens;
 mod worker;

@@ -11,17 +11,21 @@ use tower::ServiceExt as _;
 use trien_core::certificate::{Csr, DistinguishedName};
 use trien_core::digest::Sha256;
 use trien_core::document::Text;
-use trien_core::enrollment::{self, ComparisonCode, Transcript};
+use trien_core::enrollment::{self, ComparisonCode, Invitation, Transcript};
 use trien_core::env::{Clock as _, OsEntropy, SystemClock, random};
 use trien_core::http_signature::{self, Nonce};
 use trien_core::id::{DeviceId, PersonId, RequestId, UnitId};
 use trien_core::signer::SoftwareSigner;
-use trien_core::wire::{Base64, EnrollmentBegin, EnrollmentKeys, KeyEvidence};
+use trien_core::wire::{
+    Base64, EnrollmentBegin, EnrollmentChallenge, EnrollmentKeys, EnrollmentReveal, KeyEvidence,
+};
 use trien_server::api::{Api, Data};
 use trien_server::app::{App, InitOptions, Settings};
+use trien_server::ca::CertificateDays;
 use trien_server::config::Origin;
 use trien_server::console::{Console, Demo};
 use trien_server::flow;
+use trien_server::flow::account::IdentityProvider;
 use trien_server::flow::act::Act;
 use trien_server::flow::admin::KeyPolicy;
 use trien_server::flow::device::RevocationReason;
@@ -72,6 +76,14 @@ impl Office {
         Self { app, router, unit: unit.id, other_unit, leader, _folder: folder }
     }
 
+    /// Serves it with an identity provider.
+    pub fn take_provider(&mut self, provider: IdentityProvider) {
+        let origins = [Origin::parse(&format!("https://{AUTHORITY}")).unwrap()];
+        let console = Console::new(self.app.clone(), &origins, Demo::Real).with_provider(provider);
+        let api = Api::new(self.app.clone(), &origins, Data::Office);
+        self.router = api.router(console.router());
+    }
+
     /// The same data, served as a demo.
     pub fn demo(&self) -> Router {
         Api::new(self.app.clone(), &[], Data::Demo).router(Router::new())
@@ -88,11 +100,15 @@ impl Office {
     pub async fn pending_phone(&self) -> Phone {
         let new =
             flow::invite::create(&self.app, &Act::COMMAND_LINE, self.leader, 1800).await.unwrap();
-        let invitation = new.invitation;
+        self.enroll(&new.invitation).await
+    }
+
+    /// A phone that has sent its keys, with an invitation's secret.
+    pub async fn enroll(&self, invitation: &Invitation) -> Phone {
         let proof =
             enrollment::proof(&invitation.secret, enrollment::BEGIN, &[invitation.id.as_bytes()]);
         let begin = EnrollmentBegin { invitation: invitation.id, proof: Base64(proof.to_vec()) };
-        let challenge = flow::enroll::begin(&self.app, begin).await.unwrap();
+        let challenge: EnrollmentChallenge = self.send("/api/v1/enrollments", &begin).await;
         let auth = SoftwareSigner::generate(&OsEntropy);
         let approval = SoftwareSigner::generate(&OsEntropy);
         let subject = DistinguishedName::of(Text::new("Nguyễn Văn An").unwrap());
@@ -111,9 +127,10 @@ impl Office {
             model: Text::new("test").unwrap(),
             proof: Base64(proof.to_vec()),
         };
-        let reveal = flow::enroll::keys(&self.app, challenge.attempt, keys).await.unwrap();
+        let path = format!("/api/v1/enrollments/{}/keys", challenge.attempt);
+        let reveal: EnrollmentReveal = self.send(&path, &keys).await;
         let code = ComparisonCode::of(&Transcript {
-            invitation: &invitation,
+            invitation,
             c1: &challenge.c1.0.try_into().unwrap(),
             commitment: &challenge.commitment,
             auth_key: &auth_key,
@@ -122,6 +139,23 @@ impl Office {
             c2: &reveal.c2.0.try_into().unwrap(),
         });
         Phone { id: reveal.device, auth, code }
+    }
+
+    /// Posts JSON as a phone that has no key yet does.
+    async fn send<T: serde::de::DeserializeOwned>(
+        &self,
+        path: &str,
+        message: &impl serde::Serialize,
+    ) -> T {
+        let request = Request::post(path)
+            .header("host", AUTHORITY)
+            .header("content-type", "application/json")
+            .body(Body::from(serde_json::to_vec(message).unwrap()))
+            .unwrap();
+        let answer = self.ask(request).await;
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
+        let body = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+        serde_json::from_slice(&body).unwrap()
     }
 
     pub async fn active_phone(&self) -> Phone {
@@ -163,6 +197,8 @@ fn settings(folder: &Path) -> Settings {
         pins: Vec::new(),
         passphrase: None,
         checker: CheckerSettings::new(binary()),
+        token: None,
+        life: CertificateDays::default(),
         attestation: None,
         app_attest: None,
     }

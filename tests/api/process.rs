@@ -27,13 +27,29 @@ impl Running {
         Self::until("serving", data, options)
     }
 
+    /// Starts a server at this address, which finds these in its environment.
+    pub fn at(listen: &str, data: &Path, options: &[&str], environment: &[(&str, &Path)]) -> Self {
+        Self::begin("serving", listen, data, options, environment)
+    }
+
     /// Starts a server, and waits until it says so.
     fn until(said: &str, data: &Path, options: &[&str]) -> Self {
+        Self::begin(said, "127.0.0.1:0", data, options, &[])
+    }
+
+    fn begin(
+        said: &str,
+        listen: &str,
+        data: &Path,
+        options: &[&str],
+        environment: &[(&str, &Path)],
+    ) -> Self {
         let mut process = Command::new(binary())
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .args(["serve", "--listen", listen, "--data"])
             .arg(data)
             .args(options)
             .env_clear()
+            .envs(environment.iter().copied())
             .env("TRIEN_LOG", "debug")
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -61,6 +77,11 @@ impl Running {
 
     pub fn id(&self) -> u32 {
         self.process.id()
+    }
+
+    /// What it has logged so far.
+    pub fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
     }
 
     fn get(&self, path: &str, headers: &str) -> String {
@@ -194,6 +215,16 @@ fn an_empty_folder_becomes_an_office_in_the_browser() {
     assert!(server.get("/console/accounts", &cookie).contains("Nguyễn Văn An"));
     assert!(server.get("/console/units", &cookie).contains("UBND xã Mây"));
     assert!(server.get("/readyz", "").starts_with("HTTP/1.1 200"));
+    let token = token_of(&server, &cookie, password);
+    let bearer = format!("Authorization: Bearer {token}\r\n");
+    let answer = server.get("/api/v1/admin/units", &bearer);
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("UBND xã Mây"), "{answer}");
+    assert!(!server.get("/console/sessions", &cookie).contains(&token), "shown once");
+    let mut remote = Command::new(binary());
+    remote.env_clear().env("TRIEN_TOKEN", &token).args(["administer", "token", "--server"]);
+    let said = remote.arg(format!("http://{}", server.address)).output().unwrap();
+    let said = String::from_utf8(said.stdout).unwrap();
+    assert!(said.starts_with("Nguyễn Văn An  an  read\nadministrator  "), "{said}");
     assert!(server.get("/console/setup", "").contains("location: /console/sign-in"));
     for file in ["root.pem", "log.pub"] {
         assert!(data.join(file).exists(), "{file}");
@@ -201,6 +232,25 @@ fn an_empty_folder_becomes_an_office_in_the_browser() {
     let (stopped, log) = server.stop();
     assert_eq!(stopped, Some(0));
     assert!(!log.contains(&code), "the code is in no log");
+    assert!(!log.contains(&token), "the token is in no log");
+}
+
+/// Makes a token for the API with the form of the page.
+fn token_of(server: &Running, cookie: &str, password: &str) -> String {
+    let page = server.get("/console/sessions", cookie);
+    let (_, after) = page.split_once("name=\"token\" value=\"").unwrap();
+    let guard = after.split('"').next().unwrap();
+    let form = format!(
+        "token={guard}&label=nhap&verbs=read&role-administrator=yes&days=7&password={password}"
+    );
+    let (address, length) = (&server.address, form.len());
+    let headers = format!(
+        "{cookie}Origin: http://{address}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+         Content-Length: {length}\r\n"
+    );
+    let page = server.ask("POST", "/console/sessions/tokens", &headers, &form);
+    let (_, after) = page.split_once("trien_admin_").unwrap_or_else(|| panic!("{page}"));
+    format!("trien_admin_{}", after.split('<').next().unwrap())
 }
 
 #[test]

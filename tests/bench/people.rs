@@ -137,6 +137,7 @@ pub fn officer(office: &Office, unit: UnitId) -> Officer {
         login: String::new(),
         name: String::new(),
         grants: vec![Grant { unit, role: Role::Administrator }],
+        token: None,
     }
 }
 

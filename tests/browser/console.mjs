@@ -9,10 +9,11 @@
 // scripts add (passkeys, keys, lists that follow) is used with them.
 
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { chromium } from 'playwright-core';
+import { freePort, startProvider } from './provider.mjs';
 
 const [trien, folder] = process.argv.slice(2);
 const SENTENCE = 'trời xanh mây trắng nắng vàng';
@@ -30,13 +31,21 @@ function claim(what, holds, found = '') {
 
 async function main() {
   mkdirSync(pictures, { recursive: true });
-  const server = spawn(trien, ['serve', '--listen', '127.0.0.1:0'], { env: environment });
+  const port = await freePort();
+  const secret = 'only: to try it out';
+  writeFileSync(join(folder, 'oidc-secret'), secret);
+  const provider = await startProvider([`http://127.0.0.1:${port}/console/sign-in/provider/back`], secret);
+  const options = ['--oidc-issuer', provider.issuer, '--oidc-client-id', 'trien', '--oidc-name', 'Cổng định danh',
+    '--oidc-client-secret-file', join(folder, 'oidc-secret')];
+  const server = spawn(trien, ['serve', '--listen', `127.0.0.1:${port}`, ...options], { env: environment });
   const { base, code } = await greeting(server);
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
   try {
     await firstDay(browser, base, code);
+    await byProvider(browser, base, provider);
   } finally {
     await browser.close();
+    provider.stop();
     server.kill('SIGTERM');
   }
   for (const problem of problems) console.log(`browser: NO: ${problem}`);
@@ -90,6 +99,10 @@ async function firstDay(browser, base, code) {
   await page.selectOption('#role', 'ca-officer');
   await page.click('section button');
   await news('a CA officer is added');
+  await fill({ name: 'Vũ Thị Dung', login: 'dung', password: SENTENCE });
+  await page.selectOption('#role', 'administrator');
+  await page.click('section button');
+  await news('a second administrator is added');
   await look('accounts');
   const stranger = await browser.newContext({ locale: 'vi-VN', javaScriptEnabled: false });
   const outside = await stranger.newPage();
@@ -125,12 +138,16 @@ async function firstDay(browser, base, code) {
   await register(page, base, look);
   await page.goto(device);
   await resume(page, outside, base, look, news);
+  await roles(page, browser, base, look, news);
   await posts(page, base, look, news);
   await merger(page, base, look, news);
+  await tokens(page, base, look);
+  await slips(page, base, look, news);
+  await levels(page, base, look, news);
   await page.goto(`${base}/console/sessions`);
   await look('sessions');
   await page.click('header button');
-  claim('signing out ends the session', page.url().endsWith('/console/sign-in'));
+  claim('signing out ends the session', page.url().endsWith('/console/sign-in?news=out'));
   await seal(page, base, look, news);
   await wave(page, outside, base, look, news);
   await passkey(browser, base);
@@ -270,6 +287,140 @@ async function resume(page, second, base, look, news) {
   claim('the phone is resumed', await second.locator('.news[role=status]').count());
 }
 
+// Phones are in use: a CA officer is proposed by one administrator and confirmed by another.
+async function roles(page, browser, base, look, news) {
+  await page.goto(`${base}/console/accounts`);
+  await page.fill('#name', 'Đỗ Văn Ký');
+  await page.fill('#login', 'ky');
+  await page.fill('#password', SENTENCE);
+  await page.selectOption('#role', 'ca-officer');
+  await page.click('#add ~ form button');
+  await news('a CA officer is proposed');
+  await look('accounts-waiting');
+  await page.selectOption('#state', 'waiting');
+  await page.click('.filter button');
+  claim('who waits is found', (await page.locator('tbody tr').count()) === 1);
+  await page.fill('#q', 'do van ky');
+  await page.click('.filter button');
+  await page.click('tbody a');
+  claim('nobody confirms the own proposal', !(await page.locator('form[action$="/confirm"]').count()));
+  const context = await browser.newContext({ locale: 'vi-VN', javaScriptEnabled: false });
+  const other = await context.newPage();
+  await other.goto(`${base}/console/sign-in`);
+  await other.fill('#login', 'dung');
+  await other.fill('#password', SENTENCE);
+  await other.click('main button');
+  claim('the second administrator is told', (await other.locator('#roles ~ ul a').count()) === 1);
+  await other.click('#roles ~ ul a');
+  await inspect(browser, context, other.url(), 'account-confirm');
+  await other.click('form[action$="/confirm"] button');
+  claim('a role is confirmed', await other.locator('.news[role=status]').count());
+  await page.goto(`${base}/console/accounts?q=chung`);
+  await page.click('tbody a');
+  await page.selectOption('#role', 'auditor');
+  await page.fill('#why-give', 'kiêm nhiệm');
+  await page.click('#give ~ form button');
+  await news('a role is given');
+  await look('account');
+  await page.click('summary >> nth=0');
+  await page.fill('details[open] input[name=why]', 'thôi kiêm nhiệm');
+  await page.click('details[open] button');
+  await news('a role is taken away');
+  await page.fill('#why-sign-out', 'nghi mất máy');
+  await page.click('#sign-out ~ form button');
+  await news('sessions are ended');
+  await context.close();
+}
+
+// A provider that we did not write signs people in, at another site than the console, without scripts and with them.
+async function byProvider(browser, base, provider) {
+  const context = await browser.newContext({ locale: 'vi-VN', javaScriptEnabled: false });
+  const page = await context.newPage();
+  const there = async (who, login) => {
+    await who.waitForURL(`${provider.issuer}/interaction/**`);
+    await who.fill('input[name=login]', login);
+    await who.fill('input[name=password]', 'x');
+    await who.click('button[type=submit]');
+  };
+  const agree = async (who) => {
+    await who.waitForURL(`${provider.issuer}/interaction/**`);
+    await who.click('button[type=submit]');
+  };
+  const byPassword = async () => {
+    await page.goto(`${base}/console/sign-in`);
+    await page.fill('#login', 'chung');
+    await page.fill('#password', SENTENCE);
+    await page.click('main form button');
+  };
+  await page.goto(`${base}/console/sign-in`);
+  await inspect(browser, context, page.url(), 'sign-in-provider');
+  await page.click('a[href="/console/sign-in/provider"]');
+  await there(page, 'nguoi-la');
+  await agree(page);
+  await page.waitForURL(`${base}/console/sign-in/provider/back**`);
+  claim('who is not linked is told the identifier', (await page.textContent('dl')).includes('nguoi-la'));
+  claim('and nobody is signed in', await page.locator('.fault[role=alert]').count());
+  await lookHere(page, 'provider-unlinked');
+  const { violations } = await accessible(browser, await page.content());
+  claim('the page is accessible', !violations.length, violations.map((found) => found.id).join(', '));
+  await page.reload();
+  claim('an answer counts once', (await page.textContent('.fault')).includes('năm phút'));
+  await context.clearCookies();
+
+  await byPassword();
+  await page.goto(`${base}/console/sessions`);
+  await page.fill('#link-password', SENTENCE);
+  await page.click('#provider ~ form button');
+  await there(page, 'chung-o-tinh');
+  await agree(page);
+  await page.waitForURL(`${base}/console/sessions?news=linked`);
+  claim('the own account is linked', (await page.textContent('#provider ~ p')).includes('chung-o-tinh'));
+  await inspect(browser, context, `${base}/console/sessions`, 'own-provider');
+  await page.click('header button');
+  claim('the session there goes on, and that is said', (await page.textContent('.news')).includes('Cổng định danh'));
+  await page.click('a[href="/console/sign-in/provider"]');
+  await page.waitForURL(`${base}/console`);
+  claim('a provider signs in without scripts', (await page.textContent('.who')).includes('Phạm Thị Chung'));
+  const cookies = await context.cookies(base);
+  claim('the journey leaves no cookie', !cookies.some((cookie) => cookie.name.endsWith('provider')), JSON.stringify(cookies));
+  claim('the session is strict', cookies.some((cookie) => cookie.name === 'trien-session' && cookie.sameSite === 'Strict'));
+
+  await page.goto(`${base}/console/sessions`);
+  await page.click('form:has(input[value=prove]) button');
+  await there(page, 'chung-o-tinh');
+  await page.waitForURL(`${base}/console/sessions?news=proved`);
+  await page.fill('#chosen', `${SENTENCE} đẹp`);
+  await page.fill('#again', `${SENTENCE} đẹp`);
+  await page.click('#change ~ form button');
+  claim('a fresh sign-in there stands for the password', await page.locator('.news[role=status]').count());
+  await context.close();
+
+  const scripted = await browser.newContext({ locale: 'vi-VN' });
+  const other = await scripted.newPage();
+  const faults = [];
+  other.on('pageerror', (error) => faults.push(String(error)));
+  await other.goto(`${base}/console/sign-in`);
+  await other.click('a[href="/console/sign-in/provider"]');
+  await there(other, 'chung-o-tinh');
+  await Promise.race([agree(other), other.waitForURL(`${base}/console`)]);
+  await other.waitForURL(`${base}/console`);
+  claim('a provider signs in with scripts', (await other.textContent('.who')).includes('Phạm Thị Chung'));
+  claim('no script fails beside it', !faults.length, faults.join('; '));
+  await scripted.close();
+
+  claim('the provider found no fault', !provider.faults.length, provider.faults.join('; '));
+}
+
+// What only one visit shows is judged from a copy of it.
+async function accessible(browser, content) {
+  const context = await browser.newContext({ locale: 'vi-VN' });
+  const page = await context.newPage();
+  await page.setContent(content.replace(/<meta http-equiv[^>]*>/, ''));
+  const found = await new AxeBuilder({ page }).withTags(WCAG).disableRules(['color-contrast', 'target-size']).analyze();
+  await context.close();
+  return found;
+}
+
 // A deputy becomes head of a department: what she holds is looked at, and done in one act.
 async function posts(page, base, look, news) {
   await page.goto(`${base}/console/people?q=khue`);
@@ -314,6 +465,154 @@ async function merger(page, base, look, news) {
   await page.goto(`${base}/console/changes`);
   claim('both reports are found again', (await page.locator('tbody tr').count()) === 2);
   await look('changes');
+}
+
+// Slips for a whole unit; one of its people comes with theirs, and types the short code that the officer reads
+// out.
+async function slips(page, base, look, news) {
+  await page.goto(`${base}/console/units?q=minh+tan`);
+  await page.click('tbody a');
+  await page.click('#slips ~ form button');
+  claim('slips are made for a unit, and shown', page.url().endsWith('/slips'), page.url());
+  claim('a page has sixty slips', (await page.locator('.slip').count()) === 60);
+  await look('slips');
+  await page.emulateMedia({ media: 'print' });
+  claim('only slips are printed', !(await page.locator('header').isVisible()) && !(await page.locator('.off-paper').first().isVisible()));
+  // What a slip would cut off is not on the paper.
+  const paper = await watch(page, page.url());
+  await paper.setViewportSize({ width: 718, height: 1000 });
+  await paper.emulateMedia({ media: 'print' });
+  const cut = await paper.evaluate(() => [...document.querySelectorAll('.slip')].filter((slip) => slip.scrollHeight > slip.clientHeight || slip.scrollWidth > slip.clientWidth).length);
+  claim('no slip is cut off on paper', cut === 0, `${cut} are`);
+  const pdf = await paper.pdf({ path: join(pictures, 'slips.pdf'), format: 'A4', margin: { top: '1cm', bottom: '1cm', left: '1cm', right: '1cm' } });
+  const sheets = pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length;
+  claim('five slips fit a sheet', sheets === 12, `${sheets} sheets`);
+  await paper.context().close();
+  await page.screenshot({ path: join(pictures, 'slips-print.png'), fullPage: true });
+  await page.emulateMedia({ media: 'screen' });
+
+  await page.goto(`${base}/console/people?q=thu+7`);
+  await page.click('tbody a');
+  const person = page.url();
+  await look('person-slip');
+  await page.click('a[href$="/slip"]');
+  claim('one slip is printed alone', (await page.locator('.slip').count()) === 1);
+  await look('slip');
+  const [texts] = await Promise.all([page.waitForEvent('download'), page.click('a[download]')]);
+  const letter = readFileSync(await texts.path(), 'utf8');
+  const link = /http\S+\/e#slip\.\S+/.exec(letter)?.[0];
+  claim('the letter has the link, and names the person', link && letter.includes('Nguyễn Văn Thứ 7'), letter);
+
+  const phone = takeSlip(link, 'slip-phone');
+  await phone.says(/ask your officer to start/);
+  await page.goto(person);
+  await page.click('form[action$="/session"] button');
+  const code = (await page.textContent('.digits')).trim();
+  claim('the short code has eight digits', /^\d{4} \d{4}$/.test(code), code);
+  await lookHere(page, 'session');
+  await sessionIsAccessible(page, person);
+  await page.goto(person);
+  await page.click('form[action$="/session"] button');
+  const newer = (await page.textContent('.digits')).trim();
+  await phone.says(/type the short code/);
+  phone.types(code);
+  await phone.says(/4 tries left/);
+  claim('the code before does not open', !/^code /m.test(phone.said()), phone.said());
+  await page.goto(person);
+  claim('a try is counted on the page of the person', (await page.textContent('#enroll ~ dl')).includes('1/5'));
+  await look('person-session');
+  phone.types(newer);
+  const [, digits] = await phone.says(/^code +(\d{4} \d{4})/m);
+  await page.goto(`${base}/console/devices`);
+  await page.click('tbody a');
+  await look('device-by-slip');
+  await page.fill('#code', digits);
+  await page.click('#approve ~ form button');
+  await news('the phone that came by a slip is approved');
+  await phone.says(/enrolled|certificate/);
+  phone.kill();
+  await page.goto(person);
+  claim('the slip is used up', !(await page.locator('form[action$="/session"]').count()));
+  await look('person-slip-used');
+}
+
+// Only a form leads to it, and axe needs scripts: the digits that it shows end those before.
+async function sessionIsAccessible(page, person) {
+  const other = await watch(page, person);
+  await other.click('form[action$="/session"] button');
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    await other.setViewportSize(viewport);
+    const wide = await other.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    claim(`session fits the ${size}`, wide <= 0, `${wide} pixels too wide`);
+    const { violations } = await new AxeBuilder({ page: other }).withTags(WCAG).analyze();
+    claim(`session on the ${size} is accessible`, !violations.length, violations.map((found) => found.id).join(', '));
+  }
+  await other.context().close();
+}
+
+// The headless companion with a slip: what it says is waited for, and codes are typed into it.
+function takeSlip(link, name) {
+  const env = { ...environment, TRIEN_PHONE_PASSPHRASE: 'chỉ để thử' };
+  const process = spawn(trien, ['phone', '--folder', join(folder, name), 'enroll', link], { env });
+  let said = '';
+  let from = 0;
+  const listeners = new Set();
+  const hear = (bytes) => {
+    said += bytes;
+    for (const listener of listeners) listener();
+  };
+  process.stdout.on('data', hear);
+  process.stderr.on('data', hear);
+  const says = (what) => new Promise((resolve, reject) => {
+    const ended = setTimeout(() => reject(new Error(`the companion did not say ${what}: ${said}`)), 30_000);
+    const listener = () => {
+      const found = what.exec(said.slice(from));
+      if (!found) return;
+      from += found.index + found[0].length;
+      clearTimeout(ended);
+      listeners.delete(listener);
+      resolve(found);
+    };
+    listeners.add(listener);
+    listener();
+  });
+  return { says, said: () => said, types: (line) => process.stdin.write(`${line}\n`), kill: () => process.kill() };
+}
+
+// What the office as a whole states is a floor: a unit below cannot take less.
+async function levels(page, base, look, news) {
+  const open = async (query) => {
+    await page.goto(`${base}/console/units?q=${query}`);
+    await page.click('tbody a');
+  };
+  const change = async (to, why) => {
+    await page.selectOption('#new-level', to);
+    await page.click('#level ~ form button');
+    await look(`level-${why}`);
+    await page.fill('#why', 'Quyết định 15');
+    await page.click('main form button');
+    await news(`the level is changed: ${why}`);
+  };
+  await open('minh+tan');
+  await change('D', 'lax');
+  await open('dong+may');
+  await page.selectOption('#new-level', 'B');
+  await page.click('#level ~ form button');
+  claim('the phones that fall below are listed', (await page.locator('#falling ~ ul li').count()) > 0);
+  await page.click('main form button');
+  claim('no level is changed without a reason', page.url().includes('/policy'));
+  await open('dong+may');
+  await change('B', 'strict');
+  await open('minh+tan');
+  const said = await page.textContent('#level ~ dl');
+  claim('a floor holds below, and the page says whose', said.includes('B:') && said.includes('Đồng Mây') && said.includes('D:'), said);
+  await look('unit-overruled');
+  await page.selectOption('#new-level', 'D');
+  await page.click('#level ~ form button');
+  claim('what has no effect is told before', await page.locator('.fault').count());
+  await look('level-overruled');
+  await open('dong+may');
+  await change('D', 'back');
 }
 
 // Who enrolls devices sees the register, and acts on nothing in it.
@@ -369,6 +668,33 @@ async function seal(page, base, look, news) {
   await page.click('header button');
 }
 
+// A token for the API is made with the password, shown once, speaks for whoever made it, and ends.
+async function tokens(page, base, look) {
+  const make = async (password) => {
+    await page.fill('#token-label', 'chương trình nhập cán bộ');
+    await page.selectOption('#token-verbs', 'act');
+    await page.fill('#token-days', '7');
+    await page.fill('#token-password', password);
+    await page.click('section[aria-labelledby=tokens] > form button');
+  };
+  await page.goto(`${base}/console/sessions`);
+  await make('không phải mật khẩu này');
+  claim('a token is made with the password only', await page.locator('.fault[role=alert]').count());
+  await make(SENTENCE);
+  const token = (await page.textContent('code.secret')) ?? '';
+  claim('a token is shown', token.startsWith('trien_admin_'));
+  await lookHere(page, 'token');
+  const ask = () => fetch(`${base}/api/v1/admin/token`, { headers: { authorization: `Bearer ${token}` } });
+  const answer = await ask();
+  claim('a token speaks for whoever made it', answer.ok && (await answer.json()).verbs === 'act');
+  await page.goto(`${base}/console/sessions`);
+  claim('a token is shown once', !(await page.content()).includes(token));
+  await look('tokens');
+  await page.click('section[aria-labelledby=tokens] td button');
+  claim('a token is ended', await page.locator('.news[role=status]').count());
+  claim('an ended token is refused', (await ask()).status === 401);
+}
+
 // A passkey signs in without a password, at the name that it was made for and nowhere else, until it is removed.
 async function passkey(browser, numbers) {
   const base = numbers.replace('127.0.0.1', 'localhost');
@@ -405,7 +731,7 @@ async function passkey(browser, numbers) {
   await inspect(browser, context, `${base}/console/sessions`, 'own');
   const out = async () => {
     await page.click('header button');
-    await page.waitForURL('**/console/sign-in');
+    await page.waitForURL('**/console/sign-in?news=out');
   };
   await out();
   await page.click('form[action$="/passkey"] button');

@@ -3,15 +3,17 @@
 use std::collections::BTreeSet;
 
 use trien_core::document::Text;
+use trien_core::env::{Clock as _, OsEntropy};
 use trien_core::id::{AccountId, UnitId};
 use trien_server::flow::account::{
-    self, Grant, Login, MAX_AGE_SECONDS, MAX_IDLE_SECONDS, NewAccount, Officer, Password, Role,
-    SessionToken, SetupCode, SignIn,
+    self, Grant, Login, MAX_AGE_SECONDS, MAX_IDLE_SECONDS, NewAccount, Officer, Password, Place,
+    Role, SessionToken, SetupCode, SignIn,
 };
 use trien_server::flow::act::Act;
 use trien_server::flow::admin::{self, KeyPolicy};
 use trien_server::flow::{FlowError, read};
 use trien_server::jobs::Jobs;
+use trien_server::store::account::{self as store, AccountRow};
 use trien_server::store::session;
 
 use crate::office::Office;
@@ -25,6 +27,7 @@ on_both! {
     a_role_reaches_down_and_not_sideways,
     nobody_ends_the_own_account,
     an_administrator_is_never_a_ca_officer_too,
+    a_hundred_thousand_logins_from_one_address_hold_up_nobody_elsewhere,
 }
 
 pub const SENTENCE: &str = "trời xanh mây trắng nắng vàng";
@@ -59,6 +62,27 @@ pub async fn sign_in(
     account::sign_in(&office.app, asked).await
 }
 
+/// An administrator of the office's unit whom nobody made.
+pub async fn administrator(office: &Office) -> Officer {
+    let account = AccountId::generate(&*office.clock, &OsEntropy);
+    let (login, name) = (account.to_string(), "Quản trị".to_owned());
+    let row = AccountRow {
+        id: account,
+        login: login.clone(),
+        name: name.clone(),
+        password: String::new(),
+        failures: 0,
+        locked_until: office.clock.now(),
+        created_at: office.clock.now(),
+        ended_at: None,
+    };
+    let administers = grant(office.unit.id, Role::Administrator);
+    let mut connection = office.database().await;
+    assert_eq!(store::insert(&mut connection, &row).await.unwrap(), 1);
+    store::grant(&mut connection, account, administers, row.created_at).await.unwrap();
+    Officer { account, login, name, grants: vec![administers], token: None }
+}
+
 /// A second account, of an auditor.
 pub async fn second(office: &Office, admin: &Officer) -> AccountId {
     let second = new("binh", vec![grant(office.unit.id, Role::Auditor)]);
@@ -67,6 +91,13 @@ pub async fn second(office: &Office, admin: &Officer) -> AccountId {
 
 async fn officer(office: &Office, token: &SessionToken) -> Officer {
     account::officer(&office.app, token, account::Use::Acts).await.unwrap()
+}
+
+/// The first page of accounts.
+async fn listed(office: &Office, officer: &Officer) -> Vec<account::AccountView> {
+    let filter = account::AccountFilter::default();
+    let page = account::list(&office.app, officer, &filter, &account::AccountTurn::First).await;
+    page.unwrap().accounts
 }
 
 async fn the_first_account_is_made_once_with_the_newest_code(office: Office) {
@@ -87,7 +118,7 @@ async fn the_first_account_is_made_once_with_the_newest_code(office: Office) {
     assert!(account::is_set_up(&office.app).await.unwrap());
     let made = made.into_iter().find_map(Result::ok).unwrap();
     let made = officer(&office, &made).await;
-    assert_eq!(account::list(&office.app, &made).await.unwrap().len(), 1);
+    assert_eq!(listed(&office, &made).await.len(), 1);
 }
 
 async fn a_session_ends_by_itself_and_at_once_with_its_account(office: Office) {
@@ -185,9 +216,9 @@ async fn a_role_reaches_down_and_not_sideways(office: Office) {
     let further = new("cuong", vec![grant(right, Role::Auditor)]);
     assert_eq!(account::create(&office.app, &binh, further).await, Err(FlowError::Forbidden));
     // Who administers beside or above is not theirs to see.
-    let listed = account::list(&office.app, &binh).await.unwrap();
-    assert_eq!(listed.iter().map(|account| account.login.as_str()).collect::<Vec<_>>(), ["binh"]);
-    assert_eq!(account::list(&office.app, &top).await.unwrap().len(), 2);
+    let seen = listed(&office, &binh).await;
+    assert_eq!(seen.iter().map(|account| account.login.as_str()).collect::<Vec<_>>(), ["binh"]);
+    assert_eq!(listed(&office, &top).await.len(), 2);
     let taken = new("an", vec![grant(left, Role::Auditor)]);
     assert_eq!(account::create(&office.app, &binh, taken).await, Err(FlowError::LoginTaken));
 }
@@ -215,4 +246,47 @@ async fn an_administrator_is_never_a_ca_officer_too(office: Office) {
     assert!(matches!(refused, Err(FlowError::BadRequest(_))), "{refused:?}");
     let one = vec![grant(unit, Role::CaOfficer)];
     account::create(&office.app, &admin, new("binh", one)).await.unwrap();
+}
+
+async fn a_hundred_thousand_logins_from_one_address_hold_up_nobody_elsewhere(office: Office) {
+    set_up(&office).await;
+    let guesses = account::Guesses::default();
+    let from = async |address: [u8; 4], login: &str, password: &str| {
+        let (login, password) = (login.to_owned(), Password::typed(password));
+        let asked = SignIn { login, password, client: "test".to_owned() };
+        let place = Place { address: Some(address.into()), known: None };
+        account::sign_in_from(&office.app, &guesses, &place, asked).await
+    };
+    let (_, known) = from([10, 0, 0, 8], "an", SENTENCE).await.unwrap();
+    let (stuffing, here) = ([203, 0, 113, 7], [10, 0, 0, 7]);
+    let mut looked_at = 0;
+    for number in 0..100_000 {
+        match from(stuffing, &format!("login{number}"), "mật khẩu lộ ở nơi khác").await {
+            Err(FlowError::Unauthenticated) => looked_at += 1,
+            Err(FlowError::TooManyGuesses) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(looked_at <= account::GUESSES_AT_ONCE, "{looked_at}");
+    let right = from(stuffing, "an", SENTENCE).await;
+    assert_eq!(right, Err(FlowError::TooManyGuesses), "nothing more is looked at");
+    for _ in 0..40 {
+        from(here, "an", SENTENCE).await.unwrap();
+    }
+    // Who has signed in before in this browser is not kept out by the others at the same address.
+    let beside = async |login: &str, password: &str| {
+        let (login, password) = (login.to_owned(), Password::typed(password));
+        let asked = SignIn { login, password, client: "test".to_owned() };
+        let place = Place { address: Some(stuffing.into()), known: known.clone() };
+        account::sign_in_from(&office.app, &guesses, &place, asked).await.map(|_| ())
+    };
+    assert_eq!(beside("an", SENTENCE).await, Ok(()));
+    assert_eq!(beside("binh", SENTENCE).await, Err(FlowError::TooManyGuesses), "that one only");
+    let mut looked_at = 0;
+    while beside("an", "sai").await == Err(FlowError::Unauthenticated) {
+        looked_at += 1;
+    }
+    assert_eq!(looked_at, account::GUESSES_AT_ONCE, "and it has no more");
+    office.clock.forward(3600);
+    from(stuffing, "an", SENTENCE).await.unwrap();
 }

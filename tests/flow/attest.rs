@@ -1,19 +1,22 @@
 //! Enrolling with keys whose attestations are judged, under a root of our own.
 
 use std::path::PathBuf;
+use std::time::{Duration, UNIX_EPOCH};
 
 use sqlx::Row as _;
 use trien_core::attestation::{KeyUse, Refusal, Refused, Spoken, binding};
 use trien_core::certificate::Assurance;
 use trien_core::digest::Sha256;
 use trien_core::document::Text;
-use trien_core::env::OsEntropy;
+use trien_core::env::{Clock as _, OsEntropy};
 use trien_core::id::PersonId;
 use trien_core::signer::SoftwareSigner;
 use trien_core::wire::{Base64, EnrollmentReveal, KeyEvidence};
 use trien_server::attestation::{AppAttestSettings, AttestationSettings};
+use trien_server::flow::account::{Grant, Officer, Role};
 use trien_server::flow::act::Act;
 use trien_server::flow::admin::{self, KeyPolicy};
+use trien_server::flow::rejudge::{self, Rejudged};
 use trien_server::flow::{FlowError, devices, enroll, invite};
 
 use crate::lookalike::{APP, AppFacts, Facts, Maker, PACKAGE, SIGNING_DIGEST};
@@ -27,6 +30,8 @@ on_both! {
     a_unit_that_takes_software_keys_notes_why_a_level_was_not_shown,
     a_revoked_serial_refuses_from_the_moment_it_is_listed,
     without_its_files_no_key_is_judged,
+    a_new_status_list_lowers_the_devices_that_it_names,
+    a_status_list_older_than_the_newest_lifts_no_doubt,
     a_genuine_iphone_app_is_worth_level_c,
 }
 
@@ -184,6 +189,82 @@ async fn a_revoked_serial_refuses_from_the_moment_it_is_listed(office: Office) {
     std::fs::write(&judging.status_list, r#"{"entries": {}}"#).unwrap();
     judging.office.clock.forward(400 * 86_400);
     judging.send(|_| ()).await.unwrap();
+}
+
+async fn a_new_status_list_lowers_the_devices_that_it_names(office: Office) {
+    let judging = Judging::open(office, KeyPolicy::Hardware).await;
+    let app = &judging.office.app;
+    let (enrolling, reveal) = judging.send(|_| ()).await.unwrap();
+    let code = enrolling.code(&reveal).grouped();
+    enroll::approve(app, &Act::COMMAND_LINE, reveal.device, &code).await.unwrap();
+    let applied = |doubted, trusted| Ok(Rejudged::Applied { doubted, trusted });
+    assert_eq!(rejudge::run(app).await, applied(0, 0));
+    assert_eq!(rejudge::run(app).await, Ok(Rejudged::Nothing), "the same list again");
+
+    let list = |status: &str| {
+        let list = format!(r#"{{"entries": {{"a03": {{"status": "{status}"}}}}}}"#);
+        std::fs::write(&judging.status_list, list).unwrap();
+    };
+    list("SUSPENDED");
+    assert_eq!(rejudge::run(app).await, applied(1, 0));
+    assert_eq!(judging.assurances().await, [Assurance::D]);
+    let unit = devices::newest(app, None, 50).await.unwrap()[0].unit;
+    let officer = Officer {
+        account: trien_core::id::AccountId::from_bytes([1; 16]),
+        login: String::new(),
+        name: String::new(),
+        grants: vec![Grant { unit, role: Role::EnrollmentOfficer }],
+        token: None,
+    };
+    let doubted = rejudge::doubted(app, &officer).await.unwrap();
+    assert_eq!((doubted[0].device, doubted[0].before), (reveal.device, Assurance::B));
+    // What was for a while is over when a list says so; what is for good stays.
+    std::fs::write(&judging.status_list, r#"{"entries": {}}"#).unwrap();
+    assert_eq!(rejudge::run(app).await, applied(0, 1));
+    assert_eq!(judging.assurances().await, [Assurance::B]);
+    list("REVOKED");
+    trien_server::jobs::run_due(app).await.unwrap();
+    assert_eq!(rejudge::run(app).await, applied(1, 0));
+    std::fs::write(&judging.status_list, r#"{"entries": {"9": {"status": "REVOKED"}}}"#).unwrap();
+    assert_eq!(rejudge::run(app).await, applied(0, 0));
+    assert_eq!(judging.assurances().await, [Assurance::D]);
+    assert_eq!(rejudge::doubted(app, &officer).await.unwrap().len(), 1);
+    std::fs::write(&judging.status_list, "{}").unwrap();
+    assert!(matches!(rejudge::run(app).await, Err(FlowError::Unavailable(_))));
+}
+
+async fn a_status_list_older_than_the_newest_lifts_no_doubt(office: Office) {
+    let judging = Judging::open(office, KeyPolicy::Hardware).await;
+    let app = &judging.office.app;
+    judging.send(|_| ()).await.unwrap();
+    let now = judging.office.clock.now().second().get();
+    // A list of so many seconds ago.
+    let put = |list: &str, ago: i64| {
+        std::fs::write(&judging.status_list, list).unwrap();
+        let file = std::fs::File::options().write(true).open(&judging.status_list).unwrap();
+        let at = Duration::from_secs(u64::try_from(now - ago).unwrap());
+        file.set_modified(UNIX_EPOCH + at).unwrap();
+    };
+    let applied = |doubted, trusted| Ok(Rejudged::Applied { doubted, trusted });
+    let suspended = r#"{"entries": {"a03": {"status": "SUSPENDED"}}}"#;
+    put(suspended, 100);
+    assert_eq!(rejudge::run(app).await, applied(1, 0));
+    put(r#"{"entries": {}}"#, 200);
+    assert_eq!(rejudge::run(app).await, applied(0, 0));
+    assert_eq!(judging.assurances().await, [Assurance::D]);
+    put(r#"{"entries": {"9": {"status": "REVOKED"}}}"#, 50);
+    assert_eq!(rejudge::run(app).await, applied(0, 1));
+    assert_eq!(judging.assurances().await, [Assurance::B]);
+    // An old one raises doubts all the same.
+    put(suspended, 100);
+    assert_eq!(rejudge::run(app).await, applied(1, 0));
+    // A date in the future counts as now, so that the next list is not old beside it.
+    put(r#"{"entries": {"8": {"status": "REVOKED"}}}"#, -86_400);
+    assert_eq!(rejudge::run(app).await, applied(0, 1));
+    put(suspended, 0);
+    assert_eq!(rejudge::run(app).await, applied(1, 0));
+    put(r#"{"entries": {}}"#, 0);
+    assert_eq!(rejudge::run(app).await, applied(0, 1));
 }
 
 async fn without_its_files_no_key_is_judged(office: Office) {

@@ -11,7 +11,7 @@ use trien_core::problem::ProblemKind;
 use trien_core::register::State;
 use trien_core::request::{Assignment, Role, RouteState, StepNumber};
 use trien_core::wire::{DeviceStatus, SubmittedAppearance, SyncQuery};
-use trien_server::flow::act::{Act, Actor};
+use trien_server::flow::act::Act;
 use trien_server::flow::admin::{self, KeyPolicy};
 use trien_server::flow::change::{
     self, Certificates, Changer, Keys, Leaving, NewPost, NoChange, Part, Plan, PostChange, PostRef,
@@ -59,7 +59,7 @@ on_both! {
 
 fn act() -> Act {
     let why = Some(Text::new("Quyết định số 45/QĐ-UBND").unwrap());
-    Act { by: Actor::CommandLine, why }
+    Act { why, ..Act::COMMAND_LINE }
 }
 
 async fn unit(office: &Office, parent: UnitId, name: &str) -> UnitId {

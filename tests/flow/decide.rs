@@ -232,7 +232,7 @@ async fn a_revoked_certificate_gets_a_recorded_refusal(office: Office) {
     assert_eq!(why, ProblemKind::DeviceRevoked);
     receipt.verify(&phone.log_key()).unwrap();
 
-    let [_, issuing] = office.app.revocation_lists();
+    let issuing = office.app.revocation_lists().pop().unwrap();
     let list = read::crl(&office.app, &issuing.name).await.unwrap();
     let list = trien_core::certificate::Crl::parse(&list).unwrap();
     let certificate = Certificate::parse(&phone.profile.certificate.0).unwrap();
@@ -271,7 +271,7 @@ async fn software_keys_decide_nothing_once_their_unit_takes_hardware_alone(offic
     let request = office.queue(&[phone.person]).await;
     let draft = phone.draft(&office, request, Verb::Approve).await;
     let mut other = office.database().await;
-    let stricter = "UPDATE unit SET software_keys = 0";
+    let stricter = "UPDATE unit SET lowest_assurance = 'C'";
     sqlx::raw_sql(stricter).execute(&mut other).await.unwrap();
     let (why, receipt) = refused(phone.send(&office.app, &draft, phone.sign(&draft)).await);
     assert_eq!(why, ProblemKind::AssuranceTooLow);
@@ -312,7 +312,7 @@ async fn a_decision_does_not_outlive_its_certificate(office: Office) {
 }
 
 async fn work_that_recurs_is_done_when_it_is_due(office: Office) {
-    let [_, issuing] = office.app.revocation_lists();
+    let issuing = office.app.revocation_lists().pop().unwrap();
     let mut list = read::crl(&office.app, &issuing.name).await.unwrap();
     office.app.start_jobs();
     // At the start, and again after a day.

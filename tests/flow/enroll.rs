@@ -56,7 +56,7 @@ async fn the_right_digits_make_a_device_and_use_the_invitation_up(office: Office
             .await;
     assert_eq!(again, Err(FlowError::EnrollmentEnded));
     let again = Enrolling::begin(app, invitation).await;
-    assert_eq!(again.err(), Some(FlowError::InvitationSpent));
+    assert_eq!(again.err(), Some(FlowError::InvitationUsed), "the person is told so");
 }
 
 async fn five_wrong_codes_spend_an_invitation(office: Office) {

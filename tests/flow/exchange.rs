@@ -4,7 +4,7 @@ use trien_core::certificate::{Certificate, verify_chain};
 use trien_core::decision::Verb;
 use trien_core::document::Text;
 use trien_core::env::Clock as _;
-use trien_core::id::{AccountId, AnchorId, UnitId};
+use trien_core::id::{AnchorId, UnitId};
 use trien_core::register::{Event, State};
 use trien_core::wire::{DeviceStatus, SyncQuery};
 use trien_server::flow::account::{
@@ -21,6 +21,7 @@ use trien_server::flow::{FlowError, Thing, enroll};
 use trien_server::sheet::{self, Format};
 use trien_server::text::Language;
 
+use crate::account::administrator;
 use crate::office::Office;
 use crate::on_both;
 use crate::outside::{self, Outside, SIGNER, requests, sums, unzip};
@@ -310,10 +311,7 @@ pub async fn officer(office: &Office, login: &str, role: Role) -> Officer {
     let token = match account::begin_setup(&office.app).await.unwrap() {
         Some(code) => account::set_up(&office.app, &code, new, "test").await.unwrap(),
         None => {
-            let grants = vec![Grant { role: Role::Administrator, ..grant }];
-            let account = AccountId::generate(office.app.clock(), office.app.entropy());
-            let own = String::new();
-            let first = Officer { account, login: own, name: String::new(), grants };
+            let first = administrator(office).await;
             account::create(&office.app, &first, new).await.unwrap();
             let password = Password::typed(SENTENCE);
             let asked = SignIn { login: login.to_owned(), password, client: "test".to_owned() };
@@ -567,6 +565,7 @@ async fn whoever_makes_an_account_is_no_second_person_beside_it(office: Office) 
     let (app, unit) = (&office.app, office.unit.id);
     let administrator = officer(&office, "hanh", Role::Administrator).await;
     let early = officer(&office, "chung", Role::CaOfficer).await;
+    let second = officer(&office, "hai", Role::Administrator).await;
     Phone::enroll(&office, office.person("Nguyễn Văn An").await).await;
     // From here on phones are in use: the administrator makes an account and holds its password.
     let made = NewAccount {
@@ -583,11 +582,13 @@ async fn whoever_makes_an_account_is_no_second_person_beside_it(office: Office) 
     };
     let as_officer = |account, grants: &[Grant]| {
         let (login, name) = (String::new(), String::new());
-        Officer { account, login, name, grants: grants.to_vec() }
+        Officer { account, login, name, grants: grants.to_vec(), token: None }
     };
     let account = account::create(app, &administrator, between.clone()).await.unwrap();
     let between = as_officer(account, &between.grants);
     let account = account::create(app, &between, made.clone()).await.unwrap();
+    let act = account::RoleAct::Confirm;
+    account::on_role(app, &second, account, made.grants[0], act, None).await.unwrap();
     let puppet = as_officer(account, &made.grants);
     let root = outside_of(&office).root();
     exchange::propose(app, &puppet, unit, root.as_bytes(), why()).await.unwrap();

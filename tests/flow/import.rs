@@ -3,7 +3,7 @@
 
 use trien_core::document::Text;
 use trien_server::flow::FlowError;
-use trien_server::flow::act::{Act, Actor};
+use trien_server::flow::act::Act;
 use trien_server::flow::admin::{self, KeyPolicy};
 use trien_server::flow::export::{self, Within};
 use trien_server::flow::import::{self, Column, Fault, Kind, Plan, Reach};
@@ -46,7 +46,7 @@ async fn carry(office: &Office, kind: Kind, table: &str) -> (usize, usize) {
     let plan = look(office, kind, table).await;
     assert_eq!(plan.problems, []);
     let why = Some(Text::new("thành lập sở").unwrap());
-    let act = Act { by: Actor::CommandLine, why };
+    let act = Act { why, ..Act::COMMAND_LINE };
     let done = import::carry_out(&office.app, &act, plan).await.unwrap();
     (done.added, done.changed)
 }

@@ -36,6 +36,7 @@ pub fn officer(office: &Office, units: &[UnitId]) -> Officer {
         login: String::new(),
         name: "Nguyễn Văn An".to_owned(),
         grants: units.iter().map(grant).collect(),
+        token: None,
     }
 }
 

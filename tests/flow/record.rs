@@ -46,7 +46,11 @@ impl Outside {
         let serial = SerialNumber::generate(&OsEntropy);
         let name = DistinguishedName::of(Text::new("UBND xã Thử Nghiệm").unwrap());
         let validity = Validity::days(office.clock.now().second(), days);
-        let profile = Profile::Person { issuer: &self.root, crl_url: "http://ca.example/x.crl" };
+        let profile = Profile::Person {
+            issuer: &self.root,
+            crl_url: "http://ca.example/x.crl",
+            ocsp_url: None,
+        };
         let spki = SoftwareSigner::generate(&OsEntropy).public_key();
         let tbs = TbsCertificate::prepare(profile, &serial, &name, &spki, validity).unwrap();
         tbs.assemble(&self.key.sign_now(tbs.to_be_signed())).unwrap()

@@ -1,7 +1,6 @@
 //! A suspended device acts again when two persons say so.
 
 use trien_core::document::Text;
-use trien_core::id::AccountId;
 use trien_server::flow::account::{
     self, Grant, Login, NewAccount, Officer, Password, Role, SignIn,
 };
@@ -9,6 +8,7 @@ use trien_server::flow::act::Act;
 use trien_server::flow::device::{self, RevocationReason, Standing};
 use trien_server::flow::{FlowError, Thing, overview, resume};
 
+use crate::account::administrator;
 use crate::office::Office;
 use crate::on_both;
 use crate::phone::Phone;
@@ -34,10 +34,7 @@ async fn officer(office: &Office, login: &str, role: Role) -> Officer {
     let token = match account::begin_setup(&office.app).await.unwrap() {
         Some(code) => account::set_up(&office.app, &code, new, "test").await.unwrap(),
         None => {
-            let grants = vec![Grant { role: Role::Administrator, ..grant }];
-            let account = AccountId::generate(office.app.clock(), office.app.entropy());
-            let (own, name) = (String::new(), String::new());
-            let first = Officer { account, login: own, name, grants };
+            let first = administrator(office).await;
             account::create(&office.app, &first, new).await.unwrap();
             let password = Password::typed(SENTENCE);
             let asked = SignIn { login: login.to_owned(), password, client: "test".to_owned() };

@@ -78,8 +78,12 @@ async fn plan(connection: &mut AnyConnection, sql: &str) -> Vec<(String, bool)> 
     rows.iter().map(|row| (row.get(3), row.get::<i64, _>(1) == 0)).collect()
 }
 
-/// Statements of pages, by module: those that follow an order to its page, and those that look at few.
-const LISTS: [(&[(&str, &str)], &[&str], &[&str]); 6] = [
+/// Statements of a module with their names, those that follow an order to its page, and those that look
+/// at few.
+type Pages =
+    (&'static [(&'static str, &'static str)], &'static [&'static str], &'static [&'static str]);
+
+const LISTS: [Pages; 6] = [
     (
         people::STATEMENTS,
         &["IN_ORDER", "ALONG_WORD", "ALONG_TWO", "WITHOUT_DEVICE_IN_ORDER"],

@@ -72,7 +72,7 @@ impl TestPki {
         let mut people = Vec::new();
         for name in PEOPLE {
             let key = PersonKey::generate().expect("the system has random numbers");
-            let profile = Profile::Person { issuer: &issuing, crl_url: CRL_URL };
+            let profile = Profile::Person { issuer: &issuing, crl_url: CRL_URL, ocsp_url: None };
             let certificate = issue(profile, name, &key.public_key(), &issuing_key)?;
             people.push((key, certificate));
         }

@@ -7,7 +7,7 @@ problem-bad-request-detail = Compare it with the API description and send it aga
    *[other] ({ $code })
 }
 problem-unauthenticated-title = Not signed in
-problem-unauthenticated-detail = The credential is missing, wrong or no longer valid. Document systems: check the API key. Phones: enroll the device again.
+problem-unauthenticated-detail = The credential is missing, wrong or no longer valid. Document systems: check the API key. Administrators: make another token in the console. Phones: enroll the device again.
 problem-clock-skew-title = The clock is off
 problem-clock-skew-detail = The device's clock differs from the server's by more than five minutes. Set the time automatically and try again.
 problem-replayed-title = The same message came before

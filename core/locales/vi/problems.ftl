@@ -7,7 +7,7 @@ problem-bad-request-detail = Hãy đối chiếu với mô tả API rồi gửi 
    *[other] ({ $code })
 }
 problem-unauthenticated-title = Chưa xác thực
-problem-unauthenticated-detail = Thông tin xác thực thiếu, sai hoặc không còn hiệu lực. Hệ thống văn bản: kiểm tra khóa API. Điện thoại: đăng ký lại thiết bị.
+problem-unauthenticated-detail = Thông tin xác thực thiếu, sai hoặc không còn hiệu lực. Hệ thống văn bản: kiểm tra khóa API. Quản trị: tạo mã truy cập khác trên trang quản trị. Điện thoại: đăng ký lại thiết bị.
 problem-clock-skew-title = Đồng hồ sai giờ
 problem-clock-skew-detail = Đồng hồ thiết bị lệch giờ máy chủ quá năm phút. Hãy bật tự động đặt giờ rồi thử lại.
 problem-replayed-title = Thông điệp này đã được gửi trước đó

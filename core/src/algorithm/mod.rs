@@ -6,6 +6,7 @@
 
 mod digest;
 mod key;
+pub(crate) mod spki;
 
 #[cfg(test)]
 mod tests;

@@ -149,7 +149,8 @@ mod tests {
         };
         let mut all = vec![make(Profile::Root, "Root")];
         for number in 0..people {
-            let profile = Profile::Person { issuer: &all[0], crl_url: "http://x/y.crl" };
+            let profile =
+                Profile::Person { issuer: &all[0], crl_url: "http://x/y.crl", ocsp_url: None };
             let person = make(profile, &format!("An {number}"));
             all.push(person);
         }

@@ -83,7 +83,7 @@ impl Reason {
         (Self::PrivilegeWithdrawn, 9),
     ];
 
-    fn code(self) -> u8 {
+    pub(super) fn code(self) -> u8 {
         Self::CODES.iter().find(|(reason, _)| *reason == self).map_or(0, |(_, code)| *code)
     }
 

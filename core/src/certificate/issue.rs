@@ -3,8 +3,8 @@
 use base64ct::{Base64, Encoding as _};
 
 use crate::asn1::{
-    BIT_STRING, BOOLEAN, INTEGER, OCTET_STRING, OID, SEQUENCE, context, context_constructed, write,
-    write_bits, write_time, write_unsigned,
+    BIT_STRING, BOOLEAN, INTEGER, NULL, OCTET_STRING, OID, SEQUENCE, context, context_constructed,
+    write, write_bits, write_time, write_unsigned,
 };
 use crate::digest::Sha256;
 use crate::env::UnixSecond;
@@ -73,6 +73,14 @@ pub enum Profile<'a> {
         issuer: &'a Certificate,
         /// Where its revocation list is.
         crl_url: &'a str,
+        /// Where its responder answers, if it has one.
+        ocsp_url: Option<&'a str>,
+    },
+    /// A responder that answers for the issuing authority (RFC 6960 §4.2.2.2). It lives shortly, so
+    /// nobody needs to ask whether it was revoked.
+    Responder {
+        /// The issuing authority.
+        issuer: &'a Certificate,
     },
 }
 
@@ -98,9 +106,9 @@ impl TbsCertificate {
         let subject = subject.to_der();
         let (issuer_name, issuer_key) = match profile {
             Profile::Root => (&*subject, spki),
-            Profile::Issuing { issuer, .. } | Profile::Person { issuer, .. } => {
-                (issuer.subject(), issuer.public_key())
-            }
+            Profile::Issuing { issuer, .. }
+            | Profile::Person { issuer, .. }
+            | Profile::Responder { issuer } => (issuer.subject(), issuer.public_key()),
         };
         let not_before = write_time(validity.not_before).ok_or(IssueError::Validity)?;
         let not_after = write_time(validity.not_after).ok_or(IssueError::Validity)?;
@@ -174,13 +182,21 @@ fn extensions(profile: Profile<'_>, spki: &[u8]) -> Result<Vec<u8>, IssueError> 
             list.push(plain(oid::CRL_DISTRIBUTION_POINTS, &distribution_point(crl_url)));
         }
         // No extended key usage: validators agree about key usage, but each wants another purpose.
-        Profile::Person { issuer, crl_url } => {
+        Profile::Person { issuer, crl_url, ocsp_url } => {
             let signs = KeyUsage::DIGITAL_SIGNATURE.and(KeyUsage::NON_REPUDIATION);
             list.push(authority_key_identifier(issuer)?);
             list.push(critical(oid::KEY_USAGE, &key_usage(signs)));
             let policy = write(SEQUENCE, &[&write(OID, &[oid::APPROVAL_KEY_POLICY])]);
             list.push(plain(oid::CERTIFICATE_POLICIES, &write(SEQUENCE, &[&policy])));
             list.push(plain(oid::CRL_DISTRIBUTION_POINTS, &distribution_point(crl_url)));
+            list.extend(ocsp_url.map(|url| plain(oid::AUTHORITY_INFO_ACCESS, &responder_at(url))));
+        }
+        Profile::Responder { issuer } => {
+            list.push(authority_key_identifier(issuer)?);
+            list.push(critical(oid::KEY_USAGE, &key_usage(KeyUsage::DIGITAL_SIGNATURE)));
+            let purpose = write(SEQUENCE, &[&write(OID, &[oid::OCSP_SIGNING])]);
+            list.push(critical(oid::EXTENDED_KEY_USAGE, &purpose));
+            list.push(plain(oid::OCSP_NO_CHECK, &write(NULL, &[])));
         }
     }
     let list: Vec<&[u8]> = list.iter().map(Vec::as_slice).collect();
@@ -218,6 +234,11 @@ fn distribution_point(url: &str) -> Vec<u8> {
     let uri = write(context(6), &[url.as_bytes()]);
     let full_name = write(context_constructed(0), &[&write(context_constructed(0), &[&uri])]);
     write(SEQUENCE, &[&write(SEQUENCE, &[&full_name])])
+}
+
+fn responder_at(url: &str) -> Vec<u8> {
+    let place = write(context(6), &[url.as_bytes()]);
+    write(SEQUENCE, &[&write(SEQUENCE, &[&write(OID, &[oid::ACCESS_OCSP]), &place])])
 }
 
 /// PEM (RFC 7468).

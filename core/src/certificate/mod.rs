@@ -1,7 +1,8 @@
 //! Certificates: who may sign with which key, and until when.
 //!
-//! Requests ([`Csr`]), certificates ([`TbsCertificate`]) and revocation lists ([`TbsCrl`]) are made
-//! in two pure steps, prepare → bytes, assemble ← signature, because the key may be in a phone.
+//! Requests ([`Csr`]), certificates ([`TbsCertificate`]), revocation lists ([`TbsCrl`]) and answers of a
+//! responder ([`TbsOcspResponse`]) are made in two pure steps, prepare → bytes, assemble ← signature,
+//! because the key may be in a phone or in a token.
 
 mod bundle;
 mod chain;
@@ -12,6 +13,8 @@ mod issue;
 mod name;
 mod names;
 mod ocsp;
+mod ocsp_answer;
+mod ocsp_request;
 mod parse;
 mod policy;
 mod status;
@@ -24,6 +27,10 @@ pub use csr::{Csr, CsrError, ProvenCsr, csr_to_pem, key_of_csr, parse_csr};
 pub use issue::{IssueError, Profile, START_MARGIN_SECONDS, TbsCertificate, Validity};
 pub use name::{DistinguishedName, NamePart};
 pub use ocsp::{OcspError, OcspResponse};
+pub use ocsp_answer::{OcspRefusal, OcspTimes, TbsOcspResponse};
+pub use ocsp_request::{
+    CertificateId, InvalidOcspRequest, MAX_OCSP_QUESTIONS, MAX_OCSP_REQUEST_BYTES, OcspRequest,
+};
 pub use parse::{BasicConstraints, Certificate, CertificateError, KeyUsage, SerialNumber};
 pub use status::{State, Statement};
 

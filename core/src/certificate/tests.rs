@@ -45,7 +45,7 @@ fn a_person_certificate_says_what_its_key_may_do() {
 #[test]
 fn a_signature_by_another_key_makes_no_certificate() {
     let office = Office::new();
-    let profile = Profile::Person { issuer: &office.issuing, crl_url: "http://x/" };
+    let profile = Profile::Person { issuer: &office.issuing, crl_url: "http://x/", ocsp_url: None };
     let tbs = TbsCertificate::prepare(
         profile,
         office.person.serial(),
@@ -121,7 +121,7 @@ fn a_person_certifies_nobody() {
     let office = Office::new();
     let victim_key = software_key(8);
     let by_person = issue(
-        Profile::Person { issuer: &office.person, crl_url: "http://x/" },
+        Profile::Person { issuer: &office.person, crl_url: "http://x/", ocsp_url: None },
         6,
         &person_name(),
         &victim_key.public_key(),
@@ -147,7 +147,7 @@ fn an_issuing_authority_certifies_no_further_authority() {
         &office.issuing_key,
     );
     let leaf = issue(
-        Profile::Person { issuer: &below, crl_url: "http://x/" },
+        Profile::Person { issuer: &below, crl_url: "http://x/", ocsp_url: None },
         8,
         &person_name(),
         &software_key(12).public_key(),

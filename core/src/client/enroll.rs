@@ -55,6 +55,7 @@ impl Companion {
     pub async fn enroll_keys(&self) -> Result<ComparisonCode, ClientError> {
         let enrollment = self.lock().remembered.enrollment.clone();
         let sent = match enrollment.ok_or(ClientError::NoEnrollment)? {
+            Enrollment::Slip(_) => return Err(ClientError::NoEnrollment),
             Enrollment::Sent(sent) => *sent,
             Enrollment::Invited(invited) => {
                 let sent = self.make_keys(*invited).await?;
@@ -205,7 +206,7 @@ impl Companion {
         }
     }
 
-    async fn keep_enrollment(&self, enrollment: Enrollment) -> Result<(), ClientError> {
+    pub(super) async fn keep_enrollment(&self, enrollment: Enrollment) -> Result<(), ClientError> {
         let kept = enrollment.clone();
         self.on_disk(move |folder| folder.save(ENROLLMENT, &kept)).await?;
         self.lock().remembered.enrollment = Some(enrollment);

@@ -3,6 +3,7 @@
 use crate::digest::Sha256;
 use crate::document::InvalidText;
 use crate::enrollment::InvalidInvitation;
+use crate::enrollment::short_code::NotOpened;
 use crate::env::UnixSecond;
 use crate::id::RequestId;
 use crate::log::checkpoint::CheckpointError;
@@ -37,6 +38,15 @@ pub enum ClientError {
     /// The invitation cannot be read.
     #[error(transparent)]
     Invitation(#[from] InvalidInvitation),
+    /// The short code is none, or what came of it cannot be read.
+    #[error(transparent)]
+    ShortCode(#[from] NotOpened),
+    /// Other digits than those on the officer's screen.
+    #[error("the digits are not those on the officer's screen; {left} tries left")]
+    WrongShortCode {
+        /// Tries left before the code ends.
+        left: u32,
+    },
     /// The other side did not prove to be the server of the invitation.
     #[error(transparent)]
     Impostor(#[from] Impostor),

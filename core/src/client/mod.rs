@@ -20,6 +20,7 @@ mod records;
 mod secret_files;
 mod secrets;
 mod sheet;
+mod slip;
 mod state;
 mod store;
 mod sync;
@@ -45,8 +46,8 @@ pub use error::{
 pub use key_files::KeyFiles;
 pub use keys::{KeyRole, KeyStore, KeyStoreError, KeyTerms};
 pub use records::{
-    Answer, Decided, EarlierSignature, EnrollmentPreview, EnrollmentStatus, InboxItem, Judgement,
-    Opened, OutboxEntry, PageView, PhoneState, Sheet, SheetId, SheetSigning, Synced,
+    Answer, Decided, EarlierSignature, EnrollmentPreview, EnrollmentStatus, HeldSlip, InboxItem,
+    Judgement, Opened, OutboxEntry, PageView, PhoneState, Sheet, SheetId, SheetSigning, Synced,
 };
 #[cfg(feature = "software-signer")]
 pub use secret_files::SecretFiles;
@@ -126,6 +127,7 @@ impl Companion {
         match (&state.remembered.enrollment, &state.remembered.device) {
             (None, None) => PhoneState::NotEnrolled,
             (None, Some(device)) => PhoneState::Enrolled(Box::new(device.profile.clone())),
+            (Some(Enrollment::Slip(slip)), _) => PhoneState::HoldsSlip(Box::new(slip.held.clone())),
             (Some(Enrollment::Invited(invited)), _) => PhoneState::Invited(invited.preview()),
             (Some(Enrollment::Sent(sent)), _) => match &sent.answered {
                 None => PhoneState::Invited(sent.invited.preview()),

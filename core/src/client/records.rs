@@ -17,7 +17,7 @@ use crate::request::{Role, StepNumber};
 use crate::verify::{
     self, Outcome, Question, SignatureKind, SignatureReport, SigningTime, Verdict,
 };
-use crate::wire::{PersonView, Profile, UnitView};
+use crate::wire::{PersonView, Profile, SlipView, UnitView};
 
 use super::error::Waiting;
 
@@ -26,6 +26,8 @@ use super::error::Waiting;
 pub enum PhoneState {
     /// Nothing was begun, or what was begun has ended.
     NotEnrolled,
+    /// A slip was taken: the officer has to begin.
+    HoldsSlip(Box<HeldSlip>),
     /// An invitation was opened and the server proved itself: the keys come next.
     Invited(EnrollmentPreview),
     /// The keys are with the server. The code is read out to the officer.
@@ -48,6 +50,15 @@ pub struct EnrollmentPreview {
     pub unit: UnitView,
     /// How often the approval key will ask for the person.
     pub prompt_policy: PromptPolicy,
+}
+
+/// A slip that the server knew.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldSlip {
+    /// The server's address.
+    pub server: String,
+    /// Whose it is, and whether the officer has begun.
+    pub view: SlipView,
 }
 
 /// How far the enrollment is.

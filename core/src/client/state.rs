@@ -20,7 +20,9 @@ use crate::wire::{
 };
 
 use super::error::Waiting;
-use super::records::{Decided, EnrollmentPreview, InboxItem, Opened, OutboxEntry, SheetId};
+use super::records::{
+    Decided, EnrollmentPreview, HeldSlip, InboxItem, Opened, OutboxEntry, SheetId,
+};
 use super::store::{Folder, StorageError};
 use super::transport::Connection;
 
@@ -40,10 +42,20 @@ pub(super) struct Device {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "step")]
 pub(super) enum Enrollment {
+    /// The server said whose slip it is; the officer has to begin.
+    Slip(Box<SlipHeld>),
     /// The server proved itself.
     Invited(Box<Invited>),
     /// The keys message is made: final for its challenge, whether or not it arrived.
     Sent(Box<Sent>),
+}
+
+/// A slip that the server knew.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct SlipHeld {
+    /// Its link; nothing in it is secret.
+    pub link: String,
+    pub held: HeldSlip,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

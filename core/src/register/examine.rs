@@ -121,7 +121,10 @@ mod tests {
             tbs.assemble(&key.sign_now(tbs.to_be_signed())).unwrap()
         };
         let root = make(Profile::Root, "Root");
-        let person = make(Profile::Person { issuer: &root, crl_url: "http://x/y.crl" }, "An");
+        let person = make(
+            Profile::Person { issuer: &root, crl_url: "http://x/y.crl", ocsp_url: None },
+            "An",
+        );
         (root, person)
     }
 

@@ -48,7 +48,7 @@ impl Office {
             &root_key,
         );
         let person = issue(
-            Profile::Person { issuer: &issuing, crl_url: CRL_URL },
+            Profile::Person { issuer: &issuing, crl_url: CRL_URL, ocsp_url: None },
             3,
             &person_name(),
             &person_key.public_key(),

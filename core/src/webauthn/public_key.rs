@@ -3,7 +3,8 @@
 use minicbor::Decoder;
 
 use super::Refused;
-use crate::asn1::{BIT_STRING, NULL, OID, SEQUENCE, write, write_unsigned};
+use crate::algorithm::spki;
+use crate::asn1::{OID, write};
 use crate::oid;
 
 /// ECDSA with SHA-256 (RFC 9053 §2.1); WebAuthn binds it to P-256 (§5.8.5).
@@ -59,8 +60,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Vec<u8>, usize), Refused> {
         _ => Err(Refused::Key),
     };
     let key = match (number(KEY_TYPE), number(ALGORITHM), number(CURVE)) {
-        (Some(EC2), Some(ES256), Some(P_256)) => elliptic(part(X)?, part(Y)?)?,
-        (Some(RSA), Some(RS256), _) => rsa(part(MODULUS)?, part(EXPONENT)?),
+        (Some(EC2), Some(ES256), Some(P_256)) => {
+            spki::p256(part(X)?, part(Y)?).ok_or(Refused::Key)?
+        }
+        (Some(RSA), Some(RS256), _) => spki::rsa(part(MODULUS)?, part(EXPONENT)?),
         _ => return Err(Refused::Key),
     };
     Ok((key, decoder.position()))
@@ -70,22 +73,4 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Vec<u8>, usize), Refused> {
 pub(super) fn is_rsa(spki: &[u8]) -> bool {
     let algorithm = write(OID, &[oid::RSA_ENCRYPTION]);
     spki.windows(algorithm.len()).take(16).any(|part| part == algorithm)
-}
-
-/// RFC 5480 §2: the point uncompressed.
-fn elliptic(x: &[u8], y: &[u8]) -> Result<Vec<u8>, Refused> {
-    let (Ok(x), Ok(y)) = (<&[u8; 32]>::try_from(x), <&[u8; 32]>::try_from(y)) else {
-        return Err(Refused::Key);
-    };
-    let point = [&[0x04][..], x, y].concat();
-    p256::PublicKey::from_sec1_bytes(&point).map_err(|_| Refused::Key)?;
-    let curve = [write(OID, &[oid::EC_PUBLIC_KEY]), write(OID, &[oid::P_256])].concat();
-    Ok(write(SEQUENCE, &[&write(SEQUENCE, &[&curve]), &write(BIT_STRING, &[&[0], &point])]))
-}
-
-/// RFC 3279 §2.3.1. Whether the numbers make a key is seen when it verifies something.
-fn rsa(modulus: &[u8], exponent: &[u8]) -> Vec<u8> {
-    let numbers = write(SEQUENCE, &[&write_unsigned(modulus), &write_unsigned(exponent)]);
-    let kind = write(SEQUENCE, &[&write(OID, &[oid::RSA_ENCRYPTION]), &write(NULL, &[])]);
-    write(SEQUENCE, &[&kind, &write(BIT_STRING, &[&[0], &numbers])])
 }

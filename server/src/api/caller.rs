@@ -58,21 +58,26 @@ impl<A: Asks> FromRequestParts<Api> for Caller<A> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
-        let unauthenticated = || ApiError::new(ProblemKind::Unauthenticated);
-        let mut headers = parts.headers.get_all(AUTHORIZATION).iter();
-        let (Some(header), None) = (headers.next(), headers.next()) else {
-            return Err(unauthenticated());
-        };
-        let header = header.to_str().map_err(|_| unauthenticated())?;
-        let (scheme, token) = header.split_once(' ').ok_or_else(unauthenticated)?;
-        if !scheme.eq_ignore_ascii_case("bearer") {
-            return Err(unauthenticated());
-        }
-        let caller = key::authenticate(&api.app, token.trim()).await?;
+        let caller = key::authenticate(&api.app, bearer_text(parts)?).await?;
         if A::allows(&caller.scopes) {
             Ok(Self { caller, asks: PhantomData })
         } else {
             Err(ApiError::new(ProblemKind::Forbidden))
         }
     }
+}
+
+/// What stands after `Bearer` in the one header that a request has (RFC 6750 §2.1).
+pub(super) fn bearer_text(parts: &Parts) -> Result<&str, ApiError> {
+    let unauthenticated = || ApiError::new(ProblemKind::Unauthenticated);
+    let mut headers = parts.headers.get_all(AUTHORIZATION).iter();
+    let (Some(header), None) = (headers.next(), headers.next()) else {
+        return Err(unauthenticated());
+    };
+    let header = header.to_str().map_err(|_| unauthenticated())?;
+    let (scheme, token) = header.split_once(' ').ok_or_else(unauthenticated)?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(unauthenticated());
+    }
+    Ok(token.trim())
 }

@@ -11,7 +11,7 @@ use trien_core::id::{AttemptId, RequestId};
 use trien_core::request::StepNumber;
 use trien_core::wire::{
     DecisionSubmission, DeviceStatus, EnrollmentBegin, EnrollmentChallenge, EnrollmentKeys,
-    EnrollmentReveal, SyncQuery,
+    EnrollmentReveal, ShortCodeAnswer, ShortCodeQuestion, SlipQuestion, SlipView, SyncQuery,
 };
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -21,11 +21,14 @@ use super::signed::{Signed, SignedJson};
 use super::{Api, ApiError, content, schema};
 use crate::flow;
 use crate::flow::read::WhichImage;
+use crate::flow::slip::session;
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(enroll))
         .routes(routes!(enroll_keys))
+        .routes(routes!(slip))
+        .routes(routes!(short_code))
         .routes(routes!(device))
         .routes(routes!(sync))
         .routes(routes!(document))
@@ -73,6 +76,46 @@ async fn enroll_keys(
 ) -> Result<Response, ApiError> {
     let reveal: EnrollmentReveal = flow::enroll::keys(&api.app, attempt, message).await?;
     Ok(private(axum::Json(reveal)))
+}
+
+/// Whose an enrollment slip is, and whether its officer has begun.
+#[utoipa::path(
+    post,
+    path = "/api/v1/enrollments/slips",
+    tag = "devices",
+    security(()),
+    request_body(content = schema::SlipQuestion),
+    responses(
+        (status = 200, description = "Whose it is", body = schema::SlipView),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn slip(
+    State(api): State<Api>,
+    Json(question): Json<SlipQuestion>,
+) -> Result<Response, ApiError> {
+    let view: SlipView = session::look_up(&api.app, &question).await?;
+    Ok(private(axum::Json(view)))
+}
+
+/// Ask for the invitation of a slip with a short code (SPAKE2, RFC 9382); each question is a try.
+#[utoipa::path(
+    post,
+    path = "/api/v1/enrollments/short-codes",
+    tag = "devices",
+    security(()),
+    request_body(content = schema::ShortCodeQuestion),
+    responses(
+        (status = 200, description = "The sealed invitation", body = schema::ShortCodeAnswer),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn short_code(
+    State(api): State<Api>,
+    Json(question): Json<ShortCodeQuestion>,
+) -> Result<Response, ApiError> {
+    let answer: ShortCodeAnswer = session::answer(&api.app, question).await?;
+    Ok(private(axum::Json(answer)))
 }
 
 /// Where the device stands, and its profile once it is active. Answers in every state.

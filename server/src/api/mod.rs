@@ -3,6 +3,7 @@
 //! Handlers are thin: an extractor says who asks, a flow does the work, an error becomes a problem
 //! document in one layer ([`error::render`]).
 
+mod admin;
 mod caller;
 mod clean_copy;
 mod content;
@@ -11,6 +12,7 @@ mod error;
 mod extract;
 mod integration;
 mod layers;
+mod ocsp;
 mod openapi;
 mod pages;
 mod public;
@@ -131,6 +133,8 @@ fn routes() -> OpenApiRouter<Api> {
         .merge(device::routes())
         .merge(integration::routes())
         .merge(clean_copy::routes())
+        .merge(admin::routes())
         .merge(public::routes())
+        .merge(ocsp::routes())
         .merge(pages::routes())
 }

@@ -18,6 +18,8 @@ use super::schema;
     ),
     tags(
         (name = "document systems", description = "With an API key of their unit"),
+        (name = "administration", description = "With a personal token of somebody who administers: \
+            as that account, with what it may do at that moment"),
         (name = "devices", description = "Phones, signed by the device's auth key"),
         (name = "public", description = "For anybody"),
         (name = "operation", description = "For whoever runs the server"),
@@ -41,6 +43,15 @@ impl Modify for Credentials {
             .description(Some("made by `trien api-key create`"))
             .build();
         components.add_security_scheme("api_key", SecurityScheme::Http(api_key));
+        let admin_token = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("trien_admin_…")
+            .description(Some(
+                "made in the console, under one's own account, with the password; its verbs are read, \
+                 act or sensitive",
+            ))
+            .build();
+        components.add_security_scheme("admin_token", SecurityScheme::Http(admin_token));
         let signature = ApiKeyValue::with_description(
             "Signature-Input",
             "RFC 9421, tag \"trien-device\": @method @authority @path @query, with a body also \
@@ -267,6 +278,19 @@ mod tests {
             for route in methods.as_object().unwrap().values() {
                 let name = route["operationId"].as_str().unwrap().to_owned();
                 assert!(names.insert(name.clone()), "{name} stands twice");
+            }
+        }
+    }
+
+    #[test]
+    fn tokens_of_persons_reach_administration_and_nothing_else() {
+        let description = described();
+        for (path, methods) in description["paths"].as_object().unwrap() {
+            for (method, route) in methods.as_object().unwrap() {
+                let asked = &route["security"];
+                let verbs = ["read", "act", "sensitive"].map(|it| json!([{ "admin_token": [it] }]));
+                let administers = path.starts_with("/api/v1/admin/");
+                assert_eq!(verbs.contains(asked), administers, "{method} {path}: {asked}");
             }
         }
     }

@@ -446,6 +446,48 @@ pub(super) struct EnrollmentBegin {
 }
 
 #[derive(ToSchema)]
+pub(super) struct SlipQuestion {
+    /// What stands in the slip's link.
+    slip: String,
+}
+
+#[derive(ToSchema)]
+pub(super) struct SlipView {
+    person: PersonView,
+    unit: UnitView,
+    /// The topmost unit.
+    office: UnitView,
+    /// Seconds since 1970, UTC.
+    expires: i64,
+    started: Option<SlipStarted>,
+}
+
+#[derive(ToSchema)]
+pub(super) struct SlipStarted {
+    /// Seconds since 1970, UTC.
+    until: i64,
+    left: u32,
+}
+
+#[derive(ToSchema)]
+pub(super) struct ShortCodeQuestion {
+    slip: String,
+    /// A point of P-256 (SEC 1), base64.
+    share: String,
+}
+
+#[derive(ToSchema)]
+pub(super) struct ShortCodeAnswer {
+    /// A point of P-256 (SEC 1), base64.
+    share: String,
+    /// HMAC-SHA-256 over the exchange, base64.
+    confirmation: String,
+    /// The invitation under ChaCha20-Poly1305, base64.
+    sealed: String,
+    left: u32,
+}
+
+#[derive(ToSchema)]
 pub(super) struct EnrollmentChallenge {
     attempt: String,
     c1: String,

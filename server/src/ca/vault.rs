@@ -16,6 +16,9 @@ use trien_core::env::{Entropy, random};
 use trien_core::signer::{KeyFileError, SoftwareSigner};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+use super::key::{KeyName, KeyPlace};
+use super::refused_pin::RefusedPin;
+
 /// Ed25519 (RFC 8410 §3).
 const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 const LABEL: &str = "ENCRYPTED PRIVATE KEY";
@@ -55,6 +58,12 @@ pub enum VaultError {
         /// Which file.
         path: PathBuf,
     },
+    /// Not the name of a key in a token.
+    #[error("{path}: does not name a key in a token", path = path.display())]
+    Place {
+        /// Which file.
+        path: PathBuf,
+    },
     /// There are keys already.
     #[error("{path} exists: a data folder is made once", path = path.display())]
     Exists {
@@ -74,6 +83,7 @@ pub enum VaultError {
 pub struct Vault {
     folder: Arc<Path>,
     passphrase: Arc<Zeroizing<String>>,
+    refused: RefusedPin,
 }
 
 impl Vault {
@@ -86,9 +96,7 @@ impl Vault {
     ) -> Result<Self, VaultError> {
         let folder = data.join("keys");
         make_private(data)?;
-        if folder.exists() {
-            return Err(VaultError::Exists { path: folder });
-        }
+        Self::refuse_second(data)?;
         make_private(&folder)?;
         let passphrase = if let Some(given) = passphrase {
             Zeroizing::new(given.to_owned())
@@ -97,7 +105,13 @@ impl Vault {
             write_private(&folder.join("passphrase"), fresh.as_bytes())?;
             fresh
         };
-        Ok(Self { folder: folder.into(), passphrase: Arc::new(passphrase) })
+        Ok(Self::of(folder.into(), passphrase))
+    }
+
+    /// Refuses a data folder that has keys.
+    pub fn refuse_second(data: &Path) -> Result<(), VaultError> {
+        let path = data.join("keys");
+        if path.exists() { Err(VaultError::Exists { path }) } else { Ok(()) }
     }
 
     /// Opens the folder `keys` of a data folder.
@@ -110,7 +124,13 @@ impl Vault {
             Some(given) => Zeroizing::new(given.to_owned()),
             None => Zeroizing::new(read(&folder.join("passphrase"))?),
         };
-        Ok(Self { folder: folder.into(), passphrase: Arc::new(passphrase) })
+        Ok(Self::of(folder.into(), passphrase))
+    }
+
+    fn of(folder: Arc<Path>, passphrase: Zeroizing<String>) -> Self {
+        let passphrase = Arc::new(passphrase);
+        let refused = RefusedPin::in_vault(folder.clone(), passphrase.clone());
+        Self { folder, passphrase, refused }
     }
 
     /// Writes a key, once.
@@ -121,6 +141,62 @@ impl Vault {
         entropy: &dyn Entropy,
     ) -> Result<(), VaultError> {
         write_private(&self.key_path(name), key.to_pem(&self.passphrase, entropy).as_bytes())
+    }
+
+    /// Writes a key in the place of the one that was there.
+    pub fn replace_key(
+        &self,
+        name: &str,
+        key: &SoftwareSigner,
+        entropy: &dyn Entropy,
+    ) -> Result<(), VaultError> {
+        replace_private(&self.key_path(name), key.to_pem(&self.passphrase, entropy).as_bytes())
+    }
+
+    /// Whether there is a key of this name.
+    #[must_use]
+    pub fn has_key(&self, name: &str) -> bool {
+        self.key_path(name).exists()
+    }
+
+    /// Removes a key. What a disk or a backup kept of it is out of reach from here.
+    pub fn remove_key(&self, name: &str) -> Result<(), VaultError> {
+        let path = self.key_path(name);
+        let remove = || fs::remove_file(&path).and_then(|()| sync_folder_of(&path));
+        remove().map_err(|source| VaultError::File { path, source })
+    }
+
+    /// Notes which key of a token is meant by this name.
+    pub fn write_place(&self, name: &str, key: &KeyName) -> Result<(), VaultError> {
+        let text = toml::to_string(key).expect("two texts have a TOML form");
+        replace_private(&self.place_path(name), text.as_bytes())
+    }
+
+    /// Removes what an attempt that was cut off may have noted.
+    pub fn remove_place(&self, name: &str) -> Result<(), VaultError> {
+        let path = self.place_path(name);
+        match fs::remove_file(&path) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                Err(VaultError::File { path, source })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Where the key of this name is.
+    pub fn place(&self, name: &str) -> Result<KeyPlace, VaultError> {
+        let path = self.place_path(name);
+        if !path.exists() {
+            return Ok(KeyPlace::File);
+        }
+        let named = toml::from_str(&read(&path)?);
+        named.map(KeyPlace::Token).map_err(|_| VaultError::Place { path })
+    }
+
+    /// Remembers which PINs tokens refused.
+    #[must_use]
+    pub fn refused_pin(&self) -> RefusedPin {
+        self.refused.clone()
     }
 
     /// Opens a key.
@@ -149,6 +225,23 @@ impl Vault {
         write_private(&self.certificate_path(name), of.to_pem().as_bytes())
     }
 
+    /// Writes a certificate in the place of the one that was there.
+    pub fn replace_certificate(&self, name: &str, of: &Certificate) -> Result<(), VaultError> {
+        replace_private(&self.certificate_path(name), of.to_pem().as_bytes())
+    }
+
+    /// Whether there is a certificate of this name.
+    #[must_use]
+    pub fn has_certificate(&self, name: &str) -> bool {
+        self.certificate_path(name).exists()
+    }
+
+    /// Refuses a name that somebody else has given meanwhile.
+    pub fn refuse_second_certificate(&self, name: &str) -> Result<(), VaultError> {
+        let path = self.certificate_path(name);
+        if path.exists() { Err(VaultError::Exists { path }) } else { Ok(()) }
+    }
+
     /// Reads a certificate.
     pub fn read_certificate(&self, name: &str) -> Result<Certificate, VaultError> {
         let path = self.certificate_path(name);
@@ -161,6 +254,10 @@ impl Vault {
 
     fn key_path(&self, name: &str) -> PathBuf {
         self.folder.join(format!("{name}.key.pem"))
+    }
+
+    fn place_path(&self, name: &str) -> PathBuf {
+        self.folder.join(format!("{name}.token"))
     }
 
     fn certificate_path(&self, name: &str) -> PathBuf {
@@ -211,16 +308,41 @@ fn make_private(folder: &Path) -> Result<(), VaultError> {
     made.map_err(|source| VaultError::File { path: folder.to_owned(), source })
 }
 
-fn write_private(path: &Path, bytes: &[u8]) -> Result<(), VaultError> {
+pub(super) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), VaultError> {
     let write = || -> io::Result<()> {
         let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
         file.write_all(bytes)?;
         file.sync_all()?;
-        path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+        sync_folder_of(path)
     };
     write().map_err(|source| VaultError::File { path: path.to_owned(), source })
 }
 
+// A file that is named without a folder is in the present one.
+fn sync_folder_of(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+/// Writes a file whole or not at all, over what was there.
+pub(super) fn replace_private(path: &Path, bytes: &[u8]) -> Result<(), VaultError> {
+    let fresh = path.with_extension("new");
+    let replace = || -> io::Result<()> {
+        let mut file =
+            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&fresh, path)?;
+        sync_folder_of(path)
+    };
+    replace().map_err(|source| VaultError::File { path: path.to_owned(), source })
+}
+
 fn read(path: &Path) -> Result<String, VaultError> {
     fs::read_to_string(path).map_err(|source| VaultError::File { path: path.to_owned(), source })
+}
+
+/// Reads a sealed key from outside the vault.
+pub(super) fn read_sealed(path: &Path) -> Result<Zeroizing<String>, VaultError> {
+    read(path).map(Zeroizing::new)
 }

@@ -37,6 +37,9 @@ enum CertificatesCommand {
     Show {
         /// The entry
         entry: EntryId,
+        /// Print its certificate and those above it in PEM instead
+        #[arg(long)]
+        pem: bool,
         #[command(flatten)]
         language: LanguageArgs,
     },
@@ -106,7 +109,8 @@ pub async fn run(args: CertificatesArgs) -> Result<ExitCode, CliError> {
     let Some(app) = folder::open(&args.config).await? else { return Ok(ExitCode::SUCCESS) };
     match args.command {
         CertificatesCommand::List { chosen } => list(&app, &chosen.filter()).await?,
-        CertificatesCommand::Show { entry, language } => {
+        CertificatesCommand::Show { entry, pem: true, .. } => print_pem(&app, entry).await?,
+        CertificatesCommand::Show { entry, language, .. } => {
             show(&app, entry, language.chosen()).await?;
         }
         CertificatesCommand::Export { chosen, language } => {
@@ -171,6 +175,14 @@ async fn show(app: &App, entry: EntryId, language: Language) -> Result<(), CliEr
     for event in &told.events {
         println!("{}", happened(event, language));
     }
+    Ok(())
+}
+
+async fn print_pem(app: &App, entry: EntryId) -> Result<(), CliError> {
+    let told = register::show(app, Reader::CommandLine, entry).await?;
+    let none = || CliError::Refused("the entry has no certificate yet".to_owned());
+    let certificate = told.entry.certificate.as_ref().ok_or_else(none)?;
+    print!("{}", register::pem(app, certificate).await?);
     Ok(())
 }
 

@@ -13,7 +13,7 @@ use super::language::LanguageArgs;
 use super::{CliError, folder};
 use crate::app::App;
 use crate::config::ConfigArgs;
-use crate::flow::act::{Act, Actor};
+use crate::flow::act::Act;
 use crate::flow::change::{
     self, Authority, By, Certificates, Changer, Filed, Item, Keys, Leaving, Line, NewPost, Plan,
     PostChange, PostRef, Reports, Steps, UnitChange, UnitChoices, UnitPlan, words,
@@ -35,7 +35,7 @@ pub(super) struct DoArgs {
 
 impl DoArgs {
     fn act(&self) -> Act {
-        Act { by: Actor::CommandLine, why: self.why.clone() }
+        Act { why: self.why.clone(), ..Act::COMMAND_LINE }
     }
 }
 

@@ -44,6 +44,9 @@ impl From<FlowError> for CliError {
             FlowError::Unavailable(_) | FlowError::StorageFull => {
                 Self::Failed { doing: "the data folder cannot be used", source: error.into() }
             }
+            FlowError::IssuingKey(error) => {
+                Self::Failed { doing: "the issuing key does not sign", source: error.into() }
+            }
             _ => Self::Refused(line),
         }
     }

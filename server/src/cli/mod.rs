@@ -1,7 +1,9 @@
 //! The command line: one file per command, this one names them.
 
+mod administer;
 mod api_key;
 mod attestation;
+mod authority;
 mod certificates;
 mod changes;
 mod clean_copy;
@@ -13,8 +15,10 @@ mod exchange;
 mod folder;
 mod init;
 mod language;
+mod level;
 mod people;
 mod phone;
+mod phone_enroll;
 mod remote;
 mod request;
 mod serve;
@@ -53,7 +57,7 @@ struct Cli {
 enum Command {
     Demo(demo::DemoArgs),
     Init(init::InitArgs),
-    Serve(serve::ServeArgs),
+    Serve(Box<serve::ServeArgs>),
     #[command(alias = "units")]
     Unit(people::UnitArgs),
     #[command(alias = "people")]
@@ -61,9 +65,11 @@ enum Command {
     Invite(people::InviteArgs),
     Device(device::DeviceArgs),
     Certificates(certificates::CertificatesArgs),
+    Authority(authority::AuthorityArgs),
     #[command(alias = "waves")]
     Wave(wave::WaveArgs),
     Changes(changes::ChangesArgs),
+    Administer(administer::AdministerArgs),
     ApiKey(api_key::ApiKeyArgs),
     Submit(submit::SubmitArgs),
     Request(request::RequestArgs),
@@ -104,14 +110,16 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
         match command {
             Command::Demo(args) => demo::run(args).await,
             Command::Init(args) => init::run(args).await,
-            Command::Serve(args) => serve::run(args).await,
+            Command::Serve(args) => serve::run(*args).await,
             Command::Unit(args) => people::unit(args).await,
             Command::Person(args) => people::person(args).await,
             Command::Invite(args) => people::invite(args).await,
             Command::Device(args) => device::run(args).await,
+            Command::Authority(args) => authority::run(args).await,
             Command::Certificates(args) => certificates::run(args).await,
             Command::Wave(args) => wave::run(args).await,
             Command::Changes(args) => changes::run(args).await,
+            Command::Administer(args) => administer::run(args).await,
             Command::ApiKey(args) => api_key::run(args).await,
             Command::Submit(args) => submit::run(args).await,
             Command::Request(args) => request::run(args).await,

@@ -7,6 +7,7 @@ use trien_core::document::Text;
 use trien_core::id::{PersonId, UnitId};
 
 use super::init::{key_policy, text};
+use super::level::{self, LevelArgs};
 use super::{CliError, changes, folder, table};
 use crate::config::ConfigArgs;
 use crate::flow;
@@ -99,6 +100,9 @@ enum UnitCommand {
         #[command(flatten)]
         args: changes::UnitDoArgs,
     },
+    /// The lowest assurance level that a unit and those below it take for approval keys
+    #[command(after_help = "Example:\n  trien unit level ID --lowest b --yes --why \"QD 15\"")]
+    Level(LevelArgs),
     /// End a unit, its posts, devices and certificates; open requests are sent back
     #[command(after_help = "Example:\n  trien unit dissolve ID --yes --why \"NQ 12\"")]
     Dissolve {
@@ -139,6 +143,7 @@ pub async fn unit(args: UnitArgs) -> Result<ExitCode, CliError> {
             let change = UnitChange::Split { name, people };
             changes::change_unit(&app, unit, change, &args, (None, Some(steps))).await?;
         }
+        UnitCommand::Level(args) => level::run(&app, args).await?,
         UnitCommand::Dissolve { unit, args } => {
             let change = UnitChange::Dissolve;
             changes::change_unit(&app, unit, change, &args, (None, None)).await?;

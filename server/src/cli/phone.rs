@@ -1,10 +1,9 @@
 //! `trien phone`: the headless companion.
 
-use std::io::{BufRead as _, IsTerminal as _, Read as _};
+use std::io::{BufRead as _, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
 use trien_core::client::{
@@ -20,7 +19,7 @@ use trien_core::problem::ProblemKind;
 use trien_core::request::{Role, RouteState};
 use trien_core::wire::Profile;
 
-use super::CliError;
+use super::{CliError, phone_enroll};
 use crate::finding;
 
 /// A companion without a screen: enroll, read, approve and reject from the command line
@@ -63,13 +62,17 @@ enum Lang {
 
 #[derive(Debug, Subcommand)]
 enum PhoneCommand {
-    /// Open an invitation, make the keys, and wait for the officer
+    /// Open an invitation or a slip, make the keys, and wait for the officer
+    ///
+    /// A slip only says who you are: once the officer has begun, the short code on the officer's
+    /// screen is read from standard input, a line for each try.
     #[command(after_help = "Examples:
   trien phone enroll 'https://trien.example.gov.vn/e#…'
+  trien phone enroll 'https://trien.example.gov.vn/e#slip.…'   then type the short code
   trien phone enroll - < invitation.txt           keeps the link out of the process list
   trien phone enroll                              goes on with an enrollment that was cut off")]
     Enroll {
-        /// The invitation's link, or - to read it from standard input
+        /// The link of an invitation or a slip, or - to read it from standard input
         link: Option<String>,
         /// Seconds to wait for the officer; 0 ends at once, and `trien phone status` goes on
         #[arg(long, value_name = "SECONDS", default_value_t = 900)]
@@ -138,7 +141,7 @@ struct Refusing {
 pub async fn run(args: PhoneArgs) -> Result<ExitCode, CliError> {
     let phone = start(&args).await?;
     match args.command {
-        PhoneCommand::Enroll { link, wait } => enroll(&phone, link, wait).await,
+        PhoneCommand::Enroll { link, wait } => phone_enroll::run(&phone, link, wait).await,
         PhoneCommand::Status => status(&phone).await,
         PhoneCommand::Sync => {
             let synced = phone.sync().await.map_err(failed)?;
@@ -207,56 +210,14 @@ fn passphrase(file: Option<&Path>) -> Result<String, CliError> {
     }
 }
 
-async fn enroll(phone: &Companion, link: Option<String>, wait: u64) -> Result<ExitCode, CliError> {
-    match (link, phone.state()) {
-        (Some(link), _) => {
-            let preview = phone.enroll_begin(read_link(link)?).await.map_err(failed)?;
-            println!("server  {}", preview.server);
-            println!("office  {}", preview.unit.name);
-            println!("person  {}, {}", preview.person.name, preview.person.position);
-        }
-        (None, PhoneState::Invited(_) | PhoneState::WaitingForOfficer { .. }) => {}
-        (None, PhoneState::Enrolled(profile)) => {
-            print_profile(&profile);
-            return Ok(ExitCode::SUCCESS);
-        }
-        (None, PhoneState::NotEnrolled) => {
-            return Err(CliError::Usage("give the invitation's link, or - to read it".to_owned()));
-        }
-    }
-    let code = phone.enroll_keys().await.map_err(failed)?;
-    println!("code    {}   (read it out to the officer)", code.grouped());
-    for _ in 0..wait {
-        match phone.enroll_status().await.map_err(failed)? {
-            EnrollmentStatus::Pending => {}
-            // That may take weeks.
-            EnrollmentStatus::WaitingForCertificate => {
-                println!("approved; an outside authority has to certify the key first");
-                println!("`trien phone status` asks again");
-                return Ok(ExitCode::SUCCESS);
-            }
-            status => return stand(&status),
-        }
-        tokio::time::sleep(Duration::from_secs(1)).await;
-    }
-    println!("not approved yet: `trien phone status` asks again");
-    Ok(ExitCode::SUCCESS)
-}
-
-fn read_link(link: String) -> Result<String, CliError> {
-    if link != "-" {
-        return Ok(link);
-    }
-    let mut text = String::new();
-    let read = std::io::stdin().lock().take(16 * 1024).read_to_string(&mut text);
-    read.map_err(|error| CliError::file("standard input", error))?;
-    Ok(text.trim().to_owned())
-}
-
 async fn status(phone: &Companion) -> Result<ExitCode, CliError> {
     match phone.state() {
         PhoneState::NotEnrolled => {
             println!("not enrolled");
+            Ok(ExitCode::SUCCESS)
+        }
+        PhoneState::HoldsSlip(slip) => {
+            phone_enroll::print_slip(&slip);
             Ok(ExitCode::SUCCESS)
         }
         PhoneState::Invited(preview) => {
@@ -269,7 +230,7 @@ async fn status(phone: &Companion) -> Result<ExitCode, CliError> {
     }
 }
 
-fn stand(status: &EnrollmentStatus) -> Result<ExitCode, CliError> {
+pub(super) fn stand(status: &EnrollmentStatus) -> Result<ExitCode, CliError> {
     match status {
         EnrollmentStatus::Active(profile) => print_profile(profile),
         EnrollmentStatus::Pending => println!("waiting for the officer"),
@@ -285,7 +246,7 @@ fn stand(status: &EnrollmentStatus) -> Result<ExitCode, CliError> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn print_profile(profile: &Profile) {
+pub(super) fn print_profile(profile: &Profile) {
     println!("enrolled");
     println!("device  {}", profile.device);
     println!("person  {}, {}", profile.person.name, profile.person.position);
@@ -491,7 +452,7 @@ fn role(role: Role) -> &'static str {
     }
 }
 
-fn failed(error: ClientError) -> CliError {
+pub(super) fn failed(error: ClientError) -> CliError {
     match error {
         ClientError::Problem(problem) => CliError::Problem(problem),
         ClientError::Unreachable { server, detail } => {

@@ -1,4 +1,4 @@
-//! Talking to a server with an API key.
+//! Talking to a server with an API key, or with the token of somebody who administers.
 
 use std::path::{Path, PathBuf};
 
@@ -29,6 +29,32 @@ pub struct RemoteArgs {
     ca: Option<PathBuf>,
 }
 
+/// Which server, and with whose token.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Server")]
+pub struct AdminRemoteArgs {
+    /// The server's address
+    #[arg(
+        long,
+        env = "TRIEN_SERVER",
+        value_name = "URL",
+        default_value = "http://127.0.0.1:8420",
+        global = true
+    )]
+    server: String,
+    #[arg(
+        long,
+        help = "File that holds the token (or set TRIEN_TOKEN)",
+        env = "TRIEN_TOKEN_FILE",
+        value_name = "FILE",
+        global = true
+    )]
+    token_file: Option<PathBuf>,
+    /// Certificate in PEM to trust for the server, besides the system's
+    #[arg(long, env = "TRIEN_CA", value_name = "FILE", global = true)]
+    ca: Option<PathBuf>,
+}
+
 /// A server to talk to.
 #[derive(Debug)]
 pub struct Remote {
@@ -52,6 +78,22 @@ impl Remote {
             })?,
         };
         Self::connect(origin, Secret::new(key.trim().to_owned()), args.ca.as_deref())
+    }
+
+    /// Reads token and certificate; nothing is sent yet.
+    pub fn with_token(args: &AdminRemoteArgs) -> Result<Self, CliError> {
+        let origin = Origin::parse(&args.server)?;
+        let token = match &args.token_file {
+            Some(path) => std::fs::read_to_string(path).map_err(|e| CliError::file(path, e))?,
+            None => std::env::var("TRIEN_TOKEN").map_err(|_| {
+                CliError::Usage(
+                    "no token: set TRIEN_TOKEN, or --token-file; the console makes one, under your \
+                     own name"
+                        .to_owned(),
+                )
+            })?,
+        };
+        Self::connect(origin, Secret::new(token.trim().to_owned()), args.ca.as_deref())
     }
 
     /// A server whose key is at hand; nothing is sent yet.

@@ -8,6 +8,7 @@ use trien_core::env::{OsEntropy, SystemClock};
 use super::{CliError, folder};
 use crate::config::{ConfigArgs, ListenArgs, Origin};
 use crate::flow::account::{self, SetupCode};
+use crate::flow::authority;
 use crate::founding::is_founded;
 use crate::serve::{Founding, ServeError, Server, asked_to_stop};
 use crate::telemetry;
@@ -63,6 +64,10 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, CliError> {
     }
     let (address, origin) = (server.address(), server.origin());
     tracing::info!(%address, %origin, version = env!("CARGO_PKG_VERSION"), "serving");
+    // A server whose token is away still takes decisions, so it starts and says so.
+    if let Err(error) = authority::check_key(server.app()).await {
+        tracing::error!(%error, "nothing can be issued now");
+    }
     stop.await;
     tracing::info!("stopping");
     server.stop().await?;
@@ -79,9 +84,10 @@ impl From<ServeError> for CliError {
         match error {
             ServeError::Config(error) => error.into(),
             ServeError::Open(error) => error.into(),
-            ServeError::Listen { .. } | ServeError::Tls(_) | ServeError::Attestation(_) => {
-                Self::Usage(error.to_string())
-            }
+            ServeError::Listen { .. }
+            | ServeError::Tls(_)
+            | ServeError::Attestation(_)
+            | ServeError::Provider(_) => Self::Usage(error.to_string()),
             ServeError::System(error) => Self::failed("the server stopped", error),
         }
     }

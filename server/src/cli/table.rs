@@ -9,7 +9,7 @@ use super::CliError;
 use super::init::text;
 use super::language::LanguageArgs;
 use crate::app::App;
-use crate::flow::act::{Act, Actor};
+use crate::flow::act::Act;
 use crate::flow::export::{self, Within};
 use crate::flow::import::{self, Kind, Plan, Problem, Reach};
 use crate::sheet::{Format, MAX_BYTES};
@@ -90,7 +90,7 @@ pub(super) async fn import(app: &App, kind: Kind, args: ImportArgs) -> Result<()
         println!("nothing written: {added} to add, {changed} to change, {unchanged} as they are");
         return Ok(());
     }
-    let act = Act { by: Actor::CommandLine, why: args.why };
+    let act = Act { why: args.why, ..Act::COMMAND_LINE };
     let done = import::carry_out(app, &act, plan).await?;
     println!("{} added, {} changed, {unchanged} as they were", done.added, done.changed);
     Ok(())

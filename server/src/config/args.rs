@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use trien_core::attestation::PatchLevel;
 use trien_core::digest::Sha256;
 
-use super::LogFormat;
+use super::{Cidr, LogFormat};
+use crate::ca::CertificateDays;
 
 /// What the command line and the environment say; both win over the file.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -42,6 +43,12 @@ pub struct ConfigArgs {
         global = true
     )]
     pub passphrase_file: Option<PathBuf>,
+    /// The PKCS#11 token of the issuing key.
+    #[command(flatten)]
+    pub token: TokenArgs,
+    /// Longest life of a certificate that is issued here, 1826 days at most [default: 1095]
+    #[arg(long, env = "TRIEN_CERTIFICATE_DAYS", value_name = "DAYS", global = true)]
+    pub certificate_days: Option<CertificateDays>,
     /// Address by which phones reach the server; may be given several times, the first goes into
     /// invitations [default: the listening address]
     #[arg(
@@ -72,6 +79,48 @@ pub struct ConfigArgs {
     pub print_config: bool,
 }
 
+/// The PKCS#11 token of the issuing key.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct TokenArgs {
+    /// PKCS#11 module of the token or HSM that holds the issuing key: its maker's library
+    #[arg(
+        long = "pkcs11-module",
+        id = "pkcs11_module",
+        env = "TRIEN_PKCS11_MODULE",
+        value_name = "FILE",
+        global = true
+    )]
+    pub module: Option<PathBuf>,
+    /// Label of the token in which a new issuing key is made
+    #[arg(
+        long = "pkcs11-token",
+        id = "pkcs11_token",
+        env = "TRIEN_PKCS11_TOKEN",
+        value_name = "LABEL",
+        global = true
+    )]
+    pub token: Option<String>,
+    /// Label of that key [default: trien-issuing]
+    #[arg(
+        long = "pkcs11-key",
+        id = "pkcs11_key",
+        env = "TRIEN_PKCS11_KEY",
+        value_name = "LABEL",
+        global = true
+    )]
+    pub key: Option<String>,
+    /// File that holds the PIN
+    #[arg(
+        long = "pkcs11-pin-file",
+        id = "pkcs11_pin_file",
+        help = "File that holds the PIN (or set TRIEN_PKCS11_PIN)",
+        env = "TRIEN_PKCS11_PIN_FILE",
+        value_name = "FILE",
+        global = true
+    )]
+    pub pin_file: Option<PathBuf>,
+}
+
 /// What only a running server needs.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct ListenArgs {
@@ -84,12 +133,19 @@ pub struct ListenArgs {
     /// A proxy in front ends TLS
     #[arg(long, env = "TRIEN_BEHIND_PROXY")]
     pub behind_proxy: bool,
+    /// Address or network of a proxy whose X-Forwarded-For is believed; may be given several times
+    /// [default: loopback]
+    #[arg(long = "proxy", env = "TRIEN_PROXY", value_name = "CIDR", value_delimiter = ',')]
+    pub proxies: Vec<Cidr>,
     /// What phones must show of their keys.
     #[command(flatten)]
     pub attestation: AttestationArgs,
     /// What iPhones must show.
     #[command(flatten)]
     pub app_attest: AppAttestArgs,
+    /// By which identity provider people sign in.
+    #[command(flatten)]
+    pub oidc: OidcArgs,
     /// How log lines look [default: text on a terminal, else json]
     #[arg(long, env = "TRIEN_LOG_FORMAT", value_name = "FORMAT", value_enum)]
     pub log: Option<LogFormat>,
@@ -115,6 +171,65 @@ pub struct AppAttestArgs {
         value_name = "FILE"
     )]
     pub root: Option<PathBuf>,
+}
+
+/// By which identity provider people sign in to the console; the first three belong together.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct OidcArgs {
+    /// Identity provider (OpenID Connect) by which people sign in to the console, exactly as it
+    /// calls itself
+    #[arg(long = "oidc-issuer", id = "oidc_issuer", env = "TRIEN_OIDC_ISSUER", value_name = "URL")]
+    pub issuer: Option<String>,
+    /// The server's name at the provider
+    #[arg(
+        long = "oidc-client-id",
+        id = "oidc_client_id",
+        env = "TRIEN_OIDC_CLIENT_ID",
+        value_name = "NAME"
+    )]
+    pub client: Option<String>,
+    /// File that holds the server's secret there
+    #[arg(
+        long = "oidc-client-secret-file",
+        id = "oidc_client_secret_file",
+        env = "TRIEN_OIDC_CLIENT_SECRET_FILE",
+        value_name = "FILE"
+    )]
+    pub secret: Option<PathBuf>,
+    /// What people call the provider [default: its host]
+    #[arg(long = "oidc-name", id = "oidc_name", env = "TRIEN_OIDC_NAME", value_name = "NAME")]
+    pub name: Option<String>,
+    /// Way of signing in there (`acr`) that is enough; may be given several times [default: any]
+    #[arg(
+        long = "oidc-acr",
+        id = "oidc_acr",
+        env = "TRIEN_OIDC_ACR",
+        value_name = "NAME",
+        value_delimiter = ','
+    )]
+    pub acr: Vec<String>,
+    /// Means that must have been used there (`amr`); may be given several times [default: any]
+    #[arg(
+        long = "oidc-amr",
+        id = "oidc_amr",
+        env = "TRIEN_OIDC_AMR",
+        value_name = "NAME",
+        value_delimiter = ','
+    )]
+    pub amr: Vec<String>,
+    /// How its tokens may be signed, RS256, PS256 or ES256; may be given several times [default:
+    /// RS256 and ES256]
+    #[arg(
+        long = "oidc-algorithm",
+        id = "oidc_algorithm",
+        env = "TRIEN_OIDC_ALGORITHM",
+        value_name = "NAME",
+        value_delimiter = ','
+    )]
+    pub algorithms: Vec<String>,
+    /// Certificate in PEM to trust for the provider, instead of the system's
+    #[arg(long = "oidc-ca", id = "oidc_ca", env = "TRIEN_OIDC_CA", value_name = "FILE")]
+    pub authority: Option<PathBuf>,
 }
 
 /// What phones must show of their keys, in the four options that belong together.

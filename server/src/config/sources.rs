@@ -8,13 +8,16 @@ use serde::Deserialize;
 use trien_core::attestation::PatchLevel;
 use trien_core::digest::Sha256;
 
+use super::args::OidcArgs;
 use super::{
-    AttestationArgs, Config, ConfigArgs, ConfigError, ListenArgs, LogFormat, OWN_FILE, Origin,
-    Secret, Transport,
+    AttestationArgs, Cidr, Config, ConfigArgs, ConfigError, ListenArgs, LogFormat, OWN_FILE,
+    OidcConfig, Origin, Secret, TokenArgs, TokenConfig, Transport,
 };
 use crate::attestation::{AppAttestSettings, AttestationSettings};
+use crate::ca::CertificateDays;
 
 const DEFAULT_DATA: &str = "trien-data";
+const DEFAULT_KEY: &str = "trien-issuing";
 
 const DEFAULT_LISTEN: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8420);
@@ -28,6 +31,11 @@ pub(super) struct File {
     database_url: Option<String>,
     database_url_file: Option<PathBuf>,
     passphrase_file: Option<PathBuf>,
+    pkcs11_module: Option<PathBuf>,
+    pkcs11_token: Option<String>,
+    pkcs11_key: Option<String>,
+    pkcs11_pin_file: Option<PathBuf>,
+    certificate_days: Option<CertificateDays>,
     #[serde(default)]
     origin: Vec<String>,
     #[serde(default)]
@@ -44,8 +52,21 @@ pub(super) struct File {
     attestation_patch_level: Option<PatchLevel>,
     app_attest_app: Option<String>,
     app_attest_root: Option<PathBuf>,
+    oidc_issuer: Option<String>,
+    oidc_client_id: Option<String>,
+    oidc_client_secret_file: Option<PathBuf>,
+    oidc_name: Option<String>,
+    #[serde(default)]
+    oidc_acr: Vec<String>,
+    #[serde(default)]
+    oidc_amr: Vec<String>,
+    #[serde(default)]
+    oidc_algorithm: Vec<String>,
+    oidc_ca: Option<PathBuf>,
     #[serde(default)]
     behind_proxy: bool,
+    #[serde(default)]
+    proxy: Vec<Cidr>,
     log: Option<LogFormat>,
 }
 
@@ -54,6 +75,7 @@ pub(super) struct File {
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
     passphrase: Option<Secret>,
+    pin: Option<Secret>,
     log: LogFormat,
 }
 
@@ -62,9 +84,10 @@ impl Environment {
     #[must_use]
     pub fn read() -> Self {
         let passphrase = std::env::var("TRIEN_PASSPHRASE").ok().map(Secret::new);
+        let pin = std::env::var("TRIEN_PKCS11_PIN").ok().map(Secret::new);
         let terminal = std::io::stderr().is_terminal();
         let log = if terminal { LogFormat::Text } else { LogFormat::Json };
-        Self { passphrase, log }
+        Self { passphrase, pin, log }
     }
 }
 
@@ -88,11 +111,21 @@ impl Config {
         let passphrase_file = args.passphrase_file.clone().or(file.passphrase_file);
         let from_environment = environment.passphrase.as_ref().map(|p| p.reveal().to_owned());
         let passphrase = secret("TRIEN_PASSPHRASE", from_environment, passphrase_file.as_deref())?;
+        let token = token(
+            TokenArgs {
+                module: args.token.module.clone().or(file.pkcs11_module),
+                token: args.token.token.clone().or(file.pkcs11_token),
+                key: args.token.key.clone().or(file.pkcs11_key),
+                pin_file: args.token.pin_file.clone().or(file.pkcs11_pin_file),
+            },
+            environment,
+        )?;
         let address = listen.listen.or(file.listen).unwrap_or(DEFAULT_LISTEN);
         let transport = transport(
             args.tls_cert.clone().or(file.tls_cert),
             args.tls_key.clone().or(file.tls_key),
             listen.behind_proxy || file.behind_proxy,
+            if listen.proxies.is_empty() { file.proxy } else { listen.proxies.clone() },
         )?;
         let written = if args.origins.is_empty() { file.origin } else { args.origins.clone() };
         let origins = written.iter().map(|o| Origin::parse(o)).collect::<Result<Vec<_>, _>>()?;
@@ -109,11 +142,26 @@ impl Config {
             listen.app_attest.app.clone().or(file.app_attest_app),
             listen.app_attest.root.clone().or(file.app_attest_root),
         )?;
+        let given = listen.oidc.clone();
+        let either = |given: Vec<String>, file| if given.is_empty() { file } else { given };
+        let oidc = OidcArgs {
+            issuer: given.issuer.or(file.oidc_issuer),
+            client: given.client.or(file.oidc_client_id),
+            secret: given.secret.or(file.oidc_client_secret_file),
+            name: given.name.or(file.oidc_name),
+            acr: either(given.acr, file.oidc_acr),
+            amr: either(given.amr, file.oidc_amr),
+            algorithms: either(given.algorithms, file.oidc_algorithm),
+            authority: given.authority.or(file.oidc_ca),
+        };
+        let oidc = OidcConfig::resolve(oidc, |path| secret("oidc", None, Some(path)))?;
         let data = args.data.clone().or(file.data).unwrap_or_else(|| DEFAULT_DATA.into());
         Ok(Self {
             data,
             database_url,
             passphrase,
+            token,
+            life: args.certificate_days.or(file.certificate_days).unwrap_or_default(),
             listen: address,
             metrics: listen.metrics.or(file.metrics),
             transport,
@@ -121,6 +169,7 @@ impl Config {
             pins: if args.pins.is_empty() { file.pin } else { args.pins.clone() },
             attestation,
             app_attest,
+            oidc,
             log: listen.log.or(file.log).unwrap_or(environment.log),
             binary: None,
         })
@@ -131,14 +180,37 @@ fn transport(
     certificate: Option<PathBuf>,
     key: Option<PathBuf>,
     behind_proxy: bool,
+    mut proxies: Vec<Cidr>,
 ) -> Result<Transport, ConfigError> {
+    if !behind_proxy && !proxies.is_empty() {
+        return Err(ConfigError::ProxyAlone);
+    }
+    if proxies.is_empty() {
+        proxies = Cidr::LOOPBACK.to_vec();
+    }
     match (certificate, key) {
         (Some(_), Some(_)) if behind_proxy => Err(ConfigError::TlsBehindProxy),
         (Some(certificate), Some(key)) => Ok(Transport::Tls { certificate, key }),
-        (None, None) if behind_proxy => Ok(Transport::BehindProxy),
+        (None, None) if behind_proxy => Ok(Transport::BehindProxy { proxies }),
         (None, None) => Ok(Transport::Loopback),
         _ => Err(ConfigError::HalfTls),
     }
+}
+
+fn token(given: TokenArgs, environment: &Environment) -> Result<Option<TokenConfig>, ConfigError> {
+    let Some(module) = given.module else {
+        let is_silent = given.token.is_none() && given.key.is_none() && given.pin_file.is_none();
+        return if is_silent { Ok(None) } else { Err(ConfigError::NoModule) };
+    };
+    let pin = environment.pin.as_ref().map(|pin| pin.reveal().to_owned());
+    let pin = secret("TRIEN_PKCS11_PIN", pin, given.pin_file.as_deref())?;
+    Ok(Some(TokenConfig {
+        module,
+        token: given.token,
+        key: given.key.unwrap_or_else(|| DEFAULT_KEY.to_owned()),
+        pin,
+        pin_file: given.pin_file,
+    }))
 }
 
 fn attestation(given: AttestationArgs) -> Result<Option<AttestationSettings>, ConfigError> {

@@ -61,6 +61,27 @@ fn plain_http_stays_on_loopback() {
 }
 
 #[test]
+fn a_proxy_on_this_machine_is_believed_unless_others_are_named() {
+    let args = ConfigArgs { origins: vec!["https://ky.x.gov.vn".into()], ..ConfigArgs::default() };
+    let listen = ListenArgs { behind_proxy: true, ..ListenArgs::default() };
+    let config = resolve(&args, &listen).unwrap();
+    let shown = config.to_redacted_toml();
+    assert!(shown.contains("proxy = [\"127.0.0.0/8\", \"::1/128\"]"), "{shown}");
+    let proxies = vec!["10.1.2.3".parse().unwrap()];
+    let alone = ListenArgs { proxies, ..ListenArgs::default() };
+    assert!(matches!(resolve(&args, &alone), Err(ConfigError::ProxyAlone)));
+    let config = resolve(&args, &ListenArgs { behind_proxy: true, ..alone }).unwrap();
+    let shown = config.to_redacted_toml();
+    assert!(shown.contains("proxy = [\"10.1.2.3/32\"]"), "{shown}");
+    assert!(file("proxy = [\"10.1.0.0/16\"]").is_ok());
+    for wrong in ["10.1.0.0/33", "::1/129", "10.1.0.0/", "proxy", "10.1.0.0/-1"] {
+        assert!(file(&format!("proxy = [\"{wrong}\"]")).is_err(), "{wrong}");
+    }
+    let all: Cidr = "0.0.0.0/0".parse().unwrap();
+    assert!(all.holds([1, 2, 3, 4].into()) && !all.holds("::1".parse().unwrap()));
+}
+
+#[test]
 fn a_secret_comes_from_a_file_and_is_never_printed() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("url");
@@ -112,4 +133,52 @@ fn origins_are_compared_without_case_and_default_port() {
     for wrong in ["ky.x.gov.vn", "ftp://x", "https://x/path", "https://u@x", ""] {
         assert!(Origin::parse(wrong).is_err(), "{wrong}");
     }
+}
+
+/// The example of a guide.
+fn sample(guide: &str) -> &str {
+    let (_, after) = guide.split_once("```toml\n").expect("an example");
+    after.split_once("```").expect("its end").0
+}
+
+#[test]
+fn the_guides_example_of_a_provider_is_read() {
+    let guides = [
+        include_str!("../../../docs/administrators.md"),
+        include_str!("../../../docs/quan-tri.md"),
+    ];
+    assert_eq!(sample(guides[0]), sample(guides[1]));
+    let folder = tempfile::tempdir().unwrap();
+    let (path, secret) = (folder.path().join("trien.toml"), folder.path().join("oidc-secret"));
+    std::fs::write(&secret, "hunter2\n").unwrap();
+    let written = sample(guides[0]).replace("/etc/trien/oidc-secret", &secret.to_string_lossy());
+    std::fs::write(&path, &written).unwrap();
+    let args = ConfigArgs { config: Some(path.clone()), ..ConfigArgs::default() };
+    let config = resolve(&args, &ListenArgs::default()).unwrap();
+    let shown = config.to_redacted_toml();
+    assert!(!shown.contains("hunter2") && !format!("{config:?}").contains("hunter2"));
+    for line in written.lines() {
+        assert!(shown.contains(line), "{line}: {shown}");
+        std::fs::write(&path, written.replace(line, "")).unwrap();
+        let resolved = resolve(&args, &ListenArgs::default());
+        let needed = ["oidc-issuer", "oidc-client-id", "oidc-client-secret-file"];
+        if needed.iter().any(|key| line.starts_with(key)) {
+            assert!(matches!(resolved, Err(ConfigError::HalfOidc)), "{line}");
+        } else {
+            assert!(resolved.unwrap().oidc.is_some(), "{line}");
+        }
+    }
+    for (from, to) in
+        [("https://id.", "http://id."), ("\"ES256\"", "\"HS256\""), ("\"RS256\"", "\"none\"")]
+    {
+        std::fs::write(&path, written.replace(from, to)).unwrap();
+        assert!(
+            matches!(resolve(&args, &ListenArgs::default()), Err(ConfigError::Oidc(_))),
+            "{to}"
+        );
+    }
+    std::fs::write(&path, &written).unwrap();
+    std::fs::write(&secret, "\n").unwrap();
+    let empty = resolve(&args, &ListenArgs::default());
+    assert!(matches!(empty, Err(ConfigError::HalfOidc)), "no secret is no secret");
 }

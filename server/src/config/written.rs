@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Config, LogFormat, Secret, Transport};
+use super::{Config, LogFormat, OidcConfig, Secret, TokenConfig, Transport};
 use crate::attestation::{AppAttestSettings, AttestationSettings};
 
 impl Config {
@@ -14,11 +14,14 @@ impl Config {
             |key: &str, value: &Option<Secret>| value.as_ref().map(|_| format!("{key} = \"…\""));
         lines.extend(hidden("database-url", &self.database_url));
         lines.extend(hidden("passphrase", &self.passphrase));
+        lines.extend(self.token.iter().flat_map(token_lines));
+        lines.push(format!("certificate-days = {}", self.life.get()));
         lines.push(format!("listen = \"{}\"", self.listen));
         lines.extend(self.metrics.map(|address| format!("metrics = \"{address}\"")));
         lines.extend(self.address_lines());
         lines.extend(self.attestation.iter().flat_map(attestation_lines));
         lines.extend(self.app_attest.iter().flat_map(app_attest_lines));
+        lines.extend(self.oidc.iter().flat_map(oidc_lines));
         let log = match self.log {
             LogFormat::Json => "json",
             LogFormat::Text => "text",
@@ -33,7 +36,10 @@ impl Config {
     pub fn to_own_toml(&self) -> String {
         let mut lines =
             vec!["# Made by `trien init`; every long option may stand here.".to_owned()];
-        lines.extend(self.address_lines());
+        if !self.is_plain() {
+            lines.extend(self.address_lines());
+        }
+        lines.extend(self.token.iter().flat_map(token_lines));
         lines.push(String::new());
         lines.join("\n")
     }
@@ -50,7 +56,11 @@ impl Config {
                 lines.push(format!("tls-cert = {:?}", absolute(certificate)));
                 lines.push(format!("tls-key = {:?}", absolute(key)));
             }
-            Transport::BehindProxy => lines.push("behind-proxy = true".to_owned()),
+            Transport::BehindProxy { proxies } => {
+                let proxies: Vec<_> = proxies.iter().map(|one| format!("\"{one}\"")).collect();
+                lines.push("behind-proxy = true".to_owned());
+                lines.push(format!("proxy = [{}]", proxies.join(", ")));
+            }
             Transport::Loopback => {}
         }
         lines
@@ -70,6 +80,16 @@ fn attestation_lines(settings: &AttestationSettings) -> Vec<String> {
     lines
 }
 
+// The PIN itself stands nowhere; where it is read from is no secret.
+fn token_lines(token: &TokenConfig) -> Vec<String> {
+    let mut lines = vec![format!("pkcs11-module = {:?}", absolute(&token.module))];
+    lines.extend(token.token.as_ref().map(|label| format!("pkcs11-token = {label:?}")));
+    lines.push(format!("pkcs11-key = {:?}", token.key));
+    let file = token.pin_file.as_ref();
+    lines.extend(file.map(|file| format!("pkcs11-pin-file = {:?}", absolute(file))));
+    lines
+}
+
 fn absolute(path: &Path) -> String {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
 }
@@ -79,4 +99,27 @@ fn app_attest_lines(settings: &AppAttestSettings) -> [String; 2] {
         format!("app-attest-app = {:?}", settings.app),
         format!("app-attest-root = {:?}", absolute(&settings.root)),
     ]
+}
+
+fn oidc_lines(oidc: &OidcConfig) -> Vec<String> {
+    let settings = &oidc.settings;
+    let list = |values: Vec<&str>| {
+        let values: Vec<String> = values.iter().map(|value| format!("{value:?}")).collect();
+        values.join(", ")
+    };
+    let algorithms = settings.algorithms.iter().map(|algorithm| algorithm.name()).collect();
+    let mut lines = vec![
+        format!("oidc-issuer = {:?}", settings.issuer.as_str()),
+        format!("oidc-client-id = {:?}", settings.client),
+        format!("oidc-client-secret-file = {:?}", absolute(&oidc.secret_file)),
+        format!("oidc-name = {:?}", settings.name),
+        format!("oidc-algorithm = [{}]", list(algorithms)),
+    ];
+    for (key, values) in [("oidc-acr", &settings.acr), ("oidc-amr", &settings.amr)] {
+        let values: Vec<&str> = values.iter().map(String::as_str).collect();
+        lines.extend((!values.is_empty()).then(|| format!("{key} = [{}]", list(values))));
+    }
+    let authority = oidc.authority.as_ref();
+    lines.extend(authority.map(|path| format!("oidc-ca = {:?}", absolute(path))));
+    lines
 }

@@ -1,11 +1,11 @@
-//! Accounts of those who administer.
+//! Accounts of those who administer: the list with a search, what waits for a second person, and
+//! making one.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::StatusCode;
 use serde::Deserialize;
-use trien_core::document::Text;
-use trien_core::id::{AccountId, UnitId};
+use trien_core::id::UnitId;
 use trien_core::wire::UnitView;
 
 use super::Console;
@@ -14,27 +14,51 @@ use super::page::{self, Frame, Texts};
 use super::posted::Posted;
 use super::setup::account_of;
 use super::visitor::Visitor;
-use crate::flow::account::{self, AccountView, Grant, Role};
-use crate::flow::{FlowError, Thing, read};
+use crate::flow::account::{
+    self, AccountFilter, AccountPlace, AccountStanding, AccountTurn, AccountView, Awaited, Grant,
+    NoIdentity, Role, RoleProposal,
+};
+use crate::flow::{FlowError, read};
 
 #[derive(askama::Template)]
 #[template(path = "console/accounts.html")]
 struct AccountsPage {
     frame: Frame,
+    search: Search,
     accounts: Vec<Listed>,
+    waiting: Vec<Waiting>,
+    previous: Option<String>,
+    next: Option<String>,
     units: Vec<UnitView>,
     form: AccountForm,
+    /// What the identity provider is called, if there is one.
+    provider: Option<String>,
 }
 
 struct Listed {
     account: AccountView,
     /// Role and unit, in words.
     grants: Vec<String>,
+    waiting: Vec<String>,
     own: bool,
 }
 
-#[derive(Deserialize)]
-pub(super) struct News {
+/// A role that waits for a second person.
+struct Waiting {
+    proposal: RoleProposal,
+    grant: String,
+}
+
+#[derive(Clone, Default, Deserialize)]
+pub(super) struct Search {
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    role: String,
+    #[serde(default)]
+    state: String,
+    after: Option<String>,
+    before: Option<String>,
     news: Option<String>,
 }
 
@@ -45,30 +69,70 @@ pub(super) struct AccountForm {
     password: String,
     unit: String,
     role: String,
+    /// Who is expected at the identity provider.
+    #[serde(default)]
+    awaited: String,
 }
 
-#[derive(Deserialize)]
-pub(super) struct EndForm {
-    why: String,
+impl Search {
+    fn filter(&self) -> AccountFilter {
+        AccountFilter {
+            query: self.q.clone(),
+            role: role(&self.role),
+            standing: AccountStanding::ALL.into_iter().find(|one| one.name() == self.state),
+        }
+    }
+
+    fn turn(&self) -> AccountTurn {
+        let place = |token: &Option<String>| token.as_deref().and_then(AccountPlace::from_token);
+        match (place(&self.after), place(&self.before)) {
+            (Some(place), _) => AccountTurn::After(place),
+            (None, Some(place)) => AccountTurn::Before(place),
+            (None, None) => AccountTurn::First,
+        }
+    }
+
+    fn link(&self, to: &str, place: &AccountPlace) -> String {
+        let (q, role, state) =
+            (page::escaped(&self.q), page::escaped(&self.role), page::escaped(&self.state));
+        format!("/console/accounts?q={q}&role={role}&state={state}&{to}={}", place.to_token())
+    }
+
+    fn is_empty(&self) -> bool {
+        self.q.is_empty() && self.role.is_empty() && self.state.is_empty()
+    }
 }
 
-/// All accounts.
+/// The role of this name.
+pub(super) fn role(name: &str) -> Option<Role> {
+    Role::ALL.into_iter().find(|role| role.name() == name)
+}
+
+/// A role and where, in words.
+pub(super) fn words(t: Texts, units: &[UnitView], grant: &Grant) -> String {
+    let unit = units.iter().find(|unit| unit.id == grant.unit);
+    let unit = unit.map(|unit| unit.name.as_str()).unwrap_or_default();
+    format!("{} – {unit}", t.role(&grant.role))
+}
+
+/// A page of accounts.
 pub(super) async fn list(
     State(console): State<Console>,
     visitor: Visitor,
-    Query(News { news }): Query<News>,
+    Query(search): Query<Search>,
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     require_administrator(&visitor).map_err(refused)?;
-    let news = match news.as_deref() {
+    let news = match search.news.as_deref() {
         Some("first") => Some("console-news-first-account"),
         Some("added") => Some("console-news-account-added"),
-        Some("ended") => Some("console-news-account-ended"),
+        Some("proposed") => Some("account-news-made-proposed"),
+        Some("end") => Some("console-news-account-ended"),
         _ => None,
     };
     let frame = Frame::new(&console, &visitor, "accounts").with_news(news);
-    let page = page_of(&console, &visitor, frame, AccountForm::default()).await.map_err(refused)?;
-    Ok(page::of(&page, visitor.language))
+    let page = page_of(&console, &visitor, frame, search, AccountForm::default()).await;
+    Ok(page::of(&page.map_err(refused)?, visitor.language))
 }
 
 /// Makes an account with one role.
@@ -79,68 +143,82 @@ pub(super) async fn add(
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let t = Texts(visitor.language);
     let fault = match new_account(t, &form) {
-        Ok(new) => match account::create(&console.app, &visitor.officer, new).await {
-            Ok(_) => return Ok(Redirect::to("/console/accounts?news=added").into_response()),
-            Err(FlowError::LoginTaken) => t.of("console-login-taken"),
-            Err(error) => return Err(refused(error)),
-        },
+        Ok((new, awaited)) => {
+            let awaited = awaited.map(|awaited| (&*console.provider, awaited));
+            match account::create_awaited(&console.app, &visitor.officer, new, awaited).await {
+                Ok(id) => {
+                    let made = account::one(&console.app, &visitor.officer, id).await;
+                    let waits = !made.map_err(refused)?.waiting.is_empty();
+                    let news = if waits { "proposed" } else { "added" };
+                    let to = format!("/console/accounts?news={news}");
+                    return Ok(Redirect::to(&to).into_response());
+                }
+                Err(FlowError::LoginTaken) => t.of("console-login-taken"),
+                Err(FlowError::NoIdentity(NoIdentity::Taken)) => t.of("account-awaited-taken"),
+                Err(error) => return Err(refused(error)),
+            }
+        }
         Err(fault) => fault,
     };
     require_administrator(&visitor).map_err(refused)?;
     let frame = Frame::new(&console, &visitor, "accounts").with_fault(fault);
     let form = AccountForm { password: String::new(), ..form };
-    let page = page_of(&console, &visitor, frame, form).await.map_err(refused)?;
-    let mut response = page::of(&page, visitor.language);
+    let page = page_of(&console, &visitor, frame, Search::default(), form).await;
+    let mut response = page::of(&page.map_err(refused)?, visitor.language);
     *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     Ok(response)
 }
 
-/// Ends an account and its sessions.
-pub(super) async fn end(
-    State(console): State<Console>,
-    Path(id): Path<String>,
-    Posted { visitor, form }: Posted<EndForm>,
-) -> Result<Response, PageError> {
-    let refused = |error: FlowError| PageError::of(error, visitor.language);
-    let id: AccountId = id.parse().map_err(|_| refused(FlowError::NotFound(Thing::Account)))?;
-    require_administrator(&visitor).map_err(refused)?;
-    let why = Text::new(form.why.trim());
-    let why = why.map_err(|error| refused(FlowError::BadRequest(error.to_string())))?;
-    account::end(&console.app, &visitor.officer, id, why).await.map_err(refused)?;
-    Ok(Redirect::to("/console/accounts?news=ended").into_response())
-}
-
-fn require_administrator(visitor: &Visitor) -> Result<(), FlowError> {
+/// Refuses whoever administers nothing.
+pub(super) fn require_administrator(visitor: &Visitor) -> Result<(), FlowError> {
     let may = visitor.officer.is(Role::Administrator);
     if may { Ok(()) } else { Err(FlowError::Forbidden) }
 }
 
-fn new_account(t: Texts, form: &AccountForm) -> Result<account::NewAccount, String> {
+fn new_account(
+    t: Texts,
+    form: &AccountForm,
+) -> Result<(account::NewAccount, Option<Awaited>), String> {
     let unit: UnitId = form.unit.parse().map_err(|_| t.of("console-choose-unit"))?;
-    let role = Role::ALL.into_iter().find(|role| role.name() == form.role);
-    let role = role.ok_or_else(|| t.of("console-choose-role"))?;
-    account_of(t, &form.name, &form.login, &form.password, vec![Grant { unit, role }])
+    let role = role(&form.role).ok_or_else(|| t.of("console-choose-role"))?;
+    let awaited = match form.awaited.trim() {
+        "" => None,
+        typed => Some(Awaited::parse(typed).ok_or_else(|| t.of("account-awaited-invalid"))?),
+    };
+    let new = account_of(t, &form.name, &form.login, &form.password, vec![Grant { unit, role }])?;
+    Ok((new, awaited))
 }
 
 async fn page_of(
     console: &Console,
     visitor: &Visitor,
     frame: Frame,
+    search: Search,
     form: AccountForm,
 ) -> Result<AccountsPage, FlowError> {
-    let units = read::units_within(&console.app, &visitor.officer).await?;
+    let (app, officer) = (&console.app, &visitor.officer);
+    let units = read::units_within(app, officer).await?;
     let units: Vec<UnitView> = units.into_iter().map(|(unit, _)| unit).collect();
-    let words = |grant: &Grant| {
-        let unit = units.iter().find(|unit| unit.id == grant.unit);
-        let unit = unit.map(|unit| unit.name.clone()).unwrap_or_default();
-        format!("{} – {unit}", frame.t.role(&grant.role))
-    };
-    let accounts = account::list(&console.app, &visitor.officer).await?;
-    let listed = accounts.into_iter().map(|account| Listed {
+    let words = |grant: &Grant| words(frame.t, &units, grant);
+    let found = account::list(app, officer, &search.filter(), &search.turn()).await?;
+    let listed = found.accounts.into_iter().map(|account| Listed {
         grants: account.grants.iter().map(words).collect(),
-        own: account.id == visitor.officer.account,
+        waiting: account.waiting.iter().map(|one| words(&one.grant)).collect(),
+        own: account.id == officer.account,
         account,
     });
     let accounts = listed.collect();
-    Ok(AccountsPage { frame, accounts, units, form })
+    let waiting = account::roles_waiting(app, officer).await?.into_iter();
+    let waiting = waiting.map(|proposal| Waiting { grant: words(&proposal.grant), proposal });
+    Ok(AccountsPage {
+        accounts,
+        waiting: waiting.collect(),
+        previous: found.previous.map(|place| search.link("before", &place)),
+        next: found.next.map(|place| search.link("after", &place)),
+        provider: console.provider.name().map(ToOwned::to_owned),
+        frame,
+        search,
+        units,
+        form,
+    })
 }

@@ -23,7 +23,7 @@ use crate::flow::account::Role;
 use crate::flow::register::{
     self, Certified, EntryRow, EventRow, Facts, Filter, PAGE, Reader, Soon, Story,
 };
-use crate::flow::{FlowError, Thing, units};
+use crate::flow::{FlowError, Thing, desk, units};
 
 #[derive(askama::Template)]
 #[template(path = "console/certificates.html")]
@@ -288,7 +288,7 @@ async fn carry_out(
     let reason = reason_of(&form.reason)?;
     let unclear = |_| FlowError::BadRequest("say why, in at most 500 characters".to_owned());
     let why = Text::<500>::new(form.why.trim()).map_err(unclear)?;
-    register::revoke(&console.app, &visitor.officer.act(Some(why)), entry, reason).await
+    desk::revoke_certificate(&console.app, &visitor.officer, entry.id, reason, why).await
 }
 
 /// The entry of that id, if the officer reaches it; else it looks as if there were none.

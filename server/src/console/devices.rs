@@ -16,11 +16,12 @@ use super::posted::Posted;
 use super::units::CHOSEN_OF;
 use super::visitor::Visitor;
 use crate::flow::account::Role;
-use crate::flow::device::{self, DeviceView, RevocationReason, Standing};
+use crate::flow::desk::{self, DeviceAct};
+use crate::flow::device::{DeviceView, RevocationReason, Standing};
 use crate::flow::devices::{self, Filter, Listed, MOST_WAITING, Place, Turn, Waiting};
 use crate::flow::exchange::{self, Source};
 use crate::flow::resume::{self, Proposal};
-use crate::flow::{FlowError, Thing, enroll, units};
+use crate::flow::{FlowError, Thing, policy, units};
 
 /// Devices that wait, on the first page; a link leads to all of them.
 const WAITING: u32 = 20;
@@ -55,6 +56,8 @@ struct DevicePage {
     proposal: Option<Proposed>,
     /// Whether an outside authority certifies the key.
     outside: bool,
+    /// The lowest level that its unit takes.
+    level: policy::Level,
 }
 
 struct Proposed {
@@ -331,33 +334,25 @@ async fn carry_out(
     act: &str,
     form: &ActForm,
 ) -> Result<(), FlowError> {
-    let app = &console.app;
     let unclear = |_| FlowError::BadRequest("say why, in at most 500 characters".to_owned());
     let why = || Text::<500>::new(form.why.trim()).map_err(unclear);
-    match act {
-        "approve" => enroll::approve(app, &visitor.officer.act(None), id, &form.code).await,
-        "refuse" => enroll::refuse(app, &visitor.officer.act(Some(why()?)), id).await,
-        "suspend" => device::suspend(app, &visitor.officer.act(Some(why()?)), id).await,
-        "resume" => resume::propose(app, &visitor.officer, id, why()?).await,
-        "confirm" => resume::confirm(app, &visitor.officer, id).await,
-        "decline" => resume::decline(app, &visitor.officer, id, why()?).await,
-        "revoke" => {
-            let reason = reason_of(&form.reason)?;
-            device::revoke(app, &visitor.officer.act(Some(why()?)), id, reason).await
-        }
-        _ => Err(FlowError::NotFound(Thing::Device)),
-    }
+    let act = match act {
+        "approve" => DeviceAct::Approve(form.code.clone()),
+        "refuse" => DeviceAct::Refuse(why()?),
+        "suspend" => DeviceAct::Suspend(why()?),
+        "resume" => DeviceAct::ProposeResume(why()?),
+        "confirm" => DeviceAct::ConfirmResume,
+        "decline" => DeviceAct::DeclineResume(why()?),
+        "revoke" => DeviceAct::Revoke(reason_of(&form.reason)?, why()?),
+        _ => return Err(FlowError::NotFound(Thing::Device)),
+    };
+    desk::on_device(&console.app, &visitor.officer, id, act).await
 }
 
 /// The reason of that name, as the forms send it.
 pub(super) fn reason_of(name: &str) -> Result<RevocationReason, FlowError> {
-    match name {
-        "key-compromise" => Ok(RevocationReason::KeyCompromise),
-        "affiliation-changed" => Ok(RevocationReason::AffiliationChanged),
-        "superseded" => Ok(RevocationReason::Superseded),
-        "cessation-of-operation" => Ok(RevocationReason::CessationOfOperation),
-        _ => Err(FlowError::BadRequest("choose the cause of the revocation".to_owned())),
-    }
+    let unknown = || FlowError::BadRequest("choose the cause of the revocation".to_owned());
+    RevocationReason::from_name(name).ok_or_else(unknown)
 }
 
 /// The device of that id, if the officer reaches it; else it looks as if there were none.
@@ -386,5 +381,6 @@ async fn page_of(
     let own = |proposal: &Proposal| proposal.account == visitor.officer.account;
     let proposal = proposal.map(|proposal| Proposed { own: own(&proposal), proposal });
     let outside = exchange::source(&console.app, device.unit).await?.source == Source::Outside;
-    Ok(DevicePage { frame, device, may, proposal, outside })
+    let level = policy::level(&console.app, device.unit).await?;
+    Ok(DevicePage { frame, device, may, proposal, outside, level })
 }

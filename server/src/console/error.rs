@@ -6,7 +6,8 @@ use trien_core::problem::ProblemKind;
 
 use super::page::{self, Texts};
 use crate::flow::FlowError;
-use crate::text::{Argument, Language, lookup};
+use crate::problem;
+use crate::text::Language;
 
 /// A page that cannot be shown.
 #[derive(Debug)]
@@ -52,13 +53,9 @@ impl PageError {
 
 /// Title and detail of a refusal: those of its problem.
 pub(super) fn words(error: &FlowError, language: Language) -> (String, String) {
-    let slug = error.problem().slug();
     let code = error.code().unwrap_or_default();
-    let arguments = [Argument { name: "code", value: &code }];
-    let text = |part: &str| {
-        lookup(language, &format!("problem-{slug}-{part}"), &arguments).unwrap_or_default()
-    };
-    (text("title"), text("detail"))
+    let problem = problem::document(error.problem(), Some(&code), language);
+    (problem.title, problem.detail)
 }
 
 #[derive(askama::Template)]

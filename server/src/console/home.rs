@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use trien_core::env::UnixSecond;
 use trien_core::wire::PersonView;
 
 use super::Console;
@@ -9,9 +10,11 @@ use super::error::PageError;
 use super::page::{self, Frame};
 use super::visitor::Visitor;
 use crate::flow::FlowError;
+use crate::flow::account::RoleProposal;
 use crate::flow::devices::MOST_WAITING;
 use crate::flow::overview::{self, MOST_WITHOUT, Overview, ToConfirm};
 use crate::flow::register::Alerts;
+use crate::flow::rejudge::Doubted;
 use crate::flow::waves::Standing;
 
 #[derive(askama::Template)]
@@ -20,12 +23,15 @@ struct HomePage {
     frame: Frame,
     waiting: u32,
     to_confirm: Vec<ToConfirm>,
+    roles: Vec<RoleProposal>,
     alerts: Alerts,
     without: Vec<PersonView>,
     more: usize,
     /// Whether there are more than were looked for.
     many: bool,
+    root_list: Option<UnixSecond>,
     waves: Vec<Standing>,
+    doubted: Vec<Doubted>,
 }
 
 impl HomePage {
@@ -44,11 +50,24 @@ pub(super) async fn show(
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let found = overview::today(&console.app, &visitor.officer).await.map_err(refused)?;
-    let Overview { waiting, to_confirm, alerts, mut without, waves } = found;
+    let Overview { waiting, to_confirm, roles, alerts, mut without, root_list, waves, doubted } =
+        found;
     let many = without.len() >= MOST_WITHOUT as usize;
     let more = without.len().saturating_sub(NAMED);
     without.truncate(NAMED);
     let frame = Frame::new(&console, &visitor, "home");
-    let page = HomePage { frame, waiting, to_confirm, alerts, without, more, many, waves };
+    let page = HomePage {
+        frame,
+        waiting,
+        to_confirm,
+        roles,
+        alerts,
+        without,
+        more,
+        many,
+        root_list,
+        waves,
+        doubted,
+    };
     Ok(page::of(&page, visitor.language))
 }

@@ -4,6 +4,7 @@
 //! A page is a template over one value. Whoever is not signed in is led to the sign-in page; every
 //! form carries a token of its session and is taken from our own pages only.
 
+mod account;
 mod accounts;
 mod assets;
 mod certificates;
@@ -20,18 +21,23 @@ mod page;
 mod passkeys;
 mod people;
 mod person;
+mod policy;
 mod posted;
+mod provider;
 mod record;
 mod register_counts;
 mod register_words;
 mod setup;
 mod sign_in;
+mod slips;
 mod tables;
+mod tokens;
 mod unit;
 mod units;
 mod visitor;
 mod waves;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
@@ -41,7 +47,7 @@ use axum::routing::{MethodRouter, get, post};
 
 use crate::app::App;
 use crate::config::Origin;
-use crate::flow::account::Passkeys;
+use crate::flow::account::{Guesses, IdentityProvider, Passkeys};
 
 pub use first_run::FirstRun;
 
@@ -51,8 +57,15 @@ pub struct Console {
     app: App,
     origins: Arc<[Origin]>,
     passkeys: Arc<Passkeys>,
+    provider: Arc<IdentityProvider>,
+    listeners: live::Listeners,
+    guesses: Arc<Guesses>,
     demo: Demo,
 }
+
+/// Where a request comes from, as an extension of it; without one nobody's guesses are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CallerAddress(pub IpAddr);
 
 /// Whether what the server holds is made up; every page then says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +81,16 @@ impl Console {
     #[must_use]
     pub fn new(app: App, origins: &[Origin], demo: Demo) -> Self {
         let passkeys = Arc::new(Passkeys::new(origins));
-        Self { app, origins: origins.into(), passkeys, demo }
+        let (provider, guesses) = (Arc::default(), Arc::default());
+        let listeners = live::Listeners::default();
+        Self { app, origins: origins.into(), passkeys, provider, listeners, guesses, demo }
+    }
+
+    /// With a provider by which people sign in.
+    #[must_use]
+    pub fn with_provider(mut self, provider: IdentityProvider) -> Self {
+        self.provider = Arc::new(provider);
+        self
     }
 
     /// All pages.
@@ -85,6 +107,7 @@ pub fn routes() -> Vec<(&'static str, &'static str)> {
     table().into_iter().map(|(method, path, _)| (method, path)).collect()
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of all pages, one a line")]
 fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
     vec![
         ("get", "/console", get(home::show)),
@@ -94,6 +117,8 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("post", "/console/sign-in/passkey", post(passkeys::ask_who)),
         ("get", "/console/sign-in/passkey/answer", get(back::<2>)),
         ("post", "/console/sign-in/passkey/answer", post(passkeys::sign_in)),
+        ("get", "/console/sign-in/provider", get(provider::set_out)),
+        ("get", "/console/sign-in/provider/back", get(provider::come_back)),
         ("post", "/console/sign-out", post(sign_in::sign_out)),
         ("get", "/console/setup", get(setup::show)),
         ("post", "/console/setup", post(setup::set_up)),
@@ -128,6 +153,9 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("post", "/console/waves", post(waves::plan)),
         ("get", "/console/waves/{id}", get(waves::show)),
         ("get", "/console/waves/{id}/{file}", get(waves::remind)),
+        ("get", "/console/waves/{id}/slips", get(slips::print)),
+        ("post", "/console/waves/{id}/slips", post(slips::make_many)),
+        ("get", "/console/waves/{id}/slips.txt", get(slips::texts)),
         ("get", "/console/waves/{id}/close", get(back::<1>)),
         ("post", "/console/waves/{id}/close", post(waves::close)),
         ("get", "/console/people", get(people::list)),
@@ -137,11 +165,23 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("post", "/console/people/{id}/change", post(person::carry_out)),
         ("get", "/console/people/{id}/invite", get(back::<2>)),
         ("post", "/console/people/{id}/invite", post(people::invite)),
+        ("get", "/console/people/{id}/slip", get(slips::print)),
+        ("post", "/console/people/{id}/slip", post(slips::make_one)),
+        ("get", "/console/people/{id}/slip.txt", get(slips::texts)),
+        ("get", "/console/people/{id}/slip/cancel", get(back::<2>)),
+        ("post", "/console/people/{id}/slip/cancel", post(slips::cancel)),
+        ("get", "/console/people/{id}/session", get(back::<1>)),
+        ("post", "/console/people/{id}/session", post(slips::start)),
         ("get", "/console/units", get(units::list)),
         ("post", "/console/units", post(units::add)),
         ("get", "/console/units/{id}", get(unit::show)),
         ("get", "/console/units/{id}/change", get(unit::look)),
         ("post", "/console/units/{id}/change", post(unit::carry_out)),
+        ("get", "/console/units/{id}/policy", get(policy::look)),
+        ("post", "/console/units/{id}/policy", post(policy::set)),
+        ("get", "/console/units/{id}/slips", get(slips::print)),
+        ("post", "/console/units/{id}/slips", post(slips::make_many)),
+        ("get", "/console/units/{id}/slips.txt", get(slips::texts)),
         ("get", "/console/changes", get(changes::list)),
         ("get", "/console/changes/{id}", get(changes::show)),
         ("get", "/console/changes/{id}/csv", get(changes::export)),
@@ -152,8 +192,9 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("get", "/console/export/{file}", get(tables::download)),
         ("get", "/console/accounts", get(accounts::list)),
         ("post", "/console/accounts", post(accounts::add)),
-        ("get", "/console/accounts/{id}/end", get(back::<2>)),
-        ("post", "/console/accounts/{id}/end", post(accounts::end)),
+        ("get", "/console/accounts/{id}", get(account::show)),
+        ("get", "/console/accounts/{id}/{act}", get(back::<1>)),
+        ("post", "/console/accounts/{id}/{act}", post(account::act)),
         ("get", "/console/sessions", get(own::show)),
         ("get", "/console/sessions/password", get(back::<1>)),
         ("post", "/console/sessions/password", post(own::change_password)),
@@ -163,6 +204,12 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("post", "/console/sessions/passkeys/answer", post(passkeys::add)),
         ("get", "/console/sessions/passkeys/{id}/remove", get(back::<3>)),
         ("post", "/console/sessions/passkeys/{id}/remove", post(passkeys::remove)),
+        ("get", "/console/sessions/provider", get(back::<1>)),
+        ("post", "/console/sessions/provider", post(provider::own)),
+        ("get", "/console/sessions/tokens", get(back::<1>)),
+        ("post", "/console/sessions/tokens", post(tokens::make)),
+        ("get", "/console/sessions/tokens/{id}/end", get(back::<3>)),
+        ("post", "/console/sessions/tokens/{id}/end", post(tokens::end)),
         ("get", "/console/sessions/{id}/end", get(back::<2>)),
         ("post", "/console/sessions/{id}/end", post(own::end_session)),
         ("get", "/console/live", get(live::listen)),

@@ -1,4 +1,4 @@
-//! One's own account: the password, passkeys, and where one is signed in.
+//! One's own account: the password, passkeys, tokens for the API, and where one is signed in.
 
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -10,8 +10,12 @@ use super::error::PageError;
 use super::page::{self, Frame, Texts};
 use super::posted::Posted;
 use super::setup::invalid_password;
+use super::tokens::{self, Token};
 use super::visitor::Visitor;
-use crate::flow::account::{self, NewPassword, Officer, PasskeyView, Password, SessionView};
+use crate::flow::account::{
+    self, IdentityStanding, IdentityView, NewPassword, Officer, PasskeyView, Password, Role,
+    SessionView,
+};
 use crate::flow::{FlowError, Thing};
 
 #[derive(askama::Template)]
@@ -23,6 +27,19 @@ struct OwnPage {
     /// The name that passkeys are bound to; without one there is none.
     domain: Option<String>,
     label: String,
+    tokens: Vec<Token>,
+    /// What a token may be narrowed to.
+    roles: Vec<Role>,
+    /// What the identity provider is called, if there is one, and how the account is known there.
+    provider: Option<(String, Option<IdentityView>)>,
+}
+
+impl OwnPage {
+    /// Whether a proof at the provider may stand for the password.
+    fn may_prove(&self) -> bool {
+        let identity = self.provider.as_ref().and_then(|(_, identity)| identity.as_ref());
+        identity.is_some_and(|identity| identity.standing == IdentityStanding::Linked)
+    }
 }
 
 #[derive(Deserialize)]
@@ -50,6 +67,10 @@ pub(super) async fn show(
         Some("password") => Some("console-password-changed"),
         Some("passkey") => Some("console-passkey-added"),
         Some("removed") => Some("console-passkey-removed"),
+        Some("linked") => Some("account-linked"),
+        Some("proved") => Some("account-proved"),
+        Some("unlinked") => Some("account-unlinked"),
+        Some("token-ended") => Some("console-token-ended"),
         _ => None,
     };
     let frame = Frame::new(&console, &visitor, "sessions").with_news(news);
@@ -80,7 +101,17 @@ async fn whole(
     let sessions = account::sessions_of(&console.app, officer).await.map_err(refused)?;
     let passkeys = account::passkeys_of(&console.app, officer).await.map_err(refused)?;
     let domain = console.passkeys.domain().map(ToOwned::to_owned);
-    Ok(page::of(&OwnPage { frame, sessions, passkeys, domain, label }, language))
+    let tokens = tokens::of(console, officer, frame.t).await.map_err(refused)?;
+    let roles = Role::ALL.into_iter().filter(|role| officer.is(*role)).collect();
+    let provider = match console.provider.name() {
+        None => None,
+        Some(name) => {
+            let known = account::identity_of(&console.app, &console.provider, officer.account);
+            Some((name.to_owned(), known.await.map_err(refused)?))
+        }
+    };
+    let page = OwnPage { frame, sessions, passkeys, domain, label, tokens, roles, provider };
+    Ok(page::of(&page, language))
 }
 
 /// Changes the password.

@@ -10,9 +10,9 @@ use trien_core::env::{Timestamp, UnixSecond};
 
 use super::visitor::Visitor;
 use super::{Console, Demo};
-use crate::flow::account::Role;
+use crate::flow::account::{AccountStanding, Role};
 use crate::flow::import::Kind;
-use crate::text::{Language, local_day, local_minute, text};
+use crate::text::{Argument, Language, local_day, local_minute, lookup, text};
 
 /// Nothing but our own style sheet, scripts and forms, whatever a name holds; and nothing but htmx
 /// turns text into parts of a page.
@@ -33,6 +33,11 @@ impl Texts {
     /// The text of a key.
     pub fn of(&self, key: &str) -> String {
         text(self.0, key)
+    }
+
+    /// The text of a key, in which somebody's own name stands.
+    pub fn named(&self, key: &str, name: &str) -> String {
+        lookup(self.0, key, &[Argument { name: "name", value: name }]).unwrap_or_default()
     }
 
     /// The language's tag.
@@ -65,6 +70,15 @@ impl Texts {
         self.of(match kind {
             Kind::Units => "console-import-units",
             Kind::People => "console-import-people",
+        })
+    }
+
+    /// What an account's standing is called.
+    pub fn account_standing(&self, standing: &AccountStanding) -> String {
+        self.of(match standing {
+            AccountStanding::Active => "account-state-active",
+            AccountStanding::Ended => "account-state-ended",
+            AccountStanding::Waiting => "account-state-waiting",
         })
     }
 

@@ -17,10 +17,8 @@ use super::page::{self, Frame};
 use super::posted::Posted;
 use super::units::CHOSEN_OF;
 use super::visitor::Visitor;
-use crate::flow::account::Role;
-use crate::flow::invite::{self, DEFAULT_TTL_SECONDS};
 use crate::flow::people::{self, Listed, Place, Turn};
-use crate::flow::{FlowError, Thing, admin, units};
+use crate::flow::{FlowError, Thing, desk, units};
 use crate::text::local_minute;
 
 #[derive(askama::Template)]
@@ -99,10 +97,8 @@ pub(super) async fn add(
         }
         Err(error) => return Err(refused(error)),
     };
-    let may = visitor.officer.require(&console.app, unit, &[Role::Administrator]);
-    may.await.map_err(refused)?;
-    let act = visitor.officer.act(None);
-    admin::create_person(&console.app, &act, &name, unit, &position).await.map_err(refused)?;
+    let added = desk::add_person(&console.app, &visitor.officer, &name, unit, &position);
+    added.await.map_err(refused)?;
     Ok(Redirect::to("/console/people?news=added").into_response())
 }
 
@@ -115,13 +111,8 @@ pub(super) async fn invite(
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let missing = || refused(FlowError::NotFound(Thing::Person));
     let id: PersonId = id.parse().map_err(|_| missing())?;
-    let found = people::one(&console.app, &visitor.officer, id).await.map_err(refused)?;
-    let (person, unit) = (found.person, found.unit);
-    let may = visitor.officer.require(&console.app, unit, &[Role::EnrollmentOfficer]);
-    may.await.map_err(refused)?;
-    let act = visitor.officer.act(None);
-    let new = invite::create(&console.app, &act, id, DEFAULT_TTL_SECONDS).await;
-    let new = new.map_err(refused)?;
+    let person = people::one(&console.app, &visitor.officer, id).await.map_err(refused)?.person;
+    let new = desk::invite(&console.app, &visitor.officer, id).await.map_err(refused)?;
     let code = QRBuilder::new(new.link.as_str()).build();
     let code = code.map_err(|error| refused(FlowError::Internal(error.to_string())))?;
     let page = InvitationPage {

@@ -22,7 +22,7 @@ use crate::flow::change::{
     PostChange, PostRef,
 };
 use crate::flow::device::RevocationReason;
-use crate::flow::{FlowError, Thing, units};
+use crate::flow::{FlowError, Thing, slip, units};
 
 #[derive(askama::Template)]
 #[template(path = "console/person.html")]
@@ -31,6 +31,8 @@ struct PersonPage {
     held: Held,
     past: Vec<PastPost>,
     reports: Vec<Filed>,
+    /// The newest enrollment slip.
+    slip: Option<slip::Held>,
     /// To choose from, unless there are too many.
     units: Option<Vec<UnitView>>,
     form: BTreeMap<String, String>,
@@ -51,6 +53,11 @@ struct PlanPage {
 const ASKED: [&str; 5] = ["kind", "from", "unit", "title", "authority"];
 
 impl PersonPage {
+    /// Whether the newest slip still leads to its person.
+    fn is_good(&self) -> bool {
+        self.slip.as_ref().is_some_and(|slip| slip.end.is_none())
+    }
+
     fn typed(&self, field: &str) -> &str {
         self.form.get(field).map(String::as_str).unwrap_or_default()
     }
@@ -121,9 +128,15 @@ pub(super) async fn show(
     State(console): State<Console>,
     Path(id): Path<String>,
     visitor: Visitor,
+    Query(asked): Query<BTreeMap<String, String>>,
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
-    let frame = Frame::new(&console, &visitor, "people");
+    let news = match typed(&asked, "news") {
+        "slip" => Some("slip-news-made"),
+        "cancelled" => Some("slip-news-cancelled"),
+        _ => None,
+    };
+    let frame = Frame::new(&console, &visitor, "people").with_news(news);
     let page = page_of(&console, &visitor, frame, &id, BTreeMap::new()).await.map_err(refused)?;
     Ok(page::of(&page, visitor.language))
 }
@@ -140,7 +153,9 @@ async fn page_of(
     let (held, past) = change::person_page(app, officer, person).await?;
     let reports = change::of_person(app, officer, person).await?;
     let units = units::if_few(app, officer, CHOSEN_OF).await?;
-    Ok(PersonPage { frame, held, past, reports, units, form })
+    // What is held now is another's matter where only a post of before was.
+    let slip = if held.posts.is_empty() { None } else { slip::of_person(app, person).await? };
+    Ok(PersonPage { frame, held, past, reports, slip, units, form })
 }
 
 fn person_id(id: &str) -> Result<PersonId, FlowError> {

@@ -17,7 +17,7 @@ use super::visitor::Visitor;
 use crate::flow::account::Role;
 use crate::flow::people::{self, Listed, Turn};
 use crate::flow::register::{self, Elsewhere, EntryRow, Found, Reader};
-use crate::flow::{FlowError, Thing};
+use crate::flow::{FlowError, Thing, desk};
 
 /// Largest file, in bytes: a certificate of the largest size in PEM, with words around it.
 const MAX_FILE_BYTES: usize = 128 * 1024;
@@ -128,7 +128,7 @@ pub(super) async fn add(
     let t = Texts(visitor.language);
     let fault = match form.found(t, &holder, file) {
         Err(fault) => fault,
-        Ok(found) => match register::add(&console.app, &visitor.officer.act(None), found).await {
+        Ok(found) => match desk::record_certificate(&console.app, &visitor.officer, found).await {
             Ok(entry) => {
                 let page = format!("/console/certificates/{entry}?news=record");
                 return Ok(Redirect::to(&page).into_response());

@@ -6,7 +6,6 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use serde::Deserialize;
 use trien_core::certificate::Assurance;
-use trien_core::env::Timestamp;
 use trien_core::register::{State as EntryState, Tally};
 
 use super::Console;
@@ -15,7 +14,6 @@ use super::page::{self, Frame};
 use super::visitor::Visitor;
 use crate::flow::FlowError;
 use crate::flow::register::{self, Count, Period, Reader};
-use crate::text::start_of_local_day;
 
 #[derive(askama::Template)]
 #[template(path = "console/certificate_counts.html")]
@@ -63,21 +61,7 @@ pub(super) struct Asked {
 
 impl Asked {
     fn period(&self) -> Result<Period, FlowError> {
-        let day = |text: &str| {
-            let bad = || FlowError::BadRequest("a day is written 2026-11-22".to_owned());
-            if text.is_empty() {
-                return Ok(None);
-            }
-            start_of_local_day(text).map(Some).ok_or_else(bad)
-        };
-        let first = day(&self.from)?.map_or(0, |second| second.get() * 1000);
-        // The last day is counted whole.
-        let last = day(&self.to)?.map(|second| second.plus(86_400).get() * 1000);
-        if self.from.is_empty() && last.is_none() {
-            return Ok(Period::Always);
-        }
-        let (first, last) = (first, last.unwrap_or(i64::MAX));
-        Ok(Period::Between(Timestamp::from_millis(first)..Timestamp::from_millis(last)))
+        Period::of_local_days(&self.from, &self.to)
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::StatusCode;
+use trien_core::certificate::Assurance;
 use trien_core::document::Text;
 use trien_core::id::{PersonId, UnitId};
 use trien_core::wire::{PersonView, UnitView};
@@ -13,6 +14,7 @@ use super::Console;
 use super::changes::{fault_of, fault_of_form};
 use super::error::PageError;
 use super::page::{self, Frame};
+use super::policy::{LEVELS, name_of};
 use super::posted::Posted;
 use super::units::CHOSEN_OF;
 use super::visitor::Visitor;
@@ -20,7 +22,7 @@ use crate::flow::account::Role;
 use crate::flow::change::{
     self, Certificates, Changer, Keys, Steps, UnitChange, UnitChoices, UnitPlan, UnitView as Seen,
 };
-use crate::flow::{FlowError, Thing, units};
+use crate::flow::{FlowError, Thing, policy, units};
 
 /// Lines of a plan on the page; the report holds them all.
 const SHOWN: usize = 500;
@@ -31,6 +33,8 @@ struct UnitPage {
     frame: Frame,
     unit: Seen,
     people: Vec<PersonView>,
+    /// The lowest assurance level that it takes.
+    level: policy::Level,
     /// To choose from, unless there are too many.
     units: Option<Vec<UnitView>>,
     form: BTreeMap<String, String>,
@@ -48,7 +52,21 @@ struct PlanPage {
     more: usize,
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "templates hand references to methods of one value"
+)]
 impl UnitPage {
+    fn level_name(&self, level: &Assurance) -> &'static str {
+        let _ = self;
+        name_of(Some(*level))
+    }
+
+    /// Whether the unit states this level by itself.
+    fn states(&self, level: &Assurance) -> bool {
+        self.level.stated == Some(*level)
+    }
+
     fn typed(&self, field: impl AsRef<str>) -> &str {
         self.form.get(field.as_ref()).map(String::as_str).unwrap_or_default()
     }
@@ -65,9 +83,11 @@ pub(super) async fn show(
     State(console): State<Console>,
     Path(id): Path<String>,
     visitor: Visitor,
+    Query(asked): Query<BTreeMap<String, String>>,
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
-    let frame = Frame::new(&console, &visitor, "units");
+    let news = (typed(&asked, "news") == "level").then_some("policy-news");
+    let frame = Frame::new(&console, &visitor, "units").with_news(news);
     let page = page_of(&console, &visitor, frame, &id, BTreeMap::new()).await.map_err(refused)?;
     Ok(page::of(&page, visitor.language))
 }
@@ -82,7 +102,8 @@ async fn page_of(
     let (app, officer) = (&console.app, &visitor.officer);
     let (unit, people) = change::unit_page(app, officer, unit_id(id)?).await?;
     let units = units::if_few(app, officer, CHOSEN_OF).await?;
-    Ok(UnitPage { frame, unit, people, units, form })
+    let level = policy::level(app, unit.unit.id).await?;
+    Ok(UnitPage { frame, unit, people, level, units, form })
 }
 
 fn unit_id(id: &str) -> Result<UnitId, FlowError> {

@@ -18,9 +18,9 @@ use super::page::{self, Frame, Texts};
 use super::posted::Posted;
 use super::units::CHOSEN_OF;
 use super::visitor::Visitor;
-use crate::flow::units;
 use crate::flow::waves::{self, Follower, NewWave, Person, Place, Standing, Turn, Who};
 use crate::flow::{FlowError, Thing};
+use crate::flow::{slip, units};
 use crate::sheet::Format;
 use crate::text::{local_day, start_of_local_day};
 
@@ -45,6 +45,8 @@ struct WavePage {
     next: Option<String>,
     /// Whether this person closes waves.
     may: bool,
+    /// How many slips there are in which state, where the whole wave is within reach.
+    slips: Vec<(&'static str, u64)>,
 }
 
 /// A wave as it is typed. Units are ticked, or written one a line where there are many.
@@ -251,7 +253,12 @@ pub(super) async fn show(
     let stuck = found.people;
     let may = waves::ROLES.iter().any(|role| visitor.officer.is(*role));
     let frame = Frame::new(&console, &visitor, "waves").with_news(news);
-    Ok(page::of(&WavePage { frame, one, stuck, previous, next, may }, visitor.language))
+    let slips = if one.is_whole {
+        slip::counts(&console.app, one.wave.id).await.map_err(refused)?
+    } else {
+        Vec::new()
+    };
+    Ok(page::of(&WavePage { frame, one, stuck, previous, next, may, slips }, visitor.language))
 }
 
 async fn found(console: &Console, visitor: &Visitor, id: &str) -> Result<Standing, FlowError> {

@@ -3,9 +3,10 @@
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use trien_core::document::Text;
-use trien_core::id::AccountId;
+use trien_core::id::{AccountId, AdminTokenId};
 
 use super::FlowError;
+use crate::store::{account, admin_token};
 use crate::writer::{Commit, CommitError, Tx};
 
 /// An act of administration, apart from what is done.
@@ -15,6 +16,8 @@ pub struct Act {
     pub by: Actor,
     /// Why, in the actor's words.
     pub why: Option<Text<500>>,
+    /// The token that an account showed, where it did not sign in.
+    pub token: Option<AdminTokenId>,
 }
 
 /// Who acts.
@@ -28,12 +31,12 @@ pub enum Actor {
 
 impl Act {
     /// An act on the server's own command line, without words.
-    pub const COMMAND_LINE: Self = Self { by: Actor::CommandLine, why: None };
+    pub const COMMAND_LINE: Self = Self { by: Actor::CommandLine, why: None, token: None };
 
     /// An act of somebody who signed in.
     #[must_use]
     pub fn of(account: AccountId, why: Option<Text<500>>) -> Self {
-        Self { by: Actor::Account(account), why }
+        Self { by: Actor::Account(account), why, token: None }
     }
 
     /// What a statement says of it.
@@ -43,10 +46,31 @@ impl Act {
             Actor::Account(account) => json!(account),
         };
         statement.insert("by".to_owned(), by);
+        if let Some(token) = &self.token {
+            statement.insert("token".to_owned(), json!(token));
+        }
         if let Some(why) = &self.why {
             statement.insert("why".to_owned(), json!(why));
         }
     }
+}
+
+/// Refuses the act of an account, or by a token, that ended since somebody was asked who it is.
+async fn require_standing(tx: &mut Tx<'_>, act: &Act) -> Result<(), CommitError> {
+    let Actor::Account(id) = act.by else { return Ok(()) };
+    let row = account::by_id(tx.connection(), id).await?;
+    // The first account of all is still to be made.
+    if row.is_some_and(|row| row.ended_at.is_some()) {
+        return Err(FlowError::Unauthenticated.into());
+    }
+    if let Some(token) = act.token {
+        let now = tx.now();
+        let good = admin_token::of_account(tx.connection(), id).await?;
+        if !good.iter().any(|row| row.id == token && now < row.expires_at) {
+            return Err(FlowError::Unauthenticated.into());
+        }
+    }
+    Ok(())
 }
 
 /// A commit whose statements name the act that they are part of.
@@ -57,6 +81,7 @@ impl<C: Commit> Commit for Acted<C> {
     type Done = C::Done;
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<C::Done, CommitError> {
+        require_standing(tx, &self.0).await?;
         let mut note = serde_json::Map::new();
         self.0.note(&mut note);
         tx.annotate(note);

@@ -26,7 +26,7 @@ pub async fn create_unit(
 ) -> Result<UnitView, FlowError> {
     let id = UnitId::generate(app.clock(), app.entropy());
     let view = UnitView { id, name: name.as_str().to_owned() };
-    let unit = UnitRow { view, keys, prompt_policy: PromptPolicy::PerUse };
+    let unit = UnitRow::new(view, keys.stated(), PromptPolicy::PerUse);
     let create = CreateUnit { unit, parent };
     Ok(app.writer().commit(Acted(act.clone(), create)).await?.value)
 }
@@ -70,7 +70,7 @@ impl Commit for CreateUnit {
         let statement = json!({
             "act": "unit-created",
             "unit": view.id,
-            "software_keys": self.unit.keys == KeyPolicy::SoftwareAllowed,
+            "lowest_assurance": self.unit.stated,
         });
         tx.state(StatementKind::Policy, view.id.as_bytes(), &statement).await?;
         Ok(view)

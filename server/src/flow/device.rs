@@ -1,9 +1,8 @@
 //! Devices: who they are, whether they may act, and ending them.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use serde_json::json;
+use trien_core::certificate::Certificate;
 use trien_core::decision::Authority;
 use trien_core::document::Text;
 use trien_core::id::{DeviceId, PersonId};
@@ -16,7 +15,6 @@ use super::exchange::in_force_for;
 use super::register::record;
 use super::{FlowError, Thing};
 use crate::app::App;
-use crate::ca::{Ca, Issuer};
 use crate::store::certificate::Held;
 use crate::store::device::DeviceRow;
 pub use crate::store::device::{DeviceView, KnownDevice, Standing};
@@ -66,6 +64,20 @@ pub enum RevocationReason {
 }
 
 impl RevocationReason {
+    /// All of them.
+    pub const ALL: [Self; 4] = [
+        Self::KeyCompromise,
+        Self::AffiliationChanged,
+        Self::Superseded,
+        Self::CessationOfOperation,
+    ];
+
+    /// The one of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.name() == name)
+    }
+
     /// Its name in forms and reports.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -152,7 +164,10 @@ pub(super) async fn chain(
 ) -> Result<Vec<Vec<u8>>, FlowError> {
     let Some(path) = &held.path else {
         let ca = app.ca();
-        return Ok(vec![ca.issuing().der().to_vec(), ca.root().der().to_vec()]);
+        let certificate = Certificate::parse(&held.der)
+            .map_err(|error| FlowError::Internal(error.to_string()))?;
+        let issuer = ca.issuer_of(&certificate).certificate();
+        return Ok(vec![issuer.der().to_vec(), ca.root().der().to_vec()]);
     };
     let mut chain = Vec::with_capacity(path.0.len());
     for sha256 in &path.0 {
@@ -184,16 +199,19 @@ pub async fn resume(app: &App, act: &Act, device: DeviceId) -> Result<(), FlowEr
     Ok(())
 }
 
-/// Stops a device and its certificate for good; the revocation list is renewed at once. Of a
-/// certificate from an outside authority only that one can tell others ([`super::exchange::ended`]).
+/// Stops a device and its certificate for good; the revocation list is renewed at once, or as soon as the
+/// issuing key is there. Of a certificate from an outside authority only that one can tell others
+/// ([`super::exchange::ended`]).
 pub async fn revoke(
     app: &App,
     act: &Act,
     device: DeviceId,
     reason: RevocationReason,
 ) -> Result<(), FlowError> {
-    let revoke = Revoke { device, reason, ca: app.ca().clone() };
-    app.writer().commit(Acted(act.clone(), revoke)).await?;
+    let revoked = app.writer().commit(Acted(act.clone(), Revoke { device, reason })).await?.value;
+    if revoked {
+        super::crl::renew_now(app).await;
+    }
     Ok(())
 }
 
@@ -209,9 +227,20 @@ impl Commit for Move {
     type Done = ();
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        if self.write(tx).await? {
+            Ok(())
+        } else {
+            Err(wrong_standing(tx, self.device).await?.into())
+        }
+    }
+}
+
+impl Move {
+    /// Does it, unless the device stands elsewhere by now.
+    async fn write(&self, tx: &mut Tx<'_>) -> Result<bool, CommitError> {
         let moved = device::set_standing(tx.connection(), self.device, self.from, self.to).await?;
         if moved != 1 {
-            return Err(wrong_standing(tx, self.device).await?.into());
+            return Ok(false);
         }
         // What was asked for in another standing is not confirmed in this one.
         let now = tx.now();
@@ -219,8 +248,14 @@ impl Commit for Move {
         record::follow(tx, self.device, self.event).await?;
         let statement = json!({ "act": self.event.name(), "device": self.device });
         tx.state(StatementKind::Device, self.device.as_bytes(), &statement).await?;
-        Ok(())
+        Ok(true)
     }
+}
+
+/// Suspends an active device within another act; says whether it was one.
+pub(super) async fn suspend_within(tx: &mut Tx<'_>, device: DeviceId) -> Result<bool, CommitError> {
+    let (from, to) = (Standing::Active, Standing::Suspended);
+    Move { device, from, to, event: Event::Suspended }.write(tx).await
 }
 
 pub(super) async fn wrong_standing(
@@ -239,23 +274,19 @@ pub(super) async fn wrong_standing(
 struct Revoke {
     device: DeviceId,
     reason: RevocationReason,
-    ca: Arc<Ca>,
 }
 
 #[async_trait]
 impl Commit for Revoke {
-    type Done = ();
+    type Done = bool;
 
-    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
-        if revoke_unpublished(tx, self.device, self.reason).await? {
-            super::crl::publish(tx, &self.ca, Issuer::Issuing).await?;
-        }
-        Ok(())
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<bool, CommitError> {
+        revoke_unpublished(tx, self.device, self.reason).await
     }
 }
 
-/// Stops a device and its certificate for good; whoever does so publishes the revocation list in the
-/// same transaction, if this says that a certificate ended.
+/// Stops a device and its certificate for good, and plans the revocation list; whoever does so makes it
+/// after the transaction, if this says that a certificate ended.
 pub(super) async fn revoke_unpublished(
     tx: &mut Tx<'_>,
     device: DeviceId,
@@ -274,6 +305,7 @@ pub(super) async fn revoke_unpublished(
     let Some(sha256) = row.certificate else { return Ok(false) };
     let reason = reason.code();
     certificate::revoke(tx.connection(), &sha256, reason, now).await?;
+    super::crl::due(tx).await?;
     record::revoke(tx, device, reason).await?;
     let statement = json!({ "act": "revoked", "certificate": sha256, "reason": reason });
     tx.state(StatementKind::Certificate, sha256.as_bytes(), &statement).await?;

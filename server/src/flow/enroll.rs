@@ -18,12 +18,13 @@ use trien_core::wire::{
 };
 
 use super::act::{Act, Acted};
+use super::authority::require_in_force;
 use super::exchange::{NoExchange, Source, source_of};
 use super::invite::restore;
 use super::register::record;
 use super::{FlowError, Thing, attest};
 use crate::app::App;
-use crate::ca::{Issuer, short};
+use crate::ca::short;
 use crate::store::certificate::{self, CertificateRow};
 use crate::store::device::{self, DeviceRow, Standing};
 use crate::store::directory::{self, PersonRow, UnitRow};
@@ -32,6 +33,7 @@ use crate::store::enrollment::{
     insert_attempt, move_attempt, take_keys, use_invitation,
 };
 use crate::store::register::{Author, Certified, NewEntry};
+use crate::store::slip;
 use crate::writer::{Commit, CommitError, Tx};
 
 /// How long after its keys came a device may still be approved, in seconds.
@@ -69,6 +71,7 @@ pub async fn begin(app: &App, message: EnrollmentBegin) -> Result<EnrollmentChal
     let answer = challenge(app, &invitation, &attempt, &person, &unit);
     match app.writer().commit(Begin(attempt)).await?.value {
         Begun::Challenged => Ok(answer),
+        Begun::Used => Err(FlowError::InvitationUsed),
         Begun::Spent => Err(FlowError::InvitationSpent),
     }
 }
@@ -107,6 +110,7 @@ struct Begin(AttemptRow);
 
 enum Begun {
     Challenged,
+    Used,
     Spent,
 }
 
@@ -121,8 +125,12 @@ impl Commit for Begin {
             count_failure(tx.connection(), self.0.invitation, MAX_ATTEMPTS).await?;
         }
         if !usable(tx, self.0.invitation).await? {
-            return Ok(Begun::Spent);
+            let row = enrollment::invitation(tx.connection(), self.0.invitation).await?;
+            let used = row.is_some_and(|row| row.state == InvitationState::Used);
+            return Ok(if used { Begun::Used } else { Begun::Spent });
         }
+        // Whoever knows the secret has it by the short code, if there was one.
+        slip::opened(tx.connection(), self.0.invitation).await?;
         insert_attempt(tx.connection(), &self.0, now).await?;
         Ok(Begun::Challenged)
     }
@@ -158,7 +166,7 @@ pub async fn keys(
     }
     let approval_key = check_keys(&message)?.public_key;
     let proven = attest::prove(app, &message, approval_key, &attempt, unit.prompt_policy).await?;
-    if !unit.keys.takes(proven.assurance) {
+    if !unit.takes(proven.assurance) {
         return Err(proven.refusal);
     }
     let device = DeviceRow {
@@ -307,11 +315,15 @@ pub async fn approve(app: &App, act: &Act, device: DeviceId, typed: &str) -> Res
     }
     let subject = subject(&pending)?;
     let now = app.clock().now().second();
-    let certificate = app.ca().issue(&csr.public_key, &subject, now, app.entropy())?;
+    {
+        let mut connection = app.store().reader().await?;
+        require_in_force(&mut connection, app.ca().issuing().name()).await?;
+    }
+    let certificate = app.ca().issue(&csr.public_key, &subject, now, app.entropy()).await?;
     let row = CertificateRow {
         sha256: certificate.sha256(),
         device,
-        issuer: app.ca().name(Issuer::Issuing),
+        issuer: app.ca().issuing().name().to_owned(),
         serial: certificate.serial().as_bytes().to_vec(),
         der: certificate.der().to_vec(),
         not_before: certificate.not_before(),
@@ -444,6 +456,12 @@ struct Approval {
 impl Approval {
     /// Ends the enrollment and notes the review. The device's own standing must have moved.
     async fn write(&self, tx: &mut Tx<'_>, moved: u64) -> Result<(), CommitError> {
+        // The policy may have been raised since the keys came.
+        let now = device::now(tx.connection(), self.device).await?;
+        let now = now.ok_or(FlowError::NotFound(Thing::Device))?;
+        if !now.takes() {
+            return Err(FlowError::AssuranceTooLow.into());
+        }
         if tx.now() > self.until {
             return Err(FlowError::InvitationSpent.into());
         }
@@ -457,6 +475,7 @@ impl Approval {
         if moved != 1 {
             return Err(FlowError::EnrollmentEnded.into());
         }
+        super::slip::use_up(tx, now.person).await?;
         record::follow(tx, self.device, Event::Reviewed).await
     }
 }
@@ -502,6 +521,7 @@ impl Commit for Approve {
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
         let (now, device) = (tx.now(), self.row.device);
+        require_in_force(tx.connection(), &self.row.issuer).await?;
         certificate::insert(tx.connection(), &self.row, now).await?;
         let (from, sha256) = (Standing::Pending, &self.row.sha256);
         let moved = device::activate(tx.connection(), device, from, sha256).await?;

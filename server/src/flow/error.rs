@@ -7,11 +7,14 @@ use trien_core::problem::ProblemKind;
 use trien_core::receipt::Receipt;
 use trien_core::register::Unfit;
 
+use super::account::NoIdentity;
 use super::change::{NoChange, Part, parts};
 use crate::blobs::BlobError;
-use crate::ca::{CaError, VaultError};
+use crate::ca::{CaError, KeyError, VaultError};
 use crate::clean_copy::NoCleanCopy;
 use crate::flow::exchange::NoExchange;
+use crate::flow::slip::SlipEnd;
+use crate::flow::slip::session::NoShortCode;
 use crate::store::{Reach, StoreError};
 use crate::worker::InspectError;
 
@@ -26,6 +29,8 @@ pub enum Thing {
     Device,
     /// An invitation.
     Invitation,
+    /// An enrollment slip.
+    Slip,
     /// An enrollment attempt.
     Attempt,
     /// A request.
@@ -48,6 +53,8 @@ pub enum Thing {
     Session,
     /// An API key.
     ApiKey,
+    /// A token with which somebody administers over the API.
+    Token,
     /// An entry of the certificate register.
     Entry,
     /// A table that waits to be carried out.
@@ -71,6 +78,7 @@ impl Thing {
             Self::Person => "person",
             Self::Device => "device",
             Self::Invitation => "invitation",
+            Self::Slip => "slip",
             Self::Attempt => "attempt",
             Self::Request => "request",
             Self::Step => "step",
@@ -82,6 +90,7 @@ impl Thing {
             Self::Proposal => "proposal",
             Self::Session => "session",
             Self::ApiKey => "api-key",
+            Self::Token => "token",
             Self::Entry => "certificate",
             Self::Table => "table",
             Self::Report => "report",
@@ -256,6 +265,15 @@ pub enum FlowError {
     /// The invitation is used up or expired.
     #[error("the invitation is used up or expired")]
     InvitationSpent,
+    /// A device came of the invitation.
+    #[error("the invitation was used")]
+    InvitationUsed,
+    /// The slip leads nowhere any more.
+    #[error("the slip is not good any more: {}", .0.slug())]
+    SlipEnded(SlipEnd),
+    /// No short code can be tried.
+    #[error("no short code can be tried: {}", .0.slug())]
+    NoShortCode(NoShortCode),
     /// The unit does not take keys of this assurance level.
     #[error("the unit does not take keys of this assurance level")]
     AssuranceTooLow,
@@ -278,9 +296,15 @@ pub enum FlowError {
     /// The password that was asked for again is wrong, or the account waits.
     #[error("the password is wrong")]
     WrongPassword,
+    /// Too many wrong passwords came from one address.
+    #[error("too many wrong passwords from one address")]
+    TooManyGuesses,
     /// No such passkey, or its answer is late, wrong or one that came before.
     #[error("the passkey was not accepted")]
     NoPasskey,
+    /// Nobody is signed in by the identity provider.
+    #[error(transparent)]
+    NoIdentity(#[from] NoIdentity),
     /// A certificate from elsewhere cannot stand in the register.
     #[error(transparent)]
     UnfitCertificate(#[from] Unfit),
@@ -303,6 +327,9 @@ pub enum FlowError {
     /// Nothing was changed, or it is not known; try again.
     #[error("not available: {0}")]
     Unavailable(String),
+    /// The issuing key does not sign; what needs it waits.
+    #[error(transparent)]
+    IssuingKey(KeyError),
     /// The disk is full; nothing was changed.
     #[error("the disk is full")]
     StorageFull,
@@ -341,7 +368,10 @@ impl FlowError {
             Self::Refused { why, .. } => *why,
             Self::LogRecovery => ProblemKind::LogRecovery,
             Self::EnrollmentEnded => ProblemKind::EnrollmentEnded,
-            Self::InvitationSpent => ProblemKind::InvitationSpent,
+            Self::InvitationSpent | Self::InvitationUsed | Self::SlipEnded(_) => {
+                ProblemKind::InvitationSpent
+            }
+            Self::NoShortCode(_) => ProblemKind::EnrollmentEnded,
             Self::AssuranceTooLow | Self::AttestationRefused(_) | Self::AppRefused(_) => {
                 ProblemKind::AssuranceTooLow
             }
@@ -352,8 +382,13 @@ impl FlowError {
             | Self::PlanMoved(_)
             | Self::NoChange(_)
             | Self::NoExchange(_) => ProblemKind::BadRequest,
-            Self::SetupCode | Self::WrongPassword | Self::NoPasskey => ProblemKind::Unauthenticated,
-            Self::Unavailable(_) => ProblemKind::Unavailable,
+            Self::TooManyGuesses => ProblemKind::TooManyRequests,
+            Self::NoIdentity(NoIdentity::NotConfigured) => ProblemKind::NotFound,
+            Self::NoIdentity(NoIdentity::Unreachable) => ProblemKind::Unavailable,
+            Self::SetupCode | Self::WrongPassword | Self::NoPasskey | Self::NoIdentity(_) => {
+                ProblemKind::Unauthenticated
+            }
+            Self::Unavailable(_) | Self::IssuingKey(_) => ProblemKind::Unavailable,
             Self::StorageFull => ProblemKind::StorageFull,
             Self::Internal(_) => ProblemKind::Internal,
         }
@@ -376,6 +411,9 @@ impl FlowError {
             Self::PostChanged => Some("post-changed".to_owned()),
             Self::NoExchange(why) => Some(why.to_string()),
             Self::WrongCode { left } => Some(left.to_string()),
+            Self::InvitationUsed => Some("used".to_owned()),
+            Self::SlipEnded(why) => Some(why.slug().to_owned()),
+            Self::NoShortCode(why) => Some(why.slug().to_owned()),
             Self::TooLarge { limit } => Some(limit.to_string()),
             Self::Range { size } => Some(size.to_string()),
             Self::BadRequest(what) | Self::InvalidSubmission(what) => Some(what.clone()),
@@ -459,6 +497,9 @@ impl From<CaError> for FlowError {
     fn from(error: CaError) -> Self {
         match error {
             CaError::Vault(error) => error.into(),
+            CaError::Key(error) => Self::IssuingKey(error),
+            CaError::RootAway | CaError::OtherRoot => Self::BadRequest(error.to_string()),
+            CaError::NoResponder => Self::Unavailable(error.to_string()),
             CaError::Issue(_) => Self::Internal(error.to_string()),
         }
     }

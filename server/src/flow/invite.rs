@@ -3,14 +3,14 @@
 use async_trait::async_trait;
 use serde_json::json;
 use trien_core::enrollment::Invitation;
-use trien_core::id::{InvitationId, PersonId};
+use trien_core::id::{InvitationId, PersonId, UnitId};
 use trien_core::log::leaf::StatementKind;
 
 use super::act::{Act, Acted};
 use super::{FlowError, Thing};
 use crate::app::App;
-use crate::store::directory;
 use crate::store::enrollment::{InvitationRow, InvitationState, insert_invitation};
+use crate::store::{directory, reshape};
 use crate::writer::{Commit, CommitError, Tx};
 
 /// Shortest and longest life of an invitation, in seconds.
@@ -27,11 +27,27 @@ pub struct NewInvitation {
     pub link: String,
 }
 
-/// Invites `person` to enroll one device within `ttl_seconds`.
+/// Invites `person` to enroll one device within `ttl_seconds`, in the unit of the oldest of their posts.
 pub async fn create(
     app: &App,
     act: &Act,
     person: PersonId,
+    ttl_seconds: i64,
+) -> Result<NewInvitation, FlowError> {
+    let unit = {
+        let mut connection = app.store().reader().await?;
+        let person = directory::person(&mut connection, person).await?;
+        person.ok_or(FlowError::NotFound(Thing::Person))?.unit
+    };
+    create_in(app, act, person, unit, ttl_seconds).await
+}
+
+/// Invites `person`, who has a post in `unit`, to enroll one device there within `ttl_seconds`.
+pub async fn create_in(
+    app: &App,
+    act: &Act,
+    person: PersonId,
+    unit: UnitId,
     ttl_seconds: i64,
 ) -> Result<NewInvitation, FlowError> {
     if !TTL_SECONDS.contains(&ttl_seconds) {
@@ -41,7 +57,7 @@ pub async fn create(
     }
     let row = {
         let mut connection = app.store().reader().await?;
-        let person = directory::person(&mut connection, person).await?;
+        let person = directory::person_in_unit(&mut connection, person, unit).await?;
         let person = person.ok_or(FlowError::NotFound(Thing::Person))?;
         let unit = directory::unit(&mut connection, person.unit).await?;
         let unit = unit.ok_or(FlowError::NotFound(Thing::Unit))?;
@@ -83,6 +99,11 @@ impl Commit for Create {
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
         let now = tx.now();
+        let (person, unit) = (self.0.person, self.0.unit);
+        let post = directory::person_in_unit(tx.connection(), person, unit).await?;
+        if post.is_none() || !reshape::stands(tx.connection(), unit).await? {
+            return Err(FlowError::NotFound(Thing::Person).into());
+        }
         insert_invitation(tx.connection(), &self.0, now).await?;
         let statement = json!({
             "act": "invited",

@@ -1,13 +1,15 @@
 //! What needs an officer today.
 
+use trien_core::env::UnixSecond;
 use trien_core::id::DeviceId;
 use trien_core::wire::PersonView;
 
-use super::account::Officer;
+use super::account::{self, Officer, RoleProposal};
+use super::crl;
 use super::people::branches;
 use super::register::{self, Alerts};
 use super::waves::{self, Standing as WaveStanding};
-use super::{FlowError, devices, resume};
+use super::{FlowError, devices, rejudge, resume};
 use crate::app::App;
 use crate::store::people::{self, Way};
 
@@ -24,12 +26,18 @@ pub struct Overview {
     pub waiting: u32,
     /// Suspended devices that another person asked to resume.
     pub to_confirm: Vec<ToConfirm>,
+    /// Roles that another person asked for.
+    pub roles: Vec<RoleProposal>,
     /// Certificates that end soon, and those that are not there yet.
     pub alerts: Alerts,
     /// People without a device that may act, [`MOST_WITHOUT`] at most.
     pub without: Vec<PersonView>,
+    /// When the root's revocation list ends, if its key has to be brought soon.
+    pub root_list: Option<UnixSecond>,
     /// Waves that are behind their plan, or have people who are stuck.
     pub waves: Vec<WaveStanding>,
+    /// Devices whose evidence a later status list names.
+    pub doubted: Vec<rejudge::Doubted>,
 }
 
 /// A device that somebody asked to resume, which another person may confirm.
@@ -47,6 +55,8 @@ pub struct ToConfirm {
 pub async fn today(app: &App, officer: &Officer) -> Result<Overview, FlowError> {
     let waiting = devices::waiting(app, officer, 0).await?.count;
     let proposals = resume::waiting(app, officer).await?;
+    let mut roles = account::roles_waiting(app, officer).await?;
+    roles.retain(|one| one.by != officer.account);
     let alerts = register::alerts(app, officer).await?;
     let mut late = Vec::new();
     for wave in waves::open(app, officer).await? {
@@ -67,5 +77,8 @@ pub async fn today(app: &App, officer: &Officer) -> Result<Overview, FlowError> 
         let found = people::without_device(&mut connection, &way, &branch, left).await?;
         without.extend(found.into_iter().map(|one| one.person));
     }
-    Ok(Overview { waiting, to_confirm, alerts, without, waves: late })
+    drop(connection);
+    let root_list = crl::root_list_ends(app).await?;
+    let doubted = rejudge::doubted(app, officer).await?;
+    Ok(Overview { waiting, to_confirm, roles, alerts, without, root_list, waves: late, doubted })
 }

@@ -10,7 +10,6 @@ use super::receipts::{Fit, consistency, fit, present};
 use super::view::{self, Viewer};
 use super::{FlowError, register};
 use crate::app::App;
-use crate::ca::Issuer;
 use crate::store::certificate::newest_crl;
 use crate::store::device::post as post_of;
 use crate::store::request::changed_for_person;
@@ -53,8 +52,8 @@ pub async fn sync(
         }
     };
     let mut crls = Vec::with_capacity(2);
-    for issuer in [Issuer::Issuing, Issuer::Root] {
-        let list = newest_crl(&mut connection, &app.ca().name(issuer)).await?;
+    for issuer in app.revocation_lists().iter().rev() {
+        let list = newest_crl(&mut connection, &issuer.name).await?;
         crls.extend(list.map(|list| Base64(list.der)));
     }
     Ok(SyncAnswer {

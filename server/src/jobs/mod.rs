@@ -73,8 +73,9 @@ async fn begin(app: &App) {
     if let Err(error) = app.blobs().clear_temporaries(yesterday).await {
         tracing::warn!(%error, "temporary files were not removed");
     }
-    let mut ids = [JobKind::RenewCrl, JobKind::Sweep, JobKind::ExpireCertificates]
-        .map(|kind| (kind, JobId::generate(app.clock(), app.entropy())));
+    let mut ids =
+        [JobKind::RenewCrl, JobKind::Sweep, JobKind::ExpireCertificates, JobKind::Rejudge]
+            .map(|kind| (kind, JobId::generate(app.clock(), app.entropy())));
     ids.reverse();
     if let Err(error) = app.writer().commit(Ensure(ids)).await {
         tracing::warn!(%error, "recurring work was not planned");
@@ -131,6 +132,13 @@ async fn run(app: &App, job: &Job) -> Result<Next, FlowError> {
             app.writer().commit(Sweep).await?;
             Ok(Next::Again { seconds: SWEEP_SECONDS })
         }
+        JobKind::Rejudge => {
+            let judged = flow::rejudge::run(app).await?;
+            if let flow::rejudge::Rejudged::Applied { doubted, trusted } = judged {
+                tracing::info!(doubted, trusted, "devices were compared with a new status list");
+            }
+            Ok(Next::Again { seconds: SWEEP_SECONDS })
+        }
         JobKind::ExpireCertificates => {
             flow::register::expire(app).await?;
             Ok(Next::Again { seconds: SWEEP_SECONDS })
@@ -167,7 +175,7 @@ fn later(app: &App, job: &Job, next: &Next) -> Timestamp {
     }
 }
 
-struct Ensure([(JobKind, JobId); 3]);
+struct Ensure([(JobKind, JobId); 4]);
 
 #[async_trait]
 impl Commit for Ensure {

@@ -1,5 +1,6 @@
 //! The running server: listening, and stopping without cutting anybody off.
 
+mod caller;
 mod idle;
 
 use std::future::Future;
@@ -22,10 +23,11 @@ use self::idle::Impatient;
 use crate::api::{self, Api, Data};
 use crate::app::App;
 use crate::attestation::AttestationFileError;
-use crate::config::{Config, ConfigError, Origin, Transport};
+use crate::config::{Config, ConfigError, OidcConfig, Origin, Transport};
 use crate::console::{Console, Demo, FirstRun};
 use crate::flow::FlowError;
-use crate::flow::account::SetupCode;
+use crate::flow::account::{IdentityProvider, SetupCode};
+use crate::oidc::{NetworkError, Provider};
 use crate::telemetry;
 use crate::tls::{self, TlsError, TlsListener};
 
@@ -55,6 +57,9 @@ pub enum ServeError {
     /// A file that phones' keys are judged with.
     #[error(transparent)]
     Attestation(#[from] AttestationFileError),
+    /// The identity provider's authority.
+    #[error(transparent)]
+    Provider(#[from] NetworkError),
     /// Anything else of the system.
     #[error(transparent)]
     System(#[from] std::io::Error),
@@ -77,8 +82,9 @@ impl Server {
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, ServeError> {
         let door = Door::open(config).await?;
+        let provider = door.provider()?;
         let app = App::open(door.config.settings()?, clock, entropy).await?;
-        let router = answering(&app, &door.config, door.figures.clone());
+        let router = answering(&app, &door.config, door.figures.clone(), provider);
         Ok(door.serve(router).of(app))
     }
 
@@ -129,12 +135,13 @@ impl Founding {
     ) -> Result<Self, ServeError> {
         let door = Door::open(config).await?;
         let (config, figures) = (door.config.clone(), door.figures.clone());
+        let provider = door.provider()?;
         let (made, taken) = oneshot::channel();
         let office: Arc<OnceLock<Router>> = Arc::default();
         let opened = Arc::clone(&office);
         let made = move |app: App| {
             // From here on the office's own router answers, the redirect to its page included.
-            let _ = opened.set(answering(&app, &config, figures));
+            let _ = opened.set(answering(&app, &config, figures, provider));
             let _ = made.send(app);
         };
         let first = FirstRun::new(door.config.clone(), clock, entropy, Box::new(made));
@@ -206,6 +213,11 @@ impl Door {
         Ok(Self { config, listener, figures, stop, stopped })
     }
 
+    /// The identity provider, of whom nothing is asked yet.
+    fn provider(&self) -> Result<Option<Provider>, NetworkError> {
+        self.config.oidc.as_ref().map(OidcConfig::provider).transpose()
+    }
+
     fn serve(self, router: Router) -> Running {
         let (address, origin) = (self.config.listen, self.config.origin());
         let serving = serve(self.listener, self.config.transport, router, ended(self.stopped));
@@ -228,7 +240,12 @@ impl Running {
 }
 
 /// All routes of an office, whose jobs start.
-fn answering(app: &App, config: &Config, figures: Option<PrometheusHandle>) -> Router {
+fn answering(
+    app: &App,
+    config: &Config,
+    figures: Option<PrometheusHandle>,
+    provider: Option<Provider>,
+) -> Router {
     app.start_jobs();
     let data = Data::of(&config.data);
     let demo = if data == Data::Demo { Demo::MadeUp } else { Demo::Real };
@@ -236,7 +253,11 @@ fn answering(app: &App, config: &Config, figures: Option<PrometheusHandle>) -> R
     if let Some(figures) = figures.filter(|_| config.transport == Transport::Loopback) {
         api = api.with_metrics(figures);
     }
-    api.router(Console::new(app.clone(), &config.origins(), demo).router())
+    let mut console = Console::new(app.clone(), &config.origins(), demo);
+    if let Some(provider) = provider {
+        console = console.with_provider(IdentityProvider::new(provider));
+    }
+    api.router(console.router())
 }
 
 // The sender never sends; it is dropped when the server is told to stop.
@@ -265,18 +286,19 @@ async fn serve(
         ended(stopped).await;
         tokio::time::sleep(DRAIN).await;
     };
+    let router = caller::noted(router, &transport);
     let serving = async {
         match &transport {
             Transport::Tls { certificate, key } => {
                 let listener = TlsListener::new(listener, tls::acceptor(certificate, key)?)?;
-                let serving = axum::serve(Impatient(listener), router);
+                let serving = axum::serve(Impatient(listener), caller::service(router));
                 serving.with_graceful_shutdown(stop).await?;
             }
-            Transport::BehindProxy | Transport::Loopback => {
+            Transport::BehindProxy { .. } | Transport::Loopback => {
                 let listener = listener.tap_io(|stream| {
                     let _ = stream.set_nodelay(true);
                 });
-                let serving = axum::serve(Impatient(listener), router);
+                let serving = axum::serve(Impatient(listener), caller::service(router));
                 serving.with_graceful_shutdown(stop).await?;
             }
         }

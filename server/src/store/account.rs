@@ -5,8 +5,10 @@ use sqlx::any::AnyRow;
 use trien_core::env::Timestamp;
 use trien_core::id::{AccountId, UnitId};
 
+use super::people::{Branch, MAX_WORDS};
 use super::value::stored_names;
 use super::{Bind as _, Columns as _, StoreError, statements};
+use crate::fold;
 
 /// What an account may do in a unit and in all units below it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,15 +47,54 @@ stored_names!(Role {
     Role::Auditor = "auditor",
 });
 
+/// Both directions of one list: along the order of names, so that a page ends the search.
+macro_rules! listed {
+    ($compare:literal, $along:literal) => {
+        concat!(
+            "SELECT a.id, a.sorting FROM account a WHERE (a.sorting, a.id) ",
+            $compare,
+            " ($1, $2) AND a.folded LIKE $3 AND a.folded LIKE $4 AND a.folded LIKE $5 \
+             AND a.folded LIKE $6 AND a.folded LIKE $7 AND a.folded LIKE $8 AND a.folded LIKE $9 \
+             AND a.folded LIKE $10 AND ($11 <> 'active' OR a.ended_at IS NULL) \
+             AND ($11 <> 'ended' OR a.ended_at IS NOT NULL) \
+             AND (($11 <> 'waiting' AND EXISTS (SELECT 1 FROM role_grant g JOIN unit u \
+             ON u.id = g.unit WHERE g.account = a.id AND g.until IS NULL \
+             AND u.path >= $12 AND u.path < $13 AND ($14 = '' OR g.role = $14))) \
+             OR EXISTS (SELECT 1 FROM role_proposal p JOIN unit u ON u.id = p.unit \
+             JOIN account b ON b.id = p.proposed_by WHERE p.account = a.id \
+             AND p.ended_at IS NULL AND p.ends_at > $15 AND b.ended_at IS NULL \
+             AND a.ended_at IS NULL AND u.path >= $12 AND u.path < $13 \
+             AND ($14 = '' OR p.role = $14)) \
+             OR ($11 <> 'waiting' AND $14 = '' AND NOT EXISTS (SELECT 1 FROM role_grant g \
+             WHERE g.account = a.id AND g.until IS NULL) \
+             AND NOT EXISTS (SELECT 1 FROM role_proposal p JOIN account b ON b.id = p.proposed_by \
+             WHERE p.account = a.id AND p.ended_at IS NULL AND p.ends_at > $15 \
+             AND b.ended_at IS NULL AND a.ended_at IS NULL) \
+             AND (EXISTS (SELECT 1 FROM role_grant g JOIN unit u ON u.id = g.unit \
+             WHERE g.account = a.id AND u.path >= $12 AND u.path < $13) \
+             OR EXISTS (SELECT 1 FROM role_proposal p JOIN unit u ON u.id = p.unit \
+             WHERE p.account = a.id AND u.path >= $12 AND u.path < $13)))) \
+             ORDER BY a.sorting ",
+            $along,
+            ", a.id ",
+            $along,
+            " LIMIT $16"
+        )
+    };
+}
+
 statements! {
-    INSERT = "INSERT INTO account (id, login, name, password, failures, locked_until, created_at) \
-        VALUES ($1, $2, $3, $4, 0, 0, $5) ON CONFLICT (login) DO NOTHING";
+    LISTED_AFTER = listed!(">", "ASC");
+    LISTED_BEFORE = listed!("<", "DESC");
+    IN_USE = "SELECT 1 FROM certificate LIMIT 1";
+    WITHDRAW = "UPDATE role_grant SET until = $4 \
+        WHERE account = $1 AND unit = $2 AND role = $3 AND until IS NULL";
+    INSERT = "INSERT INTO account (id, login, name, password, failures, locked_until, created_at, \
+        sorting, folded) VALUES ($1, $2, $3, $4, 0, 0, $5, $6, $7) ON CONFLICT (login) DO NOTHING";
     BY_LOGIN = "SELECT id, login, name, password, failures, locked_until, created_at, ended_at \
         FROM account WHERE login = $1";
     BY_ID = "SELECT id, login, name, password, failures, locked_until, created_at, ended_at \
         FROM account WHERE id = $1";
-    ALL = "SELECT id, login, name, password, failures, locked_until, created_at, ended_at \
-        FROM account ORDER BY created_at, id";
     MADE_BY = "SELECT made_by FROM account WHERE id = $1";
     NOTE_MAKER = "UPDATE account SET made_by = $2 WHERE id = $1 \
         AND EXISTS (SELECT 1 FROM certificate) AND EXISTS (SELECT 1 FROM account WHERE id = $2)";
@@ -65,6 +106,8 @@ statements! {
     GRANT = "INSERT INTO role_grant (account, unit, role, since) VALUES ($1, $2, $3, $4)";
     GRANTS = "SELECT unit, role FROM role_grant WHERE account = $1 AND until IS NULL \
         ORDER BY unit, role";
+    PAST_UNITS = "SELECT unit FROM role_grant WHERE account = $1 \
+        UNION SELECT unit FROM role_proposal WHERE account = $1 ORDER BY unit";
 }
 
 /// An account as stored.
@@ -107,7 +150,9 @@ pub async fn insert(
         .put(&account.login)
         .put(&account.name)
         .put(&account.password)
-        .put(&account.created_at);
+        .put(&account.created_at)
+        .bind(fold::sorting(&account.name))
+        .bind(fold::folded(&[&account.name, &account.login]));
     Ok(insert.execute(connection).await?.rows_affected())
 }
 
@@ -129,9 +174,108 @@ pub async fn by_id(
     query.fetch_optional(connection).await?.as_ref().map(read).transpose()
 }
 
-/// All accounts, oldest first.
-pub async fn all(connection: &mut AnyConnection) -> Result<Vec<AccountRow>, StoreError> {
-    sqlx::query(ALL).fetch_all(connection).await?.iter().map(read).collect()
+/// A place in the order of accounts.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AccountPlace {
+    /// The name as it is sorted by.
+    pub sorting: String,
+    /// Which account.
+    pub id: AccountId,
+}
+
+/// Where a page of accounts begins.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum AccountTurn {
+    /// At the beginning.
+    #[default]
+    First,
+    /// After a place.
+    After(AccountPlace),
+    /// Before a place; such a page comes in the opposite order.
+    Before(AccountPlace),
+}
+
+/// Which accounts a list has.
+pub struct Finding<'a> {
+    /// Those that have, or may soon have, a role in this part of the tree,
+    pub branch: &'a Branch,
+    /// all of these words, each at the beginning of one of theirs,
+    pub words: &'a [String],
+    /// this role,
+    pub role: Option<Role>,
+    /// and this standing: `active`, `ended`, `waiting`; empty for any.
+    pub standing: &'a str,
+    /// What waits is open at this moment.
+    pub now: Timestamp,
+}
+
+/// An account as a list finds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Which.
+    pub id: AccountId,
+    /// What it is sorted by.
+    pub sorting: String,
+}
+
+impl Listed {
+    /// Where this stands in the order.
+    #[must_use]
+    pub fn place(&self) -> AccountPlace {
+        AccountPlace { sorting: self.sorting.clone(), id: self.id }
+    }
+}
+
+/// At most `limit` accounts.
+pub async fn list(
+    connection: &mut AnyConnection,
+    finding: &Finding<'_>,
+    turn: &AccountTurn,
+    limit: u32,
+) -> Result<Vec<Listed>, StoreError> {
+    let sql = match turn {
+        AccountTurn::Before(_) => LISTED_BEFORE,
+        AccountTurn::First | AccountTurn::After(_) => LISTED_AFTER,
+    };
+    let mut query = sqlx::query(sql);
+    query = match turn {
+        // Nothing stands before an empty text.
+        AccountTurn::First => query.bind(String::new()).bind(Vec::<u8>::new()),
+        AccountTurn::After(place) | AccountTurn::Before(place) => {
+            query.put(&place.sorting).put(&place.id)
+        }
+    };
+    for at in 0..MAX_WORDS {
+        // Words are letters and digits: nothing in them means something else to LIKE.
+        let word = finding.words.get(at);
+        query = query.bind(word.map_or_else(|| "%".to_owned(), |word| format!("% {word}%")));
+    }
+    let rows = query
+        .bind(finding.standing.to_owned())
+        .bind(finding.branch.path().to_owned())
+        .bind(finding.branch.end())
+        .bind(finding.role.map_or("", Role::name).to_owned())
+        .put(&finding.now)
+        .put(&limit)
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(|row| Ok(Listed { id: row.get_as(0)?, sorting: row.get_as(1)? })).collect()
+}
+
+/// Whether any phone is, or was, in use.
+pub async fn is_phone_in_use(connection: &mut AnyConnection) -> Result<bool, StoreError> {
+    Ok(sqlx::query(IN_USE).fetch_optional(connection).await?.is_some())
+}
+
+/// Takes a role away; gives 0 when the account has not got it.
+pub async fn withdraw(
+    connection: &mut AnyConnection,
+    account: AccountId,
+    grant: Grant,
+    at: Timestamp,
+) -> Result<u64, StoreError> {
+    let withdraw = sqlx::query(WITHDRAW).put(&account).put(&grant.unit).put(&grant.role).put(&at);
+    Ok(withdraw.execute(connection).await?.rows_affected())
 }
 
 /// Whether there is any account, ended or not.
@@ -230,6 +374,15 @@ pub async fn grants(
 ) -> Result<Vec<Grant>, StoreError> {
     let rows = sqlx::query(GRANTS).put(&account).fetch_all(connection).await?;
     rows.iter().map(|row| Ok(Grant { unit: row.get_as(0)?, role: row.get_as(1)? })).collect()
+}
+
+/// The units in which an account has had a role, or was to have one.
+pub async fn past_units(
+    connection: &mut AnyConnection,
+    account: AccountId,
+) -> Result<Vec<UnitId>, StoreError> {
+    let rows = sqlx::query(PAST_UNITS).put(&account).fetch_all(connection).await?;
+    rows.iter().map(|row| row.get_as(0)).collect()
 }
 
 fn read(row: &AnyRow) -> Result<AccountRow, StoreError> {

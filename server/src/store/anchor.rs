@@ -19,6 +19,17 @@ pub enum Source {
     Outside,
 }
 
+impl Source {
+    /// Its name in the database and in answers.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Here => "here",
+            Self::Outside => "outside",
+        }
+    }
+}
+
 stored_names!(Source {
     Source::Here = "here",
     Source::Outside = "outside",

@@ -1,12 +1,19 @@
 //! Certificates of devices, and the revocation lists made from those of our own authority.
 
+use std::collections::HashMap;
+
 use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
 use trien_core::digest::Sha256;
 use trien_core::env::{Timestamp, UnixSecond};
 use trien_core::id::{DeviceId, EntryId, PersonId, UnitId};
+use trien_core::register::State;
 
 use super::value::stored_names;
 use super::{Bind as _, Columns as _, StoreError, Stored, statements};
+
+/// As many as one OCSP request may ask about.
+const AT_ONCE: usize = 8;
 
 /// What the register says of a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -41,6 +48,10 @@ statements! {
         WHERE issuer = $1 AND state = 'revoked' ORDER BY revoked_at, serial";
     INSERT_CRL = "INSERT INTO crl (issuer, number, der, this_update_seconds, next_update_seconds) \
         VALUES ($1, $2, $3, $4, $5)";
+    STATUSES = "SELECT c.serial, c.state, c.reason, c.revoked_at, c.not_before_seconds, e.state, \
+        (SELECT MAX(v.at) FROM register_event v WHERE v.entry = e.id AND v.event = 'suspended') \
+        FROM certificate c LEFT JOIN register_entry e ON e.certificate = c.sha256 \
+        WHERE c.issuer = $1 AND c.serial IN ($2, $3, $4, $5, $6, $7, $8, $9) AND c.path IS NULL";
     NEWEST_CRL = "SELECT number, der, next_update_seconds FROM crl WHERE issuer = $1 \
         ORDER BY number DESC LIMIT 1";
 }
@@ -127,6 +138,25 @@ pub struct Revoked {
     pub reason: u32,
     /// When.
     pub at: Timestamp,
+}
+
+/// What the register says of a certificate of ours to those who ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// It may be used within its validity.
+    Good,
+    /// It was revoked.
+    Revoked {
+        /// Reason code (RFC 5280 §5.3.1).
+        reason: u32,
+        /// When.
+        at: Timestamp,
+    },
+    /// Its phone is suspended.
+    Suspended {
+        /// Since when; since its beginning where that was not recorded.
+        since: UnixSecond,
+    },
 }
 
 /// A revocation list.
@@ -246,6 +276,40 @@ pub async fn revoked(
             })
         })
         .collect()
+}
+
+/// What is known of the certificates with these serial numbers of our authority `issuer`.
+pub async fn statuses(
+    connection: &mut AnyConnection,
+    issuer: &str,
+    serials: &[Vec<u8>],
+) -> Result<HashMap<Vec<u8>, Status>, StoreError> {
+    let mut found = HashMap::new();
+    for some in serials.chunks(AT_ONCE) {
+        let mut query = sqlx::query(STATUSES).bind(issuer.to_owned());
+        // The text has a fixed number of places.
+        for serial in some.iter().chain(std::iter::repeat(&some[0])).take(AT_ONCE) {
+            query = query.bind(serial.clone());
+        }
+        for row in query.fetch_all(&mut *connection).await? {
+            found.insert(row.get_as(0)?, status(&row)?);
+        }
+    }
+    Ok(found)
+}
+
+fn status(row: &AnyRow) -> Result<Status, StoreError> {
+    if row.get_as::<CertificateState>(1)? == CertificateState::Revoked {
+        let reason = row.get_opt(2)?.unwrap_or(0);
+        return Ok(Status::Revoked { reason, at: row.get_as(3)? });
+    }
+    let entry: Option<State> = row.get_opt(5)?;
+    if !matches!(entry, Some(State::Suspended | State::SuspendedUnused)) {
+        return Ok(Status::Good);
+    }
+    let since: Option<Timestamp> = row.get_opt(6)?;
+    let since = since.map_or(row.get_as(4)?, Timestamp::second);
+    Ok(Status::Suspended { since })
 }
 
 /// Adds a revocation list.

@@ -9,9 +9,9 @@ use trien_core::id::{AttemptId, DeviceId, PersonId, UnitId};
 use trien_core::wire::{KeyEvidence, PersonView, UnitView};
 
 use super::certificate::CertificateState;
-use super::directory::KeyPolicy;
+use super::directory::{LOWEST_BY_DEFAULT, lowest};
 use super::value::{stored_json, stored_names};
-use super::{Bind as _, Columns as _, StoreError, Stored as _, devices, statements};
+use super::{Bind as _, Columns as _, StoreError, devices, statements};
 
 /// Whether a device may act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -41,16 +41,23 @@ impl Standing {
         Self::Refused,
     ];
 
-    /// Its name in addresses.
+    /// Its name in the database, in addresses and in answers.
     #[must_use]
-    pub fn name(self) -> String {
-        self.to_raw()
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::WaitingForCertificate => "waiting-for-certificate",
+            Self::Active => "active",
+            Self::Refused => "refused",
+            Self::Suspended => "suspended",
+            Self::Revoked => "revoked",
+        }
     }
 
     /// The one of this name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|standing| standing.to_raw() == name)
+        Self::ALL.into_iter().find(|standing| standing.name() == name)
     }
 }
 
@@ -77,11 +84,15 @@ statements! {
     BY_ID = "SELECT id, person, unit, attempt, state, auth_key, csr, nonce, assurance, evidence, \
         prompt_policy, model, app, created_at, certificate FROM device WHERE id = $1";
     KNOWN = "SELECT person, state, auth_key FROM device WHERE id = $1";
-    STANDING = "SELECT d.person, d.state, d.certificate, c.state, c.not_before_seconds, \
-        c.not_after_seconds, d.assurance, u.software_keys, (SELECT o.title FROM position o WHERE o.person = d.person \
+    STANDING = concat!(
+        "SELECT d.person, d.state, d.certificate, c.state, c.not_before_seconds, \
+        c.not_after_seconds, d.assurance, ",
+        lowest!("u"),
+        ", (SELECT o.title FROM position o WHERE o.person = d.person \
             AND o.unit = d.unit AND o.until IS NULL ORDER BY o.since, o.title LIMIT 1) \
         FROM device d JOIN unit u ON u.id = d.unit \
-        LEFT JOIN certificate c ON c.sha256 = d.certificate WHERE d.id = $1";
+        LEFT JOIN certificate c ON c.sha256 = d.certificate WHERE d.id = $1"
+    );
     POST = "SELECT p.id, p.name, o.title, u.id, u.name FROM device d \
         JOIN unit u ON u.id = d.unit JOIN person p ON p.id = d.person \
         JOIN position o ON o.person = d.person AND o.unit = d.unit AND o.until IS NULL \
@@ -177,10 +188,18 @@ pub struct DeviceNow {
     pub certificate: Option<CertificateNow>,
     /// Where its keys live.
     pub assurance: Assurance,
-    /// Which keys its unit takes.
-    pub keys: KeyPolicy,
+    /// The lowest level that its unit takes.
+    pub lowest: Assurance,
     /// The position in whose name the person acts, if any is left.
     pub position: Option<String>,
+}
+
+impl DeviceNow {
+    /// Whether its unit takes keys of its level.
+    #[must_use]
+    pub fn takes(&self) -> bool {
+        self.assurance >= self.lowest
+    }
 }
 
 /// Everything about a certificate that a decision depends on.
@@ -352,7 +371,7 @@ fn read_now(row: &AnyRow) -> Result<DeviceNow, StoreError> {
         standing: row.get_as(1)?,
         certificate,
         assurance: row.get_as(6)?,
-        keys: row.get_as(7)?,
+        lowest: row.get_opt(7)?.unwrap_or(LOWEST_BY_DEFAULT),
         position: row.get_opt(8)?,
     })
 }

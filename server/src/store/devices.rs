@@ -143,6 +143,10 @@ statements! {
         JOIN person p ON p.id = d.person WHERE d.id = $1");
     NEWEST = concat!(view!(), "FROM device d CROSS JOIN unit u CROSS JOIN person p \
         WHERE u.id = d.unit AND p.id = d.person AND d.id < $1 ORDER BY d.id DESC LIMIT $2");
+    BELOW_LEVEL = concat!(view!(), ", u.path FROM unit u CROSS JOIN device d CROSS JOIN person p \
+        WHERE u.path >= $1 AND u.path < $2 AND d.unit = u.id AND p.id = d.person \
+        AND d.state IN ('active', 'pending', 'waiting-for-certificate') AND d.assurance > $3 \
+        ORDER BY d.sorting, d.id");
     WAITING = concat!(view!(), "FROM device d CROSS JOIN unit u CROSS JOIN person p \
         WHERE d.state = 'pending' AND u.id = d.unit AND p.id = d.person \
         AND u.path >= $1 AND u.path < $2 ORDER BY d.id DESC LIMIT $3");
@@ -302,6 +306,18 @@ pub async fn newest(
     let before = before.unwrap_or(DeviceId::from_bytes([0xff; 16]));
     let rows = sqlx::query(NEWEST).put(&before).put(&limit).fetch_all(connection).await?;
     rows.iter().map(read).collect()
+}
+
+/// The devices of a branch that act or may come to, and are of a worse level than this one, each with
+/// the branch of its own unit. Levels are letters, of which the later is the worse.
+pub async fn below_level(
+    connection: &mut AnyConnection,
+    branch: &Branch,
+    level: Assurance,
+) -> Result<Vec<(DeviceView, Branch)>, StoreError> {
+    let query = sqlx::query(BELOW_LEVEL).bind(branch.path().to_owned()).bind(branch.end());
+    let rows = query.put(&level).fetch_all(connection).await?;
+    rows.iter().map(|row| Ok((read(row)?.device, Branch::new(row.get_as(12)?)))).collect()
 }
 
 /// At most `limit` devices of a branch that wait for their officer, the newest first.

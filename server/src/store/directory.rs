@@ -9,13 +9,13 @@ use trien_core::wire::{PersonView, UnitView};
 
 use super::people::{Branch, MAX_WORDS, Words};
 use super::value::{stored_json, stored_names};
-use super::{Bind as _, Columns as _, StoreError, Stored, statements};
+use super::{Bind as _, Columns as _, StoreError, statements};
 use crate::fold;
 
-/// Which keys a unit takes.
+/// Which keys a new unit takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub enum KeyPolicy {
-    /// Only keys in secure hardware, attested.
+    /// Those that the unit above it takes; at the top only keys in secure hardware, attested.
     #[default]
     Hardware,
     /// Keys in software too (assurance level D): demos, tests, the headless companion.
@@ -23,29 +23,32 @@ pub enum KeyPolicy {
 }
 
 impl KeyPolicy {
-    /// Whether it takes keys of this assurance level.
+    /// The lowest level that the unit states by itself.
     #[must_use]
-    pub fn takes(self, assurance: Assurance) -> bool {
+    pub fn stated(self) -> Option<Assurance> {
         match self {
-            Self::Hardware => assurance > Assurance::D,
-            Self::SoftwareAllowed => true,
+            Self::Hardware => None,
+            Self::SoftwareAllowed => Some(Assurance::D),
         }
     }
 }
 
-impl Stored for KeyPolicy {
-    type Raw = i64;
-    fn to_raw(&self) -> i64 {
-        i64::from(*self == Self::SoftwareAllowed)
-    }
-    fn from_raw(raw: i64) -> Result<Self, StoreError> {
-        match raw {
-            0 => Ok(Self::Hardware),
-            1 => Ok(Self::SoftwareAllowed),
-            _ => Err(StoreError::Corrupt("key policy")),
-        }
-    }
+/// The lowest level where no unit states one: keys in hardware, or an app that speaks for them.
+pub const LOWEST_BY_DEFAULT: Assurance = Assurance::C;
+
+/// The lowest level that a unit takes: the strictest of what it and the units above it state. Levels are
+/// letters, of which the earlier is the stricter. Few units state one, and an index holds them.
+macro_rules! lowest {
+    ($unit:literal) => {
+        concat!(
+            "(SELECT MIN(a.lowest_assurance) FROM unit a WHERE a.lowest_assurance IS NOT NULL \
+                AND a.ended_at IS NULL AND a.path = SUBSTR(",
+            $unit,
+            ".path, 1, LENGTH(a.path)))"
+        )
+    };
 }
+pub(crate) use lowest;
 
 stored_json!(PromptPolicy);
 
@@ -58,6 +61,21 @@ pub enum Authority {
     Deputy,
     /// Keeps its documents and its seal (văn thư).
     Clerk,
+}
+
+impl Authority {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Chief, Self::Deputy, Self::Clerk];
+
+    /// Its name in the database and in answers.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Chief => "chief",
+            Self::Deputy => "deputy",
+            Self::Clerk => "clerk",
+        }
+    }
 }
 
 stored_names!(Authority {
@@ -82,12 +100,18 @@ macro_rules! found {
 }
 
 statements! {
-    INSERT_UNIT = "INSERT INTO unit (id, parent, name, software_keys, prompt_policy, created_at, \
+    INSERT_UNIT = "INSERT INTO unit (id, parent, name, lowest_assurance, prompt_policy, created_at, \
         path, folded, level, organ_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     PATH = "SELECT path FROM unit WHERE id = $1";
-    UNIT = "SELECT id, name, software_keys, prompt_policy FROM unit WHERE id = $1";
-    UNITS = "SELECT id, name, software_keys, prompt_policy FROM unit ORDER BY created_at, id";
+    UNIT = concat!("SELECT u.id, u.name, u.prompt_policy, u.lowest_assurance, ", lowest!("u"),
+        " FROM unit u WHERE u.id = $1");
+    UNITS = concat!("SELECT u.id, u.name, u.prompt_policy, u.lowest_assurance, ", lowest!("u"),
+        " FROM unit u ORDER BY u.created_at, u.id");
     LISTED = "SELECT id, name, ended_at FROM unit ORDER BY created_at, id";
+    SET_LOWEST = "UPDATE unit SET lowest_assurance = $2 WHERE id = $1 \
+        AND COALESCE(lowest_assurance, '') = COALESCE($3, '')";
+    STATED = "SELECT id, name, path, lowest_assurance FROM unit WHERE lowest_assurance IS NOT NULL \
+        AND ended_at IS NULL ORDER BY path";
     INSERT_PERSON = "INSERT INTO person (id, name, created_at, staff_number, email, phone) \
         VALUES ($1, $2, $3, $4, $5, $6)";
     INSERT_POSITION = "INSERT INTO position (person, unit, title, since, authority, sorting, \
@@ -122,10 +146,26 @@ statements! {
 pub struct UnitRow {
     /// Which, and its name.
     pub view: UnitView,
-    /// Which keys it takes.
-    pub keys: KeyPolicy,
+    /// The lowest assurance level that it states by itself.
+    pub stated: Option<Assurance>,
+    /// The lowest level that it takes: the strictest that it or a unit above it states.
+    pub lowest: Assurance,
     /// How often approval keys ask for the person.
     pub prompt_policy: PromptPolicy,
+}
+
+impl UnitRow {
+    /// A unit that is not stored yet.
+    #[must_use]
+    pub fn new(view: UnitView, stated: Option<Assurance>, prompt_policy: PromptPolicy) -> Self {
+        Self { view, stated, lowest: stated.unwrap_or(LOWEST_BY_DEFAULT), prompt_policy }
+    }
+
+    /// Whether it takes keys of this assurance level.
+    #[must_use]
+    pub fn takes(&self, assurance: Assurance) -> bool {
+        assurance >= self.lowest
+    }
 }
 
 /// What else is known of a unit.
@@ -216,7 +256,7 @@ pub async fn insert_unit(
         .put(&unit.view.id)
         .put_opt(parent.as_ref())
         .put(&unit.view.name)
-        .put(&unit.keys)
+        .put_opt(unit.stated.as_ref())
         .put(&unit.prompt_policy)
         .put(&at)
         .bind(path)
@@ -244,6 +284,43 @@ pub async fn unit(
 ) -> Result<Option<UnitRow>, StoreError> {
     let row = sqlx::query(UNIT).put(&id).fetch_optional(connection).await?;
     row.as_ref().map(read_unit).transpose()
+}
+
+/// States the lowest level that a unit takes, or leaves it to the units above; gives 0 when it was not
+/// stated as `before`.
+pub async fn set_lowest(
+    connection: &mut AnyConnection,
+    id: UnitId,
+    before: Option<Assurance>,
+    after: Option<Assurance>,
+) -> Result<u64, StoreError> {
+    let set = sqlx::query(SET_LOWEST).put(&id).put_opt(after.as_ref()).put_opt(before.as_ref());
+    Ok(set.execute(connection).await?.rows_affected())
+}
+
+/// The units that state the lowest level they take, those above before those below.
+pub async fn stated_levels(connection: &mut AnyConnection) -> Result<Vec<StatedLevel>, StoreError> {
+    let rows = sqlx::query(STATED).fetch_all(connection).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(StatedLevel {
+                unit: UnitView { id: row.get_as(0)?, name: row.get_as(1)? },
+                branch: Branch::new(row.get_as(2)?),
+                lowest: row.get_as(3)?,
+            })
+        })
+        .collect()
+}
+
+/// A unit that states the lowest level it takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatedLevel {
+    /// Which.
+    pub unit: UnitView,
+    /// It and all that stands below it.
+    pub branch: Branch,
+    /// The level.
+    pub lowest: Assurance,
 }
 
 /// All units, oldest first.
@@ -440,8 +517,9 @@ pub async fn line(
 fn read_unit(row: &AnyRow) -> Result<UnitRow, StoreError> {
     Ok(UnitRow {
         view: UnitView { id: row.get_as(0)?, name: row.get_as(1)? },
-        keys: row.get_as(2)?,
-        prompt_policy: row.get_as(3)?,
+        prompt_policy: row.get_as(2)?,
+        stated: row.get_opt(3)?,
+        lowest: row.get_opt(4)?.unwrap_or(LOWEST_BY_DEFAULT),
     })
 }
 

@@ -22,6 +22,8 @@ pub enum JobKind {
     Sweep,
     /// Note in the register whose validity is over.
     ExpireCertificates,
+    /// Compare all devices' evidence with a new status list.
+    Rejudge,
 }
 
 stored_names!(JobKind {
@@ -31,6 +33,7 @@ stored_names!(JobKind {
     JobKind::RenewCrl = "renew-crl",
     JobKind::Sweep = "sweep",
     JobKind::ExpireCertificates = "expire-certificates",
+    JobKind::Rejudge = "rejudge",
 });
 
 statements! {
@@ -42,6 +45,9 @@ statements! {
         VALUES ($1, $2, $3, 'waiting', $4, 0, 0, $5) ON CONFLICT (kind, subject) DO NOTHING";
     DUE = "SELECT id, kind, subject, attempts FROM job \
         WHERE state = 'waiting' AND due_at <= $1 AND lease_until <= $1 ORDER BY due_at LIMIT $2";
+    HASTEN = "UPDATE job SET due_at = $2, attempts = 0, lease_until = 0 WHERE kind = $1";
+    POSTPONE = "UPDATE job SET due_at = $2, attempts = 0, error = NULL \
+        WHERE kind = $1 AND lease_until = 0";
     NEXT_DUE = "SELECT due_at FROM job WHERE state = 'waiting' ORDER BY due_at LIMIT 1";
     CLAIM = "UPDATE job SET lease_until = $2, attempts = attempts + 1 \
         WHERE id = $1 AND state = 'waiting' AND lease_until <= $3";
@@ -104,6 +110,26 @@ async fn plan(
         .put(&now)
         .execute(connection)
         .await?;
+    Ok(())
+}
+
+/// Makes recurring work due at `due`, again if it is being done.
+pub async fn hasten(
+    connection: &mut AnyConnection,
+    kind: JobKind,
+    due: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(HASTEN).put(&kind).put(&due).execute(connection).await?;
+    Ok(())
+}
+
+/// Puts recurring work off that was done otherwise, unless somebody is at it.
+pub async fn postpone(
+    connection: &mut AnyConnection,
+    kind: JobKind,
+    due: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(POSTPONE).put(&kind).put(&due).execute(connection).await?;
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! Schema versions: each migration has a file per database and runs once, in a transaction.
 
+mod fold_accounts;
 mod fold_people;
 mod name_devices;
 
@@ -21,6 +22,7 @@ struct Migration {
 enum Then {
     Nothing,
     FoldPeople,
+    FoldAccounts,
     NameDevices,
 }
 
@@ -77,6 +79,24 @@ const MIGRATIONS: &[Migration] = &[
         version: 9,
         sqlite: include_str!("../../migrations/sqlite/0009_two_persons.sql"),
         postgres: include_str!("../../migrations/postgres/0009_two_persons.sql"),
+        then: Then::Nothing,
+    },
+    Migration {
+        version: 10,
+        sqlite: include_str!("../../migrations/sqlite/0010_admin_tokens.sql"),
+        postgres: include_str!("../../migrations/postgres/0010_admin_tokens.sql"),
+        then: Then::Nothing,
+    },
+    Migration {
+        version: 12,
+        sqlite: include_str!("../../migrations/sqlite/0012_sign_in.sql"),
+        postgres: include_str!("../../migrations/postgres/0012_sign_in.sql"),
+        then: Then::FoldAccounts,
+    },
+    Migration {
+        version: 13,
+        sqlite: include_str!("../../migrations/sqlite/0013_slips_and_levels.sql"),
+        postgres: include_str!("../../migrations/postgres/0013_slips_and_levels.sql"),
         then: Then::Nothing,
     },
     Migration {
@@ -141,6 +161,7 @@ async fn missing(dialect: Dialect, connection: &mut AnyConnection) -> Result<(),
                 match migration.then {
                     Then::Nothing => {}
                     Then::FoldPeople => fold_people::run(connection).await?,
+                    Then::FoldAccounts => fold_accounts::run(connection).await?,
                     Then::NameDevices => name_devices::run(connection).await?,
                 }
                 let record = sqlx::query(RECORD).bind(migration.version).bind(digest);

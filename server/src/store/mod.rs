@@ -5,7 +5,9 @@
 //! hold statements and rows, no rules.
 
 pub mod account;
+pub mod admin_token;
 pub mod anchor;
+pub mod authority;
 pub mod certificate;
 pub mod change;
 pub mod decision;
@@ -16,7 +18,9 @@ pub mod directory;
 pub mod document;
 pub mod enrollment;
 mod error;
+pub mod evidence;
 pub mod holding;
+pub mod identity;
 pub mod job;
 pub mod key;
 pub mod log;
@@ -28,8 +32,10 @@ pub mod proposal;
 pub mod register;
 pub mod request;
 pub mod reshape;
+pub mod role_proposal;
 pub mod roll;
 pub mod session;
+pub mod slip;
 pub mod upload;
 mod value;
 pub mod wave;
@@ -52,6 +58,7 @@ const READERS: u32 = 4;
 /// Every statement of the server by name, so that a test can prepare each on both databases.
 pub const STATEMENTS: &[&[(&str, &str)]] = &[
     account::STATEMENTS,
+    admin_token::STATEMENTS,
     session::STATEMENTS,
     anchor::STATEMENTS,
     certificate::STATEMENTS,
@@ -62,7 +69,9 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     directory::STATEMENTS,
     document::STATEMENTS,
     enrollment::STATEMENTS,
+    evidence::STATEMENTS,
     holding::STATEMENTS,
+    identity::STATEMENTS,
     job::STATEMENTS,
     key::STATEMENTS,
     log::STATEMENTS,
@@ -75,7 +84,9 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     people::STATEMENTS,
     request::STATEMENTS,
     reshape::STATEMENTS,
+    role_proposal::STATEMENTS,
     roll::STATEMENTS,
+    slip::STATEMENTS,
     upload::STATEMENTS,
     wave::STATEMENTS,
 ];

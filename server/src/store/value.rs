@@ -7,8 +7,8 @@ use trien_core::decision::DecisionHash;
 use trien_core::digest::Sha256;
 use trien_core::env::{Timestamp, UnixSecond};
 use trien_core::id::{
-    AccountId, AnchorId, ApiKeyId, AttemptId, ChangeId, DeviceId, EntryId, ExportId, InvitationId,
-    JobId, PersonId, RequestId, UnitId, WaveId,
+    AccountId, AdminTokenId, AnchorId, ApiKeyId, AttemptId, ChangeId, DeviceId, EntryId, ExportId,
+    InvitationId, JobId, PersonId, RequestId, SlipId, UnitId, WaveId,
 };
 use trien_core::log::leaf::Salt;
 use trien_core::request::StepNumber;
@@ -91,6 +91,7 @@ macro_rules! ids {
 }
 ids!(
     AccountId,
+    AdminTokenId,
     AnchorId,
     ApiKeyId,
     AttemptId,
@@ -102,6 +103,7 @@ ids!(
     JobId,
     PersonId,
     RequestId,
+    SlipId,
     UnitId,
     WaveId
 );

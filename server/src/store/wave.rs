@@ -21,6 +21,17 @@ pub enum Who {
     Everybody,
 }
 
+impl Who {
+    /// Its name in the database and in answers.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Leaders => "leaders",
+            Self::Everybody => "everybody",
+        }
+    }
+}
+
 stored_names!(Who {
     Who::Leaders = "leaders",
     Who::Everybody = "everybody",
@@ -100,6 +111,13 @@ statements! {
         stuck!(),
         " = 1"
     );
+    MEANT = "SELECT o.person, o.unit FROM wave a CROSS JOIN wave_unit w CROSS JOIN unit t \
+        CROSS JOIN unit u CROSS JOIN position o \
+        WHERE a.id = $1 AND w.wave = a.id AND t.id = w.unit AND u.path >= t.path \
+        AND u.path < SUBSTR(t.path, 1, LENGTH(t.path) - 1) || '0' \
+        AND o.unit = u.id AND o.until IS NULL \
+        AND (a.who = 'everybody' OR o.authority IS NOT NULL) \
+        ORDER BY o.person, o.since, o.title, o.unit";
     PERSON = "SELECT p.name, o.title, u.name, p.email, p.phone \
         FROM position o CROSS JOIN unit u CROSS JOIN person p CROSS JOIN wave a \
         CROSS JOIN wave_unit w CROSS JOIN unit t \
@@ -229,6 +247,15 @@ pub async fn units(
             Ok((view, Branch::new(row.get_as(2)?)))
         })
         .collect()
+}
+
+/// Whom a wave is about, once per position, the oldest first.
+pub async fn people(
+    connection: &mut AnyConnection,
+    wave: WaveId,
+) -> Result<Vec<(PersonId, UnitId)>, StoreError> {
+    let rows = sqlx::query(MEANT).put(&wave).fetch_all(connection).await?;
+    rows.iter().map(|row| Ok((row.get_as(0)?, row.get_as(1)?))).collect()
 }
 
 /// How many people of a wave are how far, and stuck there by now.

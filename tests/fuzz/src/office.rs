@@ -56,7 +56,7 @@ impl Office {
         let issuing = Profile::Issuing { issuer: &root, crl_url: CRL_URL };
         let spki = issuing_key.public_key();
         let issuing = issue(issuing, 2, &name("Cấp chứng thư"), &spki, ten_years, &root_key);
-        let person = Profile::Person { issuer: &issuing, crl_url: CRL_URL };
+        let person = Profile::Person { issuer: &issuing, crl_url: CRL_URL, ocsp_url: None };
         let spki = key.public_key();
         let person = issue(person, 3, &name("Hạnh"), &spki, ten_years, &issuing_key);
         let crls = [list(&issuing, &issuing_key), list(&root, &root_key)];

@@ -97,7 +97,7 @@ fn certificates() -> Vec<Vec<u8>> {
     all.push(office.person.to_pem().into_bytes());
     // The signature's own certificates, as a bundle.
     all.push(file("signatures/signature.cms"));
-    for ending in ["crt", "crl", "ocsp"] {
+    for ending in ["crt", "crl", "ocsp", "ocsq"] {
         all.extend(files("signatures/foreign", ending));
     }
     for ending in ["pem", "crl", "csr"] {

@@ -8,7 +8,7 @@ use crate::pdf::render::{Region, RenderError};
 use super::super::error::{ClientError, DocumentFault};
 use super::super::records::PageView;
 use super::Scene;
-use super::fake::{PAPER, REQUEST, Reply};
+use super::fake::{PAPER, REQUEST};
 
 #[tokio::test]
 async fn an_opened_document_is_shown_with_the_stamp_that_will_be_signed() {
@@ -192,7 +192,9 @@ async fn an_attachment_that_readers_take_for_a_pdf_is_looked_at_as_one() {
 async fn an_answer_that_is_no_answer_of_ours_has_its_own_error() {
     let scene = Scene::enrolled().await;
     scene.fake.twist(|_, reply| {
-        *reply = Reply { status: 418, headers: Vec::new(), body: b"<html>".to_vec(), cut: None };
+        reply.status = 418;
+        reply.headers.clear();
+        reply.body = b"<html>".to_vec();
     });
     assert!(matches!(scene.phone.sync().await, Err(ClientError::UnexpectedAnswer(_))));
 }

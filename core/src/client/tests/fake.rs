@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 
 use crate::certificate::{Certificate, Profile as Issued, PromptPolicy, Validity, parse_csr};
 use crate::decision::{Authority, Decision, DecisionHash, Verb};
@@ -82,12 +83,14 @@ pub(super) struct Reply {
     pub body: Vec<u8>,
     /// Bytes of the body after which the connection breaks off.
     pub cut: Option<usize>,
+    /// The answer waits for this.
+    pub held: Option<Arc<Notify>>,
 }
 
 impl Reply {
-    fn json<T: serde::Serialize>(status: u16, value: &T) -> Self {
+    pub fn json<T: serde::Serialize>(status: u16, value: &T) -> Self {
         let body = serde_json::to_vec(value).unwrap();
-        Self { status, headers: Vec::new(), body, cut: None }
+        Self { status, headers: Vec::new(), body, cut: None, held: None }
     }
 
     pub fn problem(kind: ProblemKind) -> Self {
@@ -202,6 +205,9 @@ async fn serve(mut stream: TcpStream, desk: &Mutex<Desk>, clock: &TestClock, aut
         }
         reply
     };
+    if let Some(held) = &reply.held {
+        held.notified().await;
+    }
     let mut head = format!("HTTP/1.1 {} X\r\nconnection: close\r\n", reply.status);
     for (name, value) in &reply.headers {
         head.push_str(&format!("{name}: {value}\r\n"));
@@ -439,7 +445,7 @@ impl Desk {
             c2: &C2,
         }));
         let (office, crl_url) = (&self.office, "http://127.0.0.1/crl");
-        let profile = Issued::Person { issuer: &office.issuing, crl_url };
+        let profile = Issued::Person { issuer: &office.issuing, crl_url, ocsp_url: None };
         let validity = Validity::days(ISSUED_AT, 365);
         let certificate = issue(profile, 77, &person_name(), &key, validity, &office.issuing_key);
         self.keys = Some((message, certificate));
@@ -506,7 +512,7 @@ impl Desk {
             ("content-range".to_owned(), range)
         });
         let status = if start.is_some() { 206 } else { 200 };
-        Reply { status, headers: headers.into_iter().collect(), body, cut: None }
+        Reply { status, headers: headers.into_iter().collect(), body, cut: None, held: None }
     }
 
     fn decide(&mut self, asked: &Asked, clock: &TestClock) -> Reply {

@@ -1,40 +1,64 @@
 //! Accounts of those who administer: making them, signing in, and what each may do.
 
+mod guesses;
+mod listing;
 mod passkey;
 mod password;
+mod provider;
+mod roles;
 mod session;
 mod setup;
 #[cfg(test)]
 mod tests;
+mod token;
 
 use std::collections::HashSet;
 
 use async_trait::async_trait;
 use serde_json::json;
+use sqlx::AnyConnection;
 use trien_core::document::Text;
 use trien_core::env::Timestamp;
-use trien_core::id::{AccountId, UnitId};
+use trien_core::id::{AccountId, AdminTokenId, UnitId};
 use trien_core::log::leaf::StatementKind;
 
 use super::act::{Act, Acted, Actor};
 use super::{FlowError, Thing};
 use crate::app::App;
+use crate::store::StoreError;
 use crate::store::account::{self, AccountRow};
-pub use crate::store::account::{Grant, Role};
-use crate::store::{directory, passkey as passkeys, reshape, session as sessions};
+pub use crate::store::account::{AccountPlace, AccountTurn, Grant, Role};
+use crate::store::identity::IdentityRow;
+use crate::store::{
+    admin_token as tokens, directory, identity, passkey as passkeys, reshape, role_proposal,
+    session as sessions,
+};
 use crate::writer::{Commit, CommitError, Tx};
 
+use guesses::Whose;
+pub use guesses::{AT_ONCE as GUESSES_AT_ONCE, Guesses, KnownBrowser, Place, sign_in_from};
+pub use listing::{AccountFilter, AccountStanding, AccountsPage, list, one};
 pub use passkey::{
     PasskeyView, Passkeys, Question, add as add_passkey, ask_new, ask_who, passkeys_of,
     remove as remove_passkey, sign_in_with,
 };
 pub use password::{InvalidPassword, Password, Passwords};
+pub use provider::{
+    Answered, Arrival, Awaited, BrowserToken, Departure, IdentityProvider, IdentityStanding,
+    IdentityView, NoIdentity, SettingOut, arrive, depart, depart_to_link, depart_to_prove,
+    identity_of, unlink,
+};
+pub use roles::{Given, RoleAct, RoleProposal, give, on_role, roles_waiting, withdraw};
 use session::confirm;
 pub use session::{
     MAX_AGE_SECONDS, MAX_IDLE_SECONDS, NewPassword, SessionToken, SessionView, SignIn, Use,
     change_password, end_session, officer, sessions_of, sign_in, sign_out,
 };
 pub use setup::{SetupCode, begin_setup, is_set_up, set_up};
+pub use token::{
+    AdminTokenView, Bearer, MAX_TOKEN_DAYS, MadeAdminToken, NewAdminToken, Verbs, bearer,
+    end_token, make_token, tokens_of,
+};
 
 /// Deepest tree of units that is walked; deeper ones are a circle.
 pub(super) const MAX_LEVELS: usize = 64;
@@ -84,13 +108,15 @@ pub struct AccountView {
     pub name: String,
     /// What it may do, and where.
     pub grants: Vec<Grant>,
+    /// What it may do once another person confirms it.
+    pub waiting: Vec<RoleProposal>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was ended, if it was.
     pub ended_at: Option<Timestamp>,
 }
 
-/// Somebody who signed in, with what the account may do now: read anew for each request, so that a
+/// Somebody who signed in or showed a token, with what the account may do now: read anew for each request, so that a
 /// role that was taken away is gone at the next click.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Officer {
@@ -102,6 +128,8 @@ pub struct Officer {
     pub name: String,
     /// What the account may do, and where.
     pub grants: Vec<Grant>,
+    /// The token that was shown, if it was one: part of every statement.
+    pub token: Option<AdminTokenId>,
 }
 
 impl Officer {
@@ -111,6 +139,11 @@ impl Officer {
         self.grants.iter().any(|grant| grant.role == role)
     }
 
+    /// Refuses whoever has this role nowhere.
+    pub fn require_somewhere(&self, role: Role) -> Result<(), FlowError> {
+        if self.is(role) { Ok(()) } else { Err(FlowError::Forbidden) }
+    }
+
     /// Whether the account may look at units, people and devices: every role may.
     pub fn require_any(&self) -> Result<(), FlowError> {
         if self.grants.is_empty() { Err(FlowError::Forbidden) } else { Ok(()) }
@@ -118,9 +151,19 @@ impl Officer {
 
     /// The units in which the account has any role, those below included.
     pub async fn reach(&self, app: &App) -> Result<HashSet<UnitId>, FlowError> {
+        self.reach_as(app, None).await
+    }
+
+    /// The same for one role.
+    pub(super) async fn reach_as(
+        &self,
+        app: &App,
+        role: Option<Role>,
+    ) -> Result<HashSet<UnitId>, FlowError> {
         let mut connection = app.store().reader().await?;
         let parents = directory::parents(&mut connection).await?;
-        let mut reached: HashSet<UnitId> = self.grants.iter().map(|grant| grant.unit).collect();
+        let grants = self.grants.iter().filter(|grant| role.is_none_or(|role| grant.role == role));
+        let mut reached: HashSet<UnitId> = grants.map(|grant| grant.unit).collect();
         // A unit may be older than the one it was put under.
         for _ in 0..MAX_LEVELS {
             let before = reached.len();
@@ -154,17 +197,38 @@ impl Officer {
     /// An act of this person.
     #[must_use]
     pub fn act(&self, why: Option<Text<500>>) -> Act {
-        Act::of(self.account, why)
+        Act { token: self.token, ..Act::of(self.account, why) }
     }
 }
 
 /// Makes an account. Nobody gives a role to the own account, and none that reaches further than
 /// what `officer` administers.
 pub async fn create(app: &App, officer: &Officer, new: NewAccount) -> Result<AccountId, FlowError> {
+    create_awaited(app, officer, new, None).await
+}
+
+/// The same, for somebody who is expected at the provider. Only at its making: whoever could say
+/// later who an account's person is, would be that person.
+pub async fn create_awaited(
+    app: &App,
+    officer: &Officer,
+    new: NewAccount,
+    awaited: Option<(&IdentityProvider, Awaited)>,
+) -> Result<AccountId, FlowError> {
     for grant in &new.grants {
         officer.require(app, grant.unit, &[Role::Administrator]).await?;
     }
-    create_unchecked(app, officer.act(None), new).await
+    let awaited = match awaited {
+        Some((provider, awaited)) => Some((provider.issuer()?.to_owned(), awaited)),
+        None => None,
+    };
+    check_apart(&new.grants)?;
+    let row = row_of(app, new.login, &new.name, new.password).await?;
+    let id = row.id;
+    let awaited = awaited.map(|(issuer, awaited)| awaited.of(id, &issuer, row.created_at));
+    let create = Create { row, grants: new.grants, awaited };
+    app.writer().commit(Acted(officer.act(None), create)).await?;
+    Ok(id)
 }
 
 /// Whoever gives roles and runs the server is never the one who ends certificates as well.
@@ -177,40 +241,23 @@ fn check_apart(grants: &[Grant]) -> Result<(), FlowError> {
     Ok(())
 }
 
-async fn create_unchecked(app: &App, act: Act, new: NewAccount) -> Result<AccountId, FlowError> {
-    check_apart(&new.grants)?;
-    let password = app.passwords().hash(new.password).await?;
-    let row = AccountRow {
+/// A new account, without anything that it may do.
+async fn row_of(
+    app: &App,
+    login: Login,
+    name: &Text<200>,
+    password: Password,
+) -> Result<AccountRow, FlowError> {
+    Ok(AccountRow {
         id: AccountId::generate(app.clock(), app.entropy()),
-        login: new.login.0,
-        name: new.name.as_str().to_owned(),
-        password,
+        login: login.0,
+        name: name.as_str().to_owned(),
+        password: app.passwords().hash(password).await?,
         failures: 0,
         locked_until: Timestamp::from_millis(0),
         created_at: app.clock().now(),
         ended_at: None,
-    };
-    let id = row.id;
-    app.writer().commit(Acted(act, Create { row, grants: new.grants })).await?;
-    Ok(id)
-}
-
-/// The accounts that have a role within the officer's reach, oldest first, and what each may do
-/// there.
-pub async fn list(app: &App, officer: &Officer) -> Result<Vec<AccountView>, FlowError> {
-    let reach = officer.reach(app).await?;
-    let mut connection = app.store().reader().await?;
-    let mut views = Vec::new();
-    for row in account::all(&mut connection).await? {
-        let mut grants = account::grants(&mut connection, row.id).await?;
-        grants.retain(|grant| reach.contains(&grant.unit));
-        if grants.is_empty() {
-            continue;
-        }
-        let AccountRow { id, login, name, created_at, ended_at, .. } = row;
-        views.push(AccountView { id, login, name, grants, created_at, ended_at });
-    }
-    Ok(views)
+    })
 }
 
 /// Ends an account and its sessions at once; it stays listed. Nobody ends the own one, so that one
@@ -224,23 +271,68 @@ pub async fn end(
     if id == officer.account {
         return Err(FlowError::BadRequest("nobody ends the own account".to_owned()));
     }
-    let grants = {
+    require_all(app, officer, id).await?;
+    let end = End { id, by: officer.account };
+    app.writer().commit(Acted(officer.act(Some(why)), end)).await?;
+    Ok(())
+}
+
+/// Ends every session of another account.
+pub async fn end_sessions_of(
+    app: &App,
+    officer: &Officer,
+    id: AccountId,
+    why: Text<500>,
+) -> Result<(), FlowError> {
+    require_all(app, officer, id).await?;
+    let end = EndSessions { id, by: officer.account };
+    app.writer().commit(Acted(officer.act(Some(why)), end)).await?;
+    Ok(())
+}
+
+/// Refuses whoever does not administer every unit in which the account may, or soon may, do
+/// something.
+async fn require_all(app: &App, officer: &Officer, id: AccountId) -> Result<(), FlowError> {
+    let units = {
         let mut connection = app.store().reader().await?;
-        account::grants(&mut connection, id).await?
+        units_of(&mut connection, id, app.clock().now()).await?
     };
-    if grants.is_empty() {
+    if units.is_empty() {
         return Err(FlowError::NotFound(Thing::Account));
     }
-    for grant in grants {
-        officer.require(app, grant.unit, &[Role::Administrator]).await?;
+    for unit in units {
+        officer.require(app, unit, &[Role::Administrator]).await?;
     }
-    app.writer().commit(Acted(officer.act(Some(why)), End(id))).await?;
+    Ok(())
+}
+
+/// The units in which an account may, or soon may, do something. Where there is none any more, those
+/// in which it was, or was to be: somebody has to look after what is left of it.
+async fn units_of(
+    connection: &mut AnyConnection,
+    id: AccountId,
+    now: Timestamp,
+) -> Result<Vec<UnitId>, StoreError> {
+    let grants = account::grants(&mut *connection, id).await?;
+    let waiting = role_proposal::open_on(&mut *connection, id, now).await?;
+    let grants = grants.iter().chain(waiting.iter().map(|one| &one.grant));
+    let units: Vec<UnitId> = grants.map(|grant| grant.unit).collect();
+    if units.is_empty() { account::past_units(connection, id).await } else { Ok(units) }
+}
+
+/// [`require_all`] within a commit: whoever acts may have lost the role since.
+async fn require_all_in(tx: &mut Tx<'_>, by: AccountId, id: AccountId) -> Result<(), CommitError> {
+    let now = tx.now();
+    for unit in units_of(tx.connection(), id, now).await? {
+        roles::require_administrator(tx, by, unit).await?;
+    }
     Ok(())
 }
 
 struct Create {
     row: AccountRow,
     grants: Vec<Grant>,
+    awaited: Option<IdentityRow>,
 }
 
 #[async_trait]
@@ -248,7 +340,6 @@ impl Commit for Create {
     type Done = ();
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
-        let now = tx.now();
         if account::insert(tx.connection(), &self.row).await? == 0 {
             return Err(FlowError::LoginTaken.into());
         }
@@ -257,15 +348,21 @@ impl Commit for Create {
             _ => None,
         });
         if let Some(maker) = maker {
+            for grant in &self.grants {
+                roles::require_administrator(tx, maker, grant.unit).await?;
+            }
             account::note_maker(tx.connection(), self.row.id, maker).await?;
+        }
+        if let Some(awaited) = &self.awaited
+            && identity::insert(tx.connection(), awaited).await? == 0
+        {
+            return Err(FlowError::from(NoIdentity::Taken).into());
         }
         let mut given = Vec::new();
         for grant in &self.grants {
-            if !reshape::stands(tx.connection(), grant.unit).await? {
-                return Err(FlowError::NotFound(Thing::Unit).into());
+            if roles::give_in(tx, self.row.id, *grant, "").await? == Given::Now {
+                given.push(json!({ "role": grant.role.name(), "unit": grant.unit }));
             }
-            account::grant(tx.connection(), self.row.id, *grant, now).await?;
-            given.push(json!({ "role": grant.role.name(), "unit": grant.unit }));
         }
         let statement =
             json!({ "act": "account-created", "account": self.row.id, "granted": given });
@@ -274,7 +371,10 @@ impl Commit for Create {
     }
 }
 
-struct End(AccountId);
+struct End {
+    id: AccountId,
+    by: AccountId,
+}
 
 #[async_trait]
 impl Commit for End {
@@ -282,13 +382,35 @@ impl Commit for End {
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
         let now = tx.now();
-        if account::end(tx.connection(), self.0, now).await? == 0 {
+        require_all_in(tx, self.by, self.id).await?;
+        if account::end(tx.connection(), self.id, now).await? == 0 {
             return Err(FlowError::NotFound(Thing::Account).into());
         }
-        sessions::end_all(tx.connection(), self.0).await?;
-        passkeys::remove_all(tx.connection(), self.0).await?;
-        let statement = json!({ "act": "account-ended", "account": self.0 });
-        tx.state(StatementKind::Policy, self.0.as_bytes(), &statement).await?;
+        sessions::end_all(tx.connection(), self.id).await?;
+        passkeys::remove_all(tx.connection(), self.id).await?;
+        identity::remove(tx.connection(), self.id).await?;
+        role_proposal::end_all(tx.connection(), self.id, now).await?;
+        tokens::end_all(tx.connection(), self.id, now).await?;
+        let statement = json!({ "act": "account-ended", "account": self.id });
+        tx.state(StatementKind::Policy, self.id.as_bytes(), &statement).await?;
+        Ok(())
+    }
+}
+
+struct EndSessions {
+    id: AccountId,
+    by: AccountId,
+}
+
+#[async_trait]
+impl Commit for EndSessions {
+    type Done = ();
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        require_all_in(tx, self.by, self.id).await?;
+        sessions::end_all(tx.connection(), self.id).await?;
+        let statement = json!({ "act": "sessions-ended", "account": self.id });
+        tx.state(StatementKind::Policy, self.id.as_bytes(), &statement).await?;
         Ok(())
     }
 }

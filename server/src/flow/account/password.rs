@@ -65,6 +65,12 @@ impl Password {
         use unicode_normalization::UnicodeNormalization as _;
         Self(Zeroizing::new(typed.nfc().collect()))
     }
+
+    /// Whether nothing was typed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 impl std::fmt::Debug for Password {

@@ -4,6 +4,7 @@
 use async_trait::async_trait;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use serde_json::json;
+use sqlx::AnyConnection;
 use trien_core::digest::Sha256;
 use trien_core::env::{Timestamp, random};
 use trien_core::id::AccountId;
@@ -11,9 +12,12 @@ use trien_core::log::leaf::StatementKind;
 
 use super::super::act::{Act, Acted};
 use super::super::{FlowError, Thing};
+use super::provider::PROOF_SECONDS;
 use super::{Login, Officer, Password};
 use crate::app::App;
 use crate::store::account::{self, AccountRow};
+use crate::store::admin_token;
+use crate::store::identity;
 use crate::store::session::{self, SessionRow};
 use crate::writer::{Commit, CommitError, Tx};
 
@@ -31,7 +35,7 @@ const LONGEST_WAIT_SECONDS: i64 = 15 * 60;
 
 /// A session's use is noted when it is this much older than the last note, in seconds: reading a
 /// page should not cost a write.
-const NOTE_AFTER_SECONDS: i64 = 60;
+pub(super) const NOTE_AFTER_SECONDS: i64 = 60;
 
 const MAX_CLIENT_CHARACTERS: usize = 120;
 
@@ -60,7 +64,7 @@ impl SessionToken {
         Sha256::of_parts(&[b"trien-form/1\0", self.0.as_bytes()]).to_string()
     }
 
-    fn hash(&self) -> Sha256 {
+    pub(super) fn hash(&self) -> Sha256 {
         Sha256::of(self.0.as_bytes())
     }
 }
@@ -143,6 +147,11 @@ pub(super) async fn confirm(
         let mut connection = app.store().reader().await?;
         account::by_id(&mut connection, officer.account).await?
     };
+    if password.is_empty() {
+        // Whoever proved it at the provider a moment ago types none.
+        app.writer().commit(ProvedElsewhere(officer.account)).await?;
+        return known.ok_or(FlowError::WrongPassword);
+    }
     let confirmed = match prove(app, known, password).await {
         Ok(account) => app.writer().commit(Confirmed(account.id)).await.map(|_| account),
         Err(error) => Err(error),
@@ -198,15 +207,24 @@ pub async fn officer(app: &App, token: &SessionToken, used: Use) -> Result<Offic
         let session = session::by_hash(&mut connection, &hash).await?;
         let session = session.filter(|session| lives(session, now));
         let session = session.ok_or(FlowError::Unauthenticated)?;
-        let row = account::by_id(&mut connection, session.account).await?;
-        let row = row.filter(|row| row.ended_at.is_none()).ok_or(FlowError::Unauthenticated)?;
-        let grants = account::grants(&mut connection, row.id).await?;
-        (session, Officer { account: row.id, login: row.login, name: row.name, grants })
+        let officer = standing(&mut connection, session.account).await?;
+        (session, officer)
     };
     if used == Use::Acts && now >= session.used_at.plus_seconds(NOTE_AFTER_SECONDS) {
         app.writer().commit(Used(hash)).await?;
     }
     Ok(officer)
+}
+
+/// An account that has not ended, with what it may do now.
+pub(super) async fn standing(
+    connection: &mut AnyConnection,
+    account: AccountId,
+) -> Result<Officer, FlowError> {
+    let row = account::by_id(connection, account).await?;
+    let row = row.filter(|row| row.ended_at.is_none()).ok_or(FlowError::Unauthenticated)?;
+    let grants = account::grants(connection, row.id).await?;
+    Ok(Officer { account: row.id, login: row.login, name: row.name, grants, token: None })
 }
 
 fn lives(session: &SessionRow, now: Timestamp) -> bool {
@@ -240,7 +258,7 @@ pub async fn end_session(app: &App, officer: &Officer, id: Sha256) -> Result<(),
     Ok(())
 }
 
-/// Changes the officer's own password; every other session of the account ends.
+/// Changes the officer's own password; every other session and every token of the account ends.
 pub async fn change_password(
     app: &App,
     officer: &Officer,
@@ -294,6 +312,24 @@ impl Commit for Confirmed {
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
         forget_failures(tx, self.0).await
+    }
+}
+
+/// The proof at the provider of somebody who has signed in; it counts once.
+struct ProvedElsewhere(AccountId);
+
+#[async_trait]
+impl Commit for ProvedElsewhere {
+    type Done = ();
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        let after = tx.now().plus_seconds(-PROOF_SECONDS);
+        let row = account::by_id(tx.connection(), self.0).await?;
+        let stands = row.is_some_and(|row| row.ended_at.is_none());
+        if !stands || identity::use_proof(tx.connection(), self.0, after).await? == 0 {
+            return Err(FlowError::WrongPassword.into());
+        }
+        Ok(())
     }
 }
 
@@ -354,6 +390,9 @@ impl Commit for Change {
             return Err(FlowError::WrongPassword.into());
         }
         session::end_others(tx.connection(), self.account, &self.keep).await?;
+        // Whoever knew the old password may have made one with it.
+        let now = tx.now();
+        admin_token::end_all(tx.connection(), self.account, now).await?;
         let statement = json!({ "act": "password-changed", "account": self.account });
         tx.state(StatementKind::Policy, self.account.as_bytes(), &statement).await?;
         Ok(())

@@ -9,9 +9,8 @@ use trien_core::log::leaf::StatementKind;
 use super::super::FlowError;
 use super::super::act::{Act, Acted};
 use super::session::{SessionToken, begin};
-use super::{Create, NewAccount, account, directory};
+use super::{Create, NewAccount, account, directory, row_of};
 use crate::app::App;
-use crate::store::account::AccountRow;
 use crate::writer::{Commit, CommitError, Tx};
 
 /// How long a code can be used, in seconds; the next start prints another one.
@@ -91,18 +90,9 @@ pub async fn set_up(
     client: &str,
 ) -> Result<SessionToken, FlowError> {
     check(app, code).await?;
-    let row = AccountRow {
-        id: trien_core::id::AccountId::generate(app.clock(), app.entropy()),
-        login: new.login.as_str().to_owned(),
-        name: new.name.as_str().to_owned(),
-        password: app.passwords().hash(new.password).await?,
-        failures: 0,
-        locked_until: Timestamp::from_millis(0),
-        created_at: app.clock().now(),
-        ended_at: None,
-    };
-    let first =
-        First { code: code.hash(), create: Create { row: row.clone(), grants: new.grants } };
+    let row = row_of(app, new.login, &new.name, new.password).await?;
+    let create = Create { row: row.clone(), grants: new.grants, awaited: None };
+    let first = First { code: code.hash(), create };
     app.writer().commit(Acted(Act::of(row.id, None), first)).await?;
     begin(app, &row, client).await
 }

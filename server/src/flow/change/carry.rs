@@ -1,7 +1,5 @@
 //! Carrying a change out: one commit, which finds everything as it was looked at, or does nothing.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use serde_json::json;
 use trien_core::digest::Sha256;
@@ -11,7 +9,7 @@ use trien_core::log::leaf::StatementKind;
 use super::deed::Task;
 use super::held::{Held, Part};
 use super::unit::UnitFacts;
-use crate::ca::{Ca, Issuer};
+use crate::app::App;
 use crate::flow::act::Actor;
 use crate::flow::{FlowError, crl};
 use crate::store::change::{self, By, Line, ReportRow};
@@ -36,25 +34,38 @@ pub(super) struct Carry {
     /// What a unit was then.
     pub facts: Option<UnitFacts>,
     pub tasks: Vec<Task>,
-    pub ca: Arc<Ca>,
+}
+
+/// A change that was carried out.
+pub(super) struct Carried {
+    id: ChangeId,
+    /// Whether a certificate ended with it.
+    revoked: bool,
+}
+
+impl Carried {
+    /// Makes the revocation list that the change asks for; gives the report.
+    pub(super) async fn tell(self, app: &App) -> ChangeId {
+        if self.revoked {
+            crl::renew_now(app).await;
+        }
+        self.id
+    }
 }
 
 #[async_trait]
 impl Commit for Carry {
-    type Done = ChangeId;
+    type Done = Carried;
 
-    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<ChangeId, CommitError> {
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<Carried, CommitError> {
         self.find_as_it_was(tx).await?;
         self.tasks.sort_by_key(|task| task.deed.rank());
         let mut revoked = false;
         for task in &self.tasks {
             revoked |= task.carry_out(tx).await?;
         }
-        if revoked {
-            crl::publish(tx, &self.ca, Issuer::Issuing).await?;
-        }
         self.report(tx).await?;
-        Ok(self.id)
+        Ok(Carried { id: self.id, revoked })
     }
 }
 

@@ -20,7 +20,7 @@ use crate::store::change::Line;
 use crate::store::directory::{self, UnitDetails, UnitRow};
 use crate::store::register::{Author, NewEntry};
 use crate::store::roll::{self, Taken};
-use crate::store::{holding, key, reshape};
+use crate::store::{holding, key, reshape, slip};
 use crate::writer::{CommitError, Tx};
 
 /// A thing, whose it is, and what is done to it.
@@ -325,6 +325,7 @@ impl Task {
             Deed::EndUnit { unit, successor } => {
                 let successor = successor.as_ref().map(|unit| unit.id);
                 one(reshape::end_unit(tx.connection(), *unit, now, successor).await?)?;
+                slip::end_unit(tx.connection(), *unit, now).await?;
                 state_unit(tx, *unit, "unit-ended").await?;
             }
             _ => {}

@@ -1,6 +1,7 @@
 //! The writes behind the deeds of a change.
 
 use serde_json::json;
+use trien_core::certificate::Assurance;
 use trien_core::digest::Sha256;
 use trien_core::id::{EntryId, InvitationId, PersonId, RequestId, UnitId};
 use trien_core::log::leaf::StatementKind;
@@ -12,6 +13,7 @@ use super::held::Part;
 use crate::flow::enroll::end_all;
 use crate::flow::exchange::{Source, source_of};
 use crate::flow::register::record;
+use crate::flow::slip;
 use crate::flow::{FlowError, Thing};
 use crate::store::job::JobKind;
 use crate::store::register::{self, Author};
@@ -153,6 +155,9 @@ pub(super) async fn posts(
         .map(|(unit, _)| ("position-ended", *unit))
         .chain(takes.iter().map(|taken| ("position-taken", taken.unit)))
     {
+        if act == "position-ended" {
+            slip::leave(tx, person, unit).await?;
+        }
         let statement = json!({ "act": act, "person": person, "unit": unit });
         tx.state(StatementKind::Policy, person.as_bytes(), &statement).await?;
     }
@@ -171,8 +176,24 @@ pub(super) async fn place_under(
         return Err(FlowError::from(NoChange::Circle).into());
     }
     let source = source_of(tx.connection(), unit).await?.source;
+    let row = directory::unit(tx.connection(), unit).await?.ok_or_else(moved)?;
     one(reshape::place_under(tx.connection(), unit, &branch, from, to, &above).await?)?;
+    keep_level(tx, unit, row.lowest).await?;
     keep_source(tx, unit, source).await
+}
+
+/// Which keys a unit takes does not change because another one stands above it.
+async fn keep_level(tx: &mut Tx<'_>, unit: UnitId, lowest: Assurance) -> Result<(), CommitError> {
+    let now = directory::unit(tx.connection(), unit).await?.ok_or_else(moved)?;
+    if now.lowest == lowest {
+        return Ok(());
+    }
+    one(directory::set_lowest(tx.connection(), unit, now.stated, Some(lowest)).await?)?;
+    let statement = json!({
+        "act": "lowest-assurance", "unit": unit, "before": now.stated, "after": lowest,
+    });
+    tx.state(StatementKind::Policy, unit.as_bytes(), &statement).await?;
+    Ok(())
 }
 
 /// Has a unit that begins certified as the one that it comes from.

@@ -18,7 +18,9 @@ mod unit;
 mod waiting;
 mod whole;
 
-pub use held::{Held, Part, PastPost, parts};
+pub use held::{
+    Held, HeldDevice, HeldEntry, HeldInvitation, HeldPost, HeldStep, Part, PastPost, parts,
+};
 pub use post::{
     About, Choice, Item, Leaving, NewPost, Plan, PostChange, PostRef, look, person_page, posts,
 };

@@ -46,9 +46,9 @@ pub async fn carry_out(
         held: vec![plan.held],
         facts: None,
         tasks,
-        ca: app.ca().clone(),
     };
-    Ok(app.writer().commit(Acted(act.clone(), carry)).await?.value)
+    let carried = app.writer().commit(Acted(act.clone(), carry)).await?.value;
+    Ok(carried.tell(app).await)
 }
 
 impl Item {

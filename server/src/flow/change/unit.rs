@@ -224,7 +224,6 @@ pub async fn look_unit(
         held: held.clone(),
         facts: Some(facts.clone()),
         tasks,
-        ca: app.ca().clone(),
     };
     Ok(UnitPlan {
         counts: counts(&lines),
@@ -250,7 +249,8 @@ pub async fn carry_out_unit(
     if let Some(facts) = &plan.carry.facts {
         by.require(app, &required(facts, &plan.change)).await?;
     }
-    Ok(app.writer().commit(Acted(act.clone(), plan.carry)).await?.value)
+    let carried = app.writer().commit(Acted(act.clone(), plan.carry)).await?.value;
+    Ok(carried.tell(app).await)
 }
 
 /// Whoever merges, splits or dissolves administers the unit above, if there is one: what ends or begins is
@@ -312,7 +312,7 @@ async fn into(
 fn beside(app: &App, own: &UnitRow, name: &Text<200>) -> UnitRow {
     let id = UnitId::generate(app.clock(), app.entropy());
     let view = WireUnit { id, name: name.as_str().to_owned() };
-    UnitRow { view, keys: own.keys, prompt_policy: own.prompt_policy }
+    UnitRow { view, ..own.clone() }
 }
 
 fn facts_print(facts: &UnitFacts) -> String {

@@ -152,7 +152,7 @@ impl Record {
             Some(position) if authority(position)? == self.authority => {}
             _ => return Err(FlowError::PostChanged),
         }
-        if !device.keys.takes(device.assurance) {
+        if !device.takes() {
             return Err(FlowError::AssuranceTooLow);
         }
         self.check_certificate(device, now)

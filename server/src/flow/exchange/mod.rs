@@ -26,7 +26,7 @@ use super::act::{Act, Acted};
 use super::{FlowError, Thing};
 use crate::app::App;
 pub use crate::store::anchor::{AnchorRow, Source};
-use crate::store::register::Within;
+use crate::store::register::{Roles, Within};
 use crate::store::{StoreError, anchor, directory, reshape};
 use crate::writer::{Commit, CommitError, Tx};
 
@@ -112,7 +112,7 @@ impl Exchanger<'_> {
     fn within(self) -> Within {
         match self {
             Self::CommandLine => Within::All,
-            Self::Officer(officer) => Within::Account(officer.account),
+            Self::Officer(officer) => Within::Account(officer.account, Roles::of(&officer.grants)),
         }
     }
 

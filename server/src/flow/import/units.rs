@@ -12,7 +12,7 @@ use super::carry::UnitWork;
 use super::column::{Cells, Faults, Table};
 use super::tree::{Known, Tree, key};
 use super::{Column, Fault, Problem, Reach};
-use crate::store::directory::{KeyPolicy, Level, UnitDetails, UnitRow};
+use crate::store::directory::{Level, UnitDetails, UnitRow};
 
 /// Deepest tree; a table that goes deeper is read in as many rounds.
 const MAX_LEVELS: usize = 64;
@@ -220,7 +220,7 @@ impl Planner<'_> {
         tree.add(id, &name, parent, details.clone());
         seen.insert(id, wanted.cells.line);
         let view = UnitView { id, name };
-        let unit = UnitRow { view, keys: KeyPolicy::Hardware, prompt_policy: PromptPolicy::PerUse };
+        let unit = UnitRow::new(view, None, PromptPolicy::PerUse);
         Placing::Work(UnitWork::Add { unit, details, parent })
     }
 }

@@ -30,8 +30,10 @@ use super::act::{Act, Acted};
 use super::device::{self, AuthenticatedDevice, RevocationReason};
 use super::{FlowError, Thing};
 use crate::app::App;
+use crate::store::certificate;
 use crate::store::register::{self, Head, Way};
 pub use crate::store::register::{Author, Certified, Count, EntryRow, EventRow, Exported, Waiting};
+use crate::text::start_of_local_day;
 use crate::writer::{Commit, CommitError, Tx};
 
 /// Entries on one page.
@@ -123,6 +125,19 @@ pub async fn show(app: &App, reader: Reader<'_>, id: EntryId) -> Result<Story, F
     Err(FlowError::NotFound(Thing::Entry))
 }
 
+/// The certificate of an entry and those above it in PEM, as far as they are known here.
+pub async fn pem(app: &App, certified: &Certified) -> Result<String, FlowError> {
+    let mut connection = app.store().reader().await?;
+    let mut chain = vec![certified.der.clone()];
+    if let Some(held) = certificate::held(&mut connection, &certified.sha256).await? {
+        chain.extend(device::chain(app, &mut connection, &held).await?);
+    }
+    let parsed = chain.iter().map(|der| Certificate::parse(der));
+    let read = parsed.collect::<Result<Vec<_>, _>>();
+    let read = read.map_err(|error| FlowError::Internal(error.to_string()))?;
+    Ok(read.iter().map(Certificate::to_pem).collect())
+}
+
 /// When the certificates that are counted were issued.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Period {
@@ -130,6 +145,27 @@ pub enum Period {
     Always,
     /// From the first moment until before the last.
     Between(Range<Timestamp>),
+}
+
+impl Period {
+    /// The days from the first to the last, such as `2026-11-22`, both included; blank for without end.
+    pub fn of_local_days(from: &str, to: &str) -> Result<Self, FlowError> {
+        let day = |text: &str| {
+            let bad = || FlowError::BadRequest("a day is written 2026-11-22".to_owned());
+            if text.is_empty() {
+                return Ok(None);
+            }
+            start_of_local_day(text).map(Some).ok_or_else(bad)
+        };
+        let first = day(from)?.map_or(0, |second| second.get() * 1000);
+        // The last day is counted whole.
+        let last = day(to)?.map(|second| second.plus(86_400).get() * 1000);
+        if from.is_empty() && last.is_none() {
+            return Ok(Self::Always);
+        }
+        let (first, last) = (first, last.unwrap_or(i64::MAX));
+        Ok(Self::Between(Timestamp::from_millis(first)..Timestamp::from_millis(last)))
+    }
 }
 
 /// Entries by unit, level and state, within reach and the chosen unit.

@@ -6,7 +6,8 @@ macro_rules! reach {
     () => {
         "WITH RECURSIVE reach (unit) AS (\
             SELECT g.unit FROM role_grant g \
-                WHERE $1 = 'account' AND g.account = $2 AND g.until IS NULL \
+                WHERE $1 LIKE 'account %' AND $1 LIKE '% ' || g.role || ' %' \
+                AND g.account = $2 AND g.until IS NULL \
             UNION SELECT w.unit FROM wave_unit w WHERE $1 = 'wave' AND w.wave = $2 \
             UNION SELECT u.id FROM unit u \
                 WHERE $1 = 'all' OR ($1 IN ('unit', 'branch') AND u.id = $2) \
@@ -26,8 +27,8 @@ use trien_core::id::{AccountId, DeviceId, EntryId, InvitationId, PersonId, UnitI
 use trien_core::register::{CertificateKind, Event, KeyHome, State};
 
 pub use self::read::{
-    Count, EndPlace, EntryRow, Part, States, Way, Within, count_below, counts, ending, events,
-    held_elsewhere, newest, one, tally,
+    Count, EndPlace, EntryRow, Part, Roles, States, Way, Within, count_below, counts, ending,
+    events, held_elsewhere, newest, one, tally,
 };
 pub use self::waiting::{
     Exported, Waiting, exports, insert_export, is_registered, keys_elsewhere, waiting,

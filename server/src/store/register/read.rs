@@ -11,6 +11,7 @@ use trien_core::register::{CertificateKind, KeyHome, State};
 use trien_core::wire::{PersonView, UnitView};
 
 use super::{Author, Certified, EventRow};
+use crate::store::account::{Grant, Role};
 use crate::store::people::Branch;
 use crate::store::{Bind as _, Columns as _, StoreError, Stored as _, statements};
 
@@ -133,21 +134,40 @@ pub enum Within {
     Unit(UnitId),
     /// One and those below it.
     Branch(UnitId),
-    /// Those in which an account has a role, and those below them.
-    Account(AccountId),
+    /// Those in which an account has one of these roles, and those below them.
+    Account(AccountId, Roles),
     /// Those of a wave, and those below them.
     Wave(WaveId),
 }
 
 impl Within {
-    pub(super) fn parts(&self) -> (&'static str, Vec<u8>) {
-        match self {
+    pub(super) fn parts(&self) -> (String, Vec<u8>) {
+        let (kind, id) = match self {
             Self::All => ("all", Vec::new()),
             Self::Unit(unit) => ("unit", unit.to_raw()),
             Self::Branch(unit) => ("branch", unit.to_raw()),
-            Self::Account(account) => ("account", account.to_raw()),
+            Self::Account(account, roles) => return (roles.kind(), account.to_raw()),
             Self::Wave(wave) => ("wave", wave.to_raw()),
-        }
+        };
+        (kind.to_owned(), id)
+    }
+}
+
+/// Roles of an account: a token may be narrowed to some of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Roles([bool; Role::ALL.len()]);
+
+impl Roles {
+    /// Those of these grants.
+    #[must_use]
+    pub fn of(grants: &[Grant]) -> Self {
+        Self(Role::ALL.map(|role| grants.iter().any(|grant| grant.role == role)))
+    }
+
+    /// As `reach!` compares it: the names, each between spaces.
+    fn kind(self) -> String {
+        let held = Role::ALL.into_iter().zip(self.0).filter(|(_, held)| *held);
+        held.fold("account ".to_owned(), |kind, (role, _)| kind + role.name() + " ")
     }
 }
 
@@ -361,7 +381,7 @@ pub async fn tally(
     ends: [UnixSecond; 3],
 ) -> Result<Vec<(State, u64, [u64; 3])>, StoreError> {
     let query = sqlx::query(TALLY).put(&part.from).put(&part.to).put(&now);
-    let query = ends.iter().fold(query, |query, end| query.put(end));
+    let query = query.put(&ends[0]).put(&ends[1]).put(&ends[2]);
     let rows = query.fetch_all(connection).await?;
     rows.iter()
         .map(|row| {

@@ -1,10 +1,10 @@
-//! Certificates alone and in bundles, lists, OCSP answers and requests: what is read is what was given, and whatever
+//! Certificates alone and in bundles, lists, OCSP questions and answers, requests: what is read is what was given, and whatever
 //! verifies under a key of the office holds one of the very parts that the office signed.
 
 use memchr::memmem;
 use trien_core::certificate::{
-    Certificate, Crl, NamePart, OcspResponse, Purpose, find_chain, key_of_csr, parse_csr,
-    read_bundle, verify_chain,
+    Certificate, Crl, MAX_OCSP_QUESTIONS, NamePart, OcspRequest, OcspResponse, Purpose, find_chain,
+    key_of_csr, parse_csr, read_bundle, verify_chain,
 };
 
 use crate::office::{SIGNED_AT, office};
@@ -14,6 +14,7 @@ pub fn run(data: &[u8]) {
     certificate(data);
     list(data);
     answer(data);
+    question(data);
     if parse_csr(data).is_ok_and(|csr| csr.public_key == office().key.public_key()) {
         let known = seeds::request();
         assert!(holds(data, signed_part(&known)), "a request of our key that it never signed");
@@ -80,6 +81,15 @@ fn answer(data: &[u8]) {
     assert!(about.is_err(), "the office answers nothing");
     for issuer in answer.certificates() {
         let _ = answer.about(issuer, issuer);
+    }
+}
+
+fn question(data: &[u8]) {
+    let Ok(request) = OcspRequest::parse(data) else { return };
+    assert!((1..=MAX_OCSP_QUESTIONS).contains(&request.questions().len()));
+    assert!(request.nonce().is_none_or(|nonce| (1..=128).contains(&nonce.len())));
+    for question in request.questions() {
+        let _ = (question.is_of(&office().issuing), question.serial());
     }
 }
 

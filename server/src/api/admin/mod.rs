@@ -1,0 +1,161 @@
+//! What administrators do, over the API: as an account, with a personal token (docs/adr/0018).
+//!
+//! Every act is the console's own flow, with the account as its author and the token's identifier beside
+//! it in the log. Keys of document systems and devices never reach these routes.
+
+mod accounts;
+mod anchors;
+mod certificates;
+mod changes;
+mod devices;
+mod exchange;
+mod own;
+mod people;
+mod posts;
+mod tables;
+mod units;
+mod waves;
+
+use std::marker::PhantomData;
+
+use axum::extract::FromRequestParts;
+use axum::response::{IntoResponse, Response};
+use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use http::request::Parts;
+use serde::{Deserialize, Serialize};
+use trien_core::document::Text;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+
+use super::caller::bearer_text;
+use super::{Api, ApiError};
+use crate::flow::FlowError;
+use crate::flow::account::{self, Bearer, Verbs};
+use crate::flow::device::RevocationReason;
+use crate::sheet::Format;
+
+/// Most entries of a page.
+const MOST: u32 = 200;
+
+pub(super) fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .merge(own::routes())
+        .merge(units::routes())
+        .merge(people::routes())
+        .merge(posts::routes())
+        .merge(tables::routes())
+        .merge(accounts::routes())
+        .merge(devices::routes())
+        .merge(certificates::routes())
+        .merge(exchange::routes())
+        .merge(anchors::routes())
+        .merge(waves::routes())
+        .merge(changes::routes())
+}
+
+/// What a route asks of a token.
+pub(super) trait Asks: Send + Sync {
+    /// The verbs that it needs.
+    const VERBS: Verbs;
+}
+
+/// Looking.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Looks;
+
+/// Doing what one person's role does day by day.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Acts;
+
+/// What gives power to others, is a second person's word, or reaches over a whole unit.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sensitive;
+
+impl Asks for Looks {
+    const VERBS: Verbs = Verbs::Read;
+}
+
+impl Asks for Acts {
+    const VERBS: Verbs = Verbs::Act;
+}
+
+impl Asks for Sensitive {
+    const VERBS: Verbs = Verbs::Sensitive;
+}
+
+/// Somebody who administers, with a token that reaches this route. What the account may do where is read
+/// anew for each call; the flows ask for the roles.
+#[derive(Clone, Debug)]
+pub(super) struct Admin<A>(pub Bearer, PhantomData<A>);
+
+impl<A: Asks> FromRequestParts<Api> for Admin<A> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        let bearer = account::bearer(&api.app, bearer_text(parts)?).await?;
+        bearer.require(A::VERBS)?;
+        Ok(Self(bearer, PhantomData))
+    }
+}
+
+/// Why something is done, in the words of whoever does it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Why {
+    /// 1 to 500 characters; part of the log's statement.
+    #[schema(value_type = String)]
+    pub why: Text<500>,
+}
+
+/// Why a certificate or a device ends.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Revocation {
+    /// `key-compromise`, `affiliation-changed`, `superseded` or `cessation-of-operation`.
+    pub reason: String,
+    /// 1 to 500 characters; part of the log's statement.
+    #[schema(value_type = String)]
+    pub why: Text<500>,
+}
+
+impl Revocation {
+    /// The reason of that name.
+    pub(super) fn reason(&self) -> Result<RevocationReason, FlowError> {
+        let unknown = || FlowError::BadRequest("there is no such reason".to_owned());
+        RevocationReason::from_name(&self.reason).ok_or_else(unknown)
+    }
+}
+
+/// What was made.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Made {
+    /// Its identifier.
+    pub id: String,
+}
+
+/// An answer that belongs into no cache.
+pub(super) fn fresh(answer: impl IntoResponse) -> Response {
+    ([(CACHE_CONTROL, "no-store")], answer).into_response()
+}
+
+/// A file to keep.
+pub(super) fn attached(media_type: &str, name: &str, bytes: Vec<u8>) -> Response {
+    let headers = [
+        (CONTENT_TYPE, media_type.to_owned()),
+        (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+        (CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    (headers, bytes).into_response()
+}
+
+/// A table's format and media type, by the ending of its name.
+pub(super) fn format_of(ending: &str) -> Option<(Format, &'static str)> {
+    match ending {
+        "csv" => Some((Format::Csv, "text/csv; charset=utf-8")),
+        "xlsx" => Some((
+            Format::Xlsx,
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        )),
+        _ => None,
+    }
+}

@@ -1,0 +1,170 @@
+//! The lowest assurance level of a unit: looked at with the phones that would fall below, then changed.
+
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use http::StatusCode;
+use serde::Deserialize;
+use trien_core::attestation::Standing as Listed;
+use trien_core::certificate::Assurance;
+use trien_core::id::UnitId;
+
+use super::Console;
+use super::changes::fault_of;
+use super::error::PageError;
+use super::page::{self, Frame, Texts};
+use super::posted::Posted;
+use super::visitor::Visitor;
+use crate::flow::change;
+use crate::flow::policy::{self, Falling, Plan};
+use crate::flow::{FlowError, Thing};
+
+#[derive(askama::Template)]
+#[template(path = "console/policy.html")]
+struct PolicyPage {
+    frame: Frame,
+    plan: Plan,
+    /// What the form carries on.
+    level: String,
+    why: String,
+}
+
+/// What is typed.
+#[derive(Default, Deserialize)]
+pub(super) struct LevelForm {
+    #[serde(default)]
+    level: String,
+    /// What the unit stated when it was looked at.
+    #[serde(default)]
+    seen: String,
+    #[serde(default)]
+    suspend: String,
+    #[serde(default)]
+    why: String,
+}
+
+impl PolicyPage {
+    /// What the unit states now, as the form carries it.
+    fn seen(&self) -> &'static str {
+        name_of(self.plan.before.stated)
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand references to methods")]
+impl Texts {
+    /// What a level is called, with what it means.
+    pub(super) fn level(&self, level: &Assurance) -> String {
+        self.of(match level {
+            Assurance::A => "policy-level-A",
+            Assurance::B => "policy-level-B",
+            Assurance::C => "policy-level-C",
+            Assurance::D => "policy-level-D",
+        })
+    }
+
+    /// What a status list says.
+    pub(super) fn listed(&self, why: &Listed) -> String {
+        self.of(match why {
+            Listed::Revoked => "policy-listed-revoked",
+            Listed::Suspended => "policy-listed-suspended",
+        })
+    }
+
+    /// What a unit states, or that it states nothing.
+    #[expect(clippy::ref_option, reason = "templates hand references to methods of one value")]
+    pub(super) fn stated(&self, stated: &Option<Assurance>) -> String {
+        stated.map_or_else(|| self.of("policy-as-above"), |level| self.level(&level))
+    }
+}
+
+/// All levels, the highest first.
+pub(super) const LEVELS: [Assurance; 4] = [Assurance::A, Assurance::B, Assurance::C, Assurance::D];
+
+/// A level as forms send it.
+pub(super) fn name_of(stated: Option<Assurance>) -> &'static str {
+    match stated {
+        None => "as-above",
+        Some(Assurance::A) => "A",
+        Some(Assurance::B) => "B",
+        Some(Assurance::C) => "C",
+        Some(Assurance::D) => "D",
+    }
+}
+
+fn level_of(name: &str) -> Result<Option<Assurance>, FlowError> {
+    let known = LEVELS.into_iter().map(Some).chain([None]).find(|one| name_of(*one) == name);
+    known.ok_or_else(|| FlowError::BadRequest("choose one of the levels".to_owned()))
+}
+
+/// Looks at another level; nothing is done yet.
+pub(super) async fn look(
+    State(console): State<Console>,
+    Path(id): Path<String>,
+    visitor: Visitor,
+    Query(form): Query<LevelForm>,
+) -> Result<Response, PageError> {
+    let refused = |error: FlowError| PageError::of(error, visitor.language);
+    let unit = admitted(&console, &visitor, &id).await.map_err(refused)?;
+    let level = level_of(&form.level).map_err(refused)?;
+    let plan = policy::look(&console.app, unit, level).await.map_err(refused)?;
+    Ok(shown(&console, &visitor, plan, form, None))
+}
+
+/// Changes the level.
+pub(super) async fn set(
+    State(console): State<Console>,
+    Path(id): Path<String>,
+    Posted { visitor, form }: Posted<LevelForm>,
+) -> Result<Response, PageError> {
+    let refused = |error: FlowError| PageError::of(error, visitor.language);
+    let unit = admitted(&console, &visitor, &id).await.map_err(refused)?;
+    let level = level_of(&form.level).map_err(refused)?;
+    let plan = policy::look(&console.app, unit, level).await.map_err(refused)?;
+    let falling = if form.suspend.is_empty() { Falling::Stay } else { Falling::Suspend };
+    let looked_at = if name_of(plan.before.stated) == form.seen {
+        change::why(form.why.trim())
+    } else {
+        Err(FlowError::PlanMoved(vec![change::Part::Unit]))
+    };
+    let why = match looked_at {
+        Ok(why) => why,
+        Err(error) => return Ok(shown(&console, &visitor, plan, form, Some(error))),
+    };
+    let act = visitor.officer.act(None);
+    match policy::set(&console.app, &act, plan.clone(), falling, why).await {
+        Ok(()) => Ok(Redirect::to(&format!("/console/units/{unit}?news=level")).into_response()),
+        Err(error @ FlowError::PlanMoved(_)) => {
+            Ok(shown(&console, &visitor, plan, form, Some(error)))
+        }
+        Err(error) => Err(refused(error)),
+    }
+}
+
+async fn admitted(console: &Console, visitor: &Visitor, id: &str) -> Result<UnitId, FlowError> {
+    let missing = || FlowError::NotFound(Thing::Unit);
+    let unit = id.parse().map_err(|_| missing())?;
+    if !visitor.officer.reach(&console.app).await?.contains(&unit) {
+        return Err(missing());
+    }
+    policy::require(&console.app, &visitor.officer, unit).await?;
+    Ok(unit)
+}
+
+fn shown(
+    console: &Console,
+    visitor: &Visitor,
+    plan: Plan,
+    form: LevelForm,
+    fault: Option<FlowError>,
+) -> Response {
+    let mut frame = Frame::new(console, visitor, "units");
+    let bad = fault.is_some();
+    if let Some(error) = fault {
+        frame = frame.with_fault(fault_of(&error, visitor.language));
+    }
+    let page = PolicyPage { frame, plan, level: form.level, why: form.why };
+    let mut response = page::of(&page, visitor.language);
+    if bad {
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    response
+}

@@ -1,0 +1,140 @@
+//! What an officer does at the desk, from a page of the console or over the API: within reach, in the role
+//! that the act asks for. What is out of reach looks as if it were not there.
+
+use trien_core::document::Text;
+use trien_core::id::{DeviceId, EntryId, PersonId, UnitId};
+use trien_core::wire::{PersonView, UnitView};
+
+use super::account::{Officer, Role};
+use super::admin::{self, KeyPolicy};
+use super::change::{self, Changer, Plan, PostChange, UnitChange, UnitChoices, UnitPlan};
+use super::device::{self, RevocationReason};
+use super::invite::{self, DEFAULT_TTL_SECONDS, NewInvitation};
+use super::register::{self, Found, Reader};
+use super::{FlowError, devices, enroll, people, resume};
+use crate::app::App;
+
+/// What is done with a device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DeviceAct {
+    /// Approves it by the digits that its person reads out.
+    Approve(String),
+    /// Turns it away.
+    Refuse(Text<500>),
+    /// Stops it at once, for a while.
+    Suspend(Text<500>),
+    /// Asks that it may act again.
+    ProposeResume(Text<500>),
+    /// Lets it act again, as another person asked.
+    ConfirmResume,
+    /// Leaves it suspended, against what was asked for.
+    DeclineResume(Text<500>),
+    /// Stops it and its certificate for good.
+    Revoke(RevocationReason, Text<500>),
+}
+
+/// Does something with a device of a unit in which this person enrolls.
+pub async fn on_device(
+    app: &App,
+    officer: &Officer,
+    id: DeviceId,
+    act: DeviceAct,
+) -> Result<(), FlowError> {
+    let device = devices::one(app, officer, id).await?;
+    officer.require(app, device.unit, &[Role::EnrollmentOfficer]).await?;
+    match act {
+        DeviceAct::Approve(code) => enroll::approve(app, &officer.act(None), id, &code).await,
+        DeviceAct::Refuse(why) => enroll::refuse(app, &officer.act(Some(why)), id).await,
+        DeviceAct::Suspend(why) => device::suspend(app, &officer.act(Some(why)), id).await,
+        DeviceAct::ProposeResume(why) => resume::propose(app, officer, id, why).await,
+        DeviceAct::ConfirmResume => resume::confirm(app, officer, id).await,
+        DeviceAct::DeclineResume(why) => resume::decline(app, officer, id, why).await,
+        DeviceAct::Revoke(reason, why) => {
+            device::revoke(app, &officer.act(Some(why)), id, reason).await
+        }
+    }
+}
+
+/// Invites a person of a unit in which this person enrolls.
+pub async fn invite(
+    app: &App,
+    officer: &Officer,
+    person: PersonId,
+) -> Result<NewInvitation, FlowError> {
+    let found = people::one(app, officer, person).await?;
+    officer.require(app, found.unit, &[Role::EnrollmentOfficer]).await?;
+    let act = officer.act(None);
+    invite::create_in(app, &act, person, found.unit, DEFAULT_TTL_SECONDS).await
+}
+
+/// Adds a unit below one that this person administers.
+pub async fn add_unit(
+    app: &App,
+    officer: &Officer,
+    name: &Text<200>,
+    parent: UnitId,
+) -> Result<UnitView, FlowError> {
+    officer.require(app, parent, &[Role::Administrator]).await?;
+    admin::create_unit(app, &officer.act(None), name, Some(parent), KeyPolicy::Hardware).await
+}
+
+/// Adds a person to a unit that this person administers.
+pub async fn add_person(
+    app: &App,
+    officer: &Officer,
+    name: &Text<200>,
+    unit: UnitId,
+    position: &Text<200>,
+) -> Result<PersonView, FlowError> {
+    officer.require(app, unit, &[Role::Administrator]).await?;
+    admin::create_person(app, &officer.act(None), name, unit, position).await
+}
+
+/// Looks at a change of post of a person within reach.
+pub async fn look(
+    app: &App,
+    officer: &Officer,
+    person: PersonId,
+    change: PostChange,
+) -> Result<Plan, FlowError> {
+    change::person_page(app, officer, person).await?;
+    officer.require_somewhere(Role::Administrator)?;
+    change::look(app, Changer::Officer(officer), person, change).await
+}
+
+/// Looks at a change of a unit within reach.
+pub async fn look_unit(
+    app: &App,
+    officer: &Officer,
+    unit: UnitId,
+    change: UnitChange,
+    choices: UnitChoices,
+) -> Result<UnitPlan, FlowError> {
+    change::unit_page(app, officer, unit).await?;
+    officer.require_somewhere(Role::Administrator)?;
+    change::look_unit(app, Changer::Officer(officer), unit, change, choices).await
+}
+
+/// Ends a certificate of a unit in which this person is CA officer, before its time.
+pub async fn revoke_certificate(
+    app: &App,
+    officer: &Officer,
+    id: EntryId,
+    reason: RevocationReason,
+    why: Text<500>,
+) -> Result<(), FlowError> {
+    let story = register::show(app, Reader::Officer(officer), id).await?;
+    officer.require(app, story.entry.unit.id, &[Role::CaOfficer]).await?;
+    register::revoke(app, &officer.act(Some(why)), &story.entry, reason).await
+}
+
+/// Records a certificate from elsewhere, of a person in a unit in which this person is CA officer.
+pub async fn record_certificate(
+    app: &App,
+    officer: &Officer,
+    found: Found,
+) -> Result<EntryId, FlowError> {
+    people::in_unit(app, officer, found.person, found.unit).await?;
+    officer.require(app, found.unit, &[Role::CaOfficer]).await?;
+    register::add(app, &officer.act(None), found).await
+}
