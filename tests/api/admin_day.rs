@@ -298,3 +298,38 @@ async fn what_is_not_as_described_is_refused_and_says_so() {
     let answer = who.ask(&office, "POST", "units", "", b"{}".to_vec()).await;
     assert_eq!(answer.status, 415);
 }
+
+#[tokio::test]
+async fn slips_and_levels_are_looked_after_over_http() {
+    let office = Office::open().await;
+    let (unit, person) = (office.unit, office.leader);
+    let administrator = admin(&office, "quan-tri", unit, &[Role::Administrator]).await;
+    let officer = admin(&office, "dang-ky", unit, &[Role::EnrollmentOfficer]).await;
+    let slip = format!("people/{person}/slip");
+    assert_eq!(officer.get(&office, &slip).await["slips"], json!([]));
+    let made = officer.post(&office, &slip, &json!({}), 200).await;
+    assert!(made["slips"][0]["link"].as_str().unwrap().starts_with("https://"), "{made}");
+    let session = officer.post(&office, &format!("{slip}/session"), &json!({}), 201).await;
+    let digits = session["code"].as_str().unwrap().replace(' ', "");
+    assert!(digits.len() == 8 && digits.bytes().all(|byte| byte.is_ascii_digit()), "{digits}");
+    let many = format!("units/{unit}/slips");
+    assert_eq!(officer.get(&office, &many).await["slips"].as_array().unwrap().len(), 1);
+    let others = officer.post(&office, &many, &json!({}), 200).await["made"].as_u64().unwrap();
+    let open = officer.get(&office, &many).await["slips"].as_array().unwrap().len() as u64;
+    assert_eq!(open, 1 + others);
+    officer.post(&office, &format!("{slip}/cancel"), &json!({}), 204).await;
+    assert_eq!(officer.get(&office, &slip).await["slips"], json!([]));
+
+    let level = format!("units/{unit}/level");
+    let before = administrator.get(&office, &level).await;
+    let (plan, asked) = (format!("{level}/plan"), json!({ "level": "A" }));
+    assert_eq!(administrator.post(&office, &plan, &asked, 200).await["lowest"], "A");
+    let mut set = json!({ "level": "A", "why": "Quyết định 12" });
+    set["seen"] = if before["stated"] == "B" { json!("C") } else { json!("B") };
+    let moved = administrator.post(&office, &level, &set, 400).await;
+    assert_eq!(moved["status"], 400, "something else was looked at");
+    set["seen"] = before["stated"].clone();
+    administrator.post(&office, &level, &set, 204).await;
+    let after = administrator.get(&office, &level).await;
+    assert_eq!((&after["lowest"], &after["stated"]), (&json!("A"), &json!("A")));
+}

@@ -64,7 +64,7 @@ const ACT: Verbs = Verbs::Act;
 const SENSITIVE: Verbs = Verbs::Sensitive;
 
 #[rustfmt::skip]
-pub const GRID: [Row; 56] = [
+pub const GRID: [Row; 67] = [
     ("get", "/api/v1/admin/token", READ, Of::Anybody, In, [In, In]),
     ("get", "/api/v1/admin/units", READ, Of::Anybody, In, [In, In]),
     ("post", "/api/v1/admin/units", ACT, Of::Administrator, In, [No, No]),
@@ -77,6 +77,15 @@ pub const GRID: [Row; 56] = [
     ("post", "/api/v1/admin/people/{id}/plan", READ, Of::Administrator, In, [Missing, Missing]),
     ("post", "/api/v1/admin/people/{id}/change", ACT, Of::Administrator, In, [Missing, Missing]),
     ("post", "/api/v1/admin/people/{id}/invitations", ACT, Of::Enrolling, In, [Missing, Missing]),
+    ("post", "/api/v1/admin/people/{id}/slip", ACT, Of::Enrolling, In, [Missing, Missing]),
+    ("get", "/api/v1/admin/people/{id}/slip", READ, Of::Enrolling, In, [Missing, Missing]),
+    ("post", "/api/v1/admin/people/{id}/slip/session", ACT, Of::Enrolling, In, [Missing, Missing]),
+    ("post", "/api/v1/admin/people/{id}/slip/cancel", ACT, Of::Enrolling, InOrMissing, [Missing, Missing]),
+    ("get", "/api/v1/admin/units/{id}/slips", READ, Of::Enrolling, In, [Missing, Missing]),
+    ("post", "/api/v1/admin/units/{id}/slips", ACT, Of::Enrolling, In, [Missing, Missing]),
+    ("get", "/api/v1/admin/units/{id}/level", READ, Of::Anybody, In, [Missing, Missing]),
+    ("post", "/api/v1/admin/units/{id}/level/plan", READ, Of::Administrator, In, [Missing, Missing]),
+    ("post", "/api/v1/admin/units/{id}/level", SENSITIVE, Of::Administrator, In, [Missing, Missing]),
     ("post", "/api/v1/admin/imports/{kind}", ACT, Of::Administrator, In, [In, No]),
     ("post", "/api/v1/admin/imports/{kind}/{digest}", ACT, Of::Administrator, Missing, [Missing, No]),
     ("get", "/api/v1/admin/exports/{file}", READ, Of::Anybody, In, [In, In]),
@@ -115,6 +124,8 @@ pub const GRID: [Row; 56] = [
     ("get", "/api/v1/admin/waves", READ, Of::Anybody, In, [In, In]),
     ("post", "/api/v1/admin/waves", ACT, Of::Planning, In, [No, No]),
     ("get", "/api/v1/admin/waves/{id}", READ, Of::Anybody, In, [Missing, Missing]),
+    ("get", "/api/v1/admin/waves/{id}/slips", READ, Of::Enrolling, In, [Missing, Missing]),
+    ("post", "/api/v1/admin/waves/{id}/slips", ACT, Of::Enrolling, In, [Missing, Missing]),
     ("get", "/api/v1/admin/waves/{id}/reminders/{format}", READ, Of::Anybody, In, [Missing, Missing]),
     ("post", "/api/v1/admin/waves/{id}/close", ACT, Of::Planning, InOrMissing, [Missing, Missing]),
     ("get", "/api/v1/admin/changes", READ, Of::Anybody, In, [In, In]),
@@ -220,6 +231,8 @@ impl Things {
                 "login": "moi", "name": "Mới", "password": SENTENCE,
                 "grants": [{ "unit": unit, "role": "auditor" }],
             }),
+            "units/{id}/level/plan" => json!({ "level": "B" }),
+            "units/{id}/level" => json!({ "level": "B", "why": why }),
             "accounts/{id}/roles/confirm" => grant,
             path if path.starts_with("accounts/{id}/roles") => {
                 json!({ "grant": grant, "why": why })

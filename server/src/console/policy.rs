@@ -16,7 +16,7 @@ use super::posted::Posted;
 use super::visitor::Visitor;
 use crate::flow::change;
 use crate::flow::policy::{self, Falling, Plan};
-use crate::flow::{FlowError, Thing};
+use crate::flow::{FlowError, Thing, desk};
 
 #[derive(askama::Template)]
 #[template(path = "console/policy.html")]
@@ -142,10 +142,7 @@ pub(super) async fn set(
 async fn admitted(console: &Console, visitor: &Visitor, id: &str) -> Result<UnitId, FlowError> {
     let missing = || FlowError::NotFound(Thing::Unit);
     let unit = id.parse().map_err(|_| missing())?;
-    if !visitor.officer.reach(&console.app).await?.contains(&unit) {
-        return Err(missing());
-    }
-    policy::require(&console.app, &visitor.officer, unit).await?;
+    desk::require_administered(&console.app, &visitor.officer, unit).await?;
     Ok(unit)
 }
 

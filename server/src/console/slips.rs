@@ -1,8 +1,6 @@
 //! Enrollment slips: making, printing, sending and cancelling them, and the officer's session with
 //! whoever holds one.
 
-use std::collections::HashSet;
-
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use fast_qr::convert::svg::SvgBuilder;
@@ -18,17 +16,14 @@ use super::page::{self, Frame, Texts};
 use super::people::Nothing;
 use super::posted::Posted;
 use super::visitor::Visitor;
-use crate::flow::account::{Officer, Role};
 use crate::flow::slip::{self, Among, CodeState, Held, ListedSlip, session};
-use crate::flow::{FlowError, Thing, people, waves};
+use crate::flow::{FlowError, Thing, desk};
 use crate::text::{Argument, local_day, local_minute, lookup};
 
 /// Slips on one printed page of the console: ten sheets of paper.
 const PAGE: u32 = 60;
 /// Slips in one file of texts.
 const FILE: u32 = 20_000;
-
-const OFFICERS: [Role; 1] = [Role::EnrollmentOfficer];
 
 #[derive(askama::Template)]
 #[template(path = "console/slips.html")]
@@ -160,7 +155,7 @@ pub(super) async fn make_many(
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let among = among(&console, &visitor, uri.path(), &id).await.map_err(refused)?;
-    let within = enrolls_in(&console, &visitor.officer).await.map_err(refused)?;
+    let within = desk::enrolls_in(&console.app, &visitor.officer).await.map_err(refused)?;
     let act = visitor.officer.act(None);
     let made = slip::make_missing(&console.app, &act, among, |unit| within.contains(&unit));
     made.await.map_err(refused)?;
@@ -180,7 +175,7 @@ pub(super) async fn print(
     let skip = page.saturating_mul(PAGE);
     let found = slip::open(&console.app, among, skip, PAGE + 1).await.map_err(refused)?;
     let more = found.len() > PAGE as usize;
-    let within = enrolls_in(&console, &visitor.officer).await.map_err(refused)?;
+    let within = desk::enrolls_in(&console.app, &visitor.officer).await.map_err(refused)?;
     let mut slips = Vec::new();
     for slip in found.into_iter().take(PAGE as usize).filter(|it| within.contains(&it.unit)) {
         let code = QRBuilder::new(slip.link(&console.app)).build();
@@ -209,7 +204,7 @@ pub(super) async fn texts(
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let among = among(&console, &visitor, uri.path(), &id).await.map_err(refused)?;
-    let within = enrolls_in(&console, &visitor.officer).await.map_err(refused)?;
+    let within = desk::enrolls_in(&console.app, &visitor.officer).await.map_err(refused)?;
     let found = slip::open(&console.app, among, 0, FILE).await.map_err(refused)?;
     let slips = found.iter().filter(|slip| within.contains(&slip.unit));
     let texts: Vec<String> = slips.map(|slip| text_of(&console, &visitor, slip)).collect();
@@ -242,9 +237,7 @@ async fn one(
     id: &str,
 ) -> Result<(PersonView, UnitId), FlowError> {
     let id: PersonId = id.parse().map_err(|_| FlowError::NotFound(Thing::Person))?;
-    let found = people::one(&console.app, &visitor.officer, id).await?;
-    visitor.officer.require(&console.app, found.unit, &OFFICERS).await?;
-    Ok((found.person, found.unit))
+    desk::enrolling(&console.app, &visitor.officer, id).await
 }
 
 /// Whose slips an address means. Whoever enrolls nowhere in it does not get that far.
@@ -254,26 +247,16 @@ async fn among(
     path: &str,
     id: &str,
 ) -> Result<Among, FlowError> {
-    let officer = &visitor.officer;
-    if path.starts_with("/console/people/") {
-        return Ok(Among::Person(one(console, visitor, id).await?.0.id));
-    }
-    if path.starts_with("/console/units/") {
-        let missing = || FlowError::NotFound(Thing::Unit);
-        let unit = id.parse().map_err(|_| missing())?;
-        if !officer.reach(&console.app).await?.contains(&unit) {
-            return Err(missing());
-        }
-        officer.require(&console.app, unit, &OFFICERS).await?;
-        return Ok(Among::Unit(unit));
-    }
-    let wave = id.parse().map_err(|_| FlowError::NotFound(Thing::Wave))?;
-    waves::one(&console.app, officer, wave).await?;
-    if officer.is(Role::EnrollmentOfficer) {
-        Ok(Among::Wave(wave))
+    let missing = |thing| move |_| FlowError::NotFound(thing);
+    let among = if path.starts_with("/console/people/") {
+        Among::Person(id.parse().map_err(missing(Thing::Person))?)
+    } else if path.starts_with("/console/units/") {
+        Among::Unit(id.parse().map_err(missing(Thing::Unit))?)
     } else {
-        Err(FlowError::Forbidden)
-    }
+        Among::Wave(id.parse().map_err(missing(Thing::Wave))?)
+    };
+    desk::require_among(&console.app, &visitor.officer, among).await?;
+    Ok(among)
 }
 
 fn page_of(among: Among) -> String {
@@ -282,11 +265,4 @@ fn page_of(among: Among) -> String {
         Among::Unit(id) => format!("/console/units/{id}/slips"),
         Among::Wave(id) => format!("/console/waves/{id}/slips"),
     }
-}
-
-/// The units in which an officer enrolls.
-async fn enrolls_in(console: &Console, officer: &Officer) -> Result<HashSet<UnitId>, FlowError> {
-    let mut as_officer = officer.clone();
-    as_officer.grants.retain(|grant| OFFICERS.contains(&grant.role));
-    as_officer.reach(&console.app).await
 }

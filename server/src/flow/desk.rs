@@ -1,6 +1,8 @@
 //! What an officer does at the desk, from a page of the console or over the API: within reach, in the role
 //! that the act asks for. What is out of reach looks as if it were not there.
 
+use std::collections::HashSet;
+
 use trien_core::document::Text;
 use trien_core::id::{DeviceId, EntryId, PersonId, UnitId};
 use trien_core::wire::{PersonView, UnitView};
@@ -11,7 +13,8 @@ use super::change::{self, Changer, Plan, PostChange, UnitChange, UnitChoices, Un
 use super::device::{self, RevocationReason};
 use super::invite::{self, DEFAULT_TTL_SECONDS, NewInvitation};
 use super::register::{self, Found, Reader};
-use super::{FlowError, devices, enroll, people, resume};
+use super::slip::Among;
+use super::{FlowError, Thing, devices, enroll, people, policy, resume, waves};
 use crate::app::App;
 
 /// What is done with a device.
@@ -55,16 +58,61 @@ pub async fn on_device(
     }
 }
 
+/// Somebody in a unit in which this person enrolls.
+pub async fn enrolling(
+    app: &App,
+    officer: &Officer,
+    person: PersonId,
+) -> Result<(PersonView, UnitId), FlowError> {
+    let found = people::one(app, officer, person).await?;
+    officer.require(app, found.unit, &[Role::EnrollmentOfficer]).await?;
+    Ok((found.person, found.unit))
+}
+
+/// Refuses whoever enrolls nobody of those. Of a wave only the slips of units in [`enrolls_in`] are theirs.
+pub async fn require_among(app: &App, officer: &Officer, among: Among) -> Result<(), FlowError> {
+    match among {
+        Among::Person(id) => drop(enrolling(app, officer, id).await?),
+        Among::Unit(unit) => {
+            require_within(app, officer, unit).await?;
+            officer.require(app, unit, &[Role::EnrollmentOfficer]).await?;
+        }
+        Among::Wave(wave) => {
+            waves::one(app, officer, wave).await?;
+            officer.require_somewhere(Role::EnrollmentOfficer)?;
+        }
+    }
+    Ok(())
+}
+
+/// The units in which somebody enrolls.
+pub async fn enrolls_in(app: &App, officer: &Officer) -> Result<HashSet<UnitId>, FlowError> {
+    officer.reach_as(app, Some(Role::EnrollmentOfficer)).await
+}
+
+/// Refuses whoever does not administer the unit; one out of reach looks as if it were not there.
+pub async fn require_administered(
+    app: &App,
+    officer: &Officer,
+    unit: UnitId,
+) -> Result<(), FlowError> {
+    require_within(app, officer, unit).await?;
+    policy::require(app, officer, unit).await
+}
+
+async fn require_within(app: &App, officer: &Officer, unit: UnitId) -> Result<(), FlowError> {
+    if officer.reaches(app, unit).await? { Ok(()) } else { Err(FlowError::NotFound(Thing::Unit)) }
+}
+
 /// Invites a person of a unit in which this person enrolls.
 pub async fn invite(
     app: &App,
     officer: &Officer,
     person: PersonId,
 ) -> Result<NewInvitation, FlowError> {
-    let found = people::one(app, officer, person).await?;
-    officer.require(app, found.unit, &[Role::EnrollmentOfficer]).await?;
+    let (_, unit) = enrolling(app, officer, person).await?;
     let act = officer.act(None);
-    invite::create_in(app, &act, person, found.unit, DEFAULT_TTL_SECONDS).await
+    invite::create_in(app, &act, person, unit, DEFAULT_TTL_SECONDS).await
 }
 
 /// Adds a unit below one that this person administers.

@@ -9,9 +9,11 @@ mod certificates;
 mod changes;
 mod devices;
 mod exchange;
+mod levels;
 mod own;
 mod people;
 mod posts;
+mod slips;
 mod tables;
 mod units;
 mod waves;
@@ -41,6 +43,8 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .merge(own::routes())
         .merge(units::routes())
+        .merge(levels::routes())
+        .merge(slips::routes())
         .merge(people::routes())
         .merge(posts::routes())
         .merge(tables::routes())
