@@ -18,7 +18,8 @@ rm -rf "$bindings" "$reports"
 
 code=0
 mvn --quiet --batch-mode -Dstyle.color=never --file android/jvm-test/pom.xml test \
-    -Dtrien.bindings="$bindings" -Dtrien.library="$built" -Dtrien.binary="$built/trien" || code=1
+    -Dtrien.bindings="$bindings" -Dtrien.library="$built" -Dtrien.binary="$built/trien" |
+    sed $'s/\x1b\\[[0-9;]*m//g' || code=1
 
 cat "$reports"/TEST-*.xml | grep -o '<testsuite .*>' | tr ' ' '\n' | awk -F'"' '
     /^tests=/ { tests += $2 }
