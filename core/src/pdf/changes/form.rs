@@ -94,10 +94,13 @@ fn keys(judge: &mut Judge<'_, '_>, number: u32, old: Dict<'_>, new: Dict<'_>) {
     }
 }
 
-/// Whether `/SigFlags` still says all that it did: that there are signatures, and that the file is
-/// only appended to.
+/// The bits of `/SigFlags` that have a meaning (ISO 32000-2 table 225): that there are signatures, and
+/// that the file is only appended to.
+const SIGNATURE_FLAGS: i64 = 0b11;
+
+/// Whether `/SigFlags` still says all that it did.
 fn keeps_flags(judge: &Judge<'_, '_>, old: Dict<'_>, new: Dict<'_>) -> bool {
-    let was = fields::whole(judge.pair.old, old, "SigFlags");
+    let was = fields::whole(judge.pair.old, old, "SigFlags") & SIGNATURE_FLAGS;
     was & !fields::whole(judge.pair.new, new, "SigFlags") == 0
 }
 

@@ -307,6 +307,11 @@ fn the_form_keeps_saying_that_somebody_signed() {
     let form = "<</Fields[5 0 R 7 0 R 11 0 R 12 0 R]/DR<</Font<</F 9 0 R>>>>/SigFlags";
     assert_eq!(after(&[(8, &format!("{form} 1>>"))]), [ChangeKind::Field]);
     assert_eq!(after(&[(8, &format!("{form} 7>>"))]), []);
+    // What no standard gives a meaning may go: whoever signs says what has one.
+    let mut file = signed();
+    let at = memchr::memmem::find(&file.bytes, b"/SigFlags 3").unwrap();
+    file.bytes[at + 10] = b'7';
+    assert_eq!(kinds(&file.object(8, &format!("{form} 3>>")).table("")), []);
 }
 
 #[test]
