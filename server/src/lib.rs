@@ -18,6 +18,7 @@ pub mod fold;
 pub mod founding;
 pub mod jobs;
 pub mod oidc;
+pub mod paging;
 pub mod problem;
 pub mod serve;
 pub mod sheet;

@@ -10,7 +10,8 @@ use trien_server::flow::FlowError;
 use trien_server::flow::account::{Grant, Officer, Role};
 use trien_server::flow::act::Act;
 use trien_server::flow::admin::{self, KeyPolicy};
-use trien_server::flow::people::{self, Turn};
+use trien_server::flow::people::{self};
+use trien_server::paging::Turn;
 
 use crate::office::Office;
 use crate::phones;

@@ -9,10 +9,11 @@ use trien_core::id::UnitId;
 use trien_core::register::State;
 use trien_core::wave::Plan;
 use trien_server::flow::device::Standing;
-use trien_server::flow::devices::{self, Filter, Turn};
+use trien_server::flow::devices::{self, Filter};
 use trien_server::flow::overview;
 use trien_server::flow::register::{self, Filter as Entries, PAGE, Reader, Soon};
-use trien_server::flow::waves::{self, Follower, NewWave, Turn as Stuck, Who};
+use trien_server::flow::waves::{self, Follower, NewWave, Who};
+use trien_server::paging::Turn;
 
 use crate::office::Office;
 use crate::people::{median, median_of, officer};
@@ -85,7 +86,7 @@ pub async fn times(office: &Office, unit: UnitId) -> Result<Rows, Box<dyn Error>
     let wave = waves::open(app, &top).await?[0].id;
     let page = async || {
         let standing = waves::one(app, &top, wave).await?;
-        waves::stuck(app, &standing, Stuck::First).await.map(|_| ())
+        waves::stuck(app, &standing, Turn::First).await.map(|_| ())
     };
     rows.push(("a wave of everybody", median(page).await?));
     let anew = async || {

@@ -19,9 +19,10 @@ use trien_server::flow::change::{
 };
 use trien_server::flow::device::{self, Standing};
 use trien_server::flow::import::{self, Fault, Kind, Reach};
-use trien_server::flow::people::{self, Turn};
+use trien_server::flow::people::{self};
 use trien_server::flow::register::{self, Reader};
 use trien_server::flow::{FlowError, Thing, invite, key, read, units};
+use trien_server::paging::Turn;
 
 use crate::office::{Office, step};
 use crate::on_both;

@@ -7,10 +7,11 @@ use trien_server::flow::account::Officer;
 use trien_server::flow::act::Act;
 use trien_server::flow::admin::{self, KeyPolicy};
 use trien_server::flow::device::{self, RevocationReason, Standing};
-use trien_server::flow::devices::{self, Filter, Listed, PAGE, Place, Turn};
+use trien_server::flow::devices::{self, Filter, Listed, PAGE, Place};
 use trien_server::flow::import::{self, Kind, Reach};
-use trien_server::flow::people::{Turn as Beginning, search};
+use trien_server::flow::people::search;
 use trien_server::flow::{FlowError, Thing, invite, overview};
+use trien_server::paging::Turn;
 use trien_server::store::devices::{self as store, Wanted, Way};
 use trien_server::store::{directory, people};
 use trien_server::text::{Language, text};
@@ -204,7 +205,7 @@ async fn every_way_leads_to_the_same_devices(office: Office) {
             vec![Way::ByWord(words[0].clone())],
             along,
         ] {
-            let mut ask = async |turn: Turn| {
+            let mut ask = async |turn: Turn<Place>| {
                 let mut all = Vec::new();
                 for way in &ways {
                     let list = store::list(&mut connection, way, &branch, &wanted, &turn, 99);
@@ -237,7 +238,7 @@ async fn a_phone_is_found_by_the_name_that_its_person_has_now(office: Office) {
         import::carry_out(app, &Act::COMMAND_LINE, plan).await.unwrap();
     };
     read("Nguyễn Văn Ân").await;
-    let found = search(app, &top, "", Beginning::First).await.unwrap();
+    let found = search(app, &top, "", Turn::First).await.unwrap();
     sent(&office, found.people[0].person.id).await;
     assert_eq!(names(&office, &top, named("van")).await, ["Nguyễn Văn Ân"]);
     read("Nguyễn Thị Bình").await;

@@ -7,7 +7,8 @@ use trien_server::flow::act::Act;
 use trien_server::flow::admin::{self, KeyPolicy};
 use trien_server::flow::export::{self, Within};
 use trien_server::flow::import::{self, Column, Fault, Kind, Plan, Reach};
-use trien_server::flow::people::{self, Turn};
+use trien_server::flow::people::{self};
+use trien_server::paging::Turn;
 use trien_server::sheet::Format;
 use trien_server::text::Language;
 

@@ -8,10 +8,11 @@ use trien_core::id::{AccountId, UnitId};
 use trien_server::flow::account::{Grant, Officer, Role};
 use trien_server::flow::act::Act;
 use trien_server::flow::admin::{self, KeyPolicy};
-use trien_server::flow::people::{self, Listed, PAGE, Place, Turn};
-use trien_server::flow::units::{self, UnitTurn};
+use trien_server::flow::people::{self, Listed, PAGE, Place};
+use trien_server::flow::units;
 use trien_server::flow::{FlowError, overview};
 use trien_server::fold;
+use trien_server::paging::Turn;
 use trien_server::store::people::Way;
 use trien_server::store::{self, Store, directory};
 
@@ -204,7 +205,7 @@ async fn every_way_leads_there(office: &Office, store: &Store, query: &str, expe
         ways.push(both);
     }
     for way in ways {
-        let mut ask = async |turn: &Turn| {
+        let mut ask = async |turn: &Turn<Place>| {
             let mut all = Vec::new();
             for way in &way {
                 let list = store::people::list(&mut connection, way, &branch, &words, turn, 99);
@@ -233,19 +234,19 @@ async fn units_are_found_and_paged_within_the_officers_reach(office: Office) {
     }
     unit(&office, root, "Sở Đường bộ").await;
     let top = officer(&office, &[root]);
-    let page = units::search(&office.app, &top, "", &UnitTurn::First).await.unwrap();
+    let page = units::search(&office.app, &top, "", &Turn::First).await.unwrap();
     assert_eq!(page.units.len(), units::PAGE);
     assert_eq!((&page.units[0].0.view, &page.units[0].1), (&office.unit, &None));
-    let next = UnitTurn::After(page.next.clone().unwrap());
+    let next = Turn::After(page.next.clone().unwrap());
     let rest = units::search(&office.app, &top, "", &next).await.unwrap();
     assert_eq!((rest.units.len(), rest.next), (8, None));
-    let back = UnitTurn::Before(rest.previous.unwrap());
+    let back = Turn::Before(rest.previous.unwrap());
     assert_eq!(units::search(&office.app, &top, "", &back).await.unwrap(), page);
-    let found = units::search(&office.app, &top, "duong so", &UnitTurn::First).await.unwrap();
+    let found = units::search(&office.app, &top, "duong so", &Turn::First).await.unwrap();
     assert_eq!(found.units.len(), 1);
     assert_eq!(found.units[0].1.as_ref(), Some(&office.unit.name));
     let below = officer(&office, &[left]);
-    let found = units::search(&office.app, &below, "so", &UnitTurn::First).await.unwrap();
+    let found = units::search(&office.app, &below, "so", &Turn::First).await.unwrap();
     assert_eq!(found.units[0].0.view.name, "Sở Tài chính");
     assert_eq!(found.units[0].1, None, "what stands above is not theirs to see");
     assert_eq!(units::if_few(&office.app, &below, 10).await.unwrap(), None);

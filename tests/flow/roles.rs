@@ -3,12 +3,13 @@
 use trien_core::document::Text;
 use trien_core::id::AccountId;
 use trien_server::flow::account::{
-    self, AccountFilter, AccountStanding, AccountTurn, Given, Grant, Login, NewAccount, Officer,
-    Password, Role, RoleAct, RoleProposal, SessionToken, Use,
+    self, AccountFilter, AccountStanding, Given, Grant, Login, NewAccount, Officer, Password, Role,
+    RoleAct, RoleProposal, SessionToken, Use,
 };
 use trien_server::flow::act::Act;
 use trien_server::flow::admin::{self, KeyPolicy};
 use trien_server::flow::{FlowError, Thing, overview, resume};
+use trien_server::paging::Turn;
 
 use crate::account::{SENTENCE, set_up, sign_in};
 use crate::office::Office;
@@ -296,40 +297,40 @@ async fn five_thousand_accounts_are_found_page_by_page(office: Office) {
         insert.execute(&mut connection).await.unwrap();
     }
     sqlx::raw_sql("COMMIT").execute(&mut connection).await.unwrap();
-    let list = async |filter: &AccountFilter, turn: &AccountTurn| {
+    let list = async |filter: &AccountFilter, turn: &Turn<AccountPlace>| {
         account::list(&office.app, &an, filter, turn).await.unwrap()
     };
     let all = AccountFilter::default();
-    let first = list(&all, &AccountTurn::First).await;
+    let first = list(&all, &Turn::First).await;
     assert_eq!((first.accounts.len(), first.previous.is_none()), (50, true));
-    let second = list(&all, &AccountTurn::After(first.next.clone().unwrap())).await;
-    let back = list(&all, &AccountTurn::Before(second.previous.unwrap())).await;
+    let second = list(&all, &Turn::After(first.next.clone().unwrap())).await;
+    let back = list(&all, &Turn::Before(second.previous.unwrap())).await;
     assert_eq!(back.accounts, first.accounts);
     assert!(second.accounts.iter().all(|one| !first.accounts.contains(one)));
     let found = |query: &str| AccountFilter { query: query.to_owned(), ..all.clone() };
     for query in ["dang thi thu 4321", "ĐẶNG thứ 4321", "u4321"] {
-        let page = list(&found(query), &AccountTurn::First).await;
+        let page = list(&found(query), &Turn::First).await;
         assert_eq!(page.accounts.len(), 1, "{query}");
         assert_eq!(page.accounts[0].login, "u4321");
     }
-    assert_eq!(list(&found("không có"), &AccountTurn::First).await.accounts, []);
+    assert_eq!(list(&found("không có"), &Turn::First).await.accounts, []);
     let role = Some(Role::EnrollmentOfficer);
-    let page = list(&AccountFilter { role, ..all.clone() }, &AccountTurn::First).await;
+    let page = list(&AccountFilter { role, ..all.clone() }, &Turn::First).await;
     assert_eq!(page.accounts.len(), 6, "five, and the first account");
     let ended = AccountFilter { standing: Some(AccountStanding::Ended), ..all.clone() };
-    assert_eq!(list(&ended, &AccountTurn::First).await.accounts, []);
+    assert_eq!(list(&ended, &Turn::First).await.accounts, []);
     let id = page.accounts.iter().find(|one| one.login == "u1000").unwrap().id;
     account::end(&office.app, &an, id, why()).await.unwrap();
-    assert_eq!(list(&ended, &AccountTurn::First).await.accounts.len(), 1);
+    assert_eq!(list(&ended, &Turn::First).await.accounts.len(), 1);
     let active = AccountFilter { role, standing: Some(AccountStanding::Active), ..all.clone() };
-    assert_eq!(list(&active, &AccountTurn::First).await.accounts.len(), 5);
+    assert_eq!(list(&active, &Turn::First).await.accounts.len(), 5);
     let waits = AccountFilter { standing: Some(AccountStanding::Waiting), ..all.clone() };
-    assert_eq!(list(&waits, &AccountTurn::First).await.accounts, []);
+    assert_eq!(list(&waits, &Turn::First).await.accounts, []);
     let ca = here(&office, Role::CaOfficer);
-    let clerk = list(&found("u77"), &AccountTurn::First).await.accounts;
+    let clerk = list(&found("u77"), &Turn::First).await.accounts;
     let clerk = clerk.iter().find(|one| one.login == "u77").unwrap().id;
     account::give(&office.app, &an, clerk, ca, why()).await.unwrap();
-    let page = list(&waits, &AccountTurn::First).await;
+    let page = list(&waits, &Turn::First).await;
     assert_eq!(page.accounts.iter().map(|one| one.id).collect::<Vec<_>>(), [clerk]);
     // Somewhere else nobody of them is seen.
     let keys = KeyPolicy::Hardware;
@@ -337,7 +338,7 @@ async fn five_thousand_accounts_are_found_page_by_page(office: Office) {
     let other = admin::create_unit(&office.app, act, &name, None, keys).await.unwrap().id;
     let elsewhere =
         Officer { grants: vec![Grant { unit: other, role: Role::Administrator }], ..an.clone() };
-    let page = account::list(&office.app, &elsewhere, &all, &AccountTurn::First).await.unwrap();
+    let page = account::list(&office.app, &elsewhere, &all, &Turn::First).await.unwrap();
     assert_eq!(page.accounts, []);
 }
 
@@ -409,7 +410,7 @@ async fn an_account_whose_only_role_never_came_is_still_looked_after(office: Off
     let ca = here(&office, Role::CaOfficer);
     let listed = async |by: &Officer, login: &str| {
         let filter = AccountFilter { query: login.to_owned(), ..AccountFilter::default() };
-        let page = account::list(app, by, &filter, &AccountTurn::First).await.unwrap();
+        let page = account::list(app, by, &filter, &Turn::First).await.unwrap();
         page.accounts.iter().any(|one| one.login == login)
     };
     let declined = account::create(app, &an, new("tuchoi", vec![ca])).await.unwrap();

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use sqlx::{AnyConnection, Executor as _, Row as _, SqlSafeStr as _};
 use trien_core::digest::Sha256;
 use trien_core::id::UnitId;
+use trien_server::paging::Turn;
 use trien_server::store::dialect::Dialect;
-use trien_server::store::people::{self, Turn, Way};
+use trien_server::store::people::{self, Way};
 use trien_server::store::{
     STATEMENTS, Store, device, devices, directory, proposal, register, wave,
 };

@@ -11,10 +11,9 @@ use trien_server::flow::admin::{self, KeyPolicy};
 use trien_server::flow::device::{self, RevocationReason};
 use trien_server::flow::exchange::{self, Asked, Encoding, Exchanger, Source};
 use trien_server::flow::import::{self, Kind, Reach};
-use trien_server::flow::waves::{
-    self, Follower, NewWave, PAGE, Person, Place, Standing, Turn, Who,
-};
+use trien_server::flow::waves::{self, Follower, NewWave, PAGE, Person, Place, Standing, Who};
 use trien_server::flow::{FlowError, Thing, invite, overview};
+use trien_server::paging::Turn;
 use trien_server::sheet::{self, Format};
 use trien_server::text::Language;
 

@@ -65,5 +65,21 @@ pub enum Assurance {
     A,
 }
 
+impl Assurance {
+    /// All levels, the best first.
+    pub const ALL: [Self; 4] = [Self::A, Self::B, Self::C, Self::D];
+
+    /// Its letter, as forms and reports have it.
+    #[must_use]
+    pub fn letter(self) -> &'static str {
+        match self {
+            Self::A => "A",
+            Self::B => "B",
+            Self::C => "C",
+            Self::D => "D",
+        }
+    }
+}
+
 #[cfg(all(test, feature = "software-signer"))]
 mod tests;

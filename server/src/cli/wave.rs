@@ -13,7 +13,8 @@ use super::language::LanguageArgs;
 use super::{CliError, folder, table};
 use crate::app::App;
 use crate::config::ConfigArgs;
-use crate::flow::waves::{self, Follower, NewWave, Standing, Turn, Who, stage_key};
+use crate::flow::waves::{self, Follower, NewWave, Standing, Who, stage_key};
+use crate::paging::Turn;
 use crate::text::{Language, local_day, start_of_local_day};
 
 /// Enroll phones in waves: plan, follow, and whom to remind

@@ -15,10 +15,11 @@ use super::posted::Posted;
 use super::setup::account_of;
 use super::visitor::Visitor;
 use crate::flow::account::{
-    self, AccountFilter, AccountPlace, AccountStanding, AccountTurn, AccountView, Awaited, Grant,
-    NoIdentity, Role, RoleProposal,
+    self, AccountFilter, AccountPlace, AccountStanding, AccountView, Awaited, Grant, NoIdentity,
+    Role, RoleProposal,
 };
 use crate::flow::{FlowError, read};
+use crate::paging::Turn;
 
 #[derive(askama::Template)]
 #[template(path = "console/accounts.html")]
@@ -83,12 +84,12 @@ impl Search {
         }
     }
 
-    fn turn(&self) -> AccountTurn {
+    fn turn(&self) -> Turn<AccountPlace> {
         let place = |token: &Option<String>| token.as_deref().and_then(AccountPlace::from_token);
         match (place(&self.after), place(&self.before)) {
-            (Some(place), _) => AccountTurn::After(place),
-            (None, Some(place)) => AccountTurn::Before(place),
-            (None, None) => AccountTurn::First,
+            (Some(place), _) => Turn::After(place),
+            (None, Some(place)) => Turn::Before(place),
+            (None, None) => Turn::First,
         }
     }
 

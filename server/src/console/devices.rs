@@ -18,14 +18,14 @@ use super::visitor::Visitor;
 use crate::flow::account::Role;
 use crate::flow::desk::{self, DeviceAct};
 use crate::flow::device::{DeviceView, RevocationReason, Standing};
-use crate::flow::devices::{self, Filter, Listed, MOST_WAITING, Place, Turn, Waiting};
+use crate::flow::devices::{self, Filter, Listed, MOST_WAITING, Place, Waiting};
 use crate::flow::exchange::{self, Source};
 use crate::flow::resume::{self, Proposal};
 use crate::flow::{FlowError, Thing, policy, units};
+use crate::paging::Turn;
 
 /// Devices that wait, on the first page; a link leads to all of them.
 const WAITING: u32 = 20;
-const LEVELS: [Assurance; 4] = [Assurance::A, Assurance::B, Assurance::C, Assurance::D];
 
 #[derive(askama::Template)]
 #[template(path = "console/devices.html")]
@@ -130,7 +130,7 @@ impl Asked {
         let given = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
         let standing = given(&self.standing)
             .map(|name| Standing::from_name(&name).ok_or_else(|| unknown("standing")));
-        let level = |name: String| LEVELS.into_iter().find(|level| format!("{level:?}") == name);
+        let level = |name: String| Assurance::ALL.into_iter().find(|level| level.letter() == name);
         let assurance = given(&self.assurance)
             .map(|name| level(name).ok_or_else(|| unknown("assurance level")));
         let unit = match given(&self.unit) {
@@ -146,7 +146,7 @@ impl Asked {
         })
     }
 
-    fn turn(&self) -> Turn {
+    fn turn(&self) -> Turn<Place> {
         let place = |token: &Option<String>| token.as_deref().and_then(Place::from_token);
         match (place(&self.after), place(&self.before)) {
             (Some(place), _) => Turn::After(place),
@@ -257,7 +257,7 @@ async fn found(
     console: &Console,
     visitor: &Visitor,
     asked: &Asked,
-    turn: Turn,
+    turn: Turn<Place>,
 ) -> Result<(Filter, String, devices::DevicePage), FlowError> {
     let filter = asked.filter(console, visitor).await?;
     let unit = match filter.unit {

@@ -17,8 +17,9 @@ use super::page::{self, Frame};
 use super::posted::Posted;
 use super::units::CHOSEN_OF;
 use super::visitor::Visitor;
-use crate::flow::people::{self, Listed, Place, Turn};
+use crate::flow::people::{self, Listed, Place};
 use crate::flow::{FlowError, Thing, desk, units};
+use crate::paging::Turn;
 use crate::text::local_minute;
 
 #[derive(askama::Template)]

@@ -76,22 +76,14 @@ impl Texts {
     }
 }
 
-/// All levels, the highest first.
-pub(super) const LEVELS: [Assurance; 4] = [Assurance::A, Assurance::B, Assurance::C, Assurance::D];
-
 /// A level as forms send it.
 pub(super) fn name_of(stated: Option<Assurance>) -> &'static str {
-    match stated {
-        None => "as-above",
-        Some(Assurance::A) => "A",
-        Some(Assurance::B) => "B",
-        Some(Assurance::C) => "C",
-        Some(Assurance::D) => "D",
-    }
+    stated.map_or("as-above", Assurance::letter)
 }
 
 fn level_of(name: &str) -> Result<Option<Assurance>, FlowError> {
-    let known = LEVELS.into_iter().map(Some).chain([None]).find(|one| name_of(*one) == name);
+    let known =
+        Assurance::ALL.into_iter().map(Some).chain([None]).find(|one| name_of(*one) == name);
     known.ok_or_else(|| FlowError::BadRequest("choose one of the levels".to_owned()))
 }
 

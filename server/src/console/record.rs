@@ -15,9 +15,10 @@ use super::page::{self, Frame, Texts};
 use super::posted::Uploaded;
 use super::visitor::Visitor;
 use crate::flow::account::Role;
-use crate::flow::people::{self, Listed, Turn};
+use crate::flow::people::{self, Listed};
 use crate::flow::register::{self, Elsewhere, EntryRow, Found, Reader};
 use crate::flow::{FlowError, Thing, desk};
+use crate::paging::Turn;
 
 /// Largest file, in bytes: a certificate of the largest size in PEM, with words around it.
 const MAX_FILE_BYTES: usize = 128 * 1024;

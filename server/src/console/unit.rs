@@ -14,7 +14,6 @@ use super::Console;
 use super::changes::{fault_of, fault_of_form};
 use super::error::PageError;
 use super::page::{self, Frame};
-use super::policy::{LEVELS, name_of};
 use super::posted::Posted;
 use super::units::CHOSEN_OF;
 use super::visitor::Visitor;
@@ -59,7 +58,7 @@ struct PlanPage {
 impl UnitPage {
     fn level_name(&self, level: &Assurance) -> &'static str {
         let _ = self;
-        name_of(Some(*level))
+        level.letter()
     }
 
     /// Whether the unit states this level by itself.

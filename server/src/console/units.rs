@@ -16,7 +16,8 @@ use super::visitor::Visitor;
 use crate::flow::FlowError;
 use crate::flow::account::Role;
 use crate::flow::admin::{self, KeyPolicy};
-use crate::flow::units::{self, UnitTurn};
+use crate::flow::units;
+use crate::paging::Turn;
 
 /// With more units than this, one is typed instead of chosen.
 pub(super) const CHOSEN_OF: u32 = 60;
@@ -125,9 +126,9 @@ async fn page_of(
     // A path is digits and strokes; PostgreSQL has no NUL in texts.
     let path = |text: Option<String>| text.filter(|text| !text.contains('\0'));
     let turn = match (path(after), path(before)) {
-        (Some(path), _) => UnitTurn::After(path),
-        (None, Some(path)) => UnitTurn::Before(path),
-        (None, None) => UnitTurn::First,
+        (Some(path), _) => Turn::After(path),
+        (None, Some(path)) => Turn::Before(path),
+        (None, None) => Turn::First,
     };
     let found = units::search(&console.app, &visitor.officer, &query, &turn).await?;
     let link = |to: &str, path: &str| {

@@ -18,9 +18,10 @@ use super::page::{self, Frame, Texts};
 use super::posted::Posted;
 use super::units::CHOSEN_OF;
 use super::visitor::Visitor;
-use crate::flow::waves::{self, Follower, NewWave, Person, Place, Standing, Turn, Who};
+use crate::flow::waves::{self, Follower, NewWave, Person, Place, Standing, Who};
 use crate::flow::{FlowError, Thing};
 use crate::flow::{slip, units};
+use crate::paging::Turn;
 use crate::sheet::Format;
 use crate::text::{local_day, start_of_local_day};
 
@@ -79,7 +80,7 @@ pub(super) struct Shown {
 }
 
 impl Shown {
-    fn turn(&self) -> Turn {
+    fn turn(&self) -> Turn<Place> {
         let place = |token: &Option<String>| token.as_deref().and_then(Place::from_token);
         match (place(&self.after), place(&self.before)) {
             (Some(place), _) => Turn::After(place),

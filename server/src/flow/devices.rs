@@ -10,8 +10,9 @@ use super::device::{DeviceView, Standing};
 use super::people::branches;
 use super::{FlowError, Thing};
 use crate::app::App;
+use crate::paging::{Page, Turn, cut};
 use crate::store::devices::{self, Wanted, Way};
-pub use crate::store::devices::{Listed, Place, Turn};
+pub use crate::store::devices::{Listed, Place};
 use crate::store::directory;
 use crate::store::people::{self, Branch};
 
@@ -63,7 +64,7 @@ pub async fn list(
     app: &App,
     officer: &Officer,
     filter: &Filter,
-    turn: Turn,
+    turn: Turn<Place>,
 ) -> Result<DevicePage, FlowError> {
     let mut connection = app.store().reader().await?;
     let branches = chosen(&mut connection, officer, filter.unit).await?;
@@ -80,7 +81,9 @@ pub async fn list(
             found.extend(some);
         }
     }
-    let page = cut(found, &turn);
+    // A name with two words that begin alike was found along each.
+    let Page { items: devices, previous, next } = cut(found, PAGE, &turn, Listed::place);
+    let page = DevicePage { devices, previous, next };
     // Whatever stood beyond the place is gone: the beginning is better than nothing.
     if page.devices.is_empty() && turn != Turn::First {
         drop(connection);
@@ -202,27 +205,6 @@ async fn rarest(
         }
     }
     Ok(rarest.map(|(count, word)| (count, word.clone())))
-}
-
-fn cut(mut found: Vec<Listed>, turn: &Turn) -> DevicePage {
-    found.sort_by_key(Listed::place);
-    // A name with two words that begin alike was found along each.
-    found.dedup_by_key(|one| one.device.id);
-    let backwards = matches!(turn, Turn::Before(_));
-    let more = found.len() > PAGE;
-    if backwards {
-        found.drain(..found.len().saturating_sub(PAGE));
-    } else {
-        found.truncate(PAGE);
-    }
-    let first = found.first().map(Listed::place);
-    let last = found.last().map(Listed::place);
-    let (previous, next) = match turn {
-        Turn::First => (None, last.filter(|_| more)),
-        Turn::After(_) => (first, last.filter(|_| more)),
-        Turn::Before(_) => (first.filter(|_| more), last),
-    };
-    DevicePage { devices: found, previous, next }
 }
 
 impl Place {

@@ -8,9 +8,10 @@ use super::account::Officer;
 use super::{FlowError, Thing};
 use crate::app::App;
 use crate::fold;
+use crate::paging::{Page, Turn, cut};
 use crate::store::directory;
 use crate::store::people::{self, Branch, Way};
-pub use crate::store::people::{Listed, Place, Turn};
+pub use crate::store::people::{Listed, Place};
 
 /// People on a page.
 pub const PAGE: usize = 50;
@@ -42,7 +43,7 @@ pub async fn search(
     app: &App,
     officer: &Officer,
     query: &str,
-    turn: Turn,
+    turn: Turn<Place>,
 ) -> Result<PeoplePage, FlowError> {
     let words = people::wanted(query);
     let mut connection = app.store().reader().await?;
@@ -54,7 +55,9 @@ pub async fn search(
             found.extend(people::list(&mut connection, &way, branch, &words, &turn, limit).await?);
         }
     }
-    let page = cut(found, &turn);
+    // Somebody with two words that begin alike was found along each.
+    let Page { items: people, previous, next } = cut(found, PAGE, &turn, Listed::place);
+    let page = PeoplePage { people, previous, next };
     // Whoever stood beyond the place is gone: the beginning is better than nothing.
     if page.people.is_empty() && turn != Turn::First {
         drop(connection);
@@ -175,29 +178,6 @@ async fn rarest(
         }
     }
     Ok(rarest.map(|word| (most, word.clone())))
-}
-
-fn cut(mut found: Vec<Listed>, turn: &Turn) -> PeoplePage {
-    found.sort_by_key(Listed::place);
-    // Somebody with two words that begin alike was found along each.
-    found.dedup_by_key(|one| one.place());
-    let backwards = matches!(turn, Turn::Before(_));
-    if backwards {
-        found.reverse();
-    }
-    let more = found.len() > PAGE;
-    found.truncate(PAGE);
-    if backwards {
-        found.reverse();
-    }
-    let first = found.first().map(Listed::place);
-    let last = found.last().map(Listed::place);
-    let (previous, next) = match turn {
-        Turn::First => (None, last.filter(|_| more)),
-        Turn::After(_) => (first, last.filter(|_| more)),
-        Turn::Before(_) => (first.filter(|_| more), last),
-    };
-    PeoplePage { people: found, previous, next }
 }
 
 impl Place {

@@ -8,7 +8,7 @@ use super::people::branches;
 use super::{FlowError, Thing};
 use crate::app::App;
 use crate::fold;
-pub use crate::store::directory::UnitTurn;
+use crate::paging::{Page, Turn, cut};
 use crate::store::directory::{self, Placed};
 use crate::store::people;
 
@@ -31,7 +31,7 @@ pub async fn search(
     app: &App,
     officer: &Officer,
     query: &str,
-    turn: &UnitTurn,
+    turn: &Turn<String>,
 ) -> Result<UnitPage, FlowError> {
     let words = people::wanted(query);
     let limit = u32::try_from(PAGE + 1).unwrap_or(u32::MAX);
@@ -41,7 +41,10 @@ pub async fn search(
     for branch in &branches {
         found.extend(directory::found(&mut connection, branch, &words, turn, limit).await?);
     }
-    let mut page = cut(found, turn);
+    let path = |unit: &Placed| unit.branch.path().to_owned();
+    let Page { items, previous, next } = cut(found, PAGE, turn, path);
+    let units = items.into_iter().map(|unit| (unit, None)).collect();
+    let mut page = UnitPage { units, previous, next };
     for (unit, above) in &mut page.units {
         let Some(parent) = unit.parent else { continue };
         let parent_branch = directory::branch(&mut connection, parent).await?;
@@ -50,25 +53,6 @@ pub async fn search(
         }
     }
     Ok(page)
-}
-
-fn cut(mut found: Vec<Placed>, turn: &UnitTurn) -> UnitPage {
-    found.sort_by(|one, other| one.branch.cmp(&other.branch));
-    let backwards = matches!(turn, UnitTurn::Before(_));
-    let more = found.len() > PAGE;
-    if backwards {
-        found.drain(..found.len().saturating_sub(PAGE));
-    } else {
-        found.truncate(PAGE);
-    }
-    let path = |unit: Option<&Placed>| unit.map(|unit| unit.branch.path().to_owned());
-    let (first, last) = (path(found.first()), path(found.last()));
-    let (previous, next) = match turn {
-        UnitTurn::First => (None, last.filter(|_| more)),
-        UnitTurn::After(_) => (first, last.filter(|_| more)),
-        UnitTurn::Before(_) => (first.filter(|_| more), last),
-    };
-    UnitPage { units: found.into_iter().map(|unit| (unit, None)).collect(), previous, next }
 }
 
 /// The units that an officer reaches, those above before those below, if they are no more than `most`.

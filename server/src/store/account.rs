@@ -9,6 +9,7 @@ use super::people::{Branch, MAX_WORDS};
 use super::value::stored_names;
 use super::{Bind as _, Columns as _, StoreError, statements};
 use crate::fold;
+use crate::paging::Turn;
 
 /// What an account may do in a unit and in all units below it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -183,18 +184,6 @@ pub struct AccountPlace {
     pub id: AccountId,
 }
 
-/// Where a page of accounts begins.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum AccountTurn {
-    /// At the beginning.
-    #[default]
-    First,
-    /// After a place.
-    After(AccountPlace),
-    /// Before a place; such a page comes in the opposite order.
-    Before(AccountPlace),
-}
-
 /// Which accounts a list has.
 pub struct Finding<'a> {
     /// Those that have, or may soon have, a role in this part of the tree,
@@ -230,20 +219,18 @@ impl Listed {
 pub async fn list(
     connection: &mut AnyConnection,
     finding: &Finding<'_>,
-    turn: &AccountTurn,
+    turn: &Turn<AccountPlace>,
     limit: u32,
 ) -> Result<Vec<Listed>, StoreError> {
     let sql = match turn {
-        AccountTurn::Before(_) => LISTED_BEFORE,
-        AccountTurn::First | AccountTurn::After(_) => LISTED_AFTER,
+        Turn::Before(_) => LISTED_BEFORE,
+        Turn::First | Turn::After(_) => LISTED_AFTER,
     };
     let mut query = sqlx::query(sql);
     query = match turn {
         // Nothing stands before an empty text.
-        AccountTurn::First => query.bind(String::new()).bind(Vec::<u8>::new()),
-        AccountTurn::After(place) | AccountTurn::Before(place) => {
-            query.put(&place.sorting).put(&place.id)
-        }
+        Turn::First => query.bind(String::new()).bind(Vec::<u8>::new()),
+        Turn::After(place) | Turn::Before(place) => query.put(&place.sorting).put(&place.id),
     };
     for at in 0..MAX_WORDS {
         // Words are letters and digits: nothing in them means something else to LIKE.

@@ -12,11 +12,10 @@ use trien_core::wire::{PersonView, UnitView};
 
 use super::device::{DeviceView, Standing};
 use super::people::{Branch, MAX_WORDS};
+use super::words::{self, LAST};
 use super::{Bind as _, Columns as _, StoreError, Stored as _, statements};
 use crate::fold;
-
-/// Greater than all that follows a word it is put after.
-const LAST: char = '\u{10FFFF}';
+use crate::paging::Turn;
 
 macro_rules! view {
     () => {
@@ -184,18 +183,6 @@ pub struct Place {
     pub device: DeviceId,
 }
 
-/// Where a page begins.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Turn {
-    /// At the beginning.
-    #[default]
-    First,
-    /// After a place.
-    After(Place),
-    /// Before a place; such a page comes in the opposite order.
-    Before(Place),
-}
-
 /// The way to a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Way {
@@ -247,7 +234,7 @@ pub async fn list(
     way: &Way,
     branch: &Branch,
     wanted: &Wanted,
-    turn: &Turn,
+    turn: &Turn<Place>,
     limit: u32,
 ) -> Result<Vec<Listed>, StoreError> {
     let sql = match (way, matches!(turn, Turn::Before(_))) {
@@ -381,19 +368,7 @@ pub async fn words_that_begin(
     beginning: &str,
     most: usize,
 ) -> Result<Option<Vec<String>>, StoreError> {
-    let mut words: Vec<String> = Vec::new();
-    let mut from = beginning.to_owned();
-    let end = format!("{beginning}{LAST}");
-    while words.len() <= most {
-        let next = sqlx::query(NEXT_WORD).bind(from).bind(end.clone());
-        let Some(row) = next.fetch_optional(&mut *connection).await? else {
-            return Ok(Some(words));
-        };
-        let word: String = row.get_as(0)?;
-        from = format!("{word}\u{1}");
-        words.push(word);
-    }
-    Ok(None)
+    words::that_begin(connection, NEXT_WORD, beginning, most).await
 }
 
 /// Writes what a new device is sorted and found by.

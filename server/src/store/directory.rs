@@ -11,6 +11,7 @@ use super::people::{Branch, MAX_WORDS, Words};
 use super::value::{stored_json, stored_names};
 use super::{Bind as _, Columns as _, StoreError, statements};
 use crate::fold;
+use crate::paging::Turn;
 
 /// Which keys a new unit takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
@@ -348,31 +349,19 @@ pub async fn below(
     below.fetch_all(connection).await?.iter().map(read_placed).collect()
 }
 
-/// Where a page of units begins.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum UnitTurn {
-    /// At the beginning.
-    #[default]
-    First,
-    /// After the unit of this path.
-    After(String),
-    /// Before it; such a page comes in the opposite order.
-    Before(String),
-}
-
 /// At most `limit` units of a branch that have all words in name or code, each at the beginning of
 /// one of theirs; those above before those below.
 pub async fn found(
     connection: &mut AnyConnection,
     branch: &Branch,
     words: &[String],
-    turn: &UnitTurn,
+    turn: &Turn<String>,
     limit: u32,
 ) -> Result<Vec<Placed>, StoreError> {
     let (sql, path) = match turn {
-        UnitTurn::First => (FOUND_AFTER, ""),
-        UnitTurn::After(path) => (FOUND_AFTER, path.as_str()),
-        UnitTurn::Before(path) => (FOUND_BEFORE, path.as_str()),
+        Turn::First => (FOUND_AFTER, ""),
+        Turn::After(path) => (FOUND_AFTER, path.as_str()),
+        Turn::Before(path) => (FOUND_BEFORE, path.as_str()),
     };
     let mut query = sqlx::query(sql).bind(branch.path().to_owned()).bind(branch.end());
     query = query.bind(path.to_owned());

@@ -39,6 +39,7 @@ pub mod slip;
 pub mod upload;
 mod value;
 pub mod wave;
+mod words;
 
 use std::path::Path;
 use std::str::FromStr as _;

@@ -11,16 +11,15 @@ use sqlx::{Any, AnyConnection};
 use trien_core::id::{PersonId, UnitId};
 use trien_core::wire::PersonView;
 
+use super::words::{self, LAST};
 use super::{Bind as _, Columns as _, StoreError, statements};
 use crate::fold;
+use crate::paging::Turn;
 
 /// Words of a search that count; the others are left out.
 pub const MAX_WORDS: usize = 8;
 /// Words written in one statement.
 const WORDS_AT_ONCE: usize = 48;
-/// Greater than all that follows a word it is put after.
-const LAST: char = '\u{10FFFF}';
-
 macro_rules! listed {
     ($before:literal, $from:expr, $list:literal, $compare:literal, $along:literal) => {
         concat!(
@@ -214,18 +213,6 @@ pub struct Place {
     pub title: String,
 }
 
-/// Where a page begins.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Turn {
-    /// At the beginning.
-    #[default]
-    First,
-    /// After a place.
-    After(Place),
-    /// Before a place; such a page comes in the opposite order.
-    Before(Place),
-}
-
 /// The way to a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Way {
@@ -273,7 +260,7 @@ pub async fn list(
     way: &Way,
     branch: &Branch,
     words: &[String],
-    turn: &Turn,
+    turn: &Turn<Place>,
     limit: u32,
 ) -> Result<Vec<Listed>, StoreError> {
     let sql = match (way, matches!(turn, Turn::Before(_))) {
@@ -306,7 +293,7 @@ pub async fn list(
 
 fn bind_place<'q>(
     query: Query<'q, Any, AnyArguments>,
-    turn: &Turn,
+    turn: &Turn<Place>,
 ) -> Query<'q, Any, AnyArguments> {
     match turn {
         Turn::After(place) | Turn::Before(place) => {
@@ -359,20 +346,7 @@ pub async fn words_that_begin(
     beginning: &str,
     most: usize,
 ) -> Result<Option<Vec<String>>, StoreError> {
-    let mut words: Vec<String> = Vec::new();
-    let mut from = beginning.to_owned();
-    let end = format!("{beginning}{LAST}");
-    // One look-up a word: a list of them all would read through everybody.
-    while words.len() <= most {
-        let next = sqlx::query(NEXT_WORD).bind(from).bind(end.clone());
-        let Some(row) = next.fetch_optional(&mut *connection).await? else {
-            return Ok(Some(words));
-        };
-        let word: String = row.get_as(0)?;
-        from = format!("{word}\u{1}");
-        words.push(word);
-    }
-    Ok(None)
+    words::that_begin(connection, NEXT_WORD, beginning, most).await
 }
 
 /// How many people a branch has; not counted beyond `most`.

@@ -5,10 +5,9 @@ use http::header::{CONTENT_TYPE, COOKIE, LOCATION, ORIGIN, SET_COOKIE};
 use http::{HeaderMap, Request, StatusCode};
 use trien_core::document::Text;
 use trien_core::id::{AccountId, DeviceId, EntryId, UnitId};
-use trien_server::flow::account::{
-    self, AccountFilter, AccountTurn, Grant, Login, NewAccount, Password, Role,
-};
+use trien_server::flow::account::{self, AccountFilter, Grant, Login, NewAccount, Password, Role};
 use trien_server::flow::register::{self, Filter, Reader};
+use trien_server::paging::Turn;
 
 use crate::office::{AUTHORITY, Office};
 
@@ -171,7 +170,7 @@ pub(super) async fn signed_in(office: &Office, login: &str, unit: UnitId, role: 
         grants: units.map(|unit| Grant { unit, role: Role::Administrator }).to_vec(),
         token: None,
     };
-    let (all, turn) = (AccountFilter::default(), AccountTurn::First);
+    let (all, turn) = (AccountFilter::default(), Turn::First);
     let made = account::list(&office.app, &first, &all, &turn).await.unwrap().accounts;
     let new = |login: &str, grants: Vec<Grant>| NewAccount {
         login: Login::parse(login).unwrap(),

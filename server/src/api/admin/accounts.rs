@@ -17,9 +17,10 @@ use crate::api::extract::{Json, Path, Query};
 use crate::api::{Api, ApiError, schema};
 use crate::flow::FlowError;
 use crate::flow::account::{
-    self, AccountFilter, AccountPlace, AccountTurn, AccountView, Given, Grant, Login, NewAccount,
-    Password, Role, RoleAct,
+    self, AccountFilter, AccountPlace, AccountView, Given, Grant, Login, NewAccount, Password,
+    Role, RoleAct,
 };
+use crate::paging::Turn;
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
@@ -92,8 +93,8 @@ async fn admin_accounts(
 ) -> Result<Response, ApiError> {
     who.officer.require_somewhere(Role::Administrator)?;
     let turn = match search.cursor {
-        None => AccountTurn::First,
-        Some(cursor) => AccountTurn::After(AccountPlace::from_token(&cursor).ok_or_else(no_place)?),
+        None => Turn::First,
+        Some(cursor) => Turn::After(AccountPlace::from_token(&cursor).ok_or_else(no_place)?),
     };
     let filter = AccountFilter { query: search.q, ..AccountFilter::default() };
     let page = account::list(&api.app, &who.officer, &filter, &turn).await?;

@@ -18,9 +18,10 @@ use crate::flow::FlowError;
 use crate::flow::account::{self, RoleProposal};
 use crate::flow::desk::{self, DeviceAct};
 use crate::flow::device::{DeviceView, Standing};
-use crate::flow::devices::{self, Filter, Place, Turn};
+use crate::flow::devices::{self, Filter, Place};
 use crate::flow::exchange::{self, AnchorRow};
 use crate::flow::resume::{self, Proposal};
+use crate::paging::Turn;
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()

@@ -17,7 +17,8 @@ use crate::api::extract::{Json, Path, Query};
 use crate::api::{Api, ApiError, schema};
 use crate::flow::change::{self, Authority};
 use crate::flow::desk;
-use crate::flow::people::{self, Place, Turn};
+use crate::flow::people::{self, Place};
+use crate::paging::Turn;
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()

@@ -17,8 +17,9 @@ use crate::api::{Api, ApiError, schema};
 use crate::flow::change::{
     self, Certificates, Changer, Keys, Steps, UnitChange, UnitChoices, UnitPlan,
 };
-use crate::flow::units::{self, UnitTurn};
+use crate::flow::units;
 use crate::flow::{FlowError, desk};
+use crate::paging::Turn;
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
@@ -80,10 +81,10 @@ async fn admin_units(
     Query(search): Query<Search>,
 ) -> Result<Response, ApiError> {
     let turn = match search.cursor {
-        None => UnitTurn::First,
+        None => Turn::First,
         // PostgreSQL has no NUL in texts.
         Some(path) if path.contains('\0') => return Err(no_place().into()),
-        Some(path) => UnitTurn::After(path),
+        Some(path) => Turn::After(path),
     };
     let page = units::search(&api.app, &who.officer, &search.q, &turn).await?;
     let units = page.units.into_iter().map(|(unit, _)| AdminUnit {

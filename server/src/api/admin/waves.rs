@@ -19,9 +19,10 @@ use super::{Acts, Admin, Looks, Made, Why, attached, format_of, fresh};
 use crate::api::extract::{Json, Path, Query};
 use crate::api::{Api, ApiError, schema};
 use crate::flow::waves::{
-    self, Follower, NewWave, Person, Place, Standing, StuckPage, Turn, WaveRow, Who,
+    self, Follower, NewWave, Person, Place, Standing, StuckPage, WaveRow, Who,
 };
 use crate::flow::{FlowError, Thing};
+use crate::paging::Turn;
 use crate::text::{Language, start_of_local_day};
 
 pub(super) fn routes() -> OpenApiRouter<Api> {

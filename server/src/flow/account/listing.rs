@@ -9,7 +9,8 @@ use super::super::people::{PAGE, branches};
 use super::super::{FlowError, Thing};
 use super::{AccountView, Officer, Role, account};
 use crate::app::App;
-use crate::store::account::{AccountPlace, AccountTurn, Finding, Listed};
+use crate::paging::{Page, Turn, cut};
+use crate::store::account::{AccountPlace, Finding, Listed};
 use crate::store::{people, role_proposal};
 
 /// Which accounts are looked for.
@@ -66,7 +67,7 @@ pub async fn list(
     app: &App,
     officer: &Officer,
     filter: &AccountFilter,
-    turn: &AccountTurn,
+    turn: &Turn<AccountPlace>,
 ) -> Result<AccountsPage, FlowError> {
     let words = people::wanted(&filter.query);
     let limit = u32::try_from(PAGE + 1).unwrap_or(u32::MAX);
@@ -84,10 +85,10 @@ pub async fn list(
             found.extend(account::list(&mut connection, &finding, turn, limit).await?);
         }
     }
-    let (found, previous, next) = cut(found, turn);
+    let Page { items: found, previous, next } = cut(found, PAGE, turn, Listed::place);
     // Whoever stood beyond the place is gone: the beginning is better than nothing.
-    if found.is_empty() && *turn != AccountTurn::First {
-        return Box::pin(list(app, officer, filter, &AccountTurn::First)).await;
+    if found.is_empty() && *turn != Turn::First {
+        return Box::pin(list(app, officer, filter, &Turn::First)).await;
     }
     let reach = officer.reach(app).await?;
     let mut accounts = Vec::with_capacity(found.len());
@@ -95,28 +96,6 @@ pub async fn list(
         accounts.push(within(app, &reach, one.id).await?);
     }
     Ok(AccountsPage { accounts, previous, next })
-}
-
-fn cut(
-    mut found: Vec<Listed>,
-    turn: &AccountTurn,
-) -> (Vec<Listed>, Option<AccountPlace>, Option<AccountPlace>) {
-    found.sort_by_key(Listed::place);
-    found.dedup_by_key(|one| one.id);
-    let backwards = matches!(turn, AccountTurn::Before(_));
-    let more = found.len() > PAGE;
-    if backwards {
-        found.drain(..found.len().saturating_sub(PAGE));
-    } else {
-        found.truncate(PAGE);
-    }
-    let (first, last) = (found.first().map(Listed::place), found.last().map(Listed::place));
-    let (previous, next) = match turn {
-        AccountTurn::First => (None, last.filter(|_| more)),
-        AccountTurn::After(_) => (first, last.filter(|_| more)),
-        AccountTurn::Before(_) => (first.filter(|_| more), last),
-    };
-    (found, previous, next)
 }
 
 /// An account within the officer's reach, and what it may do there.

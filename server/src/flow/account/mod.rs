@@ -27,7 +27,7 @@ use super::{FlowError, Thing};
 use crate::app::App;
 use crate::store::StoreError;
 use crate::store::account::{self, AccountRow};
-pub use crate::store::account::{AccountPlace, AccountTurn, Grant, Role};
+pub use crate::store::account::{AccountPlace, Grant, Role};
 use crate::store::identity::IdentityRow;
 use crate::store::{
     admin_token as tokens, directory, identity, passkey as passkeys, reshape, role_proposal,

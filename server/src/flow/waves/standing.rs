@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::flow::account::Officer;
 use crate::flow::kept::Kept;
 use crate::flow::{FlowError, Thing};
+use crate::paging::{Page, Turn, cut};
 use crate::sheet::{self, Format};
 use crate::store::wave::{self, Count, Stuck, WaveRow};
 use crate::text::{Language, local_day, text};
@@ -86,18 +87,6 @@ pub struct Place {
     pub since: UnixSecond,
     /// Who.
     pub person: PersonId,
-}
-
-/// Where a page begins.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Turn {
-    /// At the beginning.
-    #[default]
-    First,
-    /// After a place.
-    After(Place),
-    /// Before a place.
-    Before(Place),
 }
 
 /// A page of those who are stuck, the longest first.
@@ -201,7 +190,11 @@ async fn seen(
 }
 
 /// Whom to remind, a page at a time: everybody of a standing wave who is stuck, the longest first.
-pub async fn stuck(app: &App, standing: &Standing, turn: Turn) -> Result<StuckPage, FlowError> {
+pub async fn stuck(
+    app: &App,
+    standing: &Standing,
+    turn: Turn<Place>,
+) -> Result<StuckPage, FlowError> {
     if standing.stuck == 0 {
         return Ok(StuckPage::default());
     }
@@ -217,22 +210,11 @@ pub async fn stuck(app: &App, standing: &Standing, turn: Turn) -> Result<StuckPa
         Turn::Before(place) => 0..all.partition_point(|one| Place::of(one) < place),
     };
     let rest = all[range].iter().filter(seen);
-    let mut shown: Vec<&Stuck> = match turn {
+    let shown: Vec<&Stuck> = match turn {
         Turn::First | Turn::After(_) => rest.take(PAGE + 1).collect(),
         Turn::Before(_) => rest.rev().take(PAGE + 1).collect(),
     };
-    let more = shown.len() > PAGE;
-    shown.truncate(PAGE);
-    if matches!(turn, Turn::Before(_)) {
-        shown.reverse();
-    }
-    let first = shown.first().map(|one| Place::of(one));
-    let last = shown.last().map(|one| Place::of(one));
-    let (previous, next) = match turn {
-        Turn::First => (None, last.filter(|_| more)),
-        Turn::After(_) => (first, last.filter(|_| more)),
-        Turn::Before(_) => (first.filter(|_| more), last),
-    };
+    let Page { items: shown, previous, next } = cut(shown, PAGE, &turn, |one| Place::of(one));
     let mut people = Vec::with_capacity(shown.len());
     for one in shown {
         let meant = wave::person(&mut connection, wave, one).await?;
