@@ -11,7 +11,7 @@ use trien_core::certificate::{Certificate, Crl};
 use crate::founded::Founded;
 
 const MODULE: &str = "/usr/lib/softhsm/libsofthsm2.so";
-const PIN: &str = "274316";
+const PIN: &str = "chim-274316";
 
 /// An office whose issuing key is in a token.
 fn office_with_token() -> Founded {

@@ -83,14 +83,18 @@ impl Reason {
         (Self::PrivilegeWithdrawn, 9),
     ];
 
-    pub(super) fn code(self) -> u8 {
+    /// Its code (RFC 5280 §5.3.1).
+    #[must_use]
+    pub fn code(self) -> u8 {
         Self::CODES.iter().find(|(reason, _)| *reason == self).map_or(0, |(_, code)| *code)
     }
 
-    pub(super) fn from_code(code: u8) -> Self {
+    /// The one of this code; unknown ones are unspecified.
+    #[must_use]
+    pub fn from_code(code: u32) -> Self {
         Self::CODES
             .iter()
-            .find(|(_, known)| *known == code)
+            .find(|(_, known)| u32::from(*known) == code)
             .map_or(Self::Unspecified, |(reason, _)| *reason)
     }
 }
@@ -437,7 +441,9 @@ fn read_extensions(mut extensions: Reader<'_>, limits: &mut Limits) -> Result<Re
         match kind {
             oid::REASON_CODE => {
                 let code = asn1::single(value, ENUMERATED)?.value;
-                reason = code.first().map_or(Reason::Unspecified, |code| Reason::from_code(*code));
+                reason = code
+                    .first()
+                    .map_or(Reason::Unspecified, |code| Reason::from_code(u32::from(*code)));
             }
             oid::CRL_NUMBER | oid::AUTHORITY_KEY_IDENTIFIER => {}
             oid::ISSUING_DISTRIBUTION_POINT => limits.read_distribution_point(value)?,

@@ -275,7 +275,7 @@ fn read_state(choice: Element<'_>) -> Result<Option<State>, InvalidDer> {
             let at = fields.next()?.time()?;
             let reason = match fields.optional(context_constructed(0))? {
                 Some(wrapped) => match wrapped.inside().expect(ENUMERATED)?.value {
-                    [code, ..] => Reason::from_code(*code),
+                    [code, ..] => Reason::from_code(u32::from(*code)),
                     [] => return Err(InvalidDer),
                 },
                 None => Reason::Unspecified,

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use trien_core::certificate::{Certificate, Revocation, TbsCrl};
 use trien_core::env::UnixSecond;
+use trien_core::signer;
 
 use super::key::{FileKey, IssuingKey, KeyError, KeyPlace, TokenSettings, in_token};
+use super::patient::{PATIENCE, Patient};
 use super::responder::Seat;
 use super::vault::Vault;
 use super::{CRL_SECONDS, CaError, NewCrl, issuer_name};
@@ -15,7 +17,7 @@ pub struct Authority {
     certificate: Certificate,
     name: String,
     place: KeyPlace,
-    key: Arc<dyn IssuingKey>,
+    key: Patient,
     seat: Seat,
 }
 
@@ -33,7 +35,8 @@ impl Authority {
                 in_token(token, name, certificate.public_key(), vault.refused_pin()).into()
             }
         };
-        Ok(Self { name: issuer_name(&certificate), certificate, place, key, seat: Seat::default() })
+        let (name, key) = (issuer_name(&certificate), Patient::new(key));
+        Ok(Self { name, certificate, place, key, seat: Seat::default() })
     }
 
     /// Its certificate.
@@ -56,20 +59,22 @@ impl Authority {
 
     /// Signs on a thread that may wait for a token.
     pub(super) async fn sign(&self, message: &[u8]) -> Result<Vec<u8>, KeyError> {
-        let (key, message) = (self.key.clone(), message.to_vec());
-        let signing = tokio::task::spawn_blocking(move || key.sign(&message));
-        signing.await.unwrap_or_else(|error| {
-            let token = match &self.place {
-                KeyPlace::File => String::new(),
-                KeyPlace::Token(name) => name.token.clone(),
-            };
-            Err(KeyError::Token { token, why: error.to_string() })
-        })
+        let silent = |why| match &self.place {
+            KeyPlace::File => KeyError::File(why),
+            KeyPlace::Token(name) => KeyError::Token { token: name.token.clone(), why },
+        };
+        self.key.sign(message, PATIENCE, silent).await
     }
 
     /// Signs something that is used for nothing: whether the key is there, and the right one.
     pub async fn check(&self) -> Result<(), KeyError> {
-        self.sign(b"trien: is the issuing key there?").await.map(|_| ())
+        let question = b"trien: is the issuing key there?";
+        let signature = self.sign(question).await?;
+        let right = signer::normalise(&signature, question, self.certificate.public_key());
+        right.map(|_| ()).map_err(|_| match &self.place {
+            KeyPlace::File => KeyError::File("it is not the one of the authority".to_owned()),
+            KeyPlace::Token(name) => KeyError::OtherKey(name.clone()),
+        })
     }
 
     pub(super) fn seat(&self) -> &Seat {

@@ -6,6 +6,7 @@ use trien_core::env::Entropy;
 use trien_core::signer::SoftwareSigner;
 
 use super::key::{self, KeyError, KeyName, TokenSettings};
+use super::patient::{PATIENCE, within};
 use super::refused_pin::RefusedPin;
 use super::vault::{Vault, VaultError};
 
@@ -62,8 +63,8 @@ impl FreshKey {
         let name = settings.name.clone();
         let making =
             tokio::task::spawn_blocking(move || key::make_in_token(&settings, &refused, &*entropy));
-        let failed = |why: String| KeyError::Token { token: name.token.clone(), why };
-        let public_key = making.await.map_err(|error| failed(error.to_string()))??;
+        let silent = |why: String| KeyError::Token { token: name.token.clone(), why };
+        let public_key = within(PATIENCE, making, silent).await?;
         Ok(Self { public_key, kept: Kept::Token(name) })
     }
 

@@ -8,7 +8,6 @@ use trien_core::signer::SoftwareSigner;
 use zeroize::Zeroizing;
 
 use super::refused_pin::RefusedPin;
-#[cfg(feature = "pkcs11")]
 use super::token;
 
 /// A key that signs certificates and lists. It may be slow and may block: it is asked away from the
@@ -83,9 +82,6 @@ pub enum KeyError {
     /// No token is named where a key is to be made in one.
     #[error("no token is named: give --pkcs11-module, --pkcs11-token and the PIN")]
     NoToken,
-    /// A build without tokens.
-    #[error("this build knows no tokens: it was made without the feature `pkcs11`")]
-    NotBuilt,
     /// The library is missing, or is none.
     #[error("{module}: the PKCS#11 module cannot be loaded: {why}", module = module.display())]
     Module {
@@ -135,6 +131,9 @@ pub enum KeyError {
     /// Too many wrong PINs.
     #[error("the token {0:?} is locked: unlock it with its security officer's PIN")]
     Locked(String),
+    /// The key in the vault's files does not do its work.
+    #[error("the issuing key in the server's folder is of no use: {0}")]
+    File(String),
     /// Anything else that the token or its driver said.
     #[error("the token {token:?} does not do its work: {why}")]
     Token {
@@ -175,15 +174,7 @@ pub(super) fn in_token(
     let Some(settings) = settings else {
         return Box::new(Unreachable(KeyError::NotConfigured(name.token.clone())));
     };
-    #[cfg(feature = "pkcs11")]
-    {
-        Box::new(token::TokenKey::new(settings, name, public_key, refused))
-    }
-    #[cfg(not(feature = "pkcs11"))]
-    {
-        let _ = (settings, public_key, refused);
-        Box::new(Unreachable(KeyError::NotBuilt))
-    }
+    Box::new(token::TokenKey::new(settings, name, public_key, refused))
 }
 
 /// Makes a key in the token that the configuration names; gives its `SubjectPublicKeyInfo`.
@@ -192,13 +183,5 @@ pub(super) fn make_in_token(
     refused: &RefusedPin,
     entropy: &dyn Entropy,
 ) -> Result<Vec<u8>, KeyError> {
-    #[cfg(feature = "pkcs11")]
-    {
-        token::make(settings, refused, entropy)
-    }
-    #[cfg(not(feature = "pkcs11"))]
-    {
-        let _ = (settings, refused, entropy);
-        Err(KeyError::NotBuilt)
-    }
+    token::make(settings, refused, entropy)
 }

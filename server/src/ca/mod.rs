@@ -7,18 +7,18 @@ mod authority;
 mod fresh;
 mod key;
 mod life;
+mod patient;
 mod refused_pin;
 mod responder;
 mod root;
-#[cfg(feature = "pkcs11")]
 mod token;
 mod vault;
 
 use std::sync::Arc;
 
 use trien_core::certificate::{
-    Certificate, DistinguishedName, IssueError, NamePart, Profile, Reason, Revocation,
-    SerialNumber, TbsCertificate, TbsCrl, Validity,
+    Certificate, DistinguishedName, IssueError, NamePart, Profile, Revocation, SerialNumber,
+    TbsCertificate, TbsCrl, Validity,
 };
 use trien_core::digest::Sha256;
 use trien_core::document::Text;
@@ -38,7 +38,7 @@ pub use vault::{LogSeed, Vault, VaultError};
 const ROOT_DAYS: u32 = 20 * 365;
 const ISSUING_DAYS: u32 = 10 * 365;
 /// Lists come every day; a server that is down for some days does not stop verification.
-const CRL_SECONDS: i64 = 7 * 86_400;
+pub(crate) const CRL_SECONDS: i64 = 7 * 86_400;
 const ROOT_CRL_SECONDS: i64 = 365 * 86_400;
 
 /// The authority could not do its work.
@@ -303,19 +303,6 @@ pub struct NewCrl {
     pub der: Vec<u8>,
     /// A newer one is out by then.
     pub next_update: UnixSecond,
-}
-
-/// The reason code of RFC 5280 §5.3.1 as core names it; unknown ones are unspecified.
-#[must_use]
-pub fn reason(code: u32) -> Reason {
-    match code {
-        1 => Reason::KeyCompromise,
-        2 => Reason::AuthorityCompromise,
-        3 => Reason::AffiliationChanged,
-        4 => Reason::Superseded,
-        5 => Reason::CessationOfOperation,
-        _ => Reason::Unspecified,
-    }
 }
 
 /// At most 64 characters of a text, as names in certificates have (RFC 5280, appendix A.1).

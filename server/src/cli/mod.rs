@@ -29,6 +29,7 @@ mod wave;
 mod worker;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
@@ -83,6 +84,9 @@ enum Command {
     Worker(worker::WorkerArgs),
 }
 
+/// How long threads that still work are waited for at the end.
+const STOPPING: Duration = Duration::from_secs(5);
+
 /// Reads the command line, runs the command, and says in one line what went wrong.
 #[must_use]
 pub fn main() -> ExitCode {
@@ -106,7 +110,7 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
         .enable_all()
         .build()
         .map_err(|error| CliError::failed("cannot start", error))?;
-    runtime.block_on(async {
+    let code = runtime.block_on(async {
         match command {
             Command::Demo(args) => demo::run(args).await,
             Command::Init(args) => init::run(args).await,
@@ -131,5 +135,8 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
             Command::Completions(args) => Ok(completions::run(&args)),
             Command::Worker(args) => worker::run(&args),
         }
-    })
+    });
+    // A token's driver that does not answer holds a thread that nobody can end.
+    runtime.shutdown_timeout(STOPPING);
+    code
 }

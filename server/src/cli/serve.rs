@@ -65,10 +65,15 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, CliError> {
     let (address, origin) = (server.address(), server.origin());
     tracing::info!(%address, %origin, version = env!("CARGO_PKG_VERSION"), "serving");
     // A server whose token is away still takes decisions, so it starts and says so.
-    if let Err(error) = authority::check_key(server.app()).await {
-        tracing::error!(%error, "nothing can be issued now");
+    tokio::select! {
+        () = &mut stop => {}
+        checked = authority::check_key(server.app()) => {
+            if let Err(error) = checked {
+                tracing::error!(%error, "nothing can be issued now");
+            }
+            stop.await;
+        }
     }
-    stop.await;
     tracing::info!("stopping");
     server.stop().await?;
     Ok(ExitCode::SUCCESS)

@@ -5,7 +5,7 @@ use std::path::Path;
 use async_trait::async_trait;
 use serde_json::json;
 use sqlx::AnyConnection;
-use trien_core::certificate::Certificate;
+use trien_core::certificate::{Certificate, Reason};
 use trien_core::digest::Sha256;
 use trien_core::env::{Timestamp, UnixSecond};
 use trien_core::log::leaf::StatementKind;
@@ -160,11 +160,12 @@ impl AuthorityReason {
     }
 
     fn code(self) -> u32 {
-        match self {
-            Self::KeyCompromise => 2,
-            Self::Superseded => 4,
-            Self::CessationOfOperation => 5,
-        }
+        let reason = match self {
+            Self::KeyCompromise => Reason::AuthorityCompromise,
+            Self::Superseded => Reason::Superseded,
+            Self::CessationOfOperation => Reason::CessationOfOperation,
+        };
+        u32::from(reason.code())
     }
 }
 

@@ -6,12 +6,12 @@
 
 use async_trait::async_trait;
 use sqlx::AnyConnection;
-use trien_core::certificate::{Revocation, SerialNumber};
+use trien_core::certificate::{Reason, Revocation, SerialNumber};
 use trien_core::env::UnixSecond;
 
 use super::FlowError;
 use crate::app::App;
-use crate::ca::{Authority, RootKey, reason};
+use crate::ca::{Authority, CRL_SECONDS, RootKey};
 use crate::store::StoreError;
 use crate::store::authority::revoked_authorities;
 use crate::store::certificate::{self, CrlRow, Revoked, insert_crl, newest_crl};
@@ -52,14 +52,16 @@ pub async fn renew(app: &App) -> Result<(), FlowError> {
         let renewed = app.ca().renew_responder(authority, now, app.shared_entropy()).await;
         failed = renewed.err().map(FlowError::from).or(failed);
     }
+    let others = failed;
     for _ in 0..TRIES {
-        let mut lists = Vec::new();
+        let (mut lists, mut failed) = (Vec::new(), None);
         for authority in &in_force {
-            match New::make(app, authority).await {
-                Ok(new) => lists.push(new),
+            match New::make_if_due(app, authority).await {
+                Ok(new) => lists.extend(new),
                 Err(error) => failed = Some(error),
             }
         }
+        let failed = failed.or_else(|| others.clone());
         let then = if failed.is_none() { Then::Tomorrow } else { Then::AsPlanned };
         if app.writer().commit(Publish { lists, then }).await?.value == Published::All {
             return failed.map_or(Ok(()), Err);
@@ -148,18 +150,26 @@ impl New {
         Ok(Self { name, row, this_update: now, revoked })
     }
 
-    async fn make(app: &App, authority: &Authority) -> Result<Self, FlowError> {
+    /// An issuing authority's, unless the newest one is of today and complete: where another authority's key
+    /// is away, the job comes back often.
+    async fn make_if_due(app: &App, authority: &Authority) -> Result<Option<Self>, FlowError> {
         let name = authority.name().to_owned();
-        let (number, revoked) = {
+        let now = app.clock().now().second();
+        let (newest, revoked) = {
             let mut connection = app.store().reader().await?;
             let newest = newest_crl(&mut connection, &name).await?;
-            (newest.map_or(1, |list| list.number + 1), revoked(&mut connection, &name).await?)
+            (newest, revoked(&mut connection, &name).await?)
         };
-        let now = app.clock().now().second();
+        let made = newest.as_ref().map(|list| list.next_update.plus(-CRL_SECONDS));
+        let is_complete = |made: UnixSecond| revoked.iter().all(|one| one.at.second() < made);
+        if made.is_some_and(|made| now < made.plus(PERIOD) && is_complete(made)) {
+            return Ok(None);
+        }
+        let number = newest.map_or(1, |list| list.number + 1);
         let entries = revoked.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
         let list = authority.crl(number, now, &entries).await?;
         let row = CrlRow { number, der: list.der, next_update: list.next_update };
-        Ok(Self { name, row, this_update: now, revoked })
+        Ok(Some(Self { name, row, this_update: now, revoked }))
     }
 
     /// Whether it is complete still, and the next one of its authority.
@@ -220,5 +230,5 @@ impl Commit for Publish {
 fn entry(revoked: &Revoked) -> Result<Revocation, FlowError> {
     let serial = SerialNumber::from_integer(&revoked.serial)
         .map_err(|_| FlowError::Internal("a stored serial number is not one".to_owned()))?;
-    Ok(Revocation { serial, at: revoked.at.second(), reason: reason(revoked.reason) })
+    Ok(Revocation { serial, at: revoked.at.second(), reason: Reason::from_code(revoked.reason) })
 }

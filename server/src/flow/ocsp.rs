@@ -7,7 +7,7 @@ use trien_core::env::UnixSecond;
 
 use super::FlowError;
 use crate::app::App;
-use crate::ca::{Authority, reason};
+use crate::ca::Authority;
 use crate::store::certificate::{Status, statuses};
 
 /// An answer is asked for anew after so many seconds.
@@ -42,8 +42,12 @@ pub async fn answer(app: &App, request: &[u8]) -> Answer {
     let Ok(request) = OcspRequest::parse(request) else {
         return Answer::refused(OcspRefusal::Malformed);
     };
+    let now = app.clock().now().second();
+    // Where an authority has ended, so has all that it issued, and it appoints nobody.
     let asked = |it: &&Arc<Authority>| {
-        request.questions().iter().any(|question| question.is_of(it.certificate()))
+        let certificate = it.certificate();
+        certificate.not_after() > now
+            && request.questions().iter().any(|question| question.is_of(certificate))
     };
     let Some(authority) = app.ca().authorities().iter().find(asked) else {
         return Answer::refused(OcspRefusal::Unauthorized);
@@ -93,7 +97,7 @@ fn state(status: Status) -> State {
     match status {
         Status::Good => State::Good,
         Status::Revoked { reason: code, at } => {
-            State::Revoked { at: at.second(), reason: reason(code) }
+            State::Revoked { at: at.second(), reason: Reason::from_code(code) }
         }
         Status::Suspended { since } => State::Revoked { at: since, reason: Reason::Hold },
     }
