@@ -4,6 +4,7 @@
 
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, UnboundKey};
 use subtle::ConstantTimeEq as _;
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::spake2::{Exchange, Names, Side, mac};
 use super::{Invitation, Slip};
@@ -19,8 +20,8 @@ pub const TTL_SECONDS: i64 = 600;
 
 const CONTEXT: &[u8] = b"trien-short-code/1";
 
-/// Eight digits; prints as `…`.
-#[derive(Clone, PartialEq, Eq)]
+/// Eight digits; prints as `…`, and is zeroed when it is dropped.
+#[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
 pub struct ShortCode(String);
 
 impl std::fmt::Debug for ShortCode {

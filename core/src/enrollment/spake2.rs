@@ -172,7 +172,8 @@ mod tests {
             assert_eq!(hex::encode(agreed.key), "0e0672dc86f8e45565d338b0540abe69");
             let shown_by_a = "58ad4aa88e0b60d5061eb6b5dd93e80d9c4f00d127c65b3b35b1b5281fee38f0";
             assert_eq!(hex::encode(agreed.shown_by_a), shown_by_a);
-            assert!(hex::encode(agreed.shown_by_b).starts_with("d3e2e547f1ae0"));
+            let shown_by_b = "d3e2e547f1ae04f2dbdbf0fc4b79f8ecff2dff314b5d32fe9fcef2fb26dc459b";
+            assert_eq!(hex::encode(agreed.shown_by_b), shown_by_b);
         }
     }
 

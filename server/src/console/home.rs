@@ -14,7 +14,7 @@ use crate::flow::account::RoleProposal;
 use crate::flow::devices::MOST_WAITING;
 use crate::flow::overview::{self, MOST_WITHOUT, Overview, ToConfirm};
 use crate::flow::register::Alerts;
-use crate::flow::rejudge::Doubted;
+use crate::flow::rejudge::{Doubted, MOST_DOUBTED};
 use crate::flow::waves::Standing;
 
 #[derive(askama::Template)]
@@ -35,6 +35,12 @@ struct HomePage {
 }
 
 impl HomePage {
+    /// How many doubts there are, as far as they are listed.
+    fn doubts(&self) -> String {
+        let most = self.doubted.len() >= MOST_DOUBTED as usize;
+        format!("{}{}", self.doubted.len(), if most { "+" } else { "" })
+    }
+
     fn none_ends(&self) -> bool {
         self.alerts.ending.iter().all(|(_, count)| *count == 0)
     }

@@ -15,6 +15,7 @@ use super::page::{self, Frame, Texts};
 use super::posted::Posted;
 use super::visitor::Visitor;
 use crate::flow::change;
+use crate::flow::device::DeviceView;
 use crate::flow::policy::{self, Falling, Plan};
 use crate::flow::{FlowError, Thing, desk};
 
@@ -42,7 +43,18 @@ pub(super) struct LevelForm {
     why: String,
 }
 
+/// Phones that are named; the others are counted.
+const NAMED: usize = 200;
+
 impl PolicyPage {
+    fn shown(&self) -> &[DeviceView] {
+        self.plan.falling.get(..NAMED).unwrap_or(&self.plan.falling)
+    }
+
+    fn more(&self) -> usize {
+        self.plan.falling.len().saturating_sub(NAMED)
+    }
+
     /// What the unit states now, as the form carries it.
     fn seen(&self) -> &'static str {
         name_of(self.plan.before.stated)

@@ -20,10 +20,10 @@ use crate::flow::slip::{self, Among, CodeState, Held, ListedSlip, session};
 use crate::flow::{FlowError, Thing, desk};
 use crate::text::{Argument, local_day, local_minute, lookup};
 
-/// Slips on one printed page of the console: ten sheets of paper.
+/// Slips on one printed page of the console: twelve sheets of paper.
 const PAGE: u32 = 60;
-/// Slips in one file of texts.
-const FILE: u32 = 20_000;
+/// Slips that are read at once for a file of texts, which has all of them.
+const PORTION: u32 = 2_000;
 
 #[derive(askama::Template)]
 #[template(path = "console/slips.html")]
@@ -190,7 +190,7 @@ pub(super) async fn print(
         back: back.trim_end_matches("/slips").trim_end_matches("/slip").to_owned(),
         slips,
         previous: page.checked_sub(1),
-        next: more.then_some(page + 1),
+        next: page.checked_add(1).filter(|_| more),
     };
     Ok(page::of(&page, visitor.language))
 }
@@ -205,9 +205,15 @@ pub(super) async fn texts(
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let among = among(&console, &visitor, uri.path(), &id).await.map_err(refused)?;
     let within = desk::enrolls_in(&console.app, &visitor.officer).await.map_err(refused)?;
-    let found = slip::open(&console.app, among, 0, FILE).await.map_err(refused)?;
-    let slips = found.iter().filter(|slip| within.contains(&slip.unit));
-    let texts: Vec<String> = slips.map(|slip| text_of(&console, &visitor, slip)).collect();
+    let mut texts = Vec::new();
+    for skip in (0..).step_by(PORTION as usize) {
+        let found = slip::open(&console.app, among, skip, PORTION).await.map_err(refused)?;
+        let own = found.iter().filter(|slip| within.contains(&slip.unit));
+        texts.extend(own.map(|slip| text_of(&console, &visitor, slip)));
+        if found.len() < PORTION as usize {
+            break;
+        }
+    }
     let headers = [
         (CONTENT_TYPE, "text/plain; charset=utf-8"),
         (CONTENT_DISPOSITION, "attachment; filename=\"slips.txt\""),
@@ -237,7 +243,7 @@ async fn one(
     id: &str,
 ) -> Result<(PersonView, UnitId), FlowError> {
     let id: PersonId = id.parse().map_err(|_| FlowError::NotFound(Thing::Person))?;
-    desk::enrolling(&console.app, &visitor.officer, id).await
+    desk::holding_a_slip(&console.app, &visitor.officer, id).await
 }
 
 /// Whose slips an address means. Whoever enrolls nowhere in it does not get that far.

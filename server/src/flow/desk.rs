@@ -13,7 +13,7 @@ use super::change::{self, Changer, Plan, PostChange, UnitChange, UnitChoices, Un
 use super::device::{self, RevocationReason};
 use super::invite::{self, DEFAULT_TTL_SECONDS, NewInvitation};
 use super::register::{self, Found, Reader};
-use super::slip::Among;
+use super::slip::{self, Among};
 use super::{FlowError, Thing, devices, enroll, people, policy, resume, waves};
 use crate::app::App;
 
@@ -69,6 +69,24 @@ pub async fn enrolling(
     Ok((found.person, found.unit))
 }
 
+/// Somebody with the unit of the open slip, if this person enrolls there; else as [`enrolling`]: whoever holds
+/// two posts has one slip, and it need not be of the first that is found.
+pub async fn holding_a_slip(
+    app: &App,
+    officer: &Officer,
+    person: PersonId,
+) -> Result<(PersonView, UnitId), FlowError> {
+    let held = slip::of_person(app, person).await?;
+    let open = held.filter(|held| held.end.is_none()).map(|held| held.slip.unit);
+    if let Some(unit) = open
+        && officer.require(app, unit, &[Role::EnrollmentOfficer]).await.is_ok()
+        && let Ok(found) = people::in_unit(app, officer, person, unit).await
+    {
+        return Ok((found.person, unit));
+    }
+    enrolling(app, officer, person).await
+}
+
 /// Refuses whoever enrolls nobody of those. Of a wave only the slips of units in [`enrolls_in`] are theirs.
 pub async fn require_among(app: &App, officer: &Officer, among: Among) -> Result<(), FlowError> {
     match among {
@@ -78,7 +96,7 @@ pub async fn require_among(app: &App, officer: &Officer, among: Among) -> Result
             officer.require(app, unit, &[Role::EnrollmentOfficer]).await?;
         }
         Among::Wave(wave) => {
-            waves::one(app, officer, wave).await?;
+            waves::require_seen(app, officer, wave).await?;
             officer.require_somewhere(Role::EnrollmentOfficer)?;
         }
     }

@@ -16,6 +16,7 @@ use trien_core::wire::KeyEvidence;
 use super::FlowError;
 use super::account::Officer;
 use super::act::{Act, Acted};
+use super::people::branches;
 use crate::app::App;
 use crate::attestation::StatusListFile;
 use crate::store::directory;
@@ -82,12 +83,19 @@ pub async fn run(app: &App) -> Result<Rejudged, FlowError> {
     Ok(Rejudged::Applied { doubted, trusted })
 }
 
-/// The devices within an officer's reach whose evidence is doubted.
+/// Doubted devices that are listed: a maker's certificate that leaks dooms those of a whole province.
+pub const MOST_DOUBTED: u32 = 200;
+
+/// The devices within an officer's reach whose evidence is doubted, [`MOST_DOUBTED`] at most, the newest
+/// doubts first.
 pub async fn doubted(app: &App, officer: &Officer) -> Result<Vec<Doubted>, FlowError> {
-    let reach = officer.reach(app).await?;
     let mut connection = app.store().reader().await?;
-    let mut doubted = evidence::doubted(&mut connection).await?;
-    doubted.retain(|one| reach.contains(&one.unit));
+    let mut doubted = Vec::new();
+    for branch in branches(&mut connection, officer).await? {
+        doubted.extend(evidence::doubted(&mut connection, &branch, MOST_DOUBTED).await?);
+    }
+    doubted.sort_by_key(|one| std::cmp::Reverse(one.found_at));
+    doubted.truncate(MOST_DOUBTED as usize);
     Ok(doubted)
 }
 

@@ -22,7 +22,7 @@ use crate::writer::{Commit, CommitError, Tx};
 
 pub(crate) use self::standing::Counts;
 pub use self::standing::{
-    PAGE, Person, Place, Standing, StuckPage, one, reminders, standing, stuck,
+    PAGE, Person, Place, Standing, StuckPage, one, reminders, require_seen, standing, stuck,
 };
 
 /// Open waves that one unit may be in: pages count each of them anew.

@@ -7,6 +7,7 @@ use trien_core::env::Timestamp;
 use trien_core::id::{DeviceId, UnitId};
 use trien_core::wire::{KeyEvidence, PersonView};
 
+use super::people::Branch;
 use super::value::stored_names;
 use super::{Bind as _, Columns as _, StoreError, statements};
 
@@ -28,8 +29,9 @@ statements! {
             WHERE o.person = p.id AND o.unit = d.unit AND o.until IS NULL \
             ORDER BY o.since, o.title LIMIT 1), ''), x.level_before, x.why, x.found_at \
         FROM doubted_evidence x JOIN device d ON d.id = x.device JOIN person p ON p.id = d.person \
+        JOIN unit u ON u.id = d.unit \
         WHERE d.state IN ('pending', 'waiting-for-certificate', 'active', 'suspended') \
-        ORDER BY x.found_at DESC, d.id";
+        AND u.path >= $1 AND u.path < $2 ORDER BY x.found_at DESC, d.id LIMIT $3";
 }
 
 /// A standing device with what it showed.
@@ -109,9 +111,14 @@ pub async fn trust(connection: &mut AnyConnection, device: DeviceId) -> Result<u
     Ok(sqlx::query(TRUST).put(&device).execute(connection).await?.rows_affected())
 }
 
-/// All standing devices whose evidence is doubted, the newest doubt first.
-pub async fn doubted(connection: &mut AnyConnection) -> Result<Vec<Doubted>, StoreError> {
-    let rows = sqlx::query(DOUBTED).fetch_all(connection).await?;
+/// At most `limit` standing devices of a branch whose evidence is doubted, the newest doubt first.
+pub async fn doubted(
+    connection: &mut AnyConnection,
+    branch: &Branch,
+    limit: u32,
+) -> Result<Vec<Doubted>, StoreError> {
+    let query = sqlx::query(DOUBTED).bind(branch.path().to_owned()).bind(branch.end()).put(&limit);
+    let rows = query.fetch_all(connection).await?;
     rows.iter()
         .map(|row| {
             Ok(Doubted {

@@ -106,8 +106,6 @@ statements! {
         WHERE slip = $1 AND state = 'open' AND until_seconds >= $2";
     OPENED = "UPDATE short_code SET state = 'opened' WHERE invitation = $1 \
         AND state IN ('open', 'spent')";
-    SPEND_UNOPENED = "UPDATE invitation SET state = 'spent' WHERE state = 'open' AND id IN \
-        (SELECT invitation FROM short_code WHERE slip = $1 AND state IN ('open', 'spent'))";
     SPEND_ALL = "UPDATE invitation SET state = 'spent' WHERE state = 'open' AND id IN \
         (SELECT c.invitation FROM short_code c JOIN slip s ON s.id = c.slip WHERE s.person = $1 \
             AND s.unit = $2)";
@@ -329,9 +327,8 @@ pub async fn opened(
     Ok(sqlx::query(OPENED).put(&invitation).execute(connection).await?.rows_affected())
 }
 
-/// Ends the short codes of a slip that no phone has opened, with their invitations.
+/// Ends the short codes of a slip that no phone has opened.
 pub async fn end_codes(connection: &mut AnyConnection, slip: SlipId) -> Result<(), StoreError> {
-    sqlx::query(SPEND_UNOPENED).put(&slip).execute(&mut *connection).await?;
     sqlx::query(END_CODES).put(&slip).execute(connection).await?;
     Ok(())
 }

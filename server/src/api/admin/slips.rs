@@ -80,7 +80,7 @@ async fn listed(api: &Api, who: &Bearer, among: Among, page: u32) -> Result<Resp
     let more = found.len() > PAGE as usize;
     let slips = found.iter().take(PAGE as usize).filter(|slip| within.contains(&slip.unit));
     let slips = slips.map(|slip| SlipMade::of(api, slip)).collect();
-    Ok(fresh(axum::Json(SlipList { slips, page: more.then_some(page + 1) })))
+    Ok(fresh(axum::Json(SlipList { slips, page: page.checked_add(1).filter(|_| more) })))
 }
 
 /// How many slips were made.
@@ -134,7 +134,7 @@ async fn make_slip(
     Admin(who, _): Admin<Acts>,
     Path(id): Path<PersonId>,
 ) -> Result<Response, ApiError> {
-    let (person, unit) = desk::enrolling(&api.app, &who.officer, id).await?;
+    let (person, unit) = desk::holding_a_slip(&api.app, &who.officer, id).await?;
     slip::make(&api.app, &who.officer.act(None), person.id, unit).await?;
     Ok(listed(&api, &who, Among::Person(id), 0).await?)
 }
@@ -156,7 +156,7 @@ async fn cancel_slip(
     Admin(who, _): Admin<Acts>,
     Path(id): Path<PersonId>,
 ) -> Result<StatusCode, ApiError> {
-    let (person, unit) = desk::enrolling(&api.app, &who.officer, id).await?;
+    let (person, unit) = desk::holding_a_slip(&api.app, &who.officer, id).await?;
     slip::cancel(&api.app, &who.officer.act(None), person.id, unit).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -187,7 +187,7 @@ async fn start_session(
     Admin(who, _): Admin<Acts>,
     Path(id): Path<PersonId>,
 ) -> Result<Response, ApiError> {
-    let (person, unit) = desk::enrolling(&api.app, &who.officer, id).await?;
+    let (person, unit) = desk::holding_a_slip(&api.app, &who.officer, id).await?;
     let started = session::start(&api.app, &who.officer.act(None), person.id, unit).await?;
     let session = SessionStarted { code: started.code.grouped(), until: started.until.get() };
     Ok((StatusCode::CREATED, fresh(axum::Json(session))).into_response())

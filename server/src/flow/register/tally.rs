@@ -42,12 +42,16 @@ pub async fn summary(
     reader: Reader<'_>,
     unit: Option<UnitId>,
 ) -> Result<Summary, FlowError> {
-    let mut connection = app.store().reader().await?;
-    let parts = reader.parts(&mut connection, unit).await?;
+    let parts = {
+        let mut connection = app.store().reader().await?;
+        reader.parts(&mut connection, unit).await?
+    };
     let now = app.clock().now();
     let ends = Soon::ALL.map(|soon| soon.until(now.second()));
     let entries = |(tally, _): &(Tally, [u64; 3])| State::ALL.iter().map(|it| tally.of(*it)).sum();
+    // Whoever waits for another one's count holds no connection meanwhile: there are few.
     let count = async {
+        let mut connection = app.store().reader().await?;
         let (mut tally, mut ending) = (Tally::default(), [0; 3]);
         for part in &parts {
             for (state, entries, soon) in

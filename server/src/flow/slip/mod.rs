@@ -228,11 +228,11 @@ impl Commit for Make {
             if good.is_some_and(|slip| slip.unit != new.unit) {
                 continue;
             }
-            if let (Again::WhereMissing, open) = (self.again, &before) {
-                let sound = open.as_ref().is_some_and(|slip| slip.end(now.second()).is_none());
-                if sound || slip::has_device(tx.connection(), new.person, new.unit).await? {
-                    continue;
-                }
+            if self.again == Again::WhereMissing
+                && (good.is_some()
+                    || slip::has_device(tx.connection(), new.person, new.unit).await?)
+            {
+                continue;
             }
             if let Some(before) = before {
                 slip::end(tx.connection(), before.id, SlipState::Replaced, now).await?;

@@ -137,10 +137,16 @@ pub async fn standing(
     follower: Follower<'_>,
     id: WaveId,
 ) -> Result<Standing, FlowError> {
-    let mut connection = app.store().reader().await?;
-    let (row, seen, is_whole) = seen(&mut connection, follower, id).await?;
+    let (row, seen, is_whole) = {
+        let mut connection = app.store().reader().await?;
+        seen(&mut connection, follower, id).await?
+    };
     let now = app.clock().now();
-    let count = async { Ok(wave::counts(&mut connection, id, now.second()).await?) };
+    // Whoever waits for another one's count holds no connection meanwhile: there are few.
+    let count = async {
+        let mut connection = app.store().reader().await?;
+        Ok(wave::counts(&mut connection, id, now.second()).await?)
+    };
     let people = |counts: &Vec<Count>| counts.iter().map(|count| count.people).sum();
     let counted = app.wave_counts().counts.or_count(id, now, people, count).await?;
     let mut standing = Standing {
@@ -167,6 +173,12 @@ pub async fn standing(
     }
     standing.expected = standing.wave.plan.expected(standing.whole.people(), now.second());
     Ok(standing)
+}
+
+/// Refuses whoever reaches no unit of a wave, without counting anything.
+pub async fn require_seen(app: &App, officer: &Officer, id: WaveId) -> Result<(), FlowError> {
+    let mut connection = app.store().reader().await?;
+    seen(&mut connection, Follower::Officer(officer), id).await.map(|_| ())
 }
 
 /// A wave, its units within reach, and whether these are all.
@@ -199,9 +211,11 @@ pub async fn stuck(
         return Ok(StuckPage::default());
     }
     let wave = standing.wave.id;
-    let mut connection = app.store().reader().await?;
     let now = app.clock().now();
-    let count = async { Ok(wave::stuck(&mut connection, wave, now.second()).await?) };
+    let count = async {
+        let mut connection = app.store().reader().await?;
+        Ok(wave::stuck(&mut connection, wave, now.second()).await?)
+    };
     let all = app.wave_counts().stuck.or_count(wave, now, |_| standing.meant, count).await?.value;
     let seen = |one: &&Stuck| standing.units.iter().any(|(unit, _)| unit.id == one.through);
     let range = match turn {
@@ -215,6 +229,7 @@ pub async fn stuck(
         Turn::Before(_) => rest.rev().take(PAGE + 1).collect(),
     };
     let Page { items: shown, previous, next } = cut(shown, PAGE, &turn, |one| Place::of(one));
+    let mut connection = app.store().reader().await?;
     let mut people = Vec::with_capacity(shown.len());
     for one in shown {
         let meant = wave::person(&mut connection, wave, one).await?;
