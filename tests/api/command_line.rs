@@ -17,6 +17,7 @@ const COMMANDS: &[&str] = &[
     "unit rename",
     "unit merge",
     "unit split",
+    "unit level",
     "unit dissolve",
     "person",
     "person add",

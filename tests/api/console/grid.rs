@@ -127,7 +127,8 @@ fn judge(method: &str, path: &str, who: &str, page: &Page, wrong: &mut Vec<Strin
         (403, _) => "no",
         (404, _) => "not there",
         (422, _) => "wrong form",
-        _ => "?",
+        (400 | 409 | 410, _) => "refused",
+        _ => "not as a page answers",
     };
     let expected = expected(method, path, who);
     if found != expected {
@@ -186,7 +187,7 @@ fn expected(method: &str, path: &str, who: &str) -> &'static str {
         ("post", path, _) if path.starts_with("/console/exchange/") => "no",
         ("post", "/console/waves", "administrator" | "officer" | "elsewhere") => "wrong form",
         // It was cancelled just before.
-        ("post", "/console/people/{id}/session", "officer") => "?",
+        ("post", "/console/people/{id}/session", "officer") => "refused",
         (_, path, who) if is_of_slips(path) && who != "nobody" => match who {
             // Made, shown, tried and cancelled, in the order of the routes.
             "officer" => "yes",
@@ -194,7 +195,7 @@ fn expected(method: &str, path: &str, who: &str) -> &'static str {
             _ => "no",
         },
         // It names no level.
-        (_, "/console/units/{id}/policy", "administrator") => "?",
+        (_, "/console/units/{id}/policy", "administrator") => "refused",
         (_, "/console/units/{id}/policy", "elsewhere") => "not there",
         (_, "/console/units/{id}/policy", who) if who != "nobody" => "no",
         ("post", "/console/waves/{id}/close", "administrator") => "yes",
@@ -245,7 +246,7 @@ fn expected(method: &str, path: &str, who: &str) -> &'static str {
         ("post", "/console/sessions/passkeys/{id}/remove", _) => "not there",
         ("post", "/console/sessions/{id}/end", _) => "not there",
         ("get", _, _) => "yes",
-        _ => "?",
+        _ => "no row",
     }
 }
 
