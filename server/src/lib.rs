@@ -12,6 +12,7 @@ pub mod clean_copy;
 pub mod cli;
 pub mod config;
 pub mod console;
+mod escape;
 pub mod finding;
 pub mod flow;
 pub mod fold;

@@ -27,6 +27,7 @@ on_both! {
     a_role_reaches_down_and_not_sideways,
     nobody_ends_the_own_account,
     an_administrator_is_never_a_ca_officer_too,
+    an_account_has_each_of_its_roles_once_and_one_at_least,
     a_hundred_thousand_logins_from_one_address_hold_up_nobody_elsewhere,
 }
 
@@ -96,7 +97,8 @@ async fn officer(office: &Office, token: &SessionToken) -> Officer {
 /// The first page of accounts.
 async fn listed(office: &Office, officer: &Officer) -> Vec<account::AccountView> {
     let filter = account::AccountFilter::default();
-    let page = account::list(&office.app, officer, &filter, &account::AccountTurn::First).await;
+    let page =
+        account::list(&office.app, officer, &filter, &trien_server::paging::Turn::First).await;
     page.unwrap().accounts
 }
 
@@ -246,6 +248,17 @@ async fn an_administrator_is_never_a_ca_officer_too(office: Office) {
     assert!(matches!(refused, Err(FlowError::BadRequest(_))), "{refused:?}");
     let one = vec![grant(unit, Role::CaOfficer)];
     account::create(&office.app, &admin, new("binh", one)).await.unwrap();
+}
+
+async fn an_account_has_each_of_its_roles_once_and_one_at_least(office: Office) {
+    let token = set_up(&office).await;
+    let admin = officer(&office, &token).await;
+    let none = account::create(&office.app, &admin, new("binh", Vec::new())).await;
+    assert!(matches!(none, Err(FlowError::BadRequest(_))), "{none:?}");
+    let twice = vec![grant(office.unit.id, Role::Auditor); 2];
+    let made = account::create(&office.app, &admin, new("binh", twice)).await.unwrap();
+    let view = account::one(&office.app, &admin, made).await.unwrap();
+    assert_eq!(view.grants, [grant(office.unit.id, Role::Auditor)]);
 }
 
 async fn a_hundred_thousand_logins_from_one_address_hold_up_nobody_elsewhere(office: Office) {

@@ -33,6 +33,7 @@ on_both! {
     whoever_links_takes_the_own_person_from_accounts_that_only_name_it,
     one_address_does_not_fill_the_way_and_a_session_is_on_one_way,
     a_sign_in_ends_the_session_before_it,
+    whoever_was_linked_at_a_provider_of_before_is_linked_anew,
 }
 
 const BACK: &str = "https://ky.example.vn/console/sign-in/provider/back";
@@ -94,6 +95,22 @@ async fn linked(office: &Office, fake: &Fake, provider: &IdentityProvider) -> Se
     let arrived = arrive(office, fake, provider, &departure, json!({ "sub": "an" })).await;
     assert_eq!(arrived, Ok(Arrival::Linked));
     token
+}
+
+async fn whoever_was_linked_at_a_provider_of_before_is_linked_anew(office: Office) {
+    let (before, provider) = fake(&office).await;
+    let token = linked(&office, &before, &provider).await;
+    let own = officer(&office, &token).await;
+    // The office has another provider now, which calls the same person otherwise.
+    let (now, provider) = fake(&office).await;
+    let password = Password::typed(SENTENCE);
+    let departure =
+        account::depart_to_link(&office.app, &provider, &own, &token, password, BACK).await;
+    let departure = departure.unwrap();
+    let arrived = arrive(&office, &now, &provider, &departure, json!({ "sub": "nv-an" })).await;
+    assert_eq!(arrived, Ok(Arrival::Linked));
+    let arrived = come(&office, &now, &provider, json!({ "sub": "nv-an" })).await;
+    assert!(matches!(arrived, Ok(Arrival::SignedIn(_))), "{arrived:?}");
 }
 
 async fn somebody_links_the_own_account_and_signs_in(office: Office) {

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::CliError;
 use super::remote::{AdminRemoteArgs, Remote};
+use crate::escape::escaped;
 
 /// Administer a server from elsewhere, with a token made in its console
 #[derive(Debug, Args)]
@@ -128,15 +129,6 @@ async fn import(
     let _: Value = remote.json(remote.post(&path).json(&json!({ "why": why }))).await?;
     print(&["done"]);
     Ok(ExitCode::SUCCESS)
-}
-
-/// A text as a value within an address's query (RFC 3986 §2.1).
-fn escaped(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    let part = |byte: u8| {
-        if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
-    };
-    text.bytes().map(part).collect()
 }
 
 fn text(value: &Value) -> String {

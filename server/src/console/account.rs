@@ -9,7 +9,7 @@ use trien_core::id::AccountId;
 use trien_core::wire::UnitView;
 
 use super::Console;
-use super::accounts::{require_administrator, role, words};
+use super::accounts::words;
 use super::error::PageError;
 use super::page::{self, Frame};
 use super::posted::Posted;
@@ -63,7 +63,7 @@ pub(super) async fn show(
     Query(News { news }): Query<News>,
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
-    require_administrator(&visitor).map_err(refused)?;
+    visitor.officer.require_somewhere(Role::Administrator).map_err(refused)?;
     let id = account_id(&id).map_err(refused)?;
     let news = match news.as_deref() {
         Some("give") => Some("account-news-given"),
@@ -86,7 +86,7 @@ pub(super) async fn act(
     Posted { visitor, form }: Posted<ActForm>,
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
-    require_administrator(&visitor).map_err(refused)?;
+    visitor.officer.require_somewhere(Role::Administrator).map_err(refused)?;
     let id = account_id(&id).map_err(refused)?;
     match done(&console, &visitor, id, &act, &form).await {
         Ok(to) => Ok(Redirect::to(&to).into_response()),
@@ -122,7 +122,7 @@ async fn done(
     };
     let grant = || {
         let unit = form.unit.parse().map_err(|_| FlowError::NotFound(Thing::Unit))?;
-        let role = role(&form.role);
+        let role = Role::from_name(&form.role);
         let role = role.ok_or_else(|| FlowError::BadRequest("no such role".to_owned()))?;
         Ok::<_, FlowError>(Grant { unit, role })
     };

@@ -14,6 +14,7 @@ use super::page::{self, Frame, Texts};
 use super::posted::Posted;
 use super::setup::account_of;
 use super::visitor::Visitor;
+use crate::escape::escaped;
 use crate::flow::account::{
     self, AccountFilter, AccountPlace, AccountStanding, AccountView, Awaited, Grant, NoIdentity,
     Role, RoleProposal,
@@ -79,7 +80,7 @@ impl Search {
     fn filter(&self) -> AccountFilter {
         AccountFilter {
             query: self.q.clone(),
-            role: role(&self.role),
+            role: Role::from_name(&self.role),
             standing: AccountStanding::ALL.into_iter().find(|one| one.name() == self.state),
         }
     }
@@ -94,19 +95,13 @@ impl Search {
     }
 
     fn link(&self, to: &str, place: &AccountPlace) -> String {
-        let (q, role, state) =
-            (page::escaped(&self.q), page::escaped(&self.role), page::escaped(&self.state));
+        let (q, role, state) = (escaped(&self.q), escaped(&self.role), escaped(&self.state));
         format!("/console/accounts?q={q}&role={role}&state={state}&{to}={}", place.to_token())
     }
 
     fn is_empty(&self) -> bool {
         self.q.is_empty() && self.role.is_empty() && self.state.is_empty()
     }
-}
-
-/// The role of this name.
-pub(super) fn role(name: &str) -> Option<Role> {
-    Role::ALL.into_iter().find(|role| role.name() == name)
 }
 
 /// A role and where, in words.
@@ -123,7 +118,7 @@ pub(super) async fn list(
     Query(search): Query<Search>,
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
-    require_administrator(&visitor).map_err(refused)?;
+    visitor.officer.require_somewhere(Role::Administrator).map_err(refused)?;
     let news = match search.news.as_deref() {
         Some("first") => Some("console-news-first-account"),
         Some("added") => Some("console-news-account-added"),
@@ -161,7 +156,7 @@ pub(super) async fn add(
         }
         Err(fault) => fault,
     };
-    require_administrator(&visitor).map_err(refused)?;
+    visitor.officer.require_somewhere(Role::Administrator).map_err(refused)?;
     let frame = Frame::new(&console, &visitor, "accounts").with_fault(fault);
     let form = AccountForm { password: String::new(), ..form };
     let page = page_of(&console, &visitor, frame, Search::default(), form).await;
@@ -170,18 +165,12 @@ pub(super) async fn add(
     Ok(response)
 }
 
-/// Refuses whoever administers nothing.
-pub(super) fn require_administrator(visitor: &Visitor) -> Result<(), FlowError> {
-    let may = visitor.officer.is(Role::Administrator);
-    if may { Ok(()) } else { Err(FlowError::Forbidden) }
-}
-
 fn new_account(
     t: Texts,
     form: &AccountForm,
 ) -> Result<(account::NewAccount, Option<Awaited>), String> {
     let unit: UnitId = form.unit.parse().map_err(|_| t.of("console-choose-unit"))?;
-    let role = role(&form.role).ok_or_else(|| t.of("console-choose-role"))?;
+    let role = Role::from_name(&form.role).ok_or_else(|| t.of("console-choose-role"))?;
     let awaited = match form.awaited.trim() {
         "" => None,
         typed => Some(Awaited::parse(typed).ok_or_else(|| t.of("account-awaited-invalid"))?),

@@ -15,6 +15,7 @@ use super::page::{self, Frame, Texts};
 use super::posted::Posted;
 use super::units::CHOSEN_OF;
 use super::visitor::Visitor;
+use crate::escape::escaped;
 use crate::flow::account::Role;
 use crate::flow::desk::{self, DeviceAct};
 use crate::flow::device::{DeviceView, RevocationReason, Standing};
@@ -158,7 +159,7 @@ impl Asked {
 
 /// A filter as the query of a link.
 fn query(filter: &Filter) -> String {
-    let mut parts = vec![format!("q={}", page::escaped(&filter.name))];
+    let mut parts = vec![format!("q={}", escaped(&filter.name))];
     parts.extend(filter.standing.map(|standing| format!("standing={}", standing.name())));
     parts.extend(filter.assurance.map(|level| format!("assurance={level:?}")));
     parts.extend(filter.unit.map(|unit| format!("unit={unit}")));

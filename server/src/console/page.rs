@@ -152,20 +152,6 @@ impl Frame {
     }
 }
 
-/// A text as a value within an address's query (RFC 3986 §2.1).
-pub(super) fn escaped(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    let mut escaped = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if plain(byte) {
-            escaped.push(char::from(byte));
-        } else {
-            escaped.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    escaped
-}
-
 /// A page as a response.
 pub(super) fn of(template: &impl Template, language: Language) -> Response {
     let html = match template.render() {

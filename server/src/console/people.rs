@@ -17,6 +17,7 @@ use super::page::{self, Frame};
 use super::posted::Posted;
 use super::units::CHOSEN_OF;
 use super::visitor::Visitor;
+use crate::escape::escaped;
 use crate::flow::people::{self, Listed, Place};
 use crate::flow::{FlowError, Thing, desk, units};
 use crate::paging::Turn;
@@ -158,7 +159,7 @@ async fn page_of(
     };
     let found = people::search(&console.app, &visitor.officer, &query, turn).await?;
     let link = |to: &str, place: &Place| {
-        format!("/console/people?q={}&{to}={}", page::escaped(&query), place.to_token())
+        format!("/console/people?q={}&{to}={}", escaped(&query), place.to_token())
     };
     Ok(PeoplePage {
         previous: found.previous.map(|place| link("before", &place)),

@@ -13,6 +13,7 @@ use super::error::PageError;
 use super::page::{self, Frame};
 use super::posted::Posted;
 use super::visitor::Visitor;
+use crate::escape::escaped;
 use crate::flow::FlowError;
 use crate::flow::account::Role;
 use crate::flow::admin::{self, KeyPolicy};
@@ -132,7 +133,7 @@ async fn page_of(
     };
     let found = units::search(&console.app, &visitor.officer, &query, &turn).await?;
     let link = |to: &str, path: &str| {
-        format!("/console/units?q={}&{to}={}", page::escaped(&query), page::escaped(path))
+        format!("/console/units?q={}&{to}={}", escaped(&query), escaped(path))
     };
     let listed = found.units.into_iter().map(|(unit, above)| Listed {
         id: unit.view.id,

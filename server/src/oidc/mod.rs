@@ -22,6 +22,8 @@ use trien_core::env::Timestamp;
 use trien_core::jose::{self, Algorithm, KeySet};
 use zeroize::Zeroizing;
 
+use crate::escape::escaped;
+
 pub use claims::{Identity, Untrusted, email_of, is_subject};
 pub use fetch::{Answer, Fetch, Network, NetworkError};
 pub use metadata::{Issuer, Metadata};
@@ -75,7 +77,7 @@ pub enum ProviderError {
 }
 
 /// What a browser takes to the provider.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Journey<'a> {
     /// Where it comes back to.
     pub redirect: &'a str,
@@ -280,17 +282,4 @@ fn form(pairs: &[(&str, &str)]) -> String {
     let pairs: Vec<String> =
         pairs.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value))).collect();
     pairs.join("&")
-}
-
-fn escaped(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
-    let mut escaped = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if plain(byte) {
-            escaped.push(char::from(byte));
-        } else {
-            escaped.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    escaped
 }

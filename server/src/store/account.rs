@@ -39,6 +39,12 @@ impl Role {
             Self::Auditor => "auditor",
         }
     }
+
+    /// The one of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.name() == name)
+    }
 }
 
 stored_names!(Role {
@@ -133,7 +139,7 @@ pub struct AccountRow {
 }
 
 /// A role in a unit and below.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Grant {
     /// The unit.
     pub unit: UnitId,

@@ -56,8 +56,7 @@ impl Stored for Roles {
         self.0.iter().map(|role| role.name()).collect::<Vec<_>>().join(" ")
     }
     fn from_raw(raw: String) -> Result<Self, StoreError> {
-        let read = |name: &str| Role::ALL.into_iter().find(|role| role.name() == name);
-        let roles = raw.split_whitespace().map(read).collect::<Option<_>>();
+        let roles = raw.split_whitespace().map(Role::from_name).collect::<Option<_>>();
         roles.map(Self).ok_or(StoreError::Corrupt("roles"))
     }
 }

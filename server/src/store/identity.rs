@@ -24,7 +24,7 @@ statements! {
         WHERE account = $1 AND issuer = $2 AND subject = $3 AND used_at IS NOT NULL";
     USE_PROOF = "UPDATE identity SET proved_at = NULL WHERE account = $1 AND proved_at > $2";
     REMOVE = "DELETE FROM identity WHERE account = $1";
-    REMOVE_EXPECTED = "DELETE FROM identity WHERE account = $1 AND used_at IS NULL";
+    MAKE_WAY = "DELETE FROM identity WHERE account = $1 AND (used_at IS NULL OR issuer <> $2)";
     UNUSED = "SELECT account FROM identity \
         WHERE issuer = $1 AND (subject = $2 OR email = $3) AND used_at IS NULL ORDER BY account";
 }
@@ -156,12 +156,13 @@ pub async fn remove(connection: &mut AnyConnection, account: AccountId) -> Resul
     Ok(sqlx::query(REMOVE).put(&account).execute(connection).await?.rows_affected())
 }
 
-/// Removes what is only expected of an account.
-pub async fn remove_expected(
+/// Removes what is only expected of an account, or was linked at a provider of before.
+pub async fn make_way(
     connection: &mut AnyConnection,
     account: AccountId,
+    issuer: &str,
 ) -> Result<(), StoreError> {
-    sqlx::query(REMOVE_EXPECTED).put(&account).execute(connection).await?;
+    sqlx::query(MAKE_WAY).put(&account).bind(issuer.to_owned()).execute(connection).await?;
     Ok(())
 }
 

@@ -129,18 +129,14 @@ struct AskedGrant {
 
 impl AskedGrant {
     fn read(&self) -> Result<Grant, FlowError> {
-        let found = Role::ALL.into_iter().find(|role| role.name() == self.role);
         let unknown = || FlowError::BadRequest("there is no such role".to_owned());
-        Ok(Grant { unit: self.unit, role: found.ok_or_else(unknown)? })
+        Ok(Grant { unit: self.unit, role: Role::from_name(&self.role).ok_or_else(unknown)? })
     }
 }
 
 impl NewAdminAccount {
     fn read(self) -> Result<NewAccount, FlowError> {
         let bad = |why: &str| FlowError::BadRequest(why.to_owned());
-        if self.grants.is_empty() {
-            return Err(bad("an account has a role at least"));
-        }
         let login = Login::parse(&self.login).ok_or_else(|| bad("that is no login"))?;
         let password = Password::choose(&self.password, login.as_str());
         let password = password.map_err(|fault| FlowError::BadRequest(fault.to_string()))?;

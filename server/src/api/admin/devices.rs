@@ -340,7 +340,7 @@ async fn revoke_device(
 /// What one person asked for and another may confirm.
 #[derive(Debug, Serialize, ToSchema)]
 struct ProposalView {
-    /// `resume-device` or `trust-anchor`.
+    /// `resume-device`, `role` or `trust-anchor`.
     kind: &'static str,
     /// The device, the anchor or the account.
     id: String,

@@ -212,9 +212,14 @@ pub async fn create(app: &App, officer: &Officer, new: NewAccount) -> Result<Acc
 pub async fn create_awaited(
     app: &App,
     officer: &Officer,
-    new: NewAccount,
+    mut new: NewAccount,
     awaited: Option<(&IdentityProvider, Awaited)>,
 ) -> Result<AccountId, FlowError> {
+    if new.grants.is_empty() {
+        return Err(FlowError::BadRequest("an account has a role at least".to_owned()));
+    }
+    new.grants.sort();
+    new.grants.dedup();
     for grant in &new.grants {
         officer.require(app, grant.unit, &[Role::Administrator]).await?;
     }
@@ -293,6 +298,7 @@ pub async fn end_sessions_of(
 /// Refuses whoever does not administer every unit in which the account may, or soon may, do
 /// something.
 async fn require_all(app: &App, officer: &Officer, id: AccountId) -> Result<(), FlowError> {
+    one(app, officer, id).await?;
     let units = {
         let mut connection = app.store().reader().await?;
         units_of(&mut connection, id, app.clock().now()).await?
@@ -407,8 +413,10 @@ impl Commit for EndSessions {
     type Done = ();
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        let now = tx.now();
         require_all_in(tx, self.by, self.id).await?;
         sessions::end_all(tx.connection(), self.id).await?;
+        tokens::end_all(tx.connection(), self.id, now).await?;
         let statement = json!({ "act": "sessions-ended", "account": self.id });
         tx.state(StatementKind::Policy, self.id.as_bytes(), &statement).await?;
         Ok(())

@@ -119,7 +119,7 @@ pub enum Arrival {
 }
 
 /// What a browser brings back.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Answered {
     /// What it was given.
     pub state: String,
@@ -359,11 +359,11 @@ impl Commit for Link {
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
         let IdentityRow { account, issuer, subject, .. } = &self.row;
         let (account, email) = (*account, self.email.as_deref());
-        identity::remove_expected(tx.connection(), account).await?;
+        identity::make_way(tx.connection(), account, issuer).await?;
         // Whoever wrote this person into another account did not bring the person there.
         let subject = subject.as_deref().unwrap_or_default();
         for other in identity::unused(tx.connection(), issuer, subject, email).await? {
-            identity::remove_expected(tx.connection(), other).await?;
+            identity::make_way(tx.connection(), other, issuer).await?;
             state(tx, "identity-removed", other).await?;
         }
         if identity::insert(tx.connection(), &self.row).await? == 0 {

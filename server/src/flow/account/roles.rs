@@ -90,7 +90,8 @@ pub async fn on_role(
             app.writer().commit(Acted(by, confirm)).await?;
         }
         RoleAct::Decline => {
-            app.writer().commit(Acted(by, Decline { account, grant })).await?;
+            let decline = Decline { account, grant, by: officer.account };
+            app.writer().commit(Acted(by, decline)).await?;
         }
     }
     Ok(())
@@ -318,6 +319,7 @@ async fn is_administrator(
 struct Decline {
     account: AccountId,
     grant: Grant,
+    by: AccountId,
 }
 
 #[async_trait]
@@ -326,6 +328,7 @@ impl Commit for Decline {
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
         let (account, grant, now) = (self.account, self.grant, tx.now());
+        require_administrator(tx, self.by, grant.unit).await?;
         let open = role_proposal::open_on(tx.connection(), account, now).await?;
         if !open.iter().any(|one| one.grant == grant) {
             return Err(FlowError::NotFound(Thing::Proposal).into());

@@ -78,12 +78,18 @@ impl std::fmt::Debug for BrowserToken {
 }
 
 /// Where a browser goes, and what it holds meanwhile.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Departure {
     /// The provider's address.
     pub address: String,
     /// For a cookie that comes back with the browser, [`PATIENCE_SECONDS`] long.
     pub browser: BrowserToken,
+}
+
+impl std::fmt::Debug for Departure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Departure(…)")
+    }
 }
 
 impl Departure {
