@@ -95,7 +95,7 @@ pub const GRID: [Row; 67] = [
     ("post", "/api/v1/admin/accounts/{id}/roles/withdraw", SENSITIVE, Of::Administrator, In, [Missing, Missing]),
     ("post", "/api/v1/admin/accounts/{id}/roles/confirm", SENSITIVE, Of::Administrator, InOrMissing, [Missing, Missing]),
     ("post", "/api/v1/admin/accounts/{id}/roles/decline", ACT, Of::Administrator, InOrMissing, [Missing, Missing]),
-    ("post", "/api/v1/admin/accounts/{id}/end", SENSITIVE, Of::Administrator, InOrMissing, [Missing, Missing]),
+    ("post", "/api/v1/admin/accounts/{id}/end", SENSITIVE, Of::Administrator, InOrMissing, [Missing, No]),
     ("get", "/api/v1/admin/devices", READ, Of::Anybody, In, [In, In]),
     ("get", "/api/v1/admin/devices/{id}", READ, Of::Anybody, In, [Missing, Missing]),
     ("post", "/api/v1/admin/devices/{id}/approve", ACT, Of::Enrolling, In, [Missing, Missing]),

@@ -64,6 +64,8 @@ async fn a_list_is_made_each_day_and_at_once(office: Office) {
     let phone = Phone::enroll(&office, office.person("Nguyễn Văn An").await).await;
     let before = list(&office, Of::Issuing).await;
     office.app.start_jobs();
+    assert!(stays(&office, &before).await, "it is of today");
+    office.clock.forward(DAY + 1);
     let first = next(&office, &before).await;
     assert!(first.lookup(certificate(&phone).serial()).is_none());
     assert!(stays(&office, &first).await, "once a day is enough");
