@@ -9,7 +9,7 @@ use trien_server::paging::Turn;
 use trien_server::store::dialect::Dialect;
 use trien_server::store::people::{self, Way};
 use trien_server::store::{
-    STATEMENTS, Store, device, devices, directory, proposal, register, wave,
+    STATEMENTS, Store, device, devices, directory, proposal, register, slip, wave,
 };
 
 use crate::office::{connect, fresh_database};
@@ -84,7 +84,7 @@ async fn plan(connection: &mut AnyConnection, sql: &str) -> Vec<(String, bool)> 
 type Pages =
     (&'static [(&'static str, &'static str)], &'static [&'static str], &'static [&'static str]);
 
-const LISTS: [Pages; 6] = [
+const LISTS: [Pages; 7] = [
     (
         people::STATEMENTS,
         &["IN_ORDER", "ALONG_WORD", "ALONG_TWO", "WITHOUT_DEVICE_IN_ORDER"],
@@ -111,6 +111,7 @@ const LISTS: [Pages; 6] = [
     (wave::STATEMENTS, &[], &["COUNTS", "STUCK", "PERSON", "UNITS", "OPEN_IN"]),
     (device::STATEMENTS, &[], &["BY_ID", "KNOWN", "STANDING", "POST", "EQUIP"]),
     (proposal::STATEMENTS, &[], &["OPEN_ON"]),
+    (slip::STATEMENTS, &[], &["ONE", "NEWEST", "OF_PERSON", "IN_UNIT", "IN_WAVE", "COUNTS"]),
 ];
 
 #[tokio::test]

@@ -83,19 +83,20 @@ statements! {
     OF_PERSON = listed!("AND s.person = $2");
     IN_UNIT = listed!("AND s.unit = $2");
     IN_WAVE = listed!(
-        "AND EXISTS (SELECT 1 FROM wave_unit w JOIN unit top ON top.id = w.unit \
-        WHERE w.wave = $2 AND top.path = SUBSTR(u.path, 1, LENGTH(top.path)))"
+        "AND s.unit IN (SELECT b.id FROM wave_unit w CROSS JOIN unit t CROSS JOIN unit b \
+            WHERE w.wave = $2 AND t.id = w.unit AND b.path >= t.path \
+            AND b.path < SUBSTR(t.path, 1, LENGTH(t.path) - 1) || '0')"
     );
     COUNTS = "SELECT \
         CAST(COALESCE(SUM(CASE WHEN s.state = 'open' AND s.expires_seconds >= $2 THEN 1 ELSE 0 END), 0) AS BIGINT), \
         CAST(COALESCE(SUM(CASE WHEN s.state = 'open' AND s.expires_seconds < $2 THEN 1 ELSE 0 END), 0) AS BIGINT), \
         CAST(COALESCE(SUM(CASE WHEN s.state = 'used' THEN 1 ELSE 0 END), 0) AS BIGINT), \
         CAST(COALESCE(SUM(CASE WHEN s.state = 'cancelled' THEN 1 ELSE 0 END), 0) AS BIGINT) \
-        FROM slip s JOIN unit u ON u.id = s.unit \
-        WHERE NOT EXISTS (SELECT 1 FROM slip n WHERE n.person = s.person \
-            AND (n.created_at > s.created_at OR (n.created_at = s.created_at AND n.id > s.id))) \
-        AND EXISTS (SELECT 1 FROM wave_unit w JOIN unit top ON top.id = w.unit \
-            WHERE w.wave = $1 AND top.path = SUBSTR(u.path, 1, LENGTH(top.path)))";
+        FROM slip s WHERE s.unit IN (SELECT b.id FROM wave_unit w CROSS JOIN unit t CROSS JOIN unit b \
+            WHERE w.wave = $1 AND t.id = w.unit AND b.path >= t.path \
+            AND b.path < SUBSTR(t.path, 1, LENGTH(t.path) - 1) || '0') \
+        AND NOT EXISTS (SELECT 1 FROM slip n WHERE n.person = s.person \
+            AND (n.created_at > s.created_at OR (n.created_at = s.created_at AND n.id > s.id)))";
     INSERT_CODE = "INSERT INTO short_code (invitation, slip, until_seconds, tries, state, \
         created_at) VALUES ($1, $2, $3, 0, 'open', $4)";
     NEWEST_CODE = "SELECT invitation, slip, until_seconds, tries, state FROM short_code \
