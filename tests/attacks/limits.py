@@ -3,7 +3,6 @@
 NOT_SEEN = {
     "signature-strikes-out": "a signer's own look may cross what is written, as seals do",
     "signature-adds-a-digit": "a signer's own look may stand beside what is written",
-    "letters-that-are-others": "a font that comes with the value may draw other letters than it names",
 }
 
 

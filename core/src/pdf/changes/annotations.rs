@@ -7,9 +7,9 @@ use super::judge::{Judge, Look, May};
 use super::permissions::Level;
 use super::pictures::Frame;
 use super::structure::as_page;
-use super::{Allowed, ChangeKind};
+use super::{Allowed, ChangeKind, maps};
 use crate::pdf::read::{Dict, Document, Name, ObjectId, Page, PageBox, Value};
-use crate::pdf::render::RenderError;
+use crate::pdf::render::{Cost, RenderError};
 
 /// Comments that hide nothing as long as their own appearance does not. Text boxes, stamps, shapes
 /// and redactions look like content.
@@ -222,8 +222,14 @@ fn shows(
     value: &str,
 ) -> Result<bool, RenderError> {
     let frame = frame(judge.pair.new, widget);
+    let Some(maps) = maps::of_common_fonts(judge.pair.new, widget) else {
+        return Err(RenderError::OverBudget(Cost::Operations));
+    };
     let pictures = &mut judge.pictures;
-    Ok(pictures.shows(index, area, value)? && pictures.is_plain(index, area, value, frame)?)
+    let is_named = maps.is_empty() || pictures.shows_without(index, area, value, &maps)?;
+    Ok(is_named
+        && pictures.shows(index, area, value)?
+        && pictures.is_plain(index, area, value, frame)?)
 }
 
 /// The border of a field, and its cells if it has a letter in each.

@@ -14,6 +14,7 @@ mod fields;
 mod form;
 mod graph;
 mod judge;
+mod maps;
 mod new_fields;
 mod permissions;
 mod pictures;

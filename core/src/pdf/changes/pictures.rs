@@ -121,13 +121,27 @@ impl<'p, 'a> Pictures<'p, 'a> {
         value: &str,
     ) -> Result<bool, RenderError> {
         let [was, is] = [0, 1].map(|state| self.states[state].text(page, area));
-        let (was, is, value) = (plain_text(&was?), plain_text(&is?), plain_text(value));
-        if is == value {
-            return Ok(true);
+        Ok(is_value(&was?, &is?, value))
+    }
+
+    /// The same when these maps, by which fonts say what their letters mean, are not believed.
+    pub(super) fn shows_without(
+        &mut self,
+        page: usize,
+        area: PageBox,
+        value: &str,
+        maps: &[ObjectId],
+    ) -> Result<bool, RenderError> {
+        let new = self.states[1].document;
+        let shown = *new.pages().get(page).ok_or(RenderError::Unreadable)?;
+        let mut update = Update::of(new);
+        for map in maps {
+            update.put(*map, b"null".to_vec()).map_err(|_| RenderError::Unreadable)?;
         }
-        // Dots or rules of the page itself may lie beneath the field.
-        let rest = is.replacen(&value, "", 1);
-        Ok(is.contains(&value) && was.contains(&rest) && rest.chars().all(|c| !c.is_alphanumeric()))
+        let without = [new.bytes(), &update.finish().bytes].concat();
+        let number = u32::try_from(page).map_err(|_| RenderError::Size)?;
+        let is = Drawing::open(without)?.text_within(number, share(&shown, area))?;
+        Ok(is_value(&self.states[0].text(page, area)?, &is, value))
     }
 
     /// Whether the letters within this area are seen as they were written, and nothing is drawn
@@ -196,6 +210,17 @@ impl State<'_, '_> {
         let (shapes, width) = self.drawing()?.letters_within(number, share(&shown, area))?;
         Ok(Letters { shapes, scale: f64::from(across(&shown)) / width })
     }
+}
+
+/// Whether what is read is the value, besides what was read before.
+fn is_value(was: &str, is: &str, value: &str) -> bool {
+    let (was, is, value) = (plain_text(was), plain_text(is), plain_text(value));
+    if is == value {
+        return true;
+    }
+    // Dots or rules of the page itself may lie beneath the field.
+    let rest = is.replacen(&value, "", 1);
+    is.contains(&value) && was.contains(&rest) && rest.chars().all(|c| !c.is_alphanumeric())
 }
 
 /// How wide the picture of a page is: with one of the same width for all, the letters of a large

@@ -28,6 +28,29 @@ fn a_value_is_read_in_the_picture_too() {
 }
 
 #[test]
+fn a_font_that_calls_its_letters_otherwise_than_they_are_drawn_is_not_believed() {
+    let filled = |differences: &str, says: &str| {
+        let map = format!(
+            "/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <00> <ff> \
+             endcodespacerange 1 beginbfchar <32> <{says}> endbfchar endcmap end"
+        );
+        let font = format!(
+            "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 33 0 R\
+             /Encoding<</Type/Encoding/Differences[50{differences}]>>>>"
+        );
+        let file = signed()
+            .object(11, &text_field("/V(2000)", "31 0 R"))
+            .stream(31, &LOOK.replace("9 0 R", "32 0 R"), b"BT /F 12 Tf 2 4 Td (2000) Tj ET")
+            .object(32, &font)
+            .stream(33, "", map.as_bytes());
+        kinds(&file.table(""))
+    };
+    assert_eq!(filled("/two", "0032"), [], "what both say");
+    assert_eq!(filled("/nine", "0032"), [ChangeKind::FieldAppearance], "draws a nine");
+    assert_eq!(filled("/two", "0039"), [ChangeKind::FieldAppearance], "says a nine");
+}
+
+#[test]
 fn a_field_looks_the_same_when_it_is_pressed() {
     let file = signed()
         .object(11, &text_field("/V(moi)", "31 0 R/D 32 0 R"))
