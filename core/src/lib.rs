@@ -7,6 +7,7 @@
 //! [`pdf`] (what is read, built and shown); [`log`] and [`evidence`] say how a record is proved.
 
 pub mod algorithm;
+pub mod anchor;
 pub mod asn1;
 pub mod attestation;
 pub mod cbor;

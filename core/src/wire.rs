@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::anchor::AnchorAct;
 use crate::certificate::PromptPolicy;
 use crate::classification::Claimed;
 use crate::decision::{Authority, DecisionHash, Verb};
@@ -260,6 +261,9 @@ pub struct SyncQuery {
     /// The newest checkpoint the phone has verified: its note, base64url without padding.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checkpoint: Option<String>,
+    /// Acts about anchors in leaves before this one are known to the phone; 0: none.
+    #[serde(default)]
+    pub anchors: u64,
 }
 
 /// Its answer.
@@ -279,6 +283,10 @@ pub struct SyncAnswer {
     pub consistency: Vec<Sha256>,
     /// Current revocation lists, DER.
     pub crls: Vec<Base64>,
+    /// Acts by which authorities became or ceased to be trusted in the device's unit and those above it, in the
+    /// order of the log, [`MAX_ACTS`](crate::anchor::MAX_ACTS) at most.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub anchor_acts: Vec<AnchorAct>,
     /// The post in which the device acts now; none where its person has no post there any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub post: Option<Post>,

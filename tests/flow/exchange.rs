@@ -1,6 +1,7 @@
 //! Certificates from an outside authority: what waits, what goes out, what comes in and what does not.
 
-use trien_core::certificate::{Certificate, verify_chain};
+use trien_core::anchor::{AnchorAct, Said};
+use trien_core::certificate::{Certificate, read_bundle, verify_chain};
 use trien_core::decision::Verb;
 use trien_core::document::Text;
 use trien_core::env::Clock as _;
@@ -34,6 +35,7 @@ on_both! {
     every_misfit_is_named_and_the_others_are_taken,
     nothing_leads_past_the_trusted_authorities_of_the_unit,
     trust_takes_two_persons,
+    a_phone_learns_of_trust_by_acts_that_stand_in_the_log,
     whoever_makes_an_account_is_no_second_person_beside_it,
     units_below_follow_unless_they_say_otherwise,
     nobody_certifies_whom_they_approved,
@@ -361,6 +363,41 @@ async fn trust_takes_two_persons(office: Office) {
     account::end(app, &administrator, ca.account, why()).await.unwrap();
     let orphaned = exchange::act_on(app, &administrator, id, Way::Confirm, None).await;
     assert_eq!(orphaned, Err(FlowError::Forbidden), "its author is gone");
+}
+
+async fn a_phone_learns_of_trust_by_acts_that_stand_in_the_log(office: Office) {
+    let (app, unit) = (&office.app, office.unit.id);
+    let phone = Phone::enroll(&office, office.person("Nguyễn Văn An").await).await;
+    let root = outside_of(&office).root();
+    let certificate = read_bundle(root.as_bytes()).unwrap().remove(0).unwrap();
+    let ca = officer(&office, "chung", Role::CaOfficer).await;
+    let administrator = officer(&office, "hanh", Role::Administrator).await;
+    let learned = async |from: u64| {
+        let query = SyncQuery { anchors: from, ..SyncQuery::default() };
+        let answer = phone.sync(app, query).await.unwrap();
+        let head = phone.log_key().open(&answer.checkpoint).unwrap().head();
+        let read = |act: &AnchorAct| (act.leaf, act.verify(head).unwrap());
+        answer.anchor_acts.iter().map(read).collect::<Vec<_>>()
+    };
+    exchange::propose(app, &ca, unit, root.as_bytes(), why()).await.unwrap();
+    assert_eq!(learned(0).await, [], "a proposal is nobody's business yet");
+    let (id, _) = only_anchor(&office, &ca).await;
+    exchange::act_on(app, &administrator, id, Way::Confirm, Some(why())).await.unwrap();
+    let confirmed = learned(0).await;
+    let said = Said::Confirmed { anchor: id, certificate: Box::new(certificate.clone()) };
+    assert_eq!(confirmed.iter().map(|one| &one.1).collect::<Vec<_>>(), [&said]);
+    assert_eq!(learned(confirmed[0].0 + 1).await, [], "once");
+    exchange::act_on(app, &ca, id, Way::End, Some(why())).await.unwrap();
+    let ended = learned(confirmed[0].0 + 1).await;
+    let said = Said::Ended { anchor: id, certificate: certificate.sha256() };
+    assert_eq!(ended.iter().map(|one| &one.1).collect::<Vec<_>>(), [&said]);
+
+    // What is trusted in a unit below does not concern those above.
+    let (act, keys) = (&Act::COMMAND_LINE, KeyPolicy::SoftwareAllowed);
+    let below = Text::new("Sở Y tế").unwrap();
+    let below = admin::create_unit(app, act, &below, Some(unit), keys).await.unwrap().id;
+    exchange::trust(app, below, root.as_bytes(), why()).await.unwrap();
+    assert_eq!(learned(ended[0].0 + 1).await, []);
 }
 
 async fn units_below_follow_unless_they_say_otherwise(office: Office) {

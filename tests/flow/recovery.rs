@@ -54,7 +54,7 @@ fn copy(from: &Path, to: &Path) {
 
 fn query(checkpoint: &str) -> SyncQuery {
     let checkpoint = Some(Base64UrlUnpadded::encode_string(checkpoint.as_bytes()));
-    SyncQuery { cursor: 0, checkpoint }
+    SyncQuery { checkpoint, ..SyncQuery::default() }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -108,6 +108,7 @@ async fn an_earlier_checkpoint_is_answered_with_its_consistency_proof() {
         verify_consistency(from, to, &answer.consistency).unwrap();
     }
     let cursor = phone.sync(&office.app, SyncQuery::default()).await.unwrap().cursor;
-    let nothing = phone.sync(&office.app, SyncQuery { cursor, checkpoint: None }).await.unwrap();
+    let nothing =
+        phone.sync(&office.app, SyncQuery { cursor, ..SyncQuery::default() }).await.unwrap();
     assert!(nothing.requests.is_empty() && !nothing.more && nothing.cursor == cursor);
 }

@@ -96,7 +96,7 @@ impl Companion {
         let crls = crls.unwrap_or_default();
         let parse = |der: &Base64| Certificate::parse(&der.0).ok();
         Ok(Trust {
-            anchors: profile.anchors.iter().filter_map(parse).collect(),
+            anchors: self.anchor_record().await?.anchors(&profile),
             intermediates: profile.chain.iter().filter_map(parse).collect(),
             crls: crls.iter().filter_map(|der| Crl::parse(&der.0).ok()).collect(),
             ocsp: Vec::new(),

@@ -1,5 +1,6 @@
 //! Every way the companion says no.
 
+use crate::anchor::InvalidAnchorAct;
 use crate::digest::Sha256;
 use crate::document::InvalidText;
 use crate::enrollment::InvalidInvitation;
@@ -211,6 +212,9 @@ pub enum InvalidAddress {
 /// How the log contradicts what was seen before.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LogFault {
+    /// What would change whom this phone trusts does not stand in the log.
+    #[error(transparent)]
+    Anchor(#[from] InvalidAnchorAct),
     /// The checkpoint is not signed by the log.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),

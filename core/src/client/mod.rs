@@ -6,6 +6,7 @@
 //! the decision made of its own data. And it keeps a signed decision on disk until a receipt
 //! verifies.
 
+mod anchors;
 mod decide;
 mod documents;
 mod enroll;

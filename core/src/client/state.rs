@@ -30,6 +30,7 @@ pub(super) const DEVICE: &str = "device.json";
 pub(super) const ENROLLMENT: &str = "enrollment.json";
 pub(super) const SYNC: &str = "sync.json";
 pub(super) const CRLS: &str = "crls.json";
+pub(super) const ANCHORS: &str = "anchors.json";
 
 /// An enrolled device.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -2,6 +2,7 @@
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 
+use crate::anchor::MAX_ACTS;
 use crate::decision::Authority;
 use crate::log::checkpoint::{Checkpoint, VerifierKey};
 use crate::log::tree::verify_consistency;
@@ -49,16 +50,19 @@ impl Companion {
 
     async fn round(&self, server: &Connection, key: &VerifierKey) -> Result<Round, ClientError> {
         let known = self.lock().remembered.sync.clone();
-        let answer = ask(server, known.cursor, known.checkpoint.as_deref()).await?;
+        let acts_until = self.anchor_record().await?.until;
+        let answer = ask(server, known.cursor, known.checkpoint.as_deref(), acts_until).await?;
         let verified = match continues(known.checkpoint.as_deref(), &answer, key) {
             Ok(checkpoint) => checkpoint,
             Err(fault) => {
                 return Err(self.raise(known.checkpoint, &answer.checkpoint, fault).await);
             }
         };
+        self.take_anchor_acts(&answer.anchor_acts, &verified).await?;
+        let more_acts = answer.anchor_acts.len() >= MAX_ACTS;
         let round = Round {
             changed: u32::try_from(answer.requests.len()).unwrap_or(u32::MAX),
-            more: answer.more && answer.cursor > known.cursor,
+            more: (answer.more && answer.cursor > known.cursor) || more_acts,
             log_size: verified.size,
         };
         self.keep(answer).await?;
@@ -88,7 +92,8 @@ impl Companion {
         receipt: String,
     ) -> Result<Joined, ClientError> {
         let cursor = self.lock().remembered.sync.cursor;
-        let answer = ask(server, cursor, Some(&receipt)).await?;
+        let acts_until = self.anchor_record().await?.until;
+        let answer = ask(server, cursor, Some(&receipt), acts_until).await?;
         if let Err(fault) = continues(Some(&receipt), &answer, key) {
             return Err(self.raise(Some(receipt), &answer.checkpoint, fault).await);
         }
@@ -191,8 +196,8 @@ impl Companion {
         .await
     }
 
-    /// Nothing else of a profile changes by what a server says later: keys, certificate and anchors are
-    /// those of the enrollment. The sheet shows the post, and the decision states it.
+    /// Nothing else of a profile changes by what a server says later: keys and certificate are those of the
+    /// enrollment, and anchors change by acts of the log. The sheet shows the post, and the decision states it.
     async fn take_post(&self, post: Post) -> Result<(), ClientError> {
         let Some(mut device) = self.lock().remembered.device.clone() else { return Ok(()) };
         let profile = &mut device.profile;
@@ -246,8 +251,9 @@ async fn ask(
     server: &Connection,
     cursor: u64,
     checkpoint: Option<&str>,
+    acts_until: u64,
 ) -> Result<SyncAnswer, ClientError> {
-    let mut query = format!("cursor={cursor}");
+    let mut query = format!("cursor={cursor}&anchors={acts_until}");
     if let Some(note) = checkpoint {
         query.push_str("&checkpoint=");
         query.push_str(&Base64UrlUnpadded::encode_string(note.as_bytes()));

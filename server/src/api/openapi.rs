@@ -73,12 +73,14 @@ pub(super) fn frame() -> OpenApi {
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
+    use trien_core::anchor::AnchorAct;
     use trien_core::certificate::Assurance;
     use trien_core::decision::{Authority, DecisionHash, Verb};
     use trien_core::digest::Sha256;
     use trien_core::document::{DocumentRef, Metadata, Text, Urgency};
     use trien_core::env::{OsEntropy, SystemClock, Timestamp, UnixSecond};
     use trien_core::id::{DeviceId, EntryId, PersonId, RequestId, UnitId};
+    use trien_core::log::leaf::Salt;
     use trien_core::request::{Assignment, Quorum, Role, RouteState, StepNumber};
     use trien_core::wire::{
         Base64, DocumentView, PersonView, Post, RecordedDecision, RequestView, SignerView,
@@ -198,13 +200,23 @@ mod tests {
             checkpoint: String::new(),
             consistency: Vec::new(),
             crls: Vec::new(),
+            anchor_acts: vec![AnchorAct {
+                statement: String::new(),
+                recorded_at: UnixSecond::new(0),
+                salt: Salt([0; 32]),
+                leaf: 0,
+                inclusion: Vec::new(),
+                certificate: Base64(Vec::new()),
+            }],
             post: Some(Post {
                 person: person(),
                 unit: UnitView { id: UnitId::from_bytes([0; 16]), name: String::new() },
                 authority: Authority::Own { position: Text::new("Chủ tịch").unwrap() },
             }),
         };
-        assert_described(&description, "SyncAnswer", &serde_json::to_value(answer).unwrap());
+        let answer = serde_json::to_value(answer).unwrap();
+        assert_described(&description, "SyncAnswer", &answer);
+        assert_described(&description, "AnchorAct", &answer["anchor_acts"][0]);
     }
 
     #[test]

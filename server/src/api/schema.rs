@@ -539,8 +539,26 @@ pub(super) struct SyncAnswer {
     consistency: Vec<String>,
     /// DER, base64.
     crls: Vec<String>,
+    /// Acts by which authorities became or ceased to be trusted, each with its proof under `checkpoint`.
+    anchor_acts: Vec<AnchorAct>,
     /// The post in which the device acts now.
     post: Option<Post>,
+}
+
+/// An act about an outside authority, and that it stands in the log.
+#[derive(ToSchema)]
+pub(super) struct AnchorAct {
+    /// JSON, byte for byte as its leaf commits to it.
+    statement: String,
+    /// Seconds since 1970.
+    recorded_at: i64,
+    salt: String,
+    /// The leaf's place in the log.
+    leaf: u64,
+    /// RFC 9162 §2.1.3 hashes, hexadecimal.
+    inclusion: Vec<String>,
+    /// DER, base64.
+    certificate: String,
 }
 
 #[derive(ToSchema)]

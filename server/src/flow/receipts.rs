@@ -53,11 +53,20 @@ pub(super) async fn inclusion(
     leaf: u64,
 ) -> Result<InclusionProof, FlowError> {
     let present = present(app, connection).await?;
-    let defect = |error: &dyn std::fmt::Display| FlowError::Internal(error.to_string());
-    let plan = inclusion_plan(leaf, present.head.size).map_err(|error| defect(&error))?;
-    let nodes = log::nodes(connection, plan.nodes()).await?;
-    let hashes = plan.fold(|id| nodes.get(&id).copied()).map_err(|error| defect(&error))?;
+    let hashes = inclusion_hashes(connection, leaf, present.head).await?;
     Ok(InclusionProof { index: leaf, hashes, checkpoint: present.checkpoint })
+}
+
+/// The hashes from a leaf up to the root of a head (RFC 9162 §2.1.3).
+pub(super) async fn inclusion_hashes(
+    connection: &mut AnyConnection,
+    leaf: u64,
+    head: TreeHead,
+) -> Result<Vec<Sha256>, FlowError> {
+    let defect = |error: &dyn std::fmt::Display| FlowError::Internal(error.to_string());
+    let plan = inclusion_plan(leaf, head.size).map_err(|error| defect(&error))?;
+    let nodes = log::nodes(connection, plan.nodes()).await?;
+    plan.fold(|id| nodes.get(&id).copied()).map_err(|error| defect(&error))
 }
 
 /// The evidence of a logged decision.

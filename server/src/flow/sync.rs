@@ -6,6 +6,7 @@ use trien_core::log::checkpoint::Checkpoint;
 use trien_core::wire::{Base64, Post, SyncAnswer, SyncQuery};
 
 use super::device::{AuthenticatedDevice, authority};
+use super::exchange::acts;
 use super::receipts::{Fit, consistency, fit, present};
 use super::view::{self, Viewer};
 use super::{FlowError, register};
@@ -56,6 +57,11 @@ pub async fn sync(
         let list = newest_crl(&mut connection, &issuer.name).await?;
         crls.extend(list.map(|list| Base64(list.der)));
     }
+    // Where the person acts now decides which authorities count.
+    let anchor_acts = match &post {
+        Some(post) => acts(&mut connection, post.unit.id, query.anchors, present.head).await?,
+        None => Vec::new(),
+    };
     Ok(SyncAnswer {
         cursor: changed.last().map_or(query.cursor, |last| last.change),
         more: changed.len() == PAGE as usize,
@@ -64,6 +70,7 @@ pub async fn sync(
         checkpoint: present.checkpoint,
         consistency: consistency_proof,
         crls,
+        anchor_acts,
         post,
     })
 }

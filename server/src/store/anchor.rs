@@ -5,6 +5,7 @@ use sqlx::any::AnyRow;
 use trien_core::digest::Sha256;
 use trien_core::env::Timestamp;
 use trien_core::id::{AccountId, AnchorId, UnitId};
+use trien_core::log::leaf::Salt;
 use trien_core::wire::UnitView;
 
 use super::value::stored_names;
@@ -60,6 +61,12 @@ statements! {
     OPEN = anchors!("");
     ONE = anchors!(" AND n.id = $1");
     IN_FORCE = anchors!(" AND n.confirmed_at IS NOT NULL AND n.unit = $1");
+    ACTS = "SELECT s.leaf, s.body, s.salt, l.data, c.der FROM anchor n \
+        JOIN unit above ON above.id = n.unit JOIN unit own ON own.id = $1 \
+        JOIN authority_certificate c ON c.sha256 = n.certificate \
+        JOIN statement s ON s.subject = n.id JOIN log_leaf l ON l.seq = s.leaf \
+        WHERE n.confirmed_at IS NOT NULL AND above.path = SUBSTR(own.path, 1, LENGTH(above.path)) \
+        AND s.leaf >= $2 ORDER BY s.leaf";
     INSERT = "INSERT INTO anchor (id, unit, certificate, proposed_by, why, proposed_at) \
         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
     CONFIRM = "UPDATE anchor SET confirmed_by = $2, confirmed_at = $3 \
@@ -170,6 +177,41 @@ pub async fn in_force(
 ) -> Result<Vec<AnchorRow>, StoreError> {
     let rows = sqlx::query(IN_FORCE).put(&unit).fetch_all(connection).await?;
     rows.iter().map(read).collect()
+}
+
+/// A statement about an anchor, as it stands in the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnchorStatement {
+    /// The leaf's place.
+    pub leaf: u64,
+    /// What the leaf commits to.
+    pub body: String,
+    /// The leaf's salt.
+    pub salt: Salt,
+    /// The leaf's data.
+    pub data: Vec<u8>,
+    /// The authority's certificate.
+    pub der: Vec<u8>,
+}
+
+/// What was stated of anchors that are or were in force in a unit and those above it, from a leaf on.
+pub async fn acts(
+    connection: &mut AnyConnection,
+    unit: UnitId,
+    from: u64,
+) -> Result<Vec<AnchorStatement>, StoreError> {
+    let rows = sqlx::query(ACTS).put(&unit).put(&from).fetch_all(connection).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(AnchorStatement {
+                leaf: row.get_as(0)?,
+                body: row.get_as(1)?,
+                salt: row.get_as(2)?,
+                data: row.get_as(3)?,
+                der: row.get_as(4)?,
+            })
+        })
+        .collect()
 }
 
 /// Proposes one; gives 0 when it is proposed or in force already.

@@ -8,6 +8,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 
+use crate::anchor::{AnchorAct, MAX_ACTS};
 use crate::certificate::{Certificate, Profile as Issued, PromptPolicy, Validity, parse_csr};
 use crate::decision::{Authority, Decision, DecisionHash, Verb};
 use crate::digest::Sha256;
@@ -137,6 +138,8 @@ pub(super) struct Desk {
     pub code: Option<ComparisonCode>,
     pub skew: i64,
     pub post: Option<Post>,
+    /// Acts about anchors; their proofs are made when they are asked for.
+    pub anchor_acts: Vec<AnchorAct>,
     pub refuse_decisions: Option<ProblemKind>,
     frontier: Frontier,
     nodes: HashMap<NodeId, Sha256>,
@@ -278,6 +281,7 @@ impl Desk {
             code: None,
             skew: 0,
             post: None,
+            anchor_acts: Vec::new(),
             refuse_decisions: None,
             frontier: Frontier::new(),
             nodes: HashMap::new(),
@@ -495,9 +499,22 @@ impl Desk {
                 checkpoint: self.checkpoint(),
                 consistency,
                 crls: vec![Base64(self.office.crl(&[]))],
+                anchor_acts: self.acts_from(asked),
                 post: self.post.clone(),
             },
         )
+    }
+
+    fn acts_from(&self, asked: &Asked) -> Vec<AnchorAct> {
+        let from = asked.query.split('&').find_map(|part| part.strip_prefix("anchors="));
+        let from: u64 = from.unwrap().parse().unwrap();
+        let known = self.anchor_acts.iter().filter(|act| act.leaf >= from);
+        let proved = known.map(|act| {
+            let plan = inclusion_plan(act.leaf, self.frontier.size()).unwrap();
+            let inclusion = plan.fold(|id| self.nodes.get(&id).copied()).unwrap();
+            AnchorAct { inclusion, ..act.clone() }
+        });
+        proved.take(MAX_ACTS).collect()
     }
 
     fn document(&self, asked: &Asked, sha256: &Sha256) -> Reply {

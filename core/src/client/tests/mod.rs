@@ -1,5 +1,6 @@
 //! What the companion holds, against an honest and a lying server.
 
+mod anchors;
 mod decisions;
 mod documents;
 mod enrollment;

@@ -6,16 +6,20 @@
 use async_trait::async_trait;
 use serde_json::json;
 use sqlx::AnyConnection;
+use trien_core::anchor::{AnchorAct, CONFIRMED, ENDED, MAX_ACTS};
+use trien_core::cbor;
 use trien_core::certificate::{BasicConstraints, Certificate, read_bundle};
 use trien_core::document::Text;
 use trien_core::id::{AccountId, AnchorId, UnitId};
-use trien_core::log::leaf::StatementKind;
-use trien_core::wire::UnitView;
+use trien_core::log::leaf::{Leaf, StatementKind};
+use trien_core::log::tree::TreeHead;
+use trien_core::wire::{Base64, UnitView};
 
 use super::{Exchanger, NoExchange, line};
 use crate::app::App;
 use crate::flow::account::{MAX_LEVELS, Officer, Role};
 use crate::flow::act::Acted;
+use crate::flow::receipts::inclusion_hashes;
 use crate::flow::resume::MAX_WAIT_SECONDS;
 use crate::flow::{FlowError, Thing};
 use crate::store::anchor::{self, AnchorRow};
@@ -31,6 +35,8 @@ pub enum Way {
     End,
 }
 
+/// A leaf is a commitment and little more.
+const MAX_LEAF_BYTES: usize = 1024;
 /// Proposals that wait in one unit.
 const MAX_WAITING: usize = 8;
 /// Who may propose.
@@ -52,6 +58,35 @@ pub(in crate::flow) async fn in_force_for(
         }
     }
     Ok(found)
+}
+
+/// The acts by which anchors came into force or ended for a unit, from a leaf of the log on, with what proves them
+/// under a head of it.
+pub(in crate::flow) async fn acts(
+    connection: &mut AnyConnection,
+    unit: UnitId,
+    from: u64,
+    head: TreeHead,
+) -> Result<Vec<AnchorAct>, FlowError> {
+    let is_act = |body: &str| {
+        let statement = serde_json::from_str::<serde_json::Value>(body).unwrap_or_default();
+        [CONFIRMED, ENDED].contains(&statement["act"].as_str().unwrap_or_default())
+    };
+    let stated = anchor::acts(connection, unit, from).await?.into_iter();
+    let mut acts = Vec::new();
+    for one in stated.filter(|one| one.leaf < head.size && is_act(&one.body)).take(MAX_ACTS) {
+        let leaf: Leaf =
+            cbor::decode(&one.data, MAX_LEAF_BYTES).map_err(|_| StoreError::Corrupt("log leaf"))?;
+        acts.push(AnchorAct {
+            statement: one.body,
+            recorded_at: leaf.recorded_at,
+            salt: one.salt,
+            leaf: one.leaf,
+            inclusion: inclusion_hashes(connection, one.leaf, head).await?,
+            certificate: Base64(one.der),
+        });
+    }
+    Ok(acts)
 }
 
 /// What is proposed or in force within an officer's reach, the oldest first.
@@ -242,7 +277,7 @@ impl Commit for Confirm {
             return Err(missing().into());
         }
         let statement = json!({
-            "act": "anchor-confirmed",
+            "act": CONFIRMED,
             "anchor": self.id,
             "unit": row.unit.id,
             "certificate": row.sha256,
@@ -282,7 +317,7 @@ impl Commit for End {
         if anchor::end(tx.connection(), self.0, now).await? != 1 {
             return Err(missing().into());
         }
-        let act = if row.confirmed_at.is_some() { "anchor-ended" } else { "anchor-declined" };
+        let act = if row.confirmed_at.is_some() { ENDED } else { "anchor-declined" };
         let statement = json!({
             "act": act,
             "anchor": self.0,

@@ -30,6 +30,7 @@ use crate::store::register::{Roles, Within};
 use crate::store::{StoreError, anchor, directory, reshape};
 use crate::writer::{Commit, CommitError, Tx};
 
+pub(super) use self::anchors::acts;
 pub(super) use self::anchors::in_force_for;
 pub use self::anchors::{Way, act_on, anchors, propose, trust};
 pub use self::answer::{Accepted, Answer, Refusal, carry_out, forget, look, look_again, plan};
