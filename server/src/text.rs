@@ -165,6 +165,7 @@ mod tests {
 
     use super::*;
     use crate::clean_copy::NoCleanCopy;
+    use crate::flow::invite::InvitationEnd;
     use crate::flow::slip::SlipEnd;
     use crate::flow::slip::session::NoShortCode;
 
@@ -218,7 +219,9 @@ mod tests {
             let slips = SlipEnd::ALL.iter().map(|end| format!("slip-ended-{}", end.slug()));
             let codes = NoShortCode::ALL.iter().map(|why| format!("slip-code-{}", why.slug()));
             let refused = copies.into_iter().chain(places).chain(attestations);
-            let refused = refused.chain(slips).chain(codes);
+            let invitations =
+                InvitationEnd::ALL.iter().map(|end| format!("slip-ended-{}", end.slug()));
+            let refused = refused.chain(slips).chain(invitations).chain(codes);
             for key in pdf_keys().into_iter().chain(refused) {
                 let text = lookup(language, &key, &[Argument { name: "count", value: "1" }]);
                 assert!(text.is_some(), "{key} {language:?}");
@@ -260,6 +263,7 @@ mod tests {
         used.extend(NoPlace::SLUGS.iter().map(|slug| format!("stamp-{slug}")));
         used.extend(Attestation::ALL.iter().map(|why| format!("attestation-{}", why.slug())));
         used.extend(SlipEnd::ALL.iter().map(|end| format!("slip-ended-{}", end.slug())));
+        used.extend(InvitationEnd::ALL.iter().map(|end| format!("slip-ended-{}", end.slug())));
         used.extend(NoShortCode::ALL.iter().map(|why| format!("slip-code-{}", why.slug())));
         used.extend(Reason::ALL.iter().map(|reason| format!("verify-{}", reason.slug())));
         let mut source = String::new();

@@ -9,6 +9,7 @@ use trien_server::flow::account::{self, Grant, Role, Verbs};
 use trien_server::flow::act::Act;
 use trien_server::flow::change::{self, Changer, UnitChange, UnitChoices};
 use trien_server::flow::exchange;
+use trien_server::flow::invite::{self, InvitationEnd};
 use trien_server::flow::key::Scope;
 use trien_server::flow::register::{self, Filter, Reader};
 use trien_server::flow::waves::{self, Follower, NewWave, Who};
@@ -64,7 +65,7 @@ const ACT: Verbs = Verbs::Act;
 const SENSITIVE: Verbs = Verbs::Sensitive;
 
 #[rustfmt::skip]
-pub const GRID: [Row; 67] = [
+pub const GRID: [Row; 70] = [
     ("get", "/api/v1/admin/token", READ, Of::Anybody, In, [In, In]),
     ("get", "/api/v1/admin/units", READ, Of::Anybody, In, [In, In]),
     ("post", "/api/v1/admin/units", ACT, Of::Administrator, In, [No, No]),
@@ -77,6 +78,10 @@ pub const GRID: [Row; 67] = [
     ("post", "/api/v1/admin/people/{id}/plan", READ, Of::Administrator, In, [Missing, Missing]),
     ("post", "/api/v1/admin/people/{id}/change", ACT, Of::Administrator, In, [Missing, Missing]),
     ("post", "/api/v1/admin/people/{id}/invitations", ACT, Of::Enrolling, In, [Missing, Missing]),
+    ("get", "/api/v1/admin/people/{id}/invitations", READ, Of::Anybody, In, [Missing, Missing]),
+    // Used already, by a phone of before; whoever may not cancel does not learn that.
+    ("post", "/api/v1/admin/invitations/{id}/cancel", ACT, Of::Enrolling, In, [Missing, Missing]),
+    ("post", "/api/v1/admin/invitations/{id}/resend", ACT, Of::Enrolling, In, [Missing, Missing]),
     ("post", "/api/v1/admin/people/{id}/slip", ACT, Of::Enrolling, In, [Missing, Missing]),
     ("get", "/api/v1/admin/people/{id}/slip", READ, Of::Enrolling, In, [Missing, Missing]),
     ("post", "/api/v1/admin/people/{id}/slip/session", ACT, Of::Enrolling, In, [Missing, Missing]),
@@ -189,6 +194,7 @@ struct Things {
     report: String,
     anchor: String,
     account: String,
+    invitation: String,
 }
 
 impl Things {
@@ -207,6 +213,7 @@ impl Things {
             .replace("changes/{id}", &format!("changes/{}", self.report))
             .replace("anchors/{id}", &format!("anchors/{}", self.anchor))
             .replace("accounts/{id}", &format!("accounts/{}", self.account))
+            .replace("invitations/{id}", &format!("invitations/{}", self.invitation))
             .replace("{kind}", "people")
             .replace("{digest}", &"0".repeat(64))
             .replace("{file}", "people.csv")
@@ -380,6 +387,7 @@ async fn things(office: &Office, callers: &[Caller]) -> Things {
         report: a_report(office).await,
         anchor: an_anchor(office, &certifying.unwrap()).await,
         account: victim.to_string(),
+        invitation: a_used_invitation(office).await,
     }
 }
 
@@ -389,6 +397,13 @@ async fn entry_of(office: &Office, device: DeviceId) -> String {
     let mut entries = page.entries.iter();
     let found = entries.find(|entry| entry.device.as_ref().is_some_and(|it| it.0 == device));
     found.unwrap().id.to_string()
+}
+
+/// The invitation of the first active phone.
+async fn a_used_invitation(office: &Office) -> String {
+    let listed = invite::of_person(&office.app, office.leader).await.unwrap();
+    let used = listed.iter().find(|one| one.end == Some(InvitationEnd::Used));
+    used.unwrap().row.id.to_string()
 }
 
 async fn a_wave(office: &Office) -> String {

@@ -64,6 +64,8 @@ enum Command {
     #[command(alias = "people")]
     Person(people::PersonArgs),
     Invite(people::InviteArgs),
+    #[command(alias = "invitations")]
+    Invitation(people::InvitationArgs),
     Device(device::DeviceArgs),
     Certificates(certificates::CertificatesArgs),
     Authority(authority::AuthorityArgs),
@@ -118,6 +120,7 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
             Command::Unit(args) => people::unit(args).await,
             Command::Person(args) => people::person(args).await,
             Command::Invite(args) => people::invite(args).await,
+            Command::Invitation(args) => people::invitation(args).await,
             Command::Device(args) => device::run(args).await,
             Command::Authority(args) => authority::run(args).await,
             Command::Certificates(args) => certificates::run(args).await,

@@ -1,10 +1,10 @@
-//! `trien unit`, `trien person` and `trien invite`.
+//! `trien unit`, `trien person`, `trien invite` and `trien invitation`.
 
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use trien_core::document::Text;
-use trien_core::id::{PersonId, UnitId};
+use trien_core::id::{InvitationId, PersonId, UnitId};
 
 use super::init::{key_policy, text};
 use super::level::{self, LevelArgs};
@@ -14,6 +14,7 @@ use crate::flow;
 use crate::flow::act::Act;
 use crate::flow::change::UnitChange;
 use crate::flow::import::Kind;
+use crate::flow::invite::InvitationEnd;
 use crate::flow::read::ListedUnit;
 use crate::text::local_day;
 
@@ -245,6 +246,64 @@ pub struct InviteArgs {
     minutes: i64,
     #[command(flatten)]
     config: ConfigArgs,
+}
+
+/// List, cancel and renew invitations that nobody used
+#[derive(Debug, Args)]
+pub struct InvitationArgs {
+    #[command(subcommand)]
+    command: InvitationCommand,
+    #[command(flatten)]
+    config: ConfigArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum InvitationCommand {
+    /// The newest invitations of a person, ended ones too
+    List {
+        /// The person
+        person: PersonId,
+    },
+    /// End an invitation, and turn away a device that waits by it
+    Cancel {
+        /// The invitation
+        invitation: InvitationId,
+    },
+    /// Invite the same person again in place of an invitation, which ends
+    Resend {
+        /// The invitation
+        invitation: InvitationId,
+    },
+}
+
+/// Runs `trien invitation`.
+pub async fn invitation(args: InvitationArgs) -> Result<ExitCode, CliError> {
+    let Some(app) = folder::open(&args.config).await? else { return Ok(ExitCode::SUCCESS) };
+    match args.command {
+        InvitationCommand::List { person } => {
+            for one in flow::invite::of_person(&app, person).await? {
+                let state = one.end.map_or("open", |end| match end {
+                    InvitationEnd::Used => "used",
+                    InvitationEnd::Expired => "expired",
+                    InvitationEnd::Spent => "spent",
+                    InvitationEnd::Cancelled => "cancelled",
+                    InvitationEnd::Replaced => "replaced",
+                });
+                println!("{}  {state:<9}  until {}", one.row.id, one.row.expires);
+            }
+        }
+        InvitationCommand::Cancel { invitation } => {
+            flow::invite::cancel(&app, &Act::COMMAND_LINE, invitation).await?;
+            println!("cancelled");
+        }
+        InvitationCommand::Resend { invitation } => {
+            let new = flow::invite::resend(&app, &Act::COMMAND_LINE, invitation).await?;
+            println!("{}", new.link);
+            eprintln!("works once, until {}", new.invitation.expires);
+        }
+    }
+    app.shut_down().await;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Runs `trien invite`.

@@ -14,6 +14,7 @@ mod error;
 mod exchange;
 mod first_run;
 mod home;
+mod invitations;
 mod language;
 mod live;
 mod own;
@@ -165,6 +166,10 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("post", "/console/people/{id}/change", post(person::carry_out)),
         ("get", "/console/people/{id}/invite", get(back::<2>)),
         ("post", "/console/people/{id}/invite", post(people::invite)),
+        ("get", "/console/people/{id}/invitations/{invitation}/cancel", get(back::<3>)),
+        ("post", "/console/people/{id}/invitations/{invitation}/cancel", post(invitations::cancel)),
+        ("get", "/console/people/{id}/invitations/{invitation}/resend", get(back::<3>)),
+        ("post", "/console/people/{id}/invitations/{invitation}/resend", post(invitations::resend)),
         ("get", "/console/people/{id}/slip", get(slips::print)),
         ("post", "/console/people/{id}/slip", post(slips::make_one)),
         ("get", "/console/people/{id}/slip.txt", get(slips::texts)),

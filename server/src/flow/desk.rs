@@ -4,14 +4,14 @@
 use std::collections::HashSet;
 
 use trien_core::document::Text;
-use trien_core::id::{DeviceId, EntryId, PersonId, UnitId};
+use trien_core::id::{DeviceId, EntryId, InvitationId, PersonId, UnitId};
 use trien_core::wire::{PersonView, UnitView};
 
 use super::account::{Officer, Role};
 use super::admin::{self, KeyPolicy};
 use super::change::{self, Changer, Plan, PostChange, UnitChange, UnitChoices, UnitPlan};
 use super::device::{self, RevocationReason};
-use super::invite::{self, DEFAULT_TTL_SECONDS, NewInvitation};
+use super::invite::{self, DEFAULT_TTL_SECONDS, InvitationRow, Listed, NewInvitation};
 use super::register::{self, Found, Reader};
 use super::slip::{self, Among};
 use super::{FlowError, Thing, devices, enroll, people, policy, resume, waves};
@@ -131,6 +131,58 @@ pub async fn invite(
     let (_, unit) = enrolling(app, officer, person).await?;
     let act = officer.act(None);
     invite::create_in(app, &act, person, unit, DEFAULT_TTL_SECONDS).await
+}
+
+/// An invitation without a slip, of a unit in which this person enrolls.
+async fn own_invitation(
+    app: &App,
+    officer: &Officer,
+    id: InvitationId,
+) -> Result<InvitationRow, FlowError> {
+    let row = invite::one(app, id).await?;
+    if !officer.reaches(app, row.unit).await? {
+        return Err(FlowError::NotFound(Thing::Invitation));
+    }
+    officer.require(app, row.unit, &[Role::EnrollmentOfficer]).await?;
+    Ok(row)
+}
+
+/// Ends an invitation that nobody used.
+pub async fn cancel_invitation(
+    app: &App,
+    officer: &Officer,
+    id: InvitationId,
+) -> Result<(), FlowError> {
+    let row = own_invitation(app, officer, id).await?;
+    invite::cancel(app, &officer.act(None), row.id).await
+}
+
+/// Invites the same person again in place of an invitation that nobody used; gives whom.
+pub async fn resend_invitation(
+    app: &App,
+    officer: &Officer,
+    id: InvitationId,
+) -> Result<(PersonView, NewInvitation), FlowError> {
+    let row = own_invitation(app, officer, id).await?;
+    let person = people::in_unit(app, officer, row.person, row.unit).await?.person;
+    let new = invite::resend(app, &officer.act(None), row.id).await?;
+    Ok((person, new))
+}
+
+/// The newest invitations without a slip of a person, as far as they are into units within reach.
+pub async fn invitations(
+    app: &App,
+    officer: &Officer,
+    person: PersonId,
+) -> Result<Vec<Listed>, FlowError> {
+    change::person_page(app, officer, person).await?;
+    let mut listed = Vec::new();
+    for one in invite::of_person(app, person).await? {
+        if officer.reaches(app, one.row.unit).await? {
+            listed.push(one);
+        }
+    }
+    Ok(listed)
 }
 
 /// Adds a unit below one that this person administers.

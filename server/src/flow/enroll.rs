@@ -20,7 +20,7 @@ use trien_core::wire::{
 use super::act::{Act, Acted};
 use super::authority::require_in_force;
 use super::exchange::{NoExchange, Source, source_of};
-use super::invite::restore;
+use super::invite::{InvitationEnd, restore};
 use super::register::record;
 use super::{FlowError, Thing, attest};
 use crate::app::App;
@@ -71,8 +71,7 @@ pub async fn begin(app: &App, message: EnrollmentBegin) -> Result<EnrollmentChal
     let answer = challenge(app, &invitation, &attempt, &person, &unit);
     match app.writer().commit(Begin(attempt)).await?.value {
         Begun::Challenged => Ok(answer),
-        Begun::Used => Err(FlowError::InvitationUsed),
-        Begun::Spent => Err(FlowError::InvitationSpent),
+        Begun::Ended(end) => Err(FlowError::InvitationEnded(end)),
     }
 }
 
@@ -110,8 +109,7 @@ struct Begin(AttemptRow);
 
 enum Begun {
     Challenged,
-    Used,
-    Spent,
+    Ended(InvitationEnd),
 }
 
 #[async_trait]
@@ -124,10 +122,8 @@ impl Commit for Begin {
         if end_all(tx, self.0.invitation, Author::Phone).await? > 0 {
             count_failure(tx.connection(), self.0.invitation, MAX_ATTEMPTS).await?;
         }
-        if !usable(tx, self.0.invitation).await? {
-            let row = enrollment::invitation(tx.connection(), self.0.invitation).await?;
-            let used = row.is_some_and(|row| row.state == InvitationState::Used);
-            return Ok(if used { Begun::Used } else { Begun::Spent });
+        if let Some(end) = end_of(tx, self.0.invitation).await? {
+            return Ok(Begun::Ended(end));
         }
         // Whoever knows the secret has it by the short code, if there was one.
         slip::opened(tx.connection(), self.0.invitation).await?;
@@ -136,11 +132,11 @@ impl Commit for Begin {
     }
 }
 
-/// Whether an invitation is neither used up nor expired.
-async fn usable(tx: &mut Tx<'_>, id: InvitationId) -> Result<bool, CommitError> {
+/// Why an invitation cannot be used any more, if it cannot.
+async fn end_of(tx: &mut Tx<'_>, id: InvitationId) -> Result<Option<InvitationEnd>, CommitError> {
     let now = tx.now().second();
     let row = enrollment::invitation(tx.connection(), id).await?;
-    Ok(row.is_some_and(|row| row.state == InvitationState::Open && now <= row.expires))
+    Ok(row.ok_or(FlowError::NotFound(Thing::Invitation))?.end(now))
 }
 
 /// The phone's keys. Identical messages get the same answer; another message ends the attempt.
@@ -194,7 +190,7 @@ pub async fn keys(
     match app.writer().commit(take).await?.value {
         Taken::Device(device) => Ok(EnrollmentReveal { c2, device }),
         Taken::Ended => Err(FlowError::EnrollmentEnded),
-        Taken::Spent => Err(FlowError::InvitationSpent),
+        Taken::Late(end) => Err(FlowError::InvitationEnded(end)),
     }
 }
 
@@ -243,7 +239,7 @@ impl TakeKeys {
 enum Taken {
     Device(DeviceId),
     Ended,
-    Spent,
+    Late(InvitationEnd),
 }
 
 #[async_trait]
@@ -268,8 +264,8 @@ impl Commit for TakeKeys {
             }
             _ => return Ok(Taken::Ended),
         }
-        if !usable(tx, attempt.invitation).await? {
-            return Ok(Taken::Spent);
+        if let Some(end) = end_of(tx, attempt.invitation).await? {
+            return Ok(Taken::Late(end));
         }
         device::insert(tx.connection(), &self.device).await?;
         take_keys(tx.connection(), id, &self.message, self.device.id).await?;
@@ -463,7 +459,7 @@ impl Approval {
             return Err(FlowError::AssuranceTooLow.into());
         }
         if tx.now() > self.until {
-            return Err(FlowError::InvitationSpent.into());
+            return Err(FlowError::InvitationEnded(InvitationEnd::Expired).into());
         }
         if source_of(tx.connection(), self.unit).await?.source != self.source {
             return Err(FlowError::from(NoExchange::Moved).into());

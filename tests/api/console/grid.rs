@@ -2,6 +2,7 @@
 
 use trien_core::document::Text;
 use trien_server::flow::account::Role;
+use trien_server::flow::invite::{self, InvitationEnd};
 
 use crate::office::Office;
 
@@ -23,6 +24,7 @@ async fn every_page_admits_its_people_and_nobody_else() {
     let device = office.pending_phone().await.id.to_string();
     let certificate = entry_of(&office, office.active_phone().await.id).await.to_string();
     let person = office.leader.to_string();
+    let invitation = used_invitation(&office).await.to_string();
     let unit = office.unit.to_string();
     let wave = a_wave(&office).await.to_string();
     let mut wrong = Vec::new();
@@ -35,6 +37,7 @@ async fn every_page_admits_its_people_and_nobody_else() {
             .replace("people/{id}", &format!("people/{person}"))
             .replace("certificates/{id}", &format!("certificates/{certificate}"))
             .replace("units/{id}", &format!("units/{unit}"))
+            .replace("{invitation}", &invitation)
             .replace("{id}", "01890a5d-ac96-774b-bcce-b302099a8057")
             .replace("{act}", "approve")
             .replace("{tag}", "vi")
@@ -105,6 +108,12 @@ async fn every_page_admits_its_people_and_nobody_else() {
     assert_eq!(wrong, Vec::<String>::new());
 }
 
+/// The invitation of the active phone.
+async fn used_invitation(office: &Office) -> trien_core::id::InvitationId {
+    let listed = invite::of_person(&office.app, office.leader).await.unwrap();
+    listed.iter().find(|one| one.end == Some(InvitationEnd::Used)).unwrap().row.id
+}
+
 /// Forms with a file of certificates.
 const UPLOADS: [&str; 2] = ["/console/exchange/certificates", "/console/exchange/anchors"];
 
@@ -144,6 +153,8 @@ fn expected(method: &str, path: &str, who: &str) -> &'static str {
         // They lead to the page of the form.
         ("get", "/console/devices/{id}/{act}", _) => "yes",
         ("get", "/console/people/{id}/invite", _) => "yes",
+        // A phone of before used it.
+        ("get", path, _) if path.starts_with("/console/people/{id}/invitations/") => "yes",
         ("get", "/console/people/{id}/slip/cancel" | "/console/people/{id}/session", _) => "yes",
         ("get", "/console/waves/{id}/close", _) => "yes",
         ("get", path, _) if path.starts_with("/console/exchange/") => "yes",
@@ -213,6 +224,11 @@ fn expected(method: &str, path: &str, who: &str) -> &'static str {
         },
         (_, "/console/devices/{id}" | "/console/devices/{id}/{act}", "elsewhere") => "not there",
         ("post", "/console/people/{id}/invite", "elsewhere") => "not there",
+        ("post", path, who) if path.starts_with("/console/people/{id}/invitations/") => match who {
+            "officer" => "refused",
+            "elsewhere" => "not there",
+            _ => "no",
+        },
         ("get", "/console/certificates/add", "ca officer") => "yes",
         ("get", "/console/certificates/add", _) => "no",
         ("post", "/console/certificates/add", "ca officer") => "wrong form",
