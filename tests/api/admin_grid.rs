@@ -65,7 +65,7 @@ const ACT: Verbs = Verbs::Act;
 const SENSITIVE: Verbs = Verbs::Sensitive;
 
 #[rustfmt::skip]
-pub const GRID: [Row; 70] = [
+pub const GRID: [Row; 72] = [
     ("get", "/api/v1/admin/token", READ, Of::Anybody, In, [In, In]),
     ("get", "/api/v1/admin/units", READ, Of::Anybody, In, [In, In]),
     ("post", "/api/v1/admin/units", ACT, Of::Administrator, In, [No, No]),
@@ -91,6 +91,8 @@ pub const GRID: [Row; 70] = [
     ("get", "/api/v1/admin/units/{id}/level", READ, Of::Anybody, In, [Missing, Missing]),
     ("post", "/api/v1/admin/units/{id}/level/plan", READ, Of::Administrator, In, [Missing, Missing]),
     ("post", "/api/v1/admin/units/{id}/level", SENSITIVE, Of::Administrator, In, [Missing, Missing]),
+    ("get", "/api/v1/admin/units/{id}/prompt", READ, Of::Anybody, In, [Missing, Missing]),
+    ("post", "/api/v1/admin/units/{id}/prompt", SENSITIVE, Of::Administrator, In, [Missing, Missing]),
     ("post", "/api/v1/admin/imports/{kind}", ACT, Of::Administrator, In, [In, No]),
     ("post", "/api/v1/admin/imports/{kind}/{digest}", ACT, Of::Administrator, Missing, [Missing, No]),
     ("get", "/api/v1/admin/exports/{file}", READ, Of::Anybody, In, [In, In]),
@@ -240,6 +242,10 @@ impl Things {
             }),
             "units/{id}/level/plan" => json!({ "level": "B" }),
             "units/{id}/level" => json!({ "level": "B", "why": why }),
+            "units/{id}/prompt" => {
+                let session = json!({ "kind": "session", "seconds": 30, "signatures": 10 });
+                json!({ "prompt": session, "why": why })
+            }
             "accounts/{id}/roles/confirm" => grant,
             path if path.starts_with("accounts/{id}/roles") => {
                 json!({ "grant": grant, "why": why })

@@ -18,6 +18,7 @@ const COMMANDS: &[&str] = &[
     "unit merge",
     "unit split",
     "unit level",
+    "unit prompt",
     "unit dissolve",
     "person",
     "person add",

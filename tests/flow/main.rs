@@ -26,6 +26,7 @@ mod lists;
 mod passkey;
 mod people;
 mod policy;
+mod prompt;
 mod provider;
 mod record;
 mod recovery;

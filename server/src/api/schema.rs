@@ -324,11 +324,24 @@ pub(super) struct CertificateView {
     device: Option<String>,
     /// A to D: how well the phone's keys are known to be in hardware.
     assurance: Option<String>,
+    /// How often the key asks for the person, where that is known.
+    prompt_policy: Option<PromptPolicy>,
     /// `requested`, `reviewed`, `issued`, `in-use`, `suspended`, `suspended-unused`, `renewed`,
     /// `revoked`, `expired` or `refused`.
     state: String,
     /// Once there is one.
     certificate: Option<Certified>,
+}
+
+/// How often a key asks for its person.
+#[derive(ToSchema)]
+pub(super) struct PromptPolicy {
+    /// `per-use`: for each signature; `session`: once for a while.
+    kind: String,
+    /// Of a session.
+    seconds: Option<u16>,
+    /// Of a session, at most.
+    signatures: Option<u16>,
 }
 
 /// What a certificate says.
@@ -495,7 +508,7 @@ pub(super) struct EnrollmentChallenge {
     log_key: String,
     person: PersonView,
     unit: UnitView,
-    prompt_policy: BTreeMap<String, serde_json::Value>,
+    prompt_policy: PromptPolicy,
     server_time: i64,
     proof: String,
 }

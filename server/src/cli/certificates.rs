@@ -161,6 +161,9 @@ async fn show(app: &App, entry: EntryId, language: Language) -> Result<(), CliEr
     if let Some(assurance) = entry.assurance {
         line("console-assurance", &word(words::assurance(assurance)));
     }
+    if let Some(policy) = entry.prompt_policy {
+        line("prompt-prompt", &words::prompt(language, policy));
+    }
     line("console-state", &word(words::state(entry.state)));
     if let Some(certificate) = &entry.certificate {
         let facts = certificate.facts()?;

@@ -19,6 +19,7 @@ mod level;
 mod people;
 mod phone;
 mod phone_enroll;
+mod prompt;
 mod remote;
 mod request;
 mod serve;

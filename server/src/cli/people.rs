@@ -8,6 +8,7 @@ use trien_core::id::{InvitationId, PersonId, UnitId};
 
 use super::init::{key_policy, text};
 use super::level::{self, LevelArgs};
+use super::prompt::{self, PromptArgs};
 use super::{CliError, changes, folder, table};
 use crate::config::ConfigArgs;
 use crate::flow;
@@ -104,6 +105,10 @@ enum UnitCommand {
     /// The lowest assurance level that a unit and those below it take for approval keys
     #[command(after_help = "Example:\n  trien unit level ID --lowest b --yes --why \"QD 15\"")]
     Level(LevelArgs),
+    /// How often the keys of the unit's phones ask for the person; phones enrolled before keep theirs
+    #[command(after_help = "Example:
+  trien unit prompt ID --policy session --seconds 60 --signatures 20 --yes --why \"QD 15\"")]
+    Prompt(PromptArgs),
     /// End a unit, its posts, devices and certificates; open requests are sent back
     #[command(after_help = "Example:\n  trien unit dissolve ID --yes --why \"NQ 12\"")]
     Dissolve {
@@ -145,6 +150,7 @@ pub async fn unit(args: UnitArgs) -> Result<ExitCode, CliError> {
             changes::change_unit(&app, unit, change, &args, (None, Some(steps))).await?;
         }
         UnitCommand::Level(args) => level::run(&app, args).await?,
+        UnitCommand::Prompt(args) => prompt::run(&app, args).await?,
         UnitCommand::Dissolve { unit, args } => {
             let change = UnitChange::Dissolve;
             changes::change_unit(&app, unit, change, &args, (None, None)).await?;

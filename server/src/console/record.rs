@@ -12,6 +12,7 @@ use trien_core::register::{CertificateKind, KeyHome, Unfit};
 use super::Console;
 use super::error::{PageError, words};
 use super::page::{self, Frame, Texts};
+use super::policy::typed_prompt;
 use super::posted::Uploaded;
 use super::visitor::Visitor;
 use crate::flow::account::Role;
@@ -58,19 +59,37 @@ pub(super) struct Asked {
 struct AddForm {
     kind: String,
     home: String,
+    prompt: String,
+    seconds: String,
+    signatures: String,
     renews: String,
 }
 
 impl AddForm {
     fn of(fields: &HashMap<String, String>) -> Self {
         let field = |name: &str| fields.get(name).cloned().unwrap_or_default();
-        Self { kind: field("kind"), home: field("home"), renews: field("renews") }
+        Self {
+            kind: field("kind"),
+            home: field("home"),
+            prompt: field("prompt"),
+            seconds: field("seconds"),
+            signatures: field("signatures"),
+            renews: field("renews"),
+        }
     }
 
     fn found(&self, t: Texts, holder: &Listed, file: Vec<u8>) -> Result<Found, String> {
         let choose = |key: &str| t.of(key);
         let kind = CertificateKind::from_name(&self.kind);
         let home = Elsewhere::ALL.into_iter().find(|home| home.home().name() == self.home);
+        let prompt = match self.prompt.as_str() {
+            "" => None,
+            kind => Some(
+                typed_prompt(kind, &self.seconds, &self.signatures)
+                    .and_then(register::stated_prompt)
+                    .map_err(|_| choose("prompt-unclear"))?,
+            ),
+        };
         let renews = (!self.renews.is_empty()).then(|| self.renews.parse());
         Ok(Found {
             file,
@@ -78,6 +97,7 @@ impl AddForm {
             unit: holder.unit,
             kind: kind.ok_or_else(|| choose("console-choose-kind"))?,
             home: home.ok_or_else(|| choose("console-choose-home"))?,
+            prompt_policy: prompt,
             renews: renews.transpose().map_err(|_| choose("console-unfit-nothing-to-renew"))?,
         })
     }

@@ -67,6 +67,7 @@ pub async fn begin(app: &App, message: EnrollmentBegin) -> Result<EnrollmentChal
         c2: random::<32>(app.entropy()).to_vec(),
         message: None,
         device: None,
+        prompt_policy: unit.prompt_policy,
     };
     let answer = challenge(app, &invitation, &attempt, &person, &unit);
     match app.writer().commit(Begin(attempt)).await?.value {
@@ -99,7 +100,7 @@ fn challenge(
         log_key,
         person: person.view.clone(),
         unit: unit.view.clone(),
-        prompt_policy: unit.prompt_policy,
+        prompt_policy: attempt.prompt_policy,
         server_time: app.clock().now(),
         proof: Base64(proof.to_vec()),
     }
@@ -161,7 +162,7 @@ pub async fn keys(
         return Err(FlowError::Unauthenticated);
     }
     let approval_key = check_keys(&message)?.public_key;
-    let proven = attest::prove(app, &message, approval_key, &attempt, unit.prompt_policy).await?;
+    let proven = attest::prove(app, &message, approval_key, &attempt).await?;
     if !unit.takes(proven.assurance) {
         return Err(proven.refusal);
     }
@@ -176,7 +177,7 @@ pub async fn keys(
         nonce: message.nonce.0.clone(),
         assurance: proven.assurance,
         evidence: message.evidence.clone(),
-        prompt_policy: unit.prompt_policy,
+        prompt_policy: attempt.prompt_policy,
         model: message.model.as_str().to_owned(),
         app: message.app.as_str().to_owned(),
         created_at: app.clock().now(),
@@ -231,6 +232,7 @@ impl TakeKeys {
             kind: CertificateKind::Personal,
             home: KeyHome::Phone,
             assurance: Some(self.device.assurance),
+            prompt_policy: Some(self.device.prompt_policy),
             predecessor: None,
         }
     }

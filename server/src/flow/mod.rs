@@ -30,6 +30,7 @@ pub mod ocsp;
 pub mod overview;
 pub mod people;
 pub mod policy;
+pub mod prompt;
 pub mod read;
 pub(crate) mod receipts;
 pub mod register;

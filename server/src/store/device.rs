@@ -169,6 +169,8 @@ pub struct DeviceView {
     pub standing: Standing,
     /// Where its keys live.
     pub assurance: Assurance,
+    /// How often its approval key asks for the person.
+    pub prompt_policy: PromptPolicy,
     /// Its model.
     pub model: String,
     /// Its app and build.

@@ -22,7 +22,7 @@ macro_rules! view {
         "SELECT d.id, p.id, p.name, COALESCE((SELECT o.title FROM position o \
             WHERE o.person = p.id AND o.unit = d.unit AND o.until IS NULL \
             ORDER BY o.since, o.title LIMIT 1), ''), \
-        d.state, d.assurance, d.model, d.app, d.created_at, u.id, u.name, d.sorting "
+        d.state, d.assurance, d.model, d.app, d.created_at, u.id, u.name, d.sorting, d.prompt_policy "
     };
 }
 
@@ -304,7 +304,7 @@ pub async fn below_level(
 ) -> Result<Vec<(DeviceView, Branch)>, StoreError> {
     let query = sqlx::query(BELOW_LEVEL).bind(branch.path().to_owned()).bind(branch.end());
     let rows = query.put(&level).fetch_all(connection).await?;
-    rows.iter().map(|row| Ok((read(row)?.device, Branch::new(row.get_as(12)?)))).collect()
+    rows.iter().map(|row| Ok((read(row)?.device, Branch::new(row.get_as(13)?)))).collect()
 }
 
 /// At most `limit` devices of a branch that wait for their officer, the newest first.
@@ -410,6 +410,7 @@ fn read(row: &AnyRow) -> Result<Listed, StoreError> {
         person: PersonView { id: row.get_as(1)?, name: row.get_as(2)?, position: row.get_as(3)? },
         standing: row.get_as(4)?,
         assurance: row.get_as(5)?,
+        prompt_policy: row.get_as(12)?,
         model: row.get_as(6)?,
         app: row.get_as(7)?,
         created_at: row.get_as(8)?,

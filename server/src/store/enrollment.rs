@@ -2,6 +2,7 @@
 
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
+use trien_core::certificate::PromptPolicy;
 use trien_core::digest::Sha256;
 use trien_core::env::{Timestamp, UnixSecond};
 use trien_core::id::{AttemptId, DeviceId, InvitationId, PersonId, UnitId};
@@ -66,9 +67,10 @@ statements! {
         WHERE id = $1 AND state = 'open'";
     USE_INVITATION = "UPDATE invitation SET state = 'used' WHERE id = $1 AND state = 'open'";
     END_INVITATION = "UPDATE invitation SET state = $2 WHERE id = $1 AND state = 'open'";
-    INSERT_ATTEMPT = "INSERT INTO attempt (id, invitation, state, c1, c2, created_at) \
-        VALUES ($1, $2, 'challenged', $3, $4, $5)";
-    ATTEMPT = "SELECT id, invitation, state, c1, c2, message, device FROM attempt WHERE id = $1";
+    INSERT_ATTEMPT = "INSERT INTO attempt (id, invitation, state, c1, c2, created_at, prompt_policy) \
+        VALUES ($1, $2, 'challenged', $3, $4, $5, $6)";
+    ATTEMPT = "SELECT id, invitation, state, c1, c2, message, device, prompt_policy FROM attempt \
+        WHERE id = $1";
     END_OTHERS = "UPDATE attempt SET state = 'ended' \
         WHERE invitation = $1 AND state IN ('challenged', 'keyed')";
     REFUSE_OTHERS = "UPDATE device SET state = 'refused' WHERE state = 'pending' \
@@ -116,6 +118,8 @@ pub struct AttemptRow {
     pub message: Option<Sha256>,
     /// The device that its keys made.
     pub device: Option<DeviceId>,
+    /// How often the approval key asks for the person, as the phone was told before it made the key.
+    pub prompt_policy: PromptPolicy,
 }
 
 /// Adds an invitation.
@@ -225,6 +229,7 @@ pub async fn insert_attempt(
         .put(&attempt.c1)
         .put(&attempt.c2)
         .put(&at)
+        .put(&attempt.prompt_policy)
         .execute(connection)
         .await?;
     Ok(())
@@ -245,6 +250,7 @@ pub async fn attempt(
             c2: row.get_as(4)?,
             message: row.get_opt(5)?,
             device: row.get_opt(6)?,
+            prompt_policy: row.get_opt(7)?.unwrap_or_default(),
         })
     })
     .transpose()

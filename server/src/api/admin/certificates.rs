@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
-use trien_core::certificate::Assurance;
+use trien_core::certificate::{Assurance, PromptPolicy};
 use trien_core::id::{EntryId, PersonId, UnitId};
 use trien_core::register::{CertificateKind, State as EntryState, Tally};
 use trien_core::wire::Base64;
@@ -282,6 +282,9 @@ struct CertificateToRecord {
     kind: String,
     /// Where its key lives: `token`, `sim` or `remote`.
     key: String,
+    /// How often the key asks for the person, where that is known.
+    #[schema(value_type = Option<schema::PromptPolicy>)]
+    prompt_policy: Option<PromptPolicy>,
     /// The entry whose place it takes.
     #[schema(value_type = Option<String>)]
     renews: Option<EntryId>,
@@ -297,12 +300,14 @@ impl CertificateToRecord {
             return Err(FlowError::TooLarge { limit: MAX_FILE_BYTES as u64 });
         }
         let home = Elsewhere::ALL.into_iter().find(|home| home.home().name() == self.key);
+        let prompt = self.prompt_policy.map(register::stated_prompt);
         Ok(Found {
             file: self.certificate.0,
             person: self.person,
             unit: self.unit,
             kind: CertificateKind::from_name(&self.kind).ok_or_else(|| unknown("kind"))?,
             home: home.ok_or_else(|| unknown("key"))?,
+            prompt_policy: prompt.transpose()?,
             renews: self.renews,
         })
     }

@@ -51,6 +51,9 @@ struct AdminDevice {
     /// How well its keys are known to be in hardware, A to D.
     #[schema(value_type = String)]
     assurance: trien_core::certificate::Assurance,
+    /// How often its approval key asks for the person.
+    #[schema(value_type = schema::PromptPolicy)]
+    prompt_policy: trien_core::certificate::PromptPolicy,
     model: String,
     app: String,
     /// When it sent its keys, in milliseconds since 1970.
@@ -67,6 +70,7 @@ impl AdminDevice {
             unit: device.unit.to_string(),
             standing: device.standing.name(),
             assurance: device.assurance,
+            prompt_policy: device.prompt_policy,
             model: device.model,
             app: device.app,
             created_at: device.created_at.as_millis(),

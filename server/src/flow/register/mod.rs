@@ -20,7 +20,7 @@ use trien_core::env::{Timestamp, UnixSecond};
 use trien_core::id::{EntryId, PersonId, UnitId};
 use trien_core::register::{Event, State, Tally};
 
-pub use self::add::{Elsewhere, Found, add};
+pub use self::add::{Elsewhere, Found, add, stated_prompt};
 pub use self::filter::{Cursor, Filter, Page, Reader, Soon};
 pub use self::sheet::export;
 pub(crate) use self::tally::Summaries;

@@ -21,7 +21,7 @@ pub struct Line<'a> {
 type Column = (&'static str, fn(&Line<'_>) -> String);
 
 /// The layout. Forms differ between authorities and years: another layout is another list.
-const COLUMNS: [Column; 16] = [
+const COLUMNS: [Column; 17] = [
     ("console-holder", |line| line.entry.person.name.clone()),
     ("console-position", |line| line.entry.person.position.clone()),
     ("console-unit", |line| line.entry.unit.name.clone()),
@@ -32,6 +32,9 @@ const COLUMNS: [Column; 16] = [
     }),
     ("console-assurance", |line| {
         line.entry.assurance.map_or_else(String::new, |level| format!("{level:?}"))
+    }),
+    ("prompt-prompt", |line| {
+        line.entry.prompt_policy.map_or_else(String::new, |it| words::prompt(line.language, it))
     }),
     ("console-state", |line| line.word(words::state(line.entry.state))),
     ("console-issued-on", |line| {
