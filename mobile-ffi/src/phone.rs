@@ -6,13 +6,13 @@ use std::sync::Arc;
 use trien_core::client::{self, Companion};
 use trien_core::document::Text;
 use trien_core::env::{OsEntropy, SystemClock, Timestamp};
-use trien_core::id::RequestId;
+use trien_core::id::{DeviceId, RequestId};
 
 use crate::error::PhoneError;
 use crate::foreign::{KeyStore, Keys, SecretStore, Secrets};
 use crate::records::{
-    Decided, EnrollmentPreview, EnrollmentStatus, HeldSlip, InboxItem, Opened, OutboxEntry,
-    PageView, PhoneState, Region, Sheet, SheetId, Synced,
+    Decided, EnrollmentPreview, EnrollmentStatus, HeldSlip, InboxItem, Opened, OtherDevice,
+    OutboxEntry, PageView, PhoneState, Region, Sheet, SheetId, Synced,
 };
 
 /// The language of prompts and of the server's texts.
@@ -102,6 +102,17 @@ impl Phone {
     /// Asks how far the enrollment is; once the officer has approved, the phone is enrolled.
     pub async fn enrollment_status(&self) -> Result<EnrollmentStatus, PhoneError> {
         Ok(self.0.enroll_status().await?.into())
+    }
+
+    /// The other devices of this phone's person that may act or are suspended.
+    pub async fn other_devices(&self) -> Result<Vec<OtherDevice>, PhoneError> {
+        Ok(self.0.other_devices().await?.into_iter().map(OtherDevice::from).collect())
+    }
+
+    /// Reports another device of this phone's person as lost: it is suspended at once, and only officers can let
+    /// it act again.
+    pub async fn report_lost(&self, device: DeviceId) -> Result<(), PhoneError> {
+        Ok(self.0.report_lost(device).await?)
     }
 
     /// Fetches what changed, and verifies that the log continues what this phone knew of it.

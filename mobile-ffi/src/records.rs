@@ -492,6 +492,46 @@ pub struct Profile {
     pub prompt_policy: PromptPolicy,
 }
 
+/// Another device of the same person.
+#[derive(Clone, Debug, uniffi::Record)]
+pub struct OtherDevice {
+    /// Which.
+    pub id: DeviceId,
+    /// Its model.
+    pub model: String,
+    /// Its app and build.
+    pub app: String,
+    /// Whether it may act.
+    pub state: OtherDeviceState,
+    /// When it sent its keys.
+    pub enrolled_at: Timestamp,
+}
+
+/// Whether another device may act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
+pub enum OtherDeviceState {
+    /// It may.
+    Active,
+    /// It was reported as lost, or an officer suspended it.
+    Suspended,
+}
+
+impl From<wire::OtherDevice> for OtherDevice {
+    fn from(device: wire::OtherDevice) -> Self {
+        let state = match device.state {
+            wire::OtherDeviceState::Active => OtherDeviceState::Active,
+            wire::OtherDeviceState::Suspended => OtherDeviceState::Suspended,
+        };
+        Self {
+            id: device.id,
+            model: device.model,
+            app: device.app,
+            state,
+            enrolled_at: device.enrolled_at,
+        }
+    }
+}
+
 /// A request in the list of what waits.
 #[derive(Clone, Debug, uniffi::Record)]
 pub struct InboxItem {

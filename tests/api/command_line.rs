@@ -84,6 +84,7 @@ const COMMANDS: &[&str] = &[
     "phone",
     "phone enroll",
     "phone status",
+    "phone lost",
     "phone sync",
     "phone list",
     "phone show",

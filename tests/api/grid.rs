@@ -44,7 +44,7 @@ enum Asks {
     AnyKey,
 }
 
-const GRID: [(&str, &str, Asks); 30] = [
+const GRID: [(&str, &str, Asks); 32] = [
     ("get", "/", Asks::Nothing),
     ("get", "/e", Asks::Nothing),
     ("get", "/healthz", Asks::Nothing),
@@ -61,6 +61,8 @@ const GRID: [(&str, &str, Asks); 30] = [
     ("post", "/api/v1/enrollments/slips", Asks::Slip),
     ("post", "/api/v1/enrollments/short-codes", Asks::Slip),
     ("get", "/api/v1/device", Asks::AnyDevice),
+    ("get", "/api/v1/device/others", Asks::ActiveDevice),
+    ("post", "/api/v1/device/others/{id}/suspend", Asks::ActiveDevice),
     ("get", "/api/v1/sync", Asks::ActiveDevice),
     ("get", "/api/v1/documents/{sha256}", Asks::ActiveDevice),
     ("get", "/api/v1/images/{colour}", Asks::ActiveDevice),
@@ -228,6 +230,9 @@ fn matches(expected: Expected, status: StatusCode, path: &str) -> bool {
         Expected::Admitted if path.contains("/evidence/") || path.contains("/images/") => {
             status == StatusCode::NOT_FOUND
         }
+        Expected::Admitted if path.ends_with("/others/{id}/suspend") => {
+            status == StatusCode::NOT_FOUND
+        }
         Expected::Admitted if path.contains("/crl/") || path == "/metrics" => {
             status == StatusCode::NOT_FOUND
         }
@@ -274,6 +279,7 @@ fn call(
         return match method {
             "get" => phone.sign(&Call::get(&path)),
             "put" => phone.sign(&Call::put(&path, message.as_bytes())),
+            "post" if path.starts_with("/api/v1/device/") => phone.sign(&Call::post(&path)),
             _ if path == "/api/v1/requests" => submission(office, None, &random_key()),
             _ if path == "/api/v1/clean-copies" => clean_copy_of(None, &[Part::pdf(SAMPLE)]),
             _ => unsigned(method, &path, &message, None),
@@ -302,7 +308,7 @@ fn unsigned(method: &str, path: &str, message: &str, key: Option<&str>) -> Reque
     if let Some(key) = key {
         request = request.header("authorization", format!("Bearer {key}"));
     }
-    if method == "get" {
+    if method == "get" || path.starts_with("/api/v1/device/") {
         return request.body(Body::empty()).unwrap();
     }
     let request = request.header("content-type", "application/json");

@@ -307,6 +307,10 @@ impl<'a> Call<'a> {
         Self { method: Method::GET, path, query, body: None, authority: AUTHORITY, skew_seconds: 0 }
     }
 
+    pub fn post(path: &'a str) -> Self {
+        Self { method: Method::POST, ..Self::get(path) }
+    }
+
     pub fn put(path: &'a str, body: &'a [u8]) -> Self {
         Self { method: Method::PUT, body: Some(body), ..Self::get(path) }
     }

@@ -23,6 +23,7 @@ mod exchange;
 mod fields;
 mod import;
 mod lists;
+mod lost;
 mod passkey;
 mod people;
 mod policy;

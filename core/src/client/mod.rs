@@ -14,6 +14,7 @@ mod error;
 mod key_files;
 mod keys;
 mod meanwhile;
+mod others;
 mod pictures;
 mod records;
 #[cfg(feature = "software-signer")]

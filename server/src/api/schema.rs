@@ -500,6 +500,18 @@ pub(super) struct ShortCodeAnswer {
     left: u32,
 }
 
+/// Another device of the same person.
+#[derive(ToSchema)]
+pub(super) struct OtherDevice {
+    id: String,
+    model: String,
+    app: String,
+    /// `active` or `suspended`.
+    state: String,
+    /// When it sent its keys, in milliseconds since 1970.
+    enrolled_at: i64,
+}
+
 #[derive(ToSchema)]
 pub(super) struct EnrollmentChallenge {
     attempt: String,

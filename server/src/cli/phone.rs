@@ -13,11 +13,11 @@ use trien_core::client::{
 use trien_core::decision::{Authority, Verb};
 use trien_core::document::Text;
 use trien_core::env::{OsEntropy, SystemClock};
-use trien_core::id::RequestId;
+use trien_core::id::{DeviceId, RequestId};
 use trien_core::pdf::recipe::{Appearance, Rect};
 use trien_core::problem::ProblemKind;
 use trien_core::request::{Role, RouteState};
-use trien_core::wire::Profile;
+use trien_core::wire::{OtherDeviceState, Profile};
 
 use super::{CliError, phone_enroll};
 use crate::finding;
@@ -80,6 +80,16 @@ enum PhoneCommand {
     },
     /// Where this phone stands
     Status,
+    /// Report another phone of yours as lost: it is suspended at once
+    ///
+    /// Only officers can let it act again. Without a device, your other phones are listed.
+    #[command(after_help = "Examples:
+  trien phone lost            your other phones
+  trien phone lost 0193a1b2-…")]
+    Lost {
+        /// The lost phone
+        device: Option<DeviceId>,
+    },
     /// Fetch what changed, and check that the log only grew
     Sync,
     /// What waits for a decision, by the last sync
@@ -143,6 +153,7 @@ pub async fn run(args: PhoneArgs) -> Result<ExitCode, CliError> {
     match args.command {
         PhoneCommand::Enroll { link, wait } => phone_enroll::run(&phone, link, wait).await,
         PhoneCommand::Status => status(&phone).await,
+        PhoneCommand::Lost { device } => lost(&phone, device).await,
         PhoneCommand::Sync => {
             let synced = phone.sync().await.map_err(failed)?;
             println!(
@@ -228,6 +239,22 @@ async fn status(phone: &Companion) -> Result<ExitCode, CliError> {
             stand(&phone.enroll_status().await.map_err(failed)?)
         }
     }
+}
+
+async fn lost(phone: &Companion, device: Option<DeviceId>) -> Result<ExitCode, CliError> {
+    if let Some(device) = device {
+        phone.report_lost(device).await.map_err(failed)?;
+        println!("suspended; two officers can let it act again");
+        return Ok(ExitCode::SUCCESS);
+    }
+    for other in phone.other_devices().await.map_err(failed)? {
+        let state = match other.state {
+            OtherDeviceState::Active => "active",
+            OtherDeviceState::Suspended => "suspended",
+        };
+        println!("{}  {state:<9}  {} ({})", other.id, other.model, other.app);
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 pub(super) fn stand(status: &EnrollmentStatus) -> Result<ExitCode, CliError> {

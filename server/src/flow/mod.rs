@@ -26,6 +26,7 @@ pub mod import;
 pub mod invite;
 pub(crate) mod kept;
 pub mod key;
+pub mod lost;
 pub mod ocsp;
 pub mod overview;
 pub mod people;
