@@ -115,6 +115,12 @@ impl Phone {
         Ok(self.0.report_lost(device).await?)
     }
 
+    /// Asks for a replacement, where this phone's approval key is gone: its officer sees which phone it is, and
+    /// invites.
+    pub async fn ask_replacement(&self) -> Result<(), PhoneError> {
+        Ok(self.0.ask_replacement().await?)
+    }
+
     /// Fetches what changed, and verifies that the log continues what this phone knew of it.
     pub async fn sync(&self) -> Result<Synced, PhoneError> {
         Ok(self.0.sync().await?)

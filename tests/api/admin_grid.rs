@@ -65,7 +65,7 @@ const ACT: Verbs = Verbs::Act;
 const SENSITIVE: Verbs = Verbs::Sensitive;
 
 #[rustfmt::skip]
-pub const GRID: [Row; 72] = [
+pub const GRID: [Row; 74] = [
     ("get", "/api/v1/admin/token", READ, Of::Anybody, In, [In, In]),
     ("get", "/api/v1/admin/units", READ, Of::Anybody, In, [In, In]),
     ("post", "/api/v1/admin/units", ACT, Of::Administrator, In, [No, No]),
@@ -112,6 +112,8 @@ pub const GRID: [Row; 72] = [
     ("post", "/api/v1/admin/devices/{id}/resume/confirm", SENSITIVE, Of::Enrolling, In, [Missing, Missing]),
     ("post", "/api/v1/admin/devices/{id}/resume/decline", ACT, Of::Enrolling, InOrMissing, [Missing, Missing]),
     ("post", "/api/v1/admin/devices/{id}/revoke", ACT, Of::Enrolling, In, [Missing, Missing]),
+    ("post", "/api/v1/admin/devices/{id}/replacement", ACT, Of::Enrolling, In, [Missing, Missing]),
+    ("post", "/api/v1/admin/devices/{id}/replacement/settle", ACT, Of::Enrolling, InOrMissing, [Missing, Missing]),
     ("get", "/api/v1/admin/proposals", READ, Of::Anybody, In, [In, In]),
     ("get", "/api/v1/admin/certificates", READ, Of::Anybody, In, [In, In]),
     ("post", "/api/v1/admin/certificates", ACT, Of::Certifying, In, [Missing, Missing]),
@@ -205,6 +207,7 @@ impl Things {
             Some("suspend") => &self.active,
             Some("resume" | "confirm" | "decline") => &self.suspended,
             Some("revoke") => &self.revoked,
+            Some("replacement" | "settle") => &self.suspended,
             _ => &self.pending,
         };
         path.replace("units/{id}", &format!("units/{}", self.unit))

@@ -44,7 +44,7 @@ enum Asks {
     AnyKey,
 }
 
-const GRID: [(&str, &str, Asks); 32] = [
+const GRID: [(&str, &str, Asks); 33] = [
     ("get", "/", Asks::Nothing),
     ("get", "/e", Asks::Nothing),
     ("get", "/healthz", Asks::Nothing),
@@ -63,6 +63,7 @@ const GRID: [(&str, &str, Asks); 32] = [
     ("get", "/api/v1/device", Asks::AnyDevice),
     ("get", "/api/v1/device/others", Asks::ActiveDevice),
     ("post", "/api/v1/device/others/{id}/suspend", Asks::ActiveDevice),
+    ("post", "/api/v1/device/replacement", Asks::ActiveDevice),
     ("get", "/api/v1/sync", Asks::ActiveDevice),
     ("get", "/api/v1/documents/{sha256}", Asks::ActiveDevice),
     ("get", "/api/v1/images/{colour}", Asks::ActiveDevice),

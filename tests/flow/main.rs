@@ -32,6 +32,7 @@ mod provider;
 mod record;
 mod recovery;
 mod register;
+mod replace;
 mod resume;
 mod roles;
 mod slip;

@@ -36,6 +36,19 @@ pub(super) const CRLS: &str = "crls.json";
 pub(super) struct Device {
     pub server: String,
     pub profile: Profile,
+    #[serde(default)]
+    pub replacement: Replacement,
+}
+
+/// Whether a device asked to be replaced.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Replacement {
+    /// It did not.
+    #[default]
+    Unasked,
+    /// It did, because its approval key is gone: nothing is lost by making other keys.
+    Asked,
 }
 
 /// An enrollment under way.
@@ -330,7 +343,9 @@ impl State {
     /// Whether another device may take this one's place: what it signed must have been answered.
     pub fn may_enroll(&self) -> bool {
         let waiting = self.remembered.outbox.values().any(Row::is_open);
-        self.remembered.device.is_none() || (self.ended && !waiting)
+        self.remembered.device.as_ref().is_none_or(|device| {
+            (self.ended || device.replacement == Replacement::Asked) && !waiting
+        })
     }
 
     /// Where a new device starts: what the one before it knew of the log stays true of that log.

@@ -17,3 +17,11 @@ ALTER TABLE attempt ADD COLUMN prompt_policy TEXT;
 ALTER TABLE register_entry ADD COLUMN prompt_policy TEXT;
 UPDATE register_entry SET prompt_policy =
     (SELECT d.prompt_policy FROM device d WHERE d.id = register_entry.device);
+
+-- Which device the one that comes of an invitation is to replace, and when a phone whose approval key is gone asked
+-- for a replacement.
+ALTER TABLE invitation ADD COLUMN replaces BYTEA REFERENCES device (id);
+CREATE INDEX invitation_replaces ON invitation (replaces) WHERE replaces IS NOT NULL;
+ALTER TABLE device ADD COLUMN replacement_asked_at BIGINT;
+CREATE INDEX device_replacement_asked ON device (replacement_asked_at)
+    WHERE replacement_asked_at IS NOT NULL;

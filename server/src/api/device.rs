@@ -32,6 +32,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(device))
         .routes(routes!(other_devices))
         .routes(routes!(lost_device))
+        .routes(routes!(ask_replacement))
         .routes(routes!(sync))
         .routes(routes!(document))
         .routes(routes!(image))
@@ -172,6 +173,25 @@ async fn lost_device(
     Signed(device): Signed,
 ) -> Result<StatusCode, ApiError> {
     flow::lost::report(&api.app, &device, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Ask for a replacement of this device, whose approval key is gone. Its officers see which it is and whose.
+#[utoipa::path(
+    post,
+    path = "/api/v1/device/replacement",
+    tag = "devices",
+    security(("device_signature" = [])),
+    responses(
+        (status = 204, description = "Asked for"),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn ask_replacement(
+    State(api): State<Api>,
+    Signed(device): Signed,
+) -> Result<StatusCode, ApiError> {
+    flow::replace::ask(&api.app, &device).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -90,6 +90,11 @@ enum PhoneCommand {
         /// The lost phone
         device: Option<DeviceId>,
     },
+    /// Ask for a replacement of this phone, whose approval key is gone
+    ///
+    /// The officer sees which phone asks, and invites; then `trien phone enroll LINK` makes new keys here. This
+    /// phone's device ends when the new one is approved.
+    Replace,
     /// Fetch what changed, and check that the log only grew
     Sync,
     /// What waits for a decision, by the last sync
@@ -154,6 +159,11 @@ pub async fn run(args: PhoneArgs) -> Result<ExitCode, CliError> {
         PhoneCommand::Enroll { link, wait } => phone_enroll::run(&phone, link, wait).await,
         PhoneCommand::Status => status(&phone).await,
         PhoneCommand::Lost { device } => lost(&phone, device).await,
+        PhoneCommand::Replace => {
+            phone.ask_replacement().await.map_err(failed)?;
+            println!("asked; see your officer for the invitation");
+            Ok(ExitCode::SUCCESS)
+        }
         PhoneCommand::Sync => {
             let synced = phone.sync().await.map_err(failed)?;
             println!(

@@ -12,6 +12,7 @@ use trien_core::wire::UnitView;
 use super::Console;
 use super::error::{PageError, words};
 use super::page::{self, Frame, Texts};
+use super::people::{Nothing, invitation_page};
 use super::posted::Posted;
 use super::units::CHOSEN_OF;
 use super::visitor::Visitor;
@@ -21,6 +22,7 @@ use crate::flow::desk::{self, DeviceAct};
 use crate::flow::device::{DeviceView, RevocationReason, Standing};
 use crate::flow::devices::{self, Filter, Listed, MOST_WAITING, Place, Waiting};
 use crate::flow::exchange::{self, Source};
+use crate::flow::replace::{self, Relations};
 use crate::flow::resume::{self, Proposal};
 use crate::flow::{FlowError, Thing, policy, units};
 use crate::paging::Turn;
@@ -59,6 +61,8 @@ struct DevicePage {
     outside: bool,
     /// The lowest level that its unit takes.
     level: policy::Level,
+    /// What it replaces, and what replaces it.
+    relations: Relations,
 }
 
 struct Proposed {
@@ -284,6 +288,7 @@ pub(super) async fn show(
         Some("confirm") => Some("console-news-resumed"),
         Some("decline") => Some("console-news-resume-declined"),
         Some("revoke") => Some("console-news-revoked"),
+        Some("settle") => Some("replace-news-settled"),
         _ => None,
     };
     let found = one(&console, &visitor, &id).await;
@@ -328,6 +333,19 @@ pub(super) async fn act(
     Ok(response)
 }
 
+/// Invites the person of a device to enroll another one in its place.
+pub(super) async fn invite_replacement(
+    State(console): State<Console>,
+    Path(id): Path<String>,
+    Posted { visitor, .. }: Posted<Nothing>,
+) -> Result<Response, PageError> {
+    let refused = |error: FlowError| PageError::of(error, visitor.language);
+    let device = one(&console, &visitor, &id).await.map_err(refused)?;
+    let new = desk::replace_device(&console.app, &visitor.officer, device.id).await;
+    let (person, new) = new.map_err(refused)?;
+    invitation_page(&console, &visitor, person, new).map_err(refused)
+}
+
 async fn carry_out(
     console: &Console,
     visitor: &Visitor,
@@ -344,6 +362,7 @@ async fn carry_out(
         "resume" => DeviceAct::ProposeResume(why()?),
         "confirm" => DeviceAct::ConfirmResume,
         "decline" => DeviceAct::DeclineResume(why()?),
+        "settle" => DeviceAct::Settle(why()?),
         "revoke" => DeviceAct::Revoke(reason_of(&form.reason)?, why()?),
         _ => return Err(FlowError::NotFound(Thing::Device)),
     };
@@ -383,5 +402,6 @@ async fn page_of(
     let proposal = proposal.map(|proposal| Proposed { own: own(&proposal), proposal });
     let outside = exchange::source(&console.app, device.unit).await?.source == Source::Outside;
     let level = policy::level(&console.app, device.unit).await?;
-    Ok(DevicePage { frame, device, may, proposal, outside, level })
+    let relations = replace::relations(&console.app, device.id).await?;
+    Ok(DevicePage { frame, device, may, proposal, outside, level, relations })
 }

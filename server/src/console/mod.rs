@@ -127,6 +127,8 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("get", "/console/devices/{id}", get(devices::show)),
         ("get", "/console/devices/{id}/{act}", get(back::<1>)),
         ("post", "/console/devices/{id}/{act}", post(devices::act)),
+        ("post", "/console/devices/{id}/replacement", post(devices::invite_replacement)),
+        ("get", "/console/devices/{id}/replacement", get(back::<1>)),
         ("get", "/console/certificates", get(certificates::list)),
         ("get", "/console/certificates/add", get(record::show)),
         ("post", "/console/certificates/add", post(record::add)),

@@ -14,7 +14,7 @@ use super::device::{self, RevocationReason};
 use super::invite::{self, DEFAULT_TTL_SECONDS, InvitationRow, Listed, NewInvitation};
 use super::register::{self, Found, Reader};
 use super::slip::{self, Among};
-use super::{FlowError, Thing, devices, enroll, people, policy, resume, waves};
+use super::{FlowError, Thing, devices, enroll, people, policy, replace, resume, waves};
 use crate::app::App;
 
 /// What is done with a device.
@@ -32,6 +32,8 @@ pub enum DeviceAct {
     ConfirmResume,
     /// Leaves it suspended, against what was asked for.
     DeclineResume(Text<500>),
+    /// Leaves it as it is, against its own wish for a replacement.
+    Settle(Text<500>),
     /// Stops it and its certificate for good.
     Revoke(RevocationReason, Text<500>),
 }
@@ -52,10 +54,23 @@ pub async fn on_device(
         DeviceAct::ProposeResume(why) => resume::propose(app, officer, id, why).await,
         DeviceAct::ConfirmResume => resume::confirm(app, officer, id).await,
         DeviceAct::DeclineResume(why) => resume::decline(app, officer, id, why).await,
+        DeviceAct::Settle(why) => replace::settle(app, &officer.act(Some(why)), id).await,
         DeviceAct::Revoke(reason, why) => {
             device::revoke(app, &officer.act(Some(why)), id, reason).await
         }
     }
+}
+
+/// Invites the person of a device to enroll another one in its place; gives whom.
+pub async fn replace_device(
+    app: &App,
+    officer: &Officer,
+    id: DeviceId,
+) -> Result<(PersonView, NewInvitation), FlowError> {
+    let device = devices::one(app, officer, id).await?;
+    officer.require(app, device.unit, &[Role::EnrollmentOfficer]).await?;
+    let new = replace::invite(app, &officer.act(None), id).await?;
+    Ok((device.person, new))
 }
 
 /// Somebody in a unit in which this person enrolls.

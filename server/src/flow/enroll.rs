@@ -22,7 +22,7 @@ use super::authority::require_in_force;
 use super::exchange::{NoExchange, Source, source_of};
 use super::invite::{InvitationEnd, restore};
 use super::register::record;
-use super::{FlowError, Thing, attest};
+use super::{FlowError, Thing, attest, replace};
 use crate::app::App;
 use crate::ca::short;
 use crate::store::certificate::{self, CertificateRow};
@@ -32,7 +32,7 @@ use crate::store::enrollment::{
     self, AttemptRow, AttemptState, InvitationRow, InvitationState, count_failure, end_attempts,
     insert_attempt, move_attempt, take_keys, use_invitation,
 };
-use crate::store::register::{Author, Certified, NewEntry};
+use crate::store::register::{self, Author, Certified, NewEntry};
 use crate::store::slip;
 use crate::writer::{Commit, CommitError, Tx};
 
@@ -271,13 +271,22 @@ impl Commit for TakeKeys {
         }
         device::insert(tx.connection(), &self.device).await?;
         take_keys(tx.connection(), id, &self.message, self.device.id).await?;
-        record::begin(tx, &self.entry(), Event::Requested, Author::Phone).await?;
+        let mut entry = self.entry();
+        let replaces = replace::meant_by(tx, attempt.invitation).await?;
+        if let Some(old) = replaces {
+            entry.predecessor =
+                register::of_device(tx.connection(), old).await?.map(|head| head.id);
+        }
+        record::begin(tx, &entry, Event::Requested, Author::Phone).await?;
         let mut statement = json!({
             "act": "keys-received",
             "device": self.device.id,
             "person": self.device.person,
             "assurance": self.device.assurance,
         });
+        if let Some(old) = replaces {
+            statement["replaces"] = json!(old);
+        }
         if let Some(attestation) = &self.attestation {
             statement["attestation"] = attestation.clone();
         }
@@ -328,7 +337,10 @@ pub async fn approve(app: &App, act: &Act, device: DeviceId, typed: &str) -> Res
         not_after: certificate.not_after(),
         path: None,
     };
-    app.writer().commit(Acted(act.clone(), Approve { row, approval })).await?;
+    let ended = app.writer().commit(Acted(act.clone(), Approve { row, approval })).await?.value;
+    if ended {
+        super::crl::renew_now(app).await;
+    }
     Ok(())
 }
 
@@ -515,9 +527,10 @@ impl Approve {
 
 #[async_trait]
 impl Commit for Approve {
-    type Done = ();
+    /// Whether the certificate of a device that was replaced has ended.
+    type Done = bool;
 
-    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<bool, CommitError> {
         let (now, device) = (tx.now(), self.row.device);
         require_in_force(tx.connection(), &self.row.issuer).await?;
         certificate::insert(tx.connection(), &self.row, now).await?;
@@ -535,7 +548,7 @@ impl Commit for Approve {
             "device": device,
         });
         tx.state(StatementKind::Certificate, self.row.sha256.as_bytes(), &issued).await?;
-        Ok(())
+        replace::end_replaced(tx, device).await
     }
 }
 

@@ -5,17 +5,18 @@ use serde_json::json;
 use sqlx::AnyConnection;
 use trien_core::enrollment::Invitation;
 use trien_core::env::UnixSecond;
-use trien_core::id::{InvitationId, PersonId, UnitId};
+use trien_core::id::{DeviceId, InvitationId, PersonId, UnitId};
 use trien_core::log::leaf::StatementKind;
 
 use super::act::{Act, Acted};
+use super::device::wrong_standing;
 use super::enroll::end_all;
-use super::{FlowError, Thing};
+use super::{FlowError, Thing, replace};
 use crate::app::App;
 pub use crate::store::enrollment::InvitationRow;
 use crate::store::enrollment::{self, InvitationState, insert_invitation};
 use crate::store::register::Author;
-use crate::store::{directory, reshape};
+use crate::store::{device, directory, reshape};
 use crate::writer::{Commit, CommitError, Tx};
 
 /// Shortest and longest life of an invitation, in seconds.
@@ -115,7 +116,28 @@ pub async fn create_in(
     unit: UnitId,
     ttl_seconds: i64,
 ) -> Result<NewInvitation, FlowError> {
+    create_for(app, act, (person, unit), ttl_seconds, None).await
+}
+
+/// Invites a person of a unit for half an hour to enroll a device in the place of another one.
+pub(super) async fn create_instead(
+    app: &App,
+    act: &Act,
+    whom: (PersonId, UnitId),
+    replaces: DeviceId,
+) -> Result<NewInvitation, FlowError> {
+    create_for(app, act, whom, DEFAULT_TTL_SECONDS, Some(replaces)).await
+}
+
+async fn create_for(
+    app: &App,
+    act: &Act,
+    (person, unit): (PersonId, UnitId),
+    ttl_seconds: i64,
+    replaces: Option<DeviceId>,
+) -> Result<NewInvitation, FlowError> {
     let row = prepare(app, person, unit, ttl_seconds).await?;
+    let row = InvitationRow { replaces, ..row };
     let invitation = restore(app, &row);
     app.writer().commit(Acted(act.clone(), Create { row, instead_of: None })).await?;
     Ok(shown(app, invitation))
@@ -126,6 +148,7 @@ pub async fn create_in(
 pub async fn resend(app: &App, act: &Act, id: InvitationId) -> Result<NewInvitation, FlowError> {
     let before = one(app, id).await?;
     let row = prepare(app, before.person, before.unit, DEFAULT_TTL_SECONDS).await?;
+    let row = InvitationRow { replaces: before.replaces, ..row };
     let invitation = restore(app, &row);
     app.writer().commit(Acted(act.clone(), Create { row, instead_of: Some(id) })).await?;
     Ok(shown(app, invitation))
@@ -191,6 +214,7 @@ async fn prepare(
         expires: app.clock().now().second().plus(ttl_seconds),
         state: InvitationState::Open,
         failures: 0,
+        replaces: None,
     })
 }
 
@@ -224,16 +248,27 @@ impl Commit for Create {
         if post.is_none() || !reshape::stands(tx.connection(), unit).await? {
             return Err(FlowError::NotFound(Thing::Person).into());
         }
+        if let Some(old) = self.row.replaces {
+            let known = device::known(tx.connection(), old).await?;
+            let known = known.filter(|known| known.person == person);
+            let known = known.ok_or(FlowError::NotFound(Thing::Device))?;
+            if !replace::can_be(known.standing) {
+                return Err(wrong_standing(tx, old).await?.into());
+            }
+        }
         if let Some(before) = self.instead_of {
             end(tx, before, InvitationState::Replaced).await?;
         }
         insert_invitation(tx.connection(), &self.row, now).await?;
-        let statement = json!({
+        let mut statement = json!({
             "act": "invited",
             "invitation": self.row.id,
             "person": self.row.person,
             "expires": self.row.expires,
         });
+        if let Some(old) = self.row.replaces {
+            statement["replaces"] = json!(old);
+        }
         tx.state(StatementKind::Device, self.row.id.as_bytes(), &statement).await?;
         Ok(())
     }

@@ -36,6 +36,7 @@ pub mod read;
 pub(crate) mod receipts;
 pub mod register;
 pub mod rejudge;
+pub mod replace;
 pub mod resume;
 pub mod slip;
 pub mod submit;

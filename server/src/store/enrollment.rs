@@ -54,11 +54,12 @@ stored_names!(AttemptState {
 
 statements! {
     INSERT_INVITATION = "INSERT INTO invitation (id, person, unit, unit_name, pins, \
-        expires_seconds, state, failures, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    INVITATION = "SELECT id, person, unit, unit_name, pins, expires_seconds, state, failures \
-        FROM invitation WHERE id = $1";
+        expires_seconds, state, failures, created_at, replaces) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    INVITATION = "SELECT id, person, unit, unit_name, pins, expires_seconds, state, failures, \
+        replaces FROM invitation WHERE id = $1";
     PLAIN = "SELECT i.id, i.person, i.unit, i.unit_name, i.pins, i.expires_seconds, i.state, \
-        i.failures FROM invitation i WHERE i.person = $1 \
+        i.failures, i.replaces FROM invitation i WHERE i.person = $1 \
         AND NOT EXISTS (SELECT 1 FROM short_code c WHERE c.invitation = i.id) \
         ORDER BY i.created_at DESC, i.id DESC LIMIT $2";
     OF_SLIP = "SELECT 1 FROM short_code WHERE invitation = $1";
@@ -99,6 +100,8 @@ pub struct InvitationRow {
     pub state: InvitationState,
     /// Wrong codes and ended attempts so far.
     pub failures: u32,
+    /// The device that ends when the one that comes of it may act.
+    pub replaces: Option<DeviceId>,
 }
 
 /// An attempt as stored.
@@ -139,6 +142,7 @@ pub async fn insert_invitation(
         .put(&invitation.state)
         .put(&invitation.failures)
         .put(&at)
+        .put_opt(invitation.replaces.as_ref())
         .execute(connection)
         .await?;
     Ok(())
@@ -196,6 +200,7 @@ fn read_invitation(row: &AnyRow) -> Result<InvitationRow, StoreError> {
         expires: row.get_as(5)?,
         state: row.get_as(6)?,
         failures: row.get_as(7)?,
+        replaces: row.get_opt(8)?,
     })
 }
 

@@ -30,6 +30,7 @@ pub mod passkey;
 pub mod people;
 pub mod proposal;
 pub mod register;
+pub mod replacement;
 pub mod request;
 pub mod reshape;
 pub mod role_proposal;
@@ -83,6 +84,7 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     register::READING,
     register::WAITING,
     people::STATEMENTS,
+    replacement::STATEMENTS,
     request::STATEMENTS,
     reshape::STATEMENTS,
     role_proposal::STATEMENTS,

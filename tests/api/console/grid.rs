@@ -151,7 +151,7 @@ fn expected(method: &str, path: &str, who: &str) -> &'static str {
         (_, "/console/language/{tag}", _) => "yes",
         ("get", "/console/setup", _) => "sign in",
         // They lead to the page of the form.
-        ("get", "/console/devices/{id}/{act}", _) => "yes",
+        ("get", "/console/devices/{id}/{act}" | "/console/devices/{id}/replacement", _) => "yes",
         ("get", "/console/people/{id}/invite", _) => "yes",
         // A phone of before used it.
         ("get", path, _) if path.starts_with("/console/people/{id}/invitations/") => "yes",
@@ -222,7 +222,16 @@ fn expected(method: &str, path: &str, who: &str) -> &'static str {
             "elsewhere" => "not there",
             _ => "no",
         },
-        (_, "/console/devices/{id}" | "/console/devices/{id}/{act}", "elsewhere") => "not there",
+        (
+            _,
+            "/console/devices/{id}"
+            | "/console/devices/{id}/{act}"
+            | "/console/devices/{id}/replacement",
+            "elsewhere",
+        ) => "not there",
+        // It waits for its officer: there is nothing to replace yet.
+        ("post", "/console/devices/{id}/replacement", "officer") => "no",
+        ("post", "/console/devices/{id}/replacement", _) => "no",
         ("post", "/console/people/{id}/invite", "elsewhere") => "not there",
         ("post", path, who) if path.starts_with("/console/people/{id}/invitations/") => match who {
             "officer" => "refused",

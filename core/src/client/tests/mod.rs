@@ -5,6 +5,7 @@ mod documents;
 mod enrollment;
 mod fake;
 mod lies;
+mod others;
 mod slip;
 mod tls;
 
