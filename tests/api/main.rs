@@ -20,6 +20,7 @@ mod fake;
 mod founded;
 mod grid;
 mod office;
+mod phones;
 mod process;
 mod served;
 mod status;
