@@ -28,6 +28,7 @@ mod passkey;
 mod people;
 mod policy;
 mod prompt;
+mod properties;
 mod provider;
 mod record;
 mod recovery;
