@@ -22,6 +22,7 @@ mod error;
 pub mod exchange;
 mod expire;
 pub mod export;
+pub mod forms;
 pub mod import;
 pub mod invite;
 pub(crate) mod kept;

@@ -27,6 +27,7 @@ use crate::config::{Config, ConfigError, OidcConfig, Origin, Transport};
 use crate::console::{Console, Demo, FirstRun};
 use crate::flow::FlowError;
 use crate::flow::account::{IdentityProvider, SetupCode};
+use crate::flow::forms::{self, FormFault};
 use crate::oidc::{NetworkError, Provider};
 use crate::telemetry;
 use crate::tls::{self, TlsError, TlsListener};
@@ -60,6 +61,9 @@ pub enum ServeError {
     /// The identity provider's authority.
     #[error(transparent)]
     Provider(#[from] NetworkError),
+    /// A form in the data folder.
+    #[error(transparent)]
+    Form(#[from] FormFault),
     /// Anything else of the system.
     #[error(transparent)]
     System(#[from] std::io::Error),
@@ -83,6 +87,7 @@ impl Server {
     ) -> Result<Self, ServeError> {
         let door = Door::open(config).await?;
         let provider = door.provider()?;
+        forms::check(&door.config.data)?;
         let app = App::open(door.config.settings()?, clock, entropy).await?;
         let router = answering(&app, &door.config, door.figures.clone(), provider);
         Ok(door.serve(router).of(app))

@@ -48,6 +48,16 @@ struct CertificatesOf {
     limit: u32,
 }
 
+/// Query of the list as a table.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExportOf {
+    state: Option<String>,
+    unit: Option<UnitId>,
+    within: Option<i64>,
+    layout: Option<String>,
+}
+
 fn usual_page() -> u32 {
     register::PAGE
 }
@@ -251,6 +261,8 @@ async fn admin_certificate_counts(
         ("state" = Option<String>, Query, description = "as the list takes it"),
         ("unit" = Option<String>, Query, description = "as the list takes it"),
         ("within" = Option<i64>, Query, description = "as the list takes it"),
+        ("layout" = Option<String>, Query, description = "the name of a layout in the data folder's \
+         register.toml; usually the first one"),
     ),
     responses(
         (status = 200, description = "CSV", body = String, content_type = "text/csv"),
@@ -260,11 +272,14 @@ async fn admin_certificate_counts(
 async fn export_certificates(
     State(api): State<Api>,
     Admin(who, _): Admin<Looks>,
-    Query(of): Query<CertificatesOf>,
+    Query(of): Query<ExportOf>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
+    let ExportOf { state, unit, within, layout } = of;
+    let of = CertificatesOf { state, unit, within, cursor: None, limit: 0 };
     let (reader, language) = (Reader::Officer(&who.officer), Language::preferred(&headers));
-    let sheet = register::export(&api.app, reader, &of.filter()?, language).await?;
+    let (filter, layout) = (of.filter()?, layout.as_deref());
+    let sheet = register::export(&api.app, reader, &filter, layout, language).await?;
     Ok(attached("text/csv; charset=utf-8", "certificates.csv", sheet))
 }
 

@@ -23,6 +23,7 @@ use crate::ca::issuer_name;
 use crate::flow::FlowError;
 use crate::flow::account::Officer;
 use crate::flow::act::Acted;
+use crate::flow::forms::Form as _;
 use crate::flow::import::kept;
 use crate::flow::register::record;
 use crate::store::certificate::{self, CertificateRow, Path};
@@ -226,7 +227,7 @@ impl Matching {
             units,
             issuers_before,
             intermediates,
-            layout: Layout::of(app)?,
+            layout: Layout::of(app.data())?,
             approver,
             now: app.clock().now().second(),
         })
