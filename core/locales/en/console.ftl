@@ -21,6 +21,7 @@ console-next-page = Next page
 console-role-administrator = Administrator
 console-role-enrollment-officer = Enrollment officer
 console-role-ca-officer = CA officer
+console-role-clerk = Clerk
 console-role-auditor = Auditor
 
 console-sign-in = Sign in

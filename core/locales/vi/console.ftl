@@ -21,6 +21,7 @@ console-next-page = Trang sau
 console-role-administrator = Quản trị
 console-role-enrollment-officer = Cán bộ đăng ký thiết bị
 console-role-ca-officer = Cán bộ chứng thư số
+console-role-clerk = Văn thư
 console-role-auditor = Kiểm tra
 
 console-sign-in = Đăng nhập

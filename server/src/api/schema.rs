@@ -303,6 +303,20 @@ pub(super) struct RequestList {
 }
 
 #[derive(ToSchema)]
+pub(super) struct RequestsFound {
+    requests: Vec<RequestView>,
+    /// Ask from here next time; absent on the last page.
+    cursor: Option<String>,
+}
+
+#[derive(ToSchema)]
+pub(super) struct RequestFollowed {
+    request: RequestView,
+    /// In the order of the log.
+    decisions: Vec<RecordedDecision>,
+}
+
+#[derive(ToSchema)]
 pub(super) struct CertificateList {
     certificates: Vec<CertificateView>,
     /// Ask from here next time; absent on the last page.

@@ -211,7 +211,7 @@ async fn list_page(
         counts,
         issued: tally.issued(),
         entries: found.entries.into_iter().map(|entry| listed(console, entry)).collect(),
-        records: visitor.officer.is(Role::CaOfficer),
+        records: visitor.officer.is(Role::CaOfficer) || visitor.officer.is(Role::Clerk),
         filtered: filter != Filter::default(),
         exports,
         filter,

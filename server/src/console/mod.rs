@@ -27,9 +27,11 @@ mod provider;
 mod record;
 mod register_counts;
 mod register_words;
+mod requests;
 mod setup;
 mod sign_in;
 mod slips;
+mod submission;
 mod tables;
 mod tokens;
 mod unit;
@@ -134,6 +136,12 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("get", "/console/certificates/{id}", get(certificates::show)),
         ("get", "/console/certificates/{id}/revoke", get(back::<1>)),
         ("post", "/console/certificates/{id}/revoke", post(certificates::revoke)),
+        ("get", "/console/requests", get(requests::list)),
+        ("get", "/console/requests/new", get(submission::show)),
+        ("post", "/console/requests/new", post(submission::submit).layer(room_for_documents())),
+        ("get", "/console/requests/{id}", get(requests::show)),
+        ("get", "/console/requests/{id}/document", get(requests::document)),
+        ("get", "/console/requests/{id}/evidence/{decision}", get(requests::evidence)),
         ("get", "/console/exchange", get(exchange::show)),
         ("get", "/console/exchange/requests", get(back::<1>)),
         ("post", "/console/exchange/requests", post(exchange::requests)),
@@ -221,6 +229,11 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
 /// Twice what a table may have, so that a browser is told that one is too large.
 fn room_for_tables() -> DefaultBodyLimit {
     DefaultBodyLimit::max(2 * crate::sheet::MAX_BYTES)
+}
+
+/// More than a document may have, so that a browser is told that one is too large.
+fn room_for_documents() -> DefaultBodyLimit {
+    DefaultBodyLimit::max(submission::MAX_FILE + crate::sheet::MAX_BYTES)
 }
 
 /// The page that a form was on, so many segments up: the answer to a form has the form's address,

@@ -40,6 +40,8 @@ struct HolderPage {
 struct AddPage {
     frame: Frame,
     holder: Listed,
+    /// What this person records.
+    kinds: Vec<CertificateKind>,
     renewable: Vec<EntryRow>,
     form: AddForm,
 }
@@ -102,7 +104,7 @@ pub(super) async fn show(
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let frame = Frame::new(&console, &visitor, "certificates");
     if asked.person.is_empty() {
-        if !visitor.officer.is(Role::CaOfficer) {
+        if ![Role::CaOfficer, Role::Clerk].into_iter().any(|role| visitor.officer.is(role)) {
             return Err(refused(FlowError::Forbidden));
         }
         let page = search(&console, &visitor, frame, asked.q).await.map_err(refused)?;
@@ -116,7 +118,7 @@ pub(super) async fn show(
 /// Records the certificate, or says what does not fit.
 pub(super) async fn add(
     State(console): State<Console>,
-    Uploaded { visitor, fields, file }: Uploaded<MAX_FILE_BYTES>,
+    Uploaded { visitor, fields, file, .. }: Uploaded<MAX_FILE_BYTES>,
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     if file.len() > MAX_FILE_BYTES {
@@ -169,7 +171,7 @@ async fn holder(
     let person: PersonId = person.parse().map_err(|_| missing())?;
     let unit: UnitId = unit.parse().map_err(|_| missing())?;
     let found = people::in_unit(&console.app, &visitor.officer, person, unit).await?;
-    visitor.officer.require(&console.app, unit, &[Role::CaOfficer]).await?;
+    visitor.officer.require(&console.app, unit, &[Role::CaOfficer, Role::Clerk]).await?;
     Ok(found)
 }
 
@@ -195,5 +197,14 @@ async fn form_page(
 ) -> Result<AddPage, FlowError> {
     let reader = Reader::Officer(&visitor.officer);
     let renewable = register::renewable(&console.app, reader, holder.person.id).await?;
-    Ok(AddPage { frame, holder, renewable, form })
+    let mut kinds = Vec::new();
+    for kind in CertificateKind::ALL.iter().copied() {
+        let who = desk::who_records(kind);
+        match visitor.officer.require(&console.app, holder.unit, who).await {
+            Ok(()) => kinds.push(kind),
+            Err(FlowError::Forbidden) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(AddPage { frame, holder, kinds, renewable, form })
 }

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 
 use trien_core::document::Text;
 use trien_core::id::{DeviceId, EntryId, PersonId, UnitId};
-use trien_core::wire::{PersonView, UnitView};
+use trien_core::register::CertificateKind;
+use trien_core::wire::{PersonView, Submitted, UnitView};
 
 use super::account::{Officer, Role};
 use super::admin::{self, KeyPolicy};
@@ -14,6 +15,7 @@ use super::device::{self, RevocationReason};
 use super::invite::{self, DEFAULT_TTL_SECONDS, NewInvitation};
 use super::register::{self, Found, Reader};
 use super::slip::{self, Among};
+use super::submit::{self, Package};
 use super::{FlowError, Thing, devices, enroll, people, policy, resume, waves};
 use crate::app::App;
 
@@ -194,13 +196,38 @@ pub async fn revoke_certificate(
     register::revoke(app, &officer.act(Some(why)), &story.entry, reason).await
 }
 
-/// Records a certificate from elsewhere, of a person in a unit in which this person is CA officer.
+/// Who records a certificate of this kind: the agency's seal is in its clerks' hands (R12).
+#[must_use]
+pub fn who_records(kind: CertificateKind) -> &'static [Role] {
+    match kind {
+        CertificateKind::Personal => &[Role::CaOfficer],
+        CertificateKind::AgencySeal => &[Role::CaOfficer, Role::Clerk],
+    }
+}
+
+/// Refuses whoever submits no documents of the unit; one out of reach looks as if it were not there.
+pub async fn require_clerk(app: &App, officer: &Officer, unit: UnitId) -> Result<(), FlowError> {
+    require_within(app, officer, unit).await?;
+    officer.require(app, unit, &[Role::Clerk]).await
+}
+
+/// Submits a document of a unit in which this person is clerk, by the rules for document systems.
+pub async fn submit(
+    app: &App,
+    officer: &Officer,
+    package: Package,
+) -> Result<Submitted, FlowError> {
+    require_clerk(app, officer, package.submission.unit).await?;
+    submit::by_officer(app, officer, package).await
+}
+
+/// Records a certificate from elsewhere, of a person in a unit in which this person records such.
 pub async fn record_certificate(
     app: &App,
     officer: &Officer,
     found: Found,
 ) -> Result<EntryId, FlowError> {
     people::in_unit(app, officer, found.person, found.unit).await?;
-    officer.require(app, found.unit, &[Role::CaOfficer]).await?;
+    officer.require(app, found.unit, who_records(found.kind)).await?;
     register::add(app, &officer.act(None), found).await
 }

@@ -35,6 +35,7 @@ pub mod read;
 pub(crate) mod receipts;
 pub mod register;
 pub mod rejudge;
+pub mod requests;
 pub mod resume;
 pub mod slip;
 pub mod submit;

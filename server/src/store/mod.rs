@@ -31,6 +31,7 @@ pub mod people;
 pub mod proposal;
 pub mod register;
 pub mod request;
+pub mod requests;
 pub mod reshape;
 pub mod role_proposal;
 pub mod roll;
@@ -84,6 +85,7 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     register::WAITING,
     people::STATEMENTS,
     request::STATEMENTS,
+    requests::STATEMENTS,
     reshape::STATEMENTS,
     role_proposal::STATEMENTS,
     roll::STATEMENTS,
