@@ -84,6 +84,13 @@ impl Office {
         self.router = api.router(console.router());
     }
 
+    /// The same data, as it is served on the server itself before there is TLS.
+    pub fn plain(&self) -> Router {
+        let origins = [Origin::parse("http://127.0.0.1:8460").unwrap()];
+        let console = Console::new(self.app.clone(), &origins, Demo::Real);
+        Api::new(self.app.clone(), &origins, Data::Office).router(console.router())
+    }
+
     /// The same data, served as a demo.
     pub fn demo(&self) -> Router {
         Api::new(self.app.clone(), &[], Data::Demo).router(Router::new())
@@ -105,6 +112,11 @@ impl Office {
 
     /// A phone that has sent its keys, with an invitation's secret.
     pub async fn enroll(&self, invitation: &Invitation) -> Phone {
+        self.enroll_as(invitation, "test/1", "test").await
+    }
+
+    /// The same for a phone that calls its app and itself so.
+    pub async fn enroll_as(&self, invitation: &Invitation, app: &str, model: &str) -> Phone {
         let proof =
             enrollment::proof(&invitation.secret, enrollment::BEGIN, &[invitation.id.as_bytes()]);
         let begin = EnrollmentBegin { invitation: invitation.id, proof: Base64(proof.to_vec()) };
@@ -123,8 +135,8 @@ impl Office {
             csr: Base64(csr.clone()),
             nonce: Base64(nonce.to_vec()),
             evidence: KeyEvidence::None,
-            app: Text::new("test/1").unwrap(),
-            model: Text::new("test").unwrap(),
+            app: Text::new(app).unwrap(),
+            model: Text::new(model).unwrap(),
             proof: Base64(proof.to_vec()),
         };
         let path = format!("/api/v1/enrollments/{}/keys", challenge.attempt);

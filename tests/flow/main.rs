@@ -14,6 +14,7 @@ mod phone;
 mod account;
 mod admin_token;
 mod attest;
+mod authenticator;
 mod batch;
 mod change;
 mod decide;
