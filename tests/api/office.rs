@@ -30,6 +30,7 @@ use trien_server::flow::act::Act;
 use trien_server::flow::admin::KeyPolicy;
 use trien_server::flow::device::RevocationReason;
 use trien_server::flow::key::Scope;
+use trien_server::push::PushSettings;
 use trien_server::worker::CheckerSettings;
 
 pub const AUTHORITY: &str = "ky.example.vn";
@@ -201,6 +202,7 @@ fn settings(folder: &Path) -> Settings {
         life: CertificateDays::default(),
         attestation: None,
         app_attest: None,
+        push: PushSettings::default(),
     }
 }
 

@@ -27,6 +27,7 @@ mod passkey;
 mod people;
 mod policy;
 mod provider;
+mod push;
 mod record;
 mod recovery;
 mod register;

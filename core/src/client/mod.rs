@@ -15,6 +15,7 @@ mod key_files;
 mod keys;
 mod meanwhile;
 mod pictures;
+mod push;
 mod records;
 #[cfg(feature = "software-signer")]
 mod secret_files;
@@ -45,6 +46,7 @@ pub use error::{
 #[cfg(feature = "software-signer")]
 pub use key_files::KeyFiles;
 pub use keys::{KeyRole, KeyStore, KeyStoreError, KeyTerms};
+pub use push::News;
 pub use records::{
     Answer, Decided, EarlierSignature, EnrollmentPreview, EnrollmentStatus, HeldSlip, InboxItem,
     Judgement, Opened, OutboxEntry, PageView, PhoneState, Sheet, SheetId, SheetSigning, Synced,
@@ -90,6 +92,8 @@ pub struct Companion {
     syncing: tokio::sync::Mutex<()>,
     sending: tokio::sync::Mutex<()>,
     noting: tokio::sync::Mutex<()>,
+    // Kept between two waits, so that nothing is missed.
+    listening: tokio::sync::Mutex<Option<push::Line>>,
     next_sheet: AtomicU64,
 }
 
@@ -111,6 +115,7 @@ impl Companion {
             syncing: tokio::sync::Mutex::new(()),
             sending: tokio::sync::Mutex::new(()),
             noting: tokio::sync::Mutex::new(()),
+            listening: tokio::sync::Mutex::new(None),
             next_sheet: AtomicU64::new(1),
         };
         if ended {

@@ -151,6 +151,14 @@ impl Call {
         Self { method: Method::PUT, body: Some(body), ..Self::get(path) }
     }
 
+    pub fn delete(path: impl Into<String>) -> Self {
+        Self { method: Method::DELETE, ..Self::get(path) }
+    }
+
+    pub fn post_nothing(path: impl Into<String>) -> Self {
+        Self { method: Method::POST, ..Self::get(path) }
+    }
+
     pub fn query(self, query: String) -> Self {
         Self { query, ..self }
     }

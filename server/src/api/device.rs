@@ -245,6 +245,6 @@ async fn decide(
     Ok(private(axum::Json(receipt)))
 }
 
-fn private(answer: impl IntoResponse) -> Response {
+pub(super) fn private(answer: impl IntoResponse) -> Response {
     ([(CACHE_CONTROL, "no-store")], answer).into_response()
 }

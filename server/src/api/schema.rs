@@ -577,3 +577,29 @@ pub(super) struct Receipt {
     /// C2SP tlog-proof.
     proof: String,
 }
+
+/// `kind` is none, fcm or apns (with `token`), webpush or unifiedpush (with the rest, RFC 8291 §2).
+#[derive(ToSchema)]
+pub(super) struct PushAddress {
+    kind: String,
+    token: Option<String>,
+    /// An https address.
+    endpoint: Option<String>,
+    /// An uncompressed point of P-256, base64.
+    p256dh: Option<String>,
+    /// 16 bytes, base64.
+    auth: Option<String>,
+}
+
+#[derive(ToSchema)]
+pub(super) struct PushStatus {
+    /// none, fcm, apns, webpush, unifiedpush.
+    offers: Vec<String>,
+    /// The server's key for Web Push (RFC 8292), an uncompressed point of P-256, base64.
+    vapid: String,
+    kind: String,
+    /// none, ok, failing, dead.
+    health: String,
+    since: Option<i64>,
+    sent_at: Option<i64>,
+}

@@ -20,7 +20,7 @@ use trien_core::wire::{ImageView, Submission, Submitted};
 
 use self::recipes::Recipes;
 use super::key::{ApiCaller, Scope};
-use super::{FlowError, Thing};
+use super::{FlowError, Thing, push};
 use crate::app::App;
 use crate::blobs::Held;
 use crate::store::document::{self, NewRevision};
@@ -340,7 +340,7 @@ impl Commit for Enqueue {
             document::use_image(tx.connection(), id, image).await?;
         }
         tx.state(StatementKind::Submission, id.as_bytes(), &self.statement()).await?;
-        tx.schedule(JobKind::Wake, id.as_bytes(), now).await?;
+        push::wake(tx, id, change).await?;
         tx.schedule(JobKind::Remind, id.as_bytes(), now.plus_seconds(REMIND_SECONDS)).await?;
         tx.schedule(JobKind::Expire, id.as_bytes(), self.request.expires_at).await?;
         Ok(self.remembered.answer.clone())

@@ -105,6 +105,12 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../../migrations/postgres/0014_lists.sql"),
         then: Then::NameDevices,
     },
+    Migration {
+        version: 17,
+        sqlite: include_str!("../../migrations/sqlite/0017_push.sql"),
+        postgres: include_str!("../../migrations/postgres/0017_push.sql"),
+        then: Then::Nothing,
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration \

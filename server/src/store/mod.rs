@@ -29,6 +29,7 @@ pub mod newcomers;
 pub mod passkey;
 pub mod people;
 pub mod proposal;
+pub mod push;
 pub mod register;
 pub mod request;
 pub mod reshape;
@@ -79,6 +80,7 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     newcomers::STATEMENTS,
     passkey::STATEMENTS,
     proposal::STATEMENTS,
+    push::STATEMENTS,
     register::STATEMENTS,
     register::READING,
     register::WAITING,

@@ -13,9 +13,7 @@ use super::held::Part;
 use crate::flow::enroll::end_all;
 use crate::flow::exchange::{Source, source_of};
 use crate::flow::register::record;
-use crate::flow::slip;
-use crate::flow::{FlowError, Thing};
-use crate::store::job::JobKind;
+use crate::flow::{FlowError, Thing, push, slip};
 use crate::store::register::{self, Author};
 use crate::store::roll::{self, Taken};
 use crate::store::{anchor, directory, request, reshape};
@@ -104,8 +102,7 @@ pub(super) async fn hand_on(
     });
     tx.state(StatementKind::Submission, part.request.as_bytes(), &statement).await?;
     if next.state() == (RouteState::Open { step: part.step }) {
-        let now = tx.now();
-        tx.schedule(JobKind::Wake, part.request.as_bytes(), now).await?;
+        push::wake(tx, part.request, change).await?;
     }
     Ok(())
 }
