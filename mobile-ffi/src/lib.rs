@@ -14,7 +14,7 @@ pub use foreign::{
 pub use phone::{Language, Phone, Setup};
 pub use records::{
     Authority, Decided, EnrollmentPreview, EnrollmentStatus, InboxItem, Metadata, OutboxEntry,
-    PhoneState, Profile, Receipt, Sheet, SheetSigning, StampPlace,
+    PhoneState, Profile, PushAddress, PushStatus, Receipt, Sheet, SheetSigning, StampPlace,
 };
 
 uniffi::setup_scaffolding!();

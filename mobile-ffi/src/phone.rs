@@ -12,7 +12,7 @@ use crate::error::PhoneError;
 use crate::foreign::{KeyStore, Keys, SecretStore, Secrets};
 use crate::records::{
     Decided, EnrollmentPreview, EnrollmentStatus, HeldSlip, InboxItem, Opened, OutboxEntry,
-    PageView, PhoneState, Region, Sheet, SheetId, Synced,
+    PageView, PhoneState, PushAddress, PushStatus, Region, Sheet, SheetId, Synced,
 };
 
 /// The language of prompts and of the server's texts.
@@ -107,6 +107,35 @@ impl Phone {
     /// Fetches what changed, and verifies that the log continues what this phone knew of it.
     pub async fn sync(&self) -> Result<Synced, PhoneError> {
         Ok(self.0.sync().await?)
+    }
+
+    /// Waits until something may have happened at the server, and syncs; gives nothing when the server
+    /// has ended the line, as it does every quarter of an hour: then wait again.
+    pub async fn await_news(&self) -> Result<Option<Synced>, PhoneError> {
+        Ok(match self.0.await_news().await? {
+            client::News::Synced(synced) => Some(synced),
+            client::News::Ended => None,
+        })
+    }
+
+    /// By whom the server can wake this phone, and whether that works.
+    pub async fn push_status(&self) -> Result<PushStatus, PhoneError> {
+        Ok(self.0.push_status().await?.into())
+    }
+
+    /// Says where this phone is woken, in place of what it said before.
+    pub async fn push_register(&self, address: PushAddress) -> Result<PushStatus, PhoneError> {
+        Ok(self.0.push_register(&address.into()).await?.into())
+    }
+
+    /// Has the server forget where this phone is woken.
+    pub async fn push_remove(&self) -> Result<(), PhoneError> {
+        Ok(self.0.push_remove().await?)
+    }
+
+    /// Asks the server to wake this phone now.
+    pub async fn push_test(&self) -> Result<(), PhoneError> {
+        Ok(self.0.push_test().await?)
     }
 
     /// The present time at the server, by the last sync.

@@ -24,6 +24,7 @@ pub mod oidc;
 pub mod paging;
 pub mod problem;
 pub mod push;
+pub mod relay;
 pub mod serve;
 pub mod sheet;
 pub mod store;

@@ -10,6 +10,7 @@ use crate::office::{AUTHORITY, Office};
 mod browser;
 mod certificates;
 mod grid;
+mod push;
 mod sign_in;
 
 use browser::{Browser, SENTENCE, escaped, signed_in};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::body::Body;
-use http::{Request, StatusCode};
+use http::{Method, Request, StatusCode};
 use trien_core::digest::Sha256;
 use trien_core::id::RequestId;
 use trien_server::flow::account::Role;
@@ -44,7 +44,7 @@ enum Asks {
     AnyKey,
 }
 
-const GRID: [(&str, &str, Asks); 30] = [
+const GRID: [(&str, &str, Asks); 35] = [
     ("get", "/", Asks::Nothing),
     ("get", "/e", Asks::Nothing),
     ("get", "/healthz", Asks::Nothing),
@@ -61,6 +61,11 @@ const GRID: [(&str, &str, Asks); 30] = [
     ("post", "/api/v1/enrollments/slips", Asks::Slip),
     ("post", "/api/v1/enrollments/short-codes", Asks::Slip),
     ("get", "/api/v1/device", Asks::AnyDevice),
+    ("get", "/api/v1/device/push", Asks::ActiveDevice),
+    ("put", "/api/v1/device/push", Asks::ActiveDevice),
+    ("post", "/api/v1/device/push/test", Asks::ActiveDevice),
+    ("delete", "/api/v1/device/push", Asks::ActiveDevice),
+    ("get", "/api/v1/events", Asks::ActiveDevice),
     ("get", "/api/v1/sync", Asks::ActiveDevice),
     ("get", "/api/v1/documents/{sha256}", Asks::ActiveDevice),
     ("get", "/api/v1/images/{colour}", Asks::ActiveDevice),
@@ -231,6 +236,8 @@ fn matches(expected: Expected, status: StatusCode, path: &str) -> bool {
         Expected::Admitted if path.contains("/crl/") || path == "/metrics" => {
             status == StatusCode::NOT_FOUND
         }
+        // The office wakes nobody.
+        Expected::Admitted if path.ends_with("/push/test") => status == StatusCode::BAD_REQUEST,
         // The sample needs no copy.
         Expected::Admitted if path.ends_with("/decision") || path.ends_with("/clean-copies") => {
             status == StatusCode::UNPROCESSABLE_ENTITY
@@ -265,6 +272,7 @@ fn call(
             format!("{{\"slip\":\"{nobody}\",\"share\":\"AAAA\"}}")
         }
         path if path.ends_with("/keys") => keys_message(),
+        "/api/v1/device/push" => "{\"kind\":\"none\"}".to_owned(),
         // Right in form, so that only the caller can be what is wrong.
         _ => "{\"decision\":\"AAAA\",\"checkpoint\":\"\",\"binding\":{\"kind\":\"cose\",\
               \"statement\":\"AAAA\"}}"
@@ -274,6 +282,10 @@ fn call(
         return match method {
             "get" => phone.sign(&Call::get(&path)),
             "put" => phone.sign(&Call::put(&path, message.as_bytes())),
+            "delete" => phone.sign(&Call { method: Method::DELETE, ..Call::get(&path) }),
+            "post" if path.contains("/device/") => {
+                phone.sign(&Call { method: Method::POST, ..Call::get(&path) })
+            }
             _ if path == "/api/v1/requests" => submission(office, None, &random_key()),
             _ if path == "/api/v1/clean-copies" => clean_copy_of(None, &[Part::pdf(SAMPLE)]),
             _ => unsigned(method, &path, &message, None),
@@ -302,7 +314,7 @@ fn unsigned(method: &str, path: &str, message: &str, key: Option<&str>) -> Reque
     if let Some(key) = key {
         request = request.header("authorization", format!("Bearer {key}"));
     }
-    if method == "get" {
+    if method == "get" || (method != "put" && path.contains("/device/push")) {
         return request.body(Body::empty()).unwrap();
     }
     let request = request.header("content-type", "application/json");

@@ -85,6 +85,14 @@ impl Office {
         self.router = api.router(console.router());
     }
 
+    /// Serves the application that stands here now.
+    pub fn serve_again(&mut self) {
+        let origins = [Origin::parse(&format!("https://{AUTHORITY}")).unwrap()];
+        let console = Console::new(self.app.clone(), &origins, Demo::Real);
+        let api = Api::new(self.app.clone(), &origins, Data::Office);
+        self.router = api.router(console.router());
+    }
+
     /// The same data, served as a demo.
     pub fn demo(&self) -> Router {
         Api::new(self.app.clone(), &[], Data::Demo).router(Router::new())

@@ -10,6 +10,7 @@ mod clean_copy;
 mod completions;
 mod demo;
 mod device;
+mod doctor;
 mod error;
 mod exchange;
 mod folder;
@@ -19,6 +20,8 @@ mod level;
 mod people;
 mod phone;
 mod phone_enroll;
+mod phone_push;
+mod push_relay;
 mod remote;
 mod request;
 mod serve;
@@ -78,6 +81,8 @@ enum Command {
     CleanCopy(clean_copy::CleanCopyArgs),
     Attestation(attestation::AttestationArgs),
     Phone(phone::PhoneArgs),
+    Doctor(doctor::DoctorArgs),
+    PushRelay(push_relay::PushRelayArgs),
     Migrate(init::MigrateArgs),
     Completions(completions::CompletionsArgs),
     #[command(hide = true)]
@@ -131,6 +136,8 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
             Command::CleanCopy(args) => clean_copy::run(args).await,
             Command::Attestation(args) => attestation::run(args),
             Command::Phone(args) => phone::run(args).await,
+            Command::Doctor(args) => doctor::run(args).await,
+            Command::PushRelay(args) => push_relay::run(args).await,
             Command::Migrate(args) => init::migrate(args).await,
             Command::Completions(args) => Ok(completions::run(&args)),
             Command::Worker(args) => worker::run(&args),

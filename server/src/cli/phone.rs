@@ -19,6 +19,7 @@ use trien_core::problem::ProblemKind;
 use trien_core::request::{Role, RouteState};
 use trien_core::wire::Profile;
 
+use super::phone_push::{self, Once};
 use super::{CliError, phone_enroll};
 use crate::finding;
 
@@ -82,6 +83,12 @@ enum PhoneCommand {
     Status,
     /// Fetch what changed, and check that the log only grew
     Sync,
+    /// Wait until something may have happened at the server, and sync; again and again
+    Listen {
+        /// For one thing only
+        #[arg(long)]
+        once: bool,
+    },
     /// What waits for a decision, by the last sync
     List {
         /// All requests that this phone knows, decided ones too
@@ -120,6 +127,7 @@ writes pages/page-1.png … and, where a stamp will stand, pages/page-N-stamped.
     #[command(after_help = "Example:
   trien phone return 0193a1b2-… --reason 'Thiếu phụ lục'")]
     Return(Refusing),
+    Push(phone_push::PushArgs),
     /// Decisions of this phone, and whether they are recorded
     Outbox {
         /// Send again what has no receipt yet, the very same bytes
@@ -151,6 +159,10 @@ pub async fn run(args: PhoneArgs) -> Result<ExitCode, CliError> {
             );
             Ok(ExitCode::SUCCESS)
         }
+        PhoneCommand::Listen { once } => {
+            phone_push::listen(&phone, if once { Once::Yes } else { Once::No }).await
+        }
+        PhoneCommand::Push(args) => phone_push::run(&phone, args).await,
         PhoneCommand::List { all } => {
             list(&phone, all);
             Ok(ExitCode::SUCCESS)

@@ -14,7 +14,7 @@ use super::device::{self, RevocationReason};
 use super::invite::{self, DEFAULT_TTL_SECONDS, NewInvitation};
 use super::register::{self, Found, Reader};
 use super::slip::{self, Among};
-use super::{FlowError, Thing, devices, enroll, people, policy, resume, waves};
+use super::{FlowError, Thing, devices, enroll, people, policy, push, resume, waves};
 use crate::app::App;
 
 /// What is done with a device.
@@ -32,6 +32,8 @@ pub enum DeviceAct {
     ConfirmResume,
     /// Leaves it suspended, against what was asked for.
     DeclineResume(Text<500>),
+    /// Wakes it, to see whether it comes.
+    Wake,
     /// Stops it and its certificate for good.
     Revoke(RevocationReason, Text<500>),
 }
@@ -52,6 +54,7 @@ pub async fn on_device(
         DeviceAct::ProposeResume(why) => resume::propose(app, officer, id, why).await,
         DeviceAct::ConfirmResume => resume::confirm(app, officer, id).await,
         DeviceAct::DeclineResume(why) => resume::decline(app, officer, id, why).await,
+        DeviceAct::Wake => push::test_of(app, officer, id).await,
         DeviceAct::Revoke(reason, why) => {
             device::revoke(app, &officer.act(Some(why)), id, reason).await
         }

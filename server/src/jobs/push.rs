@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use trien_core::env::{Timestamp, random};
 use trien_core::id::DeviceId;
+use trien_core::push::PushAddress;
 
 use super::limit::Allowance;
 use crate::app::App;
@@ -18,7 +19,7 @@ use crate::flow::FlowError;
 use crate::flow::device::Standing;
 use crate::flow::push::TOGETHER_SECONDS;
 use crate::push::breaker::{Admission, Breaker};
-use crate::push::{Answer, Message, Outcome};
+use crate::push::{Answer, Loudness, Message, Outcome};
 use crate::store::push::{self, Claimed, Due};
 use crate::writer::{Commit, CommitError, Tx};
 
@@ -69,8 +70,19 @@ pub async fn run_due(app: &App) -> Result<(), FlowError> {
     }
 }
 
-/// Sends one wake-up now, whatever is due, and gives what the provider said.
-pub async fn send_test(app: &App, device: DeviceId) -> Result<Outcome, FlowError> {
+/// What came of asking a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tried {
+    /// By whom a phone is woken.
+    pub way: &'static str,
+    /// Whether it would be.
+    pub works: bool,
+    /// What the service said.
+    pub answer: String,
+}
+
+/// Sends a phone a wake-up now, whatever is due.
+pub async fn try_device(app: &App, device: DeviceId) -> Result<Tried, FlowError> {
     let sealed = {
         let mut connection = app.store().reader().await?;
         push::address(&mut connection, device).await?
@@ -79,9 +91,29 @@ pub async fn send_test(app: &App, device: DeviceId) -> Result<Outcome, FlowError
     let sealed = sealed.filter(|sealed| !sealed.is_empty()).ok_or_else(none)?;
     let address = app.push_seal().open(device, &sealed);
     let address = address.map_err(|error| FlowError::Internal(error.to_string()))?;
-    let now = app.clock().now();
-    let message = Message::new(&address, crate::push::Loudness::Visible, now, app.entropy());
-    Ok(app.push().send(&message, app.entropy()).await)
+    let outcome = try_at(app, &address).await;
+    let works = matches!(outcome, Outcome::Sent(_));
+    Ok(Tried { way: address.kind().name(), works, answer: outcome.answer().to_string() })
+}
+
+/// Sends a wake-up to made-up tokens of FCM and APNs: a service that knows them not knows us.
+pub async fn try_services(app: &App) -> Vec<Tried> {
+    let token = hex::encode(random::<32>(app.entropy()));
+    let offers = app.push_offers();
+    let made_up = [PushAddress::Fcm { token: token.clone() }, PushAddress::Apns { token }];
+    let mut tried = Vec::new();
+    for address in made_up.iter().filter(|address| offers.contains(&address.kind())) {
+        let outcome = try_at(app, address).await;
+        let works = matches!(outcome, Outcome::Sent(_) | Outcome::Dead(_));
+        let way = address.kind().name();
+        tried.push(Tried { way, works, answer: outcome.answer().to_string() });
+    }
+    tried
+}
+
+async fn try_at(app: &App, address: &PushAddress) -> Outcome {
+    let message = Message::new(address, Loudness::Visible, app.clock().now(), app.entropy());
+    app.push().send(&message, app.entropy()).await
 }
 
 /// A phone that is ours to wake.

@@ -24,7 +24,7 @@ use trien_core::push::{PushAddress, PushKind, WakeUp};
 
 use crate::egress::{Filter, Refused};
 
-pub use answer::{Answer, Outcome};
+pub use answer::{Answer, Blame, Outcome};
 pub use apns::ApnsSettings;
 pub use fcm::{FcmSettings, ServiceAccount};
 pub use http::PushError;

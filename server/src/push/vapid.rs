@@ -42,19 +42,22 @@ impl VapidKey {
 }
 
 /// Makes tokens, one for each service, and keeps them.
-pub(super) struct Vapid {
+pub struct Vapid {
     key: VapidKey,
     contact: String,
     kept: Mutex<HashMap<String, (Timestamp, String)>>,
 }
 
 impl Vapid {
-    pub(super) fn new(key: VapidKey, contact: &str) -> Self {
+    /// Tokens under this key; `contact` is whom a service may ask about the server, an address.
+    #[must_use]
+    pub fn new(key: VapidKey, contact: &str) -> Self {
         Self { key, contact: contact.to_owned(), kept: Mutex::default() }
     }
 
     /// The value of `Authorization` for a service's origin (RFC 8292 §3).
-    pub(super) fn authorization(&self, origin: &str, now: Timestamp) -> String {
+    #[must_use]
+    pub fn authorization(&self, origin: &str, now: Timestamp) -> String {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.retain(|_, (until, _)| now.plus_seconds(LEFT_SECONDS) < *until);
         if let Some((_, value)) = kept.get(origin) {

@@ -266,12 +266,12 @@ async fn ended(mut stopped: watch::Receiver<()>) {
 }
 
 /// Binds `address`; port 0 takes a free one.
-async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
+pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
     TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })
 }
 
 /// Serves until `stop` is ready, then answers what is under way within [`DRAIN`].
-async fn serve(
+pub(crate) async fn serve(
     listener: TcpListener,
     transport: Transport,
     router: Router,

@@ -34,6 +34,8 @@ pub enum Fault {
     GoAway,
     Close,
     Stall,
+    /// Takes it, but not at once.
+    Late,
     Gone,
     TooMany,
     ResetMidBody,
@@ -71,7 +73,7 @@ impl Script {
         if drawn % 100 >= self.percent || self.faults.is_empty() {
             return Fault::None;
         }
-        self.faults[(drawn / 100) as usize % self.faults.len()]
+        self.faults[usize::try_from(drawn / 100).unwrap() % self.faults.len()]
     }
 }
 
@@ -93,7 +95,6 @@ pub struct Seen {
     /// Everything that was sent, headers too, and opened where it was sealed.
     pub bytes: Vec<u8>,
     pub nonces: HashSet<String>,
-    pub connections_refused: u64,
     /// Moments at which APNs' tokens were made, and access to FCM was given.
     pub apns_tokens: Vec<i64>,
     pub fcm_access: Vec<(i64, String)>,
@@ -165,6 +166,16 @@ impl Fake {
 
     pub fn seen(&self) -> std::sync::MutexGuard<'_, Seen> {
         self.state.seen.lock().unwrap()
+    }
+
+    /// Where in the order of all events a token was last taken.
+    pub fn taken(&self, token: &str) -> Option<u64> {
+        self.seen().taken.get(token).copied()
+    }
+
+    /// How often a token was woken aloud.
+    pub fn loud(&self, token: &str) -> usize {
+        self.seen().loud.get(token).map_or(0, Vec::len)
     }
 
     /// The next number in the order of all events.
@@ -277,7 +288,10 @@ async fn play(state: &State, sent: &Sent, fault: Fault) -> Answered {
             (Break::No, Response::builder().status(200).body(body).unwrap())
         }
         Fault::Fails => (Break::No, plain(500, "oops".to_owned())),
-        Fault::None => {
+        Fault::None | Fault::Late => {
+            if fault == Fault::Late {
+                tokio::time::sleep(Duration::from_millis(1500)).await;
+            }
             let now = state.clock.now().as_millis();
             let mut seen = state.seen.lock().unwrap();
             seen.events += 1;
@@ -386,8 +400,8 @@ pub fn decrypt(secret: &SecretKey, auth: &[u8], body: &[u8]) -> Option<Vec<u8>> 
     let (salt, rest) = body.split_at_checked(16)?;
     let (size, rest) = rest.split_at_checked(4)?;
     let (sender, sealed) = rest.get(1..)?.split_at_checked(usize::from(*rest.first()?))?;
-    let size = u32::from_be_bytes(size.try_into().ok()?) as usize;
-    if sealed.len() > size {
+    let size = u32::from_be_bytes(size.try_into().ok()?);
+    if sealed.len() > usize::try_from(size).ok()? {
         return None;
     }
     let theirs = PublicKey::from_sec1_bytes(sender).ok()?;
@@ -503,7 +517,9 @@ fn apns(state: &State, token: &str, headers: &HeaderMap, body: &[u8]) -> Checked
         _ => return bad(400, "another kind or priority"),
     };
     let mut rest = json.clone();
-    rest.as_object_mut().map(|object| object.remove("aps"));
+    if let Some(object) = rest.as_object_mut() {
+        object.remove("aps");
+    }
     let wake_up = sound(serde_json::from_value(rest).ok())?;
     Ok(Sent { service: Service::Apns, token: token.to_owned(), loud, wake_up })
 }
