@@ -226,6 +226,7 @@ async fn a_dead_address_is_never_used_again(mut office: Office) {
     office.queue(&[an]).await;
     pass(&office, 2).await;
     assert_eq!(health(&office, &phone).await, PushHealth::Dead);
+    fake.bury(&token);
     fake.follow(Script::of(0, &[]));
     office.queue(&[an]).await;
     pass(&office, 3600).await;
@@ -477,6 +478,7 @@ async fn no_wake_up_is_lost_and_none_goes_to_the_dead(mut office: Office) {
         for (at, woken) in phones.iter_mut().enumerate() {
             if health(&office, &woken.phone).await == PushHealth::Dead {
                 *died.entry(at).or_default() += 1;
+                fake.bury(woken.tokens.last().unwrap());
                 woken.settle(&office, &fake).await;
             }
         }
@@ -489,6 +491,7 @@ async fn no_wake_up_is_lost_and_none_goes_to_the_dead(mut office: Office) {
         assert!(last.is_some_and(|last| *last > woken.last_queued), "a wake-up was lost");
     }
     assert_eq!(seen.to_the_dead, 0);
+    assert!(seen.told_again <= seen.breaks, "{} of {}", seen.told_again, seen.breaks);
     assert_eq!(seen.faults, Vec::<String>::new());
     assert!(!died.is_empty() && seen.gone.len() > 5, "nothing died");
     // Nobody on the way learns a name, a title, an office or a number.

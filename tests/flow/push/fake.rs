@@ -88,8 +88,14 @@ pub struct Seen {
     pub events: u64,
     /// Tokens that were told to be gone.
     pub gone: HashSet<String>,
+    /// Of these, tokens that the office noted as dead.
+    pub buried: HashSet<String>,
     /// Wake-ups for them afterwards.
     pub to_the_dead: u64,
+    /// Wake-ups for a token that is gone, where the answer that said so may have been lost.
+    pub told_again: u64,
+    /// Connections that were broken.
+    pub breaks: u64,
     /// What was wrong with what was sent.
     pub faults: Vec<String>,
     /// Everything that was sent, headers too, and opened where it was sealed.
@@ -171,6 +177,11 @@ impl Fake {
     /// Where in the order of all events a token was last taken.
     pub fn taken(&self, token: &str) -> Option<u64> {
         self.seen().taken.get(token).copied()
+    }
+
+    /// The office has noted that a token is dead.
+    pub fn bury(&self, token: &str) {
+        self.seen().buried.insert(token.to_owned());
     }
 
     /// How often a token was woken aloud.
@@ -261,10 +272,14 @@ enum Service {
 }
 
 async fn play(state: &State, sent: &Sent, fault: Fault) -> Answered {
-    let known_as_gone = state.seen.lock().unwrap().gone.contains(&sent.token);
-    if known_as_gone {
-        state.seen.lock().unwrap().to_the_dead += 1;
-        return (Break::No, gone(sent.service));
+    {
+        let mut seen = state.seen.lock().unwrap();
+        seen.to_the_dead += u64::from(seen.buried.contains(&sent.token));
+        if seen.gone.contains(&sent.token) {
+            seen.told_again += 1;
+            return (Break::No, gone(sent.service));
+        }
+        seen.breaks += u64::from(matches!(fault, Fault::GoAway | Fault::Close));
     }
     match fault {
         Fault::GoAway => (Break::GoAway, plain(200, String::new())),
