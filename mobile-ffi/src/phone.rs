@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use trien_core::client::{self, Companion};
 use trien_core::document::Text;
-use trien_core::env::{OsEntropy, SystemClock, Timestamp};
+use trien_core::env::{OsEntropy, SystemClock, Timestamp, UnixSecond};
 use trien_core::id::RequestId;
 
 use crate::error::PhoneError;
 use crate::foreign::{KeyStore, Keys, SecretStore, Secrets};
 use crate::records::{
     Decided, EnrollmentPreview, EnrollmentStatus, HeldSlip, InboxItem, Opened, OutboxEntry,
-    PageView, PhoneState, Region, Sheet, SheetId, Synced,
+    PageView, PhoneState, Region, RequestDetails, Sheet, SheetId, Synced, Verification,
 };
 
 /// The language of prompts and of the server's texts.
@@ -72,6 +72,11 @@ impl Phone {
         self.0.state().into()
     }
 
+    /// Opens a link, a slip's or an invitation's, and gives where the phone stands then.
+    pub async fn open_link(&self, link: String) -> Result<PhoneState, PhoneError> {
+        Ok(self.0.open_link(link).await?.into())
+    }
+
     /// Opens an invitation link; both sides prove that they know its secret.
     pub async fn begin_enrollment(&self, link: String) -> Result<EnrollmentPreview, PhoneError> {
         Ok(self.0.enroll_begin(link).await?.into())
@@ -104,6 +109,11 @@ impl Phone {
         Ok(self.0.enroll_status().await?.into())
     }
 
+    /// Gives up an enrollment that was not finished; a device that is enrolled stays.
+    pub async fn abandon_enrollment(&self) -> Result<(), PhoneError> {
+        Ok(self.0.enroll_abandon().await?)
+    }
+
     /// Fetches what changed, and verifies that the log continues what this phone knew of it.
     pub async fn sync(&self) -> Result<Synced, PhoneError> {
         Ok(self.0.sync().await?)
@@ -117,6 +127,28 @@ impl Phone {
     /// What waits for this person, as of the last sync; the most urgent and the oldest first.
     pub fn inbox(&self) -> Vec<InboxItem> {
         self.0.inbox().into_iter().map(InboxItem::from).collect()
+    }
+
+    /// When the last sync that brought everything ended, by the server's clock; none before the first.
+    pub fn last_sync(&self) -> Option<UnixSecond> {
+        self.0.last_sync()
+    }
+
+    /// The address of the server at which this device is enrolled.
+    pub fn server(&self) -> Option<String> {
+        self.0.server()
+    }
+
+    /// A request as of the last sync, decided or not: who takes part, and how far they are.
+    pub fn request(&self, request: RequestId) -> Result<RequestDetails, PhoneError> {
+        let place = self.0.stamp_place(request)?;
+        Ok(RequestDetails::new(self.0.request(request)?, place))
+    }
+
+    /// Judges a PDF, whoever it is from, with the anchors of this device's office. Nothing is kept
+    /// and nothing is sent.
+    pub async fn verify(&self, file: Vec<u8>) -> Result<Verification, PhoneError> {
+        Ok(self.0.verify(file).await?.into())
     }
 
     /// Fetches a request's documents and checks them. Only then may it be shown or decided on.

@@ -112,6 +112,12 @@ impl Companion {
         }
     }
 
+    /// Gives up an enrollment that was not finished: the invitation's secret and all that the server said
+    /// are forgotten. A device that is enrolled stays.
+    pub async fn enroll_abandon(&self) -> Result<(), ClientError> {
+        self.drop_enrollment().await
+    }
+
     async fn ask_standing(&self) -> Result<EnrollmentStatus, ClientError> {
         if self.lock().remembered.device.is_none() {
             return Err(ClientError::NoEnrollment);

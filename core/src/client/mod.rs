@@ -28,13 +28,14 @@ mod sync;
 mod tests;
 mod tls;
 mod transport;
+mod verify;
 
 use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::document::Text;
-use crate::env::{Clock, Entropy, Timestamp};
+use crate::env::{Clock, Entropy, Timestamp, UnixSecond};
 use crate::id::RequestId;
 use crate::wire::{Profile, RequestView};
 
@@ -47,7 +48,8 @@ pub use key_files::KeyFiles;
 pub use keys::{KeyRole, KeyStore, KeyStoreError, KeyTerms};
 pub use records::{
     Answer, Decided, EarlierSignature, EnrollmentPreview, EnrollmentStatus, HeldSlip, InboxItem,
-    Judgement, Opened, OutboxEntry, PageView, PhoneState, Sheet, SheetId, SheetSigning, Synced,
+    Judgement, Opened, OutboxEntry, PageView, PhoneState, Sheet, SheetId, SheetSigning, StampPlace,
+    Synced,
 };
 #[cfg(feature = "software-signer")]
 pub use secret_files::SecretFiles;
@@ -148,6 +150,18 @@ impl Companion {
     pub fn server_now(&self) -> Timestamp {
         let offset = self.lock().remembered.sync.clock_offset_ms;
         Timestamp::from_millis(self.setup.clock.now().as_millis().saturating_add(offset))
+    }
+
+    /// When the last sync that brought everything ended, by the server's clock; none before the first.
+    #[must_use]
+    pub fn last_sync(&self) -> Option<UnixSecond> {
+        self.lock().remembered.sync.synced_at
+    }
+
+    /// The address of the server at which this device is enrolled.
+    #[must_use]
+    pub fn server(&self) -> Option<String> {
+        self.lock().remembered.device.as_ref().map(|device| device.server.clone())
     }
 
     /// What waits for this person, as of the last sync; the most urgent and the oldest first.

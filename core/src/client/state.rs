@@ -99,6 +99,9 @@ pub(super) struct SyncRecord {
     /// The newest checkpoint that was verified, a note.
     pub checkpoint: Option<String>,
     pub clock_offset_ms: i64,
+    /// When the last whole sync ended, by the server's clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub synced_at: Option<UnixSecond>,
     /// The checkpoints of receipts, notes, each until a sync has joined it to the log.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub receipts: Vec<String>,
