@@ -190,7 +190,7 @@ mod tests {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 sources(&path, all);
-            } else if path.extension().is_some_and(|e| e == "rs" || e == "html") {
+            } else if path.extension().is_some_and(|e| e == "rs" || e == "html" || e == "kt") {
                 all.push_str(&fs::read_to_string(path).unwrap());
             }
         }
@@ -263,7 +263,8 @@ mod tests {
         used.extend(NoShortCode::ALL.iter().map(|why| format!("slip-code-{}", why.slug())));
         used.extend(Reason::ALL.iter().map(|reason| format!("verify-{}", reason.slug())));
         let mut source = String::new();
-        for folder in ["src", "templates"] {
+        // The keys of the apps' own texts begin with `app-`.
+        for folder in ["src", "templates", "../android/app/src"] {
             sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut source);
         }
         for key in keys(Language::English) {
