@@ -217,7 +217,7 @@ def robolectric(closure):
             link.unlink(missing_ok=True)
             link.symlink_to(file)
     return {
-        "robolectric.offline": "true", "robolectric.dependency.dir": folder, "robolectric.logging": "stdout",
+        "robolectric.offline": "true", "robolectric.dependency.dir": folder,
         "trien.pictures": OUT / "pictures", "trien.root": ROOT,
     }
 

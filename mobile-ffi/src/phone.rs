@@ -12,8 +12,9 @@ use crate::error::PhoneError;
 use crate::foreign::{KeyStore, Keys, SecretStore, Secrets};
 use crate::records::{
     Decided, EnrollmentPreview, EnrollmentStatus, HeldSlip, InboxItem, Opened, OutboxEntry,
-    PageView, PhoneState, Region, RequestDetails, Sheet, SheetId, Synced, Verification,
+    PageView, PhoneState, Region, RequestDetails, Sheet, SheetId, Synced,
 };
+use crate::verification::Verification;
 
 /// The language of prompts and of the server's texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]

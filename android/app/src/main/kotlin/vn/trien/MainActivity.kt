@@ -76,6 +76,7 @@ class MainActivity : ComponentActivity() {
         trien.person.isBefore(this)
         trien.device.askPermission = askPermission::launch
         trien.notices.nothingWaits()
+        screens?.returned()
     }
 
     override fun onPause() {

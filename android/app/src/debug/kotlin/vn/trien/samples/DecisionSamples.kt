@@ -110,6 +110,6 @@ val RECEIPT: List<Pair<String, ReceiptState>> = listOf(
     "refused" to receipt(Verb.APPROVE, ReceiptStanding.Refused(problemTitle(ProblemKind.CERTIFICATE_NOT_VALID), problemDetail(ProblemKind.CERTIFICATE_NOT_VALID), PROOF)),
     "unsent" to receipt(Verb.RETURN, ReceiptStanding.Unsent("no answer from the server yet")),
     "sending" to receipt(Verb.RETURN, ReceiptStanding.Sending),
-    "failed" to receipt(Verb.RETURN, ReceiptStanding.Failed(failureOf(PhoneException.WrongServerKey("https://ky.maynganh.gov.vn")))),
+    "failed" to receipt(Verb.RETURN, ReceiptStanding.Failed(failureOf(PhoneException.WrongServerKey("https://ky.mayngan.gov.vn")))),
     "missing" to ReceiptState("", Verb.APPROVE, "", HASH, ReceiptStanding.Missing),
 )

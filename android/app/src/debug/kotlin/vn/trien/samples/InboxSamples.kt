@@ -67,7 +67,7 @@ val INBOX: List<Pair<String, InboxState>> = listOf(
     "first" to InboxState(sync = SyncStatus.Running),
     "unreachable" to InboxState(
         waiting = 1, sections = SECTIONS.takeLast(1),
-        sync = SyncStatus.Failed("07:15", failureOf(PhoneException.Unreachable("https://ky.maynganh.gov.vn", "connection refused"))),
+        sync = SyncStatus.Failed("07:15", failureOf(PhoneException.Unreachable("https://ky.mayngan.gov.vn", "connection refused"))),
     ),
     "done" to InboxState(tab = InboxTab.DONE, waiting = 5, decisions = DECISIONS, sync = SYNCED),
     "done-empty" to InboxState(tab = InboxTab.DONE, waiting = 5, sync = SYNCED),

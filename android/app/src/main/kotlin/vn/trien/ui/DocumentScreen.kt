@@ -1,10 +1,11 @@
 package vn.trien.ui
 
+import androidx.compose.foundation.horizontalScroll
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
+import androidx.compose.foundation.layout.BoxWithConstraints
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.ColumnScope
-import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
@@ -65,25 +66,39 @@ private fun ColumnScope.Opened(state: DocumentState, open: DocumentContent.Open,
     val pages = rememberPages(open.pages)
     var wanted by remember { mutableStateOf<Int?>(null) }
     GoTo(pages, wanted) { wanted = null }
-    Box(Modifier.weight(1f).fillMaxWidth()) {
-        Pages(pages, source)
-        ZoomButtons(pages, Modifier.align(Alignment.BottomEnd).padding(8.dp))
-    }
-    state.panel?.let { panel ->
-        Surface(Modifier.fillMaxWidth().weight(1f), color = MaterialTheme.colorScheme.surfaceContainer) {
-            Column(
-                Modifier.fillMaxSize().verticalScroll(rememberScrollState()).padding(12.dp),
-                verticalArrangement = Arrangement.spacedBy(10.dp),
-            ) { PanelContent(panel, open, on) }
+    BoxWithConstraints(Modifier.weight(1f).fillMaxWidth()) {
+        // Beside the document where the device lies on its side, below it where it stands.
+        if (maxWidth > maxHeight * 3 / 2) {
+            Row { Paper(pages, open, source, Modifier.weight(1f)); Panel(state.panel, open, on, Modifier.weight(1f)) }
+        } else {
+            Column { Paper(pages, open, source, Modifier.weight(1f)); Panel(state.panel, open, on, Modifier.weight(1f)) }
         }
     }
-    Beside(state.panel, open, pages, on) { wanted = it }
+    Beside(state.panel, open, on) { wanted = it }
 }
 
 @Composable
-private fun ZoomButtons(pages: PagesState, modifier: Modifier) =
+private fun Paper(pages: PagesState, open: DocumentContent.Open, source: PageSource, modifier: Modifier) = Box(modifier) {
+    Pages(pages, source)
+    ZoomButtons(pages, open.pages.size, Modifier.align(Alignment.BottomEnd).padding(8.dp))
+}
+
+@Composable
+private fun Panel(panel: Panel?, open: DocumentContent.Open, on: (DocumentEvent) -> Unit, modifier: Modifier) {
+    if (panel == null) return
+    Surface(modifier, color = MaterialTheme.colorScheme.surfaceContainer) {
+        Column(
+            Modifier.fillMaxSize().verticalScroll(rememberScrollState()).padding(12.dp),
+            verticalArrangement = Arrangement.spacedBy(10.dp),
+        ) { PanelContent(panel, open, on) }
+    }
+}
+
+@Composable
+private fun ZoomButtons(pages: PagesState, count: Int, modifier: Modifier) =
     Surface(modifier, shape = MaterialTheme.shapes.large, color = MaterialTheme.colorScheme.surfaceContainerHigh, shadowElevation = 2.dp) {
-        Row {
+        Row(verticalAlignment = Alignment.CenterVertically) {
+            Text(text("app-page-of", "page" to pages.page + 1, "pages" to count), Modifier.padding(start = 12.dp), style = MaterialTheme.typography.bodyMedium)
             IconAction(Icons.Minus, text("app-zoom-out")) { if (pages.canReduce) pages.zoom-- }
             IconAction(Icons.Plus, text("app-zoom-in")) { if (pages.canEnlarge) pages.zoom++ }
         }
@@ -91,13 +106,12 @@ private fun ZoomButtons(pages: PagesState, modifier: Modifier) =
 
 /** One line between document and answers: where the signature goes, and what else there is to look at. */
 @Composable
-private fun Beside(panel: Panel?, open: DocumentContent.Open, pages: PagesState, on: (DocumentEvent) -> Unit, goTo: (Int) -> Unit) =
+private fun Beside(panel: Panel?, open: DocumentContent.Open, on: (DocumentEvent) -> Unit, goTo: (Int) -> Unit) =
     Surface(color = MaterialTheme.colorScheme.surfaceContainer) {
-        FlowRow(
-            Modifier.fillMaxWidth().padding(horizontal = 12.dp),
-            horizontalArrangement = Arrangement.spacedBy(8.dp), itemVerticalAlignment = Alignment.CenterVertically,
+        Row(
+            Modifier.fillMaxWidth().horizontalScroll(rememberScrollState()).padding(horizontal = 8.dp),
+            horizontalArrangement = Arrangement.spacedBy(8.dp), verticalAlignment = Alignment.CenterVertically,
         ) {
-            Text(text("app-page-of", "page" to pages.page + 1, "pages" to open.pages.size), style = MaterialTheme.typography.bodyMedium)
             open.place?.let { place -> Quiet(text("app-signature-on-page", "page" to place + 1)) { goTo(place) } }
             val notable = open.findings.size + open.signatures.size
             if (notable > 0) PanelChip(Panel.FINDINGS, panel, text("app-panel-findings", "count" to notable), on)

@@ -36,6 +36,7 @@ fun EnrollmentScreen(state: EnrollmentState, scan: () -> Unit, on: (EnrollmentEv
     below = { Actions(state, on) },
 ) {
     Scrolling {
+        state.failure?.let { failure -> FailureCard(failure) { on(EnrollmentEvent.Mend(it)) } }
         when (val step = state.step) {
             is EnrollmentStep.Start -> Start(step, scan, on)
             is EnrollmentStep.Slip -> Slip(step, on)
@@ -46,7 +47,6 @@ fun EnrollmentScreen(state: EnrollmentState, scan: () -> Unit, on: (EnrollmentEv
             is EnrollmentStep.Ended -> Note(Tone.BAD) { Body(text(step.why)) }
         }
         if (state.busy == Busy.YES && state.step !is EnrollmentStep.Keys) Working(text("app-enroll-asking"))
-        state.failure?.let { failure -> FailureCard(failure) { on(EnrollmentEvent.Mend(it)) } }
     }
 }
 
@@ -65,7 +65,6 @@ private fun ColumnScope.Start(step: EnrollmentStep.Start, scan: () -> Unit, on: 
 
 @Composable
 private fun ColumnScope.Slip(step: EnrollmentStep.Slip, on: (EnrollmentEvent) -> Unit) {
-    HolderLines(step.holder)
     Body(text("app-enroll-slip"))
     OutlinedTextField(
         value = step.code, onValueChange = { on(EnrollmentEvent.Code(it)) }, modifier = Modifier.fillMaxWidth(),
@@ -74,19 +73,20 @@ private fun ColumnScope.Slip(step: EnrollmentStep.Slip, on: (EnrollmentEvent) ->
         textStyle = MaterialTheme.typography.headlineSmall.copy(fontFamily = FontFamily.Monospace),
     )
     step.triesLeft?.let { Small(text("app-enroll-tries", "left" to it)) }
+    HolderLines(step.holder)
     Small(text("app-enroll-slip-until", "day" to step.until))
 }
 
 @Composable
 private fun ColumnScope.Check(step: EnrollmentStep.Check) {
-    Body(text("app-enroll-check"))
-    HolderLines(step.holder)
-    Line(text("app-enroll-prompts"), text(if (step.prompts == Prompts.EACH) "app-prompts-each" else "app-prompts-once"))
     when (step.lock) {
         ScreenLock.BIOMETRIC -> Unit
         ScreenLock.NONE_ENROLLED -> Note(Tone.CAREFUL) { Body(text("app-enroll-no-finger")) }
         ScreenLock.NO_HARDWARE -> Note(Tone.BAD) { Body(text("app-enroll-no-sensor")) }
     }
+    Body(text("app-enroll-check"))
+    HolderLines(step.holder)
+    Line(text("app-enroll-prompts"), text(if (step.prompts == Prompts.EACH) "app-prompts-each" else "app-prompts-once"))
 }
 
 @Composable

@@ -109,7 +109,8 @@ private fun LazyListScope.waiting(state: InboxState, on: (InboxEvent) -> Unit) {
 
 private fun emptyWaiting(state: InboxState) = when {
     state.search.isNotBlank() -> "app-empty-search"
-    state.sync == SyncStatus.Never || state.sync == SyncStatus.Running && state.waiting == 0 -> "app-empty-never"
+    state.sync == SyncStatus.Never -> "app-empty-never"
+    state.sync == SyncStatus.Running -> "app-sync-running"
     else -> "app-empty-waiting"
 }
 
@@ -155,7 +156,7 @@ private fun Paper(row: WaitingRow, picked: Set<String>, on: (InboxEvent) -> Unit
             Column(Modifier.weight(1f), verticalArrangement = Arrangement.spacedBy(3.dp)) {
                 UrgencyLine(row)
                 Text(row.title, style = MaterialTheme.typography.titleMedium, fontWeight = FontWeight.SemiBold)
-                Text(row.subject, style = MaterialTheme.typography.bodyLarge, maxLines = 3)
+                Text(row.subject, style = MaterialTheme.typography.bodyLarge)
                 val read = if (row.read == Reading.READ) " · " + text("app-read") else ""
                 Text(
                     "${row.from} · ${text(row.role)}$read",
@@ -194,7 +195,7 @@ private fun Decision(row: DecisionRow, onClick: () -> Unit) = Card(
             standing(row), style = MaterialTheme.typography.labelLarge,
             color = if (refused) MaterialTheme.colorScheme.error else MaterialTheme.colorScheme.onSurfaceVariant,
         )
-        Text(row.subject, style = MaterialTheme.typography.bodyLarge, maxLines = 3)
+        Text(row.subject, style = MaterialTheme.typography.bodyLarge)
     }
 }
 

@@ -102,7 +102,7 @@ fun Pages(state: PagesState, source: PageSource, modifier: Modifier = Modifier) 
     val wide = with(density) { width.toDp() }
     Box(Modifier.fillMaxSize().transformable(pinch).horizontalScroll(rememberScrollState())) {
         LazyColumn(Modifier.width(wide).fillMaxHeight(), state.list) {
-            itemsIndexed(state.strips, key = { _, strip -> strip }) { _, strip ->
+            itemsIndexed(state.strips, key = { _, strip -> "${strip.page} ${strip.top} ${strip.pageWidth}" }) { _, strip ->
                 Column {
                     if (strip.top == 0 && strip.page > 0) Box(Modifier.height(8.dp))
                     StripPicture(strip, source, Modifier.width(wide).height(with(density) { strip.height.toDp() }))

@@ -98,12 +98,13 @@ fun ActionBar(content: @Composable RowScope.() -> Unit) = Surface(color = Materi
 
 @Composable
 fun RowScope.Main(label: String, enabled: Boolean = true, onClick: () -> Unit) = Button(
-    onClick, Modifier.weight(1.3f).fillMaxHeight().heightIn(min = FINGER), enabled, contentPadding = PaddingValues(horizontal = 12.dp, vertical = 8.dp),
+    onClick, Modifier.weight(1.3f).fillMaxHeight().heightIn(min = FINGER), enabled,
+    shape = MaterialTheme.shapes.large, contentPadding = PaddingValues(horizontal = 12.dp, vertical = 8.dp),
 ) { Label(label) }
 
 @Composable
 fun RowScope.Other(label: String, enabled: Boolean = true, color: Color = Color.Unspecified, onClick: () -> Unit) = OutlinedButton(
-    onClick, Modifier.weight(1f).fillMaxHeight().heightIn(min = FINGER), enabled,
+    onClick, Modifier.weight(1f).fillMaxHeight().heightIn(min = FINGER), enabled, MaterialTheme.shapes.large,
     colors = if (color == Color.Unspecified) ButtonDefaults.outlinedButtonColors() else ButtonDefaults.outlinedButtonColors(contentColor = color),
     contentPadding = PaddingValues(horizontal = 12.dp, vertical = 8.dp),
 ) { Label(label) }
@@ -111,11 +112,11 @@ fun RowScope.Other(label: String, enabled: Boolean = true, color: Color = Color.
 /** A button as wide as the screen. */
 @Composable
 fun Wide(label: String, enabled: Boolean = true, onClick: () -> Unit) =
-    Button(onClick, Modifier.fillMaxWidth().heightIn(min = FINGER), enabled) { Label(label) }
+    Button(onClick, Modifier.fillMaxWidth().heightIn(min = FINGER), enabled, MaterialTheme.shapes.large) { Label(label) }
 
 @Composable
 fun WideOther(label: String, enabled: Boolean = true, onClick: () -> Unit) =
-    OutlinedButton(onClick, Modifier.fillMaxWidth().heightIn(min = FINGER), enabled) { Label(label) }
+    OutlinedButton(onClick, Modifier.fillMaxWidth().heightIn(min = FINGER), enabled, MaterialTheme.shapes.large) { Label(label) }
 
 @Composable
 fun Quiet(label: String, onClick: () -> Unit) = TextButton(onClick, Modifier.heightIn(min = FINGER)) { Label(label) }

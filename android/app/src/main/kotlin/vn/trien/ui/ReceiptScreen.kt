@@ -22,6 +22,7 @@ fun ReceiptScreen(state: ReceiptState, on: (ReceiptEvent) -> Unit) = Frame(
     Scrolling {
         if (state.standing == ReceiptStanding.Missing) {
             Note(Tone.PLAIN) { Body(text("app-receipt-missing")) }
+            Wide(text("app-go-back")) { on(ReceiptEvent.Back) }
             return@Scrolling
         }
         Heading(state.subject)

@@ -21,12 +21,12 @@ import vn.trien.present.RefuseState
 /** Why not: a reason from a few, in words, or both. */
 @Composable
 fun RefuseScreen(state: RefuseState, on: (RefuseEvent) -> Unit) = Frame(
-    title = text(if (state.verb == Refusal.REJECT) "app-reject-title" else "app-return-title"),
-    onBack = if (state.progress == RefuseProgress.Sending) null else ({ on(RefuseEvent.Cancel) }),
+    title = if (isOver(state)) state.title else text(if (state.verb == Refusal.REJECT) "app-reject-title" else "app-return-title"),
+    onBack = if (state.progress == RefuseProgress.Sending || isOver(state)) null else ({ on(RefuseEvent.Cancel) }),
     below = { Actions(state, on) },
 ) {
     Scrolling {
-        if (state.title.isNotEmpty()) Heading(state.title)
+        if (!isOver(state) && state.title.isNotEmpty()) Heading(state.title)
         if (state.subject.isNotEmpty()) Body(state.subject)
         when (val progress = state.progress) {
             RefuseProgress.Writing -> Reasons(state, on)
@@ -40,6 +40,9 @@ fun RefuseScreen(state: RefuseState, on: (RefuseEvent) -> Unit) = Frame(
         }
     }
 }
+
+private fun isOver(state: RefuseState) =
+    state.progress is RefuseProgress.Recorded || state.progress is RefuseProgress.Kept || state.progress is RefuseProgress.Refused
 
 @Composable
 private fun ColumnScope.Reasons(state: RefuseState, on: (RefuseEvent) -> Unit) {

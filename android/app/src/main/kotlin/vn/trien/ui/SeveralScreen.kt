@@ -56,7 +56,7 @@ private fun Row(row: SeveralRow, onClick: () -> Unit) = Card(
         Icon(icon, contentDescription = null, tint = color)
         Column(Modifier.weight(1f), verticalArrangement = Arrangement.spacedBy(3.dp)) {
             Text(row.title, style = MaterialTheme.typography.titleMedium, fontWeight = FontWeight.SemiBold)
-            Text(row.subject, style = MaterialTheme.typography.bodyLarge, maxLines = 3)
+            Text(row.subject, style = MaterialTheme.typography.bodyLarge)
             Text(how(row.how), style = MaterialTheme.typography.bodyMedium, color = color)
         }
     }

@@ -15,12 +15,13 @@ import vn.trien.present.SignState
 fun SignScreen(state: SignState, on: (SignEvent) -> Unit) {
     val sheet = state.sheet
     Frame(
-        title = text("app-sign-title"),
-        onBack = if (sheet is SheetContent.Signing) null else ({ on(SignEvent.Cancel) }),
+        title = if (isOver(sheet)) state.title else text("app-sign-title"),
+        onBack = if (sheet is SheetContent.Signing || isOver(sheet)) null else ({ on(SignEvent.Cancel) }),
         below = { SheetActions(sheet, on) },
     ) {
         Scrolling {
-            Paper(state)
+            if (!isOver(sheet) && state.title.isNotEmpty()) Heading(state.title)
+            if (state.subject.isNotEmpty()) Body(state.subject)
             when (sheet) {
                 SheetContent.Preparing -> Working(text("app-sign-preparing"))
                 is SheetContent.Ready -> Ready(sheet, on)
@@ -34,11 +35,7 @@ fun SignScreen(state: SignState, on: (SignEvent) -> Unit) {
     }
 }
 
-@Composable
-private fun Paper(state: SignState) {
-    if (state.title.isNotEmpty()) Heading(state.title)
-    if (state.subject.isNotEmpty()) Body(state.subject)
-}
+private fun isOver(sheet: SheetContent) = sheet is SheetContent.Signed || sheet is SheetContent.Kept || sheet is SheetContent.Refused
 
 @Composable
 private fun ColumnScope.Ready(sheet: SheetContent.Ready, on: (SignEvent) -> Unit) {
@@ -73,6 +70,10 @@ private fun SheetActions(sheet: SheetContent, on: (SignEvent) -> Unit) = when (s
 
 @Composable
 private fun Onwards(next: String?, on: (SignEvent) -> Unit) = ActionBar {
-    Other(text("app-to-inbox")) { on(SignEvent.ToInbox) }
-    if (next != null) Main(text("app-next-document")) { on(SignEvent.Next) }
+    if (next == null) {
+        Main(text("app-to-inbox")) { on(SignEvent.ToInbox) }
+    } else {
+        Other(text("app-to-inbox")) { on(SignEvent.ToInbox) }
+        Main(text("app-next-document")) { on(SignEvent.Next) }
+    }
 }

@@ -45,8 +45,15 @@ class App(
         else -> stack.update { it + scene(place) }
     }
 
-    /** Whether there was a screen to close; the first one stays. */
-    fun back() = stack.update { before ->
+    /** The person is before the app again: what may have changed meanwhile is looked at. */
+    fun returned() = when (val front = stack.value.last().presenter) {
+        is InboxPresenter -> front.on(InboxEvent.Refresh)
+        is EnrollmentPresenter -> front.on(EnrollmentEvent.Returned)
+        else -> Unit
+    }
+
+    // The first screen stays.
+    private fun back() = stack.update { before ->
         if (before.size == 1) before else closing(before) { it.dropLast(1) }.also { refresh(it.last()) }
     }
 

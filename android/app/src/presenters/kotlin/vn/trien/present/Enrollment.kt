@@ -53,6 +53,9 @@ sealed interface EnrollmentEvent {
     data object NotMe : EnrollmentEvent
     data object AllowNotifications : EnrollmentEvent
     data object ToInbox : EnrollmentEvent
+
+    /** The person is back, perhaps from the system's settings. */
+    data object Returned : EnrollmentEvent
     data class Mend(val remedy: Remedy) : EnrollmentEvent
 }
 
@@ -87,6 +90,7 @@ class EnrollmentPresenter(
         EnrollmentEvent.NotMe -> abandon()
         EnrollmentEvent.AllowNotifications -> allowNotifications()
         EnrollmentEvent.ToInbox -> go(Place.Inbox)
+        EnrollmentEvent.Returned -> lookAgain()
         is EnrollmentEvent.Mend -> mend(event.remedy)
     }
 
@@ -166,6 +170,14 @@ class EnrollmentPresenter(
     private fun allowNotifications() = work {
         val now = device.allowNotifications()
         show { before -> (before.step as? EnrollmentStep.Waiting)?.let { before.copy(step = it.copy(notifications = now)) } ?: before }
+    }
+
+    private fun lookAgain() = show { before ->
+        when (val step = before.step) {
+            is EnrollmentStep.Check -> before.copy(step = step.copy(lock = device.lock()))
+            is EnrollmentStep.Waiting -> before.copy(step = step.copy(notifications = device.notifications()))
+            else -> before
+        }
     }
 
     private fun abandon() {

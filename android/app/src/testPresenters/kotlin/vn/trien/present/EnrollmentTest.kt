@@ -69,6 +69,16 @@ class EnrollmentTest {
     }
 
     @Test
+    fun `a finger that was added in the settings is noticed on the way back`() {
+        phone.stands = invited
+        device.lock = ScreenLock.NONE_ENROLLED
+        val enrollment = enrollment()
+        device.lock = ScreenLock.BIOMETRIC
+        enrollment.on(EnrollmentEvent.Returned)
+        assertEquals(ScreenLock.BIOMETRIC, (enrollment.state.value.step as EnrollmentStep.Check).lock)
+    }
+
+    @Test
     fun `keys that could not be sent are sent again by trying again`() {
         phone.stands = invited
         val enrollment = enrollment()
