@@ -48,7 +48,7 @@ class FaultsTest {
     }
 
     @Test
-    fun `a key in place of its text is found`() = found("a key or an argument is shown") { Text("app-no-such-key") }
+    fun `a key in place of its text is found`() = found("a key or an argument is shown") { Text("app-" + "no-such-key") }
 
     private fun found(what: String, screen: @Composable () -> Unit) {
         val faults = faults(screen)
