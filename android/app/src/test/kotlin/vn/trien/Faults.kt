@@ -56,10 +56,15 @@ private fun text(node: SemanticsNode): List<String> {
     }
 }
 
-// What overflows by the library's own word is less by fractions of a pixel.
+// What overflows by the library's own word may be less than a letter's spacing; a letter is wider than this.
+private const val LESS_THAN_A_LETTER = 8
+
+// Lines that do not fit are not laid out; a word that cannot be broken is.
 private fun cutText(result: TextLayoutResult, node: SemanticsNode): Boolean {
-    val widest = (0 until result.lineCount).maxOfOrNull { result.getLineRight(it) - result.getLineLeft(it) } ?: 0f
-    return widest > node.size.width + 1 || result.multiParagraph.height > node.size.height + 1
+    val last = result.lineCount - 1
+    val widest = (0..last).maxOfOrNull { result.getLineRight(it) - result.getLineLeft(it) } ?: 0f
+    return result.getLineEnd(last) < result.layoutInput.text.length || result.didOverflowHeight ||
+        widest > node.size.width + LESS_THAN_A_LETTER
 }
 
 private val KEY = Regex("\\b(app|pdf|verify|problem)-[a-z]+-|\\{[a-z]+\\}")
