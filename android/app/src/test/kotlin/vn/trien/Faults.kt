@@ -56,15 +56,18 @@ private fun text(node: SemanticsNode): List<String> {
     }
 }
 
-// What overflows by the library's own word may be less than a letter's spacing; a letter is wider than this.
-private const val LESS_THAN_A_LETTER = 8
-
-// Lines that do not fit are not laid out; a word that cannot be broken is.
+// What overflows by the library's own word is less by fractions of a pixel. Lines that do not fit may not be laid out at all.
 private fun cutText(result: TextLayoutResult, node: SemanticsNode): Boolean {
     val last = result.lineCount - 1
-    val widest = (0..last).maxOfOrNull { result.getLineRight(it) - result.getLineLeft(it) } ?: 0f
-    return result.getLineEnd(last) < result.layoutInput.text.length || result.didOverflowHeight ||
-        widest > node.size.width + LESS_THAN_A_LETTER
+    val isShort = result.getLineEnd(last) < result.layoutInput.text.length || result.multiParagraph.height > node.size.height + 1
+    return isShort || !scrollsSideways(node) && widest(result) > node.size.width + 1
 }
+
+private fun widest(result: TextLayoutResult): Float =
+    (0 until result.lineCount).maxOfOrNull { result.getLineRight(it) - result.getLineLeft(it) } ?: 0f
+
+// Where all moves sideways, a text has as much room as it wants.
+private fun scrollsSideways(node: SemanticsNode): Boolean =
+    generateSequence(node.parent) { it.parent }.any { SemanticsProperties.HorizontalScrollAxisRange in it.config }
 
 private val KEY = Regex("\\b(app|pdf|verify|problem)-[a-z]+-|\\{[a-z]+\\}")

@@ -3,7 +3,6 @@ package vn.trien
 import androidx.activity.ComponentActivity
 import androidx.compose.foundation.clickable
 import androidx.compose.foundation.layout.Box
-import androidx.compose.foundation.layout.height
 import androidx.compose.foundation.layout.size
 import androidx.compose.foundation.layout.width
 import androidx.compose.material3.Text
@@ -40,7 +39,7 @@ class FaultsTest {
     fun `a button without a name is found`() = found("has no name") { Box(Modifier.size(48.dp).clickable {}) }
 
     @Test
-    fun `a text that is cut is found`() = found("does not fit") { Text("Phê duyệt dự toán kinh phí", Modifier.width(60.dp).height(20.dp).clipToBounds()) }
+    fun `a text that is cut at its side is found`() = found("does not fit") { Text("Phê duyệt dự toán kinh phí", Modifier.width(20.dp), softWrap = false) }
 
     @Test
     fun `a button that hangs over the edge is found`() = found("is cut off") {
