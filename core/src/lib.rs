@@ -28,6 +28,7 @@ pub mod log;
 mod oid;
 pub mod pdf;
 pub mod problem;
+pub mod push;
 pub mod receipt;
 pub mod register;
 pub mod request;

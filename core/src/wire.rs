@@ -204,6 +204,31 @@ pub enum DeviceStatus {
     Revoked,
 }
 
+/// Another device of the same person (`GET /api/v1/device/others`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OtherDevice {
+    /// Which.
+    pub id: DeviceId,
+    /// Its model.
+    pub model: String,
+    /// Its app and build.
+    pub app: String,
+    /// Whether it may act.
+    pub state: OtherDeviceState,
+    /// When it sent its keys.
+    pub enrolled_at: Timestamp,
+}
+
+/// Whether another device may act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OtherDeviceState {
+    /// It may.
+    Active,
+    /// It was reported as lost, or an officer suspended it.
+    Suspended,
+}
+
 /// What an enrolled device keeps.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Profile {

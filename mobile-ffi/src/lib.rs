@@ -5,6 +5,7 @@ mod error;
 mod foreign;
 mod phone;
 mod records;
+mod verification;
 
 pub use error::{PhoneError, StorageError};
 pub use foreign::{
@@ -14,7 +15,9 @@ pub use foreign::{
 pub use phone::{Language, Phone, Setup};
 pub use records::{
     Authority, Decided, EnrollmentPreview, EnrollmentStatus, InboxItem, Metadata, OutboxEntry,
-    PhoneState, Profile, Receipt, Sheet, SheetSigning, StampPlace,
+    PhoneState, Profile, PushAddress, PushStatus, Receipt, RequestDetails, RouteSigner, RouteStep,
+    Sheet, SheetSigning, StampPlace,
 };
+pub use verification::{Verification, VerifiedSignature};
 
 uniffi::setup_scaffolding!();

@@ -5,15 +5,17 @@ use std::sync::Arc;
 
 use trien_core::client::{self, Companion};
 use trien_core::document::Text;
-use trien_core::env::{OsEntropy, SystemClock, Timestamp};
-use trien_core::id::RequestId;
+use trien_core::env::{OsEntropy, SystemClock, Timestamp, UnixSecond};
+use trien_core::id::{DeviceId, RequestId};
 
 use crate::error::PhoneError;
 use crate::foreign::{KeyStore, Keys, SecretStore, Secrets};
 use crate::records::{
-    Decided, EnrollmentPreview, EnrollmentStatus, HeldSlip, InboxItem, Opened, OutboxEntry,
-    PageView, PhoneState, Region, Sheet, SheetId, Synced,
+    Decided, EnrollmentPreview, EnrollmentStatus, HeldSlip, InboxItem, Opened, OtherDevice,
+    OutboxEntry, PageView, PhoneState, PushAddress, PushStatus, Region, RequestDetails, Sheet,
+    SheetId, Synced,
 };
+use crate::verification::Verification;
 
 /// The language of prompts and of the server's texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
@@ -72,6 +74,11 @@ impl Phone {
         self.0.state().into()
     }
 
+    /// Opens a link, a slip's or an invitation's, and gives where the phone stands then.
+    pub async fn open_link(&self, link: String) -> Result<PhoneState, PhoneError> {
+        Ok(self.0.open_link(link).await?.into())
+    }
+
     /// Opens an invitation link; both sides prove that they know its secret.
     pub async fn begin_enrollment(&self, link: String) -> Result<EnrollmentPreview, PhoneError> {
         Ok(self.0.enroll_begin(link).await?.into())
@@ -104,9 +111,60 @@ impl Phone {
         Ok(self.0.enroll_status().await?.into())
     }
 
+    /// The other devices of this phone's person that may act or are suspended.
+    pub async fn other_devices(&self) -> Result<Vec<OtherDevice>, PhoneError> {
+        Ok(self.0.other_devices().await?.into_iter().map(OtherDevice::from).collect())
+    }
+
+    /// Reports another device of this phone's person as lost: it is suspended at once, and only officers can let
+    /// it act again.
+    pub async fn report_lost(&self, device: DeviceId) -> Result<(), PhoneError> {
+        Ok(self.0.report_lost(device).await?)
+    }
+
+    /// Asks for a replacement, where this phone's approval key is gone: its officer sees which phone it is, and
+    /// invites.
+    pub async fn ask_replacement(&self) -> Result<(), PhoneError> {
+        Ok(self.0.ask_replacement().await?)
+    }
+
+    /// Gives up an enrollment that was not finished; a device that is enrolled stays.
+    pub async fn abandon_enrollment(&self) -> Result<(), PhoneError> {
+        Ok(self.0.enroll_abandon().await?)
+    }
+
     /// Fetches what changed, and verifies that the log continues what this phone knew of it.
     pub async fn sync(&self) -> Result<Synced, PhoneError> {
         Ok(self.0.sync().await?)
+    }
+
+    /// Waits until something may have happened at the server, and syncs; gives nothing when the server
+    /// has ended the line, as it does every quarter of an hour: then wait again.
+    pub async fn await_news(&self) -> Result<Option<Synced>, PhoneError> {
+        Ok(match self.0.await_news().await? {
+            client::News::Synced(synced) => Some(synced),
+            client::News::Ended => None,
+        })
+    }
+
+    /// By whom the server can wake this phone, and whether that works.
+    pub async fn push_status(&self) -> Result<PushStatus, PhoneError> {
+        Ok(self.0.push_status().await?.into())
+    }
+
+    /// Says where this phone is woken, in place of what it said before.
+    pub async fn push_register(&self, address: PushAddress) -> Result<PushStatus, PhoneError> {
+        Ok(self.0.push_register(&address.into()).await?.into())
+    }
+
+    /// Has the server forget where this phone is woken.
+    pub async fn push_remove(&self) -> Result<(), PhoneError> {
+        Ok(self.0.push_remove().await?)
+    }
+
+    /// Asks the server to wake this phone now.
+    pub async fn push_test(&self) -> Result<(), PhoneError> {
+        Ok(self.0.push_test().await?)
     }
 
     /// The present time at the server, by the last sync.
@@ -117,6 +175,28 @@ impl Phone {
     /// What waits for this person, as of the last sync; the most urgent and the oldest first.
     pub fn inbox(&self) -> Vec<InboxItem> {
         self.0.inbox().into_iter().map(InboxItem::from).collect()
+    }
+
+    /// When the last sync that brought everything ended, by the server's clock; none before the first.
+    pub fn last_sync(&self) -> Option<UnixSecond> {
+        self.0.last_sync()
+    }
+
+    /// The address of the server at which this device is enrolled.
+    pub fn server(&self) -> Option<String> {
+        self.0.server()
+    }
+
+    /// A request as of the last sync, decided or not: who takes part, and how far they are.
+    pub fn request(&self, request: RequestId) -> Result<RequestDetails, PhoneError> {
+        let place = self.0.stamp_place(request)?;
+        Ok(RequestDetails::new(self.0.request(request)?, place))
+    }
+
+    /// Judges a PDF, whoever it is from, with the anchors of this device's office. Nothing is kept
+    /// and nothing is sent.
+    pub async fn verify(&self, file: Vec<u8>) -> Result<Verification, PhoneError> {
+        Ok(self.0.verify(file).await?.into())
     }
 
     /// Fetches a request's documents and checks them. Only then may it be shown or decided on.

@@ -14,8 +14,9 @@ use trien_core::pdf::geometry::PageSize;
 use trien_core::pdf::recipe::{self, Rect};
 pub use trien_core::pdf::render::Region;
 use trien_core::problem::ProblemKind;
+use trien_core::push::{self, PushHealth, PushKind, Subscription};
 use trien_core::receipt;
-use trien_core::request::{Role, StepNumber};
+use trien_core::request::{Assignment, Quorum, Role, RouteState, StepNumber};
 use trien_core::verify::{Outcome, Question, SignatureKind, SigningTime, Verdict};
 use trien_core::wire::{self, PersonView, UnitView};
 
@@ -492,6 +493,46 @@ pub struct Profile {
     pub prompt_policy: PromptPolicy,
 }
 
+/// Another device of the same person.
+#[derive(Clone, Debug, uniffi::Record)]
+pub struct OtherDevice {
+    /// Which.
+    pub id: DeviceId,
+    /// Its model.
+    pub model: String,
+    /// Its app and build.
+    pub app: String,
+    /// Whether it may act.
+    pub state: OtherDeviceState,
+    /// When it sent its keys.
+    pub enrolled_at: Timestamp,
+}
+
+/// Whether another device may act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
+pub enum OtherDeviceState {
+    /// It may.
+    Active,
+    /// It was reported as lost, or an officer suspended it.
+    Suspended,
+}
+
+impl From<wire::OtherDevice> for OtherDevice {
+    fn from(device: wire::OtherDevice) -> Self {
+        let state = match device.state {
+            wire::OtherDeviceState::Active => OtherDeviceState::Active,
+            wire::OtherDeviceState::Suspended => OtherDeviceState::Suspended,
+        };
+        Self {
+            id: device.id,
+            model: device.model,
+            app: device.app,
+            state,
+            enrolled_at: device.enrolled_at,
+        }
+    }
+}
+
 /// A request in the list of what waits.
 #[derive(Clone, Debug, uniffi::Record)]
 pub struct InboxItem {
@@ -559,6 +600,102 @@ pub struct SheetSigning {
     pub recipe: Sha256,
     /// SHA-256 over the bytes that the signature covers.
     pub revision_digest: Sha256,
+}
+
+/// Where a request stands.
+#[uniffi::remote(Enum)]
+pub enum RouteState {
+    /// A step is open.
+    Open {
+        /// Which.
+        step: StepNumber,
+    },
+    /// All steps are done.
+    Completed,
+    /// A signer refused; the request has ended.
+    Rejected,
+    /// A signer sent it back for a new version.
+    Returned,
+    /// The submitter took it back.
+    Recalled,
+    /// Its time ran out.
+    Expired,
+}
+
+/// Where one signer's part of a step stands.
+#[uniffi::remote(Enum)]
+pub enum Assignment {
+    /// An earlier step is not finished.
+    Waiting,
+    /// May decide now.
+    Open,
+    /// Has decided.
+    Decided {
+        /// What was decided.
+        verb: Verb,
+        /// Which statement decided it.
+        decision: DecisionHash,
+        /// When it was recorded.
+        at: Timestamp,
+    },
+    /// Not needed any more: the step's quorum was reached or the request ended.
+    Released,
+}
+
+/// How many of a step's signers must approve.
+#[uniffi::remote(Enum)]
+pub enum Quorum {
+    /// Every one.
+    All,
+    /// At least this many (n of m), from 1.
+    AtLeast(u16),
+}
+
+/// A request as of the last sync.
+#[derive(Clone, Debug, uniffi::Record)]
+pub struct RequestDetails {
+    /// Which.
+    pub request: RequestId,
+    /// Who asks.
+    pub unit: UnitView,
+    /// What the register says of the document.
+    pub metadata: Metadata,
+    /// When it was queued.
+    pub queued_at: Timestamp,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+    /// Where it stands.
+    pub state: RouteState,
+    /// Its steps.
+    pub steps: Vec<RouteStep>,
+    /// The names of its documents, the main one first.
+    pub documents: Vec<String>,
+    /// Where approving would put a stamp on the main document.
+    pub place: Option<StampPlace>,
+}
+
+/// One step of a request.
+#[derive(Clone, Debug, uniffi::Record)]
+pub struct RouteStep {
+    /// Its number, from 1.
+    pub number: StepNumber,
+    /// What it asks.
+    pub role: Role,
+    /// How many must approve.
+    pub quorum: Quorum,
+    /// Who, and how far.
+    pub signers: Vec<RouteSigner>,
+}
+
+/// One signer of a step.
+#[derive(Clone, Debug, uniffi::Record)]
+pub struct RouteSigner {
+    /// Who.
+    pub person: PersonView,
+    /// How far.
+    pub assignment: Assignment,
+    /// The reason given, when rejected or returned.
+    pub reason: Option<String>,
 }
 
 /// Where a stamp goes.
@@ -724,6 +861,44 @@ impl From<client::InboxItem> for InboxItem {
     }
 }
 
+impl RequestDetails {
+    pub(crate) fn new(view: wire::RequestView, place: Option<client::StampPlace>) -> Self {
+        Self {
+            request: view.id,
+            unit: view.unit,
+            metadata: view.metadata.into(),
+            queued_at: view.queued_at,
+            expires_at: view.expires_at,
+            state: view.state,
+            steps: view.steps.into_iter().map(RouteStep::from).collect(),
+            documents: view.documents.into_iter().map(|document| document.name).collect(),
+            place: place.map(StampPlace::from),
+        }
+    }
+}
+
+impl From<wire::StepView> for RouteStep {
+    fn from(step: wire::StepView) -> Self {
+        let signers = step.signers.into_iter().map(|signer| RouteSigner {
+            person: signer.person,
+            assignment: signer.assignment,
+            reason: signer.reason,
+        });
+        Self {
+            number: step.number,
+            role: step.role,
+            quorum: step.quorum,
+            signers: signers.collect(),
+        }
+    }
+}
+
+impl From<client::StampPlace> for StampPlace {
+    fn from(place: client::StampPlace) -> Self {
+        Self { page: place.page, rect: place.rect }
+    }
+}
+
 impl From<client::Sheet> for Sheet {
     fn from(sheet: client::Sheet) -> Self {
         Self {
@@ -791,5 +966,119 @@ impl From<client::OutboxEntry> for OutboxEntry {
             signed_at: entry.signed_at,
             state: entry.state.into(),
         }
+    }
+}
+
+/// By whom a phone is woken.
+#[uniffi::remote(Enum)]
+pub enum PushKind {
+    /// Nobody: it asks by itself.
+    None,
+    /// Google's Firebase Cloud Messaging.
+    Fcm,
+    /// Apple's push notification service.
+    Apns,
+    /// A Web Push service.
+    Webpush,
+    /// A distributor of UnifiedPush.
+    Unifiedpush,
+}
+
+/// Whether waking a phone works.
+#[uniffi::remote(Enum)]
+pub enum PushHealth {
+    /// There is no address: the phone asks by itself.
+    None,
+    /// There is one, and nothing is known against it.
+    Ok,
+    /// The provider does not take what is sent, or does not answer.
+    Failing,
+    /// The provider knows the address no more; the app must get another.
+    Dead,
+}
+
+/// Where a phone is woken.
+#[derive(Clone, PartialEq, Eq, uniffi::Enum)]
+pub enum PushAddress {
+    /// Nowhere: the phone asks by itself, and its office knows.
+    None,
+    /// A registration token of FCM.
+    Fcm {
+        /// As the app got it.
+        token: String,
+    },
+    /// A device token of APNs.
+    Apns {
+        /// Hexadecimal.
+        token: String,
+    },
+    /// A subscription of a Web Push service.
+    Webpush {
+        /// An https address.
+        endpoint: String,
+        /// The phone's key for this: an uncompressed point of P-256, 65 bytes.
+        p256dh: Vec<u8>,
+        /// Its authentication secret, 16 bytes.
+        auth: Vec<u8>,
+    },
+    /// A subscription of a `UnifiedPush` distributor.
+    Unifiedpush {
+        /// An https address.
+        endpoint: String,
+        /// The phone's key for this: an uncompressed point of P-256, 65 bytes.
+        p256dh: Vec<u8>,
+        /// Its authentication secret, 16 bytes.
+        auth: Vec<u8>,
+    },
+}
+
+impl std::fmt::Debug for PushAddress {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        push::PushAddress::from(self.clone()).fmt(f)
+    }
+}
+
+impl From<PushAddress> for push::PushAddress {
+    fn from(address: PushAddress) -> Self {
+        let subscription = |endpoint, p256dh, auth| Subscription {
+            endpoint,
+            p256dh: wire::Base64(p256dh),
+            auth: wire::Base64(auth),
+        };
+        match address {
+            PushAddress::None => Self::None,
+            PushAddress::Fcm { token } => Self::Fcm { token },
+            PushAddress::Apns { token } => Self::Apns { token },
+            PushAddress::Webpush { endpoint, p256dh, auth } => {
+                Self::Webpush(subscription(endpoint, p256dh, auth))
+            }
+            PushAddress::Unifiedpush { endpoint, p256dh, auth } => {
+                Self::Unifiedpush(subscription(endpoint, p256dh, auth))
+            }
+        }
+    }
+}
+
+/// By whom the server can wake this phone, and whether that works.
+#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+pub struct PushStatus {
+    /// By whom this server can wake a phone.
+    pub offers: Vec<PushKind>,
+    /// The server's key for Web Push and `UnifiedPush`: an uncompressed point of P-256, 65 bytes.
+    pub vapid: Vec<u8>,
+    /// By whom it wakes this one.
+    pub kind: PushKind,
+    /// Whether that works.
+    pub health: PushHealth,
+    /// Since when it stands so.
+    pub since: Option<Timestamp>,
+    /// When a provider last took a wake-up.
+    pub sent_at: Option<Timestamp>,
+}
+
+impl From<push::PushStatus> for PushStatus {
+    fn from(status: push::PushStatus) -> Self {
+        let push::PushStatus { offers, vapid, kind, health, since, sent_at } = status;
+        Self { offers, vapid: vapid.0, kind, health, since, sent_at }
     }
 }

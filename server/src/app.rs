@@ -12,19 +12,25 @@ use trien_core::enrollment::{InvitationSecret, proof};
 use trien_core::env::{Clock, Entropy, random};
 use trien_core::id::InvitationId;
 use trien_core::log::checkpoint::LogKey;
+use trien_core::push::{PushAddress, PushKind};
 use trien_core::wire::UnitView;
 
 use crate::attestation::{AppAttestSettings, AttestationSettings};
 use crate::blobs::Blobs;
 use crate::ca::{Ca, CertificateDays, FreshKey, LogSeed, NewKey, TokenSettings, Vault};
+use crate::egress::Refused;
 use crate::flow::FlowError;
 use crate::flow::account::Passwords;
 use crate::flow::act::Act;
 use crate::flow::admin::KeyPolicy;
+use crate::flow::events::Listeners;
+use crate::flow::push::Seal;
 use crate::flow::receipts::Heads;
 use crate::flow::register::Summaries;
 use crate::flow::waves::Counts;
 use crate::jobs::Jobs;
+use crate::push::breaker::Breaker;
+use crate::push::{Push, PushSettings, VapidKey};
 use crate::store::directory::{insert_setting, setting};
 use crate::store::{Store, StoreError};
 use crate::worker::{Checker, CheckerSettings};
@@ -61,6 +67,8 @@ pub struct Settings {
     pub attestation: Option<AttestationSettings>,
     /// What iPhones must show; none is known to run the office's app when absent.
     pub app_attest: Option<AppAttestSettings>,
+    /// By whom phones are woken.
+    pub push: PushSettings,
 }
 
 /// A passphrase; prints as `…`.
@@ -121,6 +129,11 @@ struct Inner {
     heads: Heads,
     wave_counts: Counts,
     summaries: Summaries,
+    push: Push,
+    push_seal: Seal,
+    push_breaker: Breaker,
+    vapid_key: Vec<u8>,
+    listeners: Listeners,
     jobs: Mutex<Option<Jobs>>,
     leaving: CancellationToken,
     clock: Arc<dyn Clock>,
@@ -202,6 +215,10 @@ impl App {
         let seed = InvitationSecret(seed.0);
         let passwords = Passwords::new(entropy.clone())?;
         let invitations = InvitationSecret(proof(&seed, "trien-invitations/1", &[]));
+        let vapid = vapid_key(&seed);
+        let (vapid_key, push_seal) = (vapid.public(), Seal::new(&seed));
+        let push = Push::new(&settings.push, vapid, &settings.origin)
+            .map_err(|error| FlowError::BadRequest(error.to_string()))?;
         let jobs = Mutex::new(None);
         let checker = Checker::new(settings.checker.clone());
         let builder = Checker::new(settings.checker.clone());
@@ -219,6 +236,11 @@ impl App {
             heads: Heads::default(),
             wave_counts: Counts::default(),
             summaries: Summaries::default(),
+            push,
+            push_seal,
+            push_breaker: Breaker::default(),
+            vapid_key,
+            listeners: Listeners::default(),
             jobs,
             leaving: CancellationToken::new(),
             clock,
@@ -380,6 +402,41 @@ impl App {
         &self.inner.summaries
     }
 
+    /// The ways to push services; for jobs alone.
+    pub(crate) fn push(&self) -> &Push {
+        &self.inner.push
+    }
+
+    /// The phones that listen.
+    pub(crate) fn listeners(&self) -> &Listeners {
+        &self.inner.listeners
+    }
+
+    /// Seals push addresses at rest.
+    pub(crate) fn push_seal(&self) -> &Seal {
+        &self.inner.push_seal
+    }
+
+    /// Leaves push services alone that fail.
+    pub(crate) fn push_breaker(&self) -> &Breaker {
+        &self.inner.push_breaker
+    }
+
+    /// By whom phones can be woken.
+    pub(crate) fn push_offers(&self) -> Vec<PushKind> {
+        self.inner.settings.push.offers()
+    }
+
+    /// The service that takes an address, if the office allows it.
+    pub(crate) fn push_provider(&self, address: &PushAddress) -> Result<String, Refused> {
+        self.inner.settings.push.provider(address)
+    }
+
+    /// The server's key for push services: an uncompressed point of P-256.
+    pub(crate) fn vapid_key(&self) -> Vec<u8> {
+        self.inner.vapid_key.clone()
+    }
+
     /// Computes and compares hashes of passwords.
     pub(crate) fn passwords(&self) -> &Passwords {
         &self.inner.passwords
@@ -395,6 +452,13 @@ impl App {
     pub(crate) fn invitation_secret(&self, id: InvitationId) -> InvitationSecret {
         InvitationSecret(proof(&self.inner.invitations, "trien-invitation/1", &[id.as_bytes()]))
     }
+}
+
+// Derived, so that no file holds it and no node has another: a phone's subscription is bound to it
+// (RFC 8292 §4.2).
+fn vapid_key(seed: &InvitationSecret) -> VapidKey {
+    let secrets = (0..=u8::MAX).map(|turn| proof(seed, "trien-vapid/1", &[&[turn]]));
+    VapidKey::of(secrets).expect("eight draws of which each fails once in 2^32")
 }
 
 /// The file that marks a data folder as made up.

@@ -4,6 +4,7 @@ mod args;
 mod oidc;
 mod origin;
 mod proxy;
+mod push;
 mod sources;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ use trien_core::digest::Sha256;
 use crate::app::{Passphrase, Settings};
 use crate::attestation::{AppAttestSettings, AttestationSettings};
 use crate::ca::{CertificateDays, KeyName, Pin, TokenSettings};
+use crate::push::PushSettings;
 use crate::tls::{self, TlsError};
 use crate::worker::CheckerSettings;
 
@@ -26,6 +28,7 @@ pub use args::{AttestationArgs, ConfigArgs, ListenArgs, TokenArgs};
 pub use oidc::OidcConfig;
 pub use origin::Origin;
 pub use proxy::{Cidr, InvalidCidr};
+pub use push::PushArgs;
 pub use sources::Environment;
 
 /// Everything the server is told from outside.
@@ -57,6 +60,8 @@ pub struct Config {
     pub app_attest: Option<AppAttestSettings>,
     /// By which identity provider people sign in to the console.
     pub oidc: Option<OidcConfig>,
+    /// By whom phones are woken.
+    pub push: PushSettings,
     /// How log lines look.
     pub log: LogFormat,
     /// The binary that runs as worker; the running one when absent, which a test is not.
@@ -193,6 +198,12 @@ pub enum ConfigError {
     /// A provider without TLS, or an algorithm that is not known.
     #[error("{0}")]
     Oidc(String),
+    /// A push service with a part of what it needs.
+    #[error("{0} belong together: give all or none")]
+    HalfPush(&'static str),
+    /// A push service that cannot be used as it is given.
+    #[error("{0}")]
+    Push(String),
     /// A proxy's public address cannot be guessed.
     #[error("--behind-proxy needs --origin, the address that phones use")]
     NoOrigin,
@@ -227,6 +238,7 @@ impl Config {
             attestation: None,
             app_attest: None,
             oidc: None,
+            push: PushSettings::default(),
             log: LogFormat::Text,
             binary: None,
         }
@@ -275,6 +287,7 @@ impl Config {
             checker: self.checker(),
             attestation: self.attestation.clone(),
             app_attest: self.app_attest.clone(),
+            push: self.push.clone(),
         })
     }
 

@@ -1,7 +1,8 @@
 //! Trien's server and its command line.
 //!
-//! `api, console, cli → flow → {store, core}`; `jobs → flow`. Handlers own no rule and no SQL: a flow is the
-//! story of what happens, the store is where it is written, and [`cli`] is what people type.
+//! `api, console, cli → flow → {store, core}`; `jobs → {push, flow}`. Handlers own no rule and no SQL: a
+//! flow is the story of what happens, the store is where it is written, and [`cli`] is what people
+//! type.
 
 pub mod api;
 pub mod app;
@@ -12,6 +13,7 @@ pub mod clean_copy;
 pub mod cli;
 pub mod config;
 pub mod console;
+pub mod egress;
 mod escape;
 pub mod finding;
 pub mod flow;
@@ -21,6 +23,8 @@ pub mod jobs;
 pub mod oidc;
 pub mod paging;
 pub mod problem;
+pub mod push;
+pub mod relay;
 pub mod serve;
 pub mod sheet;
 pub mod store;

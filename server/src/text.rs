@@ -165,6 +165,7 @@ mod tests {
 
     use super::*;
     use crate::clean_copy::NoCleanCopy;
+    use crate::flow::invite::InvitationEnd;
     use crate::flow::slip::SlipEnd;
     use crate::flow::slip::session::NoShortCode;
 
@@ -190,7 +191,7 @@ mod tests {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 sources(&path, all);
-            } else if path.extension().is_some_and(|e| e == "rs" || e == "html") {
+            } else if path.extension().is_some_and(|e| e == "rs" || e == "html" || e == "kt") {
                 all.push_str(&fs::read_to_string(path).unwrap());
             }
         }
@@ -218,7 +219,9 @@ mod tests {
             let slips = SlipEnd::ALL.iter().map(|end| format!("slip-ended-{}", end.slug()));
             let codes = NoShortCode::ALL.iter().map(|why| format!("slip-code-{}", why.slug()));
             let refused = copies.into_iter().chain(places).chain(attestations);
-            let refused = refused.chain(slips).chain(codes);
+            let invitations =
+                InvitationEnd::ALL.iter().map(|end| format!("slip-ended-{}", end.slug()));
+            let refused = refused.chain(slips).chain(invitations).chain(codes);
             for key in pdf_keys().into_iter().chain(refused) {
                 let text = lookup(language, &key, &[Argument { name: "count", value: "1" }]);
                 assert!(text.is_some(), "{key} {language:?}");
@@ -260,10 +263,12 @@ mod tests {
         used.extend(NoPlace::SLUGS.iter().map(|slug| format!("stamp-{slug}")));
         used.extend(Attestation::ALL.iter().map(|why| format!("attestation-{}", why.slug())));
         used.extend(SlipEnd::ALL.iter().map(|end| format!("slip-ended-{}", end.slug())));
+        used.extend(InvitationEnd::ALL.iter().map(|end| format!("slip-ended-{}", end.slug())));
         used.extend(NoShortCode::ALL.iter().map(|why| format!("slip-code-{}", why.slug())));
         used.extend(Reason::ALL.iter().map(|reason| format!("verify-{}", reason.slug())));
         let mut source = String::new();
-        for folder in ["src", "templates"] {
+        // The keys of the apps' own texts begin with `app-`.
+        for folder in ["src", "templates", "../android/app/src"] {
             sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut source);
         }
         for key in keys(Language::English) {

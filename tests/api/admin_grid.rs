@@ -9,6 +9,7 @@ use trien_server::flow::account::{self, Grant, Role, Verbs};
 use trien_server::flow::act::Act;
 use trien_server::flow::change::{self, Changer, UnitChange, UnitChoices};
 use trien_server::flow::exchange;
+use trien_server::flow::invite::{self, InvitationEnd};
 use trien_server::flow::key::Scope;
 use trien_server::flow::register::{self, Filter, Reader};
 use trien_server::flow::waves::{self, Follower, NewWave, Who};
@@ -40,6 +41,7 @@ pub enum Of {
     Certifying,
     Planning,
     Confirming,
+    Following,
 }
 
 impl Of {
@@ -51,88 +53,111 @@ impl Of {
             Self::Certifying => role == Role::CaOfficer,
             Self::Planning => matches!(role, Role::Administrator | Role::EnrollmentOfficer),
             Self::Confirming => matches!(role, Role::Administrator | Role::CaOfficer),
+            Self::Following => matches!(role, Role::Clerk | Role::Auditor),
         }
     }
 }
 
-/// Method, path, verbs, whose, what those see; and what somebody elsewhere sees who administers and
-/// enrolls there, and a CA officer of there.
-pub type Row = (&'static str, &'static str, Verbs, Of, Sees, [Sees; 2]);
+/// What somebody in another unit sees, with the same roles there.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum There {
+    /// Whatever the role is.
+    All(Sees),
+    /// Who has a role there that the route asks for; others learn that the act is not theirs.
+    Having(Sees),
+}
+
+use There::{All, Having};
+
+/// Method, path, verbs, whose, what those see, and what is seen from elsewhere.
+pub type Row = (&'static str, &'static str, Verbs, Of, Sees, There);
 
 const READ: Verbs = Verbs::Read;
 const ACT: Verbs = Verbs::Act;
 const SENSITIVE: Verbs = Verbs::Sensitive;
 
 #[rustfmt::skip]
-pub const GRID: [Row; 67] = [
-    ("get", "/api/v1/admin/token", READ, Of::Anybody, In, [In, In]),
-    ("get", "/api/v1/admin/units", READ, Of::Anybody, In, [In, In]),
-    ("post", "/api/v1/admin/units", ACT, Of::Administrator, In, [No, No]),
-    ("get", "/api/v1/admin/units/{id}", READ, Of::Anybody, In, [Missing, Missing]),
-    ("post", "/api/v1/admin/units/{id}/plan", READ, Of::Administrator, In, [Missing, Missing]),
-    ("post", "/api/v1/admin/units/{id}/change", SENSITIVE, Of::Administrator, In, [Missing, Missing]),
-    ("get", "/api/v1/admin/people", READ, Of::Anybody, In, [In, In]),
-    ("post", "/api/v1/admin/people", ACT, Of::Administrator, In, [No, No]),
-    ("get", "/api/v1/admin/people/{id}", READ, Of::Anybody, In, [Missing, Missing]),
-    ("post", "/api/v1/admin/people/{id}/plan", READ, Of::Administrator, In, [Missing, Missing]),
-    ("post", "/api/v1/admin/people/{id}/change", ACT, Of::Administrator, In, [Missing, Missing]),
-    ("post", "/api/v1/admin/people/{id}/invitations", ACT, Of::Enrolling, In, [Missing, Missing]),
-    ("post", "/api/v1/admin/people/{id}/slip", ACT, Of::Enrolling, In, [Missing, Missing]),
-    ("get", "/api/v1/admin/people/{id}/slip", READ, Of::Enrolling, In, [Missing, Missing]),
-    ("post", "/api/v1/admin/people/{id}/slip/session", ACT, Of::Enrolling, In, [Missing, Missing]),
-    ("post", "/api/v1/admin/people/{id}/slip/cancel", ACT, Of::Enrolling, InOrMissing, [Missing, Missing]),
-    ("get", "/api/v1/admin/units/{id}/slips", READ, Of::Enrolling, In, [Missing, Missing]),
-    ("post", "/api/v1/admin/units/{id}/slips", ACT, Of::Enrolling, In, [Missing, Missing]),
-    ("get", "/api/v1/admin/units/{id}/level", READ, Of::Anybody, In, [Missing, Missing]),
-    ("post", "/api/v1/admin/units/{id}/level/plan", READ, Of::Administrator, In, [Missing, Missing]),
-    ("post", "/api/v1/admin/units/{id}/level", SENSITIVE, Of::Administrator, In, [Missing, Missing]),
-    ("post", "/api/v1/admin/imports/{kind}", ACT, Of::Administrator, In, [In, No]),
-    ("post", "/api/v1/admin/imports/{kind}/{digest}", ACT, Of::Administrator, Missing, [Missing, No]),
-    ("get", "/api/v1/admin/exports/{file}", READ, Of::Anybody, In, [In, In]),
-    ("get", "/api/v1/admin/accounts", READ, Of::Administrator, In, [In, No]),
-    ("post", "/api/v1/admin/accounts", SENSITIVE, Of::Administrator, In, [No, No]),
-    ("post", "/api/v1/admin/accounts/{id}/roles", SENSITIVE, Of::Administrator, In, [Missing, Missing]),
-    ("post", "/api/v1/admin/accounts/{id}/roles/withdraw", SENSITIVE, Of::Administrator, In, [Missing, Missing]),
-    ("post", "/api/v1/admin/accounts/{id}/roles/confirm", SENSITIVE, Of::Administrator, InOrMissing, [Missing, Missing]),
-    ("post", "/api/v1/admin/accounts/{id}/roles/decline", ACT, Of::Administrator, InOrMissing, [Missing, Missing]),
-    ("post", "/api/v1/admin/accounts/{id}/end", SENSITIVE, Of::Administrator, InOrMissing, [Missing, No]),
-    ("get", "/api/v1/admin/devices", READ, Of::Anybody, In, [In, In]),
-    ("get", "/api/v1/admin/devices/{id}", READ, Of::Anybody, In, [Missing, Missing]),
-    ("post", "/api/v1/admin/devices/{id}/approve", ACT, Of::Enrolling, In, [Missing, Missing]),
-    ("post", "/api/v1/admin/devices/{id}/refuse", ACT, Of::Enrolling, In, [Missing, Missing]),
-    ("post", "/api/v1/admin/devices/{id}/suspend", ACT, Of::Enrolling, In, [Missing, Missing]),
-    ("post", "/api/v1/admin/devices/{id}/resume", ACT, Of::Enrolling, In, [Missing, Missing]),
-    ("post", "/api/v1/admin/devices/{id}/resume/confirm", SENSITIVE, Of::Enrolling, In, [Missing, Missing]),
-    ("post", "/api/v1/admin/devices/{id}/resume/decline", ACT, Of::Enrolling, InOrMissing, [Missing, Missing]),
-    ("post", "/api/v1/admin/devices/{id}/revoke", ACT, Of::Enrolling, In, [Missing, Missing]),
-    ("get", "/api/v1/admin/proposals", READ, Of::Anybody, In, [In, In]),
-    ("get", "/api/v1/admin/certificates", READ, Of::Anybody, In, [In, In]),
-    ("post", "/api/v1/admin/certificates", ACT, Of::Certifying, In, [Missing, Missing]),
-    ("get", "/api/v1/admin/certificates/counts", READ, Of::Anybody, In, [In, In]),
-    ("get", "/api/v1/admin/certificates/csv", READ, Of::Anybody, In, [In, In]),
-    ("get", "/api/v1/admin/certificates/{id}", READ, Of::Anybody, In, [Missing, Missing]),
-    ("post", "/api/v1/admin/certificates/{id}/revoke", ACT, Of::Certifying, In, [Missing, Missing]),
-    ("get", "/api/v1/admin/exchange", READ, Of::Anybody, In, [In, In]),
-    ("post", "/api/v1/admin/exchange/requests", ACT, Of::Certifying, In, [No, Missing]),
-    ("post", "/api/v1/admin/exchange/certificates", ACT, Of::Certifying, In, [No, In]),
-    ("post", "/api/v1/admin/exchange/certificates/{digest}", ACT, Of::Certifying, Missing, [No, Missing]),
-    ("post", "/api/v1/admin/exchange/anchors", SENSITIVE, Of::Certifying, In, [No, No]),
-    ("post", "/api/v1/admin/exchange/anchors/{id}/confirm", SENSITIVE, Of::Confirming, In, [Missing, Missing]),
-    ("post", "/api/v1/admin/exchange/anchors/{id}/end", SENSITIVE, Of::Confirming, InOrMissing, [Missing, Missing]),
-    ("post", "/api/v1/admin/exchange/source", SENSITIVE, Of::Certifying, In, [No, Missing]),
-    ("post", "/api/v1/admin/exchange/revocations/{format}", ACT, Of::Certifying, In, [No, In]),
-    ("get", "/api/v1/admin/waves", READ, Of::Anybody, In, [In, In]),
-    ("post", "/api/v1/admin/waves", ACT, Of::Planning, In, [No, No]),
-    ("get", "/api/v1/admin/waves/{id}", READ, Of::Anybody, In, [Missing, Missing]),
-    ("get", "/api/v1/admin/waves/{id}/slips", READ, Of::Enrolling, In, [Missing, Missing]),
-    ("post", "/api/v1/admin/waves/{id}/slips", ACT, Of::Enrolling, In, [Missing, Missing]),
-    ("get", "/api/v1/admin/waves/{id}/reminders/{format}", READ, Of::Anybody, In, [Missing, Missing]),
-    ("post", "/api/v1/admin/waves/{id}/close", ACT, Of::Planning, InOrMissing, [Missing, Missing]),
-    ("get", "/api/v1/admin/changes", READ, Of::Anybody, In, [In, In]),
-    ("get", "/api/v1/admin/changes/{id}", READ, Of::Anybody, In, [Missing, Missing]),
-    ("get", "/api/v1/admin/changes/{id}/csv", READ, Of::Anybody, In, [Missing, Missing]),
+pub const GRID: [Row; 78] = [
+    ("get", "/api/v1/admin/token", READ, Of::Anybody, In, All(In)),
+    ("get", "/api/v1/admin/units", READ, Of::Anybody, In, All(In)),
+    ("post", "/api/v1/admin/units", ACT, Of::Administrator, In, All(No)),
+    ("get", "/api/v1/admin/units/{id}", READ, Of::Anybody, In, All(Missing)),
+    ("post", "/api/v1/admin/units/{id}/plan", READ, Of::Administrator, In, All(Missing)),
+    ("post", "/api/v1/admin/units/{id}/change", SENSITIVE, Of::Administrator, In, All(Missing)),
+    ("get", "/api/v1/admin/people", READ, Of::Anybody, In, All(In)),
+    ("post", "/api/v1/admin/people", ACT, Of::Administrator, In, All(No)),
+    ("get", "/api/v1/admin/people/{id}", READ, Of::Anybody, In, All(Missing)),
+    ("post", "/api/v1/admin/people/{id}/plan", READ, Of::Administrator, In, All(Missing)),
+    ("post", "/api/v1/admin/people/{id}/change", ACT, Of::Administrator, In, All(Missing)),
+    ("post", "/api/v1/admin/people/{id}/invitations", ACT, Of::Enrolling, In, All(Missing)),
+    ("get", "/api/v1/admin/people/{id}/invitations", READ, Of::Anybody, In, All(Missing)),
+    // Used already, by a phone of before; whoever may not cancel does not learn that.
+    ("post", "/api/v1/admin/invitations/{id}/cancel", ACT, Of::Enrolling, In, All(Missing)),
+    ("post", "/api/v1/admin/invitations/{id}/resend", ACT, Of::Enrolling, In, All(Missing)),
+    ("post", "/api/v1/admin/people/{id}/slip", ACT, Of::Enrolling, In, All(Missing)),
+    ("get", "/api/v1/admin/people/{id}/slip", READ, Of::Enrolling, In, All(Missing)),
+    ("post", "/api/v1/admin/people/{id}/slip/session", ACT, Of::Enrolling, In, All(Missing)),
+    ("post", "/api/v1/admin/people/{id}/slip/cancel", ACT, Of::Enrolling, InOrMissing, All(Missing)),
+    ("get", "/api/v1/admin/units/{id}/slips", READ, Of::Enrolling, In, All(Missing)),
+    ("post", "/api/v1/admin/units/{id}/slips", ACT, Of::Enrolling, In, All(Missing)),
+    ("get", "/api/v1/admin/units/{id}/level", READ, Of::Anybody, In, All(Missing)),
+    ("post", "/api/v1/admin/units/{id}/level/plan", READ, Of::Administrator, In, All(Missing)),
+    ("post", "/api/v1/admin/units/{id}/level", SENSITIVE, Of::Administrator, In, All(Missing)),
+    ("get", "/api/v1/admin/units/{id}/prompt", READ, Of::Anybody, In, All(Missing)),
+    ("post", "/api/v1/admin/units/{id}/prompt", SENSITIVE, Of::Administrator, In, All(Missing)),
+    ("post", "/api/v1/admin/imports/{kind}", ACT, Of::Administrator, In, Having(In)),
+    ("post", "/api/v1/admin/imports/{kind}/{digest}", ACT, Of::Administrator, Missing, Having(Missing)),
+    ("get", "/api/v1/admin/exports/{file}", READ, Of::Anybody, In, All(In)),
+    ("get", "/api/v1/admin/accounts", READ, Of::Administrator, In, Having(In)),
+    ("post", "/api/v1/admin/accounts", SENSITIVE, Of::Administrator, In, All(No)),
+    ("post", "/api/v1/admin/accounts/{id}/roles", SENSITIVE, Of::Administrator, In, All(Missing)),
+    ("post", "/api/v1/admin/accounts/{id}/roles/withdraw", SENSITIVE, Of::Administrator, In, All(Missing)),
+    ("post", "/api/v1/admin/accounts/{id}/roles/confirm", SENSITIVE, Of::Administrator, InOrMissing, All(Missing)),
+    ("post", "/api/v1/admin/accounts/{id}/roles/decline", ACT, Of::Administrator, InOrMissing, All(Missing)),
+    ("post", "/api/v1/admin/accounts/{id}/end", SENSITIVE, Of::Administrator, InOrMissing, Having(Missing)),
+    ("get", "/api/v1/admin/devices", READ, Of::Anybody, In, All(In)),
+    ("get", "/api/v1/admin/devices/{id}", READ, Of::Anybody, In, All(Missing)),
+    ("post", "/api/v1/admin/devices/{id}/approve", ACT, Of::Enrolling, In, All(Missing)),
+    ("post", "/api/v1/admin/devices/{id}/refuse", ACT, Of::Enrolling, In, All(Missing)),
+    ("post", "/api/v1/admin/devices/{id}/suspend", ACT, Of::Enrolling, In, All(Missing)),
+    ("post", "/api/v1/admin/devices/{id}/resume", ACT, Of::Enrolling, In, All(Missing)),
+    ("post", "/api/v1/admin/devices/{id}/resume/confirm", SENSITIVE, Of::Enrolling, In, All(Missing)),
+    ("post", "/api/v1/admin/devices/{id}/resume/decline", ACT, Of::Enrolling, InOrMissing, All(Missing)),
+    ("post", "/api/v1/admin/devices/{id}/revoke", ACT, Of::Enrolling, In, All(Missing)),
+    ("post", "/api/v1/admin/devices/{id}/replacement", ACT, Of::Enrolling, In, All(Missing)),
+    ("post", "/api/v1/admin/devices/{id}/replacement/settle", ACT, Of::Enrolling, InOrMissing, All(Missing)),
+    ("get", "/api/v1/admin/proposals", READ, Of::Anybody, In, All(In)),
+    ("get", "/api/v1/admin/certificates", READ, Of::Anybody, In, All(In)),
+    ("post", "/api/v1/admin/certificates", ACT, Of::Certifying, In, All(Missing)),
+    ("get", "/api/v1/admin/certificates/counts", READ, Of::Anybody, In, All(In)),
+    ("get", "/api/v1/admin/certificates/csv", READ, Of::Anybody, In, All(In)),
+    ("get", "/api/v1/admin/certificates/{id}", READ, Of::Anybody, In, All(Missing)),
+    ("post", "/api/v1/admin/certificates/{id}/revoke", ACT, Of::Certifying, In, All(Missing)),
+    ("get", "/api/v1/admin/exchange", READ, Of::Anybody, In, All(In)),
+    ("post", "/api/v1/admin/exchange/requests", ACT, Of::Certifying, In, Having(Missing)),
+    ("post", "/api/v1/admin/exchange/certificates", ACT, Of::Certifying, In, Having(In)),
+    ("post", "/api/v1/admin/exchange/certificates/{digest}", ACT, Of::Certifying, Missing, Having(Missing)),
+    ("post", "/api/v1/admin/exchange/anchors", SENSITIVE, Of::Certifying, In, All(No)),
+    ("post", "/api/v1/admin/exchange/anchors/{id}/confirm", SENSITIVE, Of::Confirming, In, All(Missing)),
+    ("post", "/api/v1/admin/exchange/anchors/{id}/end", SENSITIVE, Of::Confirming, InOrMissing, All(Missing)),
+    ("post", "/api/v1/admin/exchange/source", SENSITIVE, Of::Certifying, In, Having(Missing)),
+    ("post", "/api/v1/admin/exchange/revocations/{format}", ACT, Of::Certifying, In, Having(In)),
+    ("get", "/api/v1/admin/waves", READ, Of::Anybody, In, All(In)),
+    ("post", "/api/v1/admin/waves", ACT, Of::Planning, In, All(No)),
+    ("get", "/api/v1/admin/waves/{id}", READ, Of::Anybody, In, All(Missing)),
+    ("get", "/api/v1/admin/waves/{id}/slips", READ, Of::Enrolling, In, All(Missing)),
+    ("post", "/api/v1/admin/waves/{id}/slips", ACT, Of::Enrolling, In, All(Missing)),
+    ("get", "/api/v1/admin/waves/{id}/reminders/{format}", READ, Of::Anybody, In, All(Missing)),
+    ("post", "/api/v1/admin/waves/{id}/close", ACT, Of::Planning, InOrMissing, All(Missing)),
+    ("get", "/api/v1/admin/changes", READ, Of::Anybody, In, All(In)),
+    ("get", "/api/v1/admin/changes/{id}", READ, Of::Anybody, In, All(Missing)),
+    ("get", "/api/v1/admin/changes/{id}/csv", READ, Of::Anybody, In, All(Missing)),
+    ("get", "/api/v1/admin/requests", READ, Of::Following, In, Having(In)),
+    ("get", "/api/v1/admin/requests/{id}", READ, Of::Following, In, Having(Missing)),
+    ("get", "/api/v1/admin/requests/{id}/document", READ, Of::Following, In, Having(Missing)),
+    ("get", "/api/v1/admin/requests/{id}/evidence/{decision}", READ, Of::Following, Missing, Having(Missing)),
     // The last one: nobody has a token afterwards.
-    ("delete", "/api/v1/admin/token", READ, Of::Anybody, In, [In, In]),
+    ("delete", "/api/v1/admin/token", READ, Of::Anybody, In, All(In)),
 ];
 
 /// Who calls, and with which credential.
@@ -143,8 +168,8 @@ enum Caller {
     Device(Box<Phone>),
     /// Somebody's token in the office's unit.
     Here(&'static str, Admin, Role, Verbs),
-    /// Somebody's token in another unit, and which of the two.
-    Elsewhere(&'static str, Admin, usize),
+    /// Somebody's token in another unit.
+    Elsewhere(&'static str, Admin, Role),
 }
 
 impl Caller {
@@ -171,7 +196,11 @@ impl Caller {
             Self::Here(_, _, role, has) => {
                 Some(if verbs <= has && of.has(*role) { *sees } else { No })
             }
-            Self::Elsewhere(_, _, which) => Some(elsewhere[*which]),
+            Self::Elsewhere(_, _, role) => Some(match elsewhere {
+                There::All(sees) => *sees,
+                There::Having(sees) if of.has(*role) => *sees,
+                There::Having(_) => No,
+            }),
         }
     }
 }
@@ -189,6 +218,8 @@ struct Things {
     report: String,
     anchor: String,
     account: String,
+    invitation: String,
+    request: String,
 }
 
 impl Things {
@@ -197,6 +228,7 @@ impl Things {
             Some("suspend") => &self.active,
             Some("resume" | "confirm" | "decline") => &self.suspended,
             Some("revoke") => &self.revoked,
+            Some("replacement" | "settle") => &self.suspended,
             _ => &self.pending,
         };
         path.replace("units/{id}", &format!("units/{}", self.unit))
@@ -207,6 +239,9 @@ impl Things {
             .replace("changes/{id}", &format!("changes/{}", self.report))
             .replace("anchors/{id}", &format!("anchors/{}", self.anchor))
             .replace("accounts/{id}", &format!("accounts/{}", self.account))
+            .replace("invitations/{id}", &format!("invitations/{}", self.invitation))
+            .replace("requests/{id}", &format!("requests/{}", self.request))
+            .replace("{decision}", &"0".repeat(64))
             .replace("{kind}", "people")
             .replace("{digest}", &"0".repeat(64))
             .replace("{file}", "people.csv")
@@ -233,6 +268,10 @@ impl Things {
             }),
             "units/{id}/level/plan" => json!({ "level": "B" }),
             "units/{id}/level" => json!({ "level": "B", "why": why }),
+            "units/{id}/prompt" => {
+                let session = json!({ "kind": "session", "seconds": 30, "signatures": 10 });
+                json!({ "prompt": session, "why": why })
+            }
             "accounts/{id}/roles/confirm" => grant,
             path if path.starts_with("accounts/{id}/roles") => {
                 json!({ "grant": grant, "why": why })
@@ -308,15 +347,25 @@ fn fits(sees: Option<Sees>, answer: &Answer) -> bool {
 }
 
 async fn callers(office: &Office) -> Vec<Caller> {
-    use Role::{Administrator, Auditor, CaOfficer, EnrollmentOfficer};
+    use Role::{Administrator, Auditor, CaOfficer, Clerk, EnrollmentOfficer};
     let unit = office.unit;
     let administrator = admin(office, "quan-tri", unit, &[Administrator]).await;
     let enrolling = admin(office, "dang-ky", unit, &[EnrollmentOfficer]).await;
     let certifying = admin(office, "chung-thu", unit, &[CaOfficer]).await;
     let auditor = admin(office, "kiem-tra", unit, &[Auditor]).await;
-    let there = [Administrator, EnrollmentOfficer];
-    let there = admin(office, "so-y", office.other_unit, &there).await;
-    let ca_there = admin(office, "so-y-2", office.other_unit, &[CaOfficer]).await;
+    let clerk = admin(office, "van-thu", unit, &[Clerk]).await;
+    let elsewhere = [
+        ("an administrator elsewhere", "so-y-1", Administrator),
+        ("an enrollment officer elsewhere", "so-y-2", EnrollmentOfficer),
+        ("a CA officer elsewhere", "so-y-3", CaOfficer),
+        ("an auditor elsewhere", "so-y-4", Auditor),
+        ("a clerk elsewhere", "so-y-5", Clerk),
+    ];
+    let mut there = Vec::new();
+    for (name, login, role) in elsewhere {
+        let admin = admin(office, login, office.other_unit, &[role]).await;
+        there.push(Caller::Elsewhere(name, admin, role));
+    }
     let of = async |admin: &Admin, verbs| token(office, &admin.officer, verbs).await;
     let ended = of(&administrator, SENSITIVE).await.token;
     let bearer = account::bearer(&office.app, &ended).await.unwrap();
@@ -330,22 +379,26 @@ async fn callers(office: &Office) -> Vec<Caller> {
     // Another person: nobody confirms what they asked for.
     let daily_enrolling = admin(office, "dang-ky-2", unit, &[EnrollmentOfficer]).await;
     let daily_enrolling = of(&daily_enrolling, ACT).await;
-    vec![
+    let mut callers = vec![
         Caller::Stranger("anonymous", None),
         Caller::Stranger("a wrong token", Some(wrong)),
         Caller::Stranger("a document system's key", Some(key)),
         Caller::Stranger("an ended token", Some(ended)),
         Caller::Stranger("an expired token", Some(expired)),
+    ];
+    // Those who may not come before those who do it, once.
+    callers.extend(there);
+    callers.extend([
         Caller::Here("an auditor", auditor, Auditor, SENSITIVE),
+        Caller::Here("a clerk", clerk, Clerk, SENSITIVE),
         Caller::Here("a token that only reads", read, Administrator, READ),
         Caller::Here("a token for daily work", daily, Administrator, ACT),
-        Caller::Elsewhere("an administrator elsewhere", there, 0),
-        Caller::Elsewhere("a CA officer elsewhere", ca_there, 1),
         Caller::Here("an officer's for daily work", daily_enrolling, EnrollmentOfficer, ACT),
         Caller::Here("an enrollment officer", enrolling, EnrollmentOfficer, SENSITIVE),
         Caller::Here("an administrator", administrator, Administrator, SENSITIVE),
         Caller::Here("a CA officer", certifying, CaOfficer, SENSITIVE),
-    ]
+    ]);
+    callers
 }
 
 /// Lets the life of a token be over.
@@ -380,6 +433,8 @@ async fn things(office: &Office, callers: &[Caller]) -> Things {
         report: a_report(office).await,
         anchor: an_anchor(office, &certifying.unwrap()).await,
         account: victim.to_string(),
+        invitation: a_used_invitation(office).await,
+        request: a_request(office).await,
     }
 }
 
@@ -389,6 +444,18 @@ async fn entry_of(office: &Office, device: DeviceId) -> String {
     let mut entries = page.entries.iter();
     let found = entries.find(|entry| entry.device.as_ref().is_some_and(|it| it.0 == device));
     found.unwrap().id.to_string()
+}
+
+/// The invitation of the first active phone.
+async fn a_used_invitation(office: &Office) -> String {
+    let listed = invite::of_person(&office.app, office.leader).await.unwrap();
+    let used = listed.iter().find(|one| one.end == Some(InvitationEnd::Used));
+    used.unwrap().row.id.to_string()
+}
+
+async fn a_request(office: &Office) -> String {
+    let key = office.key(office.unit, &[Scope::Submit]).await;
+    office.queue(&key).await.to_string()
 }
 
 async fn a_wave(office: &Office) -> String {

@@ -2,14 +2,23 @@
 
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, SET_COOKIE};
+use trien_core::document::Text;
 use trien_server::flow;
 use trien_server::flow::account::{self, Role};
+use trien_server::flow::act::Act;
+use trien_server::flow::admin::KeyPolicy;
 
 use crate::office::{AUTHORITY, Office};
 
 mod browser;
 mod certificates;
+mod fixation;
+mod forged;
 mod grid;
+mod markup;
+mod phones;
+mod push;
+mod requests;
 mod sign_in;
 
 use browser::{Browser, SENTENCE, escaped, signed_in};
@@ -80,6 +89,82 @@ async fn an_office_is_set_up_and_a_phone_approved_with_forms_alone() {
     let page = browser.submit(&office, &here, "/console/sign-out", &[]).await;
     assert_eq!(page.leads_to(), "/console/sign-in");
     assert_eq!(browser.get(&office, &here).await.leads_to(), "/console/sign-in");
+}
+
+#[tokio::test]
+async fn a_first_run_without_tls_says_so_and_how_to_get_it() {
+    let mut office = Office::open().await;
+    let encrypted = Browser::default().get(&office, "/console/setup").await;
+    assert!(!encrypted.text.contains("--tls-cert"), "{}", encrypted.text);
+    office.router = office.plain();
+    let code = account::begin_setup(&office.app).await.unwrap().unwrap().to_string();
+    let mut browser = Browser::default();
+    let page = browser.get(&office, "/console/setup").await;
+    for told in ["chưa có TLS", "--tls-cert chain.pem --tls-key key.pem", "--behind-proxy", "DNS"]
+    {
+        assert!(page.text.contains(told), "{told}: {}", page.text);
+    }
+    assert!(page.text.contains("name=\"password\"") && !page.text.contains("data-passkey"));
+    let form = [
+        ("code", &*code),
+        ("name", "Nguyễn Thị Hạnh"),
+        ("login", "hanh"),
+        ("password", SENTENCE),
+        ("again", SENTENCE),
+    ];
+    let here = "http://127.0.0.1:8460";
+    let page = browser.post_from(&office, here, "/console/setup", &form).await;
+    assert_eq!(page.leads_to(), "/console/accounts?news=first", "{}", page.text);
+    let cookie = page.headers[SET_COOKIE].to_str().unwrap();
+    // A browser would drop a cookie that asks for TLS.
+    assert!(cookie.starts_with("trien-session=") && !cookie.contains("Secure"), "{cookie}");
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
+    let page = browser.get(&office, "/console/sessions").await;
+    assert_eq!(page.status, StatusCode::OK);
+    let page = Browser::default().get(&office, "/console/sign-in").await;
+    assert!(page.text.contains("name=\"password\"") && !page.text.contains("data-passkey"));
+}
+
+#[tokio::test]
+async fn the_second_person_may_sit_in_the_unit_above() {
+    let mut office = Office::open().await;
+    let (act, above) = (Act::COMMAND_LINE, office.unit);
+    let name = |text: &str| Text::new(text).unwrap();
+    let (unit, keys) = (name("Phòng Một cửa"), KeyPolicy::SoftwareAllowed);
+    let below = flow::admin::create_unit(&office.app, &act, &unit, Some(above), keys);
+    let below = below.await.unwrap().id;
+    let (person, post) = (name("Lê Thị Khuê"), name("Trưởng phòng"));
+    let person = flow::admin::create_person(&office.app, &act, &person, below, &post);
+    office.leader = person.await.unwrap().id;
+    let mut officer = signed_in(&office, "duoi", below, Role::EnrollmentOfficer).await;
+    let mut chief = signed_in(&office, "tren", above, Role::EnrollmentOfficer).await;
+    let mut administrator = signed_in(&office, "duoi-2", below, Role::Administrator).await;
+    let mut second = signed_in(&office, "tren-2", above, Role::Administrator).await;
+    signed_in(&office, "duoi-3", below, Role::Auditor).await;
+    let mut aside = signed_in(&office, "canh", office.other_unit, Role::EnrollmentOfficer).await;
+    let phone = office.suspended_phone().await;
+    let here = format!("/console/devices/{}", phone.id);
+    let form = [("why", "tìm lại được máy")];
+    let page = officer.submit(&office, &here, &format!("{here}/resume"), &form).await;
+    assert_eq!(page.leads_to(), format!("{here}?news=resume"), "{}", page.text);
+    assert!(!aside.get(&office, "/console").await.text.contains(&here), "another unit's");
+    assert!(
+        chief.get(&office, "/console").await.text.contains(&here),
+        "it waits for the unit above"
+    );
+    let page = chief.submit(&office, &here, &format!("{here}/confirm"), &[]).await;
+    assert_eq!(page.leads_to(), format!("{here}?news=confirm"), "{}", page.text);
+
+    let page = administrator.get(&office, "/console/accounts?q=duoi-3").await;
+    let (_, after) = page.text.split_once("<td data-label=\"Họ và tên\"><a href=\"").unwrap();
+    let here = after.split('"').next().unwrap().to_owned();
+    let below = below.to_string();
+    let form = [("unit", &*below), ("role", "ca-officer"), ("why", "thay đồng chí nghỉ hưu")];
+    let page = administrator.submit(&office, &here, &format!("{here}/give"), &form).await;
+    assert_eq!(page.leads_to(), format!("{here}?news=proposed"), "{}", page.text);
+    assert!(second.get(&office, "/console").await.text.contains(&here));
+    let page = second.submit(&office, &here, &format!("{here}/confirm"), &form).await;
+    assert_eq!(page.leads_to(), format!("{here}?news=confirm"), "{}", page.text);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::body::Body;
-use http::{Request, StatusCode};
+use http::{Method, Request, StatusCode};
 use trien_core::digest::Sha256;
 use trien_core::id::RequestId;
 use trien_server::flow::account::Role;
@@ -44,7 +44,7 @@ enum Asks {
     AnyKey,
 }
 
-const GRID: [(&str, &str, Asks); 30] = [
+const GRID: [(&str, &str, Asks); 38] = [
     ("get", "/", Asks::Nothing),
     ("get", "/e", Asks::Nothing),
     ("get", "/healthz", Asks::Nothing),
@@ -61,6 +61,14 @@ const GRID: [(&str, &str, Asks); 30] = [
     ("post", "/api/v1/enrollments/slips", Asks::Slip),
     ("post", "/api/v1/enrollments/short-codes", Asks::Slip),
     ("get", "/api/v1/device", Asks::AnyDevice),
+    ("get", "/api/v1/device/others", Asks::ActiveDevice),
+    ("post", "/api/v1/device/others/{id}/suspend", Asks::ActiveDevice),
+    ("post", "/api/v1/device/replacement", Asks::ActiveDevice),
+    ("get", "/api/v1/device/push", Asks::ActiveDevice),
+    ("put", "/api/v1/device/push", Asks::ActiveDevice),
+    ("post", "/api/v1/device/push/test", Asks::ActiveDevice),
+    ("delete", "/api/v1/device/push", Asks::ActiveDevice),
+    ("get", "/api/v1/events", Asks::ActiveDevice),
     ("get", "/api/v1/sync", Asks::ActiveDevice),
     ("get", "/api/v1/documents/{sha256}", Asks::ActiveDevice),
     ("get", "/api/v1/images/{colour}", Asks::ActiveDevice),
@@ -228,9 +236,14 @@ fn matches(expected: Expected, status: StatusCode, path: &str) -> bool {
         Expected::Admitted if path.contains("/evidence/") || path.contains("/images/") => {
             status == StatusCode::NOT_FOUND
         }
+        Expected::Admitted if path.ends_with("/others/{id}/suspend") => {
+            status == StatusCode::NOT_FOUND
+        }
         Expected::Admitted if path.contains("/crl/") || path == "/metrics" => {
             status == StatusCode::NOT_FOUND
         }
+        // The office wakes nobody.
+        Expected::Admitted if path.ends_with("/push/test") => status == StatusCode::BAD_REQUEST,
         // The sample needs no copy.
         Expected::Admitted if path.ends_with("/decision") || path.ends_with("/clean-copies") => {
             status == StatusCode::UNPROCESSABLE_ENTITY
@@ -265,6 +278,7 @@ fn call(
             format!("{{\"slip\":\"{nobody}\",\"share\":\"AAAA\"}}")
         }
         path if path.ends_with("/keys") => keys_message(),
+        "/api/v1/device/push" => "{\"kind\":\"none\"}".to_owned(),
         // Right in form, so that only the caller can be what is wrong.
         _ => "{\"decision\":\"AAAA\",\"checkpoint\":\"\",\"binding\":{\"kind\":\"cose\",\
               \"statement\":\"AAAA\"}}"
@@ -274,6 +288,8 @@ fn call(
         return match method {
             "get" => phone.sign(&Call::get(&path)),
             "put" => phone.sign(&Call::put(&path, message.as_bytes())),
+            "delete" => phone.sign(&Call { method: Method::DELETE, ..Call::get(&path) }),
+            "post" if path.starts_with("/api/v1/device/") => phone.sign(&Call::post(&path)),
             _ if path == "/api/v1/requests" => submission(office, None, &random_key()),
             _ if path == "/api/v1/clean-copies" => clean_copy_of(None, &[Part::pdf(SAMPLE)]),
             _ => unsigned(method, &path, &message, None),
@@ -302,7 +318,7 @@ fn unsigned(method: &str, path: &str, message: &str, key: Option<&str>) -> Reque
     if let Some(key) = key {
         request = request.header("authorization", format!("Bearer {key}"));
     }
-    if method == "get" {
+    if method == "get" || (method != "put" && path.starts_with("/api/v1/device/")) {
         return request.body(Body::empty()).unwrap();
     }
     let request = request.header("content-type", "application/json");

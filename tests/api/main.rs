@@ -6,6 +6,8 @@
 mod admin_day;
 mod admin_grid;
 mod answers;
+#[path = "../flow/authenticator.rs"]
+mod authenticator;
 #[path = "../flow/outside.rs"]
 mod authority;
 mod bombs;
@@ -20,6 +22,7 @@ mod fake;
 mod founded;
 mod grid;
 mod office;
+mod phones;
 mod process;
 mod served;
 mod status;

@@ -30,6 +30,7 @@ use trien_server::flow::act::Act;
 use trien_server::flow::admin::KeyPolicy;
 use trien_server::flow::device::RevocationReason;
 use trien_server::flow::key::Scope;
+use trien_server::push::PushSettings;
 use trien_server::worker::CheckerSettings;
 
 pub const AUTHORITY: &str = "ky.example.vn";
@@ -84,6 +85,21 @@ impl Office {
         self.router = api.router(console.router());
     }
 
+    /// The same data, as it is served on the server itself before there is TLS.
+    pub fn plain(&self) -> Router {
+        let origins = [Origin::parse("http://127.0.0.1:8460").unwrap()];
+        let console = Console::new(self.app.clone(), &origins, Demo::Real);
+        Api::new(self.app.clone(), &origins, Data::Office).router(console.router())
+    }
+
+    /// Serves the application that stands here now.
+    pub fn serve_again(&mut self) {
+        let origins = [Origin::parse(&format!("https://{AUTHORITY}")).unwrap()];
+        let console = Console::new(self.app.clone(), &origins, Demo::Real);
+        let api = Api::new(self.app.clone(), &origins, Data::Office);
+        self.router = api.router(console.router());
+    }
+
     /// The same data, served as a demo.
     pub fn demo(&self) -> Router {
         Api::new(self.app.clone(), &[], Data::Demo).router(Router::new())
@@ -105,6 +121,11 @@ impl Office {
 
     /// A phone that has sent its keys, with an invitation's secret.
     pub async fn enroll(&self, invitation: &Invitation) -> Phone {
+        self.enroll_as(invitation, "test/1", "test").await
+    }
+
+    /// The same for a phone that calls its app and itself so.
+    pub async fn enroll_as(&self, invitation: &Invitation, app: &str, model: &str) -> Phone {
         let proof =
             enrollment::proof(&invitation.secret, enrollment::BEGIN, &[invitation.id.as_bytes()]);
         let begin = EnrollmentBegin { invitation: invitation.id, proof: Base64(proof.to_vec()) };
@@ -123,8 +144,8 @@ impl Office {
             csr: Base64(csr.clone()),
             nonce: Base64(nonce.to_vec()),
             evidence: KeyEvidence::None,
-            app: Text::new("test/1").unwrap(),
-            model: Text::new("test").unwrap(),
+            app: Text::new(app).unwrap(),
+            model: Text::new(model).unwrap(),
             proof: Base64(proof.to_vec()),
         };
         let path = format!("/api/v1/enrollments/{}/keys", challenge.attempt);
@@ -201,6 +222,7 @@ fn settings(folder: &Path) -> Settings {
         life: CertificateDays::default(),
         attestation: None,
         app_attest: None,
+        push: PushSettings::default(),
     }
 }
 
@@ -305,6 +327,10 @@ impl<'a> Call<'a> {
     pub fn get(path: &'a str) -> Self {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         Self { method: Method::GET, path, query, body: None, authority: AUTHORITY, skew_seconds: 0 }
+    }
+
+    pub fn post(path: &'a str) -> Self {
+        Self { method: Method::POST, ..Self::get(path) }
     }
 
     pub fn put(path: &'a str, body: &'a [u8]) -> Self {

@@ -21,6 +21,8 @@ const SERVER: &[(&str, &[&str])] = &[
         &["api", "console", "cli", "flow", "jobs", "push", "deliver", "serve", "ca", "worker"],
     ),
     ("push", &["api", "console", "cli", "flow", "jobs", "store", "deliver", "serve"]),
+    ("egress", &["api", "console", "cli", "flow", "jobs", "store", "push", "deliver", "serve"]),
+    ("relay", &["api", "console", "cli", "flow", "jobs", "store", "deliver", "serve", "app"]),
     ("deliver", &["api", "console", "cli", "flow", "jobs", "store", "push", "serve"]),
     ("blobs", &["api", "console", "cli", "flow", "jobs", "store", "push", "deliver", "serve"]),
     ("ca", &["api", "console", "cli", "flow", "jobs", "store", "push", "deliver", "serve"]),

@@ -2,6 +2,7 @@
 
 mod cycle;
 mod decisions;
+mod listen;
 #[path = "../flow/office.rs"]
 #[expect(dead_code, reason = "the flows' own cases use the rest")]
 mod office;
@@ -45,8 +46,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         ["cycle", file] => cycle::measure(std::fs::read(file)?).await,
         ["decisions"] => decisions::measure().await,
         ["people"] => people::measure().await,
+        ["listen"] => listen::measure().await,
         ["idle"] => cycle::idle(),
-        _ => Err("usage: figures sign stamp|invisible FILE ROUNDS | job FILE ROUNDS | open FILE | cycle FILE | decisions | people | idle"
+        _ => Err("usage: figures sign stamp|invisible FILE ROUNDS | job FILE ROUNDS | open FILE | cycle FILE | decisions | people | listen | idle"
             .into()),
     }
 }

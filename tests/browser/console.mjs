@@ -1,6 +1,6 @@
 // An office's first day in a real browser: set up, people, an invitation, a phone approved, and lost; the
 // register of certificates, and a seal recorded in it; a wave whose certificates come from an outside
-// authority, which the openssl command plays.
+// authority, which the openssl command plays; a document that a clerk submits and follows.
 //
 //     node console.mjs TRIEN FOLDER     TRIEN is the program; FOLDER receives its data and the pictures
 //
@@ -81,6 +81,8 @@ async function firstDay(browser, base, code) {
 
   await page.goto(`${base}/console`);
   claim('an empty folder asks for its office', page.url().endsWith('/console/setup'));
+  claim('without TLS the first page says so, and how to get it', (await page.textContent('#plain')).includes('--tls-cert'));
+  claim('a password is enough until then', await page.locator('#password').count());
   await look('setup');
   const person = { name: 'Nguyễn Thị Hạnh', login: 'hanh', password: SENTENCE, again: SENTENCE };
   await fill({ code: 'SAI-MA', unit: 'UBND tỉnh Đồng Mây', ...person });
@@ -150,6 +152,7 @@ async function firstDay(browser, base, code) {
   claim('signing out ends the session', page.url().endsWith('/console/sign-in?news=out'));
   await seal(page, base, look, news);
   await wave(page, outside, base, look, news);
+  await documents(page, browser, base, news);
   await passkey(browser, base);
   await keys(browser, base);
   await page.goto(`${base}/console/language/en`);
@@ -442,6 +445,7 @@ async function merger(page, base, look, news) {
   await look('unit');
   await page.selectOption('#into', { label: 'Ủy ban nhân dân xã Minh Tân, huyện Kiến Xương, tỉnh Thái Bình' });
   await page.click('#merge ~ form button');
+  await page.waitForLoadState();
   claim('everybody is listed before', (await page.locator('tbody tr').count()) === 62);
   await look('unit-change');
   await page.fill('#why', 'Nghị quyết 12');
@@ -461,6 +465,8 @@ async function slips(page, base, look, news) {
   await page.click('tbody a');
   await page.click('#slips ~ form button');
   claim('slips are made for a unit, and shown', page.url().endsWith('/slips'), page.url());
+  // Long pages arrive in pieces.
+  await page.waitForLoadState();
   claim('a page has sixty slips', (await page.locator('.slip').count()) === 60);
   await look('slips');
   await page.emulateMedia({ media: 'print' });
@@ -800,6 +806,7 @@ async function wave(page, second, base, look, news) {
   await page.emulateMedia({ media: 'screen' });
   const [reminders] = await Promise.all([page.waitForEvent('download'), page.click('a[href$="remind.csv"]')]);
   claim('whom to remind is exported', reminders.suggestedFilename() === 'remind.csv');
+  await waveSlips(page, look);
   await page.goto(`${base}/console/waves`);
   await look('waves');
   await page.goto(`${base}/console`);
@@ -863,6 +870,93 @@ async function wave(page, second, base, look, news) {
   await page.click('#close ~ form button');
   await news('the wave is closed');
   await page.click('header button');
+}
+
+// Slips for everybody in a wave who has no phone yet, on its page, on paper and as texts.
+async function waveSlips(page, look) {
+  const here = page.url();
+  await page.click('form[action$="/slips"] button');
+  claim('slips are made for a wave, and shown', page.url().endsWith('/slips'), page.url());
+  claim('each has its QR code', (await page.locator('.slip .qr svg').count()) === (await page.locator('.slip').count()) && (await page.locator('.slip').count()) > 0);
+  await look('wave-slips');
+  await page.emulateMedia({ media: 'print' });
+  claim('only the slips of a wave are printed', !(await page.locator('header').isVisible()));
+  await page.screenshot({ path: join(pictures, 'wave-slips-print.png') });
+  await page.emulateMedia({ media: 'screen' });
+  const [texts] = await Promise.all([page.waitForEvent('download'), page.click('a[download]')]);
+  const letters = readFileSync(await texts.path(), 'utf8');
+  claim('the letters of a wave have a link each', (letters.match(/\/e#slip\./g) ?? []).length > 10, letters.slice(0, 400));
+  await page.goto(here);
+  await look('wave-with-slips');
+}
+
+// A clerk submits a document by a form, follows it, and downloads what was signed.
+async function documents(page, browser, base, news) {
+  const signIn = async (who, login) => {
+    await who.goto(`${base}/console/sign-in`);
+    await who.fill('#login', login);
+    await who.fill('#password', SENTENCE);
+    await who.click('main button');
+  };
+  await signIn(page, 'hanh');
+  claim('who administers sees no documents', !(await page.locator('a[href="/console/requests"]').count()));
+  await page.goto(`${base}/console/accounts`);
+  await page.fill('#name', 'Hoàng Thị Vy');
+  await page.fill('#login', 'vy');
+  await page.fill('#password', SENTENCE);
+  await page.selectOption('#role', 'clerk');
+  await page.click('#add ~ form button');
+  await news('a clerk is added');
+  await page.click('header button');
+  const context = await browser.newContext({ locale: 'vi-VN', javaScriptEnabled: false });
+  const clerk = await context.newPage();
+  const look = (name) => inspect(browser, context, clerk.url(), name);
+  await signIn(clerk, 'vy');
+  await clerk.click('nav a[href="/console/requests"]');
+  await look('requests-none');
+  await clerk.click('a[href="/console/requests/new"]');
+  await look('submission-empty');
+  await clerk.fill('#q', 'thoa');
+  await clerk.click('form[role=search] button');
+  await look('submission-found');
+  await clerk.click('tbody a');
+  claim('the signer is chosen', (await clerk.textContent('#signers ~ ol')).includes('Đặng Quốc Thỏa'));
+  await look('submission');
+  const send = async (file) => {
+    await clerk.setInputFiles('#file', file);
+    await clerk.check('input[name=unclassified]');
+    await clerk.click('#form ~ form button');
+  };
+  const subject = 'Thí điểm ký số trên thiết bị di động tại các sở, ban, ngành và Ủy ban nhân dân cấp xã';
+  const typed = { subject, number: '15/QĐ-UBND', kind: 'Quyết định', issuer: 'UBND tỉnh Đồng Mây' };
+  for (const [id, value] of Object.entries(typed)) await clerk.fill(`#${id}`, value);
+  await clerk.selectOption('#unit', { label: 'UBND tỉnh Đồng Mây' });
+  await clerk.selectOption('#urgency', 'urgent');
+  await send('README.md');
+  claim('what is no PDF is told', await clerk.locator('.fault[role=alert]').count());
+  claim('what was typed into the form stays', (await clerk.inputValue('#subject')) === subject && (await clerk.inputValue('#urgency')) === 'urgent');
+  await lookHere(clerk, 'submission-faulty');
+  await send('server/assets/sample/quyet-dinh.pdf');
+  claim('a document is submitted', await clerk.locator('.news[role=status]').count(), clerk.url());
+  const here = clerk.url().split('?')[0];
+  await inspect(browser, context, here, 'request-open');
+  const env = { ...environment, TRIEN_PHONE_PASSPHRASE: 'chỉ để thử' };
+  const phone = (...words) => String(execFileSync(trien, ['phone', '--folder', join(folder, 'outside-phone'), ...words], { env }));
+  phone('sync');
+  phone('approve', here.split('/').at(-1), '--yes');
+  await clerk.goto(here);
+  const told = await clerk.textContent('#live');
+  claim('who decided is told, with the time', told.includes('đã duyệt') && told.includes('đã hoàn thành'), told);
+  await look('request-signed');
+  const download = async (selector) => (await Promise.all([clerk.waitForEvent('download'), clerk.click(selector)]))[0];
+  const signed = readFileSync(await (await download('a[href$="/document"]')).path());
+  claim('the signed file is downloaded', signed.includes('/ByteRange'), `${signed.length} bytes`);
+  const evidence = readFileSync(await (await download('a[href*="/evidence/"]')).path(), 'utf8');
+  claim('and its evidence', evidence.startsWith('trien.evidence/1'), evidence.slice(0, 60));
+  await clerk.goto(`${base}/console/requests?q=di+dong&state=completed`);
+  claim('it is found by words without marks', (await clerk.locator('tbody tr').count()) === 1);
+  await look('requests');
+  await context.close();
 }
 
 // A root that certifies whatever it is asked for.

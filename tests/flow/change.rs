@@ -390,6 +390,7 @@ async fn a_seal_goes_to_another_clerk_by_a_new_certificate(office: Office) {
         unit: office.unit.id,
         kind: CertificateKind::AgencySeal,
         home: Elsewhere::Token,
+        prompt_policy: None,
         renews: None,
     };
     let seal = found(clerk, crate::record::certificate(&office));

@@ -5,6 +5,8 @@ use trien_core::signer::SoftwareSigner;
 use trien_core::wire::{Base64, DeviceStatus};
 use trien_server::flow::act::Act;
 use trien_server::flow::admin::KeyPolicy;
+use trien_server::flow::device::Standing;
+use trien_server::flow::invite::InvitationEnd;
 use trien_server::flow::{FlowError, device, devices, enroll, invite};
 
 use crate::office::Office;
@@ -20,6 +22,8 @@ on_both! {
     keys_that_come_after_the_invitation_ran_out_make_no_device,
     keys_wait_a_day_for_their_officer,
     a_refused_device_stays_refused,
+    a_cancelled_invitation_leads_nowhere_and_turns_its_waiting_phone_away,
+    an_invitation_sent_again_ends_the_one_before,
 }
 
 async fn invited(office: &Office) -> trien_core::enrollment::Invitation {
@@ -56,7 +60,11 @@ async fn the_right_digits_make_a_device_and_use_the_invitation_up(office: Office
             .await;
     assert_eq!(again, Err(FlowError::EnrollmentEnded));
     let again = Enrolling::begin(app, invitation).await;
-    assert_eq!(again.err(), Some(FlowError::InvitationUsed), "the person is told so");
+    assert_eq!(
+        again.err(),
+        Some(FlowError::InvitationEnded(InvitationEnd::Used)),
+        "the person is told so"
+    );
 }
 
 async fn five_wrong_codes_spend_an_invitation(office: Office) {
@@ -73,7 +81,7 @@ async fn five_wrong_codes_spend_an_invitation(office: Office) {
     let right = enroll::approve(app, &Act::COMMAND_LINE, reveal.device, &code).await;
     assert_eq!(right, Err(FlowError::EnrollmentEnded), "the right digits come too late");
     let again = Enrolling::begin(app, invitation).await;
-    assert_eq!(again.err(), Some(FlowError::InvitationSpent));
+    assert_eq!(again.err(), Some(FlowError::InvitationEnded(InvitationEnd::Spent)));
 }
 
 async fn identical_keys_get_the_same_answer_and_others_end_the_attempt(office: Office) {
@@ -107,14 +115,14 @@ async fn a_new_attempt_ends_the_one_before(office: Office) {
     assert_eq!(first.send(app).await.err(), Some(FlowError::EnrollmentEnded));
     // Five attempts that ended count like five wrong codes.
     let sixth = Enrolling::begin(app, invitation).await;
-    assert_eq!(sixth.err(), Some(FlowError::InvitationSpent));
+    assert_eq!(sixth.err(), Some(FlowError::InvitationEnded(InvitationEnd::Spent)));
 }
 
 async fn an_invitation_runs_out(office: Office) {
     let invitation = invited(&office).await;
     office.clock.forward(1801);
     let late = Enrolling::begin(&office.app, invitation.clone()).await;
-    assert_eq!(late.err(), Some(FlowError::InvitationSpent));
+    assert_eq!(late.err(), Some(FlowError::InvitationEnded(InvitationEnd::Expired)));
     let mut guessed = invitation;
     guessed.secret.0[0] ^= 1;
     let guessed = Enrolling::begin(&office.app, guessed).await;
@@ -125,13 +133,15 @@ async fn keys_that_come_after_the_invitation_ran_out_make_no_device(office: Offi
     let enrolling = Enrolling::begin(&office.app, invited(&office).await).await.unwrap();
     office.clock.forward(1801);
     let late = enrolling.send(&office.app).await;
-    assert_eq!(late.err(), Some(FlowError::InvitationSpent));
+    assert_eq!(late.err(), Some(FlowError::InvitationEnded(InvitationEnd::Expired)));
     assert!(devices::newest(&office.app, None, 50).await.unwrap().is_empty());
 }
 
 async fn keys_wait_a_day_for_their_officer(office: Office) {
     let app = &office.app;
-    for (seconds, expected) in [(86_400, Ok(())), (86_401, Err(FlowError::InvitationSpent))] {
+    for (seconds, expected) in
+        [(86_400, Ok(())), (86_401, Err(FlowError::InvitationEnded(InvitationEnd::Expired)))]
+    {
         let enrolling = Enrolling::begin(app, invited(&office).await).await.unwrap();
         let reveal = enrolling.send(app).await.unwrap();
         office.clock.forward(seconds);
@@ -151,6 +161,58 @@ async fn a_refused_device_stays_refused(office: Office) {
     let code = enrolling.code(&reveal).grouped();
     let late = enroll::approve(app, &Act::COMMAND_LINE, reveal.device, &code).await;
     assert_eq!(late, Err(FlowError::EnrollmentEnded));
+}
+
+async fn a_cancelled_invitation_leads_nowhere_and_turns_its_waiting_phone_away(office: Office) {
+    let app = &office.app;
+    let act = Act::COMMAND_LINE;
+    let invitation = invited(&office).await;
+    let enrolling = Enrolling::begin(app, invitation.clone()).await.unwrap();
+    let reveal = enrolling.send(app).await.unwrap();
+    invite::cancel(app, &act, invitation.id).await.unwrap();
+    let standing = device::lookup(app, reveal.device).await.unwrap().standing;
+    assert_eq!(standing, Standing::Refused);
+    let code = enrolling.code(&reveal).grouped();
+    let approved = enroll::approve(app, &act, reveal.device, &code).await;
+    assert_eq!(approved, Err(FlowError::EnrollmentEnded));
+    let ended = FlowError::InvitationEnded(InvitationEnd::Cancelled);
+    let again = Enrolling::begin(app, invitation.clone()).await;
+    assert_eq!(again.err(), Some(ended.clone()), "the person is told so");
+    assert_eq!(invite::cancel(app, &act, invitation.id).await, Err(ended.clone()));
+    assert_eq!(invite::resend(app, &act, invitation.id).await.err(), Some(ended));
+
+    // What was used is cancelled by nobody: the device itself is revoked.
+    let other = office.person("Trần Thị Bình").await;
+    let used = Phone::enroll(&office, other).await;
+    let listed = invite::of_person(app, used.person).await.unwrap();
+    assert_eq!(listed[0].end, Some(InvitationEnd::Used));
+    let late = invite::cancel(app, &act, listed[0].row.id).await;
+    assert_eq!(late, Err(FlowError::InvitationEnded(InvitationEnd::Used)));
+}
+
+async fn an_invitation_sent_again_ends_the_one_before(office: Office) {
+    let app = &office.app;
+    let act = Act::COMMAND_LINE;
+    let first = invited(&office).await;
+    // Also one that has expired, as those do that nobody opened in time.
+    office.clock.forward(1801);
+    let second = invite::resend(app, &act, first.id).await.unwrap().invitation;
+    let early = Enrolling::begin(app, first.clone()).await;
+    assert_eq!(early.err(), Some(FlowError::InvitationEnded(InvitationEnd::Replaced)));
+    let enrolling = Enrolling::begin(app, second.clone()).await.unwrap();
+    let reveal = enrolling.send(app).await.unwrap();
+    enroll::approve(app, &act, reveal.device, &enrolling.code(&reveal).grouped()).await.unwrap();
+    let listed = invite::of_person(app, enrolled_person(app, reveal.device).await).await.unwrap();
+    let ends: Vec<_> = listed.iter().map(|one| (one.row.id, one.end)).collect();
+    let (used, replaced) = (Some(InvitationEnd::Used), Some(InvitationEnd::Replaced));
+    assert_eq!(ends, [(second.id, used), (first.id, replaced)]);
+}
+
+async fn enrolled_person(
+    app: &trien_server::app::App,
+    device: trien_core::id::DeviceId,
+) -> trien_core::id::PersonId {
+    device::lookup(app, device).await.unwrap().person
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

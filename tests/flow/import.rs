@@ -10,6 +10,7 @@ use trien_server::flow::import::{self, Column, Fault, Kind, Plan, Reach};
 use trien_server::flow::people::{self};
 use trien_server::paging::Turn;
 use trien_server::sheet::Format;
+use trien_server::store::directory;
 use trien_server::text::Language;
 
 use crate::office::Office;
@@ -19,6 +20,7 @@ use crate::people::officer;
 on_both! {
     units_are_added_in_any_order_and_changed_by_their_codes,
     people_are_added_and_changed_by_their_staff_numbers,
+    a_tree_of_four_levels_is_imported_with_its_codes,
     every_problem_is_told_with_its_line_and_column,
     a_table_with_one_problem_does_nothing,
     a_circle_of_units_is_refused,
@@ -97,6 +99,47 @@ async fn people_are_added_and_changed_by_their_staff_numbers(office: Office) {
     assert_eq!(found(&office, "").await.len(), 3);
 }
 
+/// Central, province, district and commune, with codes of QCVN 102 (13 characters), in any order.
+const FOUR_LEVELS: &str = "Mã định danh;Tên đơn vị;Cấp;Trực thuộc\n\
+    000.12.05.H37;UBND xã Minh Tân;Xã;000.00.05.H37\n\
+    000.00.00.H37;UBND tỉnh Đồng Mây;tỉnh;000.00.00.A01\n\
+    000.00.05.H37;UBND huyện Kiến Xương;HUYỆN;000.00.00.h37\n\
+    000.00.00.A01;Cơ quan trung ương;central;\n";
+
+async fn a_tree_of_four_levels_is_imported_with_its_codes(office: Office) {
+    assert_eq!(carry(&office, Kind::Units, FOUR_LEVELS).await, (4, 0));
+    let again = look(&office, Kind::Units, FOUR_LEVELS).await;
+    assert_eq!((again.problems, again.rows, again.added + again.changed), (vec![], 4, 0));
+    let (within, csv) = (Within::Everything, Format::Csv);
+    let table = export::table(&office.app, within, Kind::Units, csv, Language::Vietnamese).await;
+    let table = String::from_utf8(table.unwrap()).unwrap();
+    let mut lines: Vec<&str> = table.lines().filter(|line| line.starts_with("000.")).collect();
+    lines.sort_unstable();
+    let parts = |line: &str| line.split(',').take(4).map(ToOwned::to_owned).collect::<Vec<_>>();
+    let found: Vec<Vec<String>> = lines.into_iter().map(parts).collect();
+    let expected = [
+        ["000.00.00.A01", "Cơ quan trung ương", "Trung ương", ""],
+        ["000.00.00.H37", "UBND tỉnh Đồng Mây", "Tỉnh", "000.00.00.A01"],
+        ["000.00.05.H37", "UBND huyện Kiến Xương", "Huyện", "000.00.00.H37"],
+        ["000.12.05.H37", "UBND xã Minh Tân", "Xã", "000.00.05.H37"],
+    ];
+    assert_eq!(found, expected);
+    let mut connection = office.database().await;
+    let levels = directory::levels(&mut connection).await.unwrap();
+    let levels: Vec<&str> = levels.iter().map(|level| level.code.as_str()).collect();
+    assert_eq!(levels, ["central", "province", "district", "commune"], "the highest first");
+    let units = directory::units(&mut connection).await.unwrap();
+    drop(connection);
+    for (name, below) in [("trung ương", 4), ("tỉnh", 3), ("huyện", 2), ("xã Minh", 1)] {
+        let unit = units.iter().find(|unit| unit.view.name.contains(name)).unwrap();
+        let reach = officer(&office, &[unit.view.id]).reach(&office.app).await.unwrap();
+        assert_eq!(reach.len(), below, "{name}");
+    }
+    let long = "OrganId,Unit name,Below\n0000.00.05.H37,A,000.00.00.H37\n";
+    let plan = look(&office, Kind::Units, long).await;
+    assert_eq!(told(&plan), [(2, Some(Column::OrganId), Fault::BadOrganId)]);
+}
+
 async fn every_problem_is_told_with_its_line_and_column(office: Office) {
     carry(&office, Kind::Units, UNITS).await;
     carry(&office, Kind::People, PEOPLE).await;
@@ -131,7 +174,7 @@ async fn every_problem_is_told_with_its_line_and_column(office: Office) {
         (1, Some(Column::Unit), Fault::NoColumn),
     ];
     assert_eq!(told(&headings), expected);
-    let units = "OrganId,Unit name,Level,Below\nH99_1,A,,H99.01\nH1,,Huyện,H99.01\nH2,B,,H99.01\n\
+    let units = "OrganId,Unit name,Level,Below\nH99_1,A,,H99.01\nH1,,Quận,H99.01\nH2,B,,H99.01\n\
         H2,C,,H99.01\nH3,D,,Sở Lạ\nH99.01.01,Phòng Dược,,UBND xã Thử Nghiệm\n";
     let expected = [
         (2, Column::OrganId, Fault::BadOrganId),

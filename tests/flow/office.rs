@@ -22,6 +22,7 @@ use trien_server::flow::act::Act;
 use trien_server::flow::admin::{self, KeyPolicy};
 use trien_server::flow::key::{self, ApiCaller, Scope};
 use trien_server::flow::submit::{Package, Upload, submit};
+use trien_server::push::PushSettings;
 use trien_server::worker::CheckerSettings;
 
 /// A clock that the case moves.
@@ -173,6 +174,7 @@ pub fn settings(data: PathBuf, database_url: Option<String>) -> Settings {
         life: CertificateDays::default(),
         attestation: None,
         app_attest: None,
+        push: PushSettings::default(),
     }
 }
 

@@ -1,12 +1,6 @@
 //! Passkeys and own passwords: what an authenticator's answer begins, and what it does not.
 
-use base64ct::{Base64UrlUnpadded, Encoding as _};
-use minicbor::Encoder;
-use serde_json::{Value, json};
-use trien_core::digest::Sha256;
 use trien_core::document::Text;
-use trien_core::env::OsEntropy;
-use trien_core::signer::SoftwareSigner;
 use trien_server::config::Origin;
 use trien_server::flow::FlowError;
 use trien_server::flow::account::{
@@ -14,6 +8,7 @@ use trien_server::flow::account::{
 };
 
 use crate::account::{SENTENCE, set_up, sign_in};
+use crate::authenticator::{Authenticator, ORIGIN};
 use crate::office::Office;
 use crate::on_both;
 
@@ -24,73 +19,6 @@ on_both! {
     a_passkey_is_added_with_the_password_only,
     an_account_that_ended_has_no_passkey,
     a_changed_password_ends_the_other_sessions,
-}
-
-const ORIGIN: &str = "https://ky.example.vn";
-
-/// An authenticator with one key; cloned, as nobody should be able to.
-struct Authenticator {
-    key: SoftwareSigner,
-    id: [u8; 16],
-    user: String,
-    counter: u32,
-}
-
-fn code(bytes: &[u8]) -> String {
-    Base64UrlUnpadded::encode_string(bytes)
-}
-
-fn client_data(ceremony: &str, options: &Value) -> Vec<u8> {
-    json!({ "type": ceremony, "challenge": options["challenge"], "origin": ORIGIN })
-        .to_string()
-        .into_bytes()
-}
-
-impl Authenticator {
-    /// Makes a key as the question asks, and the answer that says so.
-    fn create(id: u8, question: &Question) -> (Self, String) {
-        let options: Value = serde_json::from_str(&question.options).unwrap();
-        assert_eq!(options["rp"]["id"], "ky.example.vn");
-        let user = options["user"]["id"].as_str().unwrap().to_owned();
-        let new =
-            Self { key: SoftwareSigner::generate(&OsEntropy), id: [id; 16], user, counter: 0 };
-        let spki = new.key.public_key();
-        let mut key = Encoder::new(Vec::new());
-        key.map(5).unwrap().i8(1).unwrap().i8(2).unwrap().i8(3).unwrap().i8(-7).unwrap();
-        key.i8(-1).unwrap().i8(1).unwrap();
-        key.i8(-2).unwrap().bytes(&spki[spki.len() - 64..spki.len() - 32]).unwrap();
-        key.i8(-3).unwrap().bytes(&spki[spki.len() - 32..]).unwrap();
-        let attested = [&[0; 16][..], &[0, 16], &new.id, &key.into_writer()].concat();
-        let mut object = Encoder::new(Vec::new());
-        object.map(3).unwrap().str("fmt").unwrap().str("none").unwrap();
-        object.str("attStmt").unwrap().map(0).unwrap();
-        object.str("authData").unwrap().bytes(&[new.data(0x45), attested].concat()).unwrap();
-        let answer = json!({ "id": code(&new.id), "type": "public-key", "response": {
-            "clientDataJSON": code(&client_data("webauthn.create", &options)),
-            "attestationObject": code(&object.into_writer()),
-        }});
-        (new, answer.to_string())
-    }
-
-    fn data(&self, flags: u8) -> Vec<u8> {
-        let party = Sha256::of(b"ky.example.vn");
-        [party.as_bytes().as_slice(), &[flags], &self.counter.to_be_bytes()].concat()
-    }
-
-    fn answer(&mut self, question: &Question) -> String {
-        self.counter += 1;
-        let options: Value = serde_json::from_str(&question.options).unwrap();
-        let client_data = client_data("webauthn.get", &options);
-        let data = self.data(0x05);
-        let signed = [&data[..], Sha256::of(&client_data).as_bytes()].concat();
-        let answer = json!({ "id": code(&self.id), "type": "public-key", "response": {
-            "clientDataJSON": code(&client_data),
-            "authenticatorData": code(&data),
-            "signature": code(&self.key.sign_now(&signed)),
-            "userHandle": self.user,
-        }});
-        answer.to_string()
-    }
 }
 
 fn passkeys() -> Passkeys {
@@ -108,7 +36,7 @@ async fn asked(office: &Office, passkeys: &Passkeys, own: &Officer) -> Question 
 
 async fn added(office: &Office, passkeys: &Passkeys, own: &Officer) -> Authenticator {
     let question = asked(office, passkeys, own).await;
-    let (authenticator, answer) = Authenticator::create(1, &question);
+    let (authenticator, answer) = Authenticator::create(1, &question.options);
     account::add_passkey(&office.app, passkeys, own, &question.id, &answer).await.unwrap();
     authenticator
 }
@@ -119,7 +47,7 @@ async fn sign_in_with(
     authenticator: &mut Authenticator,
 ) -> Result<SessionToken, FlowError> {
     let question = account::ask_who(&office.app, passkeys).unwrap();
-    let answer = authenticator.answer(&question);
+    let answer = authenticator.answer(&question.options);
     account::sign_in_with(&office.app, passkeys, &question.id, &answer, "test").await
 }
 
@@ -143,13 +71,13 @@ async fn an_answer_counts_once_in_time_and_for_its_own_question(office: Office) 
         account::sign_in_with(&office.app, &passkeys, &question.id, answer, "test").await
     };
     let question = account::ask_who(&office.app, &passkeys).unwrap();
-    let answer = authenticator.answer(&question);
+    let answer = authenticator.answer(&question.options);
     assert!(send(&question, &answer).await.is_ok());
     assert_eq!(send(&question, &answer).await, Err(FlowError::NoPasskey), "again");
     let other = account::ask_who(&office.app, &passkeys).unwrap();
     assert_eq!(send(&other, &answer).await, Err(FlowError::NoPasskey), "another question");
     let late = account::ask_who(&office.app, &passkeys).unwrap();
-    let answer = authenticator.answer(&late);
+    let answer = authenticator.answer(&late.options);
     office.clock.forward(300);
     assert_eq!(send(&late, &answer).await, Err(FlowError::NoPasskey), "late");
     let new = asked(&office, &passkeys, &own).await;
@@ -175,12 +103,12 @@ async fn a_passkey_is_added_with_the_password_only(office: Office) {
     let asked_wrongly = account::ask_new(&office.app, &passkeys, &own, wrong, label).await;
     assert_eq!(asked_wrongly, Err(FlowError::WrongPassword));
     let question = asked(&office, &passkeys, &own).await;
-    let (_, answer) = Authenticator::create(2, &question);
+    let (_, answer) = Authenticator::create(2, &question.options);
     let add = account::add_passkey(&office.app, &passkeys, &own, &question.id, &answer);
     add.await.unwrap();
     // The same key again, as from a second account.
     let question = asked(&office, &passkeys, &own).await;
-    let (_, answer) = Authenticator::create(2, &question);
+    let (_, answer) = Authenticator::create(2, &question.options);
     let again = account::add_passkey(&office.app, &passkeys, &own, &question.id, &answer).await;
     assert_eq!(again, Err(FlowError::NoPasskey));
     let nameless = Passkeys::new(&[Origin::parse("https://10.0.0.5").unwrap()]);

@@ -114,9 +114,19 @@ pub struct Approved {
 
 impl Approved {
     pub async fn by(office: &Office, person: PersonId, act: &Act) -> Self {
+        let invited = invite::create(&office.app, act, person, 1800).await.unwrap();
+        Self::with(office, person, act, invited.invitation).await
+    }
+
+    /// With an invitation that an officer made.
+    pub async fn with(
+        office: &Office,
+        person: PersonId,
+        act: &Act,
+        invitation: Invitation,
+    ) -> Self {
         let app = &office.app;
-        let invited = invite::create(app, act, person, 1800).await.unwrap();
-        let enrolling = Enrolling::begin(app, invited.invitation).await.unwrap();
+        let enrolling = Enrolling::begin(app, invitation).await.unwrap();
         let reveal = enrolling.send(app).await.unwrap();
         let digits = enrolling.code(&reveal).grouped();
         enroll::approve(app, act, reveal.device, &digits).await.unwrap();

@@ -69,6 +69,7 @@ fn found(office: &Office, person: PersonId, file: &[u8]) -> Found {
         unit: office.unit.id,
         kind: CertificateKind::AgencySeal,
         home: Elsewhere::Token,
+        prompt_policy: None,
         renews: None,
     }
 }

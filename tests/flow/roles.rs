@@ -238,6 +238,9 @@ async fn a_role_is_taken_by_one_and_gone_at_the_next_click(office: Office) {
     };
     assert_eq!(withdraw(&chung, enrolls).await, Err(FlowError::Forbidden));
     withdraw(&binh, enrolls).await.unwrap();
+    let before = account::officer(app, &token, Use::Acts).await;
+    assert_eq!(before, Err(FlowError::Unauthenticated), "a session does not outlast a role");
+    let token = sign_in(&office, "chung", SENTENCE).await.unwrap();
     assert!(!officer(&office, &token).await.is(Role::EnrollmentOfficer));
     assert_eq!(withdraw(&binh, enrolls).await, Err(missing(Thing::Account)), "once");
     let last = withdraw(&binh, here(&office, Role::Auditor)).await;

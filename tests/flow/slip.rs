@@ -12,6 +12,7 @@ use trien_server::flow::act::Act;
 use trien_server::flow::admin::{self, KeyPolicy};
 use trien_server::flow::change::{self, Changer, Leaving, PostChange, UnitChange, UnitChoices};
 use trien_server::flow::device::Standing;
+use trien_server::flow::invite::InvitationEnd;
 use trien_server::flow::slip::session::{self, NoShortCode};
 use trien_server::flow::slip::{self, Among, CodeState, ListedSlip, SlipEnd};
 use trien_server::flow::waves::{self, Follower, NewWave, Who};
@@ -93,7 +94,7 @@ async fn a_slip_and_the_short_code_make_a_device_and_use_the_slip_up(office: Off
     enroll::approve(app, &ACT, reveal.device, &digits).await.unwrap();
     assert_eq!(look_up(&office, slip.id).await, Err(FlowError::SlipEnded(SlipEnd::Used)));
     let used = Enrolling::begin(app, invitation).await;
-    assert_eq!(used.err(), Some(FlowError::InvitationUsed));
+    assert_eq!(used.err(), Some(FlowError::InvitationEnded(InvitationEnd::Used)));
 }
 
 async fn wrong_digits_five_times_end_the_code_and_are_counted_for_both_sides(office: Office) {
@@ -151,7 +152,7 @@ async fn a_session_started_anew_ends_what_a_phone_made_of_the_one_before(office:
     let digits = enrolling.code(&reveal).grouped();
     assert!(enroll::approve(app, &ACT, reveal.device, &digits).await.is_err());
     let again = Enrolling::begin(app, invitation).await;
-    assert_eq!(again.err(), Some(FlowError::InvitationSpent));
+    assert_eq!(again.err(), Some(FlowError::InvitationEnded(InvitationEnd::Spent)));
 
     let invitation = open(&office, &slip, &second.code).await.unwrap().invitation.unwrap();
     let enrolling = Enrolling::begin(app, invitation).await.unwrap();
@@ -209,7 +210,11 @@ async fn each_end_of_a_slip_is_told_in_its_own_words(office: Office) {
     Enrolling::begin(app, opened.clone()).await.unwrap();
     slip::cancel(app, &ACT, person, office.unit.id).await.unwrap();
     let after = Enrolling::begin(app, opened).await;
-    assert_eq!(after.err(), Some(FlowError::InvitationSpent), "what the code opened ends with it");
+    assert_eq!(
+        after.err(),
+        Some(FlowError::InvitationEnded(InvitationEnd::Spent)),
+        "what the code opened ends with it"
+    );
     assert_eq!(look_up(&office, cancelled.id).await.err(), ended(SlipEnd::Cancelled));
     let again = slip::cancel(app, &ACT, person, office.unit.id).await;
     assert_eq!(again, Err(FlowError::NotFound(Thing::Slip)));

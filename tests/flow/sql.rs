@@ -109,7 +109,7 @@ const LISTS: [Pages; 7] = [
         ],
     ),
     (wave::STATEMENTS, &[], &["COUNTS", "STUCK", "PERSON", "UNITS", "OPEN_IN"]),
-    (device::STATEMENTS, &[], &["BY_ID", "KNOWN", "STANDING", "POST", "EQUIP"]),
+    (device::STATEMENTS, &[], &["BY_ID", "KNOWN", "STANDING", "POST", "EQUIP", "OTHERS"]),
     (proposal::STATEMENTS, &[], &["OPEN_ON"]),
     (slip::STATEMENTS, &[], &["ONE", "NEWEST", "OF_PERSON", "IN_UNIT", "IN_WAVE", "COUNTS"]),
 ];

@@ -11,6 +11,7 @@ mod authority;
 mod bad_input;
 mod full_disk;
 mod killed;
+mod listen;
 mod lost_answers;
 mod lying_server;
 mod outside;

@@ -17,6 +17,7 @@ mod ocsp_answer;
 mod ocsp_request;
 mod parse;
 mod policy;
+mod prompt;
 mod status;
 
 pub use bundle::{BundleError, MAX_BUNDLE_BYTES, MAX_BUNDLE_CERTIFICATES, read_bundle};
@@ -32,25 +33,10 @@ pub use ocsp_request::{
     CertificateId, InvalidOcspRequest, MAX_OCSP_QUESTIONS, MAX_OCSP_REQUEST_BYTES, OcspRequest,
 };
 pub use parse::{BasicConstraints, Certificate, CertificateError, KeyUsage, SerialNumber};
+pub use prompt::{InvalidSession, PromptPolicy};
 pub use status::{State, Statement};
 
 use serde::{Deserialize, Serialize};
-
-/// How often an approval key asks for the person; fixed when the key is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Default)]
-#[serde(rename_all = "kebab-case", tag = "kind")]
-pub enum PromptPolicy {
-    /// A prompt for each signature.
-    #[default]
-    PerUse,
-    /// One prompt opens the key for a while.
-    Session {
-        /// At most 60.
-        seconds: u16,
-        /// At most 50.
-        signatures: u16,
-    },
-}
 
 /// How well a device's keys are known to be in hardware.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

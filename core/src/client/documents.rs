@@ -29,7 +29,7 @@ use super::transport::{Call, Connection};
 use super::{Companion, off_thread};
 
 /// Largest document that is fetched, in bytes: the limit at submission and what signatures add.
-const MAX_BYTES: u64 = MAX_DOCUMENT_BYTES + (MAX_SIGNATURES * SIGNATURE_ROOM) as u64;
+pub(super) const MAX_BYTES: u64 = MAX_DOCUMENT_BYTES + (MAX_SIGNATURES * SIGNATURE_ROOM) as u64;
 
 /// Tries of one download that each bring something before it breaks off.
 const MAX_TRIES: usize = 20;
@@ -90,7 +90,7 @@ impl Companion {
 
     /// By whom other signatures on a document may be: people of this office. What is missing here,
     /// such as the lists of other authorities, leaves a question open.
-    async fn trust(&self) -> Result<Trust, ClientError> {
+    pub(super) async fn trust(&self) -> Result<Trust, ClientError> {
         let profile = self.profile()?;
         let crls = self.on_disk(|folder| folder.load::<Vec<Base64>>(CRLS)).await?;
         let crls = crls.unwrap_or_default();

@@ -20,7 +20,9 @@ use crate::wire::{
 use super::error::{ClientError, Impostor, ProfileFault};
 use super::keys::{KeyRole, KeyTerms};
 use super::records::{EnrollmentPreview, EnrollmentStatus};
-use super::state::{Answered, DEVICE, Device, ENROLLMENT, Enrollment, Invited, SYNC, Sent};
+use super::state::{
+    Answered, DEVICE, Device, ENROLLMENT, Enrollment, Invited, Replacement, SYNC, Sent,
+};
 use super::transport::{Call, Connection};
 use super::{Companion, Language};
 
@@ -97,12 +99,14 @@ impl Companion {
         let key = self.setup.keys.load(KeyRole::Auth).await?;
         let server = Connection::new(transport, answered.device, key);
         match server.json(&Call::get("/api/v1/device")).await? {
-            DeviceStatus::Active { profile } => {
-                check_profile(&profile, &sent, &answered, &invitation)?;
+            DeviceStatus::Active { profile: active } => {
+                check_profile(&active, &sent, &answered, &invitation)?;
                 let server = sent.invited.server.clone();
-                self.take_device(Device { server, profile: (*profile).clone() }).await?;
+                let profile = (*active).clone();
+                let replacement = Replacement::Unasked;
+                self.take_device(Device { server, profile, replacement }).await?;
                 self.drop_enrollment().await?;
-                Ok(EnrollmentStatus::Active(profile))
+                Ok(EnrollmentStatus::Active(active))
             }
             DeviceStatus::Refused => {
                 self.drop_enrollment().await?;
@@ -110,6 +114,12 @@ impl Companion {
             }
             other => Ok(self.standing(other)),
         }
+    }
+
+    /// Gives up an enrollment that was not finished: the invitation's secret and all that the server said
+    /// are forgotten. A device that is enrolled stays.
+    pub async fn enroll_abandon(&self) -> Result<(), ClientError> {
+        self.drop_enrollment().await
     }
 
     async fn ask_standing(&self) -> Result<EnrollmentStatus, ClientError> {

@@ -15,7 +15,9 @@ mod error;
 mod key_files;
 mod keys;
 mod meanwhile;
+mod others;
 mod pictures;
+mod push;
 mod records;
 #[cfg(feature = "software-signer")]
 mod secret_files;
@@ -29,13 +31,14 @@ mod sync;
 mod tests;
 mod tls;
 mod transport;
+mod verify;
 
 use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::document::Text;
-use crate::env::{Clock, Entropy, Timestamp};
+use crate::env::{Clock, Entropy, Timestamp, UnixSecond};
 use crate::id::RequestId;
 use crate::wire::{Profile, RequestView};
 
@@ -46,9 +49,11 @@ pub use error::{
 #[cfg(feature = "software-signer")]
 pub use key_files::KeyFiles;
 pub use keys::{KeyRole, KeyStore, KeyStoreError, KeyTerms};
+pub use push::News;
 pub use records::{
     Answer, Decided, EarlierSignature, EnrollmentPreview, EnrollmentStatus, HeldSlip, InboxItem,
-    Judgement, Opened, OutboxEntry, PageView, PhoneState, Sheet, SheetId, SheetSigning, Synced,
+    Judgement, Opened, OutboxEntry, PageView, PhoneState, Sheet, SheetId, SheetSigning, StampPlace,
+    Synced,
 };
 #[cfg(feature = "software-signer")]
 pub use secret_files::SecretFiles;
@@ -91,6 +96,8 @@ pub struct Companion {
     syncing: tokio::sync::Mutex<()>,
     sending: tokio::sync::Mutex<()>,
     noting: tokio::sync::Mutex<()>,
+    // Kept between two waits, so that nothing is missed.
+    listening: tokio::sync::Mutex<Option<push::Line>>,
     next_sheet: AtomicU64,
 }
 
@@ -112,6 +119,7 @@ impl Companion {
             syncing: tokio::sync::Mutex::new(()),
             sending: tokio::sync::Mutex::new(()),
             noting: tokio::sync::Mutex::new(()),
+            listening: tokio::sync::Mutex::new(None),
             next_sheet: AtomicU64::new(1),
         };
         if ended {
@@ -149,6 +157,18 @@ impl Companion {
     pub fn server_now(&self) -> Timestamp {
         let offset = self.lock().remembered.sync.clock_offset_ms;
         Timestamp::from_millis(self.setup.clock.now().as_millis().saturating_add(offset))
+    }
+
+    /// When the last sync that brought everything ended, by the server's clock; none before the first.
+    #[must_use]
+    pub fn last_sync(&self) -> Option<UnixSecond> {
+        self.lock().remembered.sync.synced_at
+    }
+
+    /// The address of the server at which this device is enrolled.
+    #[must_use]
+    pub fn server(&self) -> Option<String> {
+        self.lock().remembered.device.as_ref().map(|device| device.server.clone())
     }
 
     /// What waits for this person, as of the last sync; the most urgent and the oldest first.

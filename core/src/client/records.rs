@@ -10,7 +10,7 @@ use crate::env::{Timestamp, UnixSecond};
 use crate::id::RequestId;
 use crate::pdf::check::Finding;
 use crate::pdf::geometry::PageSize;
-use crate::pdf::recipe::Recipe;
+use crate::pdf::recipe::{Recipe, Rect};
 use crate::problem::ProblemKind;
 use crate::receipt::Receipt;
 use crate::request::{Role, StepNumber};
@@ -229,6 +229,15 @@ pub struct SheetSigning {
     pub recipe_hash: Sha256,
     /// SHA-256 over the bytes that the signature covers.
     pub revision_digest: Sha256,
+}
+
+/// Where a stamp goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StampPlace {
+    /// Page, from 0.
+    pub page: u32,
+    /// Where on it.
+    pub rect: Rect,
 }
 
 /// What became of a decision. It was signed, so it is in the outbox in any case.

@@ -18,7 +18,7 @@ use crate::request::StepNumber;
 use crate::wire::{ImageView, Profile, RequestView, TaskView};
 
 use super::error::{ClientError, DocumentFault, RecipeFault};
-use super::records::{Opened, Sheet, SheetId, SheetSigning};
+use super::records::{Opened, Sheet, SheetId, SheetSigning, StampPlace};
 use super::state::{BuiltRevision, OpenSheet, Plan, Shown};
 use super::transport::Call;
 use super::{Companion, off_thread};
@@ -56,6 +56,20 @@ impl Companion {
         }
         state.sheets.push(open);
         Ok(sheet)
+    }
+
+    /// Where approving a request would put a stamp on its main document, by the last sync; none where it
+    /// signs without one, or signs no document.
+    pub fn stamp_place(&self, request: RequestId) -> Result<Option<StampPlace>, ClientError> {
+        let view = self.request(request)?;
+        let recipe = match &view.task {
+            Some(task) => recipe(task)?,
+            None => None,
+        };
+        Ok(recipe.and_then(|recipe| match recipe.appearance {
+            Appearance::Invisible => None,
+            Appearance::Stamp { page, rect, .. } => Some(StampPlace { page, rect }),
+        }))
     }
 
     /// What a decision says, all of it from this phone's own data.

@@ -1,17 +1,27 @@
 //! A slip on the phone: whom it is for, whether the officer has begun, and the short code that turns
 //! it into an invitation.
 
-use crate::enrollment::Slip;
 use crate::enrollment::short_code::{Asking, NotOpened, ShortCode};
+use crate::enrollment::{InvalidInvitation, Slip};
 use crate::wire::{Base64, ShortCodeAnswer, ShortCodeQuestion, SlipQuestion, SlipView};
 
 use super::Companion;
 use super::error::ClientError;
-use super::records::{EnrollmentPreview, HeldSlip};
+use super::records::{EnrollmentPreview, HeldSlip, PhoneState};
 use super::state::{Enrollment, SlipHeld};
 use super::transport::Call;
 
 impl Companion {
+    /// Opens a link, a slip's or an invitation's, and gives where the phone stands then.
+    pub async fn open_link(&self, link: String) -> Result<PhoneState, ClientError> {
+        match Slip::from_link(&link) {
+            Ok(_) => drop(self.slip_take(link).await?),
+            Err(InvalidInvitation::NotALink) => drop(self.enroll_begin(link).await?),
+            Err(damaged) => return Err(damaged.into()),
+        }
+        Ok(self.state())
+    }
+
     /// Takes a slip's link: asks the server whose it is. Any earlier enrollment that was not finished
     /// is dropped; nothing is enrolled by this.
     pub async fn slip_take(&self, link: String) -> Result<HeldSlip, ClientError> {

@@ -37,6 +37,19 @@ pub(super) const ANCHORS: &str = "anchors.json";
 pub(super) struct Device {
     pub server: String,
     pub profile: Profile,
+    #[serde(default)]
+    pub replacement: Replacement,
+}
+
+/// Whether a device asked to be replaced.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Replacement {
+    /// It did not.
+    #[default]
+    Unasked,
+    /// It did, because its approval key is gone: nothing is lost by making other keys.
+    Asked,
 }
 
 /// An enrollment under way.
@@ -100,6 +113,9 @@ pub(super) struct SyncRecord {
     /// The newest checkpoint that was verified, a note.
     pub checkpoint: Option<String>,
     pub clock_offset_ms: i64,
+    /// When the last whole sync ended, by the server's clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub synced_at: Option<UnixSecond>,
     /// The checkpoints of receipts, notes, each until a sync has joined it to the log.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub receipts: Vec<String>,
@@ -331,7 +347,9 @@ impl State {
     /// Whether another device may take this one's place: what it signed must have been answered.
     pub fn may_enroll(&self) -> bool {
         let waiting = self.remembered.outbox.values().any(Row::is_open);
-        self.remembered.device.is_none() || (self.ended && !waiting)
+        self.remembered.device.as_ref().is_none_or(|device| {
+            (self.ended || device.replacement == Replacement::Asked) && !waiting
+        })
     }
 
     /// Where a new device starts: what the one before it knew of the log stays true of that log.

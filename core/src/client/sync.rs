@@ -40,6 +40,8 @@ impl Companion {
             }
             // The log may grow between the two questions; then both are asked again.
             if self.join_receipts(&server, &key).await? == Joined::Yes || joins == MAX_JOINS {
+                let at = self.server_now().second();
+                self.change_sync(|record| record.synced_at = Some(at)).await?;
                 let clock_offset_ms = self.lock().remembered.sync.clock_offset_ms;
                 return Ok(Synced { changed, log_size: round.log_size, clock_offset_ms });
             }

@@ -147,8 +147,17 @@ impl Call {
         Self { method: Method::POST, body: Some(body), ..Self::get(path) }
     }
 
+    /// A request that says all by its address.
+    pub fn post_nothing(path: impl Into<String>) -> Self {
+        Self { method: Method::POST, ..Self::get(path) }
+    }
+
     pub fn put(path: impl Into<String>, body: Vec<u8>) -> Self {
         Self { method: Method::PUT, body: Some(body), ..Self::get(path) }
+    }
+
+    pub fn delete(path: impl Into<String>) -> Self {
+        Self { method: Method::DELETE, ..Self::get(path) }
     }
 
     pub fn query(self, query: String) -> Self {

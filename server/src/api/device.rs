@@ -7,7 +7,7 @@ use http::header::CACHE_CONTROL;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use trien_core::digest::Sha256;
-use trien_core::id::{AttemptId, RequestId};
+use trien_core::id::{AttemptId, DeviceId, RequestId};
 use trien_core::request::StepNumber;
 use trien_core::wire::{
     DecisionSubmission, DeviceStatus, EnrollmentBegin, EnrollmentChallenge, EnrollmentKeys,
@@ -30,6 +30,9 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(slip))
         .routes(routes!(short_code))
         .routes(routes!(device))
+        .routes(routes!(other_devices))
+        .routes(routes!(lost_device))
+        .routes(routes!(ask_replacement))
         .routes(routes!(sync))
         .routes(routes!(document))
         .routes(routes!(image))
@@ -132,6 +135,64 @@ async fn short_code(
 async fn device(State(api): State<Api>, Signed(device): Signed) -> Result<Response, ApiError> {
     let status: DeviceStatus = flow::device::status(&api.app, &device).await?;
     Ok(private(axum::Json(status)))
+}
+
+/// The other devices of the same person that may act or are suspended.
+#[utoipa::path(
+    get,
+    path = "/api/v1/device/others",
+    tag = "devices",
+    security(("device_signature" = [])),
+    responses(
+        (status = 200, description = "The oldest first", body = Vec<schema::OtherDevice>),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn other_devices(
+    State(api): State<Api>,
+    Signed(device): Signed,
+) -> Result<Response, ApiError> {
+    Ok(private(axum::Json(flow::lost::others(&api.app, &device).await?)))
+}
+
+/// Report another device of the same person as lost: it is suspended at once. Repeating it changes nothing.
+#[utoipa::path(
+    post,
+    path = "/api/v1/device/others/{id}/suspend",
+    tag = "devices",
+    security(("device_signature" = [])),
+    params(("id" = String, Path, description = "the other device")),
+    responses(
+        (status = 204, description = "Suspended"),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn lost_device(
+    State(api): State<Api>,
+    Path(id): Path<DeviceId>,
+    Signed(device): Signed,
+) -> Result<StatusCode, ApiError> {
+    flow::lost::report(&api.app, &device, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Ask for a replacement of this device, whose approval key is gone. Its officers see which it is and whose.
+#[utoipa::path(
+    post,
+    path = "/api/v1/device/replacement",
+    tag = "devices",
+    security(("device_signature" = [])),
+    responses(
+        (status = 204, description = "Asked for"),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn ask_replacement(
+    State(api): State<Api>,
+    Signed(device): Signed,
+) -> Result<StatusCode, ApiError> {
+    flow::replace::ask(&api.app, &device).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// What changed since a cursor, the log's newest checkpoint and revocation lists.
@@ -245,6 +306,6 @@ async fn decide(
     Ok(private(axum::Json(receipt)))
 }
 
-fn private(answer: impl IntoResponse) -> Response {
+pub(super) fn private(answer: impl IntoResponse) -> Response {
     ([(CACHE_CONTROL, "no-store")], answer).into_response()
 }

@@ -16,6 +16,7 @@ mod ocsp;
 mod openapi;
 mod pages;
 mod public;
+mod push;
 mod schema;
 mod signed;
 mod submission;
@@ -131,6 +132,7 @@ fn metrics_page(metrics: &PrometheusHandle) -> Response {
 fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::with_openapi(openapi::frame())
         .merge(device::routes())
+        .merge(push::routes())
         .merge(integration::routes())
         .merge(clean_copy::routes())
         .merge(admin::routes())

@@ -74,7 +74,7 @@ pub(super) fn frame() -> OpenApi {
 mod tests {
     use serde_json::{Value, json};
     use trien_core::anchor::AnchorAct;
-    use trien_core::certificate::Assurance;
+    use trien_core::certificate::{Assurance, PromptPolicy};
     use trien_core::decision::{Authority, DecisionHash, Verb};
     use trien_core::digest::Sha256;
     use trien_core::document::{DocumentRef, Metadata, Text, Urgency};
@@ -229,6 +229,7 @@ mod tests {
             key: "phone",
             device: Some(DeviceId::generate(&SystemClock, &OsEntropy)),
             assurance: Some(Assurance::B),
+            prompt_policy: Some(PromptPolicy::Session { seconds: 60, signatures: 20 }),
             state: "in-use",
             certificate: Some(CertifiedView {
                 sha256: Sha256::of(b""),
@@ -245,7 +246,9 @@ mod tests {
         let description = described();
         assert_described(&description, "CertificateList", &page);
         assert_described(&description, "CertificateView", &page["certificates"][0]);
-        assert_described(&description, "Certified", &page["certificates"][0]["certificate"]);
+        let entry = &page["certificates"][0];
+        assert_described(&description, "Certified", &entry["certificate"]);
+        assert_described(&description, "PromptPolicy", &entry["prompt_policy"]);
     }
 
     #[test]

@@ -303,6 +303,20 @@ pub(super) struct RequestList {
 }
 
 #[derive(ToSchema)]
+pub(super) struct RequestsFound {
+    requests: Vec<RequestView>,
+    /// Ask from here next time; absent on the last page.
+    cursor: Option<String>,
+}
+
+#[derive(ToSchema)]
+pub(super) struct RequestFollowed {
+    request: RequestView,
+    /// In the order of the log.
+    decisions: Vec<RecordedDecision>,
+}
+
+#[derive(ToSchema)]
 pub(super) struct CertificateList {
     certificates: Vec<CertificateView>,
     /// Ask from here next time; absent on the last page.
@@ -324,11 +338,24 @@ pub(super) struct CertificateView {
     device: Option<String>,
     /// A to D: how well the phone's keys are known to be in hardware.
     assurance: Option<String>,
+    /// How often the key asks for the person, where that is known.
+    prompt_policy: Option<PromptPolicy>,
     /// `requested`, `reviewed`, `issued`, `in-use`, `suspended`, `suspended-unused`, `renewed`,
     /// `revoked`, `expired` or `refused`.
     state: String,
     /// Once there is one.
     certificate: Option<Certified>,
+}
+
+/// How often a key asks for its person.
+#[derive(ToSchema)]
+pub(super) struct PromptPolicy {
+    /// `per-use`: for each signature; `session`: once for a while.
+    kind: String,
+    /// Of a session.
+    seconds: Option<u16>,
+    /// Of a session, at most.
+    signatures: Option<u16>,
 }
 
 /// What a certificate says.
@@ -487,6 +514,18 @@ pub(super) struct ShortCodeAnswer {
     left: u32,
 }
 
+/// Another device of the same person.
+#[derive(ToSchema)]
+pub(super) struct OtherDevice {
+    id: String,
+    model: String,
+    app: String,
+    /// `active` or `suspended`.
+    state: String,
+    /// When it sent its keys, in milliseconds since 1970.
+    enrolled_at: i64,
+}
+
 #[derive(ToSchema)]
 pub(super) struct EnrollmentChallenge {
     attempt: String,
@@ -495,7 +534,7 @@ pub(super) struct EnrollmentChallenge {
     log_key: String,
     person: PersonView,
     unit: UnitView,
-    prompt_policy: BTreeMap<String, serde_json::Value>,
+    prompt_policy: PromptPolicy,
     server_time: i64,
     proof: String,
 }
@@ -594,4 +633,30 @@ pub(super) struct Receipt {
     salt: String,
     /// C2SP tlog-proof.
     proof: String,
+}
+
+/// `kind` is none, fcm or apns (with `token`), webpush or unifiedpush (with the rest, RFC 8291 §2).
+#[derive(ToSchema)]
+pub(super) struct PushAddress {
+    kind: String,
+    token: Option<String>,
+    /// An https address.
+    endpoint: Option<String>,
+    /// An uncompressed point of P-256, base64.
+    p256dh: Option<String>,
+    /// 16 bytes, base64.
+    auth: Option<String>,
+}
+
+#[derive(ToSchema)]
+pub(super) struct PushStatus {
+    /// none, fcm, apns, webpush, unifiedpush.
+    offers: Vec<String>,
+    /// The server's key for Web Push (RFC 8292), an uncompressed point of P-256, base64.
+    vapid: String,
+    kind: String,
+    /// none, ok, failing, dead.
+    health: String,
+    since: Option<i64>,
+    sent_at: Option<i64>,
 }

@@ -48,6 +48,9 @@ enum CertificatesCommand {
     Export {
         #[command(flatten)]
         chosen: Chosen,
+        /// In this layout of the file `register.toml` in the data folder, instead of the first one
+        #[arg(long, value_name = "NAME")]
+        layout: Option<String>,
         #[command(flatten)]
         language: LanguageArgs,
     },
@@ -113,9 +116,10 @@ pub async fn run(args: CertificatesArgs) -> Result<ExitCode, CliError> {
         CertificatesCommand::Show { entry, language, .. } => {
             show(&app, entry, language.chosen()).await?;
         }
-        CertificatesCommand::Export { chosen, language } => {
+        CertificatesCommand::Export { chosen, layout, language } => {
             let (filter, language) = (chosen.filter(), language.chosen());
-            let sheet = register::export(&app, Reader::CommandLine, &filter, language).await?;
+            let (reader, layout) = (Reader::CommandLine, layout.as_deref());
+            let sheet = register::export(&app, reader, &filter, layout, language).await?;
             let written = std::io::stdout().write_all(&sheet);
             written.map_err(|error| CliError::failed("the sheet was not written", error))?;
         }
@@ -160,6 +164,9 @@ async fn show(app: &App, entry: EntryId, language: Language) -> Result<(), CliEr
     line("console-key-is", &word(words::home(entry.home)));
     if let Some(assurance) = entry.assurance {
         line("console-assurance", &word(words::assurance(assurance)));
+    }
+    if let Some(policy) = entry.prompt_policy {
+        line("prompt-prompt", &words::prompt(language, policy));
     }
     line("console-state", &word(words::state(entry.state)));
     if let Some(certificate) = &entry.certificate {

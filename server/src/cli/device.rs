@@ -54,6 +54,13 @@ enum DeviceCommand {
         /// The device
         device: DeviceId,
     },
+    /// Invite the person of a device to enroll another one in its place
+    ///
+    /// The old one works until the new one is approved and active, and ends in the same act.
+    Replace {
+        /// The device
+        device: DeviceId,
+    },
     /// Stop a device and its certificate for good
     #[command(after_help = "Example:\n  trien device revoke ID --reason key-compromise")]
     Revoke {
@@ -124,6 +131,11 @@ pub async fn run(args: DeviceArgs) -> Result<ExitCode, CliError> {
         DeviceCommand::Resume { device } => {
             flow::device::resume(&app, &Act::COMMAND_LINE, device).await?;
             println!("active again");
+        }
+        DeviceCommand::Replace { device } => {
+            let new = flow::replace::invite(&app, &Act::COMMAND_LINE, device).await?;
+            println!("{}", new.link);
+            eprintln!("works once, until {}", new.invitation.expires);
         }
         DeviceCommand::Revoke { device, reason } => {
             flow::device::revoke(&app, &Act::COMMAND_LINE, device, reason.into()).await?;

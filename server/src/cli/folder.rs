@@ -29,9 +29,13 @@ pub(super) fn configure(
 pub(super) async fn open(args: &ConfigArgs) -> Result<Option<App>, CliError> {
     let Some(config) = configure(args, &ListenArgs::default())? else { return Ok(None) };
     telemetry::start_quiet_log();
+    Ok(Some(open_as(&config).await?))
+}
+
+/// Opens the data folder as the configuration says.
+pub(super) async fn open_as(config: &Config) -> Result<App, CliError> {
     let settings = config.settings().map_err(|error| CliError::Usage(error.to_string()))?;
-    let app = App::open(settings, Arc::new(SystemClock), Arc::new(OsEntropy)).await?;
-    Ok(Some(app))
+    Ok(App::open(settings, Arc::new(SystemClock), Arc::new(OsEntropy)).await?)
 }
 
 impl From<FlowError> for CliError {

@@ -10,6 +10,7 @@ mod clean_copy;
 mod completions;
 mod demo;
 mod device;
+mod doctor;
 mod error;
 mod exchange;
 mod folder;
@@ -19,6 +20,9 @@ mod level;
 mod people;
 mod phone;
 mod phone_enroll;
+mod phone_push;
+mod prompt;
+mod push_relay;
 mod remote;
 mod request;
 mod serve;
@@ -64,6 +68,8 @@ enum Command {
     #[command(alias = "people")]
     Person(people::PersonArgs),
     Invite(people::InviteArgs),
+    #[command(alias = "invitations")]
+    Invitation(people::InvitationArgs),
     Device(device::DeviceArgs),
     Certificates(certificates::CertificatesArgs),
     Authority(authority::AuthorityArgs),
@@ -78,6 +84,8 @@ enum Command {
     CleanCopy(clean_copy::CleanCopyArgs),
     Attestation(attestation::AttestationArgs),
     Phone(phone::PhoneArgs),
+    Doctor(doctor::DoctorArgs),
+    PushRelay(push_relay::PushRelayArgs),
     Migrate(init::MigrateArgs),
     Completions(completions::CompletionsArgs),
     #[command(hide = true)]
@@ -118,6 +126,7 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
             Command::Unit(args) => people::unit(args).await,
             Command::Person(args) => people::person(args).await,
             Command::Invite(args) => people::invite(args).await,
+            Command::Invitation(args) => people::invitation(args).await,
             Command::Device(args) => device::run(args).await,
             Command::Authority(args) => authority::run(args).await,
             Command::Certificates(args) => certificates::run(args).await,
@@ -131,6 +140,8 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
             Command::CleanCopy(args) => clean_copy::run(args).await,
             Command::Attestation(args) => attestation::run(args),
             Command::Phone(args) => phone::run(args).await,
+            Command::Doctor(args) => doctor::run(args).await,
+            Command::PushRelay(args) => push_relay::run(args).await,
             Command::Migrate(args) => init::migrate(args).await,
             Command::Completions(args) => Ok(completions::run(&args)),
             Command::Worker(args) => worker::run(&args),

@@ -1,19 +1,21 @@
-//! `trien unit`, `trien person` and `trien invite`.
+//! `trien unit`, `trien person`, `trien invite` and `trien invitation`.
 
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use trien_core::document::Text;
-use trien_core::id::{PersonId, UnitId};
+use trien_core::id::{InvitationId, PersonId, UnitId};
 
 use super::init::{key_policy, text};
 use super::level::{self, LevelArgs};
+use super::prompt::{self, PromptArgs};
 use super::{CliError, changes, folder, table};
 use crate::config::ConfigArgs;
 use crate::flow;
 use crate::flow::act::Act;
 use crate::flow::change::UnitChange;
 use crate::flow::import::Kind;
+use crate::flow::invite::InvitationEnd;
 use crate::flow::read::ListedUnit;
 use crate::text::local_day;
 
@@ -103,6 +105,10 @@ enum UnitCommand {
     /// The lowest assurance level that a unit and those below it take for approval keys
     #[command(after_help = "Example:\n  trien unit level ID --lowest b --yes --why \"QD 15\"")]
     Level(LevelArgs),
+    /// How often the keys of the unit's phones ask for the person; phones enrolled before keep theirs
+    #[command(after_help = "Example:
+  trien unit prompt ID --policy session --seconds 60 --signatures 20 --yes --why \"QD 15\"")]
+    Prompt(PromptArgs),
     /// End a unit, its posts, devices and certificates; open requests are sent back
     #[command(after_help = "Example:\n  trien unit dissolve ID --yes --why \"NQ 12\"")]
     Dissolve {
@@ -144,6 +150,7 @@ pub async fn unit(args: UnitArgs) -> Result<ExitCode, CliError> {
             changes::change_unit(&app, unit, change, &args, (None, Some(steps))).await?;
         }
         UnitCommand::Level(args) => level::run(&app, args).await?,
+        UnitCommand::Prompt(args) => prompt::run(&app, args).await?,
         UnitCommand::Dissolve { unit, args } => {
             let change = UnitChange::Dissolve;
             changes::change_unit(&app, unit, change, &args, (None, None)).await?;
@@ -245,6 +252,64 @@ pub struct InviteArgs {
     minutes: i64,
     #[command(flatten)]
     config: ConfigArgs,
+}
+
+/// List, cancel and renew invitations that nobody used
+#[derive(Debug, Args)]
+pub struct InvitationArgs {
+    #[command(subcommand)]
+    command: InvitationCommand,
+    #[command(flatten)]
+    config: ConfigArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum InvitationCommand {
+    /// The newest invitations of a person, ended ones too
+    List {
+        /// The person
+        person: PersonId,
+    },
+    /// End an invitation, and turn away a device that waits by it
+    Cancel {
+        /// The invitation
+        invitation: InvitationId,
+    },
+    /// Invite the same person again in place of an invitation, which ends
+    Resend {
+        /// The invitation
+        invitation: InvitationId,
+    },
+}
+
+/// Runs `trien invitation`.
+pub async fn invitation(args: InvitationArgs) -> Result<ExitCode, CliError> {
+    let Some(app) = folder::open(&args.config).await? else { return Ok(ExitCode::SUCCESS) };
+    match args.command {
+        InvitationCommand::List { person } => {
+            for one in flow::invite::of_person(&app, person).await? {
+                let state = one.end.map_or("open", |end| match end {
+                    InvitationEnd::Used => "used",
+                    InvitationEnd::Expired => "expired",
+                    InvitationEnd::Spent => "spent",
+                    InvitationEnd::Cancelled => "cancelled",
+                    InvitationEnd::Replaced => "replaced",
+                });
+                println!("{}  {state:<9}  until {}", one.row.id, one.row.expires);
+            }
+        }
+        InvitationCommand::Cancel { invitation } => {
+            flow::invite::cancel(&app, &Act::COMMAND_LINE, invitation).await?;
+            println!("cancelled");
+        }
+        InvitationCommand::Resend { invitation } => {
+            let new = flow::invite::resend(&app, &Act::COMMAND_LINE, invitation).await?;
+            println!("{}", new.link);
+            eprintln!("works once, until {}", new.invitation.expires);
+        }
+    }
+    app.shut_down().await;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Runs `trien invite`.

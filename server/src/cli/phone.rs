@@ -13,12 +13,13 @@ use trien_core::client::{
 use trien_core::decision::{Authority, Verb};
 use trien_core::document::Text;
 use trien_core::env::{OsEntropy, SystemClock};
-use trien_core::id::RequestId;
+use trien_core::id::{DeviceId, RequestId};
 use trien_core::pdf::recipe::{Appearance, Rect};
 use trien_core::problem::ProblemKind;
 use trien_core::request::{Role, RouteState};
-use trien_core::wire::Profile;
+use trien_core::wire::{OtherDeviceState, Profile};
 
+use super::phone_push::{self, Once};
 use super::{CliError, phone_enroll};
 use crate::finding;
 
@@ -80,8 +81,29 @@ enum PhoneCommand {
     },
     /// Where this phone stands
     Status,
+    /// Report another phone of yours as lost: it is suspended at once
+    ///
+    /// Only officers can let it act again. Without a device, your other phones are listed.
+    #[command(after_help = "Examples:
+  trien phone lost            your other phones
+  trien phone lost 0193a1b2-…")]
+    Lost {
+        /// The lost phone
+        device: Option<DeviceId>,
+    },
+    /// Ask for a replacement of this phone, whose approval key is gone
+    ///
+    /// The officer sees which phone asks, and invites; then `trien phone enroll LINK` makes new keys here. This
+    /// phone's device ends when the new one is approved.
+    Replace,
     /// Fetch what changed, and check that the log only grew
     Sync,
+    /// Wait until something may have happened at the server, and sync; again and again
+    Listen {
+        /// For one thing only
+        #[arg(long)]
+        once: bool,
+    },
     /// What waits for a decision, by the last sync
     List {
         /// All requests that this phone knows, decided ones too
@@ -120,6 +142,7 @@ writes pages/page-1.png … and, where a stamp will stand, pages/page-N-stamped.
     #[command(after_help = "Example:
   trien phone return 0193a1b2-… --reason 'Thiếu phụ lục'")]
     Return(Refusing),
+    Push(phone_push::PushArgs),
     /// Decisions of this phone, and whether they are recorded
     Outbox {
         /// Send again what has no receipt yet, the very same bytes
@@ -143,6 +166,12 @@ pub async fn run(args: PhoneArgs) -> Result<ExitCode, CliError> {
     match args.command {
         PhoneCommand::Enroll { link, wait } => phone_enroll::run(&phone, link, wait).await,
         PhoneCommand::Status => status(&phone).await,
+        PhoneCommand::Lost { device } => lost(&phone, device).await,
+        PhoneCommand::Replace => {
+            phone.ask_replacement().await.map_err(failed)?;
+            println!("asked; see your officer for the invitation");
+            Ok(ExitCode::SUCCESS)
+        }
         PhoneCommand::Sync => {
             let synced = phone.sync().await.map_err(failed)?;
             println!(
@@ -151,6 +180,10 @@ pub async fn run(args: PhoneArgs) -> Result<ExitCode, CliError> {
             );
             Ok(ExitCode::SUCCESS)
         }
+        PhoneCommand::Listen { once } => {
+            phone_push::listen(&phone, if once { Once::Yes } else { Once::No }).await
+        }
+        PhoneCommand::Push(args) => phone_push::run(&phone, args).await,
         PhoneCommand::List { all } => {
             list(&phone, all);
             Ok(ExitCode::SUCCESS)
@@ -228,6 +261,22 @@ async fn status(phone: &Companion) -> Result<ExitCode, CliError> {
             stand(&phone.enroll_status().await.map_err(failed)?)
         }
     }
+}
+
+async fn lost(phone: &Companion, device: Option<DeviceId>) -> Result<ExitCode, CliError> {
+    if let Some(device) = device {
+        phone.report_lost(device).await.map_err(failed)?;
+        println!("suspended; two officers can let it act again");
+        return Ok(ExitCode::SUCCESS);
+    }
+    for other in phone.other_devices().await.map_err(failed)? {
+        let state = match other.state {
+            OtherDeviceState::Active => "active",
+            OtherDeviceState::Suspended => "suspended",
+        };
+        println!("{}  {state:<9}  {} ({})", other.id, other.model, other.app);
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 pub(super) fn stand(status: &EnrollmentStatus) -> Result<ExitCode, CliError> {

@@ -92,6 +92,7 @@ impl From<ServeError> for CliError {
             ServeError::Listen { .. }
             | ServeError::Tls(_)
             | ServeError::Attestation(_)
+            | ServeError::Form(_)
             | ServeError::Provider(_) => Self::Usage(error.to_string()),
             ServeError::System(error) => Self::failed("the server stopped", error),
         }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use trien_core::attestation::PatchLevel;
 use trien_core::digest::Sha256;
 
-use super::{Cidr, LogFormat};
+use super::{Cidr, LogFormat, PushArgs};
 use crate::ca::CertificateDays;
 
 /// What the command line and the environment say; both win over the file.
@@ -146,6 +146,9 @@ pub struct ListenArgs {
     /// By which identity provider people sign in.
     #[command(flatten)]
     pub oidc: OidcArgs,
+    /// By whom phones are woken.
+    #[command(flatten)]
+    pub push: PushArgs,
     /// How log lines look [default: text on a terminal, else json]
     #[arg(long, env = "TRIEN_LOG_FORMAT", value_name = "FORMAT", value_enum)]
     pub log: Option<LogFormat>,

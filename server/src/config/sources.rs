@@ -11,10 +11,11 @@ use trien_core::digest::Sha256;
 use super::args::OidcArgs;
 use super::{
     AttestationArgs, Cidr, Config, ConfigArgs, ConfigError, ListenArgs, LogFormat, OWN_FILE,
-    OidcConfig, Origin, Secret, TokenArgs, TokenConfig, Transport,
+    OidcConfig, Origin, PushArgs, Secret, TokenArgs, TokenConfig, Transport,
 };
 use crate::attestation::{AppAttestSettings, AttestationSettings};
 use crate::ca::CertificateDays;
+use crate::egress::HostPattern;
 
 const DEFAULT_DATA: &str = "trien-data";
 const DEFAULT_KEY: &str = "trien-issuing";
@@ -63,6 +64,22 @@ pub(super) struct File {
     #[serde(default)]
     oidc_algorithm: Vec<String>,
     oidc_ca: Option<PathBuf>,
+    #[serde(default)]
+    push_host: Vec<HostPattern>,
+    #[serde(default)]
+    push_private: Vec<Cidr>,
+    push_fcm_key_file: Option<PathBuf>,
+    push_fcm_package: Option<String>,
+    push_fcm_url: Option<String>,
+    push_apns_key_file: Option<PathBuf>,
+    push_apns_key_id: Option<String>,
+    push_apns_team: Option<String>,
+    push_apns_topic: Option<String>,
+    push_apns_url: Option<String>,
+    push_relay: Option<String>,
+    push_relay_key_file: Option<PathBuf>,
+    push_proxy: Option<String>,
+    push_ca: Option<PathBuf>,
     #[serde(default)]
     behind_proxy: bool,
     #[serde(default)]
@@ -155,6 +172,23 @@ impl Config {
             authority: given.authority.or(file.oidc_ca),
         };
         let oidc = OidcConfig::resolve(oidc, |path| secret("oidc", None, Some(path)))?;
+        let push = PushArgs {
+            hosts: file.push_host,
+            private: file.push_private,
+            fcm_key_file: file.push_fcm_key_file,
+            fcm_package: file.push_fcm_package,
+            fcm_url: file.push_fcm_url,
+            apns_key_file: file.push_apns_key_file,
+            apns_key_id: file.push_apns_key_id,
+            apns_team: file.push_apns_team,
+            apns_topic: file.push_apns_topic,
+            apns_url: file.push_apns_url,
+            relay: file.push_relay,
+            relay_key_file: file.push_relay_key_file,
+            proxy: file.push_proxy,
+            authority: file.push_ca,
+        };
+        let push = listen.push.clone().or(push).resolve()?;
         let data = args.data.clone().or(file.data).unwrap_or_else(|| DEFAULT_DATA.into());
         Ok(Self {
             data,
@@ -170,6 +204,7 @@ impl Config {
             attestation,
             app_attest,
             oidc,
+            push,
             log: listen.log.or(file.log).unwrap_or(environment.log),
             binary: None,
         })
@@ -263,7 +298,7 @@ fn secret(
     }
 }
 
-fn read_text(path: &Path) -> Result<String, ConfigError> {
+pub(super) fn read_text(path: &Path) -> Result<String, ConfigError> {
     std::fs::read_to_string(path)
         .map_err(|source| ConfigError::File { path: path.to_owned(), source })
 }

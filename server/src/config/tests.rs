@@ -182,3 +182,32 @@ fn the_guides_example_of_a_provider_is_read() {
     let empty = resolve(&args, &ListenArgs::default());
     assert!(matches!(empty, Err(ConfigError::HalfOidc)), "no secret is no secret");
 }
+
+#[test]
+fn push_services_are_given_whole_and_their_keys_are_not_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = folder.path().join("relay-key");
+    std::fs::write(&key, "geheim-relay\n").unwrap();
+    let push = PushArgs {
+        hosts: vec!["ntfy.example.vn".parse().unwrap()],
+        private: vec!["10.1.0.0/16".parse().unwrap()],
+        relay: Some("https://relay.example.vn/".to_owned()),
+        relay_key_file: Some(key),
+        proxy: Some("http://user:geheim-proxy@proxy.example.vn:3128".to_owned()),
+        ..PushArgs::default()
+    };
+    let listen = ListenArgs { push: push.clone(), ..ListenArgs::default() };
+    let config = resolve(&ConfigArgs::default(), &listen).unwrap();
+    let shown = config.to_redacted_toml();
+    assert!(shown.contains("push-host = [\"ntfy.example.vn\"]"), "{shown}");
+    assert!(!shown.contains("geheim") && !format!("{config:?}").contains("geheim"), "{shown}");
+    let half = PushArgs { relay_key_file: None, ..push.clone() };
+    let listen = ListenArgs { push: half, ..ListenArgs::default() };
+    assert!(matches!(resolve(&ConfigArgs::default(), &listen), Err(ConfigError::HalfPush(_))));
+    let plain = PushArgs { relay: Some("http://relay.example.vn/".to_owned()), ..push };
+    let listen = ListenArgs { push: plain, ..ListenArgs::default() };
+    assert!(matches!(resolve(&ConfigArgs::default(), &listen), Err(ConfigError::Push(_))));
+    for wrong in ["push-host = [\"https://x\"]", "push-private = [\"x\"]", "push-hosts = []"] {
+        assert!(file(wrong).is_err(), "{wrong}");
+    }
+}

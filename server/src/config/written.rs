@@ -22,6 +22,7 @@ impl Config {
         lines.extend(self.attestation.iter().flat_map(attestation_lines));
         lines.extend(self.app_attest.iter().flat_map(app_attest_lines));
         lines.extend(self.oidc.iter().flat_map(oidc_lines));
+        lines.extend(super::push::lines(&self.push));
         let log = match self.log {
             LogFormat::Json => "json",
             LogFormat::Text => "text",
@@ -90,7 +91,7 @@ fn token_lines(token: &TokenConfig) -> Vec<String> {
     lines
 }
 
-fn absolute(path: &Path) -> String {
+pub(super) fn absolute(path: &Path) -> String {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
 }
 

@@ -21,7 +21,7 @@ use super::units::CHOSEN_OF;
 use super::visitor::Visitor;
 use crate::flow::account::Role;
 use crate::flow::register::{
-    self, Certified, EntryRow, EventRow, Facts, Filter, PAGE, Reader, Soon, Story,
+    self, Certified, EntryRow, EventRow, Facts, Filter, Layout, PAGE, Reader, Soon, Story,
 };
 use crate::flow::{FlowError, Thing, desk, units};
 
@@ -45,7 +45,13 @@ struct CertificatesPage {
     /// The unit of the filter, as it is typed.
     unit: String,
     next: Option<String>,
-    export: String,
+    /// The list as a table, by the titles of its layouts.
+    exports: Vec<Export>,
+}
+
+struct Export {
+    title: String,
+    link: String,
 }
 
 struct Counted {
@@ -80,6 +86,7 @@ pub(super) struct Asked {
     unit: String,
     within: String,
     after: String,
+    layout: String,
 }
 
 /// What a redirect says happened.
@@ -187,6 +194,14 @@ async fn list_page(
             link: query(&Filter { state: Some(state), soon: None, ..filter }),
         })
         .collect();
+    let layouts = register::layouts(app)?;
+    let export = |layout: &Layout| {
+        let query = query(&filter);
+        let begin = if query.is_empty() { "?" } else { "&" };
+        let link = format!("{query}{begin}layout={}", layout.name());
+        Export { title: layout.title(visitor.language).to_owned(), link }
+    };
+    let exports = layouts.all().map(export).collect();
     let next = found.next.map(|cursor| {
         let query = query(&filter);
         format!("{query}{}after={cursor}", if query.is_empty() { "?" } else { "&" })
@@ -196,9 +211,9 @@ async fn list_page(
         counts,
         issued: tally.issued(),
         entries: found.entries.into_iter().map(|entry| listed(console, entry)).collect(),
-        records: visitor.officer.is(Role::CaOfficer),
+        records: visitor.officer.is(Role::CaOfficer) || visitor.officer.is(Role::Clerk),
         filtered: filter != Filter::default(),
-        export: query(&filter),
+        exports,
         filter,
         counted_at: summary.is_kept.then_some(summary.counted_at),
         units: units::if_few(app, &visitor.officer, CHOSEN_OF).await?,
@@ -226,7 +241,8 @@ pub(super) async fn export(
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let filter = asked.filter().map_err(refused)?;
     let reader = Reader::Officer(&visitor.officer);
-    let sheet = register::export(&console.app, reader, &filter, visitor.language).await;
+    let layout = (!asked.layout.is_empty()).then_some(&*asked.layout);
+    let sheet = register::export(&console.app, reader, &filter, layout, visitor.language).await;
     let headers = [
         (CONTENT_TYPE, "text/csv; charset=utf-8"),
         (CONTENT_DISPOSITION, "attachment; filename=\"certificates.csv\""),

@@ -7,11 +7,13 @@ use serde::Deserialize;
 use trien_core::certificate::Assurance;
 use trien_core::document::Text;
 use trien_core::id::DeviceId;
+use trien_core::push::{PushHealth, PushKind};
 use trien_core::wire::UnitView;
 
 use super::Console;
 use super::error::{PageError, words};
 use super::page::{self, Frame, Texts};
+use super::people::{Nothing, invitation_page};
 use super::posted::Posted;
 use super::units::CHOSEN_OF;
 use super::visitor::Visitor;
@@ -21,8 +23,9 @@ use crate::flow::desk::{self, DeviceAct};
 use crate::flow::device::{DeviceView, RevocationReason, Standing};
 use crate::flow::devices::{self, Filter, Listed, MOST_WAITING, Place, Waiting};
 use crate::flow::exchange::{self, Source};
+use crate::flow::replace::{self, Relations};
 use crate::flow::resume::{self, Proposal};
-use crate::flow::{FlowError, Thing, policy, units};
+use crate::flow::{FlowError, Thing, policy, push, units};
 use crate::paging::Turn;
 
 /// Devices that wait, on the first page; a link leads to all of them.
@@ -59,6 +62,10 @@ struct DevicePage {
     outside: bool,
     /// The lowest level that its unit takes.
     level: policy::Level,
+    /// What it replaces, and what replaces it.
+    relations: Relations,
+    /// Whether waking it works.
+    push: Option<push::Stands>,
 }
 
 struct Proposed {
@@ -100,6 +107,27 @@ pub(super) struct ActForm {
     reason = "templates hand references to methods of one value"
 )]
 impl Texts {
+    /// Whether waking a phone works.
+    pub(super) fn push_health(&self, health: &PushHealth) -> String {
+        self.of(match health {
+            PushHealth::None => "push-health-none",
+            PushHealth::Ok => "push-health-ok",
+            PushHealth::Failing => "push-health-failing",
+            PushHealth::Dead => "push-health-dead",
+        })
+    }
+
+    /// By whom a phone is woken.
+    pub(super) fn push_kind(&self, kind: &PushKind) -> String {
+        self.of(match kind {
+            PushKind::None => "push-kind-none",
+            PushKind::Fcm => "push-kind-fcm",
+            PushKind::Apns => "push-kind-apns",
+            PushKind::Webpush => "push-kind-webpush",
+            PushKind::Unifiedpush => "push-kind-unifiedpush",
+        })
+    }
+
     /// What a standing is called.
     pub(super) fn standing(&self, standing: &Standing) -> String {
         self.of(match standing {
@@ -110,6 +138,22 @@ impl Texts {
             Standing::Suspended => "console-standing-suspended",
             Standing::Revoked => "console-standing-revoked",
         })
+    }
+}
+
+impl Listed {
+    fn cannot_be_woken(&self) -> bool {
+        matches!(self.push, Some(PushHealth::Dead | PushHealth::Failing))
+    }
+}
+
+impl push::Stands {
+    fn can_be_tested(&self) -> bool {
+        matches!(self.health, PushHealth::Ok | PushHealth::Failing)
+    }
+
+    fn is_bad(&self) -> bool {
+        matches!(self.health, PushHealth::Dead | PushHealth::Failing)
     }
 }
 
@@ -283,7 +327,9 @@ pub(super) async fn show(
         Some("resume") => Some("console-news-resume-proposed"),
         Some("confirm") => Some("console-news-resumed"),
         Some("decline") => Some("console-news-resume-declined"),
+        Some("wake") => Some("push-news-test"),
         Some("revoke") => Some("console-news-revoked"),
+        Some("settle") => Some("replace-news-settled"),
         _ => None,
     };
     let found = one(&console, &visitor, &id).await;
@@ -328,6 +374,19 @@ pub(super) async fn act(
     Ok(response)
 }
 
+/// Invites the person of a device to enroll another one in its place.
+pub(super) async fn invite_replacement(
+    State(console): State<Console>,
+    Path(id): Path<String>,
+    Posted { visitor, .. }: Posted<Nothing>,
+) -> Result<Response, PageError> {
+    let refused = |error: FlowError| PageError::of(error, visitor.language);
+    let device = one(&console, &visitor, &id).await.map_err(refused)?;
+    let new = desk::replace_device(&console.app, &visitor.officer, device.id).await;
+    let (person, new) = new.map_err(refused)?;
+    invitation_page(&console, &visitor, person, new).map_err(refused)
+}
+
 async fn carry_out(
     console: &Console,
     visitor: &Visitor,
@@ -344,6 +403,8 @@ async fn carry_out(
         "resume" => DeviceAct::ProposeResume(why()?),
         "confirm" => DeviceAct::ConfirmResume,
         "decline" => DeviceAct::DeclineResume(why()?),
+        "settle" => DeviceAct::Settle(why()?),
+        "wake" => DeviceAct::Wake,
         "revoke" => DeviceAct::Revoke(reason_of(&form.reason)?, why()?),
         _ => return Err(FlowError::NotFound(Thing::Device)),
     };
@@ -383,5 +444,7 @@ async fn page_of(
     let proposal = proposal.map(|proposal| Proposed { own: own(&proposal), proposal });
     let outside = exchange::source(&console.app, device.unit).await?.source == Source::Outside;
     let level = policy::level(&console.app, device.unit).await?;
-    Ok(DevicePage { frame, device, may, proposal, outside, level })
+    let relations = replace::relations(&console.app, device.id).await?;
+    let push = push::health(&console.app, device.id).await?;
+    Ok(DevicePage { frame, device, may, proposal, outside, level, relations, push })
 }

@@ -15,6 +15,7 @@ use crate::flow::devices::MOST_WAITING;
 use crate::flow::overview::{self, MOST_WITHOUT, Overview, ToConfirm};
 use crate::flow::register::Alerts;
 use crate::flow::rejudge::{Doubted, MOST_DOUBTED};
+use crate::flow::replace::Asking;
 use crate::flow::waves::Standing;
 
 #[derive(askama::Template)]
@@ -32,6 +33,7 @@ struct HomePage {
     root_list: Option<UnixSecond>,
     waves: Vec<Standing>,
     doubted: Vec<Doubted>,
+    asking: Vec<Asking>,
 }
 
 impl HomePage {
@@ -56,8 +58,17 @@ pub(super) async fn show(
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let found = overview::today(&console.app, &visitor.officer).await.map_err(refused)?;
-    let Overview { waiting, to_confirm, roles, alerts, mut without, root_list, waves, doubted } =
-        found;
+    let Overview {
+        waiting,
+        to_confirm,
+        roles,
+        alerts,
+        mut without,
+        root_list,
+        waves,
+        doubted,
+        asking,
+    } = found;
     let many = without.len() >= MOST_WITHOUT as usize;
     let more = without.len().saturating_sub(NAMED);
     without.truncate(NAMED);
@@ -74,6 +85,7 @@ pub(super) async fn show(
         root_list,
         waves,
         doubted,
+        asking,
     };
     Ok(page::of(&page, visitor.language))
 }

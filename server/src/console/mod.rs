@@ -14,6 +14,7 @@ mod error;
 mod exchange;
 mod first_run;
 mod home;
+mod invitations;
 mod language;
 mod live;
 mod own;
@@ -27,9 +28,11 @@ mod provider;
 mod record;
 mod register_counts;
 mod register_words;
+mod requests;
 mod setup;
 mod sign_in;
 mod slips;
+mod submission;
 mod tables;
 mod tokens;
 mod unit;
@@ -126,6 +129,8 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("get", "/console/devices/{id}", get(devices::show)),
         ("get", "/console/devices/{id}/{act}", get(back::<1>)),
         ("post", "/console/devices/{id}/{act}", post(devices::act)),
+        ("post", "/console/devices/{id}/replacement", post(devices::invite_replacement)),
+        ("get", "/console/devices/{id}/replacement", get(back::<1>)),
         ("get", "/console/certificates", get(certificates::list)),
         ("get", "/console/certificates/add", get(record::show)),
         ("post", "/console/certificates/add", post(record::add)),
@@ -134,6 +139,12 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("get", "/console/certificates/{id}", get(certificates::show)),
         ("get", "/console/certificates/{id}/revoke", get(back::<1>)),
         ("post", "/console/certificates/{id}/revoke", post(certificates::revoke)),
+        ("get", "/console/requests", get(requests::list)),
+        ("get", "/console/requests/new", get(submission::show)),
+        ("post", "/console/requests/new", post(submission::submit).layer(room_for_documents())),
+        ("get", "/console/requests/{id}", get(requests::show)),
+        ("get", "/console/requests/{id}/document", get(requests::document)),
+        ("get", "/console/requests/{id}/evidence/{decision}", get(requests::evidence)),
         ("get", "/console/exchange", get(exchange::show)),
         ("get", "/console/exchange/requests", get(back::<1>)),
         ("post", "/console/exchange/requests", post(exchange::requests)),
@@ -165,6 +176,10 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("post", "/console/people/{id}/change", post(person::carry_out)),
         ("get", "/console/people/{id}/invite", get(back::<2>)),
         ("post", "/console/people/{id}/invite", post(people::invite)),
+        ("get", "/console/people/{id}/invitations/{invitation}/cancel", get(back::<3>)),
+        ("post", "/console/people/{id}/invitations/{invitation}/cancel", post(invitations::cancel)),
+        ("get", "/console/people/{id}/invitations/{invitation}/resend", get(back::<3>)),
+        ("post", "/console/people/{id}/invitations/{invitation}/resend", post(invitations::resend)),
         ("get", "/console/people/{id}/slip", get(slips::print)),
         ("post", "/console/people/{id}/slip", post(slips::make_one)),
         ("get", "/console/people/{id}/slip.txt", get(slips::texts)),
@@ -221,6 +236,11 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
 /// Twice what a table may have, so that a browser is told that one is too large.
 fn room_for_tables() -> DefaultBodyLimit {
     DefaultBodyLimit::max(2 * crate::sheet::MAX_BYTES)
+}
+
+/// More than a document may have, so that a browser is told that one is too large.
+fn room_for_documents() -> DefaultBodyLimit {
+    DefaultBodyLimit::max(submission::MAX_FILE + crate::sheet::MAX_BYTES)
 }
 
 /// The page that a form was on, so many segments up: the answer to a form has the form's address,

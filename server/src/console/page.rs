@@ -12,6 +12,7 @@ use super::visitor::Visitor;
 use super::{Console, Demo};
 use crate::flow::account::{AccountStanding, Role};
 use crate::flow::import::Kind;
+use crate::flow::requests;
 use crate::text::{Argument, Language, local_day, local_minute, lookup, text};
 
 /// Nothing but our own style sheet, scripts and forms, whatever a name holds; and nothing but htmx
@@ -88,12 +89,14 @@ impl Texts {
             Role::Administrator => "console-role-administrator",
             Role::EnrollmentOfficer => "console-role-enrollment-officer",
             Role::CaOfficer => "console-role-ca-officer",
+            Role::Clerk => "console-role-clerk",
             Role::Auditor => "console-role-auditor",
         })
     }
 }
 
 /// The frame around a page of somebody who signed in.
+#[expect(clippy::struct_excessive_bools, reason = "templates ask for each by itself")]
 #[derive(Clone, Debug)]
 pub(super) struct Frame {
     pub t: Texts,
@@ -107,6 +110,8 @@ pub(super) struct Frame {
     pub demo: bool,
     /// Whether the person administers units, people and accounts.
     pub administers: bool,
+    /// Whether the person follows documents.
+    pub follows: bool,
     /// Whether the person invites and approves.
     pub enrolls: bool,
     /// What happened, or what was wrong with the form.
@@ -133,6 +138,7 @@ impl Frame {
             here,
             demo: console.demo == Demo::MadeUp,
             administers: visitor.officer.is(Role::Administrator),
+            follows: requests::require_reader(&visitor.officer).is_ok(),
             enrolls: visitor.officer.is(Role::EnrollmentOfficer),
             notice: None,
             seen: visitor.seen,

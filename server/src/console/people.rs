@@ -18,6 +18,7 @@ use super::posted::Posted;
 use super::units::CHOSEN_OF;
 use super::visitor::Visitor;
 use crate::escape::escaped;
+use crate::flow::invite::NewInvitation;
 use crate::flow::people::{self, Listed, Place};
 use crate::flow::{FlowError, Thing, desk, units};
 use crate::paging::Turn;
@@ -115,10 +116,20 @@ pub(super) async fn invite(
     let id: PersonId = id.parse().map_err(|_| missing())?;
     let person = people::one(&console.app, &visitor.officer, id).await.map_err(refused)?.person;
     let new = desk::invite(&console.app, &visitor.officer, id).await.map_err(refused)?;
+    invitation_page(&console, &visitor, person, new).map_err(refused)
+}
+
+/// The page of a new invitation.
+pub(super) fn invitation_page(
+    console: &Console,
+    visitor: &Visitor,
+    person: PersonView,
+    new: NewInvitation,
+) -> Result<Response, FlowError> {
     let code = QRBuilder::new(new.link.as_str()).build();
-    let code = code.map_err(|error| refused(FlowError::Internal(error.to_string())))?;
+    let code = code.map_err(|error| FlowError::Internal(error.to_string()))?;
     let page = InvitationPage {
-        frame: Frame::new(&console, &visitor, "people"),
+        frame: Frame::new(console, visitor, "people"),
         person,
         qr: SvgBuilder::default().to_str(&code),
         link: new.link,

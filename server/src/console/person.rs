@@ -22,7 +22,8 @@ use crate::flow::change::{
     PostChange, PostRef,
 };
 use crate::flow::device::RevocationReason;
-use crate::flow::{FlowError, Thing, slip, units};
+use crate::flow::invite::Listed;
+use crate::flow::{FlowError, Thing, desk, slip, units};
 
 #[derive(askama::Template)]
 #[template(path = "console/person.html")]
@@ -31,6 +32,8 @@ struct PersonPage {
     held: Held,
     past: Vec<PastPost>,
     reports: Vec<Filed>,
+    /// The newest invitations that were made without a slip.
+    invitations: Vec<Listed>,
     /// The newest enrollment slip.
     slip: Option<slip::Held>,
     /// To choose from, unless there are too many.
@@ -134,6 +137,7 @@ pub(super) async fn show(
     let news = match typed(&asked, "news") {
         "slip" => Some("slip-news-made"),
         "cancelled" => Some("slip-news-cancelled"),
+        "uninvited" => Some("invitation-news-cancelled"),
         _ => None,
     };
     let frame = Frame::new(&console, &visitor, "people").with_news(news);
@@ -155,7 +159,8 @@ async fn page_of(
     let units = units::if_few(app, officer, CHOSEN_OF).await?;
     // What is held now is another's matter where only a post of before was.
     let slip = if held.posts.is_empty() { None } else { slip::of_person(app, person).await? };
-    Ok(PersonPage { frame, held, past, reports, slip, units, form })
+    let invitations = desk::invitations(app, officer, person).await?;
+    Ok(PersonPage { frame, held, past, reports, invitations, slip, units, form })
 }
 
 fn person_id(id: &str) -> Result<PersonId, FlowError> {

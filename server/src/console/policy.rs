@@ -1,11 +1,12 @@
-//! The lowest assurance level of a unit: looked at with the phones that would fall below, then changed.
+//! The lowest assurance level of a unit, looked at with the phones that would fall below, then changed; and how
+//! often its keys ask for the person.
 
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::StatusCode;
 use serde::Deserialize;
 use trien_core::attestation::Standing as Listed;
-use trien_core::certificate::Assurance;
+use trien_core::certificate::{Assurance, PromptPolicy};
 use trien_core::id::UnitId;
 
 use super::Console;
@@ -17,7 +18,8 @@ use super::visitor::Visitor;
 use crate::flow::change;
 use crate::flow::device::DeviceView;
 use crate::flow::policy::{self, Falling, Plan};
-use crate::flow::{FlowError, Thing, desk};
+use crate::flow::register::words;
+use crate::flow::{FlowError, Thing, desk, prompt};
 
 #[derive(askama::Template)]
 #[template(path = "console/policy.html")]
@@ -29,9 +31,24 @@ struct PolicyPage {
     why: String,
 }
 
+#[derive(askama::Template)]
+#[template(path = "console/prompt.html")]
+struct PromptPage {
+    frame: Frame,
+    plan: prompt::Plan,
+    form: LevelForm,
+}
+
 /// What is typed.
 #[derive(Default, Deserialize)]
 pub(super) struct LevelForm {
+    /// How often keys ask; blank where the level is meant.
+    #[serde(default)]
+    prompt: String,
+    #[serde(default)]
+    seconds: String,
+    #[serde(default)]
+    signatures: String,
     #[serde(default)]
     level: String,
     /// What the unit stated when it was looked at.
@@ -73,6 +90,17 @@ impl Texts {
         })
     }
 
+    /// How often a key asks for its person.
+    pub(super) fn prompt(&self, policy: &PromptPolicy) -> String {
+        words::prompt(self.0, *policy)
+    }
+
+    /// What a unit states of that, or that it states nothing.
+    #[expect(clippy::ref_option, reason = "templates hand references to methods of one value")]
+    pub(super) fn stated_prompt(&self, stated: &Option<PromptPolicy>) -> String {
+        stated.map_or_else(|| self.of("policy-as-above"), |policy| self.prompt(&policy))
+    }
+
     /// What a status list says.
     pub(super) fn listed(&self, why: &Listed) -> String {
         self.of(match why {
@@ -85,6 +113,50 @@ impl Texts {
     #[expect(clippy::ref_option, reason = "templates hand references to methods of one value")]
     pub(super) fn stated(&self, stated: &Option<Assurance>) -> String {
         stated.map_or_else(|| self.of("policy-as-above"), |level| self.level(&level))
+    }
+}
+
+impl PromptPage {
+    /// What the unit states now, as the form carries it.
+    fn seen(&self) -> String {
+        prompt_name(self.plan.before.stated)
+    }
+}
+
+/// A stated policy as forms carry it.
+fn prompt_name(stated: Option<PromptPolicy>) -> String {
+    match stated {
+        None => "as-above".to_owned(),
+        Some(PromptPolicy::PerUse) => "per-use".to_owned(),
+        Some(PromptPolicy::Session { seconds, signatures }) => format!("{seconds}/{signatures}"),
+    }
+}
+
+impl LevelForm {
+    fn stated(&self) -> Result<Option<PromptPolicy>, FlowError> {
+        if self.prompt == "as-above" {
+            return Ok(None);
+        }
+        typed_prompt(&self.prompt, &self.seconds, &self.signatures).map(Some)
+    }
+}
+
+/// A policy as it is typed: a choice, and the bounds of a session.
+pub(super) fn typed_prompt(
+    kind: &str,
+    seconds: &str,
+    signatures: &str,
+) -> Result<PromptPolicy, FlowError> {
+    let number = |text: &str| {
+        let unclear = |_| FlowError::BadRequest("a session has seconds and signatures".to_owned());
+        text.trim().parse::<u16>().map_err(unclear)
+    };
+    match kind {
+        "per-use" => Ok(PromptPolicy::PerUse),
+        "session" => {
+            Ok(PromptPolicy::Session { seconds: number(seconds)?, signatures: number(signatures)? })
+        }
+        _ => Err(FlowError::BadRequest("choose how often the key asks".to_owned())),
     }
 }
 
@@ -108,6 +180,11 @@ pub(super) async fn look(
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let unit = admitted(&console, &visitor, &id).await.map_err(refused)?;
+    if !form.prompt.is_empty() {
+        let stated = form.stated().map_err(refused)?;
+        let plan = prompt::look(&console.app, unit, stated).await.map_err(refused)?;
+        return Ok(prompt_shown(&console, &visitor, plan, form, None));
+    }
     let level = level_of(&form.level).map_err(refused)?;
     let plan = policy::look(&console.app, unit, level).await.map_err(refused)?;
     Ok(shown(&console, &visitor, plan, form, None))
@@ -121,6 +198,9 @@ pub(super) async fn set(
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let unit = admitted(&console, &visitor, &id).await.map_err(refused)?;
+    if !form.prompt.is_empty() {
+        return set_prompt(&console, &visitor, unit, form).await.map_err(refused);
+    }
     let level = level_of(&form.level).map_err(refused)?;
     let plan = policy::look(&console.app, unit, level).await.map_err(refused)?;
     let falling = if form.suspend.is_empty() { Falling::Stay } else { Falling::Suspend };
@@ -141,6 +221,51 @@ pub(super) async fn set(
         }
         Err(error) => Err(refused(error)),
     }
+}
+
+async fn set_prompt(
+    console: &Console,
+    visitor: &Visitor,
+    unit: UnitId,
+    form: LevelForm,
+) -> Result<Response, FlowError> {
+    let plan = prompt::look(&console.app, unit, form.stated()?).await?;
+    let looked_at = if prompt_name(plan.before.stated) == form.seen {
+        change::why(form.why.trim())
+    } else {
+        Err(FlowError::PlanMoved(vec![change::Part::Unit]))
+    };
+    let why = match looked_at {
+        Ok(why) => why,
+        Err(error) => return Ok(prompt_shown(console, visitor, plan, form, Some(error))),
+    };
+    match prompt::set(&console.app, &visitor.officer.act(None), plan.clone(), why).await {
+        Ok(()) => Ok(Redirect::to(&format!("/console/units/{unit}?news=prompt")).into_response()),
+        Err(error @ FlowError::PlanMoved(_)) => {
+            Ok(prompt_shown(console, visitor, plan, form, Some(error)))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn prompt_shown(
+    console: &Console,
+    visitor: &Visitor,
+    plan: prompt::Plan,
+    form: LevelForm,
+    fault: Option<FlowError>,
+) -> Response {
+    let mut frame = Frame::new(console, visitor, "units");
+    let bad = fault.is_some();
+    if let Some(error) = fault {
+        frame = frame.with_fault(fault_of(&error, visitor.language));
+    }
+    let page = PromptPage { frame, plan, form };
+    let mut response = page::of(&page, visitor.language);
+    if bad {
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    response
 }
 
 async fn admitted(console: &Console, visitor: &Visitor, id: &str) -> Result<UnitId, FlowError> {

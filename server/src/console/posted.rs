@@ -37,6 +37,8 @@ pub(super) struct Uploaded<const MAX: usize> {
     pub visitor: Visitor,
     /// The fields by their names.
     pub fields: HashMap<String, String>,
+    /// The file's name, for people.
+    pub name: String,
     /// The file; empty where none was chosen, cut behind `MAX` bytes and one more where it is larger.
     pub file: Vec<u8>,
 }
@@ -111,8 +113,9 @@ impl<const MAX: usize> FromRequest<Console> for Uploaded<MAX> {
 
     async fn from_request(request: Request, console: &Console) -> Result<Self, PageError> {
         let (visitor, Fields { values: fields, mut files }) = sent::<MAX>(request, console).await?;
-        let file = files.pop().map(|file| file.bytes).unwrap_or_default();
-        Ok(Self { visitor, fields, file })
+        let empty = Sent { name: String::new(), bytes: Vec::new() };
+        let Sent { name, bytes: file } = files.pop().unwrap_or(empty);
+        Ok(Self { visitor, fields, name, file })
     }
 }
 
@@ -148,7 +151,7 @@ async fn sent<const MAX: usize>(
 }
 
 /// Most fields beside a file, most files, and the longest field, in bytes.
-const MAX_FIELDS: usize = 16;
+const MAX_FIELDS: usize = 32;
 const MAX_FILES: usize = 1_000;
 const MAX_FIELD_BYTES: usize = 4 * 1024;
 

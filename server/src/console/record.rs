@@ -12,6 +12,7 @@ use trien_core::register::{CertificateKind, KeyHome, Unfit};
 use super::Console;
 use super::error::{PageError, words};
 use super::page::{self, Frame, Texts};
+use super::policy::typed_prompt;
 use super::posted::Uploaded;
 use super::visitor::Visitor;
 use crate::flow::account::Role;
@@ -40,6 +41,8 @@ struct HolderPage {
 struct AddPage {
     frame: Frame,
     holder: Listed,
+    /// What this person records.
+    kinds: Vec<CertificateKind>,
     renewable: Vec<EntryRow>,
     form: AddForm,
 }
@@ -58,19 +61,37 @@ pub(super) struct Asked {
 struct AddForm {
     kind: String,
     home: String,
+    prompt: String,
+    seconds: String,
+    signatures: String,
     renews: String,
 }
 
 impl AddForm {
     fn of(fields: &HashMap<String, String>) -> Self {
         let field = |name: &str| fields.get(name).cloned().unwrap_or_default();
-        Self { kind: field("kind"), home: field("home"), renews: field("renews") }
+        Self {
+            kind: field("kind"),
+            home: field("home"),
+            prompt: field("prompt"),
+            seconds: field("seconds"),
+            signatures: field("signatures"),
+            renews: field("renews"),
+        }
     }
 
     fn found(&self, t: Texts, holder: &Listed, file: Vec<u8>) -> Result<Found, String> {
         let choose = |key: &str| t.of(key);
         let kind = CertificateKind::from_name(&self.kind);
         let home = Elsewhere::ALL.into_iter().find(|home| home.home().name() == self.home);
+        let prompt = match self.prompt.as_str() {
+            "" => None,
+            kind => Some(
+                typed_prompt(kind, &self.seconds, &self.signatures)
+                    .and_then(register::stated_prompt)
+                    .map_err(|_| choose("prompt-unclear"))?,
+            ),
+        };
         let renews = (!self.renews.is_empty()).then(|| self.renews.parse());
         Ok(Found {
             file,
@@ -78,6 +99,7 @@ impl AddForm {
             unit: holder.unit,
             kind: kind.ok_or_else(|| choose("console-choose-kind"))?,
             home: home.ok_or_else(|| choose("console-choose-home"))?,
+            prompt_policy: prompt,
             renews: renews.transpose().map_err(|_| choose("console-unfit-nothing-to-renew"))?,
         })
     }
@@ -102,7 +124,7 @@ pub(super) async fn show(
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let frame = Frame::new(&console, &visitor, "certificates");
     if asked.person.is_empty() {
-        if !visitor.officer.is(Role::CaOfficer) {
+        if ![Role::CaOfficer, Role::Clerk].into_iter().any(|role| visitor.officer.is(role)) {
             return Err(refused(FlowError::Forbidden));
         }
         let page = search(&console, &visitor, frame, asked.q).await.map_err(refused)?;
@@ -116,7 +138,7 @@ pub(super) async fn show(
 /// Records the certificate, or says what does not fit.
 pub(super) async fn add(
     State(console): State<Console>,
-    Uploaded { visitor, fields, file }: Uploaded<MAX_FILE_BYTES>,
+    Uploaded { visitor, fields, file, .. }: Uploaded<MAX_FILE_BYTES>,
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     if file.len() > MAX_FILE_BYTES {
@@ -169,7 +191,7 @@ async fn holder(
     let person: PersonId = person.parse().map_err(|_| missing())?;
     let unit: UnitId = unit.parse().map_err(|_| missing())?;
     let found = people::in_unit(&console.app, &visitor.officer, person, unit).await?;
-    visitor.officer.require(&console.app, unit, &[Role::CaOfficer]).await?;
+    visitor.officer.require(&console.app, unit, &[Role::CaOfficer, Role::Clerk]).await?;
     Ok(found)
 }
 
@@ -195,5 +217,14 @@ async fn form_page(
 ) -> Result<AddPage, FlowError> {
     let reader = Reader::Officer(&visitor.officer);
     let renewable = register::renewable(&console.app, reader, holder.person.id).await?;
-    Ok(AddPage { frame, holder, renewable, form })
+    let mut kinds = Vec::new();
+    for kind in CertificateKind::ALL.iter().copied() {
+        let who = desk::who_records(kind);
+        match visitor.officer.require(&console.app, holder.unit, who).await {
+            Ok(()) => kinds.push(kind),
+            Err(FlowError::Forbidden) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(AddPage { frame, holder, kinds, renewable, form })
 }

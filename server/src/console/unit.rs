@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::StatusCode;
-use trien_core::certificate::Assurance;
+use trien_core::certificate::{Assurance, PromptPolicy};
 use trien_core::document::Text;
 use trien_core::id::{PersonId, UnitId};
 use trien_core::wire::{PersonView, UnitView};
@@ -21,6 +21,7 @@ use crate::flow::account::Role;
 use crate::flow::change::{
     self, Certificates, Changer, Keys, Steps, UnitChange, UnitChoices, UnitPlan, UnitView as Seen,
 };
+use crate::flow::prompt::{self, Prompt};
 use crate::flow::{FlowError, Thing, policy, units};
 
 /// Lines of a plan on the page; the report holds them all.
@@ -34,6 +35,8 @@ struct UnitPage {
     people: Vec<PersonView>,
     /// The lowest assurance level that it takes.
     level: policy::Level,
+    /// How often its keys ask for the person.
+    prompt: Prompt,
     /// To choose from, unless there are too many.
     units: Option<Vec<UnitView>>,
     form: BTreeMap<String, String>,
@@ -85,7 +88,11 @@ pub(super) async fn show(
     Query(asked): Query<BTreeMap<String, String>>,
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
-    let news = (typed(&asked, "news") == "level").then_some("policy-news");
+    let news = match typed(&asked, "news") {
+        "level" => Some("policy-news"),
+        "prompt" => Some("prompt-news"),
+        _ => None,
+    };
     let frame = Frame::new(&console, &visitor, "units").with_news(news);
     let page = page_of(&console, &visitor, frame, &id, BTreeMap::new()).await.map_err(refused)?;
     Ok(page::of(&page, visitor.language))
@@ -102,7 +109,8 @@ async fn page_of(
     let (unit, people) = change::unit_page(app, officer, unit_id(id)?).await?;
     let units = units::if_few(app, officer, CHOSEN_OF).await?;
     let level = policy::level(app, unit.unit.id).await?;
-    Ok(UnitPage { frame, unit, people, level, units, form })
+    let prompt = prompt::of_unit(app, unit.unit.id).await?;
+    Ok(UnitPage { frame, unit, people, level, prompt, units, form })
 }
 
 fn unit_id(id: &str) -> Result<UnitId, FlowError> {

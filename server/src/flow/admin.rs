@@ -2,7 +2,6 @@
 
 use async_trait::async_trait;
 use serde_json::json;
-use trien_core::certificate::PromptPolicy;
 use trien_core::document::Text;
 use trien_core::id::{PersonId, UnitId};
 use trien_core::log::leaf::StatementKind;
@@ -26,7 +25,7 @@ pub async fn create_unit(
 ) -> Result<UnitView, FlowError> {
     let id = UnitId::generate(app.clock(), app.entropy());
     let view = UnitView { id, name: name.as_str().to_owned() };
-    let unit = UnitRow::new(view, keys.stated(), PromptPolicy::PerUse);
+    let unit = UnitRow::new(view, keys.stated());
     let create = CreateUnit { unit, parent };
     Ok(app.writer().commit(Acted(act.clone(), create)).await?.value)
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use trien_core::attestation::{Chains, Expected, Spoken};
-use trien_core::certificate::{Assurance, PromptPolicy};
+use trien_core::certificate::Assurance;
 use trien_core::wire::{Base64, EnrollmentKeys, KeyEvidence};
 
 use super::FlowError;
@@ -25,7 +25,6 @@ pub(super) async fn prove(
     message: &EnrollmentKeys,
     approval_key: Vec<u8>,
     attempt: &AttemptRow,
-    prompt_policy: PromptPolicy,
 ) -> Result<Proven, FlowError> {
     let unproven =
         Proven { assurance: Assurance::D, statement: None, refusal: FlowError::AssuranceTooLow };
@@ -37,7 +36,7 @@ pub(super) async fn prove(
             Some(settings) => {
                 let chains = (auth.clone(), approval.clone());
                 let keys = (message.auth_key.0.clone(), approval_key);
-                prove_android(app, settings, chains, keys, attempt.c1.clone(), prompt_policy).await
+                prove_android(app, settings, chains, keys, attempt).await
             }
         },
         KeyEvidence::AppAttest { object } => match settings.app_attest.clone() {
@@ -55,9 +54,9 @@ async fn prove_android(
     settings: AttestationSettings,
     (auth, approval): (Vec<Base64>, Vec<Base64>),
     (auth_key, approval_key): (Vec<u8>, Vec<u8>),
-    challenge: Vec<u8>,
-    prompt_policy: PromptPolicy,
+    attempt: &AttemptRow,
 ) -> Result<Proven, FlowError> {
+    let (challenge, prompt_policy) = (attempt.c1.clone(), attempt.prompt_policy);
     let now = app.clock().now().second();
     let judging = tokio::task::spawn_blocking(move || {
         let (auth, approval) = (slices(&auth), slices(&approval));

@@ -4,17 +4,19 @@
 use std::collections::HashSet;
 
 use trien_core::document::Text;
-use trien_core::id::{DeviceId, EntryId, PersonId, UnitId};
-use trien_core::wire::{PersonView, UnitView};
+use trien_core::id::{DeviceId, EntryId, InvitationId, PersonId, UnitId};
+use trien_core::register::CertificateKind;
+use trien_core::wire::{PersonView, Submitted, UnitView};
 
 use super::account::{Officer, Role};
 use super::admin::{self, KeyPolicy};
 use super::change::{self, Changer, Plan, PostChange, UnitChange, UnitChoices, UnitPlan};
 use super::device::{self, RevocationReason};
-use super::invite::{self, DEFAULT_TTL_SECONDS, NewInvitation};
+use super::invite::{self, DEFAULT_TTL_SECONDS, InvitationRow, Listed, NewInvitation};
 use super::register::{self, Found, Reader};
 use super::slip::{self, Among};
-use super::{FlowError, Thing, devices, enroll, people, policy, resume, waves};
+use super::submit::{self, Package};
+use super::{FlowError, Thing, devices, enroll, people, policy, push, replace, resume, waves};
 use crate::app::App;
 
 /// What is done with a device.
@@ -32,6 +34,10 @@ pub enum DeviceAct {
     ConfirmResume,
     /// Leaves it suspended, against what was asked for.
     DeclineResume(Text<500>),
+    /// Leaves it as it is, against its own wish for a replacement.
+    Settle(Text<500>),
+    /// Wakes it, to see whether it comes.
+    Wake,
     /// Stops it and its certificate for good.
     Revoke(RevocationReason, Text<500>),
 }
@@ -52,10 +58,24 @@ pub async fn on_device(
         DeviceAct::ProposeResume(why) => resume::propose(app, officer, id, why).await,
         DeviceAct::ConfirmResume => resume::confirm(app, officer, id).await,
         DeviceAct::DeclineResume(why) => resume::decline(app, officer, id, why).await,
+        DeviceAct::Settle(why) => replace::settle(app, &officer.act(Some(why)), id).await,
+        DeviceAct::Wake => push::test_of(app, officer, id).await,
         DeviceAct::Revoke(reason, why) => {
             device::revoke(app, &officer.act(Some(why)), id, reason).await
         }
     }
+}
+
+/// Invites the person of a device to enroll another one in its place; gives whom.
+pub async fn replace_device(
+    app: &App,
+    officer: &Officer,
+    id: DeviceId,
+) -> Result<(PersonView, NewInvitation), FlowError> {
+    let device = devices::one(app, officer, id).await?;
+    officer.require(app, device.unit, &[Role::EnrollmentOfficer]).await?;
+    let new = replace::invite(app, &officer.act(None), id).await?;
+    Ok((device.person, new))
 }
 
 /// Somebody in a unit in which this person enrolls.
@@ -133,6 +153,58 @@ pub async fn invite(
     invite::create_in(app, &act, person, unit, DEFAULT_TTL_SECONDS).await
 }
 
+/// An invitation without a slip, of a unit in which this person enrolls.
+async fn own_invitation(
+    app: &App,
+    officer: &Officer,
+    id: InvitationId,
+) -> Result<InvitationRow, FlowError> {
+    let row = invite::one(app, id).await?;
+    if !officer.reaches(app, row.unit).await? {
+        return Err(FlowError::NotFound(Thing::Invitation));
+    }
+    officer.require(app, row.unit, &[Role::EnrollmentOfficer]).await?;
+    Ok(row)
+}
+
+/// Ends an invitation that nobody used.
+pub async fn cancel_invitation(
+    app: &App,
+    officer: &Officer,
+    id: InvitationId,
+) -> Result<(), FlowError> {
+    let row = own_invitation(app, officer, id).await?;
+    invite::cancel(app, &officer.act(None), row.id).await
+}
+
+/// Invites the same person again in place of an invitation that nobody used; gives whom.
+pub async fn resend_invitation(
+    app: &App,
+    officer: &Officer,
+    id: InvitationId,
+) -> Result<(PersonView, NewInvitation), FlowError> {
+    let row = own_invitation(app, officer, id).await?;
+    let person = people::in_unit(app, officer, row.person, row.unit).await?.person;
+    let new = invite::resend(app, &officer.act(None), row.id).await?;
+    Ok((person, new))
+}
+
+/// The newest invitations without a slip of a person, as far as they are into units within reach.
+pub async fn invitations(
+    app: &App,
+    officer: &Officer,
+    person: PersonId,
+) -> Result<Vec<Listed>, FlowError> {
+    change::person_page(app, officer, person).await?;
+    let mut listed = Vec::new();
+    for one in invite::of_person(app, person).await? {
+        if officer.reaches(app, one.row.unit).await? {
+            listed.push(one);
+        }
+    }
+    Ok(listed)
+}
+
 /// Adds a unit below one that this person administers.
 pub async fn add_unit(
     app: &App,
@@ -194,13 +266,38 @@ pub async fn revoke_certificate(
     register::revoke(app, &officer.act(Some(why)), &story.entry, reason).await
 }
 
-/// Records a certificate from elsewhere, of a person in a unit in which this person is CA officer.
+/// Who records a certificate of this kind: the agency's seal is in its clerks' hands (R12).
+#[must_use]
+pub fn who_records(kind: CertificateKind) -> &'static [Role] {
+    match kind {
+        CertificateKind::Personal => &[Role::CaOfficer],
+        CertificateKind::AgencySeal => &[Role::CaOfficer, Role::Clerk],
+    }
+}
+
+/// Refuses whoever submits no documents of the unit; one out of reach looks as if it were not there.
+pub async fn require_clerk(app: &App, officer: &Officer, unit: UnitId) -> Result<(), FlowError> {
+    require_within(app, officer, unit).await?;
+    officer.require(app, unit, &[Role::Clerk]).await
+}
+
+/// Submits a document of a unit in which this person is clerk, by the rules for document systems.
+pub async fn submit(
+    app: &App,
+    officer: &Officer,
+    package: Package,
+) -> Result<Submitted, FlowError> {
+    require_clerk(app, officer, package.submission.unit).await?;
+    submit::by_officer(app, officer, package).await
+}
+
+/// Records a certificate from elsewhere, of a person in a unit in which this person records such.
 pub async fn record_certificate(
     app: &App,
     officer: &Officer,
     found: Found,
 ) -> Result<EntryId, FlowError> {
     people::in_unit(app, officer, found.person, found.unit).await?;
-    officer.require(app, found.unit, &[Role::CaOfficer]).await?;
+    officer.require(app, found.unit, who_records(found.kind)).await?;
     register::add(app, &officer.act(None), found).await
 }

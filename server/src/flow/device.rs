@@ -19,6 +19,7 @@ use crate::store::certificate::Held;
 use crate::store::device::DeviceRow;
 pub use crate::store::device::{DeviceView, KnownDevice, Standing};
 use crate::store::proposal::{self, Outcome};
+use crate::store::register::Author;
 use crate::store::{anchor, certificate, device, directory};
 use crate::writer::{Commit, CommitError, Tx};
 
@@ -47,6 +48,19 @@ impl AuthenticatedDevice {
             Standing::Suspended => Err(FlowError::DeviceSuspended),
             Standing::Refused | Standing::Revoked => Err(FlowError::DeviceRevoked),
         }
+    }
+
+    /// The same in the transaction that the request has effect in: spends its nonce, and looks again at where the
+    /// device stands.
+    pub(super) async fn still_active(&self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        let now = tx.now();
+        if device::spend_nonce(tx.connection(), self.id, &self.nonce, now).await? != 1 {
+            return Err(FlowError::Replayed.into());
+        }
+        let known = device::known(tx.connection(), self.id).await?;
+        let known = known.ok_or(FlowError::Unauthenticated)?;
+        Self { standing: known.standing, ..self.clone() }.require_active()?;
+        Ok(())
     }
 }
 
@@ -186,7 +200,8 @@ pub(super) fn authority(position: &str) -> Result<Authority, FlowError> {
 /// Stops an active device at once, for a while.
 pub async fn suspend(app: &App, act: &Act, device: DeviceId) -> Result<(), FlowError> {
     let to = Standing::Suspended;
-    let suspend = Move { device, from: Standing::Active, to, event: Event::Suspended };
+    let (from, event, author) = (Standing::Active, Event::Suspended, Author::Server);
+    let suspend = Move { device, from, to, event, author };
     app.writer().commit(Acted(act.clone(), suspend)).await?;
     Ok(())
 }
@@ -194,7 +209,8 @@ pub async fn suspend(app: &App, act: &Act, device: DeviceId) -> Result<(), FlowE
 /// Lets a suspended device act again.
 pub async fn resume(app: &App, act: &Act, device: DeviceId) -> Result<(), FlowError> {
     let to = Standing::Active;
-    let resume = Move { device, from: Standing::Suspended, to, event: Event::Resumed };
+    let (from, event, author) = (Standing::Suspended, Event::Resumed, Author::Server);
+    let resume = Move { device, from, to, event, author };
     app.writer().commit(Acted(act.clone(), resume)).await?;
     Ok(())
 }
@@ -220,6 +236,8 @@ struct Move {
     from: Standing,
     to: Standing,
     event: Event,
+    /// Who does it, where it is part of no act of administration.
+    author: Author,
 }
 
 #[async_trait]
@@ -245,7 +263,7 @@ impl Move {
         // What was asked for in another standing is not confirmed in this one.
         let now = tx.now();
         proposal::end(tx.connection(), self.device, now, Outcome::Overtaken).await?;
-        record::follow(tx, self.device, self.event).await?;
+        record::follow_by(tx, self.device, self.event, self.author).await?;
         let statement = json!({ "act": self.event.name(), "device": self.device });
         tx.state(StatementKind::Device, self.device.as_bytes(), &statement).await?;
         Ok(true)
@@ -255,7 +273,18 @@ impl Move {
 /// Suspends an active device within another act; says whether it was one.
 pub(super) async fn suspend_within(tx: &mut Tx<'_>, device: DeviceId) -> Result<bool, CommitError> {
     let (from, to) = (Standing::Active, Standing::Suspended);
-    Move { device, from, to, event: Event::Suspended }.write(tx).await
+    let (event, author) = (Event::Suspended, Author::Server);
+    Move { device, from, to, event, author }.write(tx).await
+}
+
+/// Suspends an active device because another one of its person says so.
+pub(super) async fn suspend_by_phone(
+    tx: &mut Tx<'_>,
+    device: DeviceId,
+) -> Result<bool, CommitError> {
+    let (from, to) = (Standing::Active, Standing::Suspended);
+    let (event, author) = (Event::Suspended, Author::Phone);
+    Move { device, from, to, event, author }.write(tx).await
 }
 
 pub(super) async fn wrong_standing(

@@ -20,9 +20,9 @@ use trien_core::wire::{
 use super::act::{Act, Acted};
 use super::authority::require_in_force;
 use super::exchange::{NoExchange, Source, source_of};
-use super::invite::restore;
+use super::invite::{InvitationEnd, restore};
 use super::register::record;
-use super::{FlowError, Thing, attest};
+use super::{FlowError, Thing, attest, replace};
 use crate::app::App;
 use crate::ca::short;
 use crate::store::certificate::{self, CertificateRow};
@@ -32,7 +32,7 @@ use crate::store::enrollment::{
     self, AttemptRow, AttemptState, InvitationRow, InvitationState, count_failure, end_attempts,
     insert_attempt, move_attempt, take_keys, use_invitation,
 };
-use crate::store::register::{Author, Certified, NewEntry};
+use crate::store::register::{self, Author, Certified, NewEntry};
 use crate::store::slip;
 use crate::writer::{Commit, CommitError, Tx};
 
@@ -67,12 +67,12 @@ pub async fn begin(app: &App, message: EnrollmentBegin) -> Result<EnrollmentChal
         c2: random::<32>(app.entropy()).to_vec(),
         message: None,
         device: None,
+        prompt_policy: unit.prompt_policy,
     };
     let answer = challenge(app, &invitation, &attempt, &person, &unit);
     match app.writer().commit(Begin(attempt)).await?.value {
         Begun::Challenged => Ok(answer),
-        Begun::Used => Err(FlowError::InvitationUsed),
-        Begun::Spent => Err(FlowError::InvitationSpent),
+        Begun::Ended(end) => Err(FlowError::InvitationEnded(end)),
     }
 }
 
@@ -100,7 +100,7 @@ fn challenge(
         log_key,
         person: person.view.clone(),
         unit: unit.view.clone(),
-        prompt_policy: unit.prompt_policy,
+        prompt_policy: attempt.prompt_policy,
         server_time: app.clock().now(),
         proof: Base64(proof.to_vec()),
     }
@@ -110,8 +110,7 @@ struct Begin(AttemptRow);
 
 enum Begun {
     Challenged,
-    Used,
-    Spent,
+    Ended(InvitationEnd),
 }
 
 #[async_trait]
@@ -124,10 +123,8 @@ impl Commit for Begin {
         if end_all(tx, self.0.invitation, Author::Phone).await? > 0 {
             count_failure(tx.connection(), self.0.invitation, MAX_ATTEMPTS).await?;
         }
-        if !usable(tx, self.0.invitation).await? {
-            let row = enrollment::invitation(tx.connection(), self.0.invitation).await?;
-            let used = row.is_some_and(|row| row.state == InvitationState::Used);
-            return Ok(if used { Begun::Used } else { Begun::Spent });
+        if let Some(end) = end_of(tx, self.0.invitation).await? {
+            return Ok(Begun::Ended(end));
         }
         // Whoever knows the secret has it by the short code, if there was one.
         slip::opened(tx.connection(), self.0.invitation).await?;
@@ -136,11 +133,11 @@ impl Commit for Begin {
     }
 }
 
-/// Whether an invitation is neither used up nor expired.
-async fn usable(tx: &mut Tx<'_>, id: InvitationId) -> Result<bool, CommitError> {
+/// Why an invitation cannot be used any more, if it cannot.
+async fn end_of(tx: &mut Tx<'_>, id: InvitationId) -> Result<Option<InvitationEnd>, CommitError> {
     let now = tx.now().second();
     let row = enrollment::invitation(tx.connection(), id).await?;
-    Ok(row.is_some_and(|row| row.state == InvitationState::Open && now <= row.expires))
+    Ok(row.ok_or(FlowError::NotFound(Thing::Invitation))?.end(now))
 }
 
 /// The phone's keys. Identical messages get the same answer; another message ends the attempt.
@@ -165,7 +162,7 @@ pub async fn keys(
         return Err(FlowError::Unauthenticated);
     }
     let approval_key = check_keys(&message)?.public_key;
-    let proven = attest::prove(app, &message, approval_key, &attempt, unit.prompt_policy).await?;
+    let proven = attest::prove(app, &message, approval_key, &attempt).await?;
     if !unit.takes(proven.assurance) {
         return Err(proven.refusal);
     }
@@ -180,7 +177,7 @@ pub async fn keys(
         nonce: message.nonce.0.clone(),
         assurance: proven.assurance,
         evidence: message.evidence.clone(),
-        prompt_policy: unit.prompt_policy,
+        prompt_policy: attempt.prompt_policy,
         model: message.model.as_str().to_owned(),
         app: message.app.as_str().to_owned(),
         created_at: app.clock().now(),
@@ -194,7 +191,7 @@ pub async fn keys(
     match app.writer().commit(take).await?.value {
         Taken::Device(device) => Ok(EnrollmentReveal { c2, device }),
         Taken::Ended => Err(FlowError::EnrollmentEnded),
-        Taken::Spent => Err(FlowError::InvitationSpent),
+        Taken::Late(end) => Err(FlowError::InvitationEnded(end)),
     }
 }
 
@@ -235,6 +232,7 @@ impl TakeKeys {
             kind: CertificateKind::Personal,
             home: KeyHome::Phone,
             assurance: Some(self.device.assurance),
+            prompt_policy: Some(self.device.prompt_policy),
             predecessor: None,
         }
     }
@@ -243,7 +241,7 @@ impl TakeKeys {
 enum Taken {
     Device(DeviceId),
     Ended,
-    Spent,
+    Late(InvitationEnd),
 }
 
 #[async_trait]
@@ -268,18 +266,27 @@ impl Commit for TakeKeys {
             }
             _ => return Ok(Taken::Ended),
         }
-        if !usable(tx, attempt.invitation).await? {
-            return Ok(Taken::Spent);
+        if let Some(end) = end_of(tx, attempt.invitation).await? {
+            return Ok(Taken::Late(end));
         }
         device::insert(tx.connection(), &self.device).await?;
         take_keys(tx.connection(), id, &self.message, self.device.id).await?;
-        record::begin(tx, &self.entry(), Event::Requested, Author::Phone).await?;
+        let mut entry = self.entry();
+        let replaces = replace::meant_by(tx, attempt.invitation).await?;
+        if let Some(old) = replaces {
+            entry.predecessor =
+                register::of_device(tx.connection(), old).await?.map(|head| head.id);
+        }
+        record::begin(tx, &entry, Event::Requested, Author::Phone).await?;
         let mut statement = json!({
             "act": "keys-received",
             "device": self.device.id,
             "person": self.device.person,
             "assurance": self.device.assurance,
         });
+        if let Some(old) = replaces {
+            statement["replaces"] = json!(old);
+        }
         if let Some(attestation) = &self.attestation {
             statement["attestation"] = attestation.clone();
         }
@@ -330,7 +337,10 @@ pub async fn approve(app: &App, act: &Act, device: DeviceId, typed: &str) -> Res
         not_after: certificate.not_after(),
         path: None,
     };
-    app.writer().commit(Acted(act.clone(), Approve { row, approval })).await?;
+    let ended = app.writer().commit(Acted(act.clone(), Approve { row, approval })).await?.value;
+    if ended {
+        super::crl::renew_now(app).await;
+    }
     Ok(())
 }
 
@@ -463,7 +473,7 @@ impl Approval {
             return Err(FlowError::AssuranceTooLow.into());
         }
         if tx.now() > self.until {
-            return Err(FlowError::InvitationSpent.into());
+            return Err(FlowError::InvitationEnded(InvitationEnd::Expired).into());
         }
         if source_of(tx.connection(), self.unit).await?.source != self.source {
             return Err(FlowError::from(NoExchange::Moved).into());
@@ -517,9 +527,10 @@ impl Approve {
 
 #[async_trait]
 impl Commit for Approve {
-    type Done = ();
+    /// Whether the certificate of a device that was replaced has ended.
+    type Done = bool;
 
-    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<bool, CommitError> {
         let (now, device) = (tx.now(), self.row.device);
         require_in_force(tx.connection(), &self.row.issuer).await?;
         certificate::insert(tx.connection(), &self.row, now).await?;
@@ -537,7 +548,7 @@ impl Commit for Approve {
             "device": device,
         });
         tx.state(StatementKind::Certificate, self.row.sha256.as_bytes(), &issued).await?;
-        Ok(())
+        replace::end_replaced(tx, device).await
     }
 }
 

@@ -9,6 +9,7 @@ use trien_core::register::Unfit;
 
 use super::account::NoIdentity;
 use super::change::{NoChange, Part, parts};
+use super::invite::InvitationEnd;
 use crate::blobs::BlobError;
 use crate::ca::{CaError, KeyError, VaultError};
 use crate::clean_copy::NoCleanCopy;
@@ -262,12 +263,9 @@ pub enum FlowError {
     /// The attempt is over.
     #[error("the enrollment is over")]
     EnrollmentEnded,
-    /// The invitation is used up or expired.
-    #[error("the invitation is used up or expired")]
-    InvitationSpent,
-    /// A device came of the invitation.
-    #[error("the invitation was used")]
-    InvitationUsed,
+    /// The invitation cannot be used any more.
+    #[error("the invitation is not good any more: {}", .0.slug())]
+    InvitationEnded(InvitationEnd),
     /// The slip leads nowhere any more.
     #[error("the slip is not good any more: {}", .0.slug())]
     SlipEnded(SlipEnd),
@@ -368,9 +366,7 @@ impl FlowError {
             Self::Refused { why, .. } => *why,
             Self::LogRecovery => ProblemKind::LogRecovery,
             Self::EnrollmentEnded => ProblemKind::EnrollmentEnded,
-            Self::InvitationSpent | Self::InvitationUsed | Self::SlipEnded(_) => {
-                ProblemKind::InvitationSpent
-            }
+            Self::InvitationEnded(_) | Self::SlipEnded(_) => ProblemKind::InvitationSpent,
             Self::NoShortCode(_) => ProblemKind::EnrollmentEnded,
             Self::AssuranceTooLow | Self::AttestationRefused(_) | Self::AppRefused(_) => {
                 ProblemKind::AssuranceTooLow
@@ -411,7 +407,7 @@ impl FlowError {
             Self::PostChanged => Some("post-changed".to_owned()),
             Self::NoExchange(why) => Some(why.to_string()),
             Self::WrongCode { left } => Some(left.to_string()),
-            Self::InvitationUsed => Some("used".to_owned()),
+            Self::InvitationEnded(end) => Some(end.slug().to_owned()),
             Self::SlipEnded(why) => Some(why.slug().to_owned()),
             Self::NoShortCode(why) => Some(why.slug().to_owned()),
             Self::TooLarge { limit } => Some(limit.to_string()),

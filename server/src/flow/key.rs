@@ -82,6 +82,53 @@ pub async fn create(
     Ok(NewKey { key, token })
 }
 
+/// The name of the key under which a unit's clerks submit. Nobody knows its secret; whoever ends it ends
+/// nothing but its name, and the next submission makes another one.
+const OF_CONSOLE: &str = "console";
+
+/// The caller that a unit's documents from the console come from, and what makes its key where there is
+/// none yet.
+pub(super) async fn of_console(
+    app: &App,
+    unit: UnitId,
+) -> Result<(ApiCaller, Option<MakeOfConsole>), FlowError> {
+    let scopes = vec![Scope::Submit];
+    let known = {
+        let mut connection = app.store().reader().await?;
+        key::named(&mut connection, unit, OF_CONSOLE).await?
+    };
+    if let Some(found) = known.filter(|found| found.scopes == scopes) {
+        return Ok((ApiCaller { key: found.key, unit, scopes }, None));
+    }
+    let view = KeyView {
+        key: ApiKeyId::generate(app.clock(), app.entropy()),
+        unit,
+        scopes: scopes.clone(),
+        label: OF_CONSOLE.to_owned(),
+        created_at: app.clock().now(),
+        revoked_at: None,
+    };
+    let key = view.key;
+    let hash = Sha256::of(&random::<32>(app.entropy()));
+    Ok((ApiCaller { key, unit, scopes }, Some(MakeOfConsole(Create { view, hash }))))
+}
+
+/// Makes a unit's key for the console with its first document.
+pub(super) struct MakeOfConsole(Create);
+
+impl MakeOfConsole {
+    /// The key, made now unless another document's clerk was first.
+    pub(super) async fn make(&mut self, tx: &mut Tx<'_>) -> Result<ApiKeyId, CommitError> {
+        let Create { view, .. } = &self.0;
+        let known = key::named(tx.connection(), view.unit, OF_CONSOLE).await?;
+        if let Some(known) = known.filter(|known| known.scopes == view.scopes) {
+            return Ok(known.key);
+        }
+        self.0.apply(tx).await?;
+        Ok(self.0.view.key)
+    }
+}
+
 /// All keys.
 pub async fn list(app: &App) -> Result<Vec<KeyView>, FlowError> {
     let mut connection = app.store().reader().await?;

@@ -9,7 +9,7 @@ use super::crl;
 use super::people::branches;
 use super::register::{self, Alerts};
 use super::waves::{self, Standing as WaveStanding};
-use super::{FlowError, devices, rejudge, resume};
+use super::{FlowError, devices, rejudge, replace, resume};
 use crate::app::App;
 use crate::store::people::{self, Way};
 
@@ -38,6 +38,8 @@ pub struct Overview {
     pub waves: Vec<WaveStanding>,
     /// Devices whose evidence a later status list names.
     pub doubted: Vec<rejudge::Doubted>,
+    /// Phones that ask for a replacement.
+    pub asking: Vec<replace::Asking>,
 }
 
 /// A device that somebody asked to resume, which another person may confirm.
@@ -80,5 +82,16 @@ pub async fn today(app: &App, officer: &Officer) -> Result<Overview, FlowError> 
     drop(connection);
     let root_list = crl::root_list_ends(app).await?;
     let doubted = rejudge::doubted(app, officer).await?;
-    Ok(Overview { waiting, to_confirm, roles, alerts, without, root_list, waves: late, doubted })
+    let asking = replace::asking(app, officer).await?;
+    Ok(Overview {
+        waiting,
+        to_confirm,
+        roles,
+        alerts,
+        without,
+        root_list,
+        waves: late,
+        doubted,
+        asking,
+    })
 }

@@ -4,7 +4,7 @@ use base64ct::{Base64UrlUnpadded, Encoding as _};
 use sqlx::AnyConnection;
 use trien_core::id::{PersonId, UnitId};
 
-use super::account::Officer;
+use super::account::{Officer, Role};
 use super::{FlowError, Thing};
 use crate::app::App;
 use crate::fold;
@@ -101,8 +101,17 @@ pub(super) async fn branches(
     connection: &mut AnyConnection,
     officer: &Officer,
 ) -> Result<Vec<Branch>, FlowError> {
+    branches_of(connection, officer, &Role::ALL).await
+}
+
+/// Those in which the officer has one of these roles.
+pub(super) async fn branches_of(
+    connection: &mut AnyConnection,
+    officer: &Officer,
+    roles: &[Role],
+) -> Result<Vec<Branch>, FlowError> {
     let mut all = Vec::new();
-    for grant in &officer.grants {
+    for grant in officer.grants.iter().filter(|grant| roles.contains(&grant.role)) {
         all.extend(directory::branch(connection, grant.unit).await?);
     }
     // What holds another one is shorter, and comes first.

@@ -120,7 +120,16 @@ pub async fn document(
 ) -> Result<Content, FlowError> {
     let mut connection = app.store().reader().await?;
     require_own(&mut connection, caller, request).await?;
-    let current = document::current(&mut connection, request).await?;
+    main_document(app, &mut connection, request).await
+}
+
+/// The same, for whoever was found to be allowed.
+pub(super) async fn main_document(
+    app: &App,
+    connection: &mut AnyConnection,
+    request: RequestId,
+) -> Result<Content, FlowError> {
+    let current = document::current(connection, request).await?;
     let main = current.into_iter().next().ok_or(FlowError::NotFound(Thing::Document))?;
     let located = Located {
         request,
@@ -129,7 +138,7 @@ pub async fn document(
         name: main.name,
         media_type: main.document.media_type,
     };
-    Content::load(app, &mut connection, located).await
+    Content::load(app, connection, located).await
 }
 
 /// What was decided on a request, in order.

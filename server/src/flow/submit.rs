@@ -12,15 +12,17 @@ use serde_json::json;
 use trien_core::digest::Sha256;
 use trien_core::document::{DocumentRef, MAX_DOCUMENT_BYTES, PDF};
 use trien_core::env::Timestamp;
-use trien_core::id::RequestId;
+use trien_core::id::{AccountId, RequestId};
 use trien_core::log::leaf::StatementKind;
 use trien_core::pdf::inspect::{Inspection, SecrecyMark, looks_like_pdf};
-use trien_core::request::{Role, Route};
+use trien_core::request::{Role as StepRole, Route};
 use trien_core::wire::{ImageView, Submission, Submitted};
 
 use self::recipes::Recipes;
-use super::key::{ApiCaller, Scope};
-use super::{FlowError, Thing};
+use super::account::{self, Officer, Role};
+use super::act::Acted;
+use super::key::{self, ApiCaller, MakeOfConsole, Scope};
+use super::{FlowError, Thing, push};
 use crate::app::App;
 use crate::blobs::Held;
 use crate::store::document::{self, NewRevision};
@@ -28,7 +30,7 @@ use crate::store::job::JobKind;
 use crate::store::key::{Remembered, remember, remembered, unit_of};
 use crate::store::request::{self, NewRequest};
 use crate::store::{directory, reshape};
-use crate::writer::{Commit, CommitError, Tx};
+use crate::writer::{Commit, CommitError, Committed, Tx};
 
 /// A request ends by itself after this, in seconds, when its submission does not say.
 const DEFAULT_LIFE_SECONDS: i64 = 30 * 86_400;
@@ -78,9 +80,35 @@ pub async fn submit(
     if let Some(answer) = answered(app, caller, &package.idempotency_key, &digest).await? {
         return Ok(answer);
     }
-    let queue = prepare(app, caller, package, digest).await?;
-    let files = store(app, &queue).await?;
-    match app.writer().commit(queue.commit).await {
+    let Queue { files, commit } = prepare(app, caller, package, digest).await?;
+    let files = store(app, &files).await?;
+    settle(app.writer().commit(commit).await, files)
+}
+
+/// The same for somebody who signed in and submits for the caller's unit: the statement names who, and
+/// the queue is empty again if they are no clerk any more when it is written.
+pub(super) async fn by_officer(
+    app: &App,
+    officer: &Officer,
+    package: Package,
+) -> Result<Submitted, FlowError> {
+    let (caller, make) = key::of_console(app, package.submission.unit).await?;
+    let digest = digest(&package)?;
+    if let Some(answer) = answered(app, &caller, &package.idempotency_key, &digest).await? {
+        return Ok(answer);
+    }
+    let Queue { files, commit } = prepare(app, &caller, package, digest).await?;
+    let files = store(app, &files).await?;
+    let commit = ByClerk { clerk: officer.account, make, commit };
+    settle(app.writer().commit(Acted(officer.act(None), commit)).await, files)
+}
+
+/// Keeps the files of what was, or may have been, written.
+fn settle(
+    written: Result<Committed<Submitted>, FlowError>,
+    files: Vec<Held>,
+) -> Result<Submitted, FlowError> {
+    match written {
         Ok(done) => {
             files.into_iter().for_each(Held::keep);
             Ok(done.value)
@@ -226,7 +254,7 @@ fn expiry(asked: Option<Timestamp>, now: Timestamp) -> Result<Timestamp, FlowErr
 }
 
 fn route(submission: &Submission) -> Result<Route, FlowError> {
-    if submission.steps.iter().any(|step| step.role == Role::Receive) {
+    if submission.steps.iter().any(|step| step.role == StepRole::Receive) {
         let rule = "nobody decides in a step of the role receive";
         return Err(FlowError::InvalidSubmission(rule.to_owned()));
     }
@@ -295,9 +323,9 @@ async fn answered(
     }
 }
 
-async fn store(app: &App, queue: &Queue) -> Result<Vec<Held>, FlowError> {
-    let mut held = Vec::with_capacity(queue.files.len());
-    for bytes in &queue.files {
+async fn store(app: &App, files: &[Bytes]) -> Result<Vec<Held>, FlowError> {
+    let mut held = Vec::with_capacity(files.len());
+    for bytes in files {
         held.push(app.blobs().put(bytes.clone(), app.entropy()).await?);
     }
     Ok(held)
@@ -340,10 +368,31 @@ impl Commit for Enqueue {
             document::use_image(tx.connection(), id, image).await?;
         }
         tx.state(StatementKind::Submission, id.as_bytes(), &self.statement()).await?;
-        tx.schedule(JobKind::Wake, id.as_bytes(), now).await?;
+        push::wake(tx, id, change).await?;
         tx.schedule(JobKind::Remind, id.as_bytes(), now.plus_seconds(REMIND_SECONDS)).await?;
         tx.schedule(JobKind::Expire, id.as_bytes(), self.request.expires_at).await?;
         Ok(self.remembered.answer.clone())
+    }
+}
+
+/// What a clerk queues.
+struct ByClerk {
+    clerk: AccountId,
+    make: Option<MakeOfConsole>,
+    commit: Enqueue,
+}
+
+#[async_trait]
+impl Commit for ByClerk {
+    type Done = Submitted;
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<Submitted, CommitError> {
+        // While the document was checked, the role may have been taken away.
+        account::require_role(tx, self.clerk, self.commit.request.unit, Role::Clerk).await?;
+        if let Some(make) = &mut self.make {
+            self.commit.request.submitter = make.make(tx).await?;
+        }
+        self.commit.apply(tx).await
     }
 }
 

@@ -3,6 +3,8 @@
 //! Every kind may run twice: a job that was claimed and never finished is claimed again when its
 //! lease ends.
 
+mod limit;
+pub mod push;
 mod tails;
 
 use std::time::{Duration, UNIX_EPOCH};
@@ -17,7 +19,7 @@ use trien_core::request::RouteState;
 use crate::app::App;
 use crate::flow::{self, FlowError, account};
 use crate::store::job::{Job, JobKind, claim, due, ensure, finish, reschedule};
-use crate::store::{Stored as _, device, key, request, session};
+use crate::store::{Stored as _, device, key, push as wakes, request, session};
 use crate::writer::{Commit, CommitError, Tx};
 
 const TICK: Duration = Duration::from_secs(1);
@@ -28,28 +30,36 @@ const SWEEP_SECONDS: i64 = 600;
 /// A signed request is refused 300 s after its time; its nonce is kept thrice as long.
 const NONCE_SECONDS: i64 = 900;
 const IDEMPOTENCY_SECONDS: i64 = 7 * DAY_SECONDS;
+/// A provider gives an address that has ended to nobody else, and an app does not keep it for long.
+const DEAD_SECONDS: i64 = 180 * DAY_SECONDS;
 
 /// The running worker.
 #[derive(Debug)]
 pub struct Jobs {
     stop: CancellationToken,
-    task: JoinHandle<()>,
+    tasks: [JoinHandle<()>; 3],
 }
 
 impl Jobs {
-    /// Starts the worker.
+    /// Starts the workers.
     #[must_use]
     pub fn start(app: App) -> Self {
         let stop = CancellationToken::new();
-        let task = tokio::spawn(work(app, stop.clone()));
-        Self { stop, task }
+        let tasks = [
+            tokio::spawn(push::work(app.clone(), stop.clone())),
+            tokio::spawn(flow::events::follow(app.clone(), stop.clone())),
+            tokio::spawn(work(app, stop.clone())),
+        ];
+        Self { stop, tasks }
     }
 
     /// Lets the present job finish, and ends.
     pub async fn stop(self) {
         self.stop.cancel();
-        if let Err(error) = self.task.await {
-            tracing::error!(%error, "the worker's task failed");
+        for task in self.tasks {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a worker's task failed");
+            }
         }
     }
 }
@@ -117,7 +127,7 @@ enum Next {
 
 async fn run(app: &App, job: &Job) -> Result<Next, FlowError> {
     match job.kind {
-        // Without a push service a phone learns of its work when it syncs.
+        // Of earlier versions; wake-ups have rows of their own.
         JobKind::Wake => Ok(Next::Done),
         JobKind::Remind => remind(app, job).await,
         JobKind::Expire => {
@@ -149,10 +159,14 @@ async fn run(app: &App, job: &Job) -> Result<Next, FlowError> {
 async fn remind(app: &App, job: &Job) -> Result<Next, FlowError> {
     let mut connection = app.store().reader().await?;
     let head = request::head(&mut connection, subject(job)?).await?;
-    Ok(match head.map(|head| head.state) {
-        Some(RouteState::Open { .. }) => Next::Again { seconds: DAY_SECONDS },
-        _ => Next::Done,
-    })
+    match head.map(|head| head.state) {
+        Some(RouteState::Open { .. }) => {
+            drop(connection);
+            flow::push::remind(app, subject(job)?).await?;
+            Ok(Next::Again { seconds: DAY_SECONDS })
+        }
+        _ => Ok(Next::Done),
+    }
 }
 
 fn subject(job: &Job) -> Result<RequestId, FlowError> {
@@ -253,6 +267,7 @@ impl Commit for Sweep {
         let begun = now.plus_seconds(-account::MAX_AGE_SECONDS);
         let used = now.plus_seconds(-account::MAX_IDLE_SECONDS);
         session::forget(tx.connection(), begun, used).await?;
+        wakes::sweep_dead(tx.connection(), now.plus_seconds(-DEAD_SECONDS)).await?;
         Ok(())
     }
 }

@@ -27,6 +27,7 @@ use crate::config::{Config, ConfigError, OidcConfig, Origin, Transport};
 use crate::console::{Console, Demo, FirstRun};
 use crate::flow::FlowError;
 use crate::flow::account::{IdentityProvider, SetupCode};
+use crate::flow::forms::{self, FormFault};
 use crate::oidc::{NetworkError, Provider};
 use crate::telemetry;
 use crate::tls::{self, TlsError, TlsListener};
@@ -60,6 +61,9 @@ pub enum ServeError {
     /// The identity provider's authority.
     #[error(transparent)]
     Provider(#[from] NetworkError),
+    /// A form in the data folder.
+    #[error(transparent)]
+    Form(#[from] FormFault),
     /// Anything else of the system.
     #[error(transparent)]
     System(#[from] std::io::Error),
@@ -83,6 +87,7 @@ impl Server {
     ) -> Result<Self, ServeError> {
         let door = Door::open(config).await?;
         let provider = door.provider()?;
+        forms::check(&door.config.data)?;
         let app = App::open(door.config.settings()?, clock, entropy).await?;
         let router = answering(&app, &door.config, door.figures.clone(), provider);
         Ok(door.serve(router).of(app))
@@ -266,12 +271,12 @@ async fn ended(mut stopped: watch::Receiver<()>) {
 }
 
 /// Binds `address`; port 0 takes a free one.
-async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
+pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
     TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })
 }
 
 /// Serves until `stop` is ready, then answers what is under way within [`DRAIN`].
-async fn serve(
+pub(crate) async fn serve(
     listener: TcpListener,
     transport: Transport,
     router: Router,

@@ -20,14 +20,16 @@ pub enum Role {
     EnrollmentOfficer,
     /// Certificates: the register, and ending them.
     CaOfficer,
+    /// Documents: submits them and follows them, and keeps the agency's seal.
+    Clerk,
     /// Reads everything, changes nothing.
     Auditor,
 }
 
 impl Role {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 4] =
-        [Self::Administrator, Self::EnrollmentOfficer, Self::CaOfficer, Self::Auditor];
+    pub const ALL: [Self; 5] =
+        [Self::Administrator, Self::EnrollmentOfficer, Self::CaOfficer, Self::Clerk, Self::Auditor];
 
     /// Its name in the database, in addresses and in the keys of its texts.
     #[must_use]
@@ -36,6 +38,7 @@ impl Role {
             Self::Administrator => "administrator",
             Self::EnrollmentOfficer => "enrollment-officer",
             Self::CaOfficer => "ca-officer",
+            Self::Clerk => "clerk",
             Self::Auditor => "auditor",
         }
     }
@@ -51,6 +54,7 @@ stored_names!(Role {
     Role::Administrator = "administrator",
     Role::EnrollmentOfficer = "enrollment-officer",
     Role::CaOfficer = "ca-officer",
+    Role::Clerk = "clerk",
     Role::Auditor = "auditor",
 });
 

@@ -97,6 +97,8 @@ statements! {
         JOIN unit u ON u.id = d.unit JOIN person p ON p.id = d.person \
         JOIN position o ON o.person = d.person AND o.unit = d.unit AND o.until IS NULL \
         WHERE d.id = $1 ORDER BY o.since, o.title LIMIT 1";
+    OTHERS = "SELECT id, model, app, state, created_at FROM device WHERE person = $1 AND id <> $2 \
+        AND state IN ('active', 'suspended') ORDER BY created_at, id";
     SET_STATE = "UPDATE device SET state = $2 WHERE id = $1 AND state = $3";
     ACTIVATE = "UPDATE device SET state = 'active', certificate = $2 \
         WHERE id = $1 AND state = $3";
@@ -169,6 +171,8 @@ pub struct DeviceView {
     pub standing: Standing,
     /// Where its keys live.
     pub assurance: Assurance,
+    /// How often its approval key asks for the person.
+    pub prompt_policy: PromptPolicy,
     /// Its model.
     pub model: String,
     /// Its app and build.
@@ -261,6 +265,41 @@ pub async fn known(
         })
     })
     .transpose()
+}
+
+/// A device beside another one of the same person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Beside {
+    /// Which.
+    pub id: DeviceId,
+    /// Its model.
+    pub model: String,
+    /// Its app and build.
+    pub app: String,
+    /// Active or suspended.
+    pub standing: Standing,
+    /// When it sent its keys.
+    pub created_at: Timestamp,
+}
+
+/// The devices of a person beside one of them that are active or suspended, the oldest first.
+pub async fn others(
+    connection: &mut AnyConnection,
+    person: PersonId,
+    but: DeviceId,
+) -> Result<Vec<Beside>, StoreError> {
+    let rows = sqlx::query(OTHERS).put(&person).put(&but).fetch_all(connection).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Beside {
+                id: row.get_as(0)?,
+                model: row.get_as(1)?,
+                app: row.get_as(2)?,
+                standing: row.get_as(3)?,
+                created_at: row.get_as(4)?,
+            })
+        })
+        .collect()
 }
 
 /// What a decision depends on, as it is now.

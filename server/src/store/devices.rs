@@ -8,6 +8,7 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row as _};
 use trien_core::certificate::Assurance;
 use trien_core::id::{DeviceId, PersonId};
+use trien_core::push::PushHealth;
 use trien_core::wire::{PersonView, UnitView};
 
 use super::device::{DeviceView, Standing};
@@ -22,7 +23,8 @@ macro_rules! view {
         "SELECT d.id, p.id, p.name, COALESCE((SELECT o.title FROM position o \
             WHERE o.person = p.id AND o.unit = d.unit AND o.until IS NULL \
             ORDER BY o.since, o.title LIMIT 1), ''), \
-        d.state, d.assurance, d.model, d.app, d.created_at, u.id, u.name, d.sorting "
+        d.state, d.assurance, d.model, d.app, d.created_at, u.id, u.name, d.sorting, d.prompt_policy, \
+        (SELECT t.state FROM push_target t WHERE t.device = d.id) "
     };
 }
 
@@ -218,6 +220,8 @@ pub struct Listed {
     pub unit_name: String,
     /// The person's name as it is sorted by.
     pub sorting: String,
+    /// Whether waking it works; nothing where it never said how.
+    pub push: Option<PushHealth>,
 }
 
 impl Listed {
@@ -304,7 +308,7 @@ pub async fn below_level(
 ) -> Result<Vec<(DeviceView, Branch)>, StoreError> {
     let query = sqlx::query(BELOW_LEVEL).bind(branch.path().to_owned()).bind(branch.end());
     let rows = query.put(&level).fetch_all(connection).await?;
-    rows.iter().map(|row| Ok((read(row)?.device, Branch::new(row.get_as(12)?)))).collect()
+    rows.iter().map(|row| Ok((read(row)?.device, Branch::new(row.get_as(14)?)))).collect()
 }
 
 /// At most `limit` devices of a branch that wait for their officer, the newest first.
@@ -410,10 +414,12 @@ fn read(row: &AnyRow) -> Result<Listed, StoreError> {
         person: PersonView { id: row.get_as(1)?, name: row.get_as(2)?, position: row.get_as(3)? },
         standing: row.get_as(4)?,
         assurance: row.get_as(5)?,
+        prompt_policy: row.get_as(12)?,
         model: row.get_as(6)?,
         app: row.get_as(7)?,
         created_at: row.get_as(8)?,
         unit: unit.id,
     };
-    Ok(Listed { device, unit_name: unit.name, sorting: row.get_as(11)? })
+    let (sorting, push) = (row.get_as(11)?, row.get_opt(13)?);
+    Ok(Listed { device, unit_name: unit.name, sorting, push })
 }

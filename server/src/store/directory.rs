@@ -51,7 +51,47 @@ macro_rules! lowest {
 }
 pub(crate) use lowest;
 
+/// The bounds of a session that a unit takes, seconds and signatures: the strictest of what it and the units
+/// above it state. 0 seconds are a prompt each time, and the strictest of all.
+macro_rules! prompt {
+    ($unit:literal) => {
+        concat!(prompt!("prompt_seconds", $unit), ", ", prompt!("prompt_signatures", $unit))
+    };
+    ($column:literal, $unit:literal) => {
+        concat!(
+            "(SELECT MIN(a.",
+            $column,
+            ") FROM unit a WHERE a.prompt_seconds IS NOT NULL \
+                AND a.ended_at IS NULL AND a.path = SUBSTR(",
+            $unit,
+            ".path, 1, LENGTH(a.path)))"
+        )
+    };
+}
+
 stored_json!(PromptPolicy);
+
+/// A stated policy as its two columns; both null where none is stated.
+fn prompt_columns(policy: Option<PromptPolicy>) -> (Option<i64>, Option<i64>) {
+    match policy {
+        None => (None, None),
+        Some(PromptPolicy::PerUse) => (Some(0), Some(1)),
+        Some(PromptPolicy::Session { seconds, signatures }) => {
+            (Some(seconds.into()), Some(signatures.into()))
+        }
+    }
+}
+
+fn read_prompt(row: &AnyRow, at: usize) -> Result<Option<PromptPolicy>, StoreError> {
+    let bound = |value: i64| u16::try_from(value).map_err(|_| StoreError::Corrupt("prompt policy"));
+    Ok(match (row.get_opt::<i64>(at)?, row.get_opt::<i64>(at + 1)?) {
+        (Some(0), _) => Some(PromptPolicy::PerUse),
+        (Some(seconds), Some(signatures)) => {
+            Some(PromptPolicy::Session { seconds: bound(seconds)?, signatures: bound(signatures)? })
+        }
+        _ => None,
+    })
+}
 
 /// What a position lets its holder do in the unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -101,16 +141,23 @@ macro_rules! found {
 }
 
 statements! {
-    INSERT_UNIT = "INSERT INTO unit (id, parent, name, lowest_assurance, prompt_policy, created_at, \
-        path, folded, level, organ_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    INSERT_UNIT = "INSERT INTO unit (id, parent, name, lowest_assurance, created_at, \
+        path, folded, level, organ_id, prompt_seconds, prompt_signatures) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     PATH = "SELECT path FROM unit WHERE id = $1";
-    UNIT = concat!("SELECT u.id, u.name, u.prompt_policy, u.lowest_assurance, ", lowest!("u"),
-        " FROM unit u WHERE u.id = $1");
-    UNITS = concat!("SELECT u.id, u.name, u.prompt_policy, u.lowest_assurance, ", lowest!("u"),
-        " FROM unit u ORDER BY u.created_at, u.id");
+    UNIT = concat!("SELECT u.id, u.name, u.lowest_assurance, ", lowest!("u"), ", ", prompt!("u"),
+        ", u.prompt_seconds, u.prompt_signatures FROM unit u WHERE u.id = $1");
+    UNITS = concat!("SELECT u.id, u.name, u.lowest_assurance, ", lowest!("u"), ", ", prompt!("u"),
+        ", u.prompt_seconds, u.prompt_signatures FROM unit u ORDER BY u.created_at, u.id");
     LISTED = "SELECT id, name, ended_at FROM unit ORDER BY created_at, id";
     SET_LOWEST = "UPDATE unit SET lowest_assurance = $2 WHERE id = $1 \
         AND COALESCE(lowest_assurance, '') = COALESCE($3, '')";
+    SET_PROMPT = "UPDATE unit SET prompt_seconds = $2, prompt_signatures = $3 WHERE id = $1 \
+        AND COALESCE(prompt_seconds, -1) = COALESCE(CAST($4 AS BIGINT), -1) \
+        AND COALESCE(prompt_signatures, -1) = COALESCE(CAST($5 AS BIGINT), -1)";
+    PROMPTS_ABOVE = "SELECT a.id, a.name, a.prompt_seconds, a.prompt_signatures FROM unit u \
+        JOIN unit a ON a.path = SUBSTR(u.path, 1, LENGTH(a.path)) AND a.id <> u.id \
+        WHERE u.id = $1 AND a.prompt_seconds IS NOT NULL AND a.ended_at IS NULL ORDER BY a.path";
     STATED = "SELECT id, name, path, lowest_assurance FROM unit WHERE lowest_assurance IS NOT NULL \
         AND ended_at IS NULL ORDER BY path";
     INSERT_PERSON = "INSERT INTO person (id, name, created_at, staff_number, email, phone) \
@@ -151,15 +198,24 @@ pub struct UnitRow {
     pub stated: Option<Assurance>,
     /// The lowest level that it takes: the strictest that it or a unit above it states.
     pub lowest: Assurance,
-    /// How often approval keys ask for the person.
+    /// How often the approval keys that are made for it ask for the person: what all who state something on
+    /// the line from it up allow; each time, where nobody does.
     pub prompt_policy: PromptPolicy,
+    /// What it states of that by itself.
+    pub stated_prompt: Option<PromptPolicy>,
 }
 
 impl UnitRow {
-    /// A unit that is not stored yet.
+    /// A unit that is not stored yet, and states at most a level.
     #[must_use]
-    pub fn new(view: UnitView, stated: Option<Assurance>, prompt_policy: PromptPolicy) -> Self {
-        Self { view, stated, lowest: stated.unwrap_or(LOWEST_BY_DEFAULT), prompt_policy }
+    pub fn new(view: UnitView, stated: Option<Assurance>) -> Self {
+        Self {
+            view,
+            stated,
+            lowest: stated.unwrap_or(LOWEST_BY_DEFAULT),
+            prompt_policy: PromptPolicy::PerUse,
+            stated_prompt: None,
+        }
     }
 
     /// Whether it takes keys of this assurance level.
@@ -253,17 +309,19 @@ pub async fn insert_unit(
         None => None,
     };
     let path = Branch::below(above.as_ref(), unit.view.id).path().to_owned();
+    let (seconds, signatures) = prompt_columns(unit.stated_prompt);
     sqlx::query(INSERT_UNIT)
         .put(&unit.view.id)
         .put_opt(parent.as_ref())
         .put(&unit.view.name)
         .put_opt(unit.stated.as_ref())
-        .put(&unit.prompt_policy)
         .put(&at)
         .bind(path)
         .bind(details.folded(&unit.view.name))
         .put_opt(details.level.as_ref())
         .put_opt(details.organ_id.as_ref())
+        .put_opt(seconds.as_ref())
+        .put_opt(signatures.as_ref())
         .execute(connection)
         .await?;
     Ok(())
@@ -297,6 +355,39 @@ pub async fn set_lowest(
 ) -> Result<u64, StoreError> {
     let set = sqlx::query(SET_LOWEST).put(&id).put_opt(after.as_ref()).put_opt(before.as_ref());
     Ok(set.execute(connection).await?.rows_affected())
+}
+
+/// States how often a unit's keys ask for the person, or leaves it to the units above; gives 0 when it was not
+/// stated as `before`.
+pub async fn set_prompt(
+    connection: &mut AnyConnection,
+    id: UnitId,
+    before: Option<PromptPolicy>,
+    after: Option<PromptPolicy>,
+) -> Result<u64, StoreError> {
+    let ((old_seconds, old_signatures), (seconds, signatures)) =
+        (prompt_columns(before), prompt_columns(after));
+    let set = sqlx::query(SET_PROMPT)
+        .put(&id)
+        .put_opt(seconds.as_ref())
+        .put_opt(signatures.as_ref())
+        .put_opt(old_seconds.as_ref())
+        .put_opt(old_signatures.as_ref());
+    Ok(set.execute(connection).await?.rows_affected())
+}
+
+/// The units above one that state how often keys ask for the person, the uppermost first.
+pub async fn prompts_above(
+    connection: &mut AnyConnection,
+    unit: UnitId,
+) -> Result<Vec<(UnitView, PromptPolicy)>, StoreError> {
+    let rows = sqlx::query(PROMPTS_ABOVE).put(&unit).fetch_all(connection).await?;
+    rows.iter()
+        .map(|row| {
+            let stated = read_prompt(row, 2)?.ok_or(StoreError::Corrupt("prompt policy"))?;
+            Ok((UnitView { id: row.get_as(0)?, name: row.get_as(1)? }, stated))
+        })
+        .collect()
 }
 
 /// The units that state the lowest level they take, those above before those below.
@@ -506,9 +597,10 @@ pub async fn line(
 fn read_unit(row: &AnyRow) -> Result<UnitRow, StoreError> {
     Ok(UnitRow {
         view: UnitView { id: row.get_as(0)?, name: row.get_as(1)? },
-        prompt_policy: row.get_as(2)?,
-        stated: row.get_opt(3)?,
-        lowest: row.get_opt(4)?.unwrap_or(LOWEST_BY_DEFAULT),
+        stated: row.get_opt(2)?,
+        lowest: row.get_opt(3)?.unwrap_or(LOWEST_BY_DEFAULT),
+        prompt_policy: read_prompt(row, 4)?.unwrap_or_default(),
+        stated_prompt: read_prompt(row, 6)?,
     })
 }
 

@@ -1,6 +1,8 @@
 //! Invitations and the attempts to use them.
 
 use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
+use trien_core::certificate::PromptPolicy;
 use trien_core::digest::Sha256;
 use trien_core::env::{Timestamp, UnixSecond};
 use trien_core::id::{AttemptId, DeviceId, InvitationId, PersonId, UnitId};
@@ -15,8 +17,12 @@ pub enum InvitationState {
     Open,
     /// A device came of it.
     Used,
-    /// Too many wrong codes.
+    /// Too many wrong codes, or the post that it was for has ended.
     Spent,
+    /// An officer cancelled it.
+    Cancelled,
+    /// An officer sent another one in its place.
+    Replaced,
 }
 
 /// Where an attempt stands.
@@ -36,6 +42,8 @@ stored_names!(InvitationState {
     InvitationState::Open = "open",
     InvitationState::Used = "used",
     InvitationState::Spent = "spent",
+    InvitationState::Cancelled = "cancelled",
+    InvitationState::Replaced = "replaced",
 });
 stored_names!(AttemptState {
     AttemptState::Challenged = "challenged",
@@ -46,16 +54,24 @@ stored_names!(AttemptState {
 
 statements! {
     INSERT_INVITATION = "INSERT INTO invitation (id, person, unit, unit_name, pins, \
-        expires_seconds, state, failures, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    INVITATION = "SELECT id, person, unit, unit_name, pins, expires_seconds, state, failures \
-        FROM invitation WHERE id = $1";
+        expires_seconds, state, failures, created_at, replaces) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    INVITATION = "SELECT id, person, unit, unit_name, pins, expires_seconds, state, failures, \
+        replaces FROM invitation WHERE id = $1";
+    PLAIN = "SELECT i.id, i.person, i.unit, i.unit_name, i.pins, i.expires_seconds, i.state, \
+        i.failures, i.replaces FROM invitation i WHERE i.person = $1 \
+        AND NOT EXISTS (SELECT 1 FROM short_code c WHERE c.invitation = i.id) \
+        ORDER BY i.created_at DESC, i.id DESC LIMIT $2";
+    OF_SLIP = "SELECT 1 FROM short_code WHERE invitation = $1";
     COUNT_FAILURE = "UPDATE invitation SET failures = failures + 1, \
         state = CASE WHEN failures + 1 >= $2 THEN 'spent' ELSE state END \
         WHERE id = $1 AND state = 'open'";
     USE_INVITATION = "UPDATE invitation SET state = 'used' WHERE id = $1 AND state = 'open'";
-    INSERT_ATTEMPT = "INSERT INTO attempt (id, invitation, state, c1, c2, created_at) \
-        VALUES ($1, $2, 'challenged', $3, $4, $5)";
-    ATTEMPT = "SELECT id, invitation, state, c1, c2, message, device FROM attempt WHERE id = $1";
+    END_INVITATION = "UPDATE invitation SET state = $2 WHERE id = $1 AND state = 'open'";
+    INSERT_ATTEMPT = "INSERT INTO attempt (id, invitation, state, c1, c2, created_at, prompt_policy) \
+        VALUES ($1, $2, 'challenged', $3, $4, $5, $6)";
+    ATTEMPT = "SELECT id, invitation, state, c1, c2, message, device, prompt_policy FROM attempt \
+        WHERE id = $1";
     END_OTHERS = "UPDATE attempt SET state = 'ended' \
         WHERE invitation = $1 AND state IN ('challenged', 'keyed')";
     REFUSE_OTHERS = "UPDATE device SET state = 'refused' WHERE state = 'pending' \
@@ -66,7 +82,7 @@ statements! {
 }
 
 /// An invitation as stored; its secret is derived, never stored.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvitationRow {
     /// Which.
     pub id: InvitationId,
@@ -84,6 +100,8 @@ pub struct InvitationRow {
     pub state: InvitationState,
     /// Wrong codes and ended attempts so far.
     pub failures: u32,
+    /// The device that ends when the one that comes of it may act.
+    pub replaces: Option<DeviceId>,
 }
 
 /// An attempt as stored.
@@ -103,6 +121,8 @@ pub struct AttemptRow {
     pub message: Option<Sha256>,
     /// The device that its keys made.
     pub device: Option<DeviceId>,
+    /// How often the approval key asks for the person, as the phone was told before it made the key.
+    pub prompt_policy: PromptPolicy,
 }
 
 /// Adds an invitation.
@@ -122,6 +142,7 @@ pub async fn insert_invitation(
         .put(&invitation.state)
         .put(&invitation.failures)
         .put(&at)
+        .put_opt(invitation.replaces.as_ref())
         .execute(connection)
         .await?;
     Ok(())
@@ -133,24 +154,54 @@ pub async fn invitation(
     id: InvitationId,
 ) -> Result<Option<InvitationRow>, StoreError> {
     let row = sqlx::query(INVITATION).put(&id).fetch_optional(connection).await?;
-    row.map(|row| {
-        let pins: Vec<u8> = row.get_as(4)?;
-        let (pins, rest) = pins.as_chunks::<32>();
-        if !rest.is_empty() {
-            return Err(StoreError::Corrupt("pins"));
-        }
-        Ok(InvitationRow {
-            id: row.get_as(0)?,
-            person: row.get_as(1)?,
-            unit: row.get_as(2)?,
-            unit_name: row.get_as(3)?,
-            pins: pins.iter().map(|pin| Sha256(*pin)).collect(),
-            expires: row.get_as(5)?,
-            state: row.get_as(6)?,
-            failures: row.get_as(7)?,
-        })
+    row.as_ref().map(read_invitation).transpose()
+}
+
+/// The newest invitations of a person that were made without a slip, in whatever state; at most `limit`.
+pub async fn plain(
+    connection: &mut AnyConnection,
+    person: PersonId,
+    limit: u32,
+) -> Result<Vec<InvitationRow>, StoreError> {
+    let rows = sqlx::query(PLAIN).put(&person).put(&limit).fetch_all(connection).await?;
+    rows.iter().map(read_invitation).collect()
+}
+
+/// Whether an invitation stands for a short code, and ends with its slip's session.
+pub async fn is_of_slip(
+    connection: &mut AnyConnection,
+    id: InvitationId,
+) -> Result<bool, StoreError> {
+    Ok(sqlx::query(OF_SLIP).put(&id).fetch_optional(connection).await?.is_some())
+}
+
+/// Ends an open invitation; gives 0 when it was not open.
+pub async fn end_invitation(
+    connection: &mut AnyConnection,
+    id: InvitationId,
+    to: InvitationState,
+) -> Result<u64, StoreError> {
+    let end = sqlx::query(END_INVITATION).put(&id).put(&to);
+    Ok(end.execute(connection).await?.rows_affected())
+}
+
+fn read_invitation(row: &AnyRow) -> Result<InvitationRow, StoreError> {
+    let pins: Vec<u8> = row.get_as(4)?;
+    let (pins, rest) = pins.as_chunks::<32>();
+    if !rest.is_empty() {
+        return Err(StoreError::Corrupt("pins"));
+    }
+    Ok(InvitationRow {
+        id: row.get_as(0)?,
+        person: row.get_as(1)?,
+        unit: row.get_as(2)?,
+        unit_name: row.get_as(3)?,
+        pins: pins.iter().map(|pin| Sha256(*pin)).collect(),
+        expires: row.get_as(5)?,
+        state: row.get_as(6)?,
+        failures: row.get_as(7)?,
+        replaces: row.get_opt(8)?,
     })
-    .transpose()
 }
 
 /// Counts a wrong code or an ended attempt; the last allowed one spends the invitation.
@@ -183,6 +234,7 @@ pub async fn insert_attempt(
         .put(&attempt.c1)
         .put(&attempt.c2)
         .put(&at)
+        .put(&attempt.prompt_policy)
         .execute(connection)
         .await?;
     Ok(())
@@ -203,6 +255,7 @@ pub async fn attempt(
             c2: row.get_as(4)?,
             message: row.get_opt(5)?,
             device: row.get_opt(6)?,
+            prompt_policy: row.get_opt(7)?.unwrap_or_default(),
         })
     })
     .transpose()

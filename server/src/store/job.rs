@@ -10,7 +10,7 @@ use super::{Bind as _, Columns as _, StoreError, statements};
 /// What there is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum JobKind {
-    /// Wake the phones of a request's open signers.
+    /// Wake the phones of a request's open signers: of earlier versions, whose rows may still wait.
     Wake,
     /// Wake them again: they have not decided.
     Remind,

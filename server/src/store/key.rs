@@ -57,6 +57,8 @@ statements! {
     BY_HASH = "SELECT id, unit, scopes, label, created_at, revoked_at FROM api_key WHERE hash = $1";
     ALL = "SELECT id, unit, scopes, label, created_at, revoked_at FROM api_key \
         ORDER BY created_at, id";
+    NAMED = "SELECT id, unit, scopes, label, created_at, revoked_at FROM api_key \
+        WHERE unit = $1 AND label = $2 AND revoked_at IS NULL ORDER BY created_at DESC LIMIT 1";
     UNIT_OF = "SELECT unit FROM api_key WHERE id = $1 AND revoked_at IS NULL";
     REVOKE = "UPDATE api_key SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
     REMEMBER = "INSERT INTO idempotency (api_key, key, package, answer, created_at) \
@@ -116,6 +118,16 @@ pub async fn by_hash(
 ) -> Result<Option<KeyView>, StoreError> {
     let row = sqlx::query(BY_HASH).put(hash).fetch_optional(connection).await?;
     row.as_ref().map(read).transpose()
+}
+
+/// The newest key of a unit that is called so and was not revoked.
+pub async fn named(
+    connection: &mut AnyConnection,
+    unit: UnitId,
+    label: &str,
+) -> Result<Option<KeyView>, StoreError> {
+    let named = sqlx::query(NAMED).put(&unit).bind(label.to_owned());
+    named.fetch_optional(connection).await?.as_ref().map(read).transpose()
 }
 
 /// The unit that a key acts for now; none for one that was revoked.

@@ -2,6 +2,7 @@
 
 mod fold_accounts;
 mod fold_people;
+mod fold_requests;
 mod name_devices;
 
 use sqlx::{AnyConnection, Row as _};
@@ -24,6 +25,7 @@ enum Then {
     FoldPeople,
     FoldAccounts,
     NameDevices,
+    FoldRequests,
 }
 
 const MIGRATIONS: &[Migration] = &[
@@ -105,6 +107,24 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../../migrations/postgres/0014_lists.sql"),
         then: Then::NameDevices,
     },
+    Migration {
+        version: 15,
+        sqlite: include_str!("../../migrations/sqlite/0015_phones.sql"),
+        postgres: include_str!("../../migrations/postgres/0015_phones.sql"),
+        then: Then::Nothing,
+    },
+    Migration {
+        version: 16,
+        sqlite: include_str!("../../migrations/sqlite/0016_requests_and_districts.sql"),
+        postgres: include_str!("../../migrations/postgres/0016_requests_and_districts.sql"),
+        then: Then::FoldRequests,
+    },
+    Migration {
+        version: 17,
+        sqlite: include_str!("../../migrations/sqlite/0017_push.sql"),
+        postgres: include_str!("../../migrations/postgres/0017_push.sql"),
+        then: Then::Nothing,
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration \
@@ -163,6 +183,7 @@ async fn missing(dialect: Dialect, connection: &mut AnyConnection) -> Result<(),
                     Then::FoldPeople => fold_people::run(connection).await?,
                     Then::FoldAccounts => fold_accounts::run(connection).await?,
                     Then::NameDevices => name_devices::run(connection).await?,
+                    Then::FoldRequests => fold_requests::run(connection).await?,
                 }
                 let record = sqlx::query(RECORD).bind(migration.version).bind(digest);
                 record.execute(&mut *connection).await?;

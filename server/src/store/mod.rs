@@ -29,8 +29,11 @@ pub mod newcomers;
 pub mod passkey;
 pub mod people;
 pub mod proposal;
+pub mod push;
 pub mod register;
+pub mod replacement;
 pub mod request;
+pub mod requests;
 pub mod reshape;
 pub mod role_proposal;
 pub mod roll;
@@ -79,11 +82,14 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     newcomers::STATEMENTS,
     passkey::STATEMENTS,
     proposal::STATEMENTS,
+    push::STATEMENTS,
     register::STATEMENTS,
     register::READING,
     register::WAITING,
     people::STATEMENTS,
+    replacement::STATEMENTS,
     request::STATEMENTS,
+    requests::STATEMENTS,
     reshape::STATEMENTS,
     role_proposal::STATEMENTS,
     roll::STATEMENTS,

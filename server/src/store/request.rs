@@ -10,7 +10,7 @@ use trien_core::request::{Assignment, Quorum, Role, Route, RouteState, Signer, S
 use trien_core::wire::{PersonView, SignerView, StepView, UnitView};
 
 use super::value::{stored_json, stored_names};
-use super::{Bind as _, Columns as _, StoreError, Stored, statements};
+use super::{Bind as _, Columns as _, StoreError, Stored, requests, statements};
 
 stored_json!(Metadata);
 stored_names!(Role {
@@ -28,7 +28,8 @@ stored_names!(Verb {
 
 statements! {
     INSERT = "INSERT INTO request (id, unit, submitter, revision, metadata, state, open_step, \
-        queued_at, expires_at, change) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+        queued_at, expires_at, change, folded) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     INSERT_STEP = "INSERT INTO step (request, number, role, quorum) VALUES ($1, $2, $3, $4)";
     INSERT_ASSIGNMENT = "INSERT INTO assignment (request, step, person, place, state, recipe) \
         VALUES ($1, $2, $3, $4, $5, $6)";
@@ -141,6 +142,7 @@ pub async fn insert(
         .put(&at)
         .put(&request.expires_at)
         .put(&change)
+        .put(&requests::folded(&request.metadata))
         .execute(&mut *connection)
         .await?;
     for (index, step) in request.route.steps().iter().enumerate() {

@@ -1,7 +1,7 @@
 //! Somebody at a browser: what they get, and what their forms send.
 
 use axum::body::Body;
-use http::header::{CONTENT_TYPE, COOKIE, LOCATION, ORIGIN, SET_COOKIE};
+use http::header::{CONTENT_TYPE, COOKIE, LOCATION, ORIGIN, SET_COOKIE, USER_AGENT};
 use http::{HeaderMap, Request, StatusCode};
 use trien_core::document::Text;
 use trien_core::id::{AccountId, DeviceId, EntryId, UnitId};
@@ -17,6 +17,8 @@ pub(super) const SENTENCE: &str = "trời xanh mây trắng nắng vàng";
 #[derive(Default)]
 pub(super) struct Browser {
     pub(super) cookie: Option<String>,
+    /// What it calls itself.
+    pub(super) agent: Option<String>,
 }
 
 pub(super) struct Page {
@@ -48,6 +50,10 @@ impl Browser {
             Some(cookie) => request.header(COOKIE, cookie),
             None => request,
         };
+        let request = match &self.agent {
+            Some(agent) => request.header(USER_AGENT, agent),
+            None => request,
+        };
         let answer = office.ask(request.body(body).unwrap()).await;
         let (parts, body) = answer.into_parts();
         for set in parts.headers.get_all(SET_COOKIE) {
@@ -62,7 +68,8 @@ impl Browser {
         let endless = parts.headers.get(CONTENT_TYPE).is_some_and(|it| it == "text/event-stream");
         let body = if endless { Body::empty() } else { body };
         let bytes = axum::body::to_bytes(body, 1 << 20).await.unwrap();
-        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        // A document is not text; nobody looks into it here.
+        let text = String::from_utf8_lossy(&bytes).into_owned();
         Page { status: parts.status, headers: parts.headers, text }
     }
 
@@ -102,21 +109,21 @@ impl Browser {
         form: &[(&str, &str)],
         file: &[u8],
     ) -> Page {
-        let mut body = Vec::new();
-        for (name, value) in form {
-            let head = format!("--frontier\r\nContent-Disposition: form-data; name=\"{name}\"");
-            body.extend_from_slice(format!("{head}\r\n\r\n{value}\r\n").as_bytes());
-        }
-        let head = "form-data; name=\"file\"; filename=\"a.pem\"";
-        body.extend_from_slice(
-            format!("--frontier\r\nContent-Disposition: {head}\r\n\r\n").as_bytes(),
-        );
-        body.extend_from_slice(file);
-        body.extend_from_slice(b"\r\n--frontier--\r\n");
+        self.upload_named(office, path, form, ("a.pem", file)).await
+    }
+
+    /// The same for a file of this name.
+    pub(super) async fn upload_named(
+        &mut self,
+        office: &Office,
+        path: &str,
+        form: &[(&str, &str)],
+        (name, bytes): (&str, &[u8]),
+    ) -> Page {
         let request = Request::post(path)
-            .header(CONTENT_TYPE, "multipart/form-data; boundary=frontier")
+            .header(CONTENT_TYPE, MULTIPART)
             .header(ORIGIN, format!("https://{AUTHORITY}"));
-        self.send(office, request, body.into()).await
+        self.send(office, request, multipart(form, name, bytes).into()).await
     }
 
     /// What a form of a page gives, as bytes.
@@ -155,6 +162,24 @@ impl Browser {
     }
 }
 
+/// The type of a form with a file.
+pub(super) const MULTIPART: &str = "multipart/form-data; boundary=frontier";
+
+/// A form with a file, as browsers write it (HTML, multipart form data).
+pub(super) fn multipart(form: &[(&str, &str)], name: &str, file: &[u8]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (name, value) in form {
+        let head = format!("--frontier\r\nContent-Disposition: form-data; name=\"{name}\"");
+        body.extend_from_slice(format!("{head}\r\n\r\n{value}\r\n").as_bytes());
+    }
+    let name = name.replace('"', "%22");
+    let head = format!("form-data; name=\"file\"; filename=\"{name}\"");
+    body.extend_from_slice(format!("--frontier\r\nContent-Disposition: {head}\r\n\r\n").as_bytes());
+    body.extend_from_slice(file);
+    body.extend_from_slice(b"\r\n--frontier--\r\n");
+    body
+}
+
 pub(super) fn escaped(value: &str) -> String {
     value.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
@@ -187,7 +212,11 @@ pub(super) async fn signed_in(office: &Office, login: &str, unit: UnitId, role: 
         account::officer(&office.app, &token, account::Use::Acts).await.unwrap().account
     };
     account::create(&office.app, &first, new(login, vec![Grant { unit, role }])).await.unwrap();
-    let mut browser = Browser::default();
+    sign_in(office, login, Browser::default()).await
+}
+
+/// That browser, after somebody typed login and password into it.
+pub(super) async fn sign_in(office: &Office, login: &str, mut browser: Browser) -> Browser {
     let form = [("login", login), ("password", SENTENCE)];
     let page = browser.post(office, "/console/sign-in", &form).await;
     assert_eq!((page.status, page.leads_to()), (StatusCode::SEE_OTHER, "/console"));

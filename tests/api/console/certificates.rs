@@ -9,6 +9,7 @@ use trien_server::flow::account::Role;
 use trien_server::flow::register::{self, Reader};
 
 use crate::office::{AUTHORITY, Office};
+use crate::tokens::admin;
 
 use super::browser::{Page, entry_of, signed_in};
 
@@ -136,6 +137,11 @@ async fn a_ca_officer_records_a_seal_and_every_misfit_is_told() {
 
 /// An authority that is not ours and a certificate of it, in PEM.
 fn seal() -> (String, String) {
+    certified("CA chuyên dùng", "UBND")
+}
+
+/// An authority of this name and a certificate of it for somebody, in PEM.
+pub(super) fn certified(authority: &str, name: &str) -> (String, String) {
     use trien_core::certificate::{
         DistinguishedName, Profile, SerialNumber, TbsCertificate, Validity,
     };
@@ -149,10 +155,10 @@ fn seal() -> (String, String) {
         let tbs = TbsCertificate::prepare(profile, &serial, &subject, &spki, validity).unwrap();
         tbs.assemble(&key.sign_now(tbs.to_be_signed())).unwrap()
     };
-    let root = make(Profile::Root, "CA chuyên dùng");
+    let root = make(Profile::Root, authority);
     let profile =
         Profile::Person { issuer: &root, crl_url: "http://ca.example/x.crl", ocsp_url: None };
-    (root.to_pem(), make(profile, "UBND").to_pem())
+    (root.to_pem(), make(profile, name).to_pem())
 }
 
 #[tokio::test]
@@ -176,9 +182,54 @@ async fn the_exported_list_is_a_sheet_in_which_nothing_computes() {
         "{}",
         lines[1]
     );
-    assert_eq!(lines[0].matches(',').count(), 15);
+    assert_eq!(lines[0].matches(',').count(), 16);
     let none = browser.get(&office, "/console/certificates/export?state=expired").await;
     assert_eq!(none.text.matches("\r\n").count(), 1, "the filter holds");
+}
+
+#[tokio::test]
+async fn the_register_is_written_in_the_layouts_of_the_office() {
+    let office = Office::open().await;
+    office.active_phone().await;
+    let mut browser = signed_in(&office, "kiem-tra", office.unit, Role::Auditor).await;
+    let reader = admin(&office, "doc", office.unit, &[Role::Auditor]).await;
+    let layouts = "[[layout]]\nname = \"mau-02\"\nvi = \"Mẫu <02>\"\nen = \"Form 02\"\n\
+        [[layout.column]]\nvalue = \"number\"\nvi = \"STT\"\nen = \"No.\"\n\
+        [[layout.column]]\nvalue = \"holder\"\nvi = \"Thuê bao\"\nen = \"Subscriber\"\n\
+        [[layout.column]]\nvalue = \"empty\"\nvi = \"Ngày sinh\"\nen = \"Born on\"\n\
+        [[layout]]\nname = \"hai\"\nvi = \"Danh sách hai\"\nen = \"Second list\"\n\
+        [[layout.column]]\nvalue = \"state\"\nvi = \"Tình trạng\"\nen = \"State\"\n";
+    let file = office.app.settings().data.join("register.toml");
+    std::fs::write(&file, layouts).unwrap();
+    let page = browser.get(&office, "/console/certificates?state=issued").await;
+    let export = "/console/certificates/export?state=issued&#38;layout=";
+    for (name, title) in [("mau-02", "Mẫu &#60;02&#62;"), ("hai", "Danh sách hai")] {
+        let link = format!("href=\"{export}{name}\"");
+        assert!(page.text.contains(&link) && page.text.contains(title), "{}", page.text);
+    }
+    let first = "STT,Thuê bao,Ngày sinh\r\n1,Nguyễn Văn An,\r\n";
+    for query in ["", "?layout=", "?layout=mau-02"] {
+        let page = browser.get(&office, &format!("/console/certificates/export{query}")).await;
+        assert_eq!(page.text.trim_start_matches('\u{feff}'), first, "{query}");
+    }
+    let answer = reader.ask(&office, "GET", "certificates/csv?layout=hai", "", Vec::new()).await;
+    let text = String::from_utf8(answer.bytes).unwrap();
+    assert_eq!(text.trim_start_matches('\u{feff}'), "State\r\n\"issued, not yet confirmed\"\r\n");
+    let wrong = browser.get(&office, "/console/certificates/export?layout=ba").await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    let wrong = reader.ask(&office, "GET", "certificates/csv?layout=ba", "", Vec::new()).await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    assert!(wrong.json()["detail"].as_str().unwrap().contains("mau-02, hai"));
+    // A fault is named when the server starts, not on the day when the list is needed.
+    let data = &office.app.settings().data;
+    assert_eq!(flow::forms::check(data), Ok(()));
+    std::fs::write(&file, layouts.replace("\"empty\"", "\"birthday\"")).unwrap();
+    let fault = flow::forms::check(data).unwrap_err().to_string();
+    assert!(fault.starts_with("register.toml: ") && fault.contains("birthday"), "{fault}");
+    std::fs::remove_file(&file).unwrap();
+    std::fs::write(data.join("exchange.toml"), "[list]").unwrap();
+    let fault = flow::forms::check(data).unwrap_err().to_string();
+    assert!(fault.starts_with("exchange.toml: "), "{fault}");
 }
 
 #[tokio::test]

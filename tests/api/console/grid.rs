@@ -2,29 +2,53 @@
 
 use trien_core::document::Text;
 use trien_server::flow::account::Role;
+use trien_server::flow::invite::{self, InvitationEnd};
+use trien_server::flow::key::Scope;
 
 use crate::office::Office;
 
 use super::browser::{Browser, Page, entry_of, signed_in};
 
+/// Who looks at a page.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Who {
+    Nobody,
+    /// Somebody with this role in the office's unit.
+    Here(Role),
+    /// Somebody with this role in another unit.
+    There(Role),
+}
+
+use Who::{Here, Nobody, There};
+
+impl Who {
+    /// Whether the role is theirs, here or there.
+    fn has(self, role: Role) -> bool {
+        self == Here(role) || self == There(role)
+    }
+}
+
 #[tokio::test]
 async fn every_page_admits_its_people_and_nobody_else() {
-    use Role::{Administrator, Auditor, CaOfficer, EnrollmentOfficer};
     let office = Office::open().await;
-    let mut people = vec![
-        ("nobody", Browser::default()),
-        ("administrator", signed_in(&office, "quan-tri", office.unit, Administrator).await),
-        ("officer", signed_in(&office, "dang-ky", office.unit, EnrollmentOfficer).await),
-        ("auditor", signed_in(&office, "kiem-tra", office.unit, Auditor).await),
-        ("ca officer", signed_in(&office, "chung-thu", office.unit, CaOfficer).await),
-        ("elsewhere", signed_in(&office, "so-y", office.other_unit, Administrator).await),
-    ];
+    let mut people = vec![(Nobody, Browser::default())];
+    for (unit, whose, place) in
+        [(office.unit, Here as fn(Role) -> Who, "day"), (office.other_unit, There, "kia")]
+    {
+        for role in Role::ALL {
+            let login = format!("{}-{place}", role.name());
+            people.push((whose(role), signed_in(&office, &login, unit, role).await));
+        }
+    }
     // From here on phones are in use, and a CA officer would take two.
     let device = office.pending_phone().await.id.to_string();
     let certificate = entry_of(&office, office.active_phone().await.id).await.to_string();
     let person = office.leader.to_string();
+    let invitation = used_invitation(&office).await.to_string();
     let unit = office.unit.to_string();
     let wave = a_wave(&office).await.to_string();
+    let key = office.key(office.unit, &[Scope::Submit]).await;
+    let request = office.queue(&key).await.to_string();
     let mut wrong = Vec::new();
     for (method, path) in trien_server::console::routes() {
         let filled = path
@@ -35,6 +59,9 @@ async fn every_page_admits_its_people_and_nobody_else() {
             .replace("people/{id}", &format!("people/{person}"))
             .replace("certificates/{id}", &format!("certificates/{certificate}"))
             .replace("units/{id}", &format!("units/{unit}"))
+            .replace("{invitation}", &invitation)
+            .replace("requests/{id}", &format!("requests/{request}"))
+            .replace("{decision}", &"0".repeat(64))
             .replace("{id}", "01890a5d-ac96-774b-bcce-b302099a8057")
             .replace("{act}", "approve")
             .replace("{tag}", "vi")
@@ -50,24 +77,24 @@ async fn every_page_admits_its_people_and_nobody_else() {
                     "/console/sign-in" | "/console/sign-in/passkey/answer" | "/console/sign-out"
                 )
             );
-            if ends && *who != "nobody" {
+            if ends && *who != Nobody {
                 continue;
             }
             let page = if method == "get" {
                 browser.get(&office, &filled).await
             } else {
                 let token = browser.get(&office, "/console/sessions").await;
-                let token = if *who == "nobody" { String::new() } else { token.token() };
+                let token = if *who == Nobody { String::new() } else { token.token() };
                 if UPLOADS.contains(&path) {
                     let form = [("token", &*token), ("unit", &unit), ("why", "thử")];
                     let page = browser.upload(&office, &filled, &form, b"Sai\n").await;
-                    judge(method, path, who, &page, &mut wrong);
+                    judge(method, path, *who, &page, &mut wrong);
                     continue;
                 }
                 if path == "/console/import/{kind}" {
                     let page =
                         browser.upload(&office, &filled, &[("token", &token)], b"Sai\n").await;
-                    judge(method, path, who, &page, &mut wrong);
+                    judge(method, path, *who, &page, &mut wrong);
                     continue;
                 }
                 let form = [
@@ -99,14 +126,21 @@ async fn every_page_admits_its_people_and_nobody_else() {
                     browser.post(&office, &filled, &[&form[..], &more].concat()).await
                 }
             };
-            judge(method, path, who, &page, &mut wrong);
+            judge(method, path, *who, &page, &mut wrong);
         }
     }
-    assert_eq!(wrong, Vec::<String>::new());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Forms with a file of certificates.
-const UPLOADS: [&str; 2] = ["/console/exchange/certificates", "/console/exchange/anchors"];
+/// The invitation of the active phone.
+async fn used_invitation(office: &Office) -> trien_core::id::InvitationId {
+    let listed = invite::of_person(&office.app, office.leader).await.unwrap();
+    listed.iter().find(|one| one.end == Some(InvitationEnd::Used)).unwrap().row.id
+}
+
+/// Forms with a file.
+const UPLOADS: [&str; 3] =
+    ["/console/exchange/certificates", "/console/exchange/anchors", "/console/requests/new"];
 
 /// A wave in the office's own unit.
 async fn a_wave(office: &Office) -> trien_core::id::WaveId {
@@ -119,7 +153,7 @@ async fn a_wave(office: &Office) -> trien_core::id::WaveId {
     waves::plan(&office.app, Follower::CommandLine, new, None).await.unwrap()
 }
 
-fn judge(method: &str, path: &str, who: &str, page: &Page, wrong: &mut Vec<String>) {
+fn judge(method: &str, path: &str, who: Who, page: &Page, wrong: &mut Vec<String>) {
     let found = match (page.status.as_u16(), page.leads_to()) {
         (303, "/console/sign-in") => "sign in",
         (200..=399, _) => "yes",
@@ -132,18 +166,21 @@ fn judge(method: &str, path: &str, who: &str, page: &Page, wrong: &mut Vec<Strin
     };
     let expected = expected(method, path, who);
     if found != expected {
-        wrong.push(format!("{method} {path} by {who}: {found}, not {expected}"));
+        wrong.push(format!("{method} {path} by {who:?}: {found}, not {expected}"));
     }
 }
 
-fn expected(method: &str, path: &str, who: &str) -> &'static str {
+fn expected(method: &str, path: &str, who: Who) -> &'static str {
+    use Role::{Administrator, Auditor, CaOfficer, Clerk, EnrollmentOfficer};
     match (method, path, who) {
         (_, "/console/assets/{file}", _) => "not there",
         (_, "/console/language/{tag}", _) => "yes",
         ("get", "/console/setup", _) => "sign in",
         // They lead to the page of the form.
-        ("get", "/console/devices/{id}/{act}", _) => "yes",
+        ("get", "/console/devices/{id}/{act}" | "/console/devices/{id}/replacement", _) => "yes",
         ("get", "/console/people/{id}/invite", _) => "yes",
+        // A phone of before used it.
+        ("get", path, _) if path.starts_with("/console/people/{id}/invitations/") => "yes",
         ("get", "/console/people/{id}/slip/cancel" | "/console/people/{id}/session", _) => "yes",
         ("get", "/console/waves/{id}/close", _) => "yes",
         ("get", path, _) if path.starts_with("/console/exchange/") => "yes",
@@ -157,7 +194,7 @@ fn expected(method: &str, path: &str, who: &str) -> &'static str {
         ("get", "/console/sign-in/passkey" | "/console/sign-in/passkey/answer", _) => "sign in",
         ("post", "/console/sign-in/passkey", _) => "yes",
         ("post", "/console/sign-in/passkey/answer", _) => "wrong password",
-        ("get", "/console/live", "nobody") => "wrong password",
+        ("get", "/console/live", Nobody) => "wrong password",
         ("get", "/console/sessions/password" | "/console/sessions/passkeys", _) => "yes",
         ("get", "/console/sessions/passkeys/answer", _) => "yes",
         ("get", "/console/sessions/tokens" | "/console/sessions/tokens/{id}/end", _) => "yes",
@@ -165,88 +202,119 @@ fn expected(method: &str, path: &str, who: &str) -> &'static str {
         ("post", "/console/sign-in", _) => "wrong password",
         ("post", "/console/setup", _) => "wrong form",
         ("get", "/console/import/{kind}/carry-out", _) => "yes",
-        (_, _, "nobody") => "sign in",
+        (_, _, Nobody) => "sign in",
         // The table has a column that is none; nobody left one to be carried out.
-        ("post", "/console/import/{kind}", "administrator" | "elsewhere") => "wrong form",
-        ("post", "/console/import/{kind}/carry-out", "administrator" | "elsewhere") => "not there",
-        (_, "/console/import/{kind}" | "/console/import/{kind}/carry-out", who) => {
-            if matches!((method, who), ("get", "administrator" | "elsewhere")) {
-                "yes"
+        ("get", "/console/import/{kind}", who) if who.has(Administrator) => "yes",
+        ("post", "/console/import/{kind}", who) if who.has(Administrator) => "wrong form",
+        ("post", "/console/import/{kind}/carry-out", who) if who.has(Administrator) => "not there",
+        (_, "/console/import/{kind}" | "/console/import/{kind}/carry-out", _) => "no",
+        ("post", path, who) if path.starts_with("/console/exchange/") => of_exchange(path, who),
+        // The wave has no days.
+        ("post", "/console/waves", who) if who.has(Administrator) || who.has(EnrollmentOfficer) => {
+            "wrong form"
+        }
+        ("post", "/console/waves", _) => "no",
+        // It was cancelled just before.
+        ("post", "/console/people/{id}/session", Here(EnrollmentOfficer)) => "refused",
+        (_, path, who) if is_of_slips(path) => match who {
+            // Made, shown, tried and cancelled, in the order of the routes.
+            Here(EnrollmentOfficer) => "yes",
+            Here(_) => "no",
+            _ => "not there",
+        },
+        // It names no level.
+        (_, "/console/units/{id}/policy", Here(Administrator)) => "refused",
+        (_, "/console/units/{id}/policy", Here(_)) => "no",
+        ("post", "/console/waves/{id}/close", Here(Administrator)) => "yes",
+        // Another one was first.
+        ("post", "/console/waves/{id}/close", Here(EnrollmentOfficer)) => "not there",
+        ("post", "/console/waves/{id}/close", Here(_)) => "no",
+        ("get", "/console/changes/{id}" | "/console/changes/{id}/csv", _) => "not there",
+        ("post", "/console/people" | "/console/units", Here(Administrator)) => "yes",
+        ("post", "/console/people" | "/console/units", _) => "no",
+        // It does not say what changes; whoever does not administer does not get that far.
+        (_, "/console/people/{id}/change" | "/console/units/{id}/change", Here(role)) => {
+            if role == Administrator { "wrong form" } else { "no" }
+        }
+        ("get", "/console/certificates/add", who) => {
+            yes_or_no(who.has(CaOfficer) || who.has(Clerk))
+        }
+        ("post", "/console/certificates/add", Here(CaOfficer | Clerk)) => "wrong form",
+        ("post", "/console/certificates/add", Here(_)) => "no",
+        ("post", "/console/certificates/add", There(_)) => "not there",
+        // The reason is none; whoever is no CA officer does not get that far.
+        ("post", "/console/certificates/{id}/revoke", Here(CaOfficer)) => "wrong form",
+        ("post", "/console/certificates/{id}/revoke", Here(_)) => "no",
+        // It waits for its officer: there is nothing to replace yet.
+        ("post", "/console/devices/{id}/replacement", Here(_)) => "no",
+        ("post", path, Here(role)) if path.starts_with("/console/people/{id}/invitations/") => {
+            if role == EnrollmentOfficer {
+                "refused"
             } else {
                 "no"
             }
         }
-        // Nothing waits, the file holds no certificate, or nothing was left to be carried out.
-        ("post", "/console/exchange/certificates/carry-out", "ca officer") => "not there",
-        ("post", "/console/exchange/anchors/{id}/{act}", _) => "not there",
-        // The unit is another office's, before anything else is asked.
-        ("post", "/console/exchange/anchors", "elsewhere") => "no",
-        ("post", path, "ca officer") if path.starts_with("/console/exchange/") => "wrong form",
-        // What is chosen there is none.
-        ("post", "/console/exchange/source", _) => "wrong form",
-        ("post", path, _) if path.starts_with("/console/exchange/") => "no",
-        ("post", "/console/waves", "administrator" | "officer" | "elsewhere") => "wrong form",
-        // It was cancelled just before.
-        ("post", "/console/people/{id}/session", "officer") => "refused",
-        (_, path, who) if is_of_slips(path) && who != "nobody" => match who {
-            // Made, shown, tried and cancelled, in the order of the routes.
-            "officer" => "yes",
-            "elsewhere" => "not there",
-            _ => "no",
-        },
-        // It names no level.
-        (_, "/console/units/{id}/policy", "administrator") => "refused",
-        (_, "/console/units/{id}/policy", "elsewhere") => "not there",
-        (_, "/console/units/{id}/policy", who) if who != "nobody" => "no",
-        ("post", "/console/waves/{id}/close", "administrator") => "yes",
-        // Another one was first.
-        ("post", "/console/waves/{id}/close", "officer" | "elsewhere") => "not there",
-        ("post", "/console/waves" | "/console/waves/{id}/close", _) => "no",
-        (_, "/console/waves/{id}" | "/console/waves/{id}/{file}", "elsewhere") => "not there",
-        ("get", "/console/changes/{id}" | "/console/changes/{id}/csv", _) => "not there",
-        (_, "/console/people/{id}" | "/console/units/{id}", "elsewhere") => "not there",
-        (_, "/console/people/{id}/change" | "/console/units/{id}/change", who) => match who {
-            // It does not say what changes; whoever does not administer does not get that far.
-            "administrator" => "wrong form",
-            "elsewhere" => "not there",
-            _ => "no",
-        },
-        (_, "/console/devices/{id}" | "/console/devices/{id}/{act}", "elsewhere") => "not there",
-        ("post", "/console/people/{id}/invite", "elsewhere") => "not there",
-        ("get", "/console/certificates/add", "ca officer") => "yes",
-        ("get", "/console/certificates/add", _) => "no",
-        ("post", "/console/certificates/add", "ca officer") => "wrong form",
-        ("post", "/console/certificates/add", "elsewhere") => "not there",
-        ("post", "/console/certificates/add", _) => "no",
-        (_, "/console/certificates/{id}", "elsewhere") => "not there",
-        (_, "/console/certificates/{id}/revoke", "elsewhere") => "not there",
-        // The reason is none; whoever is no CA officer does not get that far.
-        ("post", "/console/certificates/{id}/revoke", "ca officer") => "wrong form",
-        ("post", "/console/certificates/{id}/revoke", _) => "no",
         // The officer's digits are wrong; whoever is no officer does not get that far.
-        ("post", "/console/devices/{id}/{act}", "officer") => "wrong form",
-        ("post", "/console/people/{id}/invite", "officer") => "yes",
-        ("post", "/console/devices/{id}/{act}" | "/console/people/{id}/invite", _) => "no",
-        ("post", "/console/people" | "/console/units", "administrator") => "yes",
-        ("post", "/console/people" | "/console/units", _) => "no",
-        ("get", "/console/accounts", "administrator" | "elsewhere") => "yes",
-        ("post", "/console/accounts", "administrator" | "elsewhere") => "wrong form",
-        (_, "/console/accounts/{id}" | "/console/accounts/{id}/{act}", who) => match who {
-            // The account is nobody's; whoever does not administer does not get that far.
-            "administrator" | "elsewhere" => "not there",
+        ("post", "/console/devices/{id}/{act}", Here(EnrollmentOfficer)) => "wrong form",
+        ("post", "/console/people/{id}/invite", Here(EnrollmentOfficer)) => "yes",
+        ("post", "/console/devices/{id}/{act}" | "/console/people/{id}/invite", Here(_)) => "no",
+        ("get", "/console/accounts", who) => yes_or_no(who.has(Administrator)),
+        ("post", "/console/accounts", who) => {
+            if who.has(Administrator) {
+                "wrong form"
+            } else {
+                "no"
+            }
+        }
+        // The account is nobody's; whoever does not administer does not get that far.
+        (_, "/console/accounts/{id}" | "/console/accounts/{id}/{act}", who) => {
+            if who.has(Administrator) { "not there" } else { "no" }
+        }
+        // No signer was chosen.
+        ("post", "/console/requests/new", Here(Clerk)) => "wrong form",
+        ("post", "/console/requests/new", Here(_)) => "no",
+        ("post", "/console/requests/new", _) => "not there",
+        ("get", "/console/requests/new", who) => yes_or_no(who.has(Clerk)),
+        ("get", "/console/requests", who) => yes_or_no(who.has(Clerk) || who.has(Auditor)),
+        // Nothing was decided on it.
+        ("get", "/console/requests/{id}/evidence/{decision}", Here(Clerk | Auditor)) => "not there",
+        ("get", path, who) if path.starts_with("/console/requests/{id}") => match who {
+            Here(Clerk | Auditor) => "yes",
+            There(Clerk | Auditor) => "not there",
             _ => "no",
         },
-        (_, "/console/accounts", _) => "no",
-        ("post", "/console/sessions/provider", _) => "not there",
         // The password is wrong, and nobody was asked.
+        ("post", "/console/sessions/provider", _) => "not there",
         ("post", "/console/sessions/password" | "/console/sessions/passkeys", _) => "wrong form",
         ("post", "/console/sessions/passkeys/answer", _) => "wrong form",
         ("post", "/console/sessions/tokens", _) => "wrong form",
         ("post", "/console/sessions/tokens/{id}/end", _) => "not there",
         ("post", "/console/sessions/passkeys/{id}/remove", _) => "not there",
         ("post", "/console/sessions/{id}/end", _) => "not there",
+        // What is another unit's looks as if it were not there.
+        (_, path, There(_)) if path.contains("{id}") => "not there",
         ("get", _, _) => "yes",
         _ => "no row",
+    }
+}
+
+fn yes_or_no(may: bool) -> &'static str {
+    if may { "yes" } else { "no" }
+}
+
+/// Nothing waits, the file holds no certificate, or nothing was left to be carried out.
+fn of_exchange(path: &str, who: Who) -> &'static str {
+    let certifies = who.has(Role::CaOfficer);
+    match path {
+        "/console/exchange/anchors/{id}/{act}" => "not there",
+        // What is chosen there is none.
+        "/console/exchange/source" => "wrong form",
+        "/console/exchange/certificates/carry-out" if certifies => "not there",
+        // The unit is another office's, before anything else is asked.
+        "/console/exchange/anchors" if who == There(Role::CaOfficer) => "no",
+        "/console/exchange/requests" if who == There(Role::CaOfficer) => "not there",
+        _ if certifies => "wrong form",
+        _ => "no",
     }
 }
 

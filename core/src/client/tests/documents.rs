@@ -3,7 +3,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::digest::Sha256;
 use crate::pdf::read::sample::{CATALOG, PAGES, Sample};
+use crate::pdf::recipe::Appearance;
 use crate::pdf::render::{Region, RenderError};
+use crate::verify::Reason;
 
 use super::super::error::{ClientError, DocumentFault};
 use super::super::records::PageView;
@@ -51,6 +53,31 @@ async fn what_is_drawn_follows_the_sheet_that_is_open() {
     assert_ne!(plain, stamped);
     let again = scene.phone.page_png(REQUEST, 0, 300, PageView::Stamped).await.unwrap();
     assert_eq!(again, stamped);
+}
+
+#[tokio::test]
+async fn where_the_stamp_will_go_is_known_before_the_sheet_opens() {
+    let scene = Scene::enrolled().await;
+    assert_eq!(scene.phone.last_sync(), None);
+    scene.phone.sync().await.unwrap();
+    assert_eq!(scene.phone.last_sync(), Some(scene.phone.server_now().second()));
+    let place = scene.phone.stamp_place(REQUEST).unwrap().unwrap();
+    scene.phone.open(REQUEST).await.unwrap();
+    let signing = scene.phone.sheet(REQUEST).await.unwrap().signing.unwrap();
+    let Appearance::Stamp { page, rect, .. } = signing.recipe.appearance else {
+        panic!("no stamp")
+    };
+    assert_eq!((place.page, place.rect), (page, rect));
+}
+
+#[tokio::test]
+async fn any_file_is_judged_with_the_anchors_of_the_office_or_of_nobody() {
+    let enrolled = Scene::enrolled().await;
+    let report = enrolled.phone.verify(PAPER.to_vec()).await.unwrap();
+    assert_eq!(report.document.reason, Reason::NoSignature);
+    let alone = Scene::new().await;
+    let report = alone.phone.verify(b"no PDF".to_vec()).await.unwrap();
+    assert_eq!(report.document.reason, Reason::NotSound);
 }
 
 #[tokio::test]

@@ -69,6 +69,17 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[tokio::test]
+async fn who_is_not_the_person_meant_gives_the_invitation_up() {
+    let scene = Scene::new().await;
+    let link = scene.fake.link();
+    scene.phone.enroll_begin(link.clone()).await.unwrap();
+    scene.phone.enroll_abandon().await.unwrap();
+    assert_eq!(scene.phone.state(), PhoneState::NotEnrolled);
+    assert!(!holds_the_secret(&scene, scene.secrets.path()));
+    scene.phone.enroll_begin(link).await.unwrap();
+}
+
+#[tokio::test]
 async fn an_enrollment_whose_secret_is_lost_starts_anew() {
     let scene = Scene::new().await;
     scene.phone.enroll_begin(scene.fake.link()).await.unwrap();

@@ -33,8 +33,8 @@ use crate::request::{Quorum, Role, RouteState, StepNumber};
 use crate::testing::office::{ISSUED_AT, Office, issue, person_name};
 use crate::wire::{
     Base64, Binding, DecisionSubmission, DeviceStatus, DocumentView, EnrollmentBegin,
-    EnrollmentChallenge, EnrollmentKeys, EnrollmentReveal, PersonView, Post, Profile, RequestView,
-    StepView, SyncAnswer, TaskView, UnitView,
+    EnrollmentChallenge, EnrollmentKeys, EnrollmentReveal, OtherDevice, OtherDeviceState,
+    PersonView, Post, Profile, RequestView, StepView, SyncAnswer, TaskView, UnitView,
 };
 use crate::{cms, cose};
 
@@ -94,6 +94,10 @@ impl Reply {
         Self { status, headers: Vec::new(), body, cut: None, held: None }
     }
 
+    pub fn nothing() -> Self {
+        Self { status: 204, headers: Vec::new(), body: Vec::new(), cut: None, held: None }
+    }
+
     pub fn problem(kind: ProblemKind) -> Self {
         Self::of(&Problem {
             kind: ProblemUri(kind),
@@ -141,6 +145,7 @@ pub(super) struct Desk {
     /// Acts about anchors; their proofs are made when they are asked for.
     pub anchor_acts: Vec<AnchorAct>,
     pub refuse_decisions: Option<ProblemKind>,
+    pub others: Vec<OtherDevice>,
     frontier: Frontier,
     nodes: HashMap<NodeId, Sha256>,
     attempt: Option<EnrollmentChallenge>,
@@ -283,6 +288,7 @@ impl Desk {
             post: None,
             anchor_acts: Vec::new(),
             refuse_decisions: None,
+            others: Vec::new(),
             frontier: Frontier::new(),
             nodes: HashMap::new(),
             attempt: None,
@@ -398,12 +404,23 @@ impl Desk {
             ("POST", ["enrollments"]) => self.begin(asked),
             ("POST", ["enrollments", _, "keys"]) => self.keys(asked),
             ("GET", ["device"]) => self.device(),
+            ("GET", ["device", "others"]) => Reply::json(200, &self.others),
+            ("POST", ["device", "others", id, "suspend"]) => self.suspend(id),
+            ("POST", ["device", "replacement"]) => Reply::nothing(),
             ("GET", ["sync"]) => self.sync(asked, clock),
             ("GET", ["images", _]) => Reply::json(200, &seal().to_view()),
             ("GET", ["documents", sha256]) => self.document(asked, &sha256.parse().unwrap()),
             ("PUT", ["requests", _, "steps", _, "decision"]) => self.decide(asked, clock),
             _ => Reply::problem(ProblemKind::NotFound),
         }
+    }
+
+    fn suspend(&mut self, id: &str) -> Reply {
+        let Some(other) = self.others.iter_mut().find(|other| other.id.to_string() == id) else {
+            return Reply::problem(ProblemKind::NotFound);
+        };
+        other.state = OtherDeviceState::Suspended;
+        Reply::nothing()
     }
 
     fn begin(&mut self, asked: &Asked) -> Reply {

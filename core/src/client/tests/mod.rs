@@ -6,6 +6,7 @@ mod documents;
 mod enrollment;
 mod fake;
 mod lies;
+mod others;
 mod slip;
 mod tls;
 

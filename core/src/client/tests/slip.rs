@@ -51,6 +51,22 @@ async fn a_slip_is_held_until_another_link_comes() {
 }
 
 #[tokio::test]
+async fn a_link_is_opened_for_what_it_is() {
+    let scene = Scene::new().await;
+    scene.fake.twist(|asked, reply| {
+        if asked.path == SLIPS {
+            *reply = Reply::json(200, &view());
+        }
+    });
+    let held = scene.phone.open_link(link(&scene)).await.unwrap();
+    assert!(matches!(held, PhoneState::HoldsSlip(_)));
+    let invited = scene.phone.open_link(scene.fake.link()).await.unwrap();
+    assert!(matches!(invited, PhoneState::Invited(_)));
+    let other = scene.phone.open_link("https://example.vn/e".to_owned()).await;
+    assert!(matches!(other, Err(ClientError::Invitation(_))));
+}
+
+#[tokio::test]
 async fn a_slip_that_is_answered_after_the_phone_was_enrolled_is_not_kept() {
     let scene = Scene::new().await;
     scene.phone.enroll_begin(scene.fake.link()).await.unwrap();

@@ -123,7 +123,7 @@ struct NewAdminAccount {
 struct AskedGrant {
     #[schema(value_type = String)]
     unit: UnitId,
-    /// `administrator`, `enrollment-officer`, `ca-officer` or `auditor`.
+    /// `administrator`, `enrollment-officer`, `ca-officer`, `clerk` or `auditor`.
     role: String,
 }
 

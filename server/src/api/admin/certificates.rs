@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
-use trien_core::certificate::Assurance;
+use trien_core::certificate::{Assurance, PromptPolicy};
 use trien_core::id::{EntryId, PersonId, UnitId};
 use trien_core::register::{CertificateKind, State as EntryState, Tally};
 use trien_core::wire::Base64;
@@ -46,6 +46,16 @@ struct CertificatesOf {
     cursor: Option<String>,
     #[serde(default = "usual_page")]
     limit: u32,
+}
+
+/// Query of the list as a table.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExportOf {
+    state: Option<String>,
+    unit: Option<UnitId>,
+    within: Option<i64>,
+    layout: Option<String>,
 }
 
 fn usual_page() -> u32 {
@@ -251,6 +261,8 @@ async fn admin_certificate_counts(
         ("state" = Option<String>, Query, description = "as the list takes it"),
         ("unit" = Option<String>, Query, description = "as the list takes it"),
         ("within" = Option<i64>, Query, description = "as the list takes it"),
+        ("layout" = Option<String>, Query, description = "the name of a layout in the data folder's \
+         register.toml; usually the first one"),
     ),
     responses(
         (status = 200, description = "CSV", body = String, content_type = "text/csv"),
@@ -260,11 +272,14 @@ async fn admin_certificate_counts(
 async fn export_certificates(
     State(api): State<Api>,
     Admin(who, _): Admin<Looks>,
-    Query(of): Query<CertificatesOf>,
+    Query(of): Query<ExportOf>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
+    let ExportOf { state, unit, within, layout } = of;
+    let of = CertificatesOf { state, unit, within, cursor: None, limit: 0 };
     let (reader, language) = (Reader::Officer(&who.officer), Language::preferred(&headers));
-    let sheet = register::export(&api.app, reader, &of.filter()?, language).await?;
+    let (filter, layout) = (of.filter()?, layout.as_deref());
+    let sheet = register::export(&api.app, reader, &filter, layout, language).await?;
     Ok(attached("text/csv; charset=utf-8", "certificates.csv", sheet))
 }
 
@@ -282,6 +297,9 @@ struct CertificateToRecord {
     kind: String,
     /// Where its key lives: `token`, `sim` or `remote`.
     key: String,
+    /// How often the key asks for the person, where that is known.
+    #[schema(value_type = Option<schema::PromptPolicy>)]
+    prompt_policy: Option<PromptPolicy>,
     /// The entry whose place it takes.
     #[schema(value_type = Option<String>)]
     renews: Option<EntryId>,
@@ -297,12 +315,14 @@ impl CertificateToRecord {
             return Err(FlowError::TooLarge { limit: MAX_FILE_BYTES as u64 });
         }
         let home = Elsewhere::ALL.into_iter().find(|home| home.home().name() == self.key);
+        let prompt = self.prompt_policy.map(register::stated_prompt);
         Ok(Found {
             file: self.certificate.0,
             person: self.person,
             unit: self.unit,
             kind: CertificateKind::from_name(&self.kind).ok_or_else(|| unknown("kind"))?,
             home: home.ok_or_else(|| unknown("key"))?,
+            prompt_policy: prompt.transpose()?,
             renews: self.renews,
         })
     }

@@ -10,6 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::own::GrantView;
+use super::people::MadeInvitation;
 use super::units::no_place;
 use super::{Acts, Admin, Bearer, Looks, Revocation, Sensitive, Why, fresh};
 use crate::api::extract::{Json, Path, Query};
@@ -20,6 +21,7 @@ use crate::flow::desk::{self, DeviceAct};
 use crate::flow::device::{DeviceView, Standing};
 use crate::flow::devices::{self, Filter, Place};
 use crate::flow::exchange::{self, AnchorRow};
+use crate::flow::replace::{self, Related};
 use crate::flow::resume::{self, Proposal};
 use crate::paging::Turn;
 
@@ -34,6 +36,8 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(confirm_resume))
         .routes(routes!(decline_resume))
         .routes(routes!(revoke_device))
+        .routes(routes!(replace_device))
+        .routes(routes!(settle_replacement))
         .routes(routes!(admin_proposals))
 }
 
@@ -51,6 +55,9 @@ struct AdminDevice {
     /// How well its keys are known to be in hardware, A to D.
     #[schema(value_type = String)]
     assurance: trien_core::certificate::Assurance,
+    /// How often its approval key asks for the person.
+    #[schema(value_type = schema::PromptPolicy)]
+    prompt_policy: trien_core::certificate::PromptPolicy,
     model: String,
     app: String,
     /// When it sent its keys, in milliseconds since 1970.
@@ -67,6 +74,7 @@ impl AdminDevice {
             unit: device.unit.to_string(),
             standing: device.standing.name(),
             assurance: device.assurance,
+            prompt_policy: device.prompt_policy,
             model: device.model,
             app: device.app,
             created_at: device.created_at.as_millis(),
@@ -138,6 +146,30 @@ struct AdminDeviceDetails {
     device: AdminDevice,
     #[serde(skip_serializing_if = "Option::is_none")]
     proposal: Option<ProposalView>,
+    /// The device that it replaces, or is to replace.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replaces: Option<RelatedDevice>,
+    /// Those that replace it, or wait to.
+    successors: Vec<RelatedDevice>,
+    /// When it asked for a replacement, in milliseconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replacement_asked_at: Option<i64>,
+}
+
+/// A device that replaces another one, or is replaced.
+#[derive(Debug, Serialize, ToSchema)]
+struct RelatedDevice {
+    id: String,
+    model: String,
+    /// `pending`, `waiting-for-certificate`, `active`, `refused`, `suspended` or `revoked`.
+    standing: &'static str,
+}
+
+impl RelatedDevice {
+    fn of(device: &Related) -> Self {
+        let (id, model) = (device.id.to_string(), device.model.clone());
+        Self { id, model, standing: device.standing.name() }
+    }
 }
 
 /// One device within reach.
@@ -163,7 +195,14 @@ async fn admin_device(
         _ => None,
     };
     let proposal = proposal.map(ProposalView::resume);
-    Ok(fresh(axum::Json(AdminDeviceDetails { device: AdminDevice::of(device), proposal })))
+    let relations = replace::relations(&api.app, id).await?;
+    Ok(fresh(axum::Json(AdminDeviceDetails {
+        device: AdminDevice::of(device),
+        proposal,
+        replaces: relations.replaces.as_ref().map(RelatedDevice::of),
+        successors: relations.successors.iter().map(RelatedDevice::of).collect(),
+        replacement_asked_at: relations.asked_at.map(trien_core::env::Timestamp::as_millis),
+    })))
 }
 
 /// The digits that the device's person reads out.
@@ -335,6 +374,50 @@ async fn revoke_device(
 ) -> Result<StatusCode, ApiError> {
     let reason = asked.reason()?;
     done(&api, &who, id, DeviceAct::Revoke(reason, asked.why)).await
+}
+
+/// Invite the person of a device to enroll another one in its place, or the same phone anew. The old one works until
+/// the new one may act, and ends in the same act. The link is in this answer only.
+#[utoipa::path(
+    post,
+    path = "/api/v1/admin/devices/{id}/replacement",
+    tag = "administration",
+    security(("admin_token" = ["act"])),
+    params(("id" = String, Path, description = "the device")),
+    responses(
+        (status = 201, description = "Invited", body = MadeInvitation),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn replace_device(
+    State(api): State<Api>,
+    Admin(who, _): Admin<Acts>,
+    Path(id): Path<DeviceId>,
+) -> Result<Response, ApiError> {
+    let (_, new) = desk::replace_device(&api.app, &who.officer, id).await?;
+    Ok(fresh((StatusCode::CREATED, axum::Json(MadeInvitation::of(new)))))
+}
+
+/// Leave a device as it is, against its own wish for a replacement.
+#[utoipa::path(
+    post,
+    path = "/api/v1/admin/devices/{id}/replacement/settle",
+    tag = "administration",
+    security(("admin_token" = ["act"])),
+    params(("id" = String, Path, description = "the device")),
+    request_body = Why,
+    responses(
+        (status = 204, description = "Left"),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn settle_replacement(
+    State(api): State<Api>,
+    Admin(who, _): Admin<Acts>,
+    Path(id): Path<DeviceId>,
+    Json(Why { why }): Json<Why>,
+) -> Result<StatusCode, ApiError> {
+    done(&api, &who, id, DeviceAct::Settle(why)).await
 }
 
 /// What one person asked for and another may confirm.

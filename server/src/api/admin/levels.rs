@@ -1,10 +1,10 @@
-//! The lowest assurance level that a unit takes.
+//! The lowest assurance level that a unit takes, and how often its keys ask for the person.
 
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use trien_core::certificate::Assurance;
+use trien_core::certificate::{Assurance, PromptPolicy};
 use trien_core::document::Text;
 use trien_core::id::UnitId;
 use utoipa::ToSchema;
@@ -16,6 +16,7 @@ use crate::api::extract::{Json, Path};
 use crate::api::{Api, ApiError, schema};
 use crate::flow::change::Part;
 use crate::flow::policy::{self, Falling, Level};
+use crate::flow::prompt::{self, Prompt};
 use crate::flow::{FlowError, Thing, desk};
 
 /// Most phones that a look names.
@@ -25,6 +26,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(unit_level, set_unit_level))
         .routes(routes!(plan_unit_level))
+        .routes(routes!(unit_prompt, set_unit_prompt))
 }
 
 /// Which level a unit takes.
@@ -184,5 +186,97 @@ async fn set_unit_level(
         AskedFalling::Suspend => Falling::Suspend,
     };
     policy::set(&api.app, &who.officer.act(None), plan, falling, asked.why).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// How often the keys of a unit's phones ask for the person.
+#[derive(Debug, Serialize, ToSchema)]
+struct UnitPrompt {
+    /// What holds for keys that are made from now on; phones enrolled before keep theirs.
+    #[schema(value_type = schema::PromptPolicy)]
+    prompt: PromptPolicy,
+    /// What the unit states by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<schema::PromptPolicy>)]
+    stated: Option<PromptPolicy>,
+    /// The units above it that state something, the uppermost first.
+    above: Vec<String>,
+}
+
+impl UnitPrompt {
+    fn of(prompt: &Prompt) -> Self {
+        Self {
+            prompt: prompt.policy,
+            stated: prompt.stated,
+            above: prompt.above.iter().map(|(unit, _)| unit.id.to_string()).collect(),
+        }
+    }
+}
+
+/// How often the keys of a unit within reach ask for the person.
+#[utoipa::path(
+    get,
+    path = "/api/v1/admin/units/{id}/prompt",
+    tag = "administration",
+    security(("admin_token" = ["read"])),
+    params(("id" = String, Path, description = "the unit")),
+    responses(
+        (status = 200, description = "The policy", body = UnitPrompt),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn unit_prompt(
+    State(api): State<Api>,
+    Admin(who, _): Admin<Looks>,
+    Path(id): Path<UnitId>,
+) -> Result<Response, ApiError> {
+    if !who.officer.reaches(&api.app, id).await? {
+        return Err(FlowError::NotFound(Thing::Unit).into());
+    }
+    let prompt = prompt::of_unit(&api.app, id).await?;
+    Ok(fresh(axum::Json(UnitPrompt::of(&prompt))))
+}
+
+/// A policy to set.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PromptToSet {
+    /// None: as the units above. A session has at most 60 seconds and 50 signatures.
+    #[schema(value_type = Option<schema::PromptPolicy>)]
+    prompt: Option<PromptPolicy>,
+    /// What the unit stated by itself when it was looked at; none: nothing.
+    #[schema(value_type = Option<schema::PromptPolicy>)]
+    seen: Option<PromptPolicy>,
+    /// 1 to 500 characters; part of the log's statement.
+    #[schema(value_type = String)]
+    why: Text<500>,
+}
+
+/// State how often the keys of a unit's phones ask for the person, or leave it to the units above. Phones that
+/// are enrolled keep what their keys were made with.
+#[utoipa::path(
+    post,
+    path = "/api/v1/admin/units/{id}/prompt",
+    tag = "administration",
+    security(("admin_token" = ["sensitive"])),
+    params(("id" = String, Path, description = "the unit")),
+    request_body = PromptToSet,
+    responses(
+        (status = 204, description = "Set"),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn set_unit_prompt(
+    State(api): State<Api>,
+    Admin(who, _): Admin<Sensitive>,
+    Path(id): Path<UnitId>,
+    Json(asked): Json<PromptToSet>,
+) -> Result<StatusCode, ApiError> {
+    desk::require_administered(&api.app, &who.officer, id).await?;
+    let plan = prompt::look(&api.app, id, asked.prompt).await?;
+    if plan.before.stated != asked.seen {
+        return Err(FlowError::PlanMoved(vec![Part::Unit]).into());
+    }
+    prompt::set(&api.app, &who.officer.act(None), plan, asked.why).await?;
     Ok(StatusCode::NO_CONTENT)
 }

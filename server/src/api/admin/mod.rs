@@ -13,6 +13,7 @@ mod levels;
 mod own;
 mod people;
 mod posts;
+mod requests;
 mod slips;
 mod tables;
 mod units;
@@ -55,6 +56,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
         .merge(anchors::routes())
         .merge(waves::routes())
         .merge(changes::routes())
+        .merge(requests::routes())
 }
 
 /// What a route asks of a token.

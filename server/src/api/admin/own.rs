@@ -38,7 +38,7 @@ pub(super) struct AdminToken {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct GrantView {
     unit: String,
-    /// `administrator`, `enrollment-officer`, `ca-officer` or `auditor`.
+    /// `administrator`, `enrollment-officer`, `ca-officer`, `clerk` or `auditor`.
     role: &'static str,
 }
 

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use trien_core::document::Text;
-use trien_core::id::{PersonId, UnitId};
+use trien_core::id::{InvitationId, PersonId, UnitId};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -17,6 +17,7 @@ use crate::api::extract::{Json, Path, Query};
 use crate::api::{Api, ApiError, schema};
 use crate::flow::change::{self, Authority};
 use crate::flow::desk;
+use crate::flow::invite::{InvitationEnd, NewInvitation};
 use crate::flow::people::{self, Place};
 use crate::paging::Turn;
 
@@ -24,7 +25,9 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(admin_people, add_person))
         .routes(routes!(admin_person))
-        .routes(routes!(invite_person))
+        .routes(routes!(invite_person, person_invitations))
+        .routes(routes!(cancel_invitation))
+        .routes(routes!(resend_invitation))
 }
 
 /// A person in one position.
@@ -263,14 +266,106 @@ async fn admin_person(
     })))
 }
 
+/// An invitation that was made without a slip, and where it stands; never its secret.
+#[derive(Debug, Serialize, ToSchema)]
+struct InvitationStands {
+    id: String,
+    unit: String,
+    /// Seconds since 1970.
+    expires: i64,
+    /// Why it cannot be used any more: `used`, `invitation-expired`, `invitation-spent`,
+    /// `invitation-cancelled` or `invitation-replaced`; none: it can.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end: Option<&'static str>,
+}
+
+/// The newest invitations without a slip of a person, ended ones too.
+#[utoipa::path(
+    get,
+    path = "/api/v1/admin/people/{id}/invitations",
+    tag = "administration",
+    security(("admin_token" = ["read"])),
+    params(("id" = String, Path, description = "the person")),
+    responses(
+        (status = 200, description = "The newest first", body = Vec<InvitationStands>),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn person_invitations(
+    State(api): State<Api>,
+    Admin(who, _): Admin<Looks>,
+    Path(id): Path<PersonId>,
+) -> Result<Response, ApiError> {
+    let listed = desk::invitations(&api.app, &who.officer, id).await?;
+    let stands = listed.into_iter().map(|one| InvitationStands {
+        id: one.row.id.to_string(),
+        unit: one.row.unit.to_string(),
+        expires: one.row.expires.get(),
+        end: one.end.map(InvitationEnd::slug),
+    });
+    Ok(fresh(axum::Json(stands.collect::<Vec<_>>())))
+}
+
+/// Cancel an invitation that nobody used; a device that waits by it is turned away.
+#[utoipa::path(
+    post,
+    path = "/api/v1/admin/invitations/{id}/cancel",
+    tag = "administration",
+    security(("admin_token" = ["act"])),
+    params(("id" = String, Path, description = "the invitation")),
+    responses(
+        (status = 204, description = "Cancelled"),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn cancel_invitation(
+    State(api): State<Api>,
+    Admin(who, _): Admin<Acts>,
+    Path(id): Path<InvitationId>,
+) -> Result<StatusCode, ApiError> {
+    desk::cancel_invitation(&api.app, &who.officer, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Invite the same person again in place of an invitation that nobody used, which ends.
+#[utoipa::path(
+    post,
+    path = "/api/v1/admin/invitations/{id}/resend",
+    tag = "administration",
+    security(("admin_token" = ["act"])),
+    params(("id" = String, Path, description = "the invitation")),
+    responses(
+        (status = 201, description = "Invited anew", body = MadeInvitation),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn resend_invitation(
+    State(api): State<Api>,
+    Admin(who, _): Admin<Acts>,
+    Path(id): Path<InvitationId>,
+) -> Result<Response, ApiError> {
+    let (_, new) = desk::resend_invitation(&api.app, &who.officer, id).await?;
+    Ok(fresh((StatusCode::CREATED, axum::Json(MadeInvitation::of(new)))))
+}
+
 /// An invitation, shown once.
 #[derive(Serialize, ToSchema)]
-struct MadeInvitation {
+pub(super) struct MadeInvitation {
     id: String,
     /// To hand over as text or QR code. It holds the secret: it is not shown again.
     link: String,
     /// Seconds since 1970.
     expires: i64,
+}
+
+impl MadeInvitation {
+    pub(super) fn of(new: NewInvitation) -> Self {
+        Self {
+            id: new.invitation.id.to_string(),
+            link: new.link,
+            expires: new.invitation.expires.get(),
+        }
+    }
 }
 
 /// Invite a person to enroll a phone within 30 minutes. The link is in this answer only.
@@ -291,10 +386,5 @@ async fn invite_person(
     Path(id): Path<PersonId>,
 ) -> Result<Response, ApiError> {
     let new = desk::invite(&api.app, &who.officer, id).await?;
-    let made = MadeInvitation {
-        id: new.invitation.id.to_string(),
-        link: new.link,
-        expires: new.invitation.expires.get(),
-    };
-    Ok(fresh((StatusCode::CREATED, axum::Json(made))))
+    Ok(fresh((StatusCode::CREATED, axum::Json(MadeInvitation::of(new)))))
 }

@@ -48,6 +48,7 @@ pub use provider::{
     IdentityView, NoIdentity, SettingOut, arrive, depart, depart_to_link, depart_to_prove,
     identity_of, unlink,
 };
+pub(in crate::flow) use roles::require_role;
 pub use roles::{Given, RoleAct, RoleProposal, give, on_role, roles_waiting, withdraw};
 use session::confirm;
 pub use session::{

@@ -1,6 +1,6 @@
 //! Roles that are given and taken away. Once phones are in use, the role of a CA officer takes two
 //! persons: an administrator asks, another one confirms. Whoever takes a role away errs on the safe
-//! side, so that one person is enough.
+//! side, so that one person is enough. Whoever gets or loses one signs in anew.
 
 use async_trait::async_trait;
 use serde_json::json;
@@ -12,7 +12,7 @@ use trien_core::log::leaf::StatementKind;
 use super::super::act::{Acted, Actor};
 use super::super::resume::MAX_WAIT_SECONDS;
 use super::super::{FlowError, Thing};
-use super::{Grant, MAX_LEVELS, Officer, Role, account, check_apart, directory, reshape};
+use super::{Grant, MAX_LEVELS, Officer, Role, account, check_apart, directory, reshape, sessions};
 use crate::app::App;
 use crate::store::proposal::Outcome;
 use crate::store::role_proposal;
@@ -206,6 +206,13 @@ async fn roles_of(
     Ok((has, open.into_iter().map(|one| one.grant).collect()))
 }
 
+/// Ends the sessions of an account whose roles change: what it may do never grows in a session that was
+/// there before, so that a cookie which somebody else knows is worth what it was (security.md §6).
+async fn sign_in_anew(tx: &mut Tx<'_>, account: AccountId) -> Result<(), CommitError> {
+    sessions::end_all(tx.connection(), account).await?;
+    Ok(())
+}
+
 struct Give {
     account: AccountId,
     grant: Grant,
@@ -227,6 +234,7 @@ impl Commit for Give {
         check_apart(&[has, waits, vec![grant]].concat())?;
         let given = give_in(tx, account, grant, &self.why).await?;
         if given == Given::Now {
+            sign_in_anew(tx, account).await?;
             state(tx, "role-granted", account, grant, json!({})).await?;
         }
         Ok(given)
@@ -255,6 +263,7 @@ impl Commit for Withdraw {
         if account::withdraw(tx.connection(), account, grant, now).await? == 0 {
             return Err(FlowError::NotFound(Thing::Account).into());
         }
+        sign_in_anew(tx, account).await?;
         state(tx, "role-withdrawn", account, grant, json!({})).await
     }
 }
@@ -288,6 +297,7 @@ impl Commit for Confirm {
         check_apart(&[has, vec![grant]].concat())?;
         account::grant(tx.connection(), account, grant, now).await?;
         role_proposal::end(tx.connection(), account, grant, now, Outcome::Confirmed).await?;
+        sign_in_anew(tx, account).await?;
         let more = json!({ "proposed": open.by, "for": open.why });
         state(tx, "role-granted", account, grant, more).await
     }
@@ -299,7 +309,17 @@ pub(super) async fn require_administrator(
     id: AccountId,
     unit: UnitId,
 ) -> Result<(), CommitError> {
-    let may = is_administrator(tx, id, unit).await?;
+    require_role(tx, id, unit, Role::Administrator).await
+}
+
+/// Refuses, within a commit, whoever has not this role in the unit or above it now.
+pub(in crate::flow) async fn require_role(
+    tx: &mut Tx<'_>,
+    id: AccountId,
+    unit: UnitId,
+    role: Role,
+) -> Result<(), CommitError> {
+    let may = has_role(tx, id, unit, role).await?;
     if may { Ok(()) } else { Err(FlowError::Forbidden.into()) }
 }
 
@@ -308,11 +328,20 @@ async fn is_administrator(
     id: AccountId,
     unit: UnitId,
 ) -> Result<bool, CommitError> {
+    has_role(tx, id, unit, Role::Administrator).await
+}
+
+async fn has_role(
+    tx: &mut Tx<'_>,
+    id: AccountId,
+    unit: UnitId,
+    role: Role,
+) -> Result<bool, CommitError> {
     let row = account::by_id(tx.connection(), id).await?;
     let stands = row.is_some_and(|row| row.ended_at.is_none());
     let line = directory::line(tx.connection(), unit, MAX_LEVELS).await?;
     let grants = account::grants(tx.connection(), id).await?;
-    let reaches = |grant: &Grant| grant.role == Role::Administrator && line.contains(&grant.unit);
+    let reaches = |grant: &Grant| grant.role == role && line.contains(&grant.unit);
     Ok(stands && grants.iter().any(reaches))
 }
 

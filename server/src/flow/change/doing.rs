@@ -1,7 +1,7 @@
 //! The writes behind the deeds of a change.
 
 use serde_json::json;
-use trien_core::certificate::Assurance;
+use trien_core::certificate::{Assurance, PromptPolicy};
 use trien_core::digest::Sha256;
 use trien_core::id::{EntryId, InvitationId, PersonId, RequestId, UnitId};
 use trien_core::log::leaf::StatementKind;
@@ -13,9 +13,7 @@ use super::held::Part;
 use crate::flow::enroll::end_all;
 use crate::flow::exchange::{Source, source_of};
 use crate::flow::register::record;
-use crate::flow::slip;
-use crate::flow::{FlowError, Thing};
-use crate::store::job::JobKind;
+use crate::flow::{FlowError, Thing, push, slip};
 use crate::store::register::{self, Author};
 use crate::store::roll::{self, Taken};
 use crate::store::{anchor, directory, request, reshape};
@@ -104,8 +102,7 @@ pub(super) async fn hand_on(
     });
     tx.state(StatementKind::Submission, part.request.as_bytes(), &statement).await?;
     if next.state() == (RouteState::Open { step: part.step }) {
-        let now = tx.now();
-        tx.schedule(JobKind::Wake, part.request.as_bytes(), now).await?;
+        push::wake(tx, part.request, change).await?;
     }
     Ok(())
 }
@@ -179,6 +176,7 @@ pub(super) async fn place_under(
     let row = directory::unit(tx.connection(), unit).await?.ok_or_else(moved)?;
     one(reshape::place_under(tx.connection(), unit, &branch, from, to, &above).await?)?;
     keep_level(tx, unit, row.lowest).await?;
+    keep_prompt(tx, unit, row.prompt_policy).await?;
     keep_source(tx, unit, source).await
 }
 
@@ -191,6 +189,24 @@ async fn keep_level(tx: &mut Tx<'_>, unit: UnitId, lowest: Assurance) -> Result<
     one(directory::set_lowest(tx.connection(), unit, now.stated, Some(lowest)).await?)?;
     let statement = json!({
         "act": "lowest-assurance", "unit": unit, "before": now.stated, "after": lowest,
+    });
+    tx.state(StatementKind::Policy, unit.as_bytes(), &statement).await?;
+    Ok(())
+}
+
+/// Nor how often its keys ask for the person, unless those above now ask for more.
+async fn keep_prompt(
+    tx: &mut Tx<'_>,
+    unit: UnitId,
+    before: PromptPolicy,
+) -> Result<(), CommitError> {
+    let now = directory::unit(tx.connection(), unit).await?.ok_or_else(moved)?;
+    if now.prompt_policy.is_within(before) {
+        return Ok(());
+    }
+    one(directory::set_prompt(tx.connection(), unit, now.stated_prompt, Some(before)).await?)?;
+    let statement = json!({
+        "act": "prompt-policy", "unit": unit, "before": now.stated_prompt, "after": before,
     });
     tx.state(StatementKind::Policy, unit.as_bytes(), &statement).await?;
     Ok(())

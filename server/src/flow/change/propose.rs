@@ -120,7 +120,9 @@ impl Planner<'_> {
         let fits = self.fits(device.unit, device.certificate.as_ref());
         let can_keep = match self.kept_in(device.unit) {
             None => self.stays_in(device.unit),
-            Some(to) => to.takes(device.assurance) && to.prompt_policy == device.prompt_policy,
+            Some(to) => {
+                to.takes(device.assurance) && device.prompt_policy.is_within(to.prompt_policy)
+            }
         };
         let (proposed, choices) = self.keep_or_revoke(can_keep, fits == Some(true));
         let about = About::Device(device.clone());

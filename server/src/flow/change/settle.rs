@@ -191,6 +191,7 @@ impl Plan {
                     kind: entry.kind,
                     home: entry.home,
                     assurance: None,
+                    prompt_policy: None,
                     predecessor: Some(entry.id),
                 };
                 Deed::HandOver { entry: entry.id, asked, to: clerk.name.clone() }

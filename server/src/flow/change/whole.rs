@@ -61,7 +61,7 @@ impl Planner<'_> {
             }
             let der = device.certificate.as_ref();
             let takes = self.to.is_none_or(|to| {
-                to.takes(device.assurance) && to.prompt_policy == device.prompt_policy
+                to.takes(device.assurance) && device.prompt_policy.is_within(to.prompt_policy)
             });
             let deed = match self.kept(der, takes) {
                 Some(to) => Deed::KeepDevice { device: device.id, from: device.unit, to },

@@ -8,14 +8,13 @@ use trien_core::log::leaf::{self, Leaf};
 use trien_core::request::{Route, RouteState, TransitionError};
 
 use super::super::device::{Standing, authority};
-use super::super::{FlowError, Mismatch, Thing};
+use super::super::{FlowError, Mismatch, Thing, push};
 use super::compare::Base;
 use super::rebuild::Signed;
 use crate::store::certificate::CertificateState;
 use crate::store::decision::{self, Logged, NewDecision};
 use crate::store::device::{self, DeviceNow};
 use crate::store::document::{self, NewRevision};
-use crate::store::job::JobKind;
 use crate::store::log::Mode;
 use crate::store::request::{self, Decided};
 use crate::writer::{Commit, CommitError, Tx};
@@ -227,7 +226,7 @@ impl Record {
         let of = &self.decision;
         let decided =
             Decided { verb: of.verb, decision: of.hash, at: tx.now(), reason: of.reason.clone() };
-        let (change, now) = (tx.next_change(), tx.now());
+        let change = tx.next_change();
         let connection = tx.connection();
         let decided = request::decide(connection, of.request, of.step, of.person, &decided);
         let moved =
@@ -236,7 +235,7 @@ impl Record {
             return Err(FlowError::Overtaken.into());
         }
         if matches!(to, RouteState::Open { step } if step != of.step) {
-            tx.schedule(JobKind::Wake, of.request.as_bytes(), now).await?;
+            push::wake(tx, of.request, change).await?;
         }
         Ok(())
     }

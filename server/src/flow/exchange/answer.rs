@@ -20,11 +20,12 @@ use super::examine::{Expected, Objection, examine};
 use super::{Asked, Exchanger, Layout, NoExchange, in_force_for, line};
 use crate::app::App;
 use crate::ca::issuer_name;
-use crate::flow::FlowError;
 use crate::flow::account::Officer;
 use crate::flow::act::Acted;
+use crate::flow::forms::Form as _;
 use crate::flow::import::kept;
 use crate::flow::register::record;
+use crate::flow::{FlowError, crl, replace};
 use crate::store::certificate::{self, CertificateRow, Path};
 use crate::store::device::{self, Standing};
 use crate::store::register::{self, Certified, Waiting};
@@ -226,7 +227,7 @@ impl Matching {
             units,
             issuers_before,
             intermediates,
-            layout: Layout::of(app)?,
+            layout: Layout::of(app.data())?,
             approver,
             now: app.clock().now().second(),
         })
@@ -368,7 +369,10 @@ pub async fn carry_out(
     }
     let taken = answer.accepted.len();
     let take = Take { digest: answer.digest, accepted: answer.accepted };
-    app.writer().commit(Acted(who.act(why), take)).await?;
+    let ended = app.writer().commit(Acted(who.act(why), take)).await?.value;
+    if ended {
+        crl::renew_now(app).await;
+    }
     Ok(taken)
 }
 
@@ -379,9 +383,11 @@ struct Take {
 
 #[async_trait]
 impl Commit for Take {
-    type Done = ();
+    /// Whether the certificate of a device that was replaced has ended.
+    type Done = bool;
 
-    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<bool, CommitError> {
+        let mut ended = false;
         let mut trusted: HashSet<(UnitId, Sha256)> = HashSet::new();
         for one in &self.accepted {
             let anchor = one.path.last().unwrap_or(&one.certificate).sha256();
@@ -392,12 +398,13 @@ impl Commit for Take {
                 }
             }
             issue(tx, one).await?;
+            ended |= replace::end_replaced(tx, one.device).await?;
         }
         let taken = self.accepted.len();
         let statement =
             json!({ "act": "certificates-imported", "file": self.digest, "taken": taken });
         tx.state(StatementKind::Certificate, &self.digest.0, &statement).await?;
-        Ok(())
+        Ok(ended)
     }
 }
 

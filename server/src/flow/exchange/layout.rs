@@ -5,17 +5,9 @@ use serde::Deserialize;
 use trien_core::certificate::key_of_csr;
 use trien_core::digest::Sha256;
 
-use crate::app::App;
-use crate::flow::FlowError;
+use crate::flow::forms::{self, Form};
 use crate::store::register::Waiting;
 use crate::text::local_day;
-
-/// The one that comes with the program.
-const DEFAULT: &str = include_str!("../../../assets/exchange/requests.toml");
-/// The one in the data folder that takes its place.
-const FILE: &str = "exchange.toml";
-/// Most columns of a list.
-const MAX_COLUMNS: usize = 64;
 
 /// Layout and policy of the exchange with an outside authority.
 #[derive(Clone, Debug, Deserialize)]
@@ -89,29 +81,13 @@ pub enum SubjectPart {
     Title,
 }
 
-impl Layout {
-    /// The data folder's own, or the one that comes with the program.
-    pub fn of(app: &App) -> Result<Self, FlowError> {
-        let path = app.data().join(FILE);
-        let text = match std::fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => DEFAULT.to_owned(),
-            Err(error) => return Err(FlowError::BadRequest(format!("{FILE}: {error}"))),
-        };
-        Self::read(&text).map_err(|why| FlowError::BadRequest(format!("{FILE}: {why}")))
-    }
+impl Form for Layout {
+    const FILE: &'static str = "exchange.toml";
+    const BUILT_IN: &'static str = include_str!("../../../assets/exchange/requests.toml");
 
-    /// Reads one.
-    fn read(text: &str) -> Result<Self, String> {
-        let layout: Self = toml::from_str(text).map_err(|error| error.to_string())?;
-        let safe = |name: &str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        if layout.list.name.is_empty() || !safe(&layout.list.name) {
-            return Err("the list's name has letters, digits and hyphens".to_owned());
-        }
-        if !(1..=MAX_COLUMNS).contains(&layout.list.column.len()) {
-            return Err(format!("a list has 1 to {MAX_COLUMNS} columns"));
-        }
-        Ok(layout)
+    fn check(&self) -> Result<(), String> {
+        forms::check_name(&self.list.name)?;
+        forms::check_columns(self.list.column.len())
     }
 }
 
@@ -155,7 +131,7 @@ mod tests {
 
     #[test]
     fn the_layout_that_comes_with_the_program_can_be_read_and_faults_are_told() {
-        let layout = Layout::read(DEFAULT).unwrap();
+        let layout = Layout::read(Layout::BUILT_IN).unwrap();
         assert_eq!(layout.list.headings()[1], "Họ và tên");
         assert_eq!(layout.accept.subject.len(), 3);
         for (from, to) in [
@@ -164,7 +140,7 @@ mod tests {
             ("danh-sach-thue-bao", "../x"),
             ("[accept]", "[other]"),
         ] {
-            assert!(Layout::read(&DEFAULT.replace(from, to)).is_err(), "{from}");
+            assert!(Layout::read(&Layout::BUILT_IN.replace(from, to)).is_err(), "{from}");
         }
     }
 }

@@ -12,6 +12,7 @@ mod layout;
 mod requests;
 
 use std::collections::HashSet;
+use std::path::Path;
 
 use async_trait::async_trait;
 use serde_json::json;
@@ -23,6 +24,7 @@ use trien_core::wire::UnitView;
 
 use super::account::{MAX_LEVELS, Officer, Role};
 use super::act::{Act, Acted};
+use super::forms::{Form as _, FormFault};
 use super::{FlowError, Thing};
 use crate::app::App;
 pub use crate::store::anchor::{AnchorRow, Source};
@@ -39,6 +41,11 @@ pub use self::ended::{Ended, ended, write_ended};
 pub use self::examine::Objection;
 pub use self::layout::Layout;
 pub use self::requests::{Asked, Encoding, Packed, exports, pack, waiting};
+
+/// Refuses a data folder whose list for outside authorities cannot be used.
+pub(super) fn check_forms(data: &Path) -> Result<(), FormFault> {
+    Layout::of(data).map(drop)
+}
 
 /// Why files are not exchanged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

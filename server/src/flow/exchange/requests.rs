@@ -15,6 +15,7 @@ use zip::write::SimpleFileOptions;
 use super::{Exchanger, Layout, NoExchange};
 use crate::app::App;
 use crate::flow::act::{Act, Acted, Actor};
+use crate::flow::forms::Form as _;
 use crate::flow::register::record;
 use crate::flow::{FlowError, Thing};
 use crate::sheet::{self, Format};
@@ -100,7 +101,7 @@ pub async fn pack(
     if waiting.is_empty() {
         return Err(NoExchange::NothingWaits.into());
     }
-    let layout = Layout::of(app)?;
+    let layout = Layout::of(app.data())?;
     let heads = waiting.iter().map(|one| Head {
         id: one.entry,
         state: trien_core::register::State::Reviewed,

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use trien_core::certificate::PromptPolicy;
 use trien_core::document::Text;
 use trien_core::env::{Clock, Entropy};
 use trien_core::id::UnitId;
@@ -220,7 +219,7 @@ impl Planner<'_> {
         tree.add(id, &name, parent, details.clone());
         seen.insert(id, wanted.cells.line);
         let view = UnitView { id, name };
-        let unit = UnitRow::new(view, None, PromptPolicy::PerUse);
+        let unit = UnitRow::new(view, None);
         Placing::Work(UnitWork::Add { unit, details, parent })
     }
 }

@@ -2,6 +2,7 @@
 //! own, or the agency's seal in its clerk's hands.
 
 use async_trait::async_trait;
+use trien_core::certificate::PromptPolicy;
 use trien_core::id::{EntryId, PersonId, UnitId};
 use trien_core::register::{CertificateKind, Event, KeyHome, State, Unfit, examine};
 
@@ -52,8 +53,19 @@ pub struct Found {
     pub kind: CertificateKind,
     /// Where its key lives.
     pub home: Elsewhere,
+    /// How often the key asks for the person, as its officer knows; none where nobody does.
+    pub prompt_policy: Option<PromptPolicy>,
     /// The entry whose place it takes.
     pub renews: Option<EntryId>,
+}
+
+/// What an officer may state of a key outside phones: a session of whatever bounds, or a prompt each time.
+pub fn stated_prompt(policy: PromptPolicy) -> Result<PromptPolicy, FlowError> {
+    let PromptPolicy::Session { seconds, signatures } = policy else { return Ok(policy) };
+    let session = PromptPolicy::session_elsewhere(seconds, signatures);
+    session.map_err(|_| {
+        FlowError::BadRequest("a session has at least 1 second and 1 signature".to_owned())
+    })
 }
 
 /// Records a certificate that its holder has already.
@@ -67,6 +79,7 @@ pub async fn add(app: &App, act: &Act, found: Found) -> Result<EntryId, FlowErro
         kind: found.kind,
         home: found.home.home(),
         assurance: None,
+        prompt_policy: found.prompt_policy,
         predecessor: found.renews,
     };
     let certified = Certified {
@@ -122,6 +135,7 @@ impl Add {
             head = record::note(tx, head, Event::Reviewed, Author::Server).await?;
         }
         register::certify(tx.connection(), head.id, &self.certified).await?;
+        register::state_prompt(tx.connection(), head.id, self.entry.prompt_policy).await?;
         let head = record::note(tx, head, Event::Issued, Author::Server).await?;
         let head = record::note(tx, head, Event::HandedOver, Author::Server).await?;
         Ok(head.id)

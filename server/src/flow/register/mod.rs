@@ -5,6 +5,7 @@
 
 mod add;
 mod filter;
+mod layout;
 pub(super) mod record;
 mod sheet;
 mod tally;
@@ -12,6 +13,7 @@ mod view;
 pub mod words;
 
 use std::ops::Range;
+use std::path::Path;
 
 use async_trait::async_trait;
 use sqlx::AnyConnection;
@@ -20,14 +22,16 @@ use trien_core::env::{Timestamp, UnixSecond};
 use trien_core::id::{EntryId, PersonId, UnitId};
 use trien_core::register::{Event, State, Tally};
 
-pub use self::add::{Elsewhere, Found, add};
+pub use self::add::{Elsewhere, Found, add, stated_prompt};
 pub use self::filter::{Cursor, Filter, Page, Reader, Soon};
-pub use self::sheet::export;
+pub use self::layout::{Layout, Layouts};
+pub use self::sheet::{export, layouts};
 pub(crate) use self::tally::Summaries;
 pub use self::tally::{Alerts, Summary, alerts, summary};
 pub use self::view::{CertificateView, CertifiedView};
 use super::act::{Act, Acted};
 use super::device::{self, AuthenticatedDevice, RevocationReason};
+use super::forms::{Form as _, FormFault};
 use super::{FlowError, Thing};
 use crate::app::App;
 use crate::store::certificate;
@@ -75,6 +79,11 @@ pub struct Story {
     pub entry: EntryRow,
     /// What happened, oldest first.
     pub events: Vec<EventRow>,
+}
+
+/// Refuses a data folder whose layouts of the register cannot be used.
+pub(super) fn check_forms(data: &Path) -> Result<(), FormFault> {
+    Layouts::of(data).map(drop)
 }
 
 /// One page of entries: the newest first, or those that end soonest where the filter asks for them.

@@ -54,10 +54,20 @@ pub(in crate::flow) async fn follow(
     device: DeviceId,
     event: Event,
 ) -> Result<(), CommitError> {
+    follow_by(tx, device, event, Author::Server).await
+}
+
+/// The same, with the author of what is part of no act of administration.
+pub(in crate::flow) async fn follow_by(
+    tx: &mut Tx<'_>,
+    device: DeviceId,
+    event: Event,
+    author: Author,
+) -> Result<(), CommitError> {
     let head = of(tx, device).await?;
     let has_ended = head.state.has_certificate() && !head.state.is_in_force();
     if !has_ended {
-        note(tx, head, event, Author::Server).await?;
+        note(tx, head, event, author).await?;
     }
     Ok(())
 }

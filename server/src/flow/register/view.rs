@@ -1,7 +1,7 @@
 //! An entry as the API and the command line tell it.
 
 use serde::Serialize;
-use trien_core::certificate::Assurance;
+use trien_core::certificate::{Assurance, PromptPolicy};
 use trien_core::digest::Sha256;
 use trien_core::env::{Timestamp, UnixSecond};
 use trien_core::id::{DeviceId, EntryId};
@@ -29,6 +29,9 @@ pub struct CertificateView {
     /// How well the phone's keys are known to be in hardware.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assurance: Option<Assurance>,
+    /// How often the key asks for the person, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prompt_policy: Option<PromptPolicy>,
     /// Where it stands ([`trien_core::register::State::name`]).
     pub state: &'static str,
     /// The certificate, once there is one.
@@ -82,6 +85,7 @@ impl TryFrom<EntryRow> for CertificateView {
             key: entry.home.name(),
             device: entry.device.map(|(device, _)| device),
             assurance: entry.assurance,
+            prompt_policy: entry.prompt_policy,
             state: entry.state.name(),
             certificate,
         })

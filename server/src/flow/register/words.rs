@@ -1,9 +1,10 @@
 //! The keys of the register's words: what states, events and facts are called.
 
-use trien_core::certificate::Assurance;
+use trien_core::certificate::{Assurance, PromptPolicy};
 use trien_core::register::{CertificateKind, Event, KeyHome, State};
 
 use super::{Author, Soon};
+use crate::text::{Argument, Language, lookup, text};
 
 /// What a state is called.
 #[must_use]
@@ -92,6 +93,20 @@ pub fn assurance(assurance: Assurance) -> &'static str {
         Assurance::C => "console-assurance-c",
         Assurance::D => "console-assurance-d",
     }
+}
+
+/// How often a key asks for its person.
+#[must_use]
+pub fn prompt(language: Language, policy: PromptPolicy) -> String {
+    let PromptPolicy::Session { seconds, signatures } = policy else {
+        return text(language, "prompt-per-use");
+    };
+    let (seconds, signatures) = (seconds.to_string(), signatures.to_string());
+    let arguments = [
+        Argument { name: "seconds", value: &seconds },
+        Argument { name: "signatures", value: &signatures },
+    ];
+    lookup(language, "prompt-session-of", &arguments).unwrap_or_default()
 }
 
 /// A time until which certificates end.

@@ -86,6 +86,7 @@ pub async fn start(
         expires: now.plus(DEFAULT_TTL_SECONDS),
         state: InvitationState::Open,
         failures: 0,
+        replaces: None,
     };
     let (code, until) = (app.short_code(invitation.id), now.plus(TTL_SECONDS));
     app.writer().commit(Acted(act.clone(), Start { slip: slip.id, invitation, until })).await?;

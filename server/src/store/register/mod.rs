@@ -20,7 +20,7 @@ mod waiting;
 
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
-use trien_core::certificate::Assurance;
+use trien_core::certificate::{Assurance, PromptPolicy};
 use trien_core::digest::Sha256;
 use trien_core::env::{Timestamp, UnixSecond};
 use trien_core::id::{AccountId, DeviceId, EntryId, InvitationId, PersonId, UnitId};
@@ -57,7 +57,8 @@ pub const WAITING: &[(&str, &str)] = waiting::STATEMENTS;
 
 statements! {
     INSERT = "INSERT INTO register_entry (id, unit, person, device, kind, home, assurance, state, \
-        events, predecessor) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9)";
+        events, predecessor, prompt_policy) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10)";
+    STATE_PROMPT = "UPDATE register_entry SET prompt_policy = $2 WHERE id = $1";
     CERTIFY = "UPDATE register_entry SET certificate = $2, der = $3, not_before_seconds = $4, \
         not_after_seconds = $5, issued_at = $6 WHERE id = $1 AND certificate IS NULL";
     MOVE = "UPDATE register_entry SET state = $2, events = events + 1 \
@@ -99,6 +100,8 @@ pub struct NewEntry {
     pub home: KeyHome,
     /// How well the phone's keys are known to be in hardware.
     pub assurance: Option<Assurance>,
+    /// How often the key asks for the person; none where nobody stated it.
+    pub prompt_policy: Option<PromptPolicy>,
     /// The entry whose place it takes.
     pub predecessor: Option<EntryId>,
 }
@@ -177,8 +180,20 @@ pub async fn insert(
         .put_opt(entry.assurance.as_ref())
         .put(&state)
         .put_opt(entry.predecessor.as_ref())
+        .put_opt(entry.prompt_policy.as_ref())
         .execute(connection)
         .await?;
+    Ok(())
+}
+
+/// Notes how often the key of an entry asks for the person.
+pub async fn state_prompt(
+    connection: &mut AnyConnection,
+    entry: EntryId,
+    policy: Option<PromptPolicy>,
+) -> Result<(), StoreError> {
+    let update = sqlx::query(STATE_PROMPT).put(&entry).put_opt(policy.as_ref());
+    update.execute(connection).await?;
     Ok(())
 }
 

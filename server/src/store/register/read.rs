@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
-use trien_core::certificate::Assurance;
+use trien_core::certificate::{Assurance, PromptPolicy};
 use trien_core::env::{Timestamp, UnixSecond};
 use trien_core::id::{AccountId, DeviceId, EntryId, PersonId, UnitId, WaveId};
 use trien_core::register::{CertificateKind, KeyHome, State};
@@ -22,7 +22,7 @@ macro_rules! entries {
                 WHERE o.person = e.person AND o.unit = e.unit AND o.until IS NULL \
                 ORDER BY o.since, o.title LIMIT 1), ''), e.device, d.model, e.kind, e.home, \
             e.assurance, e.state, e.certificate, e.der, e.not_before_seconds, \
-            e.not_after_seconds, e.issued_at, e.predecessor FROM ",
+            e.not_after_seconds, e.issued_at, e.predecessor, e.prompt_policy FROM ",
             $from,
             " CROSS JOIN person p LEFT JOIN device d ON d.id = e.device \
              WHERE u.id = e.unit AND p.id = e.person AND u.path >= $1 AND u.path < $2 "
@@ -188,6 +188,8 @@ pub struct EntryRow {
     pub home: KeyHome,
     /// How well the phone's keys are known to be in hardware.
     pub assurance: Option<Assurance>,
+    /// How often the key asks for the person; none where nobody stated it.
+    pub prompt_policy: Option<PromptPolicy>,
     /// Where it stands.
     pub state: State,
     /// The certificate, once there is one.
@@ -415,6 +417,7 @@ fn read(row: &AnyRow) -> Result<EntryRow, StoreError> {
         state: row.get_as(11)?,
         certificate,
         predecessor: row.get_opt(17)?,
+        prompt_policy: row.get_opt(18)?,
     })
 }
 

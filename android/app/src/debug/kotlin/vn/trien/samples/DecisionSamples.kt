@@ -1,0 +1,115 @@
+package vn.trien.samples
+
+import vn.trien.core.Finding
+import vn.trien.core.KeySignerException
+import vn.trien.core.PhoneException
+import vn.trien.core.ProblemKind
+import vn.trien.core.Role
+import vn.trien.core.Verb
+import vn.trien.present.Chip
+import vn.trien.present.Failure
+import vn.trien.present.How
+import vn.trien.present.NotMeProgress
+import vn.trien.present.NotMeState
+import vn.trien.present.Prompt
+import vn.trien.present.Prompts
+import vn.trien.present.ReceiptStanding
+import vn.trien.present.ReceiptState
+import vn.trien.present.Refusal
+import vn.trien.present.RefuseProgress
+import vn.trien.present.RefuseState
+import vn.trien.present.Running
+import vn.trien.present.SeveralRow
+import vn.trien.present.SeveralState
+import vn.trien.present.SheetContent
+import vn.trien.present.SheetLines
+import vn.trien.present.SignState
+import vn.trien.present.agreeWords
+import vn.trien.present.failureOf
+import vn.trien.present.findingWords
+import vn.trien.present.problemDetail
+import vn.trien.present.problemTitle
+
+private const val TITLE = "120/QĐ-UBND"
+private const val SUBJECT = "Phê duyệt dự toán kinh phí cải cách hành chính năm 2027"
+
+private fun signer(why: KeySignerException): Failure = failureOf(PhoneException.Signer(why))
+
+private val LINES = SheetLines(
+    agree = agreeWords(Role.APPROVE), position = "Chủ tịch Ủy ban nhân dân tỉnh", inAnothersName = false, certificate = "91BC 4F2A",
+    certificateUntil = "14/03/2028", at = "08:42 22/11/2026", page = 2, meanwhile = 0, findings = emptyList(),
+)
+
+private fun sheet(content: SheetContent) = SignState(TITLE, SUBJECT, content)
+
+val SIGN: List<Pair<String, SignState>> = listOf(
+    "ready" to sheet(SheetContent.Ready(LINES, Prompt.FIRST)),
+    "delegate" to sheet(
+        SheetContent.Ready(
+            LINES.copy(inAnothersName = true, position = "KT. Chủ tịch, Phó Chủ tịch", page = null, meanwhile = 1, findings = listOf(findingWords(Finding.EmbeddedFiles))),
+            Prompt.RENEWED,
+        ),
+    ),
+    "preparing" to SignState("", "", SheetContent.Preparing),
+    "signing" to sheet(SheetContent.Signing(LINES)),
+    "signed" to sheet(SheetContent.Signed("08:42", "request-3")),
+    "last" to sheet(SheetContent.Signed("08:42", null)),
+    "kept" to sheet(SheetContent.Kept("request-3")),
+    "refused" to sheet(SheetContent.Refused(problemTitle(ProblemKind.OVERTAKEN), problemDetail(ProblemKind.OVERTAKEN), null)),
+    "cancelled" to sheet(SheetContent.Failed(signer(KeySignerException.Cancelled()))),
+    "invalidated" to sheet(SheetContent.Failed(signer(KeySignerException.KeyInvalidated()))),
+    "log" to sheet(SheetContent.Failed(failureOf(PhoneException.Log("two roots for size 812")))),
+)
+
+private fun refuse(verb: Refusal, progress: RefuseProgress = RefuseProgress.Writing) = RefuseState(TITLE, SUBJECT, verb, progress = progress)
+
+val REFUSE: List<Pair<String, RefuseState>> = listOf(
+    "reject" to refuse(Refusal.REJECT),
+    "return" to refuse(Refusal.RETURN).copy(chips = setOf(Chip.FORM, Chip.MISSING), text = "Phụ lục 1 ghi sai năm ngân sách; đề nghị sửa rồi trình lại."),
+    "sending" to refuse(Refusal.REJECT, RefuseProgress.Sending),
+    "recorded" to refuse(Refusal.REJECT, RefuseProgress.Recorded("08:44", "request-3")),
+    "returned" to refuse(Refusal.RETURN, RefuseProgress.Recorded("08:44", null)),
+    "kept" to refuse(Refusal.RETURN, RefuseProgress.Kept(null)),
+    "refused" to refuse(Refusal.REJECT, RefuseProgress.Refused(problemTitle(ProblemKind.REQUEST_ENDED), problemDetail(ProblemKind.REQUEST_ENDED))),
+    "failed" to refuse(Refusal.REJECT, RefuseProgress.Failed(signer(KeySignerException.Locked()))),
+)
+
+private fun notMe(progress: NotMeProgress) = NotMeState(TITLE, SUBJECT, "Văn phòng UBND tỉnh", progress)
+
+val NOT_ME: List<Pair<String, NotMeState>> = listOf(
+    "asking" to notMe(NotMeProgress.Asking),
+    "sending" to notMe(NotMeProgress.Sending),
+    "told" to notMe(NotMeProgress.Told(recorded = true)),
+    "kept" to notMe(NotMeProgress.Told(recorded = false)),
+    "failed" to notMe(NotMeProgress.Failed(signer(KeySignerException.Unavailable("keystore daemon died")))),
+)
+
+private val ROWS = listOf(
+    SeveralRow("request-1", TITLE, SUBJECT, How.Ready),
+    SeveralRow("request-3", "121/CV-STTTT", "Đẩy mạnh cải cách thủ tục hành chính", How.Unread),
+    SeveralRow("request-4", "122/TTr-SNV", "Bổ nhiệm cán bộ", How.Ready),
+)
+
+val SEVERAL: List<Pair<String, SeveralState>> = listOf(
+    "unread" to SeveralState(ROWS, Running.NO, Prompts.EACH),
+    "ready" to SeveralState(ROWS.map { it.copy(how = How.Ready) }, Running.NO, Prompts.ONCE),
+    "running" to SeveralState(listOf(ROWS[0].copy(how = How.Signed("08:45")), ROWS[1].copy(how = How.Signing), ROWS[2]), Running.YES, Prompts.EACH),
+    "done" to SeveralState(
+        listOf(ROWS[0].copy(how = How.Signed("08:45")), ROWS[1].copy(how = How.Kept), ROWS[2].copy(how = How.Not(failureOf(PhoneException.Changed("request-4"))))),
+        Running.DONE, Prompts.EACH,
+    ),
+)
+
+private const val PROOF = "c2sp.org/tlog-proof@v1\nindex 811\nvAbG2s…\nky.example.vn/log\n812\nq0XyJ9…\n\n— ky.example.vn/log 3oJ1…"
+private const val HASH = "5f0c1e7a9b3d4f6081a2b3c4d5e6f70819283746556473829100aabbccddeeff"
+
+private fun receipt(verb: Verb, standing: ReceiptStanding) = ReceiptState(SUBJECT, verb, "08:42", HASH, standing)
+
+val RECEIPT: List<Pair<String, ReceiptState>> = listOf(
+    "recorded" to receipt(Verb.APPROVE, ReceiptStanding.Recorded("08:42", PROOF)),
+    "refused" to receipt(Verb.APPROVE, ReceiptStanding.Refused(problemTitle(ProblemKind.CERTIFICATE_NOT_VALID), problemDetail(ProblemKind.CERTIFICATE_NOT_VALID), PROOF)),
+    "unsent" to receipt(Verb.RETURN, ReceiptStanding.Unsent("no answer from the server yet")),
+    "sending" to receipt(Verb.RETURN, ReceiptStanding.Sending),
+    "failed" to receipt(Verb.RETURN, ReceiptStanding.Failed(failureOf(PhoneException.WrongServerKey("https://ky.mayngan.gov.vn")))),
+    "missing" to ReceiptState("", Verb.APPROVE, "", HASH, ReceiptStanding.Missing),
+)

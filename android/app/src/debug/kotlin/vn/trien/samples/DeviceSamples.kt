@@ -1,0 +1,104 @@
+package vn.trien.samples
+
+import vn.trien.core.Finding
+import vn.trien.core.Language
+import vn.trien.core.PhoneException
+import vn.trien.core.Verdict
+import vn.trien.present.CertificateLines
+import vn.trien.present.Check
+import vn.trien.present.DiagnosticsState
+import vn.trien.present.EnrollmentState
+import vn.trien.present.EnrollmentStep
+import vn.trien.present.Fact
+import vn.trien.present.Holder
+import vn.trien.present.KeyPlace
+import vn.trien.present.Notifications
+import vn.trien.present.Pending
+import vn.trien.present.PersonFacts
+import vn.trien.present.Prompts
+import vn.trien.present.ScreenLock
+import vn.trien.present.SettingsState
+import vn.trien.present.SignatureLine
+import vn.trien.present.Validity
+import vn.trien.present.VerifyState
+import vn.trien.present.failureOf
+import vn.trien.present.findingWords
+import vn.trien.present.words
+
+private val HOLDER = Holder("Ủy ban nhân dân xã Mây Ngàn", "ky.mayngan.gov.vn", "Nguyễn Văn An", "Chủ tịch")
+
+private fun check(lock: ScreenLock) = EnrollmentState(EnrollmentStep.Check(HOLDER, Prompts.EACH, lock))
+
+val ENROLLMENT: List<Pair<String, EnrollmentState>> = listOf(
+    "start" to EnrollmentState(EnrollmentStep.Start()),
+    "pasted" to EnrollmentState(EnrollmentStep.Start("https://ky.mayngan.gov.vn/e#pQFQB…")),
+    "no-link" to EnrollmentState(EnrollmentStep.Start("https://example.vn/e"), failureOf(PhoneException.Invitation("this is not a Trien invitation link"))),
+    "slip" to EnrollmentState(EnrollmentStep.Slip(HOLDER, "22/12/2026", "4817")),
+    "slip-wrong" to EnrollmentState(EnrollmentStep.Slip(HOLDER, "22/12/2026", "", 3), failureOf(PhoneException.WrongShortCode(3u))),
+    "check" to check(ScreenLock.BIOMETRIC),
+    "check-no-finger" to check(ScreenLock.NONE_ENROLLED),
+    "check-no-sensor" to check(ScreenLock.NO_HARDWARE),
+    "impostor" to EnrollmentState(EnrollmentStep.Start(), failureOf(PhoneException.Impostor("the proof does not hold"))),
+    "keys" to EnrollmentState(EnrollmentStep.Keys(HOLDER)),
+    "waiting" to EnrollmentState(EnrollmentStep.Waiting("7391 0264", Notifications.OFF, Pending.OFFICER)),
+    "waiting-offline" to EnrollmentState(
+        EnrollmentStep.Waiting("7391 0264", Notifications.BY_ITSELF, Pending.OFFICER),
+        failureOf(PhoneException.Unreachable("https://ky.mayngan.gov.vn", "timed out")),
+    ),
+    "certificate" to EnrollmentState(EnrollmentStep.Waiting("7391 0264", Notifications.PUSH, Pending.CERTIFICATE)),
+    "done" to EnrollmentState(EnrollmentStep.Done("Nguyễn Văn An", "Ủy ban nhân dân xã Mây Ngàn")),
+    "ended" to EnrollmentState(EnrollmentStep.Ended(words("app-enrollment-refused"))),
+)
+
+private val CERTIFICATE = CertificateLines(
+    "Nguyễn Văn An", "Trien Issuing CA", "5A0911C2F04B7D6E", "14/03/2026", "14/03/2028", Validity.GOOD,
+)
+
+private val SETTING = SettingsState(
+    person = PersonFacts("Nguyễn Văn An", "Chủ tịch", "Ủy ban nhân dân xã Mây Ngàn", "0193b0c1-7d2e-7c3a-9f10-2b6d5e8a4c11", "Samsung SM-A546E"),
+    certificate = CERTIFICATE, keys = KeyPlace.STRONG_BOX, prompts = Prompts.EACH, notifications = Notifications.PUSH, language = Language.VIETNAMESE,
+)
+
+val SETTINGS: List<Pair<String, SettingsState>> = listOf(
+    "enrolled" to SETTING,
+    "ending" to SETTING.copy(certificate = CERTIFICATE.copy(until = "10/12/2026", validity = Validity.ENDING), keys = KeyPlace.TRUSTED_ENVIRONMENT, notifications = Notifications.OFF),
+    "ended" to SETTING.copy(certificate = CERTIFICATE.copy(until = "10/11/2026", validity = Validity.ENDED), notifications = Notifications.BY_ITSELF, language = Language.ENGLISH),
+    "not-enrolled" to SETTING.copy(person = null, certificate = null, keys = KeyPlace.UNKNOWN),
+)
+
+private val DIAGNOSIS = DiagnosticsState(
+    listOf(
+        Fact(words("app-fact-app"), "Trien Android 0.1.0"),
+        Fact(words("app-fact-model"), "Samsung SM-A546E"),
+        Fact(words("app-fact-server"), "ky.mayngan.gov.vn"),
+        Fact(words("app-fact-synced"), "08:41"),
+        Fact(words("app-fact-unsent"), "1"),
+    ),
+)
+
+val DIAGNOSTICS: List<Pair<String, DiagnosticsState>> = listOf(
+    "not-yet" to DIAGNOSIS,
+    "running" to DIAGNOSIS.copy(check = Check.Running),
+    "reached" to DIAGNOSIS.copy(check = Check.Reached(812, 4)),
+    "failed" to DIAGNOSIS.copy(check = Check.Failed(failureOf(PhoneException.Unreachable("https://ky.mayngan.gov.vn", "dns error")))),
+)
+
+private const val SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+
+val VERIFY: List<Pair<String, VerifyState>> = listOf(
+    "choose" to VerifyState.Choose,
+    "working" to VerifyState.Working("quyet-dinh.signed.pdf"),
+    "valid" to VerifyState.Judged(
+        "quyet-dinh.signed.pdf", Verdict.VALID, emptyList(), emptyList(), listOf(SignatureLine("Nguyễn Văn An", Verdict.VALID, emptyList())), SHA256,
+    ),
+    "undetermined" to VerifyState.Judged(
+        "hop-dong.pdf", Verdict.UNDETERMINED, emptyList(), listOf(findingWords(Finding.FontNotEmbedded)),
+        listOf(SignatureLine("Công ty Cổ phần Tư vấn Xây dựng", Verdict.UNDETERMINED, listOf(words("verify-no-trusted-issuer"), words("verify-chain-unknown")))), SHA256,
+    ),
+    "not-valid" to VerifyState.Judged(
+        "ban-sua.pdf", Verdict.NOT_VALID, emptyList(), emptyList(),
+        listOf(SignatureLine("Nguyễn Văn An", Verdict.NOT_VALID, listOf(words("verify-document-changed"), words("verify-change-page-content")))), SHA256,
+    ),
+    "unsigned" to VerifyState.Judged("thu.pdf", Verdict.NOT_VALID, listOf(words("verify-no-signature")), emptyList(), emptyList(), SHA256),
+    "failed" to VerifyState.Failed(failureOf(PhoneException.Defect("verifying a file"))),
+)

@@ -1,0 +1,34 @@
+package vn.trien.samples
+
+import androidx.compose.runtime.Composable
+import vn.trien.ui.DiagnosticsScreen
+import vn.trien.ui.DocumentScreen
+import vn.trien.ui.EnrollmentScreen
+import vn.trien.ui.InboxScreen
+import vn.trien.ui.LicencesScreen
+import vn.trien.ui.NotMeScreen
+import vn.trien.ui.ReceiptScreen
+import vn.trien.ui.RefuseScreen
+import vn.trien.ui.SettingsScreen
+import vn.trien.ui.SeveralScreen
+import vn.trien.ui.SignScreen
+import vn.trien.ui.VerifyScreen
+
+/** One state of one screen, as it is drawn. */
+class Sample(val name: String, val draw: @Composable () -> Unit)
+
+/** Every state of every screen, listed once: previews, pictures and tests read this. */
+val SCREENS: Map<String, List<Sample>> = mapOf(
+    "inbox" to INBOX.map { (name, state) -> Sample(name) { InboxScreen(state) {} } },
+    "document" to DOCUMENT.map { (name, state) -> Sample(name) { DocumentScreen(state, SamplePages.source) {} } },
+    "sign" to SIGN.map { (name, state) -> Sample(name) { SignScreen(state) {} } },
+    "refuse" to REFUSE.map { (name, state) -> Sample(name) { RefuseScreen(state) {} } },
+    "not-me" to NOT_ME.map { (name, state) -> Sample(name) { NotMeScreen(state) {} } },
+    "several" to SEVERAL.map { (name, state) -> Sample(name) { SeveralScreen(state) {} } },
+    "receipt" to RECEIPT.map { (name, state) -> Sample(name) { ReceiptScreen(state) {} } },
+    "enrollment" to ENROLLMENT.map { (name, state) -> Sample(name) { EnrollmentScreen(state, {}) {} } },
+    "verify" to VERIFY.map { (name, state) -> Sample(name) { VerifyScreen(state, {}) {} } },
+    "settings" to SETTINGS.map { (name, state) -> Sample(name) { SettingsScreen(state) {} } },
+    "diagnostics" to DIAGNOSTICS.map { (name, state) -> Sample(name) { DiagnosticsScreen(state) {} } },
+    "licences" to listOf(Sample("all") { LicencesScreen {} }),
+)

@@ -1,0 +1,179 @@
+package vn.trien
+
+import android.content.Intent
+import android.content.RestrictionsManager
+import android.net.Uri
+import android.os.Build
+import android.os.Bundle
+import android.provider.OpenableColumns
+import android.view.WindowManager
+import androidx.activity.ComponentActivity
+import androidx.activity.compose.BackHandler
+import androidx.activity.compose.setContent
+import androidx.activity.enableEdgeToEdge
+import androidx.activity.result.contract.ActivityResultContracts
+import androidx.compose.runtime.Composable
+import androidx.compose.runtime.collectAsState
+import androidx.compose.runtime.getValue
+import androidx.compose.runtime.mutableStateOf
+import androidx.compose.runtime.setValue
+import androidx.lifecycle.lifecycleScope
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.withContext
+import vn.trien.core.PhoneException
+import vn.trien.device.ScanActivity
+import vn.trien.present.App
+import vn.trien.present.EnrollmentEvent
+import vn.trien.present.EnrollmentPresenter
+import vn.trien.present.Failure
+import vn.trien.present.Picked
+import vn.trien.present.Place
+import vn.trien.present.SettingsPresenter
+import vn.trien.present.failureOf
+import vn.trien.ui.AppScreen
+import vn.trien.ui.FailureCard
+import vn.trien.ui.Frame
+import vn.trien.ui.Outside
+import vn.trien.ui.Scrolling
+import vn.trien.ui.TrienTheme
+import vn.trien.ui.Working
+import vn.trien.ui.text
+
+/** The one window. Everything it shows is the presenters' to say. */
+class MainActivity : ComponentActivity() {
+    private val trien get() = application as TrienApp
+    private var screens by mutableStateOf<App?>(null)
+    private var failure by mutableStateOf<Failure?>(null)
+    private val opened = CompletableDeferred<App>()
+
+    private val chooseFile = registerForActivityResult(ActivityResultContracts.OpenDocument()) { it?.let(::verify) }
+    private val askPermission = registerForActivityResult(ActivityResultContracts.RequestPermission()) { trien.device.answered() }
+    private val scan = registerForActivityResult(ActivityResultContracts.StartActivityForResult()) { result ->
+        val text = result.data?.getStringExtra(ScanActivity.TEXT)
+        val front = screens?.scenes?.value?.last()?.presenter as? EnrollmentPresenter
+        if (text != null) front?.on(EnrollmentEvent.Scanned(text))
+    }
+
+    override fun onCreate(savedInstanceState: Bundle?) {
+        super.onCreate(savedInstanceState)
+        enableEdgeToEdge()
+        protect()
+        setContent { Window() }
+        open()
+        if (savedInstanceState == null) take(intent)
+    }
+
+    override fun onNewIntent(intent: Intent) {
+        super.onNewIntent(intent)
+        take(intent)
+    }
+
+    override fun onResume() {
+        super.onResume()
+        trien.person.isBefore(this)
+        trien.device.askPermission = askPermission::launch
+        trien.notices.nothingWaits()
+        screens?.returned()
+    }
+
+    override fun onPause() {
+        super.onPause()
+        trien.device.askPermission = null
+        trien.person.isGone(this)
+    }
+
+    // Other apps may neither look at papers nor lay anything over a sheet. An office may allow screenshots by its device management.
+    private fun protect() {
+        val policy = getSystemService(RestrictionsManager::class.java)?.applicationRestrictions
+        if (policy?.getBoolean("screenshots") != true) window.addFlags(WindowManager.LayoutParams.FLAG_SECURE)
+        window.decorView.filterTouchesWhenObscured = true
+        if (Build.VERSION.SDK_INT >= 31) window.setHideOverlayWindows(true)
+    }
+
+    @Composable
+    private fun Window() {
+        val app = screens
+        TrienTheme(textsOf(app)) {
+            when {
+                app != null -> {
+                    val scenes by app.scenes.collectAsState()
+                    BackHandler(enabled = scenes.size > 1) { app.go(Place.Back) }
+                    AppScreen(app, Outside({ chooseFile.launch(arrayOf("application/pdf")) }, { scan.launch(Intent(this, ScanActivity::class.java)) }))
+                }
+                else -> Frame(text("app-inbox"), null) {
+                    val failed = failure
+                    if (failed == null) Working(text("app-starting")) else Scrolling { FailureCard(failed) { open() } }
+                }
+            }
+        }
+    }
+
+    // In the settings the language changes under the person's finger.
+    @Composable
+    private fun textsOf(app: App?): vn.trien.present.Texts {
+        val scenes = app?.scenes?.collectAsState()?.value.orEmpty()
+        val settings = scenes.firstNotNullOfOrNull { it.presenter as? SettingsPresenter }
+        val language = settings?.state?.collectAsState()?.value?.language ?: trien.device.language()
+        return vn.trien.present.Texts(language)
+    }
+
+    private fun open() {
+        failure = null
+        lifecycleScope.launch {
+            try {
+                screens = trien.screens().also { opened.complete(it) }
+            } catch (cancelled: CancellationException) {
+                throw cancelled
+            } catch (refused: PhoneException) {
+                failure = failureOf(refused)
+            }
+        }
+    }
+
+    /** A link or a file that another app handed over. */
+    private fun take(intent: Intent) {
+        val data = intent.data
+        when {
+            intent.action == Intent.ACTION_SEND -> shared(intent)?.let(::verify)
+            intent.action != Intent.ACTION_VIEW || data == null -> Unit
+            data.scheme == "https" -> whenOpen { it.link(data.toString()) }
+            else -> verify(data)
+        }
+    }
+
+    @Suppress("DEPRECATION")
+    private fun shared(intent: Intent): Uri? = intent.getParcelableExtra(Intent.EXTRA_STREAM)
+
+    private fun verify(uri: Uri) {
+        lifecycleScope.launch {
+            val file = withContext(Dispatchers.IO) { read(uri) } ?: return@launch
+            opened.await().go(Place.Verify(file))
+        }
+    }
+
+    private fun read(uri: Uri): Picked? = try {
+        val bytes = contentResolver.openInputStream(uri)?.use { it.readNBytes(MOST_BYTES) }
+        bytes?.let { Picked(nameOf(uri), it) }
+    } catch (_: java.io.IOException) {
+        null
+    } catch (_: SecurityException) {
+        null
+    }
+
+    private fun nameOf(uri: Uri): String =
+        contentResolver.query(uri, arrayOf(OpenableColumns.DISPLAY_NAME), null, null, null)?.use { row ->
+            if (row.moveToFirst()) row.getString(0) else null
+        } ?: "PDF"
+
+    private fun whenOpen(what: (App) -> Unit) {
+        lifecycleScope.launch { what(opened.await()) }
+    }
+
+    private companion object {
+        /** More than the core takes, so that it can say that a file is too large. */
+        const val MOST_BYTES = 64 shl 20
+    }
+}

@@ -1,0 +1,136 @@
+package vn.trien.device
+
+import android.content.Context
+import android.content.pm.PackageManager
+import android.security.keystore.KeyGenParameterSpec
+import android.security.keystore.KeyInfo
+import android.security.keystore.KeyProperties
+import android.security.keystore.StrongBoxUnavailableException
+import java.security.GeneralSecurityException
+import java.security.InvalidAlgorithmParameterException
+import java.security.KeyFactory
+import java.security.KeyPairGenerator
+import java.security.PrivateKey
+import java.security.ProviderException
+import java.security.spec.ECGenParameterSpec
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.withContext
+import vn.trien.core.Key
+import vn.trien.core.KeyEvidence
+import vn.trien.core.KeyRole
+import vn.trien.core.KeyStore
+import vn.trien.core.KeyStoreException
+import vn.trien.core.KeyTerms
+import vn.trien.core.PromptPolicy
+import vn.trien.present.KeyPlace
+
+/**
+ * The device's two keys in Android Keystore. Neither ever leaves the hardware; what each may do is fixed when it is made,
+ * and stands in its attestation.
+ */
+class AndroidKeys(private val context: Context, private val person: Person) : KeyStore {
+    private val store = java.security.KeyStore.getInstance(PROVIDER).apply { load(null) }
+    private val terms = context.getSharedPreferences("keys", Context.MODE_PRIVATE)
+
+    override suspend fun create(role: KeyRole, terms: KeyTerms): Key = onKeystore {
+        val spec = spec(role, terms)
+        try {
+            // The silent key signs every request, which a StrongBox may take too long for.
+            generate(if (role == KeyRole.APPROVAL && hasStrongBox()) spec.setIsStrongBoxBacked(true) else spec)
+        } catch (_: StrongBoxUnavailableException) {
+            generate(spec.setIsStrongBoxBacked(false))
+        }
+        remember(role, terms.promptPolicy)
+        key(role)
+    }
+
+    override suspend fun load(role: KeyRole): Key = onKeystore { key(role) }
+
+    override suspend fun evidence(binding: ByteArray): KeyEvidence = onKeystore {
+        KeyEvidence.Android(auth = chain(KeyRole.AUTH), approval = chain(KeyRole.APPROVAL))
+    }
+
+    /** Where the approval key is. */
+    fun place(): KeyPlace = try {
+        val key = store.getKey(alias(KeyRole.APPROVAL), null) as? PrivateKey ?: return KeyPlace.UNKNOWN
+        val info = KeyFactory.getInstance(key.algorithm, PROVIDER).getKeySpec(key, KeyInfo::class.java)
+        if (isStrongBox(info)) KeyPlace.STRONG_BOX else KeyPlace.TRUSTED_ENVIRONMENT
+    } catch (_: GeneralSecurityException) {
+        KeyPlace.UNKNOWN
+    }
+
+    private fun isStrongBox(info: KeyInfo) =
+        android.os.Build.VERSION.SDK_INT >= 31 && info.securityLevel == KeyProperties.SECURITY_LEVEL_STRONGBOX
+
+    private fun spec(role: KeyRole, terms: KeyTerms): KeyGenParameterSpec.Builder {
+        val spec = KeyGenParameterSpec.Builder(alias(role), KeyProperties.PURPOSE_SIGN)
+            .setAlgorithmParameterSpec(ECGenParameterSpec("secp256r1"))
+            .setDigests(KeyProperties.DIGEST_SHA256)
+            .setAttestationChallenge(terms.challenge)
+        return when (role) {
+            KeyRole.AUTH -> spec
+            KeyRole.APPROVAL -> spec
+                .setUserAuthenticationRequired(true)
+                .setUserAuthenticationParameters(seconds(terms.promptPolicy), KeyProperties.AUTH_BIOMETRIC_STRONG)
+                .setInvalidatedByBiometricEnrollment(true)
+                .setUnlockedDeviceRequired(true)
+        }
+    }
+
+    private fun generate(spec: KeyGenParameterSpec.Builder) {
+        KeyPairGenerator.getInstance(KeyProperties.KEY_ALGORITHM_EC, PROVIDER).run {
+            initialize(spec.build())
+            generateKeyPair()
+        }
+    }
+
+    private fun key(role: KeyRole): Key {
+        val certificate = store.getCertificate(alias(role)) ?: throw KeyStoreException.Missing()
+        val private = store.getKey(alias(role), null) as? PrivateKey ?: throw KeyStoreException.Missing()
+        val signer = when (role) {
+            KeyRole.AUTH -> SilentSigner(private)
+            KeyRole.APPROVAL -> if (isPerUse()) PerUseSigner(private, person) else SessionSigner(private, person)
+        }
+        return Key(certificate.publicKey.encoded, signer)
+    }
+
+    private fun chain(role: KeyRole): List<ByteArray> =
+        store.getCertificateChain(alias(role))?.map { it.encoded } ?: throw KeyStoreException.Missing()
+
+    private fun remember(role: KeyRole, policy: PromptPolicy) {
+        if (role == KeyRole.APPROVAL) terms.edit().putInt(SECONDS, seconds(policy)).commit()
+    }
+
+    private fun isPerUse() = terms.getInt(SECONDS, 0) == 0
+
+    private fun hasStrongBox() = context.packageManager.hasSystemFeature(PackageManager.FEATURE_STRONGBOX_KEYSTORE)
+
+    private suspend fun <T> onKeystore(work: () -> T): T = withContext(Dispatchers.IO) {
+        try {
+            work()
+        } catch (error: InvalidAlgorithmParameterException) {
+            // Thrown when no finger or face is enrolled, among others.
+            throw KeyStoreException.Unsupported(error.toString())
+        } catch (error: GeneralSecurityException) {
+            throw KeyStoreException.Unavailable(error.toString())
+        } catch (error: ProviderException) {
+            throw KeyStoreException.Unavailable(error.toString())
+        }
+    }
+
+    private companion object {
+        const val PROVIDER = "AndroidKeyStore"
+        const val SECONDS = "approval-seconds"
+
+        fun alias(role: KeyRole) = when (role) {
+            KeyRole.AUTH -> "trien-auth"
+            KeyRole.APPROVAL -> "trien-approval"
+        }
+
+        /** Zero: a prompt for each use. */
+        fun seconds(policy: PromptPolicy): Int = when (policy) {
+            is PromptPolicy.PerUse -> 0
+            is PromptPolicy.Session -> policy.seconds.toInt()
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package vn.trien.device
+
+import android.app.job.JobInfo
+import android.app.job.JobParameters
+import android.app.job.JobScheduler
+import android.app.job.JobService
+import android.content.ComponentName
+import android.content.Context
+import java.time.Duration
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.cancel
+import kotlinx.coroutines.launch
+import vn.trien.TrienApp
+import vn.trien.core.PhoneException
+import vn.trien.core.PhoneState
+
+/** Syncs and sends while nobody looks: when a push says so, and every fifteen minutes in any case. */
+class SyncJob : JobService() {
+    private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
+
+    override fun onStartJob(job: JobParameters): Boolean {
+        scope.launch {
+            val again = try {
+                work()
+                false
+            } catch (_: PhoneException) {
+                true
+            }
+            jobFinished(job, again)
+        }
+        return true
+    }
+
+    override fun onStopJob(job: JobParameters): Boolean {
+        scope.cancel()
+        return true
+    }
+
+    private suspend fun work() {
+        val app = applicationContext as TrienApp
+        val phone = app.phone()
+        if (phone.state() !is PhoneState.Enrolled) return
+        val known = phone.inbox().map { it.request }.toSet()
+        phone.sync()
+        phone.flush()
+        if (phone.inbox().any { it.decision == null && it.request !in known }) app.notices.somethingWaits()
+    }
+
+    companion object {
+        private const val PERIODIC = 1
+        private const val SOON = 2
+        private val PERIOD: Duration = Duration.ofMinutes(15)
+
+        fun everyFifteenMinutes(context: Context) = schedule(context, PERIODIC) {
+            setPeriodic(PERIOD.toMillis()).setPersisted(true)
+        }
+
+        fun soon(context: Context) = schedule(context, SOON) {
+            if (android.os.Build.VERSION.SDK_INT >= 31) setExpedited(true) else setOverrideDeadline(0)
+        }
+
+        private fun schedule(context: Context, id: Int, how: JobInfo.Builder.() -> JobInfo.Builder) {
+            val job = JobInfo.Builder(id, ComponentName(context, SyncJob::class.java))
+                .setRequiredNetworkType(JobInfo.NETWORK_TYPE_ANY)
+                .how()
+            context.getSystemService(JobScheduler::class.java)?.schedule(job.build())
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package vn.trien.ui
+
+import androidx.compose.runtime.Composable
+import androidx.compose.runtime.collectAsState
+import androidx.compose.runtime.getValue
+import androidx.compose.runtime.key
+import androidx.compose.runtime.remember
+import vn.trien.core.PageView
+import vn.trien.present.App
+import vn.trien.present.DiagnosticsPresenter
+import vn.trien.present.DocumentPresenter
+import vn.trien.present.EnrollmentPresenter
+import vn.trien.present.InboxPresenter
+import vn.trien.present.NotMePresenter
+import vn.trien.present.Place
+import vn.trien.present.ReceiptPresenter
+import vn.trien.present.RefusePresenter
+import vn.trien.present.Scene
+import vn.trien.present.SettingsPresenter
+import vn.trien.present.SeveralPresenter
+import vn.trien.present.SignPresenter
+import vn.trien.present.VerifyPresenter
+
+/** What a screen cannot do itself: the system's list of files, and the camera. */
+class Outside(val chooseFile: () -> Unit, val scan: () -> Unit)
+
+/** The screen in front. */
+@Composable
+fun AppScreen(app: App, outside: Outside) {
+    val scenes by app.scenes.collectAsState()
+    val front = scenes.last()
+    key(front) { SceneScreen(app, front, outside) }
+}
+
+@Composable
+private fun SceneScreen(app: App, scene: Scene, outside: Outside) = when (val presenter = scene.presenter) {
+    is InboxPresenter -> InboxScreen(presenter.state.collectAsState().value, presenter::on)
+    is DocumentPresenter -> {
+        val request = (scene.place as Place.Document).request
+        val pages = remember(request) { app.pages(request, PageView.PLAIN) }
+        DocumentScreen(presenter.state.collectAsState().value, pages, presenter::on)
+    }
+    is SignPresenter -> SignScreen(presenter.state.collectAsState().value, presenter::on)
+    is RefusePresenter -> RefuseScreen(presenter.state.collectAsState().value, presenter::on)
+    is NotMePresenter -> NotMeScreen(presenter.state.collectAsState().value, presenter::on)
+    is SeveralPresenter -> SeveralScreen(presenter.state.collectAsState().value, presenter::on)
+    is ReceiptPresenter -> ReceiptScreen(presenter.state.collectAsState().value, presenter::on)
+    is VerifyPresenter -> VerifyScreen(presenter.state.collectAsState().value, outside.chooseFile, presenter::on)
+    is EnrollmentPresenter -> EnrollmentScreen(presenter.state.collectAsState().value, outside.scan, presenter::on)
+    is SettingsPresenter -> SettingsScreen(presenter.state.collectAsState().value, presenter::on)
+    is DiagnosticsPresenter -> DiagnosticsScreen(presenter.state.collectAsState().value, presenter::on)
+    else -> LicencesScreen { app.go(Place.Back) }
+}

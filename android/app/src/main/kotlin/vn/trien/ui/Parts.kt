@@ -1,0 +1,191 @@
+package vn.trien.ui
+
+import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.ColumnScope
+import androidx.compose.foundation.layout.FlowRow
+import androidx.compose.foundation.layout.IntrinsicSize
+import androidx.compose.foundation.layout.PaddingValues
+import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.RowScope
+import androidx.compose.foundation.layout.fillMaxHeight
+import androidx.compose.foundation.layout.fillMaxSize
+import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.layout.height
+import androidx.compose.foundation.layout.heightIn
+import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.layout.safeDrawingPadding
+import androidx.compose.foundation.layout.size
+import androidx.compose.foundation.layout.widthIn
+import androidx.compose.foundation.rememberScrollState
+import androidx.compose.foundation.verticalScroll
+import androidx.compose.material3.Button
+import androidx.compose.material3.ButtonDefaults
+import androidx.compose.material3.Card
+import androidx.compose.material3.CardDefaults
+import androidx.compose.material3.CircularProgressIndicator
+import androidx.compose.material3.Icon
+import androidx.compose.material3.IconButton
+import androidx.compose.material3.MaterialTheme
+import androidx.compose.material3.OutlinedButton
+import androidx.compose.material3.Surface
+import androidx.compose.material3.Text
+import androidx.compose.material3.TextButton
+import androidx.compose.runtime.Composable
+import androidx.compose.ui.Alignment
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.graphics.Color
+import androidx.compose.ui.graphics.vector.ImageVector
+import androidx.compose.ui.semantics.heading
+import androidx.compose.ui.semantics.LiveRegionMode
+import androidx.compose.ui.semantics.liveRegion
+import androidx.compose.ui.semantics.semantics
+import androidx.compose.ui.text.font.FontWeight
+import androidx.compose.ui.text.style.TextAlign
+import androidx.compose.ui.unit.dp
+import vn.trien.present.Fact
+import vn.trien.present.Failure
+import vn.trien.present.Remedy
+
+/** What a finger needs, and what Android asks for. */
+val FINGER = 48.dp
+
+/** A screen: its name above, what it does below and always in sight, and all else between. */
+@Composable
+fun Frame(
+    title: String,
+    onBack: (() -> Unit)?,
+    below: @Composable ColumnScope.() -> Unit = {},
+    beside: @Composable RowScope.() -> Unit = {},
+    under: String? = null,
+    content: @Composable ColumnScope.() -> Unit,
+) = Surface(Modifier.fillMaxSize(), color = MaterialTheme.colorScheme.background) {
+    Column(Modifier.safeDrawingPadding()) {
+        Row(Modifier.fillMaxWidth().padding(horizontal = 4.dp), verticalAlignment = Alignment.CenterVertically) {
+            if (onBack != null) IconAction(Icons.Back, text("app-go-back"), onBack)
+            Column(Modifier.weight(1f).padding(start = if (onBack == null) 12.dp else 4.dp, top = 6.dp, bottom = 6.dp)) {
+                Text(title, Modifier.semantics { heading() }, style = MaterialTheme.typography.titleLarge, maxLines = 2)
+                if (under != null) Text(under, style = MaterialTheme.typography.bodyMedium, maxLines = 1, overflow = androidx.compose.ui.text.style.TextOverflow.Ellipsis)
+            }
+            beside()
+        }
+        Column(Modifier.weight(1f).fillMaxWidth(), content = content)
+        below()
+    }
+}
+
+/** What scrolls inside a frame. */
+@Composable
+fun Scrolling(content: @Composable ColumnScope.() -> Unit) = Column(
+    Modifier.fillMaxSize().verticalScroll(rememberScrollState()).padding(16.dp).widthIn(max = 640.dp),
+    verticalArrangement = Arrangement.spacedBy(14.dp),
+    content = content,
+)
+
+@Composable
+fun IconAction(icon: ImageVector, label: String, onClick: () -> Unit) =
+    IconButton(onClick, Modifier.size(FINGER)) { Icon(icon, contentDescription = label) }
+
+/** The actions of a screen, always in sight: the one that goes on to the right. */
+@Composable
+fun ActionBar(content: @Composable RowScope.() -> Unit) = Surface(color = MaterialTheme.colorScheme.surfaceContainerHigh) {
+    Row(
+        Modifier.fillMaxWidth().height(IntrinsicSize.Min).padding(horizontal = 12.dp, vertical = 8.dp),
+        horizontalArrangement = Arrangement.spacedBy(8.dp),
+        content = content,
+    )
+}
+
+@Composable
+fun RowScope.Main(label: String, enabled: Boolean = true, onClick: () -> Unit) = Button(
+    onClick, Modifier.weight(1.3f).fillMaxHeight().heightIn(min = FINGER), enabled,
+    shape = MaterialTheme.shapes.large, contentPadding = PaddingValues(horizontal = 12.dp, vertical = 8.dp),
+) { Label(label) }
+
+@Composable
+fun RowScope.Other(label: String, enabled: Boolean = true, color: Color = Color.Unspecified, onClick: () -> Unit) = OutlinedButton(
+    onClick, Modifier.weight(1f).fillMaxHeight().heightIn(min = FINGER), enabled, MaterialTheme.shapes.large,
+    colors = if (color == Color.Unspecified) ButtonDefaults.outlinedButtonColors() else ButtonDefaults.outlinedButtonColors(contentColor = color),
+    contentPadding = PaddingValues(horizontal = 12.dp, vertical = 8.dp),
+) { Label(label) }
+
+/** A button as wide as the screen. */
+@Composable
+fun Wide(label: String, enabled: Boolean = true, onClick: () -> Unit) =
+    Button(onClick, Modifier.fillMaxWidth().heightIn(min = FINGER), enabled, MaterialTheme.shapes.large) { Label(label) }
+
+@Composable
+fun WideOther(label: String, enabled: Boolean = true, onClick: () -> Unit) =
+    OutlinedButton(onClick, Modifier.fillMaxWidth().heightIn(min = FINGER), enabled, MaterialTheme.shapes.large) { Label(label) }
+
+@Composable
+fun Quiet(label: String, onClick: () -> Unit) = TextButton(onClick, Modifier.heightIn(min = FINGER)) { Label(label) }
+
+@Composable
+private fun Label(text: String) = Text(text, textAlign = TextAlign.Center, style = MaterialTheme.typography.labelLarge)
+
+/** A failure: a sentence, and what can be done. */
+@Composable
+fun FailureCard(failure: Failure, onMend: (Remedy) -> Unit) = Note(Tone.BAD) {
+    Text(text(failure.what), Modifier.semantics { liveRegion = LiveRegionMode.Polite }, style = MaterialTheme.typography.bodyLarge)
+    Wide(text(failure.remedy.key)) { onMend(failure.remedy) }
+    failure.detail?.takeIf { it.isNotBlank() }?.let { Small(it) }
+}
+
+enum class Tone { PLAIN, GOOD, CAREFUL, BAD }
+
+/** Something to be noticed; its tone is said by an icon too, never by colour alone. */
+@Composable
+fun Note(tone: Tone, content: @Composable ColumnScope.() -> Unit) {
+    val scheme = MaterialTheme.colorScheme
+    val (paper, ink) = when (tone) {
+        Tone.PLAIN -> scheme.surfaceContainerHigh to scheme.onSurface
+        Tone.GOOD -> scheme.primaryContainer to scheme.onPrimaryContainer
+        Tone.CAREFUL -> scheme.tertiaryContainer to scheme.onTertiaryContainer
+        Tone.BAD -> scheme.errorContainer to scheme.onErrorContainer
+    }
+    Card(colors = CardDefaults.cardColors(containerColor = paper, contentColor = ink)) {
+        Row(Modifier.padding(14.dp), horizontalArrangement = Arrangement.spacedBy(12.dp)) {
+            iconOf(tone)?.let { Icon(it, contentDescription = null, Modifier.padding(top = 2.dp)) }
+            Column(Modifier.weight(1f), verticalArrangement = Arrangement.spacedBy(10.dp), content = content)
+        }
+    }
+}
+
+private fun iconOf(tone: Tone): ImageVector? = when (tone) {
+    Tone.PLAIN -> null
+    Tone.GOOD -> Icons.Check
+    Tone.CAREFUL, Tone.BAD -> Icons.Warning
+}
+
+@Composable
+fun Heading(text: String) =
+    Text(text, Modifier.semantics { heading() }, style = MaterialTheme.typography.titleMedium, fontWeight = FontWeight.SemiBold)
+
+@Composable
+fun Body(text: String) = Text(text, style = MaterialTheme.typography.bodyLarge)
+
+@Composable
+fun Small(text: String) = Text(text, style = MaterialTheme.typography.bodySmall)
+
+/** A name and its value, beside each other where there is room. */
+@Composable
+fun Line(name: String, value: String) = FlowRow(
+    Modifier.fillMaxWidth(), horizontalArrangement = Arrangement.SpaceBetween, verticalArrangement = Arrangement.spacedBy(2.dp),
+) {
+    Text(name, Modifier.padding(end = 12.dp), style = MaterialTheme.typography.bodyMedium, color = MaterialTheme.colorScheme.onSurfaceVariant)
+    Text(value, style = MaterialTheme.typography.bodyLarge)
+}
+
+@Composable
+fun Lines(facts: List<Fact>) = facts.forEach { Line(text(it.name), it.value) }
+
+/** Something is under way; what, is said. */
+@Composable
+fun Working(label: String) = Row(
+    Modifier.fillMaxWidth().padding(24.dp), horizontalArrangement = Arrangement.spacedBy(16.dp, Alignment.CenterHorizontally),
+    verticalAlignment = Alignment.CenterVertically,
+) {
+    CircularProgressIndicator(Modifier.size(28.dp))
+    Text(label, Modifier.semantics { liveRegion = LiveRegionMode.Polite }, style = MaterialTheme.typography.bodyLarge)
+}

@@ -1,0 +1,82 @@
+package vn.trien.ui
+
+import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.ColumnScope
+import androidx.compose.foundation.layout.FlowRow
+import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.layout.heightIn
+import androidx.compose.material3.FilterChip
+import androidx.compose.material3.MaterialTheme
+import androidx.compose.material3.OutlinedTextField
+import androidx.compose.material3.Text
+import androidx.compose.runtime.Composable
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.unit.dp
+import vn.trien.present.Chip
+import vn.trien.present.Refusal
+import vn.trien.present.RefuseEvent
+import vn.trien.present.RefuseProgress
+import vn.trien.present.RefuseState
+
+/** Why not: a reason from a few, in words, or both. */
+@Composable
+fun RefuseScreen(state: RefuseState, on: (RefuseEvent) -> Unit) = Frame(
+    title = if (isOver(state)) state.title else text(if (state.verb == Refusal.REJECT) "app-reject-title" else "app-return-title"),
+    onBack = if (state.progress == RefuseProgress.Sending || isOver(state)) null else ({ on(RefuseEvent.Cancel) }),
+    below = { Actions(state, on) },
+) {
+    Scrolling {
+        if (!isOver(state) && state.title.isNotEmpty()) Heading(state.title)
+        if (state.subject.isNotEmpty()) Body(state.subject)
+        when (val progress = state.progress) {
+            RefuseProgress.Writing -> Reasons(state, on)
+            RefuseProgress.Sending -> Working(text("app-sign-signing"))
+            is RefuseProgress.Recorded -> Note(Tone.GOOD) {
+                Body(text(if (state.verb == Refusal.REJECT) "app-rejected-at" else "app-returned-at", "at" to progress.at))
+            }
+            is RefuseProgress.Kept -> Note(Tone.CAREFUL) { Body(text("app-signed-kept")) }
+            is RefuseProgress.Refused -> Note(Tone.BAD) { Heading(text(progress.why)); Body(text(progress.what)) }
+            is RefuseProgress.Failed -> FailureCard(progress.failure) { on(RefuseEvent.Mend(it)) }
+        }
+    }
+}
+
+private fun isOver(state: RefuseState) =
+    state.progress is RefuseProgress.Recorded || state.progress is RefuseProgress.Kept || state.progress is RefuseProgress.Refused
+
+@Composable
+private fun ColumnScope.Reasons(state: RefuseState, on: (RefuseEvent) -> Unit) {
+    Body(text(if (state.verb == Refusal.REJECT) "app-reject-what" else "app-return-what"))
+    FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
+        Chip.entries.forEach { chip ->
+            FilterChip(
+                selected = chip in state.chips, onClick = { on(RefuseEvent.Toggle(chip)) },
+                label = { Text(text(chip.key)) }, modifier = Modifier.heightIn(min = FINGER),
+            )
+        }
+    }
+    OutlinedTextField(
+        value = state.text, onValueChange = { on(RefuseEvent.Write(it)) }, modifier = Modifier.fillMaxWidth(),
+        label = { Text(text("app-reason-words")) }, minLines = 3,
+    )
+    if (!state.canSend) {
+        Text(text("app-reason-must"), style = MaterialTheme.typography.bodyMedium, color = MaterialTheme.colorScheme.onSurfaceVariant)
+    }
+}
+
+@Composable
+private fun Actions(state: RefuseState, on: (RefuseEvent) -> Unit) = when (val progress = state.progress) {
+    RefuseProgress.Writing -> ActionBar {
+        Other(text("app-cancel")) { on(RefuseEvent.Cancel) }
+        Main(text(if (state.verb == Refusal.REJECT) "app-reject-send" else "app-return-send"), state.canSend) { on(RefuseEvent.Send) }
+    }
+    is RefuseProgress.Recorded -> Next(progress.next, on)
+    is RefuseProgress.Kept -> Next(progress.next, on)
+    is RefuseProgress.Refused -> Next(null, on)
+    RefuseProgress.Sending, is RefuseProgress.Failed -> Unit
+}
+
+@Composable
+private fun Next(next: String?, on: (RefuseEvent) -> Unit) = ActionBar {
+    Main(text(if (next == null) "app-to-inbox" else "app-next-document")) { on(RefuseEvent.Next) }
+}

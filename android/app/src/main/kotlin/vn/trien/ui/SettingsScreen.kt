@@ -1,0 +1,128 @@
+package vn.trien.ui
+
+import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.FlowRow
+import androidx.compose.foundation.layout.heightIn
+import androidx.compose.foundation.text.selection.SelectionContainer
+import androidx.compose.material3.FilterChip
+import androidx.compose.material3.HorizontalDivider
+import androidx.compose.material3.Text
+import androidx.compose.runtime.Composable
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.unit.dp
+import vn.trien.core.Language
+import vn.trien.present.CertificateLines
+import vn.trien.present.Check
+import vn.trien.present.DiagnosticsEvent
+import vn.trien.present.DiagnosticsState
+import vn.trien.present.Notifications
+import vn.trien.present.PersonFacts
+import vn.trien.present.Prompts
+import vn.trien.present.SettingsEvent
+import vn.trien.present.SettingsState
+import vn.trien.present.Validity
+
+/** The person's certificate, this device, language, notifications, and help. */
+@Composable
+fun SettingsScreen(state: SettingsState, on: (SettingsEvent) -> Unit) = Frame(text("app-settings"), { on(SettingsEvent.Back) }) {
+    Scrolling {
+        Heading(text("app-settings-language"))
+        FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
+            Tongue(Language.VIETNAMESE, "Tiếng Việt", state, on)
+            Tongue(Language.ENGLISH, "English", state, on)
+        }
+        HorizontalDivider()
+        Certificate(state.certificate)
+        state.person?.let { Person(it, state) }
+        HorizontalDivider()
+        Heading(text("app-settings-notifications"))
+        Body(text(state.notifications.key))
+        if (state.notifications == Notifications.OFF) WideOther(text("app-notifications-allow")) { on(SettingsEvent.AllowNotifications) }
+        HorizontalDivider()
+        WideOther(text("app-verify")) { on(SettingsEvent.Verify) }
+        WideOther(text("app-diagnostics")) { on(SettingsEvent.Diagnostics) }
+        WideOther(text("app-licences")) { on(SettingsEvent.Licences) }
+    }
+}
+
+@Composable
+private fun Tongue(language: Language, name: String, state: SettingsState, on: (SettingsEvent) -> Unit) = FilterChip(
+    selected = state.language == language, onClick = { on(SettingsEvent.Speak(language)) },
+    label = { Text(name) }, modifier = Modifier.heightIn(min = FINGER),
+)
+
+@Composable
+private fun Certificate(certificate: CertificateLines?) {
+    Heading(text("app-settings-certificate"))
+    if (certificate == null) {
+        Body(text("app-settings-no-certificate"))
+        return
+    }
+    when (certificate.validity) {
+        Validity.GOOD -> Unit
+        Validity.ENDING -> Note(Tone.CAREFUL) { Body(text("app-certificate-ending", "day" to certificate.until)) }
+        Validity.ENDED -> Note(Tone.BAD) { Body(text("app-certificate-ended", "day" to certificate.until)) }
+    }
+    Line(text("app-certificate-subject"), certificate.subject)
+    Line(text("app-certificate-issuer"), certificate.issuer)
+    Line(text("app-certificate-serial"), certificate.serial)
+    Line(text("app-certificate-valid"), "${certificate.from} – ${certificate.until}")
+}
+
+@Composable
+private fun Person(person: PersonFacts, state: SettingsState) {
+    HorizontalDivider()
+    Heading(text("app-settings-device"))
+    Line(text("app-enroll-name"), person.name)
+    Line(text("app-enroll-position"), person.position)
+    Line(text("app-enroll-office"), person.office)
+    Line(text("app-fact-model"), person.model)
+    Line(text("app-fact-device"), person.device)
+    Line(text("app-fact-keys"), text(state.keys.key))
+    Line(text("app-enroll-prompts"), text(if (state.prompts == Prompts.EACH) "app-prompts-each" else "app-prompts-once"))
+    Small(text("app-settings-lost"))
+}
+
+/** What to read out to whoever helps. */
+@Composable
+fun DiagnosticsScreen(state: DiagnosticsState, on: (DiagnosticsEvent) -> Unit) = Frame(
+    text("app-diagnostics"), { on(DiagnosticsEvent.Back) },
+    below = { if (state.check != Check.Running) ActionBar { Main(text("app-diagnostics-run")) { on(DiagnosticsEvent.Run) } } },
+) {
+    Scrolling {
+        Body(text("app-diagnostics-what"))
+        SelectionContainer { androidx.compose.foundation.layout.Column { Lines(state.facts) } }
+        when (val check = state.check) {
+            Check.NotYet -> Unit
+            Check.Running -> Working(text("app-sync-running"))
+            is Check.Reached -> Note(Tone.GOOD) {
+                Body(text("app-diagnostics-reached", "size" to check.logSize))
+                Body(text("app-diagnostics-clock", "seconds" to check.clockSeconds))
+            }
+            is Check.Failed -> FailureCard(check.failure) { on(DiagnosticsEvent.Run) }
+        }
+    }
+}
+
+/** Whose work is in the app. */
+@Composable
+fun LicencesScreen(onBack: () -> Unit) = Frame(text("app-licences"), onBack) {
+    Scrolling {
+        Heading("Triện")
+        Body("Apache License 2.0")
+        HorizontalDivider()
+        LICENCES.forEach { (name, licence) -> Line(name, licence) }
+    }
+}
+
+private val LICENCES = listOf(
+    "AndroidX, Jetpack Compose" to "Apache License 2.0",
+    "Kotlin, kotlinx.coroutines" to "Apache License 2.0",
+    "JNA" to "Apache License 2.0",
+    "ZXing" to "Apache License 2.0",
+    "UniFFI" to "Mozilla Public License 2.0",
+    "rustls, ring" to "Apache License 2.0, ISC",
+    "hayro" to "Apache License 2.0, MIT",
+    "tokio, reqwest, RustCrypto" to "MIT, Apache License 2.0",
+    "Tinos" to "SIL Open Font License 1.1",
+)

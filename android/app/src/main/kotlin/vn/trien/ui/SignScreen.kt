@@ -1,0 +1,79 @@
+package vn.trien.ui
+
+import androidx.compose.foundation.layout.ColumnScope
+import androidx.compose.material3.MaterialTheme
+import androidx.compose.material3.Text
+import androidx.compose.runtime.Composable
+import vn.trien.present.Prompt
+import vn.trien.present.SheetContent
+import vn.trien.present.SheetLines
+import vn.trien.present.SignEvent
+import vn.trien.present.SignState
+
+/** What will be signed, as whom, with what, when; then the prompt. A signature cannot be undone. */
+@Composable
+fun SignScreen(state: SignState, on: (SignEvent) -> Unit) {
+    val sheet = state.sheet
+    Frame(
+        title = if (isOver(sheet)) state.title else text("app-sign-title"),
+        onBack = if (sheet is SheetContent.Signing || isOver(sheet)) null else ({ on(SignEvent.Cancel) }),
+        below = { SheetActions(sheet, on) },
+    ) {
+        Scrolling {
+            if (!isOver(sheet) && state.title.isNotEmpty()) Heading(state.title)
+            if (state.subject.isNotEmpty()) Body(state.subject)
+            when (sheet) {
+                SheetContent.Preparing -> Working(text("app-sign-preparing"))
+                is SheetContent.Ready -> Ready(sheet, on)
+                is SheetContent.Signing -> { SheetTable(sheet.lines); Working(text("app-sign-signing")) }
+                is SheetContent.Signed -> Note(Tone.GOOD) { Body(text("app-signed-at", "at" to sheet.at)); Body(text("app-signed-recorded")) }
+                is SheetContent.Kept -> Note(Tone.CAREFUL) { Body(text("app-signed-kept")) }
+                is SheetContent.Refused -> Note(Tone.BAD) { Heading(text(sheet.why)); Body(text(sheet.what)); Body(text("app-signed-refused")) }
+                is SheetContent.Failed -> FailureCard(sheet.failure) { on(SignEvent.Mend(it)) }
+            }
+        }
+    }
+}
+
+private fun isOver(sheet: SheetContent) = sheet is SheetContent.Signed || sheet is SheetContent.Kept || sheet is SheetContent.Refused
+
+@Composable
+private fun ColumnScope.Ready(sheet: SheetContent.Ready, on: (SignEvent) -> Unit) {
+    if (sheet.prompt == Prompt.RENEWED) Note(Tone.PLAIN) { Body(text("app-sign-renewed")) }
+    SheetTable(sheet.lines)
+    Quiet(text("app-not-me")) { on(SignEvent.NotMe) }
+}
+
+@Composable
+private fun SheetTable(lines: SheetLines) {
+    val name = if (lines.inAnothersName) "app-sign-as-delegate" else "app-sign-as"
+    Line(text(name), lines.position)
+    Line(text("app-sign-certificate"), "…${lines.certificate}" + lines.certificateUntil?.let { "\n" + text("app-sign-until", "day" to it) }.orEmpty())
+    Line(text("app-sign-time"), lines.at)
+    Line(text("app-sign-place"), lines.page?.let { text("app-page", "page" to it + 1) } ?: text("app-sign-no-stamp"))
+    if (lines.meanwhile > 0) Note(Tone.PLAIN) { Body(text("app-signed-meanwhile", "count" to lines.meanwhile)) }
+    lines.findings.forEach { Note(Tone.CAREFUL) { Body(text(it)) } }
+    Text(text("app-sign-final"), style = MaterialTheme.typography.bodyMedium, color = MaterialTheme.colorScheme.onSurfaceVariant)
+}
+
+@Composable
+private fun SheetActions(sheet: SheetContent, on: (SignEvent) -> Unit) = when (sheet) {
+    is SheetContent.Ready -> ActionBar {
+        Other(text("app-cancel")) { on(SignEvent.Cancel) }
+        Main(text("app-sign-with-finger")) { on(SignEvent.Sign) }
+    }
+    is SheetContent.Signed -> Onwards(sheet.next, on)
+    is SheetContent.Kept -> Onwards(sheet.next, on)
+    is SheetContent.Refused -> Onwards(sheet.next, on)
+    SheetContent.Preparing, is SheetContent.Signing, is SheetContent.Failed -> Unit
+}
+
+@Composable
+private fun Onwards(next: String?, on: (SignEvent) -> Unit) = ActionBar {
+    if (next == null) {
+        Main(text("app-to-inbox")) { on(SignEvent.ToInbox) }
+    } else {
+        Other(text("app-to-inbox")) { on(SignEvent.ToInbox) }
+        Main(text("app-next-document")) { on(SignEvent.Next) }
+    }
+}

@@ -1,0 +1,102 @@
+package vn.trien.present
+
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.cancel
+import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.flow.StateFlow
+import kotlinx.coroutines.flow.asStateFlow
+import kotlinx.coroutines.flow.update
+import kotlinx.coroutines.plus
+import vn.trien.core.PhoneInterface
+import vn.trien.core.PhoneState
+import vn.trien.core.PromptPolicy
+
+/** One screen that is open: where the person is, and who answers there. None for a screen that only shows. */
+class Scene internal constructor(val place: Place, val presenter: Presenter<*, *>?, internal val scope: CoroutineScope)
+
+/** The screens that are open, the one in front last. */
+class App(
+    val phone: PhoneInterface,
+    private val device: Device,
+    private val scope: CoroutineScope,
+) {
+    private val session = Session(phone)
+    private val stack = MutableStateFlow(listOf(scene(first())))
+
+    val scenes: StateFlow<List<Scene>> = stack.asStateFlow()
+
+    /** The pages of a request, as the core draws them. */
+    fun pages(request: String, view: vn.trien.core.PageView): PageSource = PageSource { strip ->
+        val region = vn.trien.core.Region(
+            strip.page.toUInt(), strip.pageWidth.toUInt(), 0u, strip.top.toUInt(), strip.pageWidth.toUInt(), strip.height.toUInt(),
+        )
+        phone.regionPng(request, region, view)
+    }
+
+    /** Opens a link from outside; an enrolled phone keeps what it has. */
+    fun link(text: String) = go(Place.Enrollment(text))
+
+    fun go(place: Place) = when (place) {
+        Place.Back -> back()
+        Place.Inbox -> stack.update { before -> closing(before) { listOf(scene(first())) } }
+        is Place.Document -> onInbox(place)
+        is Place.Enrollment -> onInbox(place)
+        else -> stack.update { it + scene(place) }
+    }
+
+    /** The person is before the app again: what may have changed meanwhile is looked at. */
+    fun returned() = when (val front = stack.value.last().presenter) {
+        is InboxPresenter -> front.on(InboxEvent.Refresh)
+        is EnrollmentPresenter -> front.on(EnrollmentEvent.Returned)
+        else -> Unit
+    }
+
+    // The first screen stays.
+    private fun back() = stack.update { before ->
+        if (before.size == 1) before else closing(before) { it.dropLast(1) }.also { refresh(it.last()) }
+    }
+
+    // A document lies on the list, or on the papers that are decided together: never on another document.
+    private fun onInbox(place: Place) = stack.update { before ->
+        closing(before) { it.filter { scene -> scene.place is Place.Inbox || scene.place is Place.Several } + scene(place) }
+    }
+
+    private fun closing(before: List<Scene>, change: (List<Scene>) -> List<Scene>): List<Scene> {
+        val after = change(before)
+        (before - after.toSet()).forEach { it.scope.cancel() }
+        return after
+    }
+
+    private fun refresh(scene: Scene) = when (val presenter = scene.presenter) {
+        is InboxPresenter -> presenter.load()
+        is SeveralPresenter -> presenter.load()
+        else -> Unit
+    }
+
+    private fun first(): Place = if (phone.state() is PhoneState.Enrolled) Place.Inbox else Place.Enrollment(null)
+
+    private fun scene(place: Place): Scene {
+        val own = scope + Job(scope.coroutineContext[Job])
+        return Scene(place, presenter(place, own), own)
+    }
+
+    private fun presenter(place: Place, scope: CoroutineScope): Presenter<*, *>? = when (place) {
+        Place.Inbox -> InboxPresenter(phone, session, scope, ::go)
+        is Place.Document -> DocumentPresenter(phone, session, place.request, scope, ::go)
+        is Place.Sign -> SignPresenter(phone, session, profile()?.let { certificateFacts(it.certificate) }, place.request, scope, ::go)
+        is Place.Refuse -> RefusePresenter(phone, session, texts(), place.request, place.verb, scope, ::go)
+        is Place.Several -> SeveralPresenter(phone, session, place.requests, profile()?.promptPolicy ?: PromptPolicy.PerUse, scope, ::go)
+        is Place.Receipt -> ReceiptPresenter(phone, place.decision, scope, ::go)
+        is Place.NotMe -> NotMePresenter(phone, texts(), place.request, scope, ::go)
+        is Place.Verify -> VerifyPresenter(phone, place.file, scope, ::go)
+        is Place.Enrollment -> EnrollmentPresenter(phone, device, place.link, scope, ::go)
+        Place.Settings -> SettingsPresenter(phone, device, scope, ::go)
+        Place.Diagnostics -> DiagnosticsPresenter(phone, device, texts(), scope, ::go)
+        Place.Licences, Place.Back -> null
+    }
+
+    private fun profile() = (phone.state() as? PhoneState.Enrolled)?.profile
+
+    private fun texts() = Texts(device.language())
+}

@@ -1,0 +1,45 @@
+package vn.trien.present
+
+import vn.trien.core.Language
+
+/** What the presenters ask of the device that they run on. */
+interface Device {
+    /** The app and its build. */
+    val app: String
+
+    /** The maker's name of the device. */
+    val model: String
+
+    /** What protects the person's keys. */
+    fun keys(): KeyPlace
+
+    /** Whether the person can be asked for with a finger or a face. */
+    fun lock(): ScreenLock
+
+    /** Whether and how a waiting paper can wake this device. */
+    fun notifications(): Notifications
+
+    /** Asks the person to let notifications through. */
+    suspend fun allowNotifications(): Notifications
+
+    fun language(): Language
+
+    fun speak(language: Language)
+}
+
+enum class KeyPlace(val key: String) {
+    STRONG_BOX("app-keys-strongbox"),
+    TRUSTED_ENVIRONMENT("app-keys-tee"),
+    UNKNOWN("app-keys-unknown"),
+}
+
+enum class ScreenLock { BIOMETRIC, NONE_ENROLLED, NO_HARDWARE }
+
+enum class Notifications(val key: String) {
+    /** A push service wakes the app. */
+    PUSH("app-notifications-push"),
+
+    /** Nobody wakes the app: it looks by itself from time to time. */
+    BY_ITSELF("app-notifications-by-itself"),
+    OFF("app-notifications-off"),
+}

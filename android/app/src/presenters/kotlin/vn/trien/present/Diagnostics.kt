@@ -1,0 +1,57 @@
+package vn.trien.present
+
+import kotlinx.coroutines.CoroutineScope
+import vn.trien.core.Decided
+import vn.trien.core.PhoneInterface
+
+/** What the person reads to whoever helps them. Nothing in it is secret, no document is named. */
+data class DiagnosticsState(val facts: List<Fact>, val check: Check = Check.NotYet)
+
+sealed interface Check {
+    data object NotYet : Check
+    data object Running : Check
+    data class Reached(val logSize: Long, val clockSeconds: Long) : Check
+    data class Failed(val failure: Failure) : Check
+}
+
+sealed interface DiagnosticsEvent {
+    data object Run : DiagnosticsEvent
+    data object Back : DiagnosticsEvent
+}
+
+class DiagnosticsPresenter(
+    private val phone: PhoneInterface,
+    private val device: Device,
+    private val texts: Texts,
+    scope: CoroutineScope,
+    private val go: (Place) -> Unit,
+) : Presenter<DiagnosticsState, DiagnosticsEvent>(DiagnosticsState(emptyList()), scope) {
+    init {
+        show { it.copy(facts = facts()) }
+    }
+
+    override fun on(event: DiagnosticsEvent) = when (event) {
+        DiagnosticsEvent.Back -> go(Place.Back)
+        DiagnosticsEvent.Run -> run()
+    }
+
+    private fun run() {
+        if (state.value.check == Check.Running) return
+        show { it.copy(check = Check.Running) }
+        ask({ failure -> show { it.copy(check = Check.Failed(failure)) } }) {
+            val synced = phone.sync()
+            val check = Check.Reached(synced.logSize.toLong(), synced.clockOffsetMs / 1000)
+            show { it.copy(facts = facts(), check = check) }
+        }
+    }
+
+    private fun facts(): List<Fact> = listOf(
+        Fact(words("app-fact-app"), device.app),
+        Fact(words("app-fact-model"), device.model),
+        Fact(words("app-fact-server"), phone.server()?.let(::shortServer) ?: "–"),
+        Fact(words("app-fact-keys"), texts[device.keys().key]),
+        Fact(words("app-fact-notifications"), texts[device.notifications().key]),
+        Fact(words("app-fact-synced"), phone.lastSync()?.let { moment(it, phone.serverNow()) } ?: "–"),
+        Fact(words("app-fact-unsent"), phone.outbox().count { it.state is Decided.Waiting }.toString()),
+    )
+}

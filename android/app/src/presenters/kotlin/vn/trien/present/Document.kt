@@ -1,0 +1,176 @@
+package vn.trien.present
+
+import kotlinx.coroutines.CoroutineScope
+import vn.trien.core.Assignment
+import vn.trien.core.EarlierSignature
+import vn.trien.core.Opened
+import vn.trien.core.PageSize
+import vn.trien.core.PhoneInterface
+import vn.trien.core.RequestDetails
+import vn.trien.core.Role
+import vn.trien.core.RouteSigner
+import vn.trien.core.RouteState
+import vn.trien.core.RouteStep
+import vn.trien.core.Verb
+import vn.trien.core.Verdict
+
+/** A document as the person reads it before deciding. */
+data class DocumentState(val title: String, val subject: String, val content: DocumentContent, val panel: Panel? = null)
+
+sealed interface DocumentContent {
+    data object Opening : DocumentContent
+    data class Failed(val failure: Failure) : DocumentContent
+
+    /** Nothing is left to decide here: somebody else did, or the request ended. */
+    data class Over(val what: Words) : DocumentContent
+
+    data class Open(
+        val pages: List<PageSize>,
+        val place: Int?,
+        val meanwhile: Int,
+        val findings: List<Words>,
+        val signatures: List<SignatureLine>,
+        val route: List<RouteLine>,
+        val facts: List<Fact>,
+        val agree: Words,
+    ) : DocumentContent
+}
+
+/** What is laid beside the document when the person asks for it. */
+enum class Panel { FINDINGS, ROUTE, FACTS }
+
+data class SignatureLine(val name: String, val verdict: Verdict, val why: List<Words>)
+
+data class RouteLine(val role: Words, val name: String, val position: String, val how: Standpoint, val when_: String?, val reason: String?)
+
+/** How far one signer is. */
+enum class Standpoint(val key: String) {
+    WAITS("app-route-waits"),
+    NOW("app-route-now"),
+    APPROVED("app-route-approved"),
+    REJECTED("app-route-rejected"),
+    RETURNED("app-route-returned"),
+    RELEASED("app-route-released"),
+}
+
+/** One line of what the register says. */
+data class Fact(val name: Words, val value: String)
+
+sealed interface DocumentEvent {
+    data object Back : DocumentEvent
+    data class Toggle(val panel: Panel) : DocumentEvent
+    data object Agree : DocumentEvent
+    data object Reject : DocumentEvent
+    data object Return : DocumentEvent
+    data object NotMe : DocumentEvent
+    data class Mend(val remedy: Remedy) : DocumentEvent
+}
+
+/** Draws parts of pages, as PNG. */
+fun interface PageSource {
+    suspend fun draw(strip: Strip): ByteArray
+}
+
+/** A band across a page, in pixels of the whole page at the scale that is shown. */
+data class Strip(val page: Int, val pageWidth: Int, val top: Int, val height: Int)
+
+class DocumentPresenter(
+    private val phone: PhoneInterface,
+    private val session: Session,
+    private val request: String,
+    scope: CoroutineScope,
+    private val go: (Place) -> Unit,
+) : Presenter<DocumentState, DocumentEvent>(DocumentState("", "", DocumentContent.Opening), scope) {
+    init {
+        open()
+    }
+
+    override fun on(event: DocumentEvent) = when (event) {
+        DocumentEvent.Back -> go(Place.Back)
+        is DocumentEvent.Toggle -> show { it.copy(panel = if (it.panel == event.panel) null else event.panel) }
+        DocumentEvent.Agree -> go(Place.Sign(request))
+        DocumentEvent.Reject -> go(Place.Refuse(request, Refusal.REJECT))
+        DocumentEvent.Return -> go(Place.Refuse(request, Refusal.RETURN))
+        DocumentEvent.NotMe -> go(Place.NotMe(request))
+        is DocumentEvent.Mend -> mend(event.remedy)
+    }
+
+    private fun mend(remedy: Remedy) = when (remedy) {
+        Remedy.GO_BACK -> go(Place.Back)
+        Remedy.ENROLL_AGAIN -> go(Place.Enrollment(null))
+        Remedy.SYNC -> {
+            ask(::failed) { phone.sync() }.invokeOnCompletion { open() }
+            Unit
+        }
+        Remedy.TRY_AGAIN, Remedy.LOOK_AGAIN -> open()
+    }
+
+    private fun open() {
+        show { it.copy(content = DocumentContent.Opening) }
+        ask(::failed) {
+            val details = phone.request(request)
+            show { it.copy(title = headline(details.metadata), subject = details.metadata.subject) }
+            val over = over(details)
+            val content = if (over != null) DocumentContent.Over(over) else opened(details, phone.openRequest(request))
+            show { it.copy(content = content) }
+        }
+    }
+
+    // In the list means: waits for this person, and is not decided on this phone.
+    private fun over(details: RequestDetails): Words? {
+        val item = phone.inbox().firstOrNull { it.request == request }
+        return when {
+            item == null -> endWords(details.state) ?: words("app-over-elsewhere")
+            item.decision != null -> words("app-over-here")
+            else -> null
+        }
+    }
+
+    private fun opened(details: RequestDetails, opened: Opened): DocumentContent {
+        session.opened(request)
+        val role = phone.inbox().first { it.request == request }.role
+        return DocumentContent.Open(
+            pages = opened.pages,
+            place = if (role == Role.REVIEW) null else details.place?.page?.toInt(),
+            meanwhile = opened.signedMeanwhile.toInt(),
+            findings = opened.findings.map(::findingWords),
+            signatures = opened.signatures.map(::signatureLine),
+            route = details.steps.flatMap { step -> step.signers.map { routeLine(step, it, details.state) } },
+            facts = facts(details, opened),
+            agree = agreeWords(role),
+        )
+    }
+
+    private fun failed(failure: Failure) = show { it.copy(content = DocumentContent.Failed(failure)) }
+
+    private fun routeLine(step: RouteStep, signer: RouteSigner, state: RouteState): RouteLine {
+        val assignment = signer.assignment
+        val at = (assignment as? Assignment.Decided)?.let { moment(it.at, phone.serverNow()) }
+        val how = standpoint(assignment, state)
+        return RouteLine(roleWords(step.role), signer.person.name, signer.person.position, how, at, signer.reason)
+    }
+
+    private fun facts(details: RequestDetails, opened: Opened): List<Fact> = listOf(
+        Fact(words("app-fact-kind"), details.metadata.kind),
+        Fact(words("app-fact-issuer"), details.metadata.issuer),
+        Fact(words("app-fact-from"), details.unit.name),
+        Fact(words("app-fact-queued"), moment(details.queuedAt, phone.serverNow())),
+        Fact(words("app-fact-expires"), moment(details.expiresAt, phone.serverNow())),
+        Fact(words("app-fact-files"), details.documents.joinToString("\n")),
+        Fact(words("app-fact-sha256"), opened.documents.first().sha256),
+    )
+}
+
+private fun standpoint(assignment: Assignment, state: RouteState): Standpoint = when (assignment) {
+    is Assignment.Waiting -> Standpoint.WAITS
+    is Assignment.Open -> if (state is RouteState.Open) Standpoint.NOW else Standpoint.RELEASED
+    is Assignment.Released -> Standpoint.RELEASED
+    is Assignment.Decided -> when (assignment.verb) {
+        Verb.APPROVE -> Standpoint.APPROVED
+        Verb.REJECT -> Standpoint.REJECTED
+        Verb.RETURN -> Standpoint.RETURNED
+    }
+}
+
+internal fun signatureLine(signature: EarlierSignature): SignatureLine =
+    signatureLine(signature.judgement, signature.signer ?: signature.field)

@@ -1,0 +1,112 @@
+package vn.trien.present
+
+import kotlinx.coroutines.CoroutineScope
+import vn.trien.core.Decided
+import vn.trien.core.PhoneInterface
+
+/** Saying no, with the reason that everybody who took part will read. */
+data class RefuseState(
+    val title: String,
+    val subject: String,
+    val verb: Refusal,
+    val chips: Set<Chip> = emptySet(),
+    val text: String = "",
+    val progress: RefuseProgress = RefuseProgress.Writing,
+) {
+    /** A reason is a must: without one nobody would know what to mend. */
+    val canSend: Boolean get() = chips.isNotEmpty() || text.isNotBlank()
+}
+
+/** The reasons that offices give most. */
+enum class Chip(val key: String) {
+    FORM("app-reason-form"),
+    CONTENT("app-reason-content"),
+    MISSING("app-reason-missing"),
+    AUTHORITY("app-reason-authority"),
+}
+
+sealed interface RefuseProgress {
+    data object Writing : RefuseProgress
+    data object Sending : RefuseProgress
+    data class Recorded(val at: String, val next: String?) : RefuseProgress
+    data class Kept(val next: String?) : RefuseProgress
+    data class Refused(val why: Words, val what: Words) : RefuseProgress
+    data class Failed(val failure: Failure) : RefuseProgress
+}
+
+sealed interface RefuseEvent {
+    data class Toggle(val chip: Chip) : RefuseEvent
+    data class Write(val text: String) : RefuseEvent
+    data object Send : RefuseEvent
+    data object Cancel : RefuseEvent
+    data object Next : RefuseEvent
+    data class Mend(val remedy: Remedy) : RefuseEvent
+}
+
+/** The core takes a reason of up to so many characters. */
+private const val LONGEST_REASON = 2000
+
+class RefusePresenter(
+    private val phone: PhoneInterface,
+    private val session: Session,
+    private val texts: Texts,
+    private val request: String,
+    verb: Refusal,
+    scope: CoroutineScope,
+    private val go: (Place) -> Unit,
+) : Presenter<RefuseState, RefuseEvent>(RefuseState("", "", verb), scope) {
+    init {
+        ask(::failed) {
+            val metadata = phone.request(request).metadata
+            show { it.copy(title = headline(metadata), subject = metadata.subject) }
+        }
+    }
+
+    override fun on(event: RefuseEvent) = when (event) {
+        is RefuseEvent.Toggle -> show { it.copy(chips = if (event.chip in it.chips) it.chips - event.chip else it.chips + event.chip) }
+        is RefuseEvent.Write -> show { it.copy(text = event.text.take(LONGEST_REASON - ROOM_FOR_CHIPS)) }
+        RefuseEvent.Send -> send()
+        RefuseEvent.Cancel -> go(Place.Back)
+        RefuseEvent.Next -> session.after(request)?.let { go(Place.Document(it)) } ?: go(Place.Inbox)
+        is RefuseEvent.Mend -> when (event.remedy) {
+            Remedy.TRY_AGAIN -> put(RefuseProgress.Writing)
+            Remedy.LOOK_AGAIN -> go(Place.Document(request))
+            Remedy.SYNC -> go(Place.Inbox)
+            Remedy.ENROLL_AGAIN -> go(Place.Enrollment(null))
+            Remedy.GO_BACK -> go(Place.Back)
+        }
+    }
+
+    private fun send() {
+        val now = state.value
+        if (!now.canSend || now.progress != RefuseProgress.Writing) return
+        put(RefuseProgress.Sending)
+        ask(::failed) {
+            val reason = reason(now)
+            val decided = when (now.verb) {
+                Refusal.REJECT -> phone.reject(request, reason)
+                Refusal.RETURN -> phone.returnForChanges(request, reason)
+            }
+            put(after(decided))
+        }
+    }
+
+    private fun after(decided: Decided): RefuseProgress = when (decided) {
+        is Decided.Recorded -> RefuseProgress.Recorded(clock(decided.receipt.recordedAt), session.after(request))
+        is Decided.Waiting -> RefuseProgress.Kept(session.after(request))
+        is Decided.Refused -> RefuseProgress.Refused(problemTitle(decided.why), problemDetail(decided.why))
+    }
+
+    private fun reason(now: RefuseState): String {
+        val chips = now.chips.sorted().joinToString("; ") { texts[it.key] }
+        return listOf(chips, now.text.trim()).filter { it.isNotEmpty() }.joinToString(". ")
+    }
+
+    private fun put(progress: RefuseProgress) = show { it.copy(progress = progress) }
+
+    private fun failed(failure: Failure) = put(RefuseProgress.Failed(failure))
+
+    private companion object {
+        const val ROOM_FOR_CHIPS = 200
+    }
+}

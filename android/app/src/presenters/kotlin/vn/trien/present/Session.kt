@@ -1,0 +1,43 @@
+package vn.trien.present
+
+import vn.trien.core.PhoneInterface
+
+/** What the screens share while the app runs: which documents the person has had before them. */
+class Session(private val phone: PhoneInterface) {
+    private val read = mutableSetOf<String>()
+
+    @Synchronized
+    fun opened(request: String) {
+        read += request
+    }
+
+    @Synchronized
+    fun reading(request: String): Reading = if (request in read) Reading.READ else Reading.UNREAD
+
+    /** What waits next, other than this one. */
+    fun after(request: String): String? =
+        phone.inbox().firstOrNull { it.decision == null && it.request != request }?.request
+}
+
+/** Where the person can be. */
+sealed interface Place {
+    data object Inbox : Place
+    data class Document(val request: String) : Place
+    data class Sign(val request: String) : Place
+    data class Refuse(val request: String, val verb: Refusal) : Place
+    data class Several(val requests: List<String>) : Place
+    data class Receipt(val decision: String) : Place
+    data class NotMe(val request: String) : Place
+    data class Verify(val file: Picked?) : Place
+    data class Enrollment(val link: String?) : Place
+    data object Settings : Place
+    data object Licences : Place
+    data object Diagnostics : Place
+    data object Back : Place
+}
+
+/** Both ways to say no. */
+enum class Refusal { REJECT, RETURN }
+
+/** A file that the person handed over. */
+class Picked(val name: String, val bytes: ByteArray)

@@ -1,0 +1,80 @@
+package vn.trien.present
+
+import kotlinx.coroutines.CoroutineScope
+import vn.trien.core.Language
+import vn.trien.core.PhoneInterface
+import vn.trien.core.PhoneState
+import vn.trien.core.Profile
+import vn.trien.core.PromptPolicy
+
+/** What the person may want to know or change: certificate, this device, language, notifications. */
+data class SettingsState(
+    val person: PersonFacts?,
+    val certificate: CertificateLines?,
+    val keys: KeyPlace,
+    val prompts: Prompts,
+    val notifications: Notifications,
+    val language: Language,
+)
+
+data class PersonFacts(val name: String, val position: String, val office: String, val device: String, val model: String)
+
+data class CertificateLines(
+    val subject: String,
+    val issuer: String,
+    val serial: String,
+    val from: String,
+    val until: String,
+    val validity: Validity,
+)
+
+sealed interface SettingsEvent {
+    data object Back : SettingsEvent
+    data class Speak(val language: Language) : SettingsEvent
+    data object AllowNotifications : SettingsEvent
+    data object Verify : SettingsEvent
+    data object Diagnostics : SettingsEvent
+    data object Licences : SettingsEvent
+}
+
+class SettingsPresenter(
+    private val phone: PhoneInterface,
+    private val device: Device,
+    scope: CoroutineScope,
+    private val go: (Place) -> Unit,
+) : Presenter<SettingsState, SettingsEvent>(settings(phone, device), scope) {
+    override fun on(event: SettingsEvent) = when (event) {
+        SettingsEvent.Back -> go(Place.Back)
+        is SettingsEvent.Speak -> {
+            device.speak(event.language)
+            show { it.copy(language = event.language) }
+        }
+        SettingsEvent.AllowNotifications -> {
+            ask({}) {
+                val now = device.allowNotifications()
+                show { it.copy(notifications = now) }
+            }
+            Unit
+        }
+        SettingsEvent.Verify -> go(Place.Verify(null))
+        SettingsEvent.Diagnostics -> go(Place.Diagnostics)
+        SettingsEvent.Licences -> go(Place.Licences)
+    }
+}
+
+private fun settings(phone: PhoneInterface, device: Device): SettingsState {
+    val profile = (phone.state() as? PhoneState.Enrolled)?.profile
+    return SettingsState(
+        person = profile?.let { PersonFacts(it.person.name, it.person.position, it.unit.name, it.device, device.model) },
+        certificate = profile?.let { certificateLines(it, phone) },
+        keys = device.keys(),
+        prompts = if (profile?.promptPolicy is PromptPolicy.Session) Prompts.ONCE else Prompts.EACH,
+        notifications = device.notifications(),
+        language = device.language(),
+    )
+}
+
+private fun certificateLines(profile: Profile, phone: PhoneInterface): CertificateLines? =
+    certificateFacts(profile.certificate)?.let {
+        CertificateLines(it.subject, it.issuer, it.serial, day(it.from), day(it.until), it.validity(phone.serverNow()))
+    }

@@ -1,0 +1,111 @@
+package vn.trien.present
+
+import kotlinx.coroutines.CoroutineScope
+import vn.trien.core.Decided
+import vn.trien.core.PhoneException
+import vn.trien.core.PhoneInterface
+import vn.trien.core.PromptPolicy
+
+/** Several papers at once: each looked at, each with its own answer. */
+data class SeveralState(val rows: List<SeveralRow>, val running: Running, val prompts: Prompts) {
+    /** Nothing is signed that was not before the person. */
+    val canSign: Boolean get() = running == Running.NO && rows.any { it.how is How.Ready } && rows.none { it.how is How.Unread }
+}
+
+data class SeveralRow(val request: String, val title: String, val subject: String, val how: How)
+
+sealed interface How {
+    data object Unread : How
+    data object Ready : How
+    data object Signing : How
+    data class Signed(val at: String) : How
+    data object Kept : How
+    data class Not(val failure: Failure) : How
+}
+
+enum class Running { NO, YES, DONE }
+
+/** How often the person will be asked. */
+enum class Prompts { EACH, ONCE }
+
+sealed interface SeveralEvent {
+    data object OneByOne : SeveralEvent
+    data object SignAll : SeveralEvent
+    data class Open(val request: String) : SeveralEvent
+    data object Back : SeveralEvent
+}
+
+class SeveralPresenter(
+    private val phone: PhoneInterface,
+    private val session: Session,
+    private val requests: List<String>,
+    policy: PromptPolicy,
+    scope: CoroutineScope,
+    private val go: (Place) -> Unit,
+) : Presenter<SeveralState, SeveralEvent>(SeveralState(emptyList(), Running.NO, promptsOf(policy)), scope) {
+    init {
+        load()
+    }
+
+    override fun on(event: SeveralEvent) = when (event) {
+        SeveralEvent.OneByOne -> state.value.rows.firstOrNull { it.how == How.Unread }?.let { go(Place.Document(it.request)) } ?: Unit
+        SeveralEvent.SignAll -> signAll()
+        is SeveralEvent.Open -> go(Place.Document(event.request))
+        SeveralEvent.Back -> go(Place.Back)
+    }
+
+    /** Looks again at what was read meanwhile. */
+    fun load() = show { before ->
+        val known = before.rows.associateBy { it.request }
+        val waiting = phone.inbox().associateBy { it.request }
+        before.copy(rows = requests.mapNotNull { request ->
+            val old = known[request]
+            val item = waiting[request]
+            when {
+                old != null && old.how !is How.Unread -> old
+                item == null -> old
+                else -> SeveralRow(request, headline(item.metadata), item.metadata.subject, how(item.decision, request))
+            }
+        })
+    }
+
+    private fun how(decision: String?, request: String): How = when {
+        decision != null -> How.Kept
+        session.reading(request) == Reading.READ -> How.Ready
+        else -> How.Unread
+    }
+
+    private fun signAll() {
+        if (!state.value.canSign) return
+        show { it.copy(running = Running.YES) }
+        ask({}) {
+            for (row in state.value.rows.filter { it.how == How.Ready }) {
+                put(row.request, How.Signing)
+                val how = sign(row.request)
+                put(row.request, how)
+                // Who dismisses a prompt wants to stop, not to see the next one.
+                if (how is How.Not && how.failure.what == words("app-failure-cancelled")) break
+            }
+            show { it.copy(running = Running.DONE) }
+        }
+    }
+
+    private suspend fun sign(request: String): How = try {
+        when (val decided = phone.approve(phone.sheet(request).id)) {
+            is Decided.Recorded -> How.Signed(clock(decided.receipt.recordedAt))
+            is Decided.Waiting -> How.Kept
+            is Decided.Refused -> How.Not(Failure(problemTitle(decided.why), Remedy.SYNC))
+        }
+    } catch (refused: PhoneException) {
+        How.Not(failureOf(refused))
+    }
+
+    private fun put(request: String, how: How) = show { before ->
+        before.copy(rows = before.rows.map { if (it.request == request) it.copy(how = how) else it })
+    }
+}
+
+private fun promptsOf(policy: PromptPolicy) = when (policy) {
+    is PromptPolicy.PerUse -> Prompts.EACH
+    is PromptPolicy.Session -> Prompts.ONCE
+}

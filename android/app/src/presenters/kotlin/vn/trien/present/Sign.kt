@@ -1,0 +1,145 @@
+package vn.trien.present
+
+import java.time.Duration
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.delay
+import vn.trien.core.Authority
+import vn.trien.core.Decided
+import vn.trien.core.PhoneException
+import vn.trien.core.PhoneInterface
+import vn.trien.core.Sheet
+
+/** The last look before the prompt: what is signed, as whom, with which certificate, when. */
+data class SignState(val title: String, val subject: String, val sheet: SheetContent)
+
+sealed interface SheetContent {
+    data object Preparing : SheetContent
+    data class Ready(val lines: SheetLines, val prompt: Prompt) : SheetContent
+
+    /** The system's prompt is before the person, or the decision is on its way. */
+    data class Signing(val lines: SheetLines) : SheetContent
+
+    data class Signed(val at: String, val next: String?) : SheetContent
+
+    /** Signed and kept: it is sent when the server answers. */
+    data class Kept(val next: String?) : SheetContent
+
+    data class Refused(val why: Words, val what: Words, val next: String?) : SheetContent
+    data class Failed(val failure: Failure) : SheetContent
+}
+
+data class SheetLines(
+    val agree: Words,
+    val position: String,
+    val inAnothersName: Boolean,
+    val certificate: String,
+    val certificateUntil: String?,
+    val at: String,
+    val page: Int?,
+    val meanwhile: Int,
+    val findings: List<Words>,
+)
+
+/** Why the sheet is as it is now. */
+enum class Prompt { FIRST, RENEWED }
+
+sealed interface SignEvent {
+    data object Sign : SignEvent
+    data object Cancel : SignEvent
+    data object NotMe : SignEvent
+    data object Next : SignEvent
+    data object ToInbox : SignEvent
+    data class Mend(val remedy: Remedy) : SignEvent
+}
+
+class SignPresenter(
+    private val phone: PhoneInterface,
+    private val session: Session,
+    private val certificate: CertificateFacts?,
+    private val request: String,
+    scope: CoroutineScope,
+    private val go: (Place) -> Unit,
+) : Presenter<SignState, SignEvent>(SignState("", "", SheetContent.Preparing), scope) {
+    private var open: Sheet? = null
+    private var renewal: Job? = null
+
+    init {
+        prepare(Prompt.FIRST)
+    }
+
+    override fun on(event: SignEvent) = when (event) {
+        SignEvent.Sign -> sign()
+        SignEvent.Cancel -> go(Place.Back)
+        SignEvent.NotMe -> go(Place.NotMe(request))
+        SignEvent.Next -> next()?.let { go(Place.Document(it)) } ?: go(Place.Inbox)
+        SignEvent.ToInbox -> go(Place.Inbox)
+        is SignEvent.Mend -> mend(event.remedy)
+    }
+
+    private fun mend(remedy: Remedy) = when (remedy) {
+        Remedy.TRY_AGAIN -> prepare(Prompt.FIRST)
+        Remedy.LOOK_AGAIN -> go(Place.Document(request))
+        Remedy.SYNC -> go(Place.Inbox)
+        Remedy.ENROLL_AGAIN -> go(Place.Enrollment(null))
+        Remedy.GO_BACK -> go(Place.Back)
+    }
+
+    private fun prepare(prompt: Prompt) {
+        put(SheetContent.Preparing)
+        ask(::failed) {
+            val sheet = phone.sheet(request)
+            open = sheet
+            show { it.copy(title = headline(sheet.metadata), subject = sheet.metadata.subject) }
+            put(SheetContent.Ready(lines(sheet), prompt))
+            renewLater(sheet)
+        }
+    }
+
+    // The time of signing is fixed when the sheet opens, and old after five minutes.
+    private fun renewLater(sheet: Sheet) {
+        renewal?.cancel()
+        renewal = ask(::failed) {
+            delay(Duration.between(phone.serverNow(), sheet.renewAt).toMillis().coerceAtLeast(0))
+            if (state.value.sheet is SheetContent.Ready) prepare(Prompt.RENEWED)
+        }
+    }
+
+    private fun sign() {
+        val ready = state.value.sheet as? SheetContent.Ready ?: return
+        val sheet = open ?: return
+        renewal?.cancel()
+        put(SheetContent.Signing(ready.lines))
+        ask(::failed) {
+            try {
+                put(after(phone.approve(sheet.id)))
+            } catch (_: PhoneException.SheetExpired) {
+                prepare(Prompt.RENEWED)
+            }
+        }
+    }
+
+    private fun after(decided: Decided): SheetContent = when (decided) {
+        is Decided.Recorded -> SheetContent.Signed(clock(decided.receipt.recordedAt), next())
+        is Decided.Waiting -> SheetContent.Kept(next())
+        is Decided.Refused -> SheetContent.Refused(problemTitle(decided.why), problemDetail(decided.why), next())
+    }
+
+    private fun next() = session.after(request)
+
+    private fun lines(sheet: Sheet) = SheetLines(
+        agree = agreeWords(sheet.role),
+        position = positionOf(sheet.authority),
+        inAnothersName = sheet.authority is Authority.Delegated,
+        certificate = sheet.certificate.takeLast(8).uppercase().chunked(4).joinToString(" "),
+        certificateUntil = certificate?.until?.let(::day),
+        at = "${clock(sheet.signedAt)} ${day(sheet.signedAt)}",
+        page = sheet.signing?.stamp?.page?.toInt(),
+        meanwhile = sheet.signedMeanwhile.toInt(),
+        findings = sheet.findings.map(::findingWords),
+    )
+
+    private fun put(sheet: SheetContent) = show { it.copy(sheet = sheet) }
+
+    private fun failed(failure: Failure) = put(SheetContent.Failed(failure))
+}

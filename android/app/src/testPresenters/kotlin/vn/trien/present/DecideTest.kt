@@ -1,0 +1,160 @@
+package vn.trien.present
+
+import kotlinx.coroutines.ExperimentalCoroutinesApi
+import kotlinx.coroutines.test.TestScope
+import kotlinx.coroutines.test.UnconfinedTestDispatcher
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertInstanceOf
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+import vn.trien.core.KeySignerException
+import vn.trien.core.Language
+import vn.trien.core.PhoneException
+import vn.trien.core.PromptPolicy
+import vn.trien.core.RouteState
+
+@OptIn(ExperimentalCoroutinesApi::class)
+class DecideTest {
+    private val phone = FakePhone().apply { items = listOf(item("1"), item("2"), item("3")) }
+    private val went = mutableListOf<Place>()
+    private val scope = TestScope(UnconfinedTestDispatcher())
+    private val session = Session(phone)
+    private val vietnamese = Texts(Language.VIETNAMESE)
+
+    private fun document(request: String = "1") = DocumentPresenter(phone, session, request, scope, went::add)
+    private fun sign(request: String = "1") = SignPresenter(phone, session, null, request, scope, went::add)
+    private fun refuse(verb: Refusal) = RefusePresenter(phone, session, vietnamese, "1", verb, scope, went::add)
+    private fun several(policy: PromptPolicy = PromptPolicy.PerUse) =
+        SeveralPresenter(phone, session, listOf("1", "2", "3"), policy, scope, went::add)
+
+    @Test
+    fun `a document that is open says where the signature goes and counts as read`() {
+        assertEquals(Reading.UNREAD, session.reading("1"))
+        val open = assertInstanceOf(DocumentContent.Open::class.java, document().state.value.content)
+        assertEquals(2, open.place)
+        assertEquals(Standpoint.NOW, open.route.single().how)
+        assertEquals(Reading.READ, session.reading("1"))
+    }
+
+    @Test
+    fun `a document that the core refuses does not count as read and can be tried again`() {
+        phone.refuses = PhoneException.Document("other bytes")
+        val document = document()
+        assertInstanceOf(DocumentContent.Failed::class.java, document.state.value.content)
+        assertEquals(Reading.UNREAD, session.reading("1"))
+        phone.refuses = null
+        document.on(DocumentEvent.Mend(Remedy.TRY_AGAIN))
+        assertInstanceOf(DocumentContent.Open::class.java, document.state.value.content)
+    }
+
+    @Test
+    fun `what waits no more says why instead of offering a signature`() {
+        phone.items = emptyList()
+        phone.ended = RouteState.Recalled
+        assertEquals(DocumentContent.Over(words("app-end-recalled")), document().state.value.content)
+        phone.ended = RouteState.Open(2u)
+        assertEquals(DocumentContent.Over(words("app-over-elsewhere")), document().state.value.content)
+        phone.items = listOf(item("1", decision = "d"))
+        assertEquals(DocumentContent.Over(words("app-over-here")), document().state.value.content)
+        assertTrue(phone.asked.isEmpty())
+    }
+
+    @Test
+    fun `a signature leads to the next document`() {
+        val sign = sign()
+        sign.on(SignEvent.Sign)
+        assertEquals(SheetContent.Signed("08:41", "2"), sign.state.value.sheet)
+        sign.on(SignEvent.Next)
+        assertEquals(listOf<Place>(Place.Document("2")), went)
+    }
+
+    @Test
+    fun `a dismissed prompt signs nothing and opens the sheet again`() {
+        phone.decides = { throw PhoneException.Signer(KeySignerException.Cancelled()) }
+        val sign = sign()
+        sign.on(SignEvent.Sign)
+        val failed = assertInstanceOf(SheetContent.Failed::class.java, sign.state.value.sheet)
+        assertEquals(words("app-failure-cancelled"), failed.failure.what)
+        sign.on(SignEvent.Mend(failed.failure.remedy))
+        assertInstanceOf(SheetContent.Ready::class.java, sign.state.value.sheet)
+    }
+
+    @Test
+    fun `what could not be sent is kept and is not signed again`() {
+        phone.decides = { WAITING }
+        val sign = sign()
+        sign.on(SignEvent.Sign)
+        sign.on(SignEvent.Sign)
+        assertEquals(SheetContent.Kept("2"), sign.state.value.sheet)
+        assertEquals(1, phone.asked.count { it == "approve" })
+    }
+
+    @Test
+    fun `the time of signing is renewed after five minutes`() {
+        val sign = sign()
+        scope.testScheduler.advanceTimeBy(299_000)
+        assertEquals(Prompt.FIRST, (sign.state.value.sheet as SheetContent.Ready).prompt)
+        phone.now = phone.now.plusSeconds(300)
+        scope.testScheduler.advanceTimeBy(2_000)
+        assertEquals(Prompt.RENEWED, (sign.state.value.sheet as SheetContent.Ready).prompt)
+        assertEquals(2, phone.asked.count { it == "sheet 1" })
+    }
+
+    @Test
+    fun `nobody is refused without a reason`() {
+        val refuse = refuse(Refusal.REJECT)
+        refuse.on(RefuseEvent.Send)
+        refuse.on(RefuseEvent.Write("  "))
+        refuse.on(RefuseEvent.Send)
+        assertFalse(refuse.state.value.canSend)
+        assertTrue(phone.asked.isEmpty())
+    }
+
+    @Test
+    fun `a reason holds what was chosen and what was written`() {
+        val refuse = refuse(Refusal.RETURN)
+        refuse.on(RefuseEvent.Toggle(Chip.MISSING))
+        refuse.on(RefuseEvent.Toggle(Chip.FORM))
+        refuse.on(RefuseEvent.Write("thiếu phụ lục 2 "))
+        refuse.on(RefuseEvent.Send)
+        assertEquals(listOf("return 1: Sai thể thức; Thiếu hồ sơ. thiếu phụ lục 2"), phone.asked)
+        assertEquals(RefuseProgress.Recorded("08:41", "2"), refuse.state.value.progress)
+    }
+
+    @Test
+    fun `who did not expect a request stops it with that reason`() {
+        val notMe = NotMePresenter(phone, vietnamese, "1", scope, went::add)
+        notMe.on(NotMeEvent.Tell)
+        assertEquals(listOf("open 1", "reject 1: Tôi không biết yêu cầu ký này"), phone.asked)
+        assertEquals(NotMeProgress.Told(recorded = true), notMe.state.value.progress)
+    }
+
+    @Test
+    fun `several papers are signed only once each was viewed`() {
+        val several = several()
+        several.on(SeveralEvent.SignAll)
+        assertTrue(phone.asked.isEmpty())
+        several.on(SeveralEvent.OneByOne)
+        assertEquals(listOf<Place>(Place.Document("1")), went)
+        listOf("1", "2", "3").forEach(session::opened)
+        several.load()
+        several.on(SeveralEvent.SignAll)
+        assertEquals(3, phone.asked.count { it == "approve" })
+        assertTrue(several.state.value.rows.all { it.how == How.Signed("08:41") })
+    }
+
+    @Test
+    fun `each of several papers has its own answer, and a dismissed prompt stops the rest`() {
+        listOf("1", "2", "3").forEach(session::opened)
+        val answers = mutableListOf({ FakePhone.OVERTAKEN }, { throw PhoneException.Signer(KeySignerException.Cancelled()) })
+        phone.decides = { answers.removeFirst()() }
+        val several = several()
+        several.on(SeveralEvent.SignAll)
+        val (first, second, third) = several.state.value.rows.map { it.how }
+        assertInstanceOf(How.Not::class.java, first)
+        assertInstanceOf(How.Not::class.java, second)
+        assertEquals(How.Ready, third)
+        assertEquals(Running.DONE, several.state.value.running)
+    }
+}

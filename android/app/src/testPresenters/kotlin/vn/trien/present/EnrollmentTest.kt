@@ -1,0 +1,100 @@
+package vn.trien.present
+
+import kotlinx.coroutines.ExperimentalCoroutinesApi
+import kotlinx.coroutines.test.TestScope
+import kotlinx.coroutines.test.UnconfinedTestDispatcher
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertInstanceOf
+import org.junit.jupiter.api.Assertions.assertNull
+import org.junit.jupiter.api.Test
+import vn.trien.core.EnrollmentStatus
+import vn.trien.core.HeldSlip
+import vn.trien.core.PhoneException
+import vn.trien.core.PhoneState
+
+@OptIn(ExperimentalCoroutinesApi::class)
+class EnrollmentTest {
+    private val phone = FakePhone().apply { stands = PhoneState.NotEnrolled }
+    private val device = FakeDevice()
+    private val went = mutableListOf<Place>()
+    private val scope = TestScope(UnconfinedTestDispatcher())
+
+    private fun enrollment(link: String? = null) = EnrollmentPresenter(phone, device, link, scope, went::add)
+
+    private val invited = PhoneState.Invited(FakePhone.PREVIEW)
+
+    @Test
+    fun `a link leads over check and keys to a code, and the officer's answer to the list`() {
+        phone.statuses = mutableListOf(EnrollmentStatus.Pending, EnrollmentStatus.WaitingForCertificate, EnrollmentStatus.Active(PROFILE))
+        phone.stands = invited
+        val enrollment = enrollment("https://ky.example.vn/e#AAAA")
+        val check = assertInstanceOf(EnrollmentStep.Check::class.java, enrollment.state.value.step)
+        assertEquals("ky.example.vn", check.holder.server)
+        enrollment.on(EnrollmentEvent.Right)
+        assertEquals(EnrollmentStep.Waiting("7391 0264", Notifications.OFF, Pending.OFFICER), enrollment.state.value.step)
+        enrollment.on(EnrollmentEvent.AllowNotifications)
+        scope.testScheduler.advanceTimeBy(5_001)
+        assertEquals(EnrollmentStep.Waiting("7391 0264", Notifications.PUSH, Pending.CERTIFICATE), enrollment.state.value.step)
+        scope.testScheduler.advanceTimeBy(5_001)
+        assertEquals(EnrollmentStep.Done("Nguyễn Văn An", "Văn phòng UBND tỉnh"), enrollment.state.value.step)
+        enrollment.on(EnrollmentEvent.ToInbox)
+        assertEquals(listOf<Place>(Place.Inbox), went)
+    }
+
+    @Test
+    fun `a wrong short code says how many tries are left`() {
+        phone.stands = PhoneState.HoldsSlip(HeldSlip("https://ky.example.vn", PERSON, UNIT, UNIT, NOW.plusSeconds(86_400), null))
+        val enrollment = enrollment()
+        enrollment.on(EnrollmentEvent.Code("1234 5678 90"))
+        assertEquals("12345678", (enrollment.state.value.step as EnrollmentStep.Slip).code)
+        phone.refuses = PhoneException.WrongShortCode(3u)
+        enrollment.on(EnrollmentEvent.SendCode)
+        val slip = enrollment.state.value.step as EnrollmentStep.Slip
+        assertEquals("" to 3, slip.code to slip.triesLeft)
+        assertEquals(words("app-failure-wrong-short-code", "left" to 3), enrollment.state.value.failure?.what)
+        phone.refuses = null
+        enrollment.on(EnrollmentEvent.Code("48170264"))
+        assertNull(enrollment.state.value.failure)
+        enrollment.on(EnrollmentEvent.SendCode)
+        assertInstanceOf(EnrollmentStep.Check::class.java, enrollment.state.value.step)
+    }
+
+    @Test
+    fun `who is not the person meant gives the invitation up`() {
+        phone.stands = invited
+        val enrollment = enrollment()
+        enrollment.on(EnrollmentEvent.NotMe)
+        assertEquals(listOf("abandon"), phone.asked)
+        assertEquals(EnrollmentStep.Start(), enrollment.state.value.step)
+    }
+
+    @Test
+    fun `a finger that was added in the settings is noticed on the way back`() {
+        phone.stands = invited
+        device.lock = ScreenLock.NONE_ENROLLED
+        val enrollment = enrollment()
+        device.lock = ScreenLock.BIOMETRIC
+        enrollment.on(EnrollmentEvent.Returned)
+        assertEquals(ScreenLock.BIOMETRIC, (enrollment.state.value.step as EnrollmentStep.Check).lock)
+    }
+
+    @Test
+    fun `keys that could not be sent are sent again by trying again`() {
+        phone.stands = invited
+        val enrollment = enrollment()
+        phone.refuses = PhoneException.Unreachable("https://ky.example.vn", "no route")
+        enrollment.on(EnrollmentEvent.Right)
+        assertInstanceOf(EnrollmentStep.Keys::class.java, enrollment.state.value.step)
+        phone.refuses = null
+        phone.statuses = mutableListOf(EnrollmentStatus.Refused)
+        enrollment.on(EnrollmentEvent.Mend(Remedy.TRY_AGAIN))
+        assertEquals(EnrollmentStep.Ended(words("app-enrollment-refused")), enrollment.state.value.step)
+    }
+
+    @Test
+    fun `a phone that was closed while the officer compared goes on waiting`() {
+        phone.stands = PhoneState.WaitingForOfficer("7391 0264")
+        phone.statuses = mutableListOf(EnrollmentStatus.Active(PROFILE))
+        assertInstanceOf(EnrollmentStep.Done::class.java, enrollment().state.value.step)
+    }
+}

@@ -1,0 +1,163 @@
+package vn.trien.present
+
+import java.time.Duration
+import java.time.Instant
+import vn.trien.core.Assignment
+import vn.trien.core.Authority
+import vn.trien.core.Decided
+import vn.trien.core.DocumentRef
+import vn.trien.core.EnrollmentPreview
+import vn.trien.core.EnrollmentStatus
+import vn.trien.core.HeldSlip
+import vn.trien.core.InboxItem
+import vn.trien.core.Language
+import vn.trien.core.Metadata
+import vn.trien.core.Opened
+import vn.trien.core.OtherDevice
+import vn.trien.core.OutboxEntry
+import vn.trien.core.PageSize
+import vn.trien.core.PageView
+import vn.trien.core.PersonView
+import vn.trien.core.PhoneException
+import vn.trien.core.PhoneInterface
+import vn.trien.core.PhoneState
+import vn.trien.core.ProblemKind
+import vn.trien.core.Profile
+import vn.trien.core.PromptPolicy
+import vn.trien.core.PushAddress
+import vn.trien.core.PushStatus
+import vn.trien.core.Quorum
+import vn.trien.core.Receipt
+import vn.trien.core.Rect
+import vn.trien.core.Region
+import vn.trien.core.RequestDetails
+import vn.trien.core.Role
+import vn.trien.core.RouteSigner
+import vn.trien.core.RouteState
+import vn.trien.core.RouteStep
+import vn.trien.core.Sheet
+import vn.trien.core.SheetSigning
+import vn.trien.core.StampPlace
+import vn.trien.core.Synced
+import vn.trien.core.UnitView
+import vn.trien.core.Urgency
+import vn.trien.core.Verb
+import vn.trien.core.Verification
+
+/** 08:41 on 22 November 2026 in Việt Nam. */
+internal val NOW: Instant = Instant.parse("2026-11-22T01:41:00Z")
+
+internal val UNIT = UnitView("unit-1", "Văn phòng UBND tỉnh")
+internal val PERSON = PersonView("person-1", "Nguyễn Văn An", "Chủ tịch")
+
+internal val PROFILE = Profile("device-1", PERSON, UNIT, Authority.Own("Chủ tịch"), ByteArray(0), PromptPolicy.PerUse)
+
+internal fun item(
+    request: String, subject: String = "Kế hoạch công tác", left: Duration = Duration.ofDays(3),
+    urgency: Urgency = Urgency.NORMAL, role: Role = Role.APPROVE, decision: String? = null,
+) = InboxItem(request, role, UNIT, Metadata("12/KH-UBND", subject, "Kế hoạch", "UBND tỉnh", urgency), NOW, NOW + left, decision)
+
+internal fun entry(decision: String, state: Decided, request: String = "r-$decision") =
+    OutboxEntry(decision, request, 1u, Verb.APPROVE, "Kế hoạch", NOW, state)
+
+internal val RECEIPT = Receipt("d-1", NOW, "c2sp.org/tlog-proof@v1\n")
+internal val RECORDED: Decided = Decided.Recorded(RECEIPT)
+internal val WAITING: Decided = Decided.Waiting("no answer yet")
+
+/** The core as a script: what a real one does against a server is tried in `android/jvm-test` and in the core's own tests. */
+internal class FakePhone : PhoneInterface {
+    var stands: PhoneState = PhoneState.Enrolled(PROFILE)
+    var items: List<InboxItem> = emptyList()
+    var entries: List<OutboxEntry> = emptyList()
+    var now: Instant = NOW
+    var synced: Instant? = NOW
+    var refuses: PhoneException? = null
+    var decides: () -> Decided = { RECORDED }
+    var statuses: MutableList<EnrollmentStatus> = mutableListOf()
+    var ended: RouteState = RouteState.Completed
+    val asked = mutableListOf<String>()
+
+    private fun <T> asked(what: String, answer: () -> T): T {
+        asked += what
+        refuses?.let { throw it }
+        return answer()
+    }
+
+    override fun state() = stands
+    override fun inbox() = items
+    override fun outbox() = entries
+    override fun serverNow() = now
+    override fun lastSync() = synced
+    override fun server() = "https://ky.example.vn"
+
+    override fun request(request: String): RequestDetails {
+        val item = items.firstOrNull { it.request == request } ?: item(request)
+        val waits = items.any { it.request == request }
+        val signer = RouteSigner(PERSON, if (waits) Assignment.Open else Assignment.Released, null)
+        return RequestDetails(
+            request, item.unit, item.metadata, item.queuedAt, item.expiresAt, if (waits) RouteState.Open(1u) else ended,
+            listOf(RouteStep(1u, item.role, Quorum.All, listOf(signer))), listOf("ke-hoach.pdf"), StampPlace(2u, Rect(0, 0, 1, 1)),
+        )
+    }
+
+    override suspend fun openRequest(request: String): Opened = asked("open $request") {
+        val page = PageSize(59528, 84189)
+        Opened(request, 1u, listOf(DocumentRef("00", 1u, "application/pdf")), listOf(page, page, page), emptyList(), emptyList(), 0u)
+    }
+
+    override suspend fun sheet(request: String): Sheet = asked("sheet $request") {
+        val item = items.first { it.request == request }
+        Sheet(
+            asked.size.toULong(), request, 1u, 1u, item.role, item.unit, item.metadata, emptyList(),
+            SheetSigning("pdfrev/1", StampPlace(2u, Rect(0, 0, 1, 1)), "00", "00"), Authority.Own("Chủ tịch"), "0123456789abcdef",
+            emptyList(), 0u, now, item.expiresAt, now.plusSeconds(300),
+        )
+    }
+
+    override suspend fun approve(sheet: ULong): Decided = asked("approve") { decides() }
+    override suspend fun reject(request: String, reason: String): Decided = asked("reject $request: $reason") { decides() }
+    override suspend fun returnForChanges(request: String, reason: String): Decided = asked("return $request: $reason") { decides() }
+    override suspend fun flush(): List<OutboxEntry> = asked("flush") { entries }
+    override suspend fun sync(): Synced = asked("sync") { Synced(0u, 812u, 4_000) }
+    override suspend fun verify(file: ByteArray): Verification = asked("verify") { error("not scripted") }
+
+    override suspend fun openLink(link: String): PhoneState = asked("link $link") { stands }
+    override suspend fun beginEnrollment(link: String): EnrollmentPreview = error("openLink is asked instead")
+    override suspend fun takeSlip(link: String): HeldSlip = error("openLink is asked instead")
+    override suspend fun slipStatus(): HeldSlip = error("not asked")
+    override suspend fun openSlip(shortCode: String): EnrollmentPreview = asked("short code $shortCode") { PREVIEW }
+    override suspend fun sendKeys(): String = asked("keys") { "7391 0264" }
+    override suspend fun enrollmentStatus(): EnrollmentStatus = asked("status") { statuses.removeFirst() }
+    override suspend fun abandonEnrollment() = asked("abandon") { stands = PhoneState.NotEnrolled }
+    override suspend fun otherDevices(): List<OtherDevice> = error("not asked")
+    override suspend fun reportLost(device: String): Unit = error("not asked")
+    override suspend fun askReplacement(): Unit = error("not asked")
+    override suspend fun awaitNews(): Synced? = error("not asked")
+    override suspend fun pushRegister(address: PushAddress): PushStatus = error("not asked")
+    override suspend fun pushRemove(): Unit = error("not asked")
+    override suspend fun pushStatus(): PushStatus = error("not asked")
+    override suspend fun pushTest(): Unit = error("not asked")
+    override suspend fun pagePng(request: String, page: UInt, width: UInt, view: PageView): ByteArray = error("strips are asked for instead")
+    override suspend fun regionPng(request: String, region: Region, view: PageView): ByteArray = asked("region $region") { ByteArray(0) }
+
+    companion object {
+        val PREVIEW = EnrollmentPreview("https://ky.example.vn", PERSON, UNIT, PromptPolicy.PerUse)
+        val OVERTAKEN: Decided = Decided.Refused(ProblemKind.OVERTAKEN, RECEIPT)
+    }
+}
+
+internal class FakeDevice : Device {
+    var lock = ScreenLock.BIOMETRIC
+    var notifications = Notifications.OFF
+    var language = Language.VIETNAMESE
+    override val app = "Trien test"
+    override val model = "JVM"
+    override fun keys() = KeyPlace.UNKNOWN
+    override fun lock() = lock
+    override fun notifications() = notifications
+    override suspend fun allowNotifications() = Notifications.PUSH.also { notifications = it }
+    override fun language() = language
+    override fun speak(language: Language) {
+        this.language = language
+    }
+}

@@ -1,0 +1,87 @@
+"""Packs what was compiled into a signed APK: Android's own steps, one after the other.
+
+It is a debug build: with the samples, signed by a key made for the occasion, and with the core for phones only where
+target/android/cross has it.
+"""
+
+import shutil
+import zipfile
+
+import build
+
+
+def make_apk(closure, out):
+    folder = out / "apk"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    table = link(closure, folder)
+    code = dex(closure, folder)
+    unaligned, aligned, apk = (folder / name for name in ("unaligned.apk", "aligned.apk", "trien-debug.apk"))
+    pack(closure, table, code, unaligned)
+    build.run("zipalign", "-p", "4", unaligned, aligned)
+    sign(aligned, apk, folder)
+    build.run("apksigner", "verify", "--min-sdk-version", build.MIN_SDK, apk)
+    print(f"{apk.relative_to(build.ROOT)}: {apk.stat().st_size // 1024} KiB")
+    print("1 passed, 0 failed")
+
+
+def link(closure, folder):
+    """The table of resources, with the app's manifest as it is."""
+    table = folder / "table.apk"
+    zips = sorted((build.OUT / "resources").glob("*.zip"), key=lambda file: int(file.stem))
+    build.run(
+        "aapt2", "link", "-I", closure.files("framework")[0], "--manifest", build.manifest(folder, tests=False), "--auto-add-overlay",
+        "--min-sdk-version", build.MIN_SDK, "--target-sdk-version", build.TARGET_SDK,
+        "--version-code", "1", "--version-name", "0.1.0", "-o", table,
+        *[word for file in zips for word in ("-R", file)], quiet="Unknown chunk type")
+    return table
+
+
+def dex(closure, folder):
+    code = folder / "code"
+    code.mkdir()
+    ours = []
+    for name in ("presenters", "app", "resources"):
+        ours.append(folder / f"{name}.jar")
+        pack_folder(build.OUT / "classes" / name, ours[-1])
+    libraries = [jar for jar in closure.jars("app") if jar.suffix == ".jar"]
+    jna = next(build.exploded(aar) / "classes.jar" for aar in closure.files("app") if "dev.jna" in aar.name)
+    build.run(
+        "java", "-Xmx3g", "-cp", closure.files("dexer")[0], "com.android.tools.r8.D8", "--release", "--min-api", build.MIN_SDK,
+        "--lib", closure.files("framework")[0], "--output", code, *ours, *libraries, jna)
+    return code
+
+
+def pack_folder(folder, jar):
+    with zipfile.ZipFile(jar, "w") as archive:
+        for file in sorted(folder.rglob("*.class")):
+            archive.write(file, file.relative_to(folder))
+
+
+def pack(closure, table, code, apk):
+    shutil.copy(table, apk)
+    with zipfile.ZipFile(apk, "a", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(code.glob("*.dex")):
+            archive.write(file, file.name)
+        samples = build.SOURCES / "debug/resources"
+        for file in sorted(samples.rglob("*.png")):
+            archive.write(file, file.relative_to(samples))
+        jna = next(aar for aar in closure.files("app") if "dev.jna" in aar.name)
+        native = [build.exploded(jna) / "jni/arm64-v8a/libjnidispatch.so", build.OUT / "cross/libtrien_ffi.so"]
+        for library in native:
+            if library.exists():
+                # Stored, so that the system can map it as it is.
+                archive.write(library, f"lib/arm64-v8a/{library.name}", zipfile.ZIP_STORED)
+            else:
+                print(f"without {library.name}: this APK installs, but does not start")
+
+
+def sign(aligned, apk, folder):
+    keys = folder / "debug.jks"
+    password = "pass:android"
+    build.run(
+        "keytool", "-genkeypair", "-keystore", keys, "-storepass", "android", "-keypass", "android", "-alias", "debug", "-dname", "CN=debug",
+        "-keyalg", "EC", "-groupname", "secp256r1", "-validity", "365", quiet="Warning")
+    build.run("apksigner", "sign", "--ks", keys, "--ks-pass", password, "--ks-key-alias", "debug", "--out", apk, aligned)
+
+

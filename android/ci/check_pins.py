@@ -1,0 +1,42 @@
+#!/usr/bin/env python3
+"""Holds gradle/libs.versions.toml and ci/closure.txt together: what one names, the other has at the same version."""
+
+import sys
+import tomllib
+from pathlib import Path
+
+ANDROID = Path(__file__).resolve().parent.parent
+# JUnit comes to CI as one runner, and Gradle's own plugins have no part in it.
+ONLY_IN_GRADLE = {"org.junit.jupiter:junit-jupiter", "org.junit.vintage:junit-vintage-engine"}
+
+
+def main():
+    catalog = tomllib.loads((ANDROID / "gradle/libs.versions.toml").read_text())
+    lines = [line.split(" ")[1] for line in (ANDROID / "ci/closure.txt").read_text().splitlines() if line and line[0] != "#"]
+    closure = {}
+    for line in lines:
+        group, name, version, *_ = line.split(":")
+        closure.setdefault(f"{group}:{name}", set()).add(version)
+
+    versions = catalog["versions"]
+    wanted = {library["module"]: versions[library["version"]["ref"]] for library in catalog["libraries"].values()}
+    wanted["org.jetbrains.kotlin:kotlin-stdlib"] = versions["kotlin"]
+    wanted["org.jetbrains.kotlin:kotlin-compiler-embeddable"] = versions["kotlin"]
+    wanted["org.jetbrains.kotlin:kotlin-compose-compiler-plugin-embeddable"] = versions["kotlin"]
+    faults = [
+        f"{module}: Gradle has {version}, ci/closure.txt has {', '.join(closure.get(module, ['none']))}"
+        for module, version in wanted.items()
+        if module not in ONLY_IN_GRADLE and closure.get(module) != {version}
+    ]
+    # The runner of JUnit Platform 1.11.4 brings Jupiter 5.11.4.
+    runner = closure["org.junit.platform:junit-platform-console-standalone"]
+    if runner != {"1." + versions["junit-jupiter"].split(".", 1)[1]}:
+        faults.append(f"JUnit: Gradle has Jupiter {versions['junit-jupiter']}, CI runs Platform {runner}")
+    for fault in faults:
+        print(fault)
+    print(f"{0 if faults else 1} passed, {len(faults)} failed")
+    sys.exit(1 if faults else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,300 @@
+# What the apps on the phone say, the same on each system.
+
+# The list.
+app-inbox = To sign
+app-tab-waiting = Waiting
+app-tab-done = Done
+app-tab-unsent = Unsent
+app-search = Search
+app-search-clear = Clear the search
+app-heading-urgent = Urgent
+app-heading-today = Due today
+app-heading-later = Later
+app-deadline = due { $at }
+app-deadline-today = due { $at } today
+app-deadline-minutes = due { $at } ({ $count ->
+    [one] 1 minute
+   *[other] { $count } minutes
+} left)
+app-deadline-over = overdue since { $at }
+app-urgency-urgent = URGENT
+app-urgency-very-urgent = VERY URGENT
+app-urgency-flash = FLASH
+app-role-review = review
+app-role-initial = initial
+app-role-approve = sign
+app-role-seal = seal
+app-role-receive = for information
+app-read = viewed
+app-pick = Pick to handle together
+app-unpick = Drop
+app-together = { $count ->
+    [one] 1 document
+   *[other] { $count } documents
+}
+app-empty-waiting = Nothing waits for you. This phone will tell you when something does.
+app-empty-never = Not synced with the office yet. Press the sync button in the corner below.
+app-empty-search = Nothing found. Try another word; marks can be left out.
+app-empty-done = You have decided nothing on this phone yet. Open a document under Waiting.
+app-empty-unsent = Every decision was sent and recorded.
+app-sync-now = Sync now
+app-sync-at = Synced at { $at }
+app-sync-running = Syncing…
+app-sync-never = Never synced
+app-unsent-count = { $count ->
+    [one] 1 decision not sent
+   *[other] { $count } decisions not sent
+}
+app-standing-recorded = recorded
+app-standing-refused = not recorded
+app-standing-unsent = not sent, will be sent again
+app-verb-approved = Approved
+app-verb-rejected = Rejected
+app-verb-returned = Returned
+
+# The document.
+app-document = Document
+app-document-opening = Fetching and checking the document…
+app-page = page { $page }
+app-page-of = p. { $page }/{ $pages }
+app-signature-on-page = Signature on page { $page } – Go there
+app-zoom-in = Enlarge
+app-zoom-out = Reduce
+app-panel-findings = Notes ({ $count })
+app-panel-route = Route
+app-panel-facts = Summary
+app-signed-meanwhile = { $count ->
+    [one] One person
+   *[other] { $count } persons
+} signed while you were reading. The content is the same.
+app-signature-nameless = Signer unknown
+app-route-waits = not yet
+app-route-now = waiting now
+app-route-approved = approved
+app-route-rejected = rejected
+app-route-returned = returned
+app-route-released = not needed any more
+app-fact-kind = Kind
+app-fact-issuer = Issued by
+app-fact-from = Submitted by
+app-fact-queued = Submitted
+app-fact-expires = Due
+app-fact-files = Files
+app-fact-sha256 = SHA-256
+app-over-elsewhere = This document waits for you no more: it was handled on another device, or somebody else decided.
+app-over-here = You have decided on this document on this phone.
+app-end-completed = All have signed this document.
+app-end-rejected = This document was rejected; no signature is needed.
+app-end-returned = This document was returned for changes. A new version will be submitted.
+app-end-recalled = The submitter has taken this document back.
+app-end-expired = The time for this document has run out.
+app-reject = Reject
+app-return = Return
+app-agree-approve = Sign
+app-agree-initial = Initial
+app-agree-seal = Seal
+app-agree-review = Agree
+
+# Outside the app.
+app-starting = Opening…
+app-prompt-title = Confirm to sign
+app-notice-channel = Documents that wait
+app-notice-title = Something waits for you
+app-notice-text = Open Trien to look.
+
+# The sheet.
+app-sign-title = Sign this document?
+app-sign-preparing = Building the signature on this phone…
+app-sign-signing = Signing and sending…
+app-sign-renewed = The sheet was open for five minutes, so the time of signing is new. Look again, then sign.
+app-sign-as = Sign as
+app-sign-as-delegate = Sign for another, as
+app-sign-certificate = Certificate
+app-sign-until = until { $day }
+app-sign-time = Time of signing
+app-sign-place = Where
+app-sign-no-stamp = not shown on a page
+app-sign-final = A signature cannot be taken back.
+app-sign-with-finger = Sign with finger or face
+app-cancel = Cancel
+app-signed-at = Signed at { $at }
+app-signed-recorded = This phone has checked the receipt: the decision stands in the log.
+app-signed-kept = Signed and kept on this phone, but not sent yet. It is sent as soon as there is a connection; do not sign again.
+app-signed-refused = The decision was not recorded and has no effect.
+app-next-document = Next document
+app-to-inbox = To the list
+
+# Rejecting, returning, “not me”.
+app-reject-title = Reject this document?
+app-reject-what = The request ends. The submitter and all who have signed receive this reason.
+app-reject-send = Reject
+app-rejected-at = Rejected at { $at }. The submitter and all who have signed are told.
+app-return-title = Return for changes?
+app-return-what = The submitter receives the document with this reason, to mend it and submit a new version.
+app-return-send = Return
+app-returned-at = Returned at { $at }. The submitter is told.
+app-reason-form = Wrong form
+app-reason-content = Wrong content
+app-reason-missing = Papers missing
+app-reason-authority = Not in my authority
+app-reason-words = In your words
+app-reason-must = Choose or write a reason.
+app-not-me = I did not expect this
+app-not-me-what = If you know nothing of this document, say so. The request is stopped for everybody, and the reason stands in the log.
+app-not-me-lost = If somebody may be using your phone or your name, call the officer for devices at once to have the device suspended.
+app-not-me-tell = Report and stop it
+app-not-me-told = Reported. This request has been stopped.
+app-not-me-reason = I know nothing of this request
+
+# Several documents.
+app-several-title = { $count ->
+    [one] 1 document
+   *[other] { $count } documents
+}
+app-several-view-first = Every document has to be viewed before it is signed.
+app-several-ready = You have viewed all of them. They can be signed now, one after the other.
+app-several-prompts-each = This phone asks for your finger or face for each document.
+app-several-prompts-once = This phone asks for your finger or face once for all of them.
+app-several-unread = not viewed
+app-several-one-by-one = View one by one
+app-several-sign = { $count ->
+    [one] Sign 1 document
+   *[other] Sign { $count } documents
+}
+
+# Receipts.
+app-receipt-title = Receipt
+app-receipt-decision = Decision
+app-receipt-signed = Signed
+app-receipt-recorded = Recorded at { $at }. This phone has checked that the decision stands in the log, which nobody can rewrite.
+app-receipt-refused = The log says that this decision was not accepted.
+app-receipt-unsent = The decision is signed and still on this phone. It will be sent again, just as it was signed.
+app-receipt-sending = Sending…
+app-receipt-missing = This decision is not on this phone any more. Go back to the list.
+app-receipt-hash = Decision hash
+app-receipt-proof = Proof in the log
+app-send-now = Send now
+
+# Enrollment.
+app-enroll-title = Enroll this phone
+app-enroll-start = Scan the QR code of your invitation, of your slip, or on the enrollment officer’s screen.
+app-enroll-scan = Scan the QR code
+app-enroll-no-camera = Cannot scan?
+app-enroll-paste = Open the invitation’s link on this phone, or paste it here.
+app-enroll-link = Invitation link
+app-enroll-open = Open the link
+app-enroll-asking = Asking the server…
+app-enroll-slip = Meet the enrollment officer. Type the eight digits on the officer’s screen.
+app-enroll-code = Short code, eight digits
+app-enroll-send-code = Continue
+app-enroll-tries = Tries left: { $left }.
+app-enroll-slip-until = The slip can be used until { $day }.
+app-enroll-check = The server has proved to be the sender of the invitation. Is this right?
+app-enroll-office = Office
+app-enroll-server = Server
+app-enroll-name = Name
+app-enroll-position = Position
+app-enroll-prompts = To sign
+app-prompts-each = finger or face, once a document
+app-prompts-once = finger or face, once for a short while
+app-enroll-no-finger = No finger or face is set up. Add one in the phone’s settings, then come back.
+app-enroll-no-sensor = This phone has no fingerprint or face sensor that is strong enough to sign with. Use another phone.
+app-enroll-not-me = That is not me
+app-enroll-right = Right, make my keys
+app-enroll-keys = Making two keys in this phone’s hardware and sending their public halves…
+app-enroll-read-out = Read this code out to the enrollment officer:
+app-enroll-compare = The officer types what you read out. If it fits, nobody is in between.
+app-enroll-certificate = The officer has approved. The certificate has yet to come from the authority; that can take days. You may close the app.
+app-enroll-stop = Give this enrollment up
+app-enroll-done = Done. This phone is ready to sign.
+app-enroll-again = Enroll again
+app-enrollment-refused = The enrollment officer did not approve this phone. Meet the officer and ask for a new invitation.
+app-scan-point = Hold the QR code before the camera.
+app-scan-no-camera = The camera cannot be opened. Allow it in the settings, or paste the link.
+
+# Settings.
+app-settings = Settings
+app-settings-language = Language
+app-settings-certificate = My certificate
+app-settings-no-certificate = No certificate yet. Enroll this phone.
+app-settings-device = This device
+app-settings-lost = Lost it? Call the officer for devices at once: suspending it takes effect immediately.
+app-settings-notifications = Notifications
+app-certificate-subject = Issued to
+app-certificate-issuer = Issued by
+app-certificate-serial = Serial number
+app-certificate-valid = Valid
+app-certificate-ending = The certificate ends on { $day }. Ask the officer for devices for a new one.
+app-certificate-ended = The certificate ended on { $day }, so you cannot sign. Ask the officer for devices.
+app-keys-strongbox = security chip of its own (StrongBox)
+app-keys-tee = the processor’s secure part (TEE)
+app-keys-unknown = no keys yet
+app-notifications-push = On: this phone tells you when something comes.
+app-notifications-by-itself = On, but without a push service: this phone asks the office about every fifteen minutes.
+app-notifications-off = Off: you see what is new only when you open the app.
+app-notifications-allow = Turn notifications on
+app-licences = Licences
+app-diagnostics = Diagnostics
+app-diagnostics-what = Read these lines to whoever helps you. No document is named here, and nothing is secret.
+app-diagnostics-run = Try the connection
+app-diagnostics-reached = The server answers; its log has { $size } entries and continues what this phone knew.
+app-diagnostics-clock = This phone’s clock differs from the server’s by { $seconds } seconds.
+app-fact-app = App
+app-fact-model = Model
+app-fact-device = Device
+app-fact-server = Server
+app-fact-keys = Keys are in
+app-fact-notifications = Notifications
+app-fact-synced = Last sync
+app-fact-unsent = Decisions not sent
+
+# Verifying a document.
+app-verify = Verify a document
+app-verify-what = Choose any PDF. It is verified on this phone and sent nowhere.
+app-verify-choose = Choose a PDF
+app-verify-another = Choose another
+app-verify-working = Verifying…
+app-verify-notes = To be noted
+app-verify-trust = Verified with the authorities that your office trusts.
+
+# Why not: a sentence, and what can be done.
+app-try-again = Try again
+app-look-again = Look at the document again
+app-go-back = Back
+app-failure-not-enrolled = This phone is not enrolled.
+app-failure-already-enrolled = This phone is enrolled. To enroll it anew, have the officer for devices revoke it first.
+app-failure-no-enrollment = This enrollment cannot go on. Open the invitation’s link again.
+app-failure-invitation = This is not an invitation to Trien, or part of it is missing. Scan the QR code again.
+app-failure-short-code = The short code has eight digits. Type it again.
+app-failure-wrong-short-code = These are not the digits on the officer’s screen. { $left ->
+    [one] One try
+   *[other] { $left } tries
+} left.
+app-failure-impostor = The server could not prove to be the sender of the invitation. Do not go on; tell the enrollment officer.
+app-failure-profile = The certificate that came does not fit this phone’s keys. Tell the enrollment officer.
+app-failure-address = The server’s address in the invitation cannot be used. Tell the enrollment officer.
+app-failure-unreachable = { $server } cannot be reached. Check the network, then try again.
+app-failure-wrong-server-key = { $server } does not have the key that this phone remembers; somebody may be in between. Nothing was sent. Try another network, or tell the administrator.
+app-failure-unexpected = The server answered in a way that this app does not understand. Try again; if it stays so, tell the administrator.
+app-failure-log = The server’s log contradicts what this phone saw before. Signing has stopped. Tell the administrator at once.
+app-failure-sync-first = A sync is needed before you decide.
+app-failure-nothing-to-decide = This document waits for your decision no more.
+app-failure-changed = The document has changed since you opened it. Look again.
+app-failure-sheet-expired = The sheet was open for five minutes. Open it again for a new time of signing.
+app-failure-already-decided = You have decided on this document already.
+app-failure-too-late = The time ran out at { $at }; this document cannot be signed any more.
+app-failure-document = What arrived is not the document that was submitted. Fetch it again; if it stays so, tell the submitter.
+app-failure-recipe = The signature cannot be placed as was asked. Tell the submitter.
+app-failure-reason = The reason is empty, too long, or has characters that cannot be shown. Change it.
+app-failure-cancelled = You dismissed the prompt, so nothing was signed.
+app-failure-key-invalidated = The fingers or faces on this phone have changed, so the key to sign with is lost for good. Ask for a new invitation and enroll again.
+app-failure-locked = Too many wrong tries: this phone has locked finger and face. Unlock it with your passcode, then try again.
+app-failure-key = The hardware that holds the key did not answer. Nothing was signed. Try again; if it stays so, restart the phone.
+app-failure-keys-missing = This phone’s keys are gone. Ask for a new invitation and enroll again.
+app-failure-keys-locked = The key store is locked. Unlock the phone, then try again.
+app-failure-keys-unsupported = This phone cannot make the keys that the office asks for. Add a finger or a face and try again, or use another phone.
+app-failure-secrets = The phone’s secret store did not answer. Restart the phone and try again.
+app-failure-disk-full = This phone’s storage is full. Free some space, then try again.
+app-failure-other-release = What is stored here was written by another release of the app. Update the app.
+app-failure-files = The app’s files cannot be read or written. Try again; if it stays so, tell the administrator.
+app-failure-defect = The app met a defect of its own. Try again; if it stays so, tell the administrator.

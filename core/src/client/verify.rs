@@ -1,0 +1,34 @@
+//! Judging a file that somebody hands to the person: as a stranger would, with the anchors and the
+//! revocation lists of this phone's office.
+
+use crate::verify::{Report, Trust, verify_pdf};
+
+use super::documents::MAX_BYTES;
+use super::error::{ClientError, DocumentFault};
+use super::{Companion, off_thread};
+
+impl Companion {
+    /// Judges a PDF, whoever it is from. Nothing is kept and nothing is sent. A phone that is not enrolled
+    /// trusts nobody, so that its answer is at best "undetermined".
+    pub async fn verify(&self, file: Vec<u8>) -> Result<Report, ClientError> {
+        let (size, limit) = (file.len() as u64, MAX_BYTES);
+        if size > limit {
+            return Err(DocumentFault::TooLarge { size, limit }.into());
+        }
+        let trust = match self.trust().await {
+            Err(ClientError::NotEnrolled) => self.nobody(),
+            trust => trust?,
+        };
+        off_thread("verifying a file", move || verify_pdf(&file, &trust, None)).await
+    }
+
+    fn nobody(&self) -> Trust {
+        Trust {
+            anchors: Vec::new(),
+            intermediates: Vec::new(),
+            crls: Vec::new(),
+            ocsp: Vec::new(),
+            at: self.server_now().second(),
+        }
+    }
+}

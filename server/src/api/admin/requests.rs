@@ -1,0 +1,167 @@
+//! Documents on their way, for clerks and auditors.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
+use serde::{Deserialize, Serialize};
+use trien_core::decision::DecisionHash;
+use trien_core::digest::Sha256;
+use trien_core::id::RequestId;
+use trien_core::wire::{RecordedDecision, RequestView};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::units::no_place;
+use super::{Admin, Looks, MOST, fresh};
+use crate::api::extract::{Path, Query};
+use crate::api::{Api, ApiError, content, schema};
+use crate::flow::FlowError;
+use crate::flow::requests::{self, Filter, PAGE, Standing};
+
+pub(super) fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(admin_requests))
+        .routes(routes!(admin_request))
+        .routes(routes!(admin_request_document))
+        .routes(routes!(admin_request_evidence))
+}
+
+/// Query of the list.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RequestsOf {
+    #[serde(default)]
+    q: String,
+    state: Option<String>,
+    cursor: Option<String>,
+    #[serde(default = "usual_page")]
+    limit: u32,
+}
+
+fn usual_page() -> u32 {
+    PAGE
+}
+
+/// One page of requests.
+#[derive(Debug, Serialize)]
+struct RequestsFound {
+    requests: Vec<RequestView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cursor: Option<String>,
+}
+
+/// The requests of the units in which the account is clerk or auditor, and below, the newest first.
+#[utoipa::path(
+    get,
+    path = "/api/v1/admin/requests",
+    tag = "administration",
+    security(("admin_token" = ["read"])),
+    params(
+        ("q" = Option<String>, Query, description = "words of number, abstract, kind and issuer"),
+        ("state" = Option<String>, Query, description = "open, completed, rejected, returned, \
+         recalled or expired"),
+        ("cursor" = Option<String>, Query, description = "from the page before"),
+        ("limit" = Option<u32>, Query, description = "1 to 200, usually 50"),
+    ),
+    responses(
+        (status = 200, description = "A page", body = schema::RequestsFound),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn admin_requests(
+    State(api): State<Api>,
+    Admin(who, _): Admin<Looks>,
+    Query(of): Query<RequestsOf>,
+) -> Result<Response, ApiError> {
+    let unknown = || FlowError::BadRequest("there is no such state".to_owned());
+    let state = of.state.as_deref();
+    let standing = state.map(|name| Standing::from_name(name).ok_or_else(unknown)).transpose()?;
+    let before: Option<RequestId> =
+        of.cursor.map(|cursor| cursor.parse().map_err(|_| no_place())).transpose()?;
+    let filter = Filter { query: of.q, standing };
+    let limit = of.limit.clamp(1, MOST);
+    let page = requests::list(&api.app, &who.officer, &filter, before, limit).await?;
+    let cursor = page.next.map(|next| next.to_string());
+    Ok(fresh(axum::Json(RequestsFound { requests: page.requests, cursor })))
+}
+
+/// One request with what was decided on it.
+#[derive(Debug, Serialize)]
+struct RequestFollowed {
+    request: RequestView,
+    decisions: Vec<RecordedDecision>,
+}
+
+/// One request with its steps and what was decided on it.
+#[utoipa::path(
+    get,
+    path = "/api/v1/admin/requests/{id}",
+    tag = "administration",
+    security(("admin_token" = ["read"])),
+    params(("id" = String, Path, description = "the request")),
+    responses(
+        (status = 200, description = "The request", body = schema::RequestFollowed),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn admin_request(
+    State(api): State<Api>,
+    Admin(who, _): Admin<Looks>,
+    Path(id): Path<RequestId>,
+) -> Result<Response, ApiError> {
+    let story = requests::one(&api.app, &who.officer, id).await?;
+    let (request, decisions) = (story.request, story.decisions);
+    Ok(fresh(axum::Json(RequestFollowed { request, decisions })))
+}
+
+/// The main document as it is now, signatures included.
+#[utoipa::path(
+    get,
+    path = "/api/v1/admin/requests/{id}/document",
+    tag = "administration",
+    security(("admin_token" = ["read"])),
+    params(
+        ("id" = String, Path, description = "the request"),
+        ("Range" = Option<String>, Header, description = "one range of bytes"),
+    ),
+    responses(
+        (status = 200, description = "The file", body = Vec<u8>, content_type = "application/pdf"),
+        (status = 206, description = "A part", body = Vec<u8>, content_type = "application/pdf"),
+        (status = 304, description = "Not modified (If-None-Match)"),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn admin_request_document(
+    State(api): State<Api>,
+    Admin(who, _): Admin<Looks>,
+    Path(id): Path<RequestId>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    content::send(requests::document(&api.app, &who.officer, id).await?, &headers).await
+}
+
+/// Proof that a decision is recorded, for `trien verify`.
+#[utoipa::path(
+    get,
+    path = "/api/v1/admin/requests/{id}/evidence/{decision}",
+    tag = "administration",
+    security(("admin_token" = ["read"])),
+    params(
+        ("id" = String, Path, description = "the request"),
+        ("decision" = String, Path, description = "the decision's SHA-256, hexadecimal"),
+    ),
+    responses(
+        (status = 200, description = "Evidence (trien.evidence/1)", body = String,
+         content_type = "text/plain"),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn admin_request_evidence(
+    State(api): State<Api>,
+    Admin(who, _): Admin<Looks>,
+    Path((id, decision)): Path<(RequestId, Sha256)>,
+) -> Result<Response, ApiError> {
+    let text = requests::evidence(&api.app, &who.officer, id, DecisionHash(decision)).await?;
+    Ok(fresh(([(CONTENT_TYPE, "text/plain; charset=utf-8")], text)))
+}

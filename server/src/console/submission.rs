@@ -1,0 +1,271 @@
+//! Submitting a document: its signers are chosen one by one with links, which the address keeps; then one
+//! form sends the file. The rules are those of `POST /api/v1/requests`.
+
+use std::collections::HashMap;
+
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use http::StatusCode;
+use serde::Deserialize;
+use trien_core::classification::Claimed;
+use trien_core::document::{MAX_DOCUMENT_BYTES, Metadata, PDF, Text, Urgency};
+use trien_core::id::{PersonId, UnitId};
+use trien_core::request::{Quorum, Role as StepRole};
+use trien_core::wire::{Submission, SubmittedSigner, SubmittedStep, UnitView};
+
+use super::Console;
+use super::error::{PageError, words};
+use super::page::{self, Frame, Texts};
+use super::posted::{Sent, Uploaded};
+use super::units::CHOSEN_OF;
+use super::visitor::Visitor;
+use crate::flow::account::Role;
+use crate::flow::people::{self, Listed};
+use crate::flow::submit::{Package, Upload};
+use crate::flow::{FlowError, desk, units};
+use crate::paging::Turn;
+
+/// The largest file, in bytes.
+#[expect(clippy::cast_possible_truncation, reason = "it is 50 MiB")]
+pub(super) const MAX_FILE: usize = MAX_DOCUMENT_BYTES as usize;
+/// Most steps of a document that is submitted here.
+const MAX_STEPS: usize = 8;
+/// People that a search shows.
+const SHOWN: usize = 20;
+/// What a signer may be asked for here.
+const ASKED_FOR: [(&str, StepRole); 4] = [
+    ("approve", StepRole::Approve),
+    ("review", StepRole::Review),
+    ("initial", StepRole::Initial),
+    ("seal", StepRole::Seal),
+];
+const URGENCIES: [(&str, Urgency); 4] = [
+    ("normal", Urgency::Normal),
+    ("urgent", Urgency::Urgent),
+    ("very-urgent", Urgency::VeryUrgent),
+    ("flash", Urgency::Flash),
+];
+
+#[derive(askama::Template)]
+#[template(path = "console/submission.html")]
+struct SubmissionPage {
+    frame: Frame,
+    signers: Vec<Listed>,
+    /// What was searched for, and who was found.
+    query: String,
+    found: Vec<Listed>,
+    more: bool,
+    /// To choose from, unless there are too many.
+    units: Option<Vec<UnitView>>,
+    form: SubmissionForm,
+}
+
+/// What is asked for.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    q: String,
+    signers: String,
+}
+
+/// What was typed, beside the file.
+#[derive(Clone, Debug, Default)]
+struct SubmissionForm {
+    fields: HashMap<String, String>,
+}
+
+impl SubmissionForm {
+    fn typed(&self, name: &str) -> &str {
+        self.fields.get(name).map(|text| text.trim()).unwrap_or_default()
+    }
+
+    fn metadata(&self) -> Result<Metadata, &'static str> {
+        let number = Some(self.typed("number")).filter(|number| !number.is_empty());
+        let urgency = URGENCIES.into_iter().find(|(name, _)| *name == self.typed("urgency"));
+        Ok(Metadata {
+            number: number.map(Text::new).transpose().map_err(|_| "request-fault-number")?,
+            subject: Text::new(self.typed("subject")).map_err(|_| "request-fault-subject")?,
+            kind: Text::new(self.typed("kind")).map_err(|_| "request-fault-kind")?,
+            issuer: Text::new(self.typed("issuer")).map_err(|_| "request-fault-issuer")?,
+            urgency: urgency.map(|(_, urgency)| urgency).unwrap_or_default(),
+        })
+    }
+
+    fn steps(&self, signers: &[PersonId]) -> Result<Vec<SubmittedStep>, &'static str> {
+        if signers.is_empty() {
+            return Err("request-fault-signers");
+        }
+        let step = |(at, person): (usize, &PersonId)| {
+            let asked = self.typed(&format!("role-{at}"));
+            let role = ASKED_FOR.into_iter().find(|(name, _)| *name == asked);
+            let role = role.map_or(StepRole::Approve, |(_, role)| role);
+            let signer = SubmittedSigner { person: *person, appearance: None, fill: Vec::new() };
+            SubmittedStep { role, quorum: Quorum::All, signers: vec![signer] }
+        };
+        Ok(signers.iter().enumerate().map(step).collect())
+    }
+
+    /// What is submitted, or the key of what is wrong with it.
+    fn package(&self, unit: UnitId, file: Sent) -> Result<Package, &'static str> {
+        let steps = self.steps(&chosen(self.typed("signers")))?;
+        let metadata = self.metadata()?;
+        if self.typed("unclassified").is_empty() {
+            return Err("request-fault-unclassified");
+        }
+        if file.bytes.is_empty() {
+            return Err("request-fault-file");
+        }
+        let submission = Submission {
+            unit,
+            metadata,
+            classification: Claimed::Open,
+            sha256: None,
+            steps,
+            expires_at: None,
+            fields: Vec::new(),
+        };
+        let media_type = PDF.to_owned();
+        let document = Upload { name: file.name, media_type, bytes: file.bytes.into() };
+        let idempotency_key = self.typed("once").to_owned();
+        let (attachments, images) = (Vec::new(), Vec::new());
+        Ok(Package { submission, document, attachments, images, idempotency_key })
+    }
+}
+
+/// Who was chosen, in order, each once.
+fn chosen(text: &str) -> Vec<PersonId> {
+    let mut people: Vec<PersonId> = Vec::new();
+    for person in text.split(',').filter_map(|id| id.trim().parse().ok()) {
+        if !people.contains(&person) {
+            people.push(person);
+        }
+    }
+    people.truncate(MAX_STEPS);
+    people
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "templates hand references to methods of one value"
+)]
+impl SubmissionPage {
+    /// Whether there is room for one more.
+    fn is_full(&self) -> bool {
+        self.signers.len() >= MAX_STEPS
+    }
+
+    fn is_chosen(&self, person: &Listed) -> bool {
+        self.signers.iter().any(|signer| signer.person.id == person.person.id)
+    }
+
+    /// The chosen ones as the address has them.
+    fn joined(&self) -> String {
+        let ids = self.signers.iter().map(|signer| signer.person.id.to_string());
+        ids.collect::<Vec<_>>().join(",")
+    }
+
+    fn with(&self, person: &Listed) -> String {
+        let ids = [self.joined(), person.person.id.to_string()];
+        let ids = ids.iter().filter(|id| !id.is_empty()).cloned().collect::<Vec<_>>();
+        format!("/console/requests/new?signers={}", ids.join(","))
+    }
+
+    fn without(&self, person: &Listed) -> String {
+        let ids = self.signers.iter().map(|signer| signer.person.id);
+        let ids = ids.filter(|id| *id != person.person.id).map(|id| id.to_string());
+        format!("/console/requests/new?signers={}", ids.collect::<Vec<_>>().join(","))
+    }
+
+    fn asks(&self, at: &usize, name: &&str) -> bool {
+        self.form.typed(&format!("role-{at}")) == *name
+    }
+
+    fn is_urgency(&self, name: &&str) -> bool {
+        self.form.typed("urgency") == *name
+    }
+
+    fn is_unit(&self, unit: &UnitView) -> bool {
+        self.form.typed("unit") == unit.id.to_string()
+    }
+}
+
+/// The page.
+pub(super) async fn show(
+    State(console): State<Console>,
+    visitor: Visitor,
+    Query(asked): Query<Asked>,
+) -> Result<Response, PageError> {
+    let frame = Frame::new(&console, &visitor, "requests");
+    let mut form = SubmissionForm::default();
+    // The same form sent twice is one document.
+    let once = hex::encode(trien_core::env::random::<16>(console.app.entropy()));
+    form.fields.insert("once".to_owned(), once);
+    form.fields.insert("signers".to_owned(), asked.signers);
+    let page = page_of(&console, &visitor, frame, asked.q, form).await;
+    let page = page.map_err(|error| PageError::of(error, visitor.language))?;
+    Ok(page::of(&page, visitor.language))
+}
+
+/// Queues the document, or says why not and what to do.
+pub(super) async fn submit(
+    State(console): State<Console>,
+    Uploaded { visitor, fields, name, file }: Uploaded<MAX_FILE>,
+) -> Result<Response, PageError> {
+    let refused = |error: FlowError| PageError::of(error, visitor.language);
+    let form = SubmissionForm { fields };
+    let t = Texts(visitor.language);
+    let unit = match form.typed("unit") {
+        "" => None,
+        typed => Some(units::meant(&console.app, &visitor.officer, typed).await),
+    };
+    let fault = match unit.transpose().map_err(refused)? {
+        None => t.of("request-fault-unit"),
+        Some(unit) => {
+            desk::require_clerk(&console.app, &visitor.officer, unit).await.map_err(refused)?;
+            match form.package(unit, Sent { name, bytes: file }) {
+                Err(key) => t.of(key),
+                Ok(package) => match desk::submit(&console.app, &visitor.officer, package).await {
+                    Ok(submitted) => {
+                        let id = submitted.request;
+                        let page = format!("/console/requests/{id}?news=submitted");
+                        return Ok(Redirect::to(&page).into_response());
+                    }
+                    Err(error @ FlowError::Unavailable(_)) => return Err(refused(error)),
+                    Err(error) => {
+                        let (title, detail) = words(&error, visitor.language);
+                        format!("{title}. {detail}")
+                    }
+                },
+            }
+        }
+    };
+    let frame = Frame::new(&console, &visitor, "requests").with_fault(fault);
+    let page = page_of(&console, &visitor, frame, String::new(), form).await.map_err(refused)?;
+    let mut response = page::of(&page, visitor.language);
+    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(response)
+}
+
+async fn page_of(
+    console: &Console,
+    visitor: &Visitor,
+    frame: Frame,
+    query: String,
+    form: SubmissionForm,
+) -> Result<SubmissionPage, FlowError> {
+    let (app, officer) = (&console.app, &visitor.officer);
+    officer.require_somewhere(Role::Clerk)?;
+    let mut signers = Vec::new();
+    for person in chosen(form.typed("signers")) {
+        signers.push(people::one(app, officer, person).await?);
+    }
+    let (mut found, mut more) = (Vec::new(), false);
+    if !query.trim().is_empty() {
+        let page = people::search(app, officer, &query, Turn::First).await?;
+        more = page.people.len() > SHOWN || page.next.is_some();
+        found = page.people;
+        found.truncate(SHOWN);
+    }
+    let units = units::if_few(app, officer, CHOSEN_OF).await?;
+    Ok(SubmissionPage { frame, signers, query, found, more, units, form })
+}

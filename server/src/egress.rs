@@ -1,0 +1,381 @@
+//! Addresses that others name and we call: only to hosts and networks that the office allows.
+//!
+//! A name is resolved here, what it resolves to is filtered, and the connection goes to that very
+//! address, so that a name cannot point elsewhere between the look and the call (DNS rebinding).
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::str::FromStr;
+use std::sync::Arc;
+
+use reqwest::Url;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use serde::Deserialize;
+
+use crate::config::Cidr;
+
+/// A host, or with `*.` before it all hosts below.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct HostPattern(String);
+
+/// A text that is none.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is neither a host nor *. and a domain")]
+pub struct InvalidHost(String);
+
+impl HostPattern {
+    /// As it was written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether a host, in lower case, is meant.
+    fn holds(&self, host: &str) -> bool {
+        match self.0.strip_prefix('*') {
+            Some(below) => host.len() > below.len() && host.ends_with(below),
+            None => host == self.0,
+        }
+    }
+}
+
+impl FromStr for HostPattern {
+    type Err = InvalidHost;
+
+    fn from_str(text: &str) -> Result<Self, InvalidHost> {
+        let invalid = || InvalidHost(text.to_owned());
+        let host = text.strip_prefix("*.").unwrap_or(text);
+        // What browsers make of a host, and nothing but a host.
+        let address = Url::parse(&format!("https://{host}/")).map_err(|_| invalid())?;
+        let name = address.host_str().ok_or_else(invalid)?;
+        let bare =
+            address.as_str() == format!("https://{name}/") && !host.contains(['/', '@', ':', '*']);
+        let literal = number(&address).is_some();
+        let wild = text.len() > host.len();
+        match (wild, literal) {
+            (true, false) if bare && name.contains('.') => Ok(Self(format!("*.{name}"))),
+            (false, false) if bare => Ok(Self(name.to_owned())),
+            (false, true) => Ok(Self(name.to_owned())),
+            _ => Err(invalid()),
+        }
+    }
+}
+
+impl TryFrom<String> for HostPattern {
+    type Error = InvalidHost;
+
+    fn try_from(text: String) -> Result<Self, InvalidHost> {
+        text.parse()
+    }
+}
+
+/// Why an address is not called.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// Another scheme than https, a user in it, or no host.
+    #[error("not an https address without a user")]
+    Form,
+    /// A host that nobody allowed.
+    #[error("{0} is not a host that the configuration allows")]
+    Host(String),
+    /// An address inside the office's network, of this machine, or of no use on the internet.
+    #[error("{0} is not a public address, and the configuration does not allow its network")]
+    Network(IpAddr),
+    /// No address, or none that may be called.
+    #[error("{0} does not lead to an address that may be called")]
+    Unresolved(String),
+}
+
+/// What may be called.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Hosts that are allowed; none where it is empty.
+    pub hosts: Vec<HostPattern>,
+    /// Networks that are allowed although they are not public.
+    pub private: Vec<Cidr>,
+}
+
+impl Filter {
+    /// Refuses an address by its looks, and gives its host: what its name leads to is looked at when
+    /// it is called ([`Filter::resolver`]).
+    pub fn check(&self, address: &Url) -> Result<String, Refused> {
+        let plain = address.username().is_empty() && address.password().is_none();
+        if address.scheme() != "https" || !plain {
+            return Err(Refused::Form);
+        }
+        let name = address.host_str().ok_or(Refused::Form)?.to_owned();
+        if !self.hosts.iter().any(|pattern| pattern.holds(&name)) {
+            return Err(Refused::Host(name));
+        }
+        // A number needs no resolver, so it is looked at here.
+        if let Some(number) = number(address) {
+            self.check_address(number)?;
+        }
+        Ok(name)
+    }
+
+    /// Refuses addresses that are neither public nor allowed.
+    pub fn check_address(&self, address: IpAddr) -> Result<(), Refused> {
+        let address = address.to_canonical();
+        let allowed = self.private.iter().any(|network| network.holds(address));
+        if allowed || is_public(address) { Ok(()) } else { Err(Refused::Network(address)) }
+    }
+
+    /// Resolves names to allowed addresses only.
+    #[must_use]
+    pub fn resolver(&self, names: Arc<dyn Names>) -> FilteredNames {
+        FilteredNames { filter: self.clone(), names }
+    }
+}
+
+/// The number that stands in the place of a name.
+fn number(address: &Url) -> Option<IpAddr> {
+    let host = address.host_str()?;
+    host.trim_start_matches('[').trim_end_matches(']').parse().ok()
+}
+
+/// What names lead to.
+pub trait Names: Send + Sync {
+    /// All addresses of a name.
+    fn addresses(
+        &self,
+        name: String,
+    ) -> futures_util::future::BoxFuture<'static, std::io::Result<Vec<IpAddr>>>;
+}
+
+/// The system's resolver.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemNames;
+
+impl Names for SystemNames {
+    fn addresses(
+        &self,
+        name: String,
+    ) -> futures_util::future::BoxFuture<'static, std::io::Result<Vec<IpAddr>>> {
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            Ok(found.map(|address| address.ip()).collect())
+        })
+    }
+}
+
+/// A resolver for the HTTP client that leaves out what the filter refuses.
+pub struct FilteredNames {
+    filter: Filter,
+    names: Arc<dyn Names>,
+}
+
+impl Resolve for FilteredNames {
+    fn resolve(&self, name: Name) -> Resolving {
+        let (filter, name) = (self.filter.clone(), name.as_str().to_owned());
+        let asked = self.names.addresses(name.clone());
+        Box::pin(async move {
+            let found = asked.await?;
+            let allowed: Vec<SocketAddr> = found
+                .into_iter()
+                .filter(|address| filter.check_address(*address).is_ok())
+                .map(|address| SocketAddr::new(address, 0))
+                .collect();
+            if allowed.is_empty() {
+                return Err(Refused::Unresolved(name).into());
+            }
+            Ok(Box::new(allowed.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// Whether an address is one of the internet's (IANA special-purpose address registries).
+fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => is_public_v4(address),
+        IpAddr::V6(address) => is_public_v6(address),
+    }
+}
+
+fn is_public_v4(address: Ipv4Addr) -> bool {
+    let [a, b, c, _] = address.octets();
+    !(a == 0
+        || address.is_private()
+        || address.is_loopback()
+        || address.is_link_local()
+        || address.is_multicast()
+        || address.is_documentation()
+        || (a == 100 && (64..128).contains(&b))
+        || (a == 192 && b == 0 && c == 0)
+        || (a == 192 && b == 88 && c == 99)
+        || (a == 198 && (18..20).contains(&b))
+        || a >= 240)
+}
+
+// Only global unicast, without what stands for an IPv4 address or tunnels to one.
+fn is_public_v6(address: Ipv6Addr) -> bool {
+    let [a, b, ..] = address.segments();
+    let global = (a & 0xe000) == 0x2000;
+    let documentation = (a == 0x2001 && b == 0x0db8) || (a == 0x3fff && b < 0x1000);
+    let protocol = a == 0x2001 && b < 0x0200;
+    let six_to_four = a == 0x2002;
+    global && !documentation && !protocol && !six_to_four
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filter(hosts: &[&str], private: &[&str]) -> Filter {
+        Filter {
+            hosts: hosts.iter().map(|host| host.parse().unwrap()).collect(),
+            private: private.iter().map(|network| network.parse().unwrap()).collect(),
+        }
+    }
+
+    fn check(filter: &Filter, address: &str) -> Result<String, Refused> {
+        filter.check(&Url::parse(address).unwrap())
+    }
+
+    #[test]
+    fn only_allowed_hosts_are_called_and_only_by_https() {
+        let filter = filter(&["push.example.vn", "*.notify.example.com"], &[]);
+        for sound in [
+            "https://push.example.vn/x",
+            "https://PUSH.example.vn:8443/x",
+            "https://a.b.notify.example.com/",
+        ] {
+            check(&filter, sound).unwrap();
+        }
+        for form in
+            ["http://push.example.vn/", "https://u@push.example.vn/", "ftp://push.example.vn"]
+        {
+            assert_eq!(check(&filter, form), Err(Refused::Form), "{form}");
+        }
+        for host in [
+            "https://push.example.vn.evil.example/",
+            "https://evilpush.example.vn/",
+            "https://notify.example.com/",
+            "https://xnotify.example.com/",
+            "https://push.example.vn./",
+        ] {
+            assert!(matches!(check(&filter, host), Err(Refused::Host(_))), "{host}");
+        }
+    }
+
+    #[test]
+    fn no_address_of_the_inside_is_called_however_it_is_written() {
+        let any = filter(
+            &[
+                "127.0.0.1",
+                "10.0.0.8",
+                "169.254.169.254",
+                "[::1]",
+                "[::ffff:10.0.0.8]",
+                "[fd00::1]",
+            ],
+            &[],
+        );
+        for inside in [
+            "https://127.0.0.1/",
+            "https://2130706433/",
+            "https://0x7f.1/",
+            "https://0177.0.0.1/",
+            "https://127.1/",
+            "https://10.0.0.8/",
+            "https://169.254.169.254/latest/meta-data",
+            "https://[::1]/",
+            "https://[::ffff:10.0.0.8]/",
+            "https://[fd00::1]/",
+        ] {
+            assert!(matches!(check(&any, inside), Err(Refused::Network(_))), "{inside}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_the_internets_is_not_public() {
+        let none = Filter::default();
+        for inside in [
+            "0.0.0.0",
+            "10.1.2.3",
+            "100.64.0.1",
+            "127.0.0.1",
+            "169.254.169.254",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.0.0.8",
+            "192.0.2.1",
+            "192.88.99.1",
+            "192.168.1.1",
+            "198.18.0.1",
+            "198.51.100.7",
+            "203.0.113.7",
+            "224.0.0.1",
+            "240.0.0.1",
+            "255.255.255.255",
+            "::",
+            "::1",
+            "::ffff:127.0.0.1",
+            "::ffff:192.168.1.1",
+            "::7f00:1",
+            "64:ff9b::a00:8",
+            "100::1",
+            "2001::1",
+            "2001:db8::1",
+            "2002:7f00:1::",
+            "3fff::1",
+            "fc00::1",
+            "fd12::1",
+            "fe80::1",
+            "fec0::1",
+            "ff02::1",
+        ] {
+            let address: IpAddr = inside.parse().unwrap();
+            assert!(none.check_address(address).is_err(), "{inside}");
+        }
+        for public in ["1.1.1.1", "8.8.8.8", "172.32.0.1", "100.128.0.1", "2606:4700::1111"] {
+            none.check_address(public.parse().unwrap()).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_network_is_allowed_by_the_configuration_alone() {
+        let office = filter(&["10.0.0.8"], &["10.0.0.0/24"]);
+        check(&office, "https://10.0.0.8/").unwrap();
+        assert!(office.check_address("10.0.1.8".parse().unwrap()).is_err());
+        office.check_address("::ffff:10.0.0.9".parse().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn patterns_are_hosts() {
+        for wrong in ["", "*", "*.", "*.com", "a b", "https://a", "a/b", "*.10.0.0.8", "a:1"] {
+            assert!(wrong.parse::<HostPattern>().is_err(), "{wrong}");
+        }
+        assert_eq!(
+            "Bücher.example".parse::<HostPattern>().unwrap().as_str(),
+            "xn--bcher-kva.example"
+        );
+    }
+
+    struct Rebinding(std::sync::Mutex<Vec<Vec<IpAddr>>>);
+
+    impl Names for Rebinding {
+        fn addresses(
+            &self,
+            _: String,
+        ) -> futures_util::future::BoxFuture<'static, std::io::Result<Vec<IpAddr>>> {
+            let next = self.0.lock().unwrap().pop().unwrap_or_default();
+            Box::pin(async move { Ok(next) })
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_that_turns_inside_leads_nowhere() {
+        let (public, inside) = ("1.1.1.1".parse().unwrap(), "127.0.0.1".parse().unwrap());
+        let answers = vec![vec![], vec![inside], vec![inside, public], vec![public]];
+        let names = Arc::new(Rebinding(std::sync::Mutex::new(answers)));
+        let resolver = Filter::default().resolver(names);
+        let mut led = Vec::new();
+        for _ in 0..4 {
+            let name = "rebind.example".parse().unwrap();
+            led.push(resolver.resolve(name).await.map(Iterator::collect::<Vec<_>>).ok());
+        }
+        let only = Some(vec![SocketAddr::new(public, 0)]);
+        assert_eq!(led, [only.clone(), only, None, None]);
+    }
+}

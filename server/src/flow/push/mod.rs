@@ -1,0 +1,208 @@
+//! How a phone is to be woken: it says where, and what queues work for it queues a wake-up.
+//!
+//! Nothing here speaks to a provider: a wake-up is a row, written in the transaction that queues the
+//! work, and a job sends it.
+
+mod seal;
+
+use async_trait::async_trait;
+use trien_core::env::Timestamp;
+use trien_core::id::{DeviceId, RequestId};
+use trien_core::push::{PushAddress, PushHealth, PushKind, PushStatus};
+use trien_core::wire::Base64;
+
+use super::account::{Officer, Role};
+use super::device::{AuthenticatedDevice, Standing};
+use super::{FlowError, devices};
+use crate::app::App;
+use crate::store::device;
+pub use crate::store::push::Stands;
+use crate::store::push::{self, NewTarget};
+use crate::writer::{Commit, CommitError, Tx};
+
+pub use seal::{NotOpened, Seal};
+
+/// What is queued for a phone within so many seconds is told at once.
+pub const TOGETHER_SECONDS: i64 = 2;
+
+/// What the server offers, and how it stands with this phone.
+pub async fn status(app: &App, device: &AuthenticatedDevice) -> Result<PushStatus, FlowError> {
+    device.require_active()?;
+    let stands = health(app, device.id).await?;
+    Ok(PushStatus {
+        offers: app.push_offers(),
+        vapid: Base64(app.vapid_key()),
+        kind: stands.as_ref().map_or(PushKind::None, |stands| stands.kind),
+        health: stands.as_ref().map_or(PushHealth::None, |stands| stands.health),
+        since: stands.as_ref().map(|stands| stands.since),
+        sent_at: stands.and_then(|stands| stands.sent_at),
+    })
+}
+
+/// How it stands with waking a device; nothing where it never said how.
+pub async fn health(app: &App, device: DeviceId) -> Result<Option<Stands>, FlowError> {
+    let mut connection = app.store().reader().await?;
+    Ok(push::stands(&mut connection, device).await?)
+}
+
+/// Keeps where a phone is woken, in place of what it said before. An address that its provider does
+/// not know any more is kept as dead: the app gets another.
+pub async fn register(
+    app: &App,
+    device: &AuthenticatedDevice,
+    address: &PushAddress,
+) -> Result<PushStatus, FlowError> {
+    device.require_active()?;
+    let unfit = |why: &dyn std::fmt::Display| FlowError::BadRequest(why.to_string());
+    address.check().map_err(|why| unfit(&why))?;
+    if !app.push_offers().contains(&address.kind()) {
+        return Err(unfit(&"this server wakes nobody that way"));
+    }
+    let provider = app.push_provider(address).map_err(|why| unfit(&why))?;
+    let seal = app.push_seal();
+    let register = Register {
+        device: device.id,
+        nonce: device.nonce.clone(),
+        digest: seal.digest(address),
+        target: NewTarget {
+            device: device.id,
+            kind: address.kind(),
+            provider,
+            address: seal.seal(device.id, address, app.entropy())?,
+            health: match address {
+                PushAddress::None => PushHealth::None,
+                _ => PushHealth::Ok,
+            },
+        },
+    };
+    app.writer().commit(register).await?;
+    status(app, device).await
+}
+
+/// Forgets where a phone is woken.
+pub async fn remove(app: &App, device: &AuthenticatedDevice) -> Result<(), FlowError> {
+    device.require_active()?;
+    app.writer().commit(Remove { device: device.id, nonce: device.nonce.clone() }).await?;
+    Ok(())
+}
+
+/// Wakes the phone that asks, to see whether it comes.
+pub async fn test(app: &App, device: &AuthenticatedDevice) -> Result<(), FlowError> {
+    device.require_active()?;
+    let nonce = Some(device.nonce.clone());
+    app.writer().commit(Test { device: device.id, nonce }).await?;
+    Ok(())
+}
+
+/// Wakes a phone for an officer who enrolls in its unit.
+pub async fn test_of(app: &App, officer: &Officer, id: DeviceId) -> Result<(), FlowError> {
+    let device = devices::one(app, officer, id).await?;
+    officer.require(app, device.unit, &[Role::EnrollmentOfficer]).await?;
+    app.writer().commit(Test { device: id, nonce: None }).await?;
+    Ok(())
+}
+
+/// Queues a wake-up for the phones of a request's open signers, within the transaction that gave them
+/// something to do. `change` is the number of that change.
+pub(super) async fn wake(
+    tx: &mut Tx<'_>,
+    request: RequestId,
+    change: u64,
+) -> Result<(), CommitError> {
+    let now = tx.now();
+    let due = now.plus_seconds(TOGETHER_SECONDS);
+    Ok(push::wake_signers(tx.connection(), request, change, now, due).await?)
+}
+
+/// Wakes the phones of those who have not decided on a request.
+pub(crate) async fn remind(app: &App, request: RequestId) -> Result<(), FlowError> {
+    app.writer().commit(Remind(request)).await?;
+    Ok(())
+}
+
+struct Register {
+    device: DeviceId,
+    nonce: String,
+    digest: [u8; 32],
+    target: NewTarget,
+}
+
+#[async_trait]
+impl Commit for Register {
+    type Done = ();
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        let now = tx.now();
+        admit(tx, self.device, Some(&self.nonce)).await?;
+        if push::is_dead(tx.connection(), &self.digest).await? {
+            self.target.health = PushHealth::Dead;
+            self.target.address = Vec::new();
+        }
+        Ok(push::register(tx.connection(), &self.target, now).await?)
+    }
+}
+
+struct Remove {
+    device: DeviceId,
+    nonce: String,
+}
+
+#[async_trait]
+impl Commit for Remove {
+    type Done = ();
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        admit(tx, self.device, Some(&self.nonce)).await?;
+        Ok(push::remove(tx.connection(), self.device).await?)
+    }
+}
+
+struct Test {
+    device: DeviceId,
+    nonce: Option<String>,
+}
+
+#[async_trait]
+impl Commit for Test {
+    type Done = ();
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        let now = tx.now();
+        admit(tx, self.device, self.nonce.as_ref()).await?;
+        match push::wake_one(tx.connection(), self.device, now).await? {
+            0 => Err(FlowError::BadRequest("the phone has no address to wake it at".into()).into()),
+            _ => Ok(()),
+        }
+    }
+}
+
+struct Remind(RequestId);
+
+#[async_trait]
+impl Commit for Remind {
+    type Done = ();
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        // No change of the request, so the moment tells one reminder from the next.
+        let moment = u64::try_from(tx.now().as_millis()).unwrap_or(0);
+        wake(tx, self.0, moment).await
+    }
+}
+
+/// Spends the nonce of a signed request, and refuses a device that was stopped meanwhile.
+async fn admit(tx: &mut Tx<'_>, id: DeviceId, nonce: Option<&String>) -> Result<(), CommitError> {
+    let now: Timestamp = tx.now();
+    if let Some(nonce) = nonce
+        && device::spend_nonce(tx.connection(), id, nonce, now).await? == 0
+    {
+        return Err(FlowError::Replayed.into());
+    }
+    match device::known(tx.connection(), id).await?.map(|known| known.standing) {
+        Some(Standing::Active) => Ok(()),
+        Some(Standing::Suspended) => Err(FlowError::DeviceSuspended.into()),
+        Some(Standing::Pending | Standing::WaitingForCertificate) => {
+            Err(FlowError::DevicePending.into())
+        }
+        Some(Standing::Refused | Standing::Revoked) | None => Err(FlowError::DeviceRevoked.into()),
+    }
+}

@@ -1,0 +1,145 @@
+//! Replacing a phone by another one (ADR 0024): the invitation names the old one, which works until the new one may
+//! act, and ends in the same act.
+//!
+//! A phone whose approval key is gone, such as after another fingerprint was enrolled in it, still has its auth
+//! key: it asks for a replacement by a signed request, so that the officer sees which phone it is and whose.
+
+use async_trait::async_trait;
+use serde_json::json;
+use trien_core::env::Timestamp;
+use trien_core::id::{DeviceId, InvitationId};
+use trien_core::log::leaf::StatementKind;
+
+use super::account::Officer;
+use super::act::{Act, Acted};
+use super::device::{AuthenticatedDevice, RevocationReason, Standing, revoke_unpublished};
+use super::invite::{self, NewInvitation};
+use super::people::branches;
+use super::{FlowError, Thing};
+use crate::app::App;
+pub use crate::store::replacement::{Asking, Related};
+use crate::store::{device, enrollment, replacement};
+use crate::writer::{Commit, CommitError, Tx};
+
+/// Phones that ask for a replacement, as many as are listed.
+pub const MOST_ASKING: u32 = 50;
+
+/// What a device has to do with others.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Relations {
+    /// The one that it replaces, or is to replace.
+    pub replaces: Option<Related>,
+    /// Those that replace it, or wait to.
+    pub successors: Vec<Related>,
+    /// When it asked for a replacement, if nobody has settled that.
+    pub asked_at: Option<Timestamp>,
+}
+
+/// What a device has to do with others.
+pub async fn relations(app: &App, device: DeviceId) -> Result<Relations, FlowError> {
+    let mut connection = app.store().reader().await?;
+    Ok(Relations {
+        replaces: replacement::replaced(&mut connection, device).await?,
+        successors: replacement::successors(&mut connection, device).await?,
+        asked_at: replacement::asked_at(&mut connection, device).await?,
+    })
+}
+
+/// The phones within an officer's reach that ask for a replacement, the first to ask first.
+pub async fn asking(app: &App, officer: &Officer) -> Result<Vec<Asking>, FlowError> {
+    let mut connection = app.store().reader().await?;
+    let mut all = Vec::new();
+    for branch in branches(&mut connection, officer).await? {
+        all.extend(replacement::asking(&mut connection, &branch, MOST_ASKING).await?);
+    }
+    all.sort_by_key(|one| (one.asked_at, one.device));
+    all.truncate(MOST_ASKING as usize);
+    Ok(all)
+}
+
+/// Invites the person of a device to enroll another one in its place, or the same phone anew. The old one works
+/// until the new one may act.
+pub async fn invite(app: &App, act: &Act, device: DeviceId) -> Result<NewInvitation, FlowError> {
+    let row = {
+        let mut connection = app.store().reader().await?;
+        let row = device::by_id(&mut connection, device).await?;
+        row.ok_or(FlowError::NotFound(Thing::Device))?
+    };
+    invite::create_instead(app, act, (row.person, row.unit), device).await
+}
+
+/// A phone asks to be replaced. Asking again changes nothing.
+pub async fn ask(app: &App, device: &AuthenticatedDevice) -> Result<(), FlowError> {
+    device.require_active()?;
+    app.writer().commit(Ask(device.clone())).await?;
+    Ok(())
+}
+
+/// Notes that nothing has to be replaced, against what a phone asked for.
+pub async fn settle(app: &App, act: &Act, device: DeviceId) -> Result<(), FlowError> {
+    app.writer().commit(Acted(act.clone(), Settle(device))).await?;
+    Ok(())
+}
+
+struct Ask(AuthenticatedDevice);
+
+#[async_trait]
+impl Commit for Ask {
+    type Done = ();
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        self.0.still_active(tx).await?;
+        let (device, now) = (self.0.id, tx.now());
+        if replacement::ask(tx.connection(), device, now).await? == 1 {
+            let statement = json!({
+                "act": "replacement-asked", "device": device, "by": { "device": device },
+            });
+            tx.state(StatementKind::Device, device.as_bytes(), &statement).await?;
+        }
+        Ok(())
+    }
+}
+
+struct Settle(DeviceId);
+
+#[async_trait]
+impl Commit for Settle {
+    type Done = ();
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        let device = self.0;
+        if replacement::settle(tx.connection(), device).await? != 1 {
+            return Err(FlowError::NotFound(Thing::Proposal).into());
+        }
+        let statement = json!({ "act": "replacement-settled", "device": device });
+        tx.state(StatementKind::Device, device.as_bytes(), &statement).await?;
+        Ok(())
+    }
+}
+
+/// Whether a device can be replaced: it may act, or only an officer keeps it from acting.
+pub(super) fn can_be(standing: Standing) -> bool {
+    matches!(standing, Standing::Active | Standing::Suspended)
+}
+
+/// Ends the device that `new` was enrolled to replace, in the act by which `new` may act. Says whether a
+/// certificate ended, so that whoever does this makes the revocation list afterwards.
+pub(super) async fn end_replaced(tx: &mut Tx<'_>, new: DeviceId) -> Result<bool, CommitError> {
+    let Some(old) = replacement::replaced(tx.connection(), new).await? else { return Ok(false) };
+    // It was revoked meanwhile, as a stolen one is.
+    if !can_be(old.standing) {
+        return Ok(false);
+    }
+    let statement = json!({ "act": "replaced", "device": old.id, "successor": new });
+    tx.state(StatementKind::Device, old.id.as_bytes(), &statement).await?;
+    revoke_unpublished(tx, old.id, RevocationReason::Superseded).await
+}
+
+/// The device that the one of an invitation is to replace.
+pub(super) async fn meant_by(
+    tx: &mut Tx<'_>,
+    invitation: InvitationId,
+) -> Result<Option<DeviceId>, CommitError> {
+    let row = enrollment::invitation(tx.connection(), invitation).await?;
+    Ok(row.and_then(|row| row.replaces))
+}

@@ -1,0 +1,74 @@
+//! The state machines of enrollment against small models: random sequences of acts through the real flows, on
+//! SQLite. After each act the answer and what the database holds must be what the model says.
+//!
+//! `PROPTEST_CASES=2000 cargo test …` runs more of them; a failure prints the shortest sequence that shows it. That they
+//! can fail is shown too: a trigger in the database breaks one rule, and the model must notice.
+
+mod device;
+mod enrollment;
+mod proposal;
+mod slip;
+
+use std::fmt::Debug;
+
+use proptest::collection::vec;
+use proptest::strategy::Strategy;
+use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use sqlx::{AnyConnection, Row as _};
+use trien_core::id::PersonId;
+
+use crate::office::Office;
+
+/// Sequences in an ordinary run.
+const CASES: u32 = 64;
+/// Acts of a sequence, at most.
+const STEPS: usize = 30;
+
+/// What a case found.
+type Found = Result<(), TestCaseError>;
+
+/// Whether the server keeps its rules.
+#[derive(Clone, Copy, Debug)]
+enum Rules {
+    Kept,
+    /// A trigger undoes what a rule did.
+    Broken(&'static str),
+}
+
+/// Runs a story for each of many random sequences, each about a person of its own, in one office; gives what did not
+/// hold.
+fn run<A: Debug + Clone>(
+    rules: Rules,
+    act: impl Strategy<Value = A>,
+    story: impl AsyncFn(&Office, Vec<A>) -> Found,
+) -> Result<(), String> {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let office = runtime.block_on(async {
+        let office = Office::on_sqlite().await;
+        if let Rules::Broken(trigger) = rules {
+            let mut database = office.database().await;
+            sqlx::raw_sql(trigger).execute(&mut database).await.unwrap();
+        }
+        office
+    });
+    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    let config = Config {
+        cases: asked.unwrap_or(CASES),
+        failure_persistence: None,
+        max_shrink_iters: match rules {
+            Rules::Kept => 300,
+            Rules::Broken(_) => 0,
+        },
+        ..Config::default()
+    };
+    let sequences = vec(act, 1..=STEPS);
+    let held =
+        TestRunner::new(config).run(&sequences, |acts| runtime.block_on(story(&office, acts)));
+    held.map_err(|error| error.to_string())
+}
+
+/// Texts of the rows that a query about one person gives.
+async fn texts(connection: &mut AnyConnection, sql: &'static str, of: PersonId) -> Vec<String> {
+    let rows = sqlx::query(sql).bind(of.as_bytes().to_vec()).fetch_all(connection).await.unwrap();
+    rows.iter().map(|row| row.get(0)).collect()
+}
