@@ -16,7 +16,7 @@ def make_apk(closure, out):
     folder.mkdir(parents=True)
     table = link(closure, folder)
     code = dex(closure, folder)
-    unaligned, aligned, apk = (folder / name for name in ("unaligned.apk", "aligned.apk", "trien-debug.apk"))
+    unaligned, aligned, apk = (folder / name for name in ("unaligned.apk", "aligned.apk", "trien-not-for-phones.apk"))
     pack(closure, table, code, unaligned)
     build.run("zipalign", "-p", "4", unaligned, aligned)
     sign(aligned, apk, folder)

@@ -20,7 +20,7 @@ const MAX_ROOTS_BYTES: usize = 1024 * 1024;
 /// What the office demands of phones' keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AttestationSettings {
-    /// The app's package, such as `vn.trien.app`.
+    /// The app's package, such as `vn.trien`.
     pub package: String,
     /// SHA-256 of the certificates that may sign the app.
     pub signers: Vec<Sha256>,
