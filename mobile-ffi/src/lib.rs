@@ -1,23 +1,27 @@
 //! Trien's core for Kotlin and Swift: one object, plain records, and the phone's keys and
 //! secrets as foreign traits. Nothing is decided here.
 
+mod enrollment;
 mod error;
 mod foreign;
 mod phone;
+mod push;
 mod records;
+mod route;
 mod verification;
 
+pub use enrollment::{EnrollmentPreview, EnrollmentStatus, PhoneState, Profile};
 pub use error::{PhoneError, StorageError};
 pub use foreign::{
     Key, KeyEvidence, KeyRole, KeySigner, KeySignerError, KeyStore, KeyStoreError, KeyTerms,
     PromptPolicy, SecretStore, SecretStoreError, SigningRequest,
 };
 pub use phone::{Language, Phone, Setup};
+pub use push::{PushAddress, PushStatus};
 pub use records::{
-    Authority, Decided, EnrollmentPreview, EnrollmentStatus, InboxItem, Metadata, OutboxEntry,
-    PhoneState, Profile, PushAddress, PushStatus, Receipt, RequestDetails, RouteSigner, RouteStep,
-    Sheet, SheetSigning, StampPlace,
+    Authority, Decided, InboxItem, Metadata, OutboxEntry, Receipt, Sheet, SheetSigning, StampPlace,
 };
+pub use route::{RequestDetails, RouteSigner, RouteStep};
 pub use verification::{Verification, VerifiedSignature};
 
 uniffi::setup_scaffolding!();

@@ -8,13 +8,14 @@ use trien_core::document::Text;
 use trien_core::env::{OsEntropy, SystemClock, Timestamp, UnixSecond};
 use trien_core::id::{DeviceId, RequestId};
 
+use crate::enrollment::{EnrollmentPreview, EnrollmentStatus, HeldSlip, OtherDevice, PhoneState};
 use crate::error::PhoneError;
 use crate::foreign::{KeyStore, Keys, SecretStore, Secrets};
+use crate::push::{PushAddress, PushStatus};
 use crate::records::{
-    Decided, EnrollmentPreview, EnrollmentStatus, HeldSlip, InboxItem, Opened, OtherDevice,
-    OutboxEntry, PageView, PhoneState, PushAddress, PushStatus, Region, RequestDetails, Sheet,
-    SheetId, Synced,
+    Decided, InboxItem, Opened, OutboxEntry, PageView, Region, Sheet, SheetId, Synced,
 };
+use crate::route::RequestDetails;
 use crate::verification::Verification;
 
 /// The language of prompts and of the server's texts.

@@ -271,6 +271,7 @@ async fn lost(phone: &Companion, device: Option<DeviceId>) -> Result<ExitCode, C
     }
     for other in phone.other_devices().await.map_err(failed)? {
         let state = match other.state {
+            OtherDeviceState::Waiting => "waiting for its certificate",
             OtherDeviceState::Active => "active",
             OtherDeviceState::Suspended => "suspended",
         };

@@ -7,12 +7,13 @@ use trien_core::id::DeviceId;
 use trien_core::wire::{OtherDevice, OtherDeviceState};
 
 use super::device::{AuthenticatedDevice, Standing, suspend_by_phone};
+use super::enroll::turn_away;
 use super::{FlowError, Thing};
 use crate::app::App;
 use crate::store::device::{self, Beside};
 use crate::writer::{Commit, CommitError, Tx};
 
-/// The other devices of the same person that may act or are suspended.
+/// The other devices of the same person that may act, are suspended, or wait for their certificates.
 pub async fn others(
     app: &App,
     device: &AuthenticatedDevice,
@@ -25,6 +26,7 @@ pub async fn others(
 
 fn told(beside: Beside) -> OtherDevice {
     let state = match beside.standing {
+        Standing::WaitingForCertificate => OtherDeviceState::Waiting,
         Standing::Active => OtherDeviceState::Active,
         _ => OtherDeviceState::Suspended,
     };
@@ -37,7 +39,7 @@ fn told(beside: Beside) -> OtherDevice {
     }
 }
 
-/// Suspends another device of the same person. One that is suspended already stays so: whoever asks again after a
+/// Suspends another device of the same person, or turns away one whose certificate is awaited. One that is suspended already stays so: whoever asks again after a
 /// lost answer gets the same one.
 pub async fn report(app: &App, by: &AuthenticatedDevice, lost: DeviceId) -> Result<(), FlowError> {
     by.require_active()?;
@@ -60,11 +62,16 @@ impl Commit for Report {
         let others = device::others(tx.connection(), self.by.person, self.by.id).await?;
         let lost = others.into_iter().find(|other| other.id == self.lost);
         let lost = lost.ok_or(FlowError::NotFound(Thing::Device))?;
-        if lost.standing == Standing::Active {
-            let mut note = serde_json::Map::new();
-            note.insert("by".to_owned(), json!({ "device": self.by.id }));
-            tx.annotate(note);
-            suspend_by_phone(tx, lost.id).await?;
+        let mut note = serde_json::Map::new();
+        note.insert("by".to_owned(), json!({ "device": self.by.id }));
+        tx.annotate(note);
+        match lost.standing {
+            Standing::Active => {
+                suspend_by_phone(tx, lost.id).await?;
+            }
+            // Else its certificate would come some day, and it could act.
+            Standing::WaitingForCertificate => turn_away(tx, lost.id).await?,
+            _ => {}
         }
         Ok(())
     }

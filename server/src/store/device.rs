@@ -98,7 +98,7 @@ statements! {
         JOIN position o ON o.person = d.person AND o.unit = d.unit AND o.until IS NULL \
         WHERE d.id = $1 ORDER BY o.since, o.title LIMIT 1";
     OTHERS = "SELECT id, model, app, state, created_at FROM device WHERE person = $1 AND id <> $2 \
-        AND state IN ('active', 'suspended') ORDER BY created_at, id";
+        AND state IN ('waiting-for-certificate', 'active', 'suspended') ORDER BY created_at, id";
     SET_STATE = "UPDATE device SET state = $2 WHERE id = $1 AND state = $3";
     ACTIVATE = "UPDATE device SET state = 'active', certificate = $2 \
         WHERE id = $1 AND state = $3";
