@@ -2,14 +2,15 @@
 //!
 //! What a phone trusts changes only by an act that stands in the log: the server hands over the statement with
 //! its place, and the phone recomputes the leaf and the way to the checkpoint it just verified. A server that
-//! keeps an act back is not noticed by this; one that makes an act up is.
+//! keeps an act back, or says that the device's unit lies below others than it does, is not noticed by this; one
+//! that makes an act up is.
 
 use serde::{Deserialize, Serialize};
 
 use crate::certificate::{Certificate, CertificateError};
 use crate::digest::Sha256;
 use crate::env::UnixSecond;
-use crate::id::AnchorId;
+use crate::id::{AnchorId, UnitId};
 use crate::log::leaf::{Leaf, Salt, StatementKind};
 use crate::log::tree::{ProofError, TreeHead, leaf_hash, verify_inclusion};
 use crate::wire::Base64;
@@ -46,6 +47,8 @@ pub enum Said {
     Confirmed {
         /// By which anchor.
         anchor: AnchorId,
+        /// In which unit, and those below it.
+        unit: UnitId,
         /// Its certificate.
         certificate: Box<Certificate>,
     },
@@ -53,6 +56,8 @@ pub enum Said {
     Ended {
         /// Which.
         anchor: AnchorId,
+        /// In which unit, and those below it.
+        unit: UnitId,
         /// SHA-256 of its certificate.
         certificate: Sha256,
     },
@@ -67,6 +72,9 @@ pub enum InvalidAnchorAct {
     /// The statement is none about an anchor.
     #[error("the act that changes what is trusted says something else")]
     OtherStatement,
+    /// It is about a unit that is neither the device's nor above it.
+    #[error("the act that changes what is trusted is about another unit")]
+    OtherUnit,
     /// Another certificate than the statement names.
     #[error("the act that changes what is trusted names another certificate")]
     OtherCertificate,
@@ -80,7 +88,18 @@ pub enum InvalidAnchorAct {
 struct Statement {
     act: String,
     anchor: AnchorId,
+    unit: UnitId,
     certificate: Sha256,
+}
+
+impl Said {
+    /// For which unit, and those below it, it is said.
+    #[must_use]
+    pub fn unit(&self) -> UnitId {
+        match self {
+            Self::Confirmed { unit, .. } | Self::Ended { unit, .. } => *unit,
+        }
+    }
 }
 
 impl AnchorAct {
@@ -92,16 +111,16 @@ impl AnchorAct {
         verify_inclusion(&leaf, self.leaf, head.size, &self.inclusion, &head.root)?;
         let statement: Statement =
             serde_json::from_str(&self.statement).map_err(|_| InvalidAnchorAct::OtherStatement)?;
-        let Statement { act, anchor, certificate } = statement;
+        let Statement { act, anchor, unit, certificate } = statement;
         match act.as_str() {
             CONFIRMED if Sha256::of(&self.certificate.0) != certificate => {
                 Err(InvalidAnchorAct::OtherCertificate)
             }
             CONFIRMED => {
                 let certificate = Box::new(Certificate::parse(&self.certificate.0)?);
-                Ok(Said::Confirmed { anchor, certificate })
+                Ok(Said::Confirmed { anchor, unit, certificate })
             }
-            ENDED => Ok(Said::Ended { anchor, certificate }),
+            ENDED => Ok(Said::Ended { anchor, unit, certificate }),
             _ => Err(InvalidAnchorAct::OtherStatement),
         }
     }

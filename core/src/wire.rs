@@ -223,6 +223,8 @@ pub struct OtherDevice {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OtherDeviceState {
+    /// Not yet: its certificate is awaited.
+    Waiting,
     /// It may.
     Active,
     /// It was reported as lost, or an officer suspended it.
@@ -308,6 +310,9 @@ pub struct SyncAnswer {
     pub consistency: Vec<Sha256>,
     /// Current revocation lists, DER.
     pub crls: Vec<Base64>,
+    /// The device's unit and those above it, from it up; none where its person has no post there any more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub anchor_line: Vec<UnitId>,
     /// Acts by which authorities became or ceased to be trusted in the device's unit and those above it, in the
     /// order of the log, [`MAX_ACTS`](crate::anchor::MAX_ACTS) at most.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -384,12 +384,12 @@ async fn a_phone_learns_of_trust_by_acts_that_stand_in_the_log(office: Office) {
     let (id, _) = only_anchor(&office, &ca).await;
     exchange::act_on(app, &administrator, id, Way::Confirm, Some(why())).await.unwrap();
     let confirmed = learned(0).await;
-    let said = Said::Confirmed { anchor: id, certificate: Box::new(certificate.clone()) };
+    let said = Said::Confirmed { anchor: id, unit, certificate: Box::new(certificate.clone()) };
     assert_eq!(confirmed.iter().map(|one| &one.1).collect::<Vec<_>>(), [&said]);
     assert_eq!(learned(confirmed[0].0 + 1).await, [], "once");
     exchange::act_on(app, &ca, id, Way::End, Some(why())).await.unwrap();
     let ended = learned(confirmed[0].0 + 1).await;
-    let said = Said::Ended { anchor: id, certificate: certificate.sha256() };
+    let said = Said::Ended { anchor: id, unit, certificate: certificate.sha256() };
     assert_eq!(ended.iter().map(|one| &one.1).collect::<Vec<_>>(), [&said]);
 
     // What is trusted in a unit below does not concern those above.

@@ -2,13 +2,13 @@
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 
-use crate::anchor::MAX_ACTS;
 use crate::decision::Authority;
 use crate::log::checkpoint::{Checkpoint, VerifierKey};
 use crate::log::tree::verify_consistency;
 use crate::wire::{Post, SyncAnswer};
 
 use super::Companion;
+use super::anchors::Acts;
 use super::error::{ClientError, LogFault};
 use super::records::Synced;
 use super::state::{Alarm, CRLS, DEVICE, SYNC, SyncRecord};
@@ -60,11 +60,10 @@ impl Companion {
                 return Err(self.raise(known.checkpoint, &answer.checkpoint, fault).await);
             }
         };
-        self.take_anchor_acts(&answer.anchor_acts, &verified).await?;
-        let more_acts = answer.anchor_acts.len() >= MAX_ACTS;
+        let acts = self.take_anchor_acts(&answer, &verified).await?;
         let round = Round {
             changed: u32::try_from(answer.requests.len()).unwrap_or(u32::MAX),
-            more: (answer.more && answer.cursor > known.cursor) || more_acts,
+            more: (answer.more && answer.cursor > known.cursor) || acts == Acts::More,
             log_size: verified.size,
         };
         self.keep(answer).await?;

@@ -5,6 +5,7 @@ use base64ct::{Base64UrlUnpadded, Encoding as _};
 use trien_core::log::checkpoint::Checkpoint;
 use trien_core::wire::{Base64, Post, SyncAnswer, SyncQuery};
 
+use super::account::MAX_LEVELS;
 use super::device::{AuthenticatedDevice, authority};
 use super::exchange::acts;
 use super::receipts::{Fit, consistency, fit, present};
@@ -13,6 +14,7 @@ use super::{FlowError, register};
 use crate::app::App;
 use crate::store::certificate::newest_crl;
 use crate::store::device::post as post_of;
+use crate::store::directory;
 use crate::store::request::changed_for_person;
 use crate::writer::{Commit, CommitError, Tx};
 
@@ -58,9 +60,12 @@ pub async fn sync(
         crls.extend(list.map(|list| Base64(list.der)));
     }
     // Where the person acts now decides which authorities count.
-    let anchor_acts = match &post {
-        Some(post) => acts(&mut connection, post.unit.id, query.anchors, present.head).await?,
-        None => Vec::new(),
+    let (anchor_line, anchor_acts) = match &post {
+        Some(Post { unit, .. }) => (
+            directory::line(&mut connection, unit.id, MAX_LEVELS).await?,
+            acts(&mut connection, unit.id, query.anchors, present.head).await?,
+        ),
+        None => (Vec::new(), Vec::new()),
     };
     Ok(SyncAnswer {
         cursor: changed.last().map_or(query.cursor, |last| last.change),
@@ -70,6 +75,7 @@ pub async fn sync(
         checkpoint: present.checkpoint,
         consistency: consistency_proof,
         crls,
+        anchor_line,
         anchor_acts,
         post,
     })

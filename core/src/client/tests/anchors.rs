@@ -9,11 +9,11 @@ use crate::env::UnixSecond;
 use crate::id::{AnchorId, UnitId};
 use crate::log::leaf::{Leaf, Salt, StatementKind};
 use crate::testing::office::Office;
-use crate::wire::{Base64, Post, SyncAnswer, UnitView};
+use crate::wire::{Base64, DeviceStatus, SyncAnswer};
 
 use super::super::error::{ClientError, LogFault};
 use super::Scene;
-use super::fake::Desk;
+use super::fake::{ABOVE, Desk, UNIT};
 
 const ANCHOR: AnchorId = AnchorId::from_bytes([21; 16]);
 const OTHER: AnchorId = AnchorId::from_bytes([22; 16]);
@@ -27,7 +27,8 @@ impl Desk {
     /// States something about an anchor in the log.
     fn state(&mut self, act: &str, anchor: AnchorId, certificate: &Certificate) {
         let statement = json!({
-            "act": act, "anchor": anchor, "certificate": certificate.sha256(), "why": "vì liên thông",
+            "act": act, "anchor": anchor, "unit": ABOVE, "certificate": certificate.sha256(),
+            "why": "vì liên thông",
         });
         let (statement, salt) = (statement.to_string(), Salt([5; 32]));
         let recorded_at = UnixSecond::new(1_795_340_000);
@@ -128,22 +129,53 @@ async fn a_statement_about_something_else_makes_nobody_trusted() {
 }
 
 #[tokio::test]
-async fn whoever_acts_in_another_unit_asks_for_its_acts_from_the_beginning() {
+async fn an_act_about_a_unit_elsewhere_is_refused() {
+    let scene = Scene::enrolled().await;
+    scene.fake.change(|desk| desk.line = vec![UNIT]);
+    scene.fake.change(|desk| desk.state(CONFIRMED, ANCHOR, &elsewhere()));
+    let refused = scene.phone.sync().await;
+    let fault = LogFault::Anchor(InvalidAnchorAct::OtherUnit);
+    assert!(matches!(refused, Err(ClientError::Log(found)) if found == fault));
+    assert!(!trusted(&scene).await.contains(&elsewhere()));
+}
+
+#[tokio::test]
+async fn whoever_comes_below_other_units_trusts_what_they_trust_and_nothing_else() {
     let scene = Scene::enrolled().await;
     scene.fake.change(|desk| desk.state(CONFIRMED, ANCHOR, &elsewhere()));
     scene.phone.sync().await.unwrap();
     assert!(trusted(&scene).await.contains(&elsewhere()));
-    let before = scene.phone.profile().unwrap();
-    let unit = UnitView { id: UnitId::from_bytes([77; 16]), name: "Sở Nội vụ".into() };
-    let post = Post { person: before.person, unit, authority: before.authority };
-    scene.fake.change(|desk| (desk.post, desk.anchor_acts) = (Some(post), Vec::new()));
+    // The unit itself moved, or the person to another one: the acts are others.
+    let kept = scene.fake.change(|desk| std::mem::take(&mut desk.anchor_acts));
+    scene.fake.change(|desk| desk.line = vec![UNIT, UnitId::from_bytes([77; 16])]);
     scene.phone.sync().await.unwrap();
     assert!(!trusted(&scene).await.contains(&elsewhere()));
-    let asked = |scene: &Scene| {
-        scene
-            .fake
-            .change(|desk| desk.asked.iter().rev().find(|it| it.path.ends_with("/sync")).cloned())
-    };
+    // And back: acts of before are learned in the same sync.
+    scene.fake.change(|desk| (desk.line, desk.anchor_acts) = (vec![UNIT, ABOVE], kept));
     scene.phone.sync().await.unwrap();
-    assert!(asked(&scene).unwrap().query.contains("anchors=0"));
+    assert!(trusted(&scene).await.contains(&elsewhere()));
+}
+
+#[tokio::test]
+async fn what_ended_since_the_enrollment_is_trusted_no_more() {
+    let scene = Scene::new().await;
+    let named = elsewhere().der().to_vec();
+    scene.fake.twist(move |asked, reply| {
+        if asked.path.ends_with("/device") {
+            reply.edit::<DeviceStatus>(|status| {
+                if let DeviceStatus::Active { profile } = status {
+                    profile.anchors.push(Base64(named.clone()));
+                }
+            });
+        }
+    });
+    scene.phone.enroll_begin(scene.fake.link()).await.unwrap();
+    scene.phone.enroll_keys().await.unwrap();
+    scene.fake.change(|desk| desk.approved = true);
+    scene.phone.enroll_status().await.unwrap();
+    assert!(trusted(&scene).await.contains(&elsewhere()), "the enrollment named it");
+    scene.fake.change(|desk| desk.state(CONFIRMED, ANCHOR, &elsewhere()));
+    scene.fake.change(|desk| desk.state(ENDED, ANCHOR, &elsewhere()));
+    scene.phone.sync().await.unwrap();
+    assert!(!trusted(&scene).await.contains(&elsewhere()));
 }

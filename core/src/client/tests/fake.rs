@@ -144,6 +144,8 @@ pub(super) struct Desk {
     pub post: Option<Post>,
     /// Acts about anchors; their proofs are made when they are asked for.
     pub anchor_acts: Vec<AnchorAct>,
+    /// The phone's unit and those above it.
+    pub line: Vec<UnitId>,
     pub refuse_decisions: Option<ProblemKind>,
     pub others: Vec<OtherDevice>,
     frontier: Frontier,
@@ -162,6 +164,9 @@ pub(super) struct Fake {
 const C1: [u8; 32] = [11; 32];
 const C2: [u8; 32] = [12; 32];
 pub(super) const DEVICE: DeviceId = DeviceId::from_bytes([3; 16]);
+/// The phone's unit, and the one above it.
+pub(super) const UNIT: UnitId = UnitId::from_bytes([2; 16]);
+pub(super) const ABOVE: UnitId = UnitId::from_bytes([6; 16]);
 const PERSON: PersonId = PersonId::from_bytes([4; 16]);
 
 impl Fake {
@@ -287,6 +292,7 @@ impl Desk {
             skew: 0,
             post: None,
             anchor_acts: Vec::new(),
+            line: vec![UNIT, ABOVE],
             refuse_decisions: None,
             others: Vec::new(),
             frontier: Frontier::new(),
@@ -516,6 +522,7 @@ impl Desk {
                 checkpoint: self.checkpoint(),
                 consistency,
                 crls: vec![Base64(self.office.crl(&[]))],
+                anchor_line: self.line.clone(),
                 anchor_acts: self.acts_from(asked),
                 post: self.post.clone(),
             },
@@ -680,5 +687,5 @@ fn person() -> PersonView {
 }
 
 fn unit() -> UnitView {
-    UnitView { id: UnitId::from_bytes([2; 16]), name: "UBND xã Minh Tân".into() }
+    UnitView { id: UNIT, name: "UBND xã Minh Tân".into() }
 }
