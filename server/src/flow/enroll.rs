@@ -472,6 +472,15 @@ impl Approval {
         if !now.takes() {
             return Err(FlowError::AssuranceTooLow.into());
         }
+        let unit = directory::unit(tx.connection(), self.unit).await?;
+        let unit = unit.ok_or(FlowError::NotFound(Thing::Unit))?;
+        let row = device::by_id(tx.connection(), self.device).await?;
+        let row = row.ok_or(FlowError::NotFound(Thing::Device))?;
+        if !row.prompt_policy.is_within(unit.prompt_policy) {
+            let why =
+                "the unit has keys ask more often since this phone made its own: invite it anew";
+            return Err(FlowError::BadRequest(why.to_owned()).into());
+        }
         if tx.now() > self.until {
             return Err(FlowError::InvitationEnded(InvitationEnd::Expired).into());
         }

@@ -132,7 +132,12 @@ pub(super) async fn end_replaced(tx: &mut Tx<'_>, new: DeviceId) -> Result<bool,
     }
     let statement = json!({ "act": "replaced", "device": old.id, "successor": new });
     tx.state(StatementKind::Device, old.id.as_bytes(), &statement).await?;
-    revoke_unpublished(tx, old.id, RevocationReason::Superseded).await
+    // A suspended one is seldom in its owner's hand, and a reason cannot be changed.
+    let reason = match old.standing {
+        Standing::Suspended => RevocationReason::KeyCompromise,
+        _ => RevocationReason::Superseded,
+    };
+    revoke_unpublished(tx, old.id, reason).await
 }
 
 /// The device that the one of an invitation is to replace.

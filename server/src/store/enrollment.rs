@@ -61,7 +61,8 @@ statements! {
     PLAIN = "SELECT i.id, i.person, i.unit, i.unit_name, i.pins, i.expires_seconds, i.state, \
         i.failures, i.replaces FROM invitation i WHERE i.person = $1 \
         AND NOT EXISTS (SELECT 1 FROM short_code c WHERE c.invitation = i.id) \
-        ORDER BY i.created_at DESC, i.id DESC LIMIT $2";
+        ORDER BY CASE i.state WHEN 'open' THEN 0 ELSE 1 END, i.created_at DESC, i.id DESC \
+        LIMIT $2";
     OF_SLIP = "SELECT 1 FROM short_code WHERE invitation = $1";
     COUNT_FAILURE = "UPDATE invitation SET failures = failures + 1, \
         state = CASE WHEN failures + 1 >= $2 THEN 'spent' ELSE state END \
