@@ -13,29 +13,37 @@ use serde::Deserialize;
 
 use crate::config::Cidr;
 
-/// A host, or with `*.` before it all hosts below.
+/// A host, or with `*.` before it all hosts below; at the port of https, unless it names another.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-pub struct HostPattern(String);
+pub struct HostPattern {
+    name: String,
+    port: u16,
+}
+
+/// The port of https.
+const HTTPS: u16 = 443;
 
 /// A text that is none.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is neither a host nor *. and a domain")]
+#[error("{0:?} is neither a host nor *. and a domain, with a port where it is not 443")]
 pub struct InvalidHost(String);
 
 impl HostPattern {
-    /// As it was written.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Whether a host, in lower case, is meant.
-    fn holds(&self, host: &str) -> bool {
-        match self.0.strip_prefix('*') {
+    /// Whether a host, in lower case, is meant at this port: whoever may choose ports can try which ones are open.
+    fn holds(&self, host: &str, port: u16) -> bool {
+        let is_named = match self.name.strip_prefix('*') {
             Some(below) => host.len() > below.len() && host.ends_with(below),
-            None => host == self.0,
-        }
+            None => host == self.name,
+        };
+        is_named && port == self.port
+    }
+}
+
+impl std::fmt::Display for HostPattern {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.name)?;
+        if self.port == HTTPS { Ok(()) } else { write!(f, ":{}", self.port) }
     }
 }
 
@@ -44,18 +52,23 @@ impl FromStr for HostPattern {
 
     fn from_str(text: &str) -> Result<Self, InvalidHost> {
         let invalid = || InvalidHost(text.to_owned());
-        let host = text.strip_prefix("*.").unwrap_or(text);
+        let place = text.strip_prefix("*.").unwrap_or(text);
+        let wild = text.len() > place.len();
         // What browsers make of a host, and nothing but a host.
-        let address = Url::parse(&format!("https://{host}/")).map_err(|_| invalid())?;
+        let address = Url::parse(&format!("https://{place}/")).map_err(|_| invalid())?;
         let name = address.host_str().ok_or_else(invalid)?;
-        let bare =
-            address.as_str() == format!("https://{name}/") && !host.contains(['/', '@', ':', '*']);
+        let port = address.port().unwrap_or(HTTPS);
+        let written = match address.port() {
+            Some(port) => format!("https://{name}:{port}/"),
+            None => format!("https://{name}/"),
+        };
+        let bare = address.as_str() == written && !place.contains(['/', '@', '*']);
         let literal = number(&address).is_some();
-        let wild = text.len() > host.len();
         match (wild, literal) {
-            (true, false) if bare && name.contains('.') => Ok(Self(format!("*.{name}"))),
-            (false, false) if bare => Ok(Self(name.to_owned())),
-            (false, true) => Ok(Self(name.to_owned())),
+            (true, false) if bare && name.contains('.') => {
+                Ok(Self { name: format!("*.{name}"), port })
+            }
+            (false, _) if bare => Ok(Self { name: name.to_owned(), port }),
             _ => Err(invalid()),
         }
     }
@@ -104,7 +117,8 @@ impl Filter {
             return Err(Refused::Form);
         }
         let name = address.host_str().ok_or(Refused::Form)?.to_owned();
-        if !self.hosts.iter().any(|pattern| pattern.holds(&name)) {
+        let port = address.port_or_known_default().unwrap_or(HTTPS);
+        if !self.hosts.iter().any(|pattern| pattern.holds(&name, port)) {
             return Err(Refused::Host(name));
         }
         // A number needs no resolver, so it is looked at here.
@@ -234,9 +248,11 @@ mod tests {
 
     #[test]
     fn only_allowed_hosts_are_called_and_only_by_https() {
-        let filter = filter(&["push.example.vn", "*.notify.example.com"], &[]);
+        let hosts = ["push.example.vn", "push.example.vn:8443", "*.notify.example.com"];
+        let filter = filter(&hosts, &[]);
         for sound in [
             "https://push.example.vn/x",
+            "https://push.example.vn:443/x",
             "https://PUSH.example.vn:8443/x",
             "https://a.b.notify.example.com/",
         ] {
@@ -253,6 +269,8 @@ mod tests {
             "https://notify.example.com/",
             "https://xnotify.example.com/",
             "https://push.example.vn./",
+            "https://push.example.vn:22/",
+            "https://a.notify.example.com:8443/",
         ] {
             assert!(matches!(check(&filter, host), Err(Refused::Host(_))), "{host}");
         }
@@ -343,13 +361,25 @@ mod tests {
 
     #[test]
     fn patterns_are_hosts() {
-        for wrong in ["", "*", "*.", "*.com", "a b", "https://a", "a/b", "*.10.0.0.8", "a:1"] {
+        for wrong in [
+            "",
+            "*",
+            "*.",
+            "*.com",
+            "a b",
+            "https://a",
+            "a/b",
+            "*.10.0.0.8",
+            "a:x",
+            "a:0x1",
+            "a:70000",
+        ] {
             assert!(wrong.parse::<HostPattern>().is_err(), "{wrong}");
         }
-        assert_eq!(
-            "Bücher.example".parse::<HostPattern>().unwrap().as_str(),
-            "xn--bcher-kva.example"
-        );
+        let written = |text: &str| text.parse::<HostPattern>().unwrap().to_string();
+        assert_eq!(written("Bücher.example"), "xn--bcher-kva.example");
+        assert_eq!(written("*.push.example:8443"), "*.push.example:8443");
+        assert_eq!(written("push.example:443"), "push.example");
     }
 
     struct Rebinding(std::sync::Mutex<Vec<Vec<IpAddr>>>);

@@ -31,8 +31,9 @@ const MAX_BYTES: usize = 16 * 1024;
 /// Wake-ups of an office in a second, after as many at once as [`HELD`].
 const A_SECOND: i64 = 50;
 const HELD: i64 = 1000;
-/// Wake-ups under way at once.
+/// Wake-ups under way at once, and those of one office.
 const AT_ONCE: usize = 256;
+const OF_OFFICE: usize = AT_ONCE / 4;
 
 const PREFIX: &str = "trien_relay_";
 
@@ -91,6 +92,7 @@ struct Inner {
     offices: Offices,
     allowances: Mutex<HashMap<Sha256, Timestamp>>,
     room: Semaphore,
+    shares: HashMap<Sha256, Semaphore>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 }
@@ -111,7 +113,9 @@ impl Relay {
         entropy: Arc<dyn Entropy>,
     ) -> Self {
         let (allowances, room) = (Mutex::default(), Semaphore::new(AT_ONCE));
-        Self { inner: Arc::new(Inner { push, offices, allowances, room, clock, entropy }) }
+        let keys = offices.0.keys();
+        let shares = keys.map(|office| (*office, Semaphore::new(OF_OFFICE))).collect();
+        Self { inner: Arc::new(Inner { push, offices, allowances, room, shares, clock, entropy }) }
     }
 
     /// A relay that speaks to the services of these settings.
@@ -170,7 +174,9 @@ async fn wake(State(relay): State<Relay>, headers: HeaderMap, body: Bytes) -> Re
     let Some((relayed, loudness)) = read(&body) else {
         return told(StatusCode::BAD_REQUEST, "not a wake-up", None);
     };
-    let Ok(_room) = relay.inner.room.try_acquire() else {
+    // One office whose service is slow leaves room for the others.
+    let share = relay.inner.shares.get(&office).map(Semaphore::try_acquire);
+    let (Some(Ok(_share)), Ok(_room)) = (share, relay.inner.room.try_acquire()) else {
         return told(StatusCode::SERVICE_UNAVAILABLE, "too many at once", Some(1));
     };
     let Relayed { address, wake_up, .. } = relayed;
@@ -180,16 +186,16 @@ async fn wake(State(relay): State<Relay>, headers: HeaderMap, body: Bytes) -> Re
     let (status, after) = match &outcome {
         Outcome::Sent(_) => (StatusCode::OK, None),
         Outcome::Dead(_) => (StatusCode::GONE, None),
+        Outcome::Unfit(_) => (StatusCode::CONFLICT, None),
         Outcome::Again { after, blame: Blame::Provider, .. } => {
             (StatusCode::SERVICE_UNAVAILABLE, *after)
         }
-        Outcome::Again { blame: Blame::Message, .. } => (StatusCode::UNPROCESSABLE_ENTITY, None),
+        Outcome::Again { after, blame: Blame::Message, .. } => {
+            (StatusCode::UNPROCESSABLE_ENTITY, *after)
+        }
     };
-    let labels = [
-        ("office", relay.inner.offices.0.get(&office).cloned().unwrap_or_default()),
-        ("status", status.as_u16().to_string()),
-    ];
-    metrics::counter!("trien_relay_total", &labels).increment(1);
+    let name = relay.inner.offices.0.get(&office).map(String::as_str).unwrap_or_default();
+    tracing::info!(office = name, status = status.as_u16(), "a wake-up was passed on");
     told(status, answer, after)
 }
 

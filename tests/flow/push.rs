@@ -68,7 +68,9 @@ pub async fn with_push(office: &mut Office) -> Fake {
         }),
         relay: None,
         filter: Filter {
-            hosts: vec!["localhost".parse().unwrap()],
+            hosts: vec![
+                fake.origin.trim_start_matches("https://").trim_end_matches('/').parse().unwrap(),
+            ],
             private: vec!["127.0.0.0/8".parse().unwrap(), "::1".parse().unwrap()],
         },
         proxy: None,

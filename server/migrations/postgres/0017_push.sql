@@ -38,3 +38,6 @@ CREATE TABLE push_dead (
     digest BYTEA NOT NULL PRIMARY KEY,
     died_at BIGINT NOT NULL
 );
+
+-- Whoever listens is told what changed after a number.
+CREATE INDEX request_change ON request (change);

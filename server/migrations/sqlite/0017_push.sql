@@ -38,3 +38,6 @@ CREATE TABLE push_dead (
     digest BLOB NOT NULL PRIMARY KEY,
     died_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Whoever listens is told what changed after a number.
+CREATE INDEX request_change ON request (change);

@@ -79,7 +79,11 @@ pub(super) async fn listen(phone: &Companion, once: Once) -> Result<ExitCode, Cl
                     synced.changed, synced.log_size
                 );
             }
-            News::Ended => println!("the server ended the line"),
+            News::Ended => {
+                println!("the server ended the line");
+                // A device has two lines; a third one ends the first, which would come back at once.
+                tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+            }
         }
         if once == Once::Yes {
             return Ok(ExitCode::SUCCESS);

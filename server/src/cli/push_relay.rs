@@ -77,6 +77,11 @@ async fn serve(args: ServeArgs) -> Result<ExitCode, CliError> {
     let usage = |error: &dyn std::fmt::Display| CliError::Usage(error.to_string());
     let offices = Offices::read(&text).map_err(|error| usage(&error))?;
     let push = args.push.resolve()?;
+    if push.relay.is_some() || (push.fcm.is_none() && push.apns.is_none()) {
+        let why = "a relay speaks to FCM or APNs itself: give --push-fcm-key-file or the options of APNs, and no \
+                   --push-relay";
+        return Err(CliError::Usage(why.to_owned()));
+    }
     let transport = match (args.tls_cert, args.tls_key) {
         (Some(certificate), Some(key)) => Transport::Tls { certificate, key },
         _ if args.behind_proxy => Transport::BehindProxy { proxies: Vec::new() },

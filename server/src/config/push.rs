@@ -110,7 +110,13 @@ pub struct PushArgs {
     )]
     pub relay_key_file: Option<PathBuf>,
     /// HTTP proxy through which push services are reached [default: none]
-    #[arg(long = "push-proxy", id = "push_proxy", env = "TRIEN_PUSH_PROXY", value_name = "URL")]
+    #[arg(
+        long = "push-proxy",
+        id = "push_proxy",
+        env = "TRIEN_PUSH_PROXY",
+        value_name = "URL",
+        hide_env_values = true
+    )]
     pub proxy: Option<String>,
     /// Certificate in PEM to trust for push services, beside the system's
     #[arg(long = "push-ca", id = "push_ca", env = "TRIEN_PUSH_CA", value_name = "FILE")]
@@ -208,9 +214,14 @@ impl PushArgs {
 }
 
 fn https(text: &str) -> Result<Url, ConfigError> {
-    let wrong = || ConfigError::Push(format!("{text:?} is not an https address"));
+    // It is not repeated: it may hold a password.
+    let wrong = || {
+        let form = "https://, a host, and / at its end, without a user";
+        ConfigError::Push(format!("the address of a push service is not of the form {form}"))
+    };
     let url = Url::parse(text).map_err(|_| wrong())?;
-    let bare = url.username().is_empty() && url.query().is_none() && url.fragment().is_none();
+    let nobody = url.username().is_empty() && url.password().is_none();
+    let bare = nobody && url.query().is_none() && url.fragment().is_none();
     if url.scheme() == "https" && bare && url.path().ends_with('/') {
         Ok(url)
     } else {
@@ -239,7 +250,7 @@ pub(super) fn lines(settings: &PushSettings) -> Vec<String> {
     let mut lines = Vec::new();
     let Filter { hosts, private } = &settings.filter;
     if !hosts.is_empty() {
-        let hosts = hosts.iter().map(|host| host.as_str().to_owned());
+        let hosts = hosts.iter().map(ToString::to_string);
         lines.push(list("push-host", hosts.collect()));
     }
     if !private.is_empty() {

@@ -3,7 +3,7 @@
 //! One look at the database after each batch serves all who listen: who has a part in what changed,
 //! and which devices a statement is about, so that one that may act no more is cut off at once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -149,7 +149,7 @@ impl Listeners {
         lines.filter_map(|(id, lines)| Some((*id, lines.first()?.person))).collect()
     }
 
-    fn tell(&self, people: &[PersonId]) {
+    fn tell(&self, people: &HashSet<PersonId>) {
         let listening = self.lock();
         let lines = listening.devices.values().flatten();
         for line in lines.filter(|line| people.contains(&line.person)) {
@@ -201,14 +201,15 @@ async fn look(app: &App, seen: Option<Seen>) -> Result<Seen, FlowError> {
         return Ok(now);
     };
     if seen.change < now.change {
-        let people = push::concerned(&mut connection, seen.change).await?;
+        let people = push::concerned(&mut connection, seen.change).await?.into_iter().collect();
         app.listeners().tell(&people);
     }
     if seen.size < now.size {
         let subjects = push::subjects(&mut connection, seen.size, STATEMENTS).await?;
         let all = subjects.len() == STATEMENTS as usize;
+        let subjects: HashSet<Vec<u8>> = subjects.into_iter().collect();
         for (id, person) in app.listeners().all() {
-            let named = |bytes: &[u8]| subjects.iter().any(|subject| subject == bytes);
+            let named = |bytes: &[u8]| subjects.contains(bytes);
             if !all && !named(id.as_bytes()) && !named(person.as_bytes()) {
                 continue;
             }

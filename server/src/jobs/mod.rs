@@ -267,7 +267,7 @@ impl Commit for Sweep {
         let begun = now.plus_seconds(-account::MAX_AGE_SECONDS);
         let used = now.plus_seconds(-account::MAX_IDLE_SECONDS);
         session::forget(tx.connection(), begun, used).await?;
-        wakes::sweep_dead(tx.connection(), now.plus_seconds(-DEAD_SECONDS)).await?;
+        wakes::sweep(tx.connection(), now.plus_seconds(-DEAD_SECONDS)).await?;
         Ok(())
     }
 }

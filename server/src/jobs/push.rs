@@ -149,16 +149,17 @@ async fn deliver(app: App, ours: Ours) {
     let now = app.clock().now();
     let mut allowance = Allowance { told_at: due.told_at, allowance_at: due.allowance_at };
     let (outcome, digest) = match app.push_seal().open(due.device, &due.address) {
-        Err(error) => (Outcome::Dead(Answer::new(&error.to_string())), Vec::new()),
+        // Nobody was asked, so that nothing is known of the service.
+        Err(error) => (Outcome::Unfit(Answer::new(&error.to_string())), None),
         Ok(address) => {
             let loudness = allowance.take(now);
             let message = Message::new(&address, loudness, now, app.entropy());
             let outcome = app.push().send(&message, app.entropy()).await;
-            (outcome, app.push_seal().digest(&address).to_vec())
+            app.push_breaker().note(&due.provider, &outcome, app.clock().now());
+            (outcome, Some(app.push_seal().digest(&address).to_vec()))
         }
     };
     let now = app.clock().now();
-    app.push_breaker().note(&due.provider, &outcome, now);
     count(&due, &outcome);
     let of = Claimed { device: due.device, lease, now, answer: outcome.answer().to_string() };
     let again = match &outcome {
@@ -175,6 +176,7 @@ fn count(due: &Due, outcome: &Outcome) {
     let what = match outcome {
         Outcome::Sent(_) => "sent",
         Outcome::Dead(_) => "dead",
+        Outcome::Unfit(_) => "unfit",
         Outcome::Again { .. } => "again",
     };
     if !matches!(outcome, Outcome::Sent(_)) {
@@ -185,16 +187,14 @@ fn count(due: &Due, outcome: &Outcome) {
     metrics::counter!("trien_push_total", &labels).increment(1);
 }
 
-// What the provider asks for, or 10 s, doubled each time; a quarter more or less, so that phones do
-// not come in step.
+// 10 s, doubled each time, or what the provider asks for where that is longer; a quarter more or less, so
+// that phones do not come in step.
 fn later(app: &App, attempts: u32, after: Option<i64>, now: Timestamp) -> Timestamp {
     let [jitter] = random::<1>(app.entropy());
-    let base = match after {
-        Some(seconds) => return now.plus_seconds(seconds + i64::from(jitter) % 8),
-        None => PAUSE_SECONDS << attempts.saturating_sub(1).min(9),
-    };
-    let base = base.min(LONGEST_PAUSE_SECONDS);
-    now.plus_seconds(base * 3 / 4 + base * i64::from(jitter) / 512)
+    let base = (PAUSE_SECONDS << attempts.saturating_sub(1).min(9)).min(LONGEST_PAUSE_SECONDS);
+    let own = base * 3 / 4 + base * i64::from(jitter) / 512;
+    let asked = after.map_or(0, |seconds| seconds + i64::from(jitter) % 8);
+    now.plus_seconds(own.max(asked))
 }
 
 struct Claim {
@@ -211,7 +211,6 @@ impl Commit for Claim {
         let lease = now.plus_seconds(LEASE_SECONDS);
         let limit = u32::try_from(self.most).unwrap_or(u32::MAX);
         let breaker: &Breaker = self.app.push_breaker();
-        let mut probed: Vec<String> = Vec::new();
         let mut ours = Vec::new();
         for mut due in push::due(tx.connection(), now, limit).await? {
             if due.standing != Standing::Active {
@@ -219,16 +218,7 @@ impl Commit for Claim {
                 continue;
             }
             match breaker.admits(&due.provider, now) {
-                Admission::All => {}
-                Admission::One if !probed.contains(&due.provider) => {
-                    probed.push(due.provider.clone());
-                }
-                // What the one tells is known when it ends.
-                Admission::One => {
-                    let soon = now.plus_seconds(TOGETHER_SECONDS);
-                    push::postpone(tx.connection(), &due.provider, soon, now).await?;
-                    continue;
-                }
+                Admission::All | Admission::One => {}
                 Admission::Not(until) => {
                     push::postpone(tx.connection(), &due.provider, until, now).await?;
                     continue;
@@ -246,7 +236,7 @@ impl Commit for Claim {
 struct End {
     of: Claimed,
     outcome: Outcome,
-    digest: Vec<u8>,
+    digest: Option<Vec<u8>>,
     allowance: Allowance,
     again: Timestamp,
 }
@@ -262,7 +252,8 @@ impl Commit for End {
                 let Allowance { told_at, allowance_at } = self.allowance;
                 push::sent(tx.connection(), of, told_at, allowance_at, again).await?;
             }
-            Outcome::Dead(_) => push::died(tx.connection(), of, &self.digest).await?,
+            Outcome::Dead(_) => push::died(tx.connection(), of, self.digest.as_deref()).await?,
+            Outcome::Unfit(_) => push::died(tx.connection(), of, None).await?,
             Outcome::Again { .. } => push::failed(tx.connection(), of, again).await?,
         }
         Ok(())

@@ -16,7 +16,8 @@ impl Answer {
     /// What was said, cut short and in one line.
     #[must_use]
     pub fn new(text: &str) -> Self {
-        let line = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+        // Signs that turn or hide what stands beside them have no place in what people read of strangers.
+        let line = text.chars().map(|c| if c.is_ascii_graphic() { c } else { ' ' });
         Self(line.take(MOST).collect::<String>().trim().to_owned())
     }
 
@@ -45,6 +46,9 @@ pub enum Outcome {
     Sent(Answer),
     /// The provider does not know the address: it is never used again.
     Dead(Answer),
+    /// The provider does not take this address from us, which may be the fault of our settings: it is not used until
+    /// the phone registers again.
+    Unfit(Answer),
     /// Another try may go through: this provider fails, or asks for so many seconds of patience.
     Again {
         /// What it said.
@@ -89,11 +93,20 @@ impl Outcome {
         }
     }
 
+    /// A phone that is to be left in peace for a while.
+    pub(super) fn patient(status: u16, headers: &HeaderMap, said: &str, now: Timestamp) -> Self {
+        let (answer, after) = (Answer::of(status, said), retry_after(headers, now));
+        Self::Again { answer, after, blame: Blame::Message }
+    }
+
     /// What the provider said.
     #[must_use]
     pub fn answer(&self) -> &Answer {
         match self {
-            Self::Sent(answer) | Self::Dead(answer) | Self::Again { answer, .. } => answer,
+            Self::Sent(answer)
+            | Self::Dead(answer)
+            | Self::Unfit(answer)
+            | Self::Again { answer, .. } => answer,
         }
     }
 }
@@ -137,5 +150,6 @@ mod tests {
         let answer = Answer::new(&long);
         assert!(answer.as_str().starts_with("a  b [31mxxx"));
         assert_eq!(answer.as_str().chars().count(), MOST);
+        assert_eq!(Answer::new("410 \u{202e}enog").as_str(), "410  enog");
     }
 }

@@ -80,8 +80,15 @@ impl Apns {
                 let json = said.json();
                 let reason = json["reason"].as_str().unwrap_or_default();
                 match (said.status, reason) {
-                    (410, _) | (400, "BadDeviceToken" | "DeviceTokenNotForTopic") => {
+                    (410, _) | (400, "BadDeviceToken") => {
                         Outcome::Dead(Answer::of(said.status, reason))
+                    }
+                    (400, "DeviceTokenNotForTopic") => {
+                        Outcome::Unfit(Answer::of(said.status, reason))
+                    }
+                    // Of this phone alone, which was woken too often.
+                    (429, "TooManyRequests") => {
+                        Outcome::patient(said.status, &said.headers, reason, message.now)
                     }
                     // Of the token, and so of all: another is made when this one is old enough.
                     (403, _) => Outcome::Again {

@@ -13,6 +13,8 @@ const FAILURES: u32 = 5;
 const PAUSE: i64 = 30;
 /// How long at most.
 const LONGEST: i64 = 600;
+/// How long the one that tries may take, in seconds.
+const TRYING: i64 = 60;
 /// Providers that are remembered; a phone may name any host that the office allows.
 const KNOWN: usize = 1024;
 
@@ -36,17 +38,24 @@ struct State {
     failures: u32,
     pauses: u32,
     until: Option<Timestamp>,
+    /// Until then one wake-up tries it for all.
+    tried: Option<Timestamp>,
 }
 
 impl Breaker {
     /// Whether `provider` may be asked now.
     #[must_use]
     pub fn admits(&self, provider: &str, now: Timestamp) -> Admission {
-        let states = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match states.get(provider).and_then(|state| state.until) {
-            Some(until) if now < until => Admission::Not(until),
-            Some(_) => Admission::One,
-            None => Admission::All,
+        let mut states = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(state) = states.get_mut(provider) else { return Admission::All };
+        match (state.until, state.tried) {
+            (None, _) => Admission::All,
+            (Some(until), _) if now < until => Admission::Not(until),
+            (Some(_), Some(tried)) if now < tried => Admission::Not(tried),
+            (Some(_), _) => {
+                state.tried = Some(now.plus_seconds(TRYING));
+                Admission::One
+            }
         }
     }
 
@@ -59,12 +68,18 @@ impl Breaker {
             return;
         };
         if states.len() >= KNOWN && !states.contains_key(provider) {
+            // Those that are left alone now matter; names that somebody made up do not.
+            states.retain(|_, state| state.until.is_some_and(|until| now < until));
+        }
+        if states.len() >= KNOWN && !states.contains_key(provider) {
             return;
         }
         let state = states.entry(provider.to_owned()).or_default();
         state.failures += 1;
+        state.tried = None;
         if let Some(seconds) = after {
-            let until = now.plus_seconds(*seconds);
+            // One answer silences a service for all no longer than failures would.
+            let until = now.plus_seconds((*seconds).min(LONGEST));
             state.until = Some(state.until.map_or(until, |earlier| earlier.max(until)));
         }
         let open = state.until.is_some_and(|until| now < until);
@@ -105,6 +120,7 @@ mod tests {
         assert_eq!(breaker.admits("fcm", at(29)), Admission::Not(at(30)));
         assert_eq!(breaker.admits("apns", at(0)), Admission::All, "others are not to blame");
         assert_eq!(breaker.admits("fcm", at(30)), Admission::One);
+        assert_eq!(breaker.admits("fcm", at(31)), Admission::Not(at(90)), "while it tries");
         breaker.note("fcm", &failure(None), at(30));
         assert_eq!(breaker.admits("fcm", at(31)), Admission::Not(at(90)));
         breaker.note("fcm", &sent(), at(90));
@@ -118,6 +134,20 @@ mod tests {
         breaker.note("fcm", &failure(Some(60)), at(1));
         assert_eq!(breaker.admits("fcm", at(119)), Admission::Not(at(120)));
         assert_eq!(breaker.admits("fcm", at(120)), Admission::One);
+        breaker.note("apns", &failure(Some(86_400)), at(0));
+        assert_eq!(breaker.admits("apns", at(0)), Admission::Not(at(LONGEST)));
+    }
+
+    #[test]
+    fn made_up_names_do_not_take_the_place_of_services() {
+        let breaker = Breaker::default();
+        for at_all in 0..KNOWN {
+            breaker.note(&format!("{at_all}.example"), &failure(None), at(0));
+        }
+        for _ in 0..FAILURES {
+            breaker.note("fcm", &failure(None), at(0));
+        }
+        assert_eq!(breaker.admits("fcm", at(0)), Admission::Not(at(30)));
     }
 
     #[test]

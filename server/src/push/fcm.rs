@@ -1,6 +1,7 @@
 //! Google's Firebase Cloud Messaging, HTTP v1.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use reqwest::{Client, Url};
 use serde::Deserialize;
@@ -81,6 +82,7 @@ pub(super) struct Fcm {
     settings: FcmSettings,
     messages: Url,
     client: Client,
+    patience: Duration,
     access: Mutex<Option<Access>>,
 }
 
@@ -101,13 +103,16 @@ impl Fcm {
         let wrong = || PushError::Address("the project of FCM is no part of an address".to_owned());
         let messages = settings.url.join(&path).map_err(|_| wrong())?;
         let client = reach.client()?.build().map_err(|error| network(&error))?;
-        Ok(Self { settings, messages, client, access: Mutex::new(None) })
+        let (patience, access) = (reach.patience, Mutex::new(None));
+        Ok(Self { settings, messages, client, patience, access })
     }
 
     pub(super) async fn send(&self, token: &str, message: &Message<'_>) -> Outcome {
-        let access = match self.access(message.now).await {
-            Ok(access) => access,
-            Err(outcome) => return outcome,
+        // Those who wait for another's answer wait no longer than it may take: they fail together.
+        let access = match tokio::time::timeout(self.patience, self.access(message.now)).await {
+            Ok(Ok(access)) => access,
+            Ok(Err(outcome)) => return outcome,
+            Err(_) => return Outcome::unreachable("no access to FCM in time"),
         };
         let request = self.client.post(self.messages.clone()).bearer_auth(&*access);
         let request = request.json(&self.body(token, message));
@@ -115,8 +120,8 @@ impl Fcm {
             Err(why) => Outcome::unreachable(&why),
             Ok(said) => {
                 if said.status == 401 {
-                    // Withdrawn before its time: the next try asks for another.
-                    self.access.lock().await.take();
+                    // Withdrawn before its time: the next try asks for another, unless somebody has.
+                    self.access.lock().await.take_if(|kept| kept.token == access);
                 }
                 meaning(&said, message.now)
             }
@@ -201,9 +206,8 @@ fn meaning(said: &Said, now: Timestamp) -> Outcome {
         violations.is_some_and(|all| all.iter().any(|one| one["field"] == "message.token"))
     });
     match (said.status, code) {
-        (404, "UNREGISTERED") | (403, "SENDER_ID_MISMATCH") => {
-            Outcome::Dead(Answer::of(said.status, code))
-        }
+        (404, "UNREGISTERED") => Outcome::Dead(Answer::of(said.status, code)),
+        (403, "SENDER_ID_MISMATCH") => Outcome::Unfit(Answer::of(said.status, code)),
         (400, _) if about_token => Outcome::Dead(Answer::of(said.status, code)),
         _ => Outcome::of_status(said.status, &said.headers, code, now),
     }

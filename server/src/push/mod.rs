@@ -114,7 +114,8 @@ impl PushSettings {
         match address {
             PushAddress::None => Ok(String::new()),
             PushAddress::Fcm { .. } | PushAddress::Apns { .. } if self.relay.is_some() => {
-                Ok("relay".to_owned())
+                // One service that fails says nothing of the other.
+                Ok(format!("relay-{}", address.kind().name()))
             }
             PushAddress::Fcm { .. } | PushAddress::Apns { .. } => {
                 Ok(address.kind().name().to_owned())

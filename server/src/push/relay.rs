@@ -4,12 +4,13 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use reqwest::header::RETRY_AFTER;
 use reqwest::{Client, Url};
 use serde::{Deserialize, Serialize};
 use trien_core::push::{PushAddress, WakeUp};
 
 use super::Message;
-use super::answer::{Answer, Outcome};
+use super::answer::{Answer, Blame, Outcome};
 use super::http::{PushError, Reach, network, send};
 
 /// What an office says of its relay.
@@ -67,8 +68,20 @@ impl Relay {
             Ok(said) => {
                 let json = said.json();
                 let text = json["answer"].as_str().unwrap_or_default();
+                let answers = json["answer"].is_string();
                 match said.status {
-                    410 => Outcome::Dead(Answer::new(text)),
+                    // Anything else at that address knows nothing of phones.
+                    410 if answers => Outcome::Dead(Answer::new(text)),
+                    409 if answers => Outcome::Unfit(Answer::new(text)),
+                    422 if answers && said.headers.contains_key(RETRY_AFTER) => {
+                        Outcome::patient(422, &said.headers, text, message.now)
+                    }
+                    // Our key, and so all wake-ups.
+                    status @ (401 | 403) => Outcome::Again {
+                        answer: Answer::of(status, text),
+                        after: None,
+                        blame: Blame::Provider,
+                    },
                     status => Outcome::of_status(status, &said.headers, text, message.now),
                 }
             }

@@ -74,10 +74,10 @@ impl WebPush {
             Err(why) => Outcome::unreachable(&why),
             Ok(said) => match said.status {
                 404 | 410 => Outcome::Dead(Answer::of(said.status, "the subscription is gone")),
-                status => {
-                    let text = String::from_utf8_lossy(&said.body);
-                    Outcome::of_status(status, &said.headers, &text, message.now)
-                }
+                // Such services count what each subscription gets.
+                429 => Outcome::patient(429, &said.headers, "", message.now),
+                // What stands in the answer may repeat the address, which is a secret of the phone.
+                status => Outcome::of_status(status, &said.headers, "", message.now),
             },
         }
     }

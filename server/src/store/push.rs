@@ -43,19 +43,22 @@ statements! {
         JOIN push_target t ON t.device = d.id AND t.state IN ('ok', 'failing') \
         WHERE a.request = $1 AND a.state = 'open' \
         ON CONFLICT (device, subject, change) DO NOTHING";
-    DUE_SIGNERS = "UPDATE push_target SET due_at = $2 WHERE due_at = 0 AND device IN \
+    DUE_SIGNERS = "UPDATE push_target SET due_at = $2 WHERE due_at = 0 \
+        AND state IN ('ok', 'failing') AND device IN \
         (SELECT w.device FROM push_wake w WHERE w.subject = $1 AND w.device IN \
             (SELECT d.id FROM assignment a JOIN device d ON d.person = a.person \
              WHERE a.request = $1 AND a.state = 'open'))";
     WAKE_ONE = "INSERT INTO push_wake (device, subject, change, queued_at, claimed) \
-        VALUES ($1, $1, $2, $2, 0) ON CONFLICT (device, subject, change) DO NOTHING";
+        VALUES ($1, $1, 0, $2, 0) ON CONFLICT (device, subject, change) \
+        DO UPDATE SET claimed = 0, queued_at = excluded.queued_at";
     DUE_ONE = "UPDATE push_target SET due_at = $2 WHERE device = $1 AND due_at = 0 \
         AND state IN ('ok', 'failing')";
     ANY_DUE = "SELECT 1 FROM push_target WHERE due_at > 0 AND due_at <= $1 AND lease_until <= $1 \
-        LIMIT 1";
+        AND state IN ('ok', 'failing') LIMIT 1";
     DUE = "SELECT t.device, t.kind, t.provider, t.address, t.attempts, t.told_at, t.allowance_at, \
         d.state FROM push_target t JOIN device d ON d.id = t.device \
-        WHERE t.due_at > 0 AND t.due_at <= $1 AND t.lease_until <= $1 ORDER BY t.due_at LIMIT $2";
+        WHERE t.due_at > 0 AND t.due_at <= $1 AND t.lease_until <= $1 \
+        AND t.state IN ('ok', 'failing') ORDER BY t.due_at LIMIT $2";
     CLAIM = "UPDATE push_target SET lease_until = $2, attempts = attempts + 1 \
         WHERE device = $1 AND lease_until <= $3";
     CLAIM_WAKES = "UPDATE push_wake SET claimed = 1 WHERE device = $1 AND claimed = 0";
@@ -71,13 +74,18 @@ statements! {
             (SELECT 1 FROM push_wake w WHERE w.device = $1) THEN $7 ELSE 0 END \
         WHERE device = $1 AND lease_until = $2";
     FAILED = "UPDATE push_target SET state = 'failing', answer = $4, \
-        since = CASE WHEN state = 'failing' THEN since ELSE $3 END, lease_until = 0, due_at = $5 \
+        since = CASE WHEN state = 'failing' THEN since ELSE $3 END, lease_until = 0, \
+        due_at = CASE WHEN EXISTS (SELECT 1 FROM push_wake w WHERE w.device = $1) THEN $5 ELSE 0 END \
         WHERE device = $1 AND lease_until = $2";
     DIED = "UPDATE push_target SET state = 'dead', answer = $4, since = $3, address = $5, \
         lease_until = 0, attempts = 0, due_at = 0 WHERE device = $1 AND lease_until = $2";
     BURY = "INSERT INTO push_dead (digest, died_at) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING";
     IS_DEAD = "SELECT 1 FROM push_dead WHERE digest = $1";
     SWEEP_DEAD = "DELETE FROM push_dead WHERE died_at < $1";
+    SWEEP_WAKES = "DELETE FROM push_wake WHERE device IN \
+        (SELECT d.id FROM device d WHERE d.state IN ('revoked', 'refused'))";
+    SWEEP_TARGETS = "DELETE FROM push_target WHERE device IN \
+        (SELECT d.id FROM device d WHERE d.state IN ('revoked', 'refused'))";
     OVERDUE = "SELECT DISTINCT w.device FROM push_wake w WHERE w.queued_at <= $1 LIMIT $2";
     DROP_OVERDUE = "DELETE FROM push_wake WHERE device = $1 AND queued_at <= $2";
     GIVE_UP = "UPDATE push_target SET attempts = 0, due_at = CASE WHEN EXISTS \
@@ -318,14 +326,16 @@ pub async fn failed(
     Ok(())
 }
 
-/// Notes that the provider does not know the address any more: it is forgotten, but for a digest by
-/// which it is known should it come again.
+/// Notes that an address is of no use: it is forgotten, but for the digest, if one is given, by which it is known
+/// should it come again.
 pub async fn died(
     connection: &mut AnyConnection,
     of: &Claimed,
-    digest: &[u8],
+    digest: Option<&[u8]>,
 ) -> Result<(), StoreError> {
-    sqlx::query(BURY).bind(digest.to_vec()).put(&of.now).execute(&mut *connection).await?;
+    if let Some(digest) = digest {
+        sqlx::query(BURY).bind(digest.to_vec()).put(&of.now).execute(&mut *connection).await?;
+    }
     let update = sqlx::query(DIED)
         .put(&of.device)
         .put(&of.lease)
@@ -342,11 +352,10 @@ pub async fn is_dead(connection: &mut AnyConnection, digest: &[u8]) -> Result<bo
     Ok(query.fetch_optional(connection).await?.is_some())
 }
 
-/// Forgets addresses that died before `then`.
-pub async fn sweep_dead(
-    connection: &mut AnyConnection,
-    then: Timestamp,
-) -> Result<u64, StoreError> {
+/// Forgets addresses that died before `then`, and those of devices that ended.
+pub async fn sweep(connection: &mut AnyConnection, then: Timestamp) -> Result<u64, StoreError> {
+    sqlx::query(SWEEP_WAKES).execute(&mut *connection).await?;
+    sqlx::query(SWEEP_TARGETS).execute(&mut *connection).await?;
     Ok(sqlx::query(SWEEP_DEAD).put(&then).execute(connection).await?.rows_affected())
 }
 

@@ -6,13 +6,12 @@
 mod seal;
 
 use async_trait::async_trait;
-use trien_core::env::Timestamp;
 use trien_core::id::{DeviceId, RequestId};
 use trien_core::push::{PushAddress, PushHealth, PushKind, PushStatus};
 use trien_core::wire::Base64;
 
 use super::account::{Officer, Role};
-use super::device::{AuthenticatedDevice, Standing};
+use super::device::{AuthenticatedDevice, Standing, wrong_standing};
 use super::{FlowError, devices};
 use crate::app::App;
 use crate::store::device;
@@ -61,8 +60,7 @@ pub async fn register(
     let provider = app.push_provider(address).map_err(|why| unfit(&why))?;
     let seal = app.push_seal();
     let register = Register {
-        device: device.id,
-        nonce: device.nonce.clone(),
+        device: device.clone(),
         digest: seal.digest(address),
         target: NewTarget {
             device: device.id,
@@ -82,15 +80,14 @@ pub async fn register(
 /// Forgets where a phone is woken.
 pub async fn remove(app: &App, device: &AuthenticatedDevice) -> Result<(), FlowError> {
     device.require_active()?;
-    app.writer().commit(Remove { device: device.id, nonce: device.nonce.clone() }).await?;
+    app.writer().commit(Remove(device.clone())).await?;
     Ok(())
 }
 
 /// Wakes the phone that asks, to see whether it comes.
 pub async fn test(app: &App, device: &AuthenticatedDevice) -> Result<(), FlowError> {
     device.require_active()?;
-    let nonce = Some(device.nonce.clone());
-    app.writer().commit(Test { device: device.id, nonce }).await?;
+    app.writer().commit(Test { device: device.id, by: Some(device.clone()) }).await?;
     Ok(())
 }
 
@@ -98,7 +95,7 @@ pub async fn test(app: &App, device: &AuthenticatedDevice) -> Result<(), FlowErr
 pub async fn test_of(app: &App, officer: &Officer, id: DeviceId) -> Result<(), FlowError> {
     let device = devices::one(app, officer, id).await?;
     officer.require(app, device.unit, &[Role::EnrollmentOfficer]).await?;
-    app.writer().commit(Test { device: id, nonce: None }).await?;
+    app.writer().commit(Test { device: id, by: None }).await?;
     Ok(())
 }
 
@@ -121,8 +118,7 @@ pub(crate) async fn remind(app: &App, request: RequestId) -> Result<(), FlowErro
 }
 
 struct Register {
-    device: DeviceId,
-    nonce: String,
+    device: AuthenticatedDevice,
     digest: [u8; 32],
     target: NewTarget,
 }
@@ -133,7 +129,7 @@ impl Commit for Register {
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
         let now = tx.now();
-        admit(tx, self.device, Some(&self.nonce)).await?;
+        self.device.still_active(tx).await?;
         if push::is_dead(tx.connection(), &self.digest).await? {
             self.target.health = PushHealth::Dead;
             self.target.address = Vec::new();
@@ -142,24 +138,22 @@ impl Commit for Register {
     }
 }
 
-struct Remove {
-    device: DeviceId,
-    nonce: String,
-}
+struct Remove(AuthenticatedDevice);
 
 #[async_trait]
 impl Commit for Remove {
     type Done = ();
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
-        admit(tx, self.device, Some(&self.nonce)).await?;
-        Ok(push::remove(tx.connection(), self.device).await?)
+        self.0.still_active(tx).await?;
+        Ok(push::remove(tx.connection(), self.0.id).await?)
     }
 }
 
 struct Test {
     device: DeviceId,
-    nonce: Option<String>,
+    /// The phone itself, where no officer asks.
+    by: Option<AuthenticatedDevice>,
 }
 
 #[async_trait]
@@ -168,7 +162,15 @@ impl Commit for Test {
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
         let now = tx.now();
-        admit(tx, self.device, self.nonce.as_ref()).await?;
+        match &self.by {
+            Some(device) => device.still_active(tx).await?,
+            None => {
+                let known = device::known(tx.connection(), self.device).await?;
+                if known.is_none_or(|known| known.standing != Standing::Active) {
+                    return Err(wrong_standing(tx, self.device).await?.into());
+                }
+            }
+        }
         match push::wake_one(tx.connection(), self.device, now).await? {
             0 => Err(FlowError::BadRequest("the phone has no address to wake it at".into()).into()),
             _ => Ok(()),
@@ -186,23 +188,5 @@ impl Commit for Remind {
         // No change of the request, so the moment tells one reminder from the next.
         let moment = u64::try_from(tx.now().as_millis()).unwrap_or(0);
         wake(tx, self.0, moment).await
-    }
-}
-
-/// Spends the nonce of a signed request, and refuses a device that was stopped meanwhile.
-async fn admit(tx: &mut Tx<'_>, id: DeviceId, nonce: Option<&String>) -> Result<(), CommitError> {
-    let now: Timestamp = tx.now();
-    if let Some(nonce) = nonce
-        && device::spend_nonce(tx.connection(), id, nonce, now).await? == 0
-    {
-        return Err(FlowError::Replayed.into());
-    }
-    match device::known(tx.connection(), id).await?.map(|known| known.standing) {
-        Some(Standing::Active) => Ok(()),
-        Some(Standing::Suspended) => Err(FlowError::DeviceSuspended.into()),
-        Some(Standing::Pending | Standing::WaitingForCertificate) => {
-            Err(FlowError::DevicePending.into())
-        }
-        Some(Standing::Refused | Standing::Revoked) | None => Err(FlowError::DeviceRevoked.into()),
     }
 }
