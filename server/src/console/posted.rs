@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use axum::body::{Body, Bytes};
 use axum::extract::multipart::MultipartError;
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::{Form, extract::FromRequestParts as _};
@@ -58,9 +59,17 @@ pub(super) struct Sent {
     pub bytes: Vec<u8>,
 }
 
+/// What is read of a form before anything else.
+#[derive(Deserialize)]
+struct Shown {
+    token: String,
+}
+
+/// The rest of it; a form may refuse what it does not know, and the token is known.
 #[derive(Deserialize)]
 struct Guarded<T> {
-    token: String,
+    #[serde(rename = "token")]
+    _token: String,
     #[serde(flatten)]
     form: T,
 }
@@ -71,10 +80,17 @@ impl<T: DeserializeOwned + Send> FromRequest<Console> for Posted<T> {
     async fn from_request(request: Request, console: &Console) -> Result<Self, PageError> {
         let (visitor, request) = own(request, console).await?;
         let refused = |error| PageError::of(error, visitor.language);
-        let form = Form::<Guarded<T>>::from_request(request, console).await;
-        let Form(guarded) =
-            form.map_err(|error| refused(FlowError::BadRequest(error.body_text())))?;
-        require_token(&visitor, guarded.token.as_bytes()).map_err(refused)?;
+        let bad = |why: String| refused(FlowError::BadRequest(why));
+        let (parts, body) = request.into_parts();
+        let body = Bytes::from_request(Request::from_parts(parts.clone(), body), console).await;
+        let body = body.map_err(|error| bad(error.body_text()))?;
+        let again = || Request::from_parts(parts.clone(), Body::from(body.clone()));
+        // Whoever cannot show the token learns nothing of the form.
+        let shown = Form::<Shown>::from_request(again(), console).await;
+        let token = shown.map(|Form(shown)| shown.token).unwrap_or_default();
+        require_token(&visitor, token.as_bytes()).map_err(refused)?;
+        let form = Form::<Guarded<T>>::from_request(again(), console).await;
+        let Form(guarded) = form.map_err(|error| bad(error.body_text()))?;
         Ok(Self { visitor, form: guarded.form })
     }
 }
@@ -112,7 +128,21 @@ impl<const MAX: usize> FromRequest<Console> for Uploaded<MAX> {
     type Rejection = PageError;
 
     async fn from_request(request: Request, console: &Console) -> Result<Self, PageError> {
-        let (visitor, Fields { values: fields, mut files }) = sent::<MAX>(request, console).await?;
+        let (visitor, request) = own(request, console).await?;
+        Self::read(visitor, request, console).await
+    }
+}
+
+impl<const MAX: usize> Uploaded<MAX> {
+    /// Reads the form of somebody who was looked at before.
+    pub(super) async fn read(
+        visitor: Visitor,
+        request: Request,
+        console: &Console,
+    ) -> Result<Self, PageError> {
+        let read = Fields::read::<MAX>(&visitor, request, console).await;
+        let Fields { values: fields, mut files } =
+            read.map_err(|error| PageError::of(error, visitor.language))?;
         let empty = Sent { name: String::new(), bytes: Vec::new() };
         let Sent { name, bytes: file } = files.pop().unwrap_or(empty);
         Ok(Self { visitor, fields, name, file })
@@ -123,31 +153,14 @@ impl<const MAX: usize> FromRequest<Console> for Uploads<MAX> {
     type Rejection = PageError;
 
     async fn from_request(request: Request, console: &Console) -> Result<Self, PageError> {
-        let (visitor, Fields { mut files, .. }) = sent::<MAX>(request, console).await?;
+        let (visitor, request) = own(request, console).await?;
+        let read = Fields::read::<MAX>(&visitor, request, console).await;
+        let Fields { mut files, .. } =
+            read.map_err(|error| PageError::of(error, visitor.language))?;
         // Browsers send one without name and bytes where none was chosen.
         files.retain(|file| !file.name.is_empty() || !file.bytes.is_empty());
         Ok(Self { visitor, files })
     }
-}
-
-/// A form with files, of somebody who signed in and from one of our own pages.
-async fn sent<const MAX: usize>(
-    request: Request,
-    console: &Console,
-) -> Result<(Visitor, Fields), PageError> {
-    let (mut parts, body) = request.into_parts();
-    let visitor = Visitor::from_request_parts(&mut parts, console).await?;
-    let refused = |error| PageError::of(error, visitor.language);
-    if !is_our_own(&parts.headers, &console.origins) {
-        return Err(refused(FlowError::Forbidden));
-    }
-    let request = Request::from_parts(parts, body);
-    let fields = Fields::read::<MAX>(request, console).await.map_err(refused)?;
-    let token = fields.values.get("token").map(String::as_bytes).unwrap_or_default();
-    if !same(token, visitor.token.form_token().as_bytes()) {
-        return Err(refused(FlowError::Forbidden));
-    }
-    Ok((visitor, fields))
 }
 
 /// Most fields beside a file, most files, and the longest field, in bytes.
@@ -162,7 +175,9 @@ struct Fields {
 }
 
 impl Fields {
+    /// The token comes first, as on our pages: without it no file is kept.
     async fn read<const MAX: usize>(
+        visitor: &Visitor,
         request: Request,
         console: &Console,
     ) -> Result<Self, FlowError> {
@@ -174,6 +189,9 @@ impl Fields {
         while let Some(mut field) = multipart.next_field().await.map_err(damaged)? {
             let name = field.name().unwrap_or_default().to_owned();
             let is_file = name == "file";
+            if is_file {
+                fields.require_token(visitor)?;
+            }
             let file_name = field.file_name().unwrap_or_default().to_owned();
             let taken: usize = fields.files.iter().map(|file| file.bytes.len()).sum();
             let most = if is_file { MAX.saturating_sub(taken) } else { MAX_FIELD_BYTES };
@@ -198,7 +216,13 @@ impl Fields {
             let text = String::from_utf8(bytes).map_err(|_| bad("a field is not text"))?;
             fields.values.insert(name, text);
         }
+        fields.require_token(visitor)?;
         Ok(fields)
+    }
+
+    fn require_token(&self, visitor: &Visitor) -> Result<(), FlowError> {
+        let token = self.values.get("token").map(String::as_bytes).unwrap_or_default();
+        require_token(visitor, token)
     }
 }
 
