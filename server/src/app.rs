@@ -31,6 +31,7 @@ use crate::flow::waves::Counts;
 use crate::jobs::Jobs;
 use crate::push::breaker::Breaker;
 use crate::push::{Push, PushSettings, VapidKey};
+use crate::room::Room;
 use crate::store::directory::{insert_setting, setting};
 use crate::store::{Store, StoreError};
 use crate::worker::{Checker, CheckerSettings};
@@ -134,6 +135,7 @@ struct Inner {
     push_breaker: Breaker,
     vapid_key: Vec<u8>,
     listeners: Listeners,
+    room: Room,
     jobs: Mutex<Option<Jobs>>,
     leaving: CancellationToken,
     clock: Arc<dyn Clock>,
@@ -241,6 +243,7 @@ impl App {
             push_breaker: Breaker::default(),
             vapid_key,
             listeners: Listeners::default(),
+            room: Room::default(),
             jobs,
             leaving: CancellationToken::new(),
             clock,
@@ -405,6 +408,11 @@ impl App {
     /// The ways to push services; for jobs alone.
     pub(crate) fn push(&self) -> &Push {
         &self.inner.push
+    }
+
+    /// Memory for documents that come in.
+    pub(crate) fn room(&self) -> &Room {
+        &self.inner.room
     }
 
     /// The phones that listen.

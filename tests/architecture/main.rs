@@ -23,6 +23,8 @@ const SERVER: &[(&str, &[&str])] = &[
     ("push", &["api", "console", "cli", "flow", "jobs", "store", "deliver", "serve"]),
     ("egress", &["api", "console", "cli", "flow", "jobs", "store", "push", "deliver", "serve"]),
     ("relay", &["api", "console", "cli", "flow", "jobs", "store", "deliver", "serve", "app"]),
+    ("download", &["api", "console", "cli", "jobs", "store", "push", "deliver", "serve"]),
+    ("room", &["api", "console", "cli", "jobs", "store", "push", "deliver", "serve"]),
     ("deliver", &["api", "console", "cli", "flow", "jobs", "store", "push", "serve"]),
     ("blobs", &["api", "console", "cli", "flow", "jobs", "store", "push", "deliver", "serve"]),
     ("ca", &["api", "console", "cli", "flow", "jobs", "store", "push", "deliver", "serve"]),

@@ -13,10 +13,11 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::caller::{Caller, Submit};
-use super::submission::{announced_length, bad, damaged, too_large};
+use super::submission::{bad, damaged, too_large};
 use super::{Api, ApiError, schema};
 use crate::clean_copy::{Account, ActiveContent};
 use crate::flow;
+use crate::room::announced_length;
 
 /// What surrounds the file in a multipart body.
 const FRAME_BYTES: u64 = 16 * 1024;
@@ -102,11 +103,11 @@ impl FromRequest<Api> for Original {
 
     async fn from_request(request: Request, api: &Api) -> Result<Self, ApiError> {
         let longest = MAX_DOCUMENT_BYTES + FRAME_BYTES;
-        let announced = announced_length(&request);
+        let announced = announced_length(request.headers());
         if announced.is_some_and(|length| length > longest) {
             return Err(too_large(MAX_DOCUMENT_BYTES));
         }
-        let place = api.submissions.take(Some(announced.unwrap_or(longest))).await?;
+        let place = api.app.room().take(announced.unwrap_or(longest)).await?;
         let mut multipart = Multipart::from_request(request, api)
             .await
             .map_err(|_| ApiError::new(ProblemKind::UnsupportedMediaType))?;

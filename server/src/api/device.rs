@@ -18,7 +18,8 @@ use utoipa_axum::routes;
 
 use super::extract::{Json, Path, Query};
 use super::signed::{Signed, SignedJson};
-use super::{Api, ApiError, content, schema};
+use super::{Api, ApiError, schema};
+use crate::download;
 use crate::flow;
 use crate::flow::read::WhichImage;
 use crate::flow::slip::session;
@@ -244,7 +245,7 @@ async fn document(
     Signed(device): Signed,
 ) -> Result<Response, ApiError> {
     let content = flow::read::document_for_device(&api.app, &device, sha256).await?;
-    content::send(content, &headers).await
+    Ok(download::send(content, &headers).await?)
 }
 
 /// Which of the images that share a colour stream.

@@ -16,7 +16,8 @@ use utoipa_axum::routes;
 use super::caller::{Any, Caller, Read, Submit};
 use super::extract::{Path, Query};
 use super::submission::Submitted;
-use super::{Api, ApiError, content, schema};
+use super::{Api, ApiError, schema};
+use crate::download;
 use crate::flow;
 use crate::flow::FlowError;
 use crate::flow::register::{CertificateView, Filter, Reader, Soon};
@@ -154,7 +155,7 @@ async fn document(
     Path(id): Path<RequestId>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    content::send(flow::read::document(&api.app, &caller, id).await?, &headers).await
+    Ok(download::send(flow::read::document(&api.app, &caller, id).await?, &headers).await?)
 }
 
 /// What was decided on a request, in order.

@@ -6,7 +6,6 @@
 mod admin;
 mod caller;
 mod clean_copy;
-mod content;
 mod device;
 mod error;
 mod extract;
@@ -68,7 +67,6 @@ pub struct Api {
     origins: Arc<[Origin]>,
     data: Data,
     metrics: Option<PrometheusHandle>,
-    submissions: submission::Room,
     description: Bytes,
 }
 
@@ -76,14 +74,7 @@ impl Api {
     /// An API for `app`, addressed by one of `origins`.
     #[must_use]
     pub fn new(app: App, origins: &[Origin], data: Data) -> Self {
-        Self {
-            app,
-            origins: origins.into(),
-            data,
-            metrics: None,
-            submissions: submission::Room::default(),
-            description: Bytes::new(),
-        }
+        Self { app, origins: origins.into(), data, metrics: None, description: Bytes::new() }
     }
 
     /// Serves `/metrics` with the other routes: on loopback only, figures are nobody's business.

@@ -200,6 +200,7 @@ mod tests {
             checkpoint: String::new(),
             consistency: Vec::new(),
             crls: Vec::new(),
+            anchor_line: vec![UnitId::from_bytes([0; 16])],
             anchor_acts: vec![AnchorAct {
                 statement: String::new(),
                 recorded_at: UnixSecond::new(0),

@@ -578,6 +578,8 @@ pub(super) struct SyncAnswer {
     consistency: Vec<String>,
     /// DER, base64.
     crls: Vec<String>,
+    /// The device's unit and those above it.
+    anchor_line: Vec<String>,
     /// Acts by which authorities became or ceased to be trusted, each with its proof under `checkpoint`.
     anchor_acts: Vec<AnchorAct>,
     /// The post in which the device acts now.

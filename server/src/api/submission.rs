@@ -1,21 +1,18 @@
 //! The parts of a submission (multipart/form-data, RFC 7578), in memory only: nothing of a
 //! document is written anywhere before it is accepted.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest, Multipart, Request};
 use bytes::{Bytes, BytesMut};
 use http::StatusCode;
-use http::header::CONTENT_LENGTH;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::OwnedSemaphorePermit;
 use trien_core::document::MAX_DOCUMENT_BYTES;
 use trien_core::problem::ProblemKind;
 use trien_core::wire::Submission;
 
 use super::{Api, ApiError};
 use crate::flow::submit::{Package, Upload};
+use crate::room::announced_length;
 
 /// Largest submission, in bytes: a document, as much again for attachments, and pictures.
 pub const MAX_SUBMISSION_BYTES: u64 = 2 * MAX_DOCUMENT_BYTES + 8 * 1024 * 1024;
@@ -25,56 +22,20 @@ const MAX_IMAGE_BYTES: u64 = 2 * 1024 * 1024;
 const MAX_PARTS: usize = 64;
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
-/// All submissions in memory at once, in bytes.
-const ROOM_BYTES: u64 = 256 * 1024 * 1024;
-/// What room is counted in, in bytes: permits are `u32`.
-const UNIT_BYTES: u64 = 1024;
-/// How long a submission waits for room before it is told to come back.
-const PATIENCE: Duration = Duration::from_secs(5);
-
 /// A complete submission, and the room that it takes.
 #[derive(Debug)]
 pub struct Submitted(pub Package, pub OwnedSemaphorePermit);
-
-/// Memory for submissions, taken before the first byte of one is read.
-#[derive(Clone, Debug)]
-pub struct Room {
-    units: Arc<Semaphore>,
-    patience: Duration,
-}
-
-impl Default for Room {
-    fn default() -> Self {
-        let units = usize::try_from(ROOM_BYTES / UNIT_BYTES).unwrap_or(Semaphore::MAX_PERMITS);
-        Self { units: Arc::new(Semaphore::new(units)), patience: PATIENCE }
-    }
-}
-
-impl Room {
-    /// Room for a submission of `announced` bytes, or of any length where none is announced.
-    pub(super) async fn take(
-        &self,
-        announced: Option<u64>,
-    ) -> Result<OwnedSemaphorePermit, ApiError> {
-        let full = || ApiError::new(ProblemKind::Unavailable);
-        let bytes = announced.unwrap_or(MAX_SUBMISSION_BYTES);
-        let units = u32::try_from(bytes.div_ceil(UNIT_BYTES)).map_err(|_| full())?;
-        let taking = Arc::clone(&self.units).acquire_many_owned(units);
-        let taken = tokio::time::timeout(self.patience, taking).await;
-        taken.map_err(|_| full())?.map_err(|_| full())
-    }
-}
 
 impl FromRequest<Api> for Submitted {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, api: &Api) -> Result<Self, ApiError> {
         let idempotency_key = idempotency_key(&request)?;
-        let announced = announced_length(&request);
+        let announced = announced_length(request.headers());
         if announced.is_some_and(|length| length > MAX_SUBMISSION_BYTES) {
             return Err(too_large(MAX_SUBMISSION_BYTES));
         }
-        let room = api.submissions.take(announced).await?;
+        let room = api.app.room().take(announced.unwrap_or(MAX_SUBMISSION_BYTES)).await?;
         let multipart = Multipart::from_request(request, api)
             .await
             .map_err(|_| ApiError::new(ProblemKind::UnsupportedMediaType))?;
@@ -174,11 +135,6 @@ fn idempotency_key(request: &Request) -> Result<String, ApiError> {
     }
 }
 
-pub(super) fn announced_length(request: &Request) -> Option<u64> {
-    let value = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-    value.and_then(|value| value.parse().ok())
-}
-
 pub(super) fn bad(what: impl Into<String>) -> ApiError {
     ApiError::new(ProblemKind::BadRequest).with_code(what)
 }
@@ -192,23 +148,5 @@ pub(super) fn damaged(error: &MultipartError) -> ApiError {
         too_large(MAX_SUBMISSION_BYTES)
     } else {
         bad("the multipart body is damaged")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn submissions_wait_for_room_and_are_told_to_come_back_without() {
-        let room = Room { patience: Duration::from_millis(20), ..Room::default() };
-        let first = room.take(None).await.unwrap();
-        let second = room.take(Some(MAX_SUBMISSION_BYTES)).await.unwrap();
-        let small = room.take(Some(1_000_000)).await.unwrap();
-        let none = room.take(None).await.unwrap_err();
-        assert_eq!(none.kind(), ProblemKind::Unavailable);
-        drop((first, small));
-        drop(room.take(None).await.unwrap());
-        drop(second);
     }
 }

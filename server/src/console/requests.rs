@@ -3,6 +3,7 @@
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Response};
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue};
 use serde::Deserialize;
 use trien_core::decision::{DecisionHash, Verb};
 use trien_core::digest::Sha256;
@@ -15,6 +16,7 @@ use super::Console;
 use super::error::PageError;
 use super::page::{self, Frame, Texts};
 use super::visitor::Visitor;
+use crate::download;
 use crate::flow::account::Role;
 use crate::flow::requests::{self, Filter, PAGE, RequestStory, Standing};
 use crate::flow::{FlowError, Thing};
@@ -207,12 +209,16 @@ pub(super) async fn document(
     State(console): State<Console>,
     visitor: Visitor,
     Path(id): Path<String>,
+    headers: HeaderMap,
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let id = number(&id).map_err(refused)?;
-    let content = requests::document(&console.app, &visitor.officer, id).await.map_err(refused)?;
-    let bytes = content.read(0..content.document.size).await.map_err(refused)?;
-    Ok(attached(content.document.media_type, &format!("{id}.pdf"), bytes))
+    let content = requests::document(&console.app, &visitor.officer, id).await;
+    let mut content = content.map_err(refused)?;
+    content.name = format!("{id}.pdf");
+    let mut response = download::send(content, &headers).await.map_err(refused)?;
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
 }
 
 /// The evidence of one decision, for `trien verify`.

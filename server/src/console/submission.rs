@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use axum::extract::{Query, State};
+use axum::extract::{Query, Request, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::StatusCode;
 use serde::Deserialize;
@@ -16,7 +16,7 @@ use trien_core::wire::{Submission, SubmittedSigner, SubmittedStep, UnitView};
 use super::Console;
 use super::error::{PageError, words};
 use super::page::{self, Frame, Texts};
-use super::posted::{Sent, Uploaded};
+use super::posted::{Sent, Uploaded, own};
 use super::units::CHOSEN_OF;
 use super::visitor::Visitor;
 use crate::flow::account::Role;
@@ -24,10 +24,13 @@ use crate::flow::people::{self, Listed};
 use crate::flow::submit::{Package, Upload};
 use crate::flow::{FlowError, desk, units};
 use crate::paging::Turn;
+use crate::room::announced_length;
 
 /// The largest file, in bytes.
 #[expect(clippy::cast_possible_truncation, reason = "it is 50 MiB")]
 pub(super) const MAX_FILE: usize = MAX_DOCUMENT_BYTES as usize;
+/// What stands beside the file, in bytes at most.
+const FIELDS: u64 = 256 * 1024;
 /// Most steps of a document that is submitted here.
 const MAX_STEPS: usize = 8;
 /// People that a search shows.
@@ -209,9 +212,18 @@ pub(super) async fn show(
 /// Queues the document, or says why not and what to do.
 pub(super) async fn submit(
     State(console): State<Console>,
-    Uploaded { visitor, fields, name, file }: Uploaded<MAX_FILE>,
+    request: Request,
 ) -> Result<Response, PageError> {
-    let refused = |error: FlowError| PageError::of(error, visitor.language);
+    let (visitor, request) = own(request, &console).await?;
+    let language = visitor.language;
+    let refused = |error: FlowError| PageError::of(error, language);
+    // Before the first byte of the file: others hold no memory, and clerks share what there is.
+    visitor.officer.require_somewhere(Role::Clerk).map_err(refused)?;
+    let most = MAX_FILE as u64 + FIELDS;
+    let bytes = announced_length(request.headers()).map_or(most, |length| length.min(most));
+    let _room = console.app.room().take(bytes).await.map_err(refused)?;
+    let uploaded = Uploaded::<MAX_FILE>::read(visitor, request, &console).await?;
+    let Uploaded { visitor, fields, name, file } = uploaded;
     let form = SubmissionForm { fields };
     let t = Texts(visitor.language);
     let unit = match form.typed("unit") {

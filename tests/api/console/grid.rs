@@ -272,8 +272,8 @@ fn expected(method: &str, path: &str, who: Who) -> &'static str {
         }
         // No signer was chosen.
         ("post", "/console/requests/new", Here(Clerk)) => "wrong form",
-        ("post", "/console/requests/new", Here(_)) => "no",
-        ("post", "/console/requests/new", _) => "not there",
+        ("post", "/console/requests/new", There(Clerk)) => "not there",
+        ("post", "/console/requests/new", _) => "no",
         ("get", "/console/requests/new", who) => yes_or_no(who.has(Clerk)),
         ("get", "/console/requests", who) => yes_or_no(who.has(Clerk) || who.has(Auditor)),
         // Nothing was decided on it.

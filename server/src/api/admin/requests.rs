@@ -15,7 +15,8 @@ use utoipa_axum::routes;
 use super::units::no_place;
 use super::{Admin, Looks, MOST, fresh};
 use crate::api::extract::{Path, Query};
-use crate::api::{Api, ApiError, content, schema};
+use crate::api::{Api, ApiError, schema};
+use crate::download;
 use crate::flow::FlowError;
 use crate::flow::requests::{self, Filter, PAGE, Standing};
 
@@ -138,7 +139,7 @@ async fn admin_request_document(
     Path(id): Path<RequestId>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    content::send(requests::document(&api.app, &who.officer, id).await?, &headers).await
+    Ok(download::send(requests::document(&api.app, &who.officer, id).await?, &headers).await?)
 }
 
 /// Proof that a decision is recorded, for `trien verify`.

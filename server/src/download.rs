@@ -13,7 +13,6 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use tokio::io::AsyncWriteExt as _;
 use tokio_util::io::ReaderStream;
 
-use super::ApiError;
 use crate::flow::FlowError;
 use crate::flow::read::Content;
 
@@ -21,7 +20,7 @@ use crate::flow::read::Content;
 const CHUNK: u64 = 256 * 1024;
 
 /// The answer to a download with these request headers.
-pub async fn send(content: Content, headers: &HeaderMap) -> Result<Response, ApiError> {
+pub async fn send(content: Content, headers: &HeaderMap) -> Result<Response, FlowError> {
     let size = content.document.size;
     let tag = format!("\"{}\"", content.document.sha256);
     if matches_tag(headers, IF_NONE_MATCH, &tag) {
@@ -52,7 +51,7 @@ pub async fn send(content: Content, headers: &HeaderMap) -> Result<Response, Api
     Ok((status, answer, body(content, range).await?).into_response())
 }
 
-async fn body(content: Content, range: Range<u64>) -> Result<Body, ApiError> {
+async fn body(content: Content, range: Range<u64>) -> Result<Body, FlowError> {
     let first_end = range.end.min(range.start.saturating_add(CHUNK));
     // Read before the status is sent: what is missing or damaged is still a problem document.
     let first = content.read(range.start..first_end).await?;
