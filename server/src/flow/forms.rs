@@ -1,6 +1,7 @@
 //! Forms as data: a file in the data folder takes the place of the one that comes with the program,
 //! because lists and forms differ between authorities and years.
 
+use std::io::Read as _;
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
@@ -8,6 +9,8 @@ use serde::de::DeserializeOwned;
 use super::FlowError;
 use super::{exchange, register};
 
+/// Longest file of forms, in bytes.
+const MAX_BYTES: u64 = 256 * 1024;
 /// Most columns of a list.
 const MAX_COLUMNS: usize = 64;
 
@@ -38,8 +41,16 @@ pub(super) trait Form: DeserializeOwned {
     /// The data folder's own, or the one that comes with the program.
     fn of(data: &Path) -> Result<Self, FormFault> {
         let fault = |why: String| FormFault { file: Self::FILE.to_owned(), why };
-        let text = match std::fs::read_to_string(data.join(Self::FILE)) {
-            Ok(text) => text,
+        let text = match std::fs::File::open(data.join(Self::FILE)) {
+            Ok(file) => {
+                let mut text = String::new();
+                let read = file.take(MAX_BYTES + 1).read_to_string(&mut text);
+                read.map_err(|error| fault(error.to_string()))?;
+                if text.len() as u64 > MAX_BYTES {
+                    return Err(fault(format!("more than {MAX_BYTES} bytes")));
+                }
+                text
+            }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Self::BUILT_IN.to_owned(),
             Err(error) => return Err(fault(error.to_string())),
         };

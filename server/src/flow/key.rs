@@ -59,13 +59,17 @@ pub async fn authenticate(app: &App, token: &str) -> Result<ApiCaller, FlowError
     }
 }
 
-/// Makes a key for `unit`.
+/// Makes a key for `unit`; no other bears the name of the one that clerks submit under.
 pub async fn create(
     app: &App,
     unit: UnitId,
     scopes: &[Scope],
     label: &str,
 ) -> Result<NewKey, FlowError> {
+    if label == OF_CONSOLE {
+        let why = "the name is that of the key under which clerks submit in the console";
+        return Err(FlowError::BadRequest(why.to_owned()));
+    }
     let secret = Base64UrlUnpadded::encode_string(&random::<32>(app.entropy()));
     let token = format!("{PREFIX}{secret}");
     let view = KeyView {
