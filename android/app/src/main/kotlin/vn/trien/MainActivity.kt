@@ -1,12 +1,9 @@
 package vn.trien
 
 import android.content.Intent
-import android.content.RestrictionsManager
 import android.net.Uri
-import android.os.Build
 import android.os.Bundle
 import android.provider.OpenableColumns
-import android.view.WindowManager
 import androidx.activity.ComponentActivity
 import androidx.activity.compose.BackHandler
 import androidx.activity.compose.setContent
@@ -22,9 +19,12 @@ import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.runInterruptible
 import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeoutOrNull
 import vn.trien.core.PhoneException
 import vn.trien.device.ScanActivity
+import vn.trien.device.protect
 import vn.trien.present.App
 import vn.trien.present.EnrollmentEvent
 import vn.trien.present.EnrollmentPresenter
@@ -85,14 +85,6 @@ class MainActivity : ComponentActivity() {
         trien.person.isGone(this)
     }
 
-    // Other apps may neither look at papers nor lay anything over a sheet. An office may allow screenshots by its device management.
-    private fun protect() {
-        val policy = getSystemService(RestrictionsManager::class.java)?.applicationRestrictions
-        if (policy?.getBoolean("screenshots") != true) window.addFlags(WindowManager.LayoutParams.FLAG_SECURE)
-        window.decorView.filterTouchesWhenObscured = true
-        if (Build.VERSION.SDK_INT >= 31) window.setHideOverlayWindows(true)
-    }
-
     @Composable
     private fun Window() {
         val app = screens
@@ -145,11 +137,13 @@ class MainActivity : ComponentActivity() {
     }
 
     @Suppress("DEPRECATION")
-    private fun shared(intent: Intent): Uri? = intent.getParcelableExtra(Intent.EXTRA_STREAM)
+    private fun shared(intent: Intent): Uri? = intent.getParcelableExtra<android.os.Parcelable>(Intent.EXTRA_STREAM) as? Uri
 
+    // Another app's provider may do anything, and a path would make us read our own files for it.
     private fun verify(uri: Uri) {
+        if (uri.scheme != "content") return
         lifecycleScope.launch {
-            val file = withContext(Dispatchers.IO) { read(uri) } ?: return@launch
+            val file = withTimeoutOrNull(PATIENCE_MS) { withContext(foreign) { runInterruptible { read(uri) } } } ?: return@launch
             opened.await().go(Place.Verify(file))
         }
     }
@@ -159,7 +153,7 @@ class MainActivity : ComponentActivity() {
         bytes?.let { Picked(nameOf(uri), it) }
     } catch (_: java.io.IOException) {
         null
-    } catch (_: SecurityException) {
+    } catch (_: RuntimeException) {
         null
     }
 
@@ -175,5 +169,11 @@ class MainActivity : ComponentActivity() {
     private companion object {
         /** More than the core takes, so that it can say that a file is too large. */
         const val MOST_BYTES = 64 shl 20
+
+        /** How long another app may take to hand a file over. */
+        const val PATIENCE_MS = 30_000L
+
+        /** One at a time, beside the threads on which keys are used. */
+        val foreign = Dispatchers.IO.limitedParallelism(1)
     }
 }

@@ -31,7 +31,7 @@ class AndroidDevice(private val context: Context, private val keys: () -> Androi
 
     override fun notifications(): Notifications = when {
         context.getSystemService(NotificationManager::class.java)?.areNotificationsEnabled() != true -> Notifications.OFF
-        push.isReady -> Notifications.PUSH
+        push.isTold -> Notifications.PUSH
         else -> Notifications.BY_ITSELF
     }
 

@@ -42,7 +42,7 @@ class Person(private val texts: () -> Texts) {
                     if (waiting.isActive) waiting.resumeWithException(refusal(code, message))
                 }
             }
-            val built = build(activity, prompt)
+            val built = build(activity, prompt) { if (waiting.isActive) waiting.resumeWithException(KeySignerException.Cancelled()) }
             if (operation == null) {
                 built.authenticate(cancel, activity.mainExecutor, answer)
             } else {
@@ -51,13 +51,13 @@ class Person(private val texts: () -> Texts) {
         }
     }
 
-    private fun build(activity: Activity, prompt: String): BiometricPrompt = BiometricPrompt.Builder(activity)
+    private fun build(activity: Activity, prompt: String, cancelled: () -> Unit): BiometricPrompt = BiometricPrompt.Builder(activity)
         .setTitle(texts()["app-prompt-title"])
         .setDescription(prompt)
         .setAllowedAuthenticators(BiometricManager.Authenticators.BIOMETRIC_STRONG)
         .setConfirmationRequired(true)
-        // The system tells of it by onAuthenticationError too.
-        .setNegativeButton(texts()["app-cancel"], activity.mainExecutor) { _, _ -> }
+        // The framework tells this listener alone, and no onAuthenticationError.
+        .setNegativeButton(texts()["app-cancel"], activity.mainExecutor) { _, _ -> cancelled() }
         .build()
 
     companion object {

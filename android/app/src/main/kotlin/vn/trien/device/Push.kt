@@ -41,7 +41,8 @@ class Push(context: Context, private val services: List<PushService>) {
             return kept.getString(ENDPOINT, null)?.let { PushAddress(service, it) }
         }
 
-    val isReady: Boolean get() = address != null
+    /** Whether the server knows where to wake this device: nobody tells it yet, and a device that waits in vain is worse than one that asks. */
+    val isTold: Boolean get() = tell != null && address != null
 
     /** Registers with the first service that is there; none is no failure: the device then looks by itself. */
     fun start() {

@@ -32,6 +32,7 @@ class ScanActivity : ComponentActivity() {
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(savedInstanceState)
         enableEdgeToEdge()
+        protect()
         if (checkSelfPermission(Manifest.permission.CAMERA) == PackageManager.PERMISSION_GRANTED) may = true else ask.launch(Manifest.permission.CAMERA)
         setContent {
             TrienTheme((application as TrienApp).texts()) {

@@ -57,9 +57,13 @@ class SyncJob : JobService() {
             setPeriodic(PERIOD.toMillis()).setPersisted(true)
         }
 
-        fun soon(context: Context) = schedule(context, SOON) {
+        // A job that is scheduled again is stopped first: whoever wakes without end would let none come to its end.
+        fun soon(context: Context) = if (isWaiting(context, SOON)) Unit else schedule(context, SOON) {
             if (android.os.Build.VERSION.SDK_INT >= 31) setExpedited(true) else setOverrideDeadline(0)
         }
+
+        private fun isWaiting(context: Context, id: Int) =
+            context.getSystemService(JobScheduler::class.java)?.getPendingJob(id) != null
 
         private fun schedule(context: Context, id: Int, how: JobInfo.Builder.() -> JobInfo.Builder) {
             val job = JobInfo.Builder(id, ComponentName(context, SyncJob::class.java))

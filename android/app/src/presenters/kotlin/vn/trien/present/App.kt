@@ -34,14 +34,20 @@ class App(
         phone.regionPng(request, region, view)
     }
 
-    /** Opens a link from outside; an enrolled phone keeps what it has. */
-    fun link(text: String) = go(Place.Enrollment(text))
+    /** Shows a link from outside, which the person opens or not: whatever is open stays beneath. */
+    fun link(text: String) = stack.update { before ->
+        closing(before) { it.filterNot { scene -> scene.place is Place.Enrollment && it.size > 1 } + scene(Place.Enrollment(text)) }
+    }
 
     fun go(place: Place) = when (place) {
         Place.Back -> back()
         Place.Inbox -> stack.update { before -> closing(before) { listOf(scene(first())) } }
         is Place.Document -> onInbox(place)
         is Place.Enrollment -> onInbox(place)
+        // Files that other apps hand over do not pile up.
+        is Place.Verify -> stack.update { before ->
+            closing(before) { it.filterNot { scene -> scene.place is Place.Verify } + scene(place) }
+        }
         else -> stack.update { it + scene(place) }
     }
 

@@ -77,7 +77,9 @@ class EnrollmentPresenter(
     init {
         put(stepOf(phone.state()))
         if (state.value.step is EnrollmentStep.Waiting) askOn()
-        if (link != null) open(link)
+        // A page or an app may have made it up: the person opens it.
+        if (link != null && state.value.step is EnrollmentStep.Start) put(EnrollmentStep.Start(link))
+        if (link == null && phone.state() is PhoneState.Enrolled) askAnew()
     }
 
     override fun on(event: EnrollmentEvent) = when (event) {
@@ -110,7 +112,14 @@ class EnrollmentPresenter(
     }
 
     private fun open(link: String) = work {
+        // Whether an enrolled phone may be enrolled anew, the server says.
+        if (phone.state() is PhoneState.Enrolled) phone.enrollmentStatus()
         put(stepOf(phone.openLink(link)))
+    }
+
+    // Its key to sign with is gone, or it was revoked: the officer sees that it asks, and invites.
+    private fun askAnew() = work {
+        if (phone.enrollmentStatus() is EnrollmentStatus.Active) phone.askReplacement()
     }
 
     private fun typed(text: String) {

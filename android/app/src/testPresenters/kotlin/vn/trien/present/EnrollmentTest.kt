@@ -42,6 +42,34 @@ class EnrollmentTest {
     }
 
     @Test
+    fun `a link from outside waits until the person opens it`() {
+        val link = "https://ky.example.vn/e#AAAA"
+        val enrollment = enrollment(link)
+        assertEquals(EnrollmentStep.Start(link), enrollment.state.value.step)
+        assertEquals(emptyList<String>(), phone.asked)
+        enrollment.on(EnrollmentEvent.Open)
+        assertEquals(listOf("link $link"), phone.asked)
+    }
+
+    @Test
+    fun `a phone whose key to sign with is gone asks for a replacement`() {
+        phone.stands = PhoneState.Enrolled(PROFILE)
+        phone.statuses = mutableListOf(EnrollmentStatus.Active(PROFILE), EnrollmentStatus.Active(PROFILE))
+        val enrollment = enrollment()
+        assertEquals(listOf("status", "replacement"), phone.asked)
+        enrollment.on(EnrollmentEvent.Scanned("https://ky.example.vn/e#AAAA"))
+        assertEquals(listOf("status", "link https://ky.example.vn/e#AAAA"), phone.asked.drop(2))
+    }
+
+    @Test
+    fun `a phone that was revoked asks where it stands and for nothing else`() {
+        phone.stands = PhoneState.Enrolled(PROFILE)
+        phone.statuses = mutableListOf(EnrollmentStatus.Revoked)
+        enrollment()
+        assertEquals(listOf("status"), phone.asked)
+    }
+
+    @Test
     fun `a wrong short code says how many tries are left`() {
         phone.stands = PhoneState.HoldsSlip(HeldSlip("https://ky.example.vn", PERSON, UNIT, UNIT, NOW.plusSeconds(86_400), null))
         val enrollment = enrollment()

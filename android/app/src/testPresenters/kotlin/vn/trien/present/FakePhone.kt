@@ -131,7 +131,7 @@ internal class FakePhone : PhoneInterface {
     override suspend fun abandonEnrollment() = asked("abandon") { stands = PhoneState.NotEnrolled }
     override suspend fun otherDevices(): List<OtherDevice> = error("not asked")
     override suspend fun reportLost(device: String): Unit = error("not asked")
-    override suspend fun askReplacement(): Unit = error("not asked")
+    override suspend fun askReplacement(): Unit = asked("replacement") {}
     override suspend fun awaitNews(): Synced? = error("not asked")
     override suspend fun pushRegister(address: PushAddress): PushStatus = error("not asked")
     override suspend fun pushRemove(): Unit = error("not asked")
