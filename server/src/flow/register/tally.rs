@@ -50,8 +50,9 @@ pub async fn summary(
     let ends = Soon::ALL.map(|soon| soon.until(now.second()));
     let entries = |(tally, _): &(Tally, [u64; 3])| State::ALL.iter().map(|it| tally.of(*it)).sum();
     // Whoever waits for another one's count holds no connection meanwhile: there are few.
-    let count = async {
-        let mut connection = app.store().reader().await?;
+    let (of, key) = (app.clone(), parts.clone());
+    let count = async move {
+        let mut connection = of.store().reader().await?;
         let (mut tally, mut ending) = (Tally::default(), [0; 3]);
         for part in &parts {
             for (state, entries, soon) in
@@ -63,7 +64,7 @@ pub async fn summary(
         }
         Ok((tally, ending))
     };
-    let counted = app.summaries().or_count(parts.clone(), now, entries, count).await?;
+    let counted = app.summaries().or_count(key, now, entries, count).await?;
     let (tally, ending) = &*counted.value;
     Ok(Summary {
         tally: tally.clone(),

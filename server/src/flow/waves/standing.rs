@@ -143,8 +143,9 @@ pub async fn standing(
     };
     let now = app.clock().now();
     // Whoever waits for another one's count holds no connection meanwhile: there are few.
-    let count = async {
-        let mut connection = app.store().reader().await?;
+    let of = app.clone();
+    let count = async move {
+        let mut connection = of.store().reader().await?;
         Ok(wave::counts(&mut connection, id, now.second()).await?)
     };
     let people = |counts: &Vec<Count>| counts.iter().map(|count| count.people).sum();
@@ -212,8 +213,9 @@ pub async fn stuck(
     }
     let wave = standing.wave.id;
     let now = app.clock().now();
-    let count = async {
-        let mut connection = app.store().reader().await?;
+    let of = app.clone();
+    let count = async move {
+        let mut connection = of.store().reader().await?;
         Ok(wave::stuck(&mut connection, wave, now.second()).await?)
     };
     let all = app.wave_counts().stuck.or_count(wave, now, |_| standing.meant, count).await?.value;
