@@ -9,7 +9,8 @@ use trien_server::paging::Turn;
 use trien_server::store::dialect::Dialect;
 use trien_server::store::people::{self, Way};
 use trien_server::store::{
-    STATEMENTS, Store, device, devices, directory, proposal, register, slip, wave,
+    STATEMENTS, Store, device, devices, directory, evidence, proposal, register, replacement, slip,
+    wave,
 };
 
 use crate::office::{connect, fresh_database};
@@ -144,6 +145,21 @@ async fn no_list_reads_through_a_table_or_sorts_what_it_does_not_show() {
         }
     }
     assert!(looked > 40, "{looked} statements are lists");
+}
+
+/// Where few of a hundred thousand devices are meant, SQLite would go through all of a standing.
+#[tokio::test]
+async fn what_few_devices_have_is_looked_for_where_it_is_noted() {
+    let (_folder, _store, mut connection) = sqlite().await;
+    for (statements, name, first) in [
+        (evidence::STATEMENTS, "DOUBTED", "SCAN x"),
+        (replacement::STATEMENTS, "ASKING", "SEARCH d USING INDEX device_replacement_asked"),
+        (proposal::STATEMENTS, "OPEN", "SCAN p USING INDEX proposal_open"),
+    ] {
+        let (_, sql) = statements.iter().find(|(one, _)| *one == name).unwrap();
+        let plan = plan(&mut connection, sql).await;
+        assert!(plan[0].0.starts_with(first), "{name}: {}", plan[0].0);
+    }
 }
 
 #[tokio::test]

@@ -28,9 +28,9 @@ statements! {
     DOUBTED = "SELECT d.id, d.unit, p.id, p.name, COALESCE((SELECT o.title FROM position o \
             WHERE o.person = p.id AND o.unit = d.unit AND o.until IS NULL \
             ORDER BY o.since, o.title LIMIT 1), ''), x.level_before, x.why, x.found_at \
-        FROM doubted_evidence x JOIN device d ON d.id = x.device JOIN person p ON p.id = d.person \
-        JOIN unit u ON u.id = d.unit \
-        WHERE d.state IN ('pending', 'waiting-for-certificate', 'active', 'suspended') \
+        FROM doubted_evidence x CROSS JOIN device d CROSS JOIN unit u CROSS JOIN person p \
+        WHERE d.id = x.device AND u.id = d.unit AND p.id = d.person \
+        AND d.state IN ('pending', 'waiting-for-certificate', 'active', 'suspended') \
         AND u.path >= $1 AND u.path < $2 ORDER BY x.found_at DESC, d.id LIMIT $3";
 }
 

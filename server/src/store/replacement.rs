@@ -27,7 +27,7 @@ statements! {
             WHERE o.person = p.id AND o.unit = d.unit AND o.until IS NULL \
             ORDER BY o.since, o.title LIMIT 1), ''), d.model, d.replacement_asked_at \
         FROM device d CROSS JOIN unit u CROSS JOIN person p \
-        WHERE d.replacement_asked_at IS NOT NULL AND d.state IN ('active', 'suspended') \
+        WHERE d.replacement_asked_at IS NOT NULL AND d.state NOT IN ('refused', 'revoked') \
         AND u.id = d.unit AND p.id = d.person AND u.path >= $1 AND u.path < $2 \
         ORDER BY d.replacement_asked_at, d.id LIMIT $3";
 }
