@@ -242,7 +242,6 @@ console-units-not-found = No unit was found. Try fewer letters.
 console-unit-add = Add a unit
 console-unit-name = Name of the unit
 console-unit-invalid = A unit's name has 1 to 200 characters. Please correct it.
-console-choose-unit = Please choose a unit.
 console-unit-hint = Type the unit's whole name, or its identifier (QCVN 102).
 console-unit-not-found = There is not exactly one such unit within your reach. Type its whole name, or use its identifier.
 console-choose-role = Please choose a role.

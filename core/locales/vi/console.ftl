@@ -242,7 +242,6 @@ console-units-not-found = Không tìm thấy đơn vị nào. Hãy thử ít ch�
 console-unit-add = Thêm đơn vị
 console-unit-name = Tên đơn vị
 console-unit-invalid = Tên đơn vị có 1 đến 200 ký tự. Hãy sửa lại.
-console-choose-unit = Hãy chọn đơn vị.
 console-unit-hint = Gõ đủ tên đơn vị, hoặc mã định danh (QCVN 102).
 console-unit-not-found = Không có đúng một đơn vị như vậy trong phạm vi của bạn. Hãy gõ đủ tên, hoặc dùng mã định danh.
 console-choose-role = Hãy chọn vai trò.

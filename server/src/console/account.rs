@@ -13,11 +13,12 @@ use super::accounts::words;
 use super::error::PageError;
 use super::page::{self, Frame};
 use super::posted::Posted;
+use super::units::CHOSEN_OF;
 use super::visitor::Visitor;
 use crate::flow::account::{
     self, AccountView, Given, Grant, IdentityStanding, IdentityView, Role, RoleAct, RoleProposal,
 };
-use crate::flow::{FlowError, Thing, read};
+use crate::flow::{FlowError, Thing, units};
 
 #[derive(askama::Template)]
 #[template(path = "console/account.html")]
@@ -26,7 +27,8 @@ struct AccountPage {
     account: AccountView,
     grants: Vec<(Grant, String)>,
     waiting: Vec<Waiting>,
-    units: Vec<UnitView>,
+    /// To choose from, unless there are too many.
+    units: Option<Vec<UnitView>>,
     own: bool,
     /// What the identity provider is called, if there is one, and how the account is known there.
     provider: Option<(String, Option<IdentityView>)>,
@@ -91,10 +93,15 @@ pub(super) async fn act(
     match done(&console, &visitor, id, &act, &form).await {
         Ok(to) => Ok(Redirect::to(&to).into_response()),
         // What the form asks for cannot be: the page says so and stays.
-        Err(error @ (FlowError::BadRequest(_) | FlowError::Forbidden)) => {
+        Err(
+            error @ (FlowError::BadRequest(_)
+            | FlowError::Forbidden
+            | FlowError::NotFound(Thing::Unit)),
+        ) => {
             let t = super::page::Texts(visitor.language);
             let fault = match error {
                 FlowError::Forbidden => t.of("account-role-forbidden"),
+                FlowError::NotFound(_) => t.of("console-unit-not-found"),
                 _ => t.of("account-act-invalid"),
             };
             let frame = Frame::new(&console, &visitor, "accounts").with_fault(fault);
@@ -120,8 +127,8 @@ async fn done(
         let why = Text::new(form.why.trim());
         why.map_err(|error| FlowError::BadRequest(error.to_string()))
     };
-    let grant = || {
-        let unit = form.unit.parse().map_err(|_| FlowError::NotFound(Thing::Unit))?;
+    let grant = async || {
+        let unit = units::meant(app, officer, &form.unit).await?;
         let role = Role::from_name(&form.role);
         let role = role.ok_or_else(|| FlowError::BadRequest("no such role".to_owned()))?;
         Ok::<_, FlowError>(Grant { unit, role })
@@ -134,17 +141,17 @@ async fn done(
         }
         "sign-out" => account::end_sessions_of(app, officer, id, why()?).await?,
         "give" => {
-            if account::give(app, officer, id, grant()?, why()?).await? == Given::Proposed {
+            if account::give(app, officer, id, grant().await?, why()?).await? == Given::Proposed {
                 news = "proposed";
             }
         }
-        "withdraw" => account::withdraw(app, officer, id, grant()?, why()?).await?,
+        "withdraw" => account::withdraw(app, officer, id, grant().await?, why()?).await?,
         "confirm" => {
-            account::on_role(app, officer, id, grant()?, RoleAct::Confirm, None).await?;
+            account::on_role(app, officer, id, grant().await?, RoleAct::Confirm, None).await?;
         }
         "decline" => {
             let why = Some(why()?);
-            account::on_role(app, officer, id, grant()?, RoleAct::Decline, why).await?;
+            account::on_role(app, officer, id, grant().await?, RoleAct::Decline, why).await?;
         }
         _ => return Err(FlowError::NotFound(Thing::Account)),
     }
@@ -163,9 +170,9 @@ async fn page_of(
 ) -> Result<AccountPage, FlowError> {
     let (app, officer) = (&console.app, &visitor.officer);
     let account = account::one(app, officer, id).await?;
-    let units = read::units_within(app, officer).await?;
-    let units: Vec<UnitView> = units.into_iter().map(|(unit, _)| unit).collect();
-    let words = |grant: &Grant| words(frame.t, &units, grant);
+    let units = units::if_few(app, officer, CHOSEN_OF).await?;
+    let named = units::named(app, account.units().collect()).await?;
+    let words = |grant: &Grant| words(frame.t, &named, grant);
     let grants = account.grants.iter().map(|grant| (*grant, words(grant))).collect();
     let waiting = account.waiting.iter().map(|proposal| Waiting {
         grant: words(&proposal.grant),

@@ -13,13 +13,14 @@ use super::error::PageError;
 use super::page::{self, Frame, Texts};
 use super::posted::Posted;
 use super::setup::account_of;
+use super::units::CHOSEN_OF;
 use super::visitor::Visitor;
 use crate::escape::escaped;
 use crate::flow::account::{
     self, AccountFilter, AccountPlace, AccountStanding, AccountView, Awaited, Grant, NoIdentity,
     Role, RoleProposal,
 };
-use crate::flow::{FlowError, read};
+use crate::flow::{FlowError, units};
 use crate::paging::Turn;
 
 #[derive(askama::Template)]
@@ -31,7 +32,8 @@ struct AccountsPage {
     waiting: Vec<Waiting>,
     previous: Option<String>,
     next: Option<String>,
-    units: Vec<UnitView>,
+    /// To choose from, unless there are too many.
+    units: Option<Vec<UnitView>>,
     form: AccountForm,
     /// What the identity provider is called, if there is one.
     provider: Option<String>,
@@ -138,7 +140,8 @@ pub(super) async fn add(
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let t = Texts(visitor.language);
-    let fault = match new_account(t, &form) {
+    let unit = units::meant(&console.app, &visitor.officer, &form.unit).await;
+    let fault = match new_account(t, &form, unit.ok()) {
         Ok((new, awaited)) => {
             let awaited = awaited.map(|awaited| (&*console.provider, awaited));
             match account::create_awaited(&console.app, &visitor.officer, new, awaited).await {
@@ -168,8 +171,9 @@ pub(super) async fn add(
 fn new_account(
     t: Texts,
     form: &AccountForm,
+    unit: Option<UnitId>,
 ) -> Result<(account::NewAccount, Option<Awaited>), String> {
-    let unit: UnitId = form.unit.parse().map_err(|_| t.of("console-choose-unit"))?;
+    let unit = unit.ok_or_else(|| t.of("console-unit-not-found"))?;
     let role = Role::from_name(&form.role).ok_or_else(|| t.of("console-choose-role"))?;
     let awaited = match form.awaited.trim() {
         "" => None,
@@ -187,10 +191,13 @@ async fn page_of(
     form: AccountForm,
 ) -> Result<AccountsPage, FlowError> {
     let (app, officer) = (&console.app, &visitor.officer);
-    let units = read::units_within(app, officer).await?;
-    let units: Vec<UnitView> = units.into_iter().map(|(unit, _)| unit).collect();
-    let words = |grant: &Grant| words(frame.t, &units, grant);
+    let units = units::if_few(app, officer, CHOSEN_OF).await?;
     let found = account::list(app, officer, &search.filter(), &search.turn()).await?;
+    let waiting = account::roles_waiting(app, officer).await?;
+    let of_accounts = found.accounts.iter().flat_map(AccountView::units);
+    let named = of_accounts.chain(waiting.iter().map(|one| one.grant.unit)).collect();
+    let named = units::named(app, named).await?;
+    let words = |grant: &Grant| words(frame.t, &named, grant);
     let listed = found.accounts.into_iter().map(|account| Listed {
         grants: account.grants.iter().map(words).collect(),
         waiting: account.waiting.iter().map(|one| words(&one.grant)).collect(),
@@ -198,8 +205,8 @@ async fn page_of(
         account,
     });
     let accounts = listed.collect();
-    let waiting = account::roles_waiting(app, officer).await?.into_iter();
-    let waiting = waiting.map(|proposal| Waiting { grant: words(&proposal.grant), proposal });
+    let waiting =
+        waiting.into_iter().map(|proposal| Waiting { grant: words(&proposal.grant), proposal });
     Ok(AccountsPage {
         accounts,
         waiting: waiting.collect(),

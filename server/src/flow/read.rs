@@ -196,21 +196,6 @@ pub async fn people(app: &App, unit: Option<UnitId>) -> Result<Vec<PersonView>, 
     Ok(views)
 }
 
-/// The units that an officer reaches, oldest first, each with the one above it.
-pub async fn units_within(
-    app: &App,
-    officer: &Officer,
-) -> Result<Vec<(UnitView, Option<UnitId>)>, FlowError> {
-    let reach = officer.reach(app).await?;
-    let mut connection = app.store().reader().await?;
-    let parents = directory::parents(&mut connection).await?;
-    let units = directory::units(&mut connection).await?;
-    let parents: HashMap<UnitId, Option<UnitId>> = parents.into_iter().collect();
-    let above = |unit: UnitId| parents.get(&unit).copied().flatten();
-    let within = units.into_iter().filter(|unit| reach.contains(&unit.view.id));
-    Ok(within.map(|unit| (unit.view.clone(), above(unit.view.id))).collect())
-}
-
 /// The newest requests of all units, for pages on this server's own console.
 pub async fn latest_requests(app: &App, limit: u32) -> Result<Vec<RequestView>, FlowError> {
     let mut connection = app.store().reader().await?;

@@ -1,5 +1,7 @@
 //! Finding units within what an officer reaches.
 
+use std::collections::BTreeSet;
+
 use trien_core::id::UnitId;
 use trien_core::wire::UnitView;
 
@@ -64,6 +66,16 @@ pub async fn if_few(
     let units = reached(app, officer, most.saturating_add(1)).await?;
     let few = units.len() <= most as usize;
     Ok(few.then(|| units.into_iter().map(|unit| unit.view).collect()))
+}
+
+/// The names of these units, whoever may know which they are.
+pub async fn named(app: &App, units: BTreeSet<UnitId>) -> Result<Vec<UnitView>, FlowError> {
+    let mut connection = app.store().reader().await?;
+    let mut named = Vec::with_capacity(units.len());
+    for unit in units {
+        named.extend(directory::unit(&mut connection, unit).await?.map(|row| row.view));
+    }
+    Ok(named)
 }
 
 /// A unit within an officer's reach.

@@ -1,13 +1,12 @@
 //! Finding accounts: pages of fifty, within what an officer reaches.
 
-use std::collections::HashSet;
-
 use base64ct::{Base64UrlUnpadded, Encoding as _};
-use trien_core::id::{AccountId, UnitId};
+use sqlx::AnyConnection;
+use trien_core::id::AccountId;
 
 use super::super::people::{PAGE, branches};
 use super::super::{FlowError, Thing};
-use super::{AccountView, Officer, Role, account};
+use super::{AccountView, Officer, Reach, Role, account};
 use crate::app::App;
 use crate::paging::{Page, Turn, cut};
 use crate::store::account::{AccountPlace, Finding, Listed};
@@ -90,20 +89,22 @@ pub async fn list(
     if found.is_empty() && *turn != Turn::First {
         return Box::pin(list(app, officer, filter, &Turn::First)).await;
     }
-    let reach = officer.reach(app).await?;
+    let mut reach = Reach::of(officer);
+    let mut connection = app.store().reader().await?;
     let mut accounts = Vec::with_capacity(found.len());
     for one in found {
-        accounts.push(within(app, &reach, one.id).await?);
+        accounts.push(within(app, &mut connection, &mut reach, one.id).await?);
     }
     Ok(AccountsPage { accounts, previous, next })
 }
 
 /// An account within the officer's reach, and what it may do there.
 pub async fn one(app: &App, officer: &Officer, id: AccountId) -> Result<AccountView, FlowError> {
-    let reach = officer.reach(app).await?;
-    let view = within(app, &reach, id).await?;
+    let mut reach = Reach::of(officer);
+    let mut connection = app.store().reader().await?;
+    let view = within(app, &mut connection, &mut reach, id).await?;
     let there = !view.grants.is_empty() || !view.waiting.is_empty();
-    if there || is_left_within(app, &reach, id).await? {
+    if there || is_left_within(app, &mut connection, &mut reach, id).await? {
         Ok(view)
     } else {
         Err(FlowError::NotFound(Thing::Account))
@@ -113,29 +114,36 @@ pub async fn one(app: &App, officer: &Officer, id: AccountId) -> Result<AccountV
 /// Whether an account that may do nothing any more was, or was to be, something within reach.
 async fn is_left_within(
     app: &App,
-    reach: &HashSet<UnitId>,
+    connection: &mut AnyConnection,
+    reach: &mut Reach<'_>,
     id: AccountId,
 ) -> Result<bool, FlowError> {
-    let mut connection = app.store().reader().await?;
     let now = app.clock().now();
-    let may = !account::grants(&mut connection, id).await?.is_empty()
-        || !role_proposal::open_on(&mut connection, id, now).await?.is_empty();
-    let units = account::past_units(&mut connection, id).await?;
-    Ok(!may && units.iter().any(|unit| reach.contains(unit)))
+    let may = !account::grants(connection, id).await?.is_empty()
+        || !role_proposal::open_on(connection, id, now).await?.is_empty();
+    let units = account::past_units(connection, id).await?;
+    Ok(!may && reach.holds_any(connection, units).await?)
 }
 
 async fn within(
     app: &App,
-    reach: &HashSet<UnitId>,
+    connection: &mut AnyConnection,
+    reach: &mut Reach<'_>,
     id: AccountId,
 ) -> Result<AccountView, FlowError> {
-    let mut connection = app.store().reader().await?;
-    let row = account::by_id(&mut connection, id).await?;
+    let row = account::by_id(connection, id).await?;
     let row = row.ok_or(FlowError::NotFound(Thing::Account))?;
-    let mut grants = account::grants(&mut connection, id).await?;
-    grants.retain(|grant| reach.contains(&grant.unit));
-    let mut waiting = role_proposal::open_on(&mut connection, id, app.clock().now()).await?;
-    waiting.retain(|one| reach.contains(&one.grant.unit));
+    let (mut grants, mut waiting) = (Vec::new(), Vec::new());
+    for grant in account::grants(connection, id).await? {
+        if reach.holds(connection, grant.unit).await? {
+            grants.push(grant);
+        }
+    }
+    for one in role_proposal::open_on(connection, id, app.clock().now()).await? {
+        if reach.holds(connection, one.grant.unit).await? {
+            waiting.push(one);
+        }
+    }
     Ok(AccountView {
         id,
         login: row.login,

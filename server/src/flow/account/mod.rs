@@ -5,6 +5,7 @@ mod listing;
 mod passkey;
 mod password;
 mod provider;
+mod reach;
 mod roles;
 mod session;
 mod setup;
@@ -48,6 +49,7 @@ pub use provider::{
     IdentityView, NoIdentity, SettingOut, arrive, depart, depart_to_link, depart_to_prove,
     identity_of, unlink,
 };
+pub(crate) use reach::Reach;
 pub(in crate::flow) use roles::require_role;
 pub use roles::{Given, RoleAct, RoleProposal, give, on_role, roles_waiting, withdraw};
 use session::confirm;
@@ -115,6 +117,14 @@ pub struct AccountView {
     pub created_at: Timestamp,
     /// When it was ended, if it was.
     pub ended_at: Option<Timestamp>,
+}
+
+impl AccountView {
+    /// Where it may do something, or soon.
+    pub fn units(&self) -> impl Iterator<Item = UnitId> {
+        let grants = self.grants.iter().map(|grant| grant.unit);
+        grants.chain(self.waiting.iter().map(|one| one.grant.unit))
+    }
 }
 
 /// Somebody who signed in or showed a token, with what the account may do now: read anew for each request, so that a

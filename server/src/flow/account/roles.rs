@@ -12,7 +12,9 @@ use trien_core::log::leaf::StatementKind;
 use super::super::act::{Acted, Actor};
 use super::super::resume::MAX_WAIT_SECONDS;
 use super::super::{FlowError, Thing};
-use super::{Grant, MAX_LEVELS, Officer, Role, account, check_apart, directory, reshape, sessions};
+use super::{
+    Grant, MAX_LEVELS, Officer, Reach, Role, account, check_apart, directory, reshape, sessions,
+};
 use crate::app::App;
 use crate::store::proposal::Outcome;
 use crate::store::role_proposal;
@@ -39,10 +41,14 @@ pub enum RoleAct {
 
 /// Roles that wait for a second person in the units that an officer administers, oldest first.
 pub async fn roles_waiting(app: &App, officer: &Officer) -> Result<Vec<RoleProposal>, FlowError> {
-    let administered = officer.reach_as(app, Some(Role::Administrator)).await?;
+    let mut administered = Reach::by(officer, Role::Administrator);
     let mut connection = app.store().reader().await?;
-    let mut waiting = role_proposal::open(&mut connection, app.clock().now()).await?;
-    waiting.retain(|one| administered.contains(&one.grant.unit));
+    let mut waiting = Vec::new();
+    for one in role_proposal::open(&mut connection, app.clock().now()).await? {
+        if administered.holds(&mut connection, one.grant.unit).await? {
+            waiting.push(one);
+        }
+    }
     Ok(waiting)
 }
 

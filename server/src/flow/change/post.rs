@@ -11,7 +11,7 @@ use super::held::{
 use super::propose::Planner;
 use super::{Changer, NoChange};
 use crate::app::App;
-use crate::flow::account::Officer;
+use crate::flow::account::{Officer, Reach};
 use crate::flow::device::RevocationReason;
 use crate::flow::{FlowError, Thing};
 use crate::store::directory::{self, Authority, UnitRow};
@@ -291,16 +291,21 @@ pub async fn person_page(
     officer: &Officer,
     person: PersonId,
 ) -> Result<(Held, Vec<PastPost>), FlowError> {
-    let reach = officer.reach(app).await?;
+    let mut reach = Reach::of(officer);
     let mut connection = app.store().reader().await?;
     let held = Held::load(&mut connection, person, app.clock().now().second()).await?;
     let past = holding::past_posts(&mut connection, person).await?;
-    if held.posts.iter().any(|post| reach.contains(&post.unit.id)) {
+    let posts = held.posts.iter().map(|post| post.unit.id);
+    if reach.holds_any(&mut connection, posts).await? {
         return Ok((held, past));
     }
     // Where only a post of before was, there is the history of that; what is held now is another's matter.
-    let here = past.into_iter().filter(|past| reach.contains(&past.post.unit.id));
-    let here: Vec<PastPost> = here.collect();
+    let mut here = Vec::new();
+    for past in past {
+        if reach.holds(&mut connection, past.post.unit.id).await? {
+            here.push(past);
+        }
+    }
     if here.is_empty() {
         Err(FlowError::NotFound(Thing::Person))
     } else {

@@ -5,7 +5,7 @@ use trien_core::id::{ChangeId, PersonId, UnitId};
 
 use super::carry::digest;
 use crate::app::App;
-use crate::flow::account::Officer;
+use crate::flow::account::{Officer, Reach};
 use crate::flow::people::branches;
 use crate::flow::{FlowError, Thing};
 use crate::sheet::{self, Format};
@@ -67,12 +67,12 @@ pub async fn of_person(
     officer: &Officer,
     person: PersonId,
 ) -> Result<Vec<Filed>, FlowError> {
-    let reach = officer.reach(app).await?;
+    let mut reach = Reach::of(officer);
     let mut connection = app.store().reader().await?;
     let mut mine = Vec::new();
     for filed in change::of_person(&mut connection, person).await? {
         let units = change::units(&mut connection, filed.id).await?;
-        if units.iter().any(|unit| reach.contains(unit)) {
+        if reach.holds_any(&mut connection, units).await? {
             mine.push(filed);
         }
     }
@@ -82,17 +82,13 @@ pub async fn of_person(
 /// One report.
 pub async fn show(app: &App, reader: Reports<'_>, id: ChangeId) -> Result<Report, FlowError> {
     let missing = || FlowError::NotFound(Thing::Report);
-    let units: Vec<UnitId> = {
-        let mut connection = app.store().reader().await?;
-        change::units(&mut connection, id).await?
-    };
+    let mut connection = app.store().reader().await?;
     if let Reports::Officer(officer) = reader {
-        let reach = officer.reach(app).await?;
-        if !units.iter().any(|unit| reach.contains(unit)) {
+        let units = change::units(&mut connection, id).await?;
+        if !Reach::of(officer).holds_any(&mut connection, units).await? {
             return Err(missing());
         }
     }
-    let mut connection = app.store().reader().await?;
     let filed = change::one(&mut connection, id).await?.ok_or_else(missing)?;
     let lines = change::lines(&mut connection, id).await?;
     let intact = digest(&lines) == filed.lines;
