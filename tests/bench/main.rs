@@ -6,6 +6,7 @@ mod listen;
 #[path = "../flow/office.rs"]
 #[expect(dead_code, reason = "the flows' own cases use the rest")]
 mod office;
+mod pages;
 mod people;
 #[path = "../flow/phone.rs"]
 #[expect(dead_code, reason = "the flows' own cases use the rest")]
@@ -45,10 +46,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
         ["open", file] => open(std::fs::read(file)?),
         ["cycle", file] => cycle::measure(std::fs::read(file)?).await,
         ["decisions"] => decisions::measure().await,
-        ["people"] => people::measure().await,
+        ["pages"] => pages::measure().await,
         ["listen"] => listen::measure().await,
         ["idle"] => cycle::idle(),
-        _ => Err("usage: figures sign stamp|invisible FILE ROUNDS | job FILE ROUNDS | open FILE | cycle FILE | decisions | people | listen | idle"
+        _ => Err("usage: figures sign stamp|invisible FILE ROUNDS | job FILE ROUNDS | open FILE | cycle FILE | decisions | pages | listen | idle"
             .into()),
     }
 }

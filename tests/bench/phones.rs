@@ -1,25 +1,13 @@
-//! A phone with its certificate for each person, and the pages that list them.
+//! A phone with its certificate for each person, and a wave of all.
 
 use std::error::Error;
-use std::time::Duration;
 
 use trien_core::document::Text;
 use trien_core::env::Clock as _;
-use trien_core::id::UnitId;
-use trien_core::register::State;
 use trien_core::wave::Plan;
-use trien_server::flow::device::Standing;
-use trien_server::flow::devices::{self, Filter};
-use trien_server::flow::overview;
-use trien_server::flow::register::{self, Filter as Entries, PAGE, Reader, Soon};
 use trien_server::flow::waves::{self, Follower, NewWave, Who};
-use trien_server::paging::Turn;
 
 use crate::office::Office;
-use crate::people::{median, median_of, officer};
-
-/// Looks at what is counted anew.
-const ANEW: usize = 7;
 
 /// Enrolling is minutes of signatures; the rows are what it leaves. Of 50 phones one waits, one is
 /// suspended, two are revoked; every tenth person has none. `$1` is the present moment.
@@ -33,7 +21,7 @@ const ROWS: [&str; 7] = [
      prompt_policy, model, app, created_at, sorting) SELECT i.id, i.person, i.unit, i.id, \
      CASE o.rowid % 50 WHEN 1 THEN 'pending' WHEN 2 THEN 'suspended' WHEN 3 THEN 'revoked' \
      WHEN 4 THEN 'revoked' ELSE 'active' END, zeroblob(91), zeroblob(400), zeroblob(32), \
-     CASE o.rowid % 3 WHEN 0 THEN 'A' WHEN 1 THEN 'B' ELSE 'C' END, '\"none\"', '\"per-use\"', \
+     CASE o.rowid % 3 WHEN 0 THEN 'A' WHEN 1 THEN 'B' ELSE 'C' END, '\"none\"', '{\"kind\":\"per-use\"}', \
      'Pixel 9', 'trien 1', i.created_at + $1 * 0, o.sorting \
      FROM invitation i JOIN position o ON o.person = i.person",
     "INSERT INTO device_word (word, sorting, device) SELECT w.word, w.sorting, d.id FROM device d \
@@ -73,92 +61,4 @@ pub async fn fill(office: &Office) -> Result<(), Box<dyn Error>> {
     };
     waves::plan(&office.app, Follower::CommandLine, new, None).await?;
     Ok(())
-}
-
-type Rows = Vec<(&'static str, Duration)>;
-
-pub async fn times(office: &Office, unit: UnitId) -> Result<Rows, Box<dyn Error>> {
-    let (app, top, commune) = (&office.app, officer(office, office.unit.id), officer(office, unit));
-    let mut rows = of_devices(office, unit).await?;
-    for (what, who) in [("home", &top), ("home, one commune's officer", &commune)] {
-        rows.push((what, median(async || overview::today(app, who).await.map(|_| ())).await?));
-    }
-    let wave = waves::open(app, &top).await?[0].id;
-    let page = async || {
-        let standing = waves::one(app, &top, wave).await?;
-        waves::stuck(app, &standing, Turn::First).await.map(|_| ())
-    };
-    rows.push(("a wave of everybody", median(page).await?));
-    let anew = async || {
-        office.clock.forward(61);
-        page().await
-    };
-    rows.push(("the same, counted anew (once a minute)", median_of(ANEW, anew).await?));
-    let anew = async || {
-        office.clock.forward(61);
-        overview::today(app, &top).await.map(|_| ())
-    };
-    rows.push(("home, counted anew (once a minute)", median_of(ANEW, anew).await?));
-    Ok(rows)
-}
-
-async fn of_devices(office: &Office, unit: UnitId) -> Result<Rows, Box<dyn Error>> {
-    let (app, top, commune) = (&office.app, officer(office, office.unit.id), officer(office, unit));
-    let named = |name: &str| Filter { name: name.to_owned(), ..Filter::default() };
-    let mut rows = Vec::new();
-    for (what, who, filter, next) in [
-        ("devices, first", &top, Filter::default(), false),
-        ("devices, next", &top, Filter::default(), true),
-        (
-            "devices, suspended",
-            &top,
-            Filter { standing: Some(Standing::Suspended), ..named("") },
-            true,
-        ),
-        ("devices, \"nguyen\"", &top, named("nguyen"), true),
-        ("devices, \"khue tran\"", &top, named("khue tran"), false),
-        ("devices, one commune", &top, Filter { unit: Some(unit), ..named("") }, false),
-        ("devices, one commune's officer", &commune, Filter::default(), false),
-    ] {
-        let first = devices::list(app, who, &filter, Turn::First).await?;
-        let turn = first.next.filter(|_| next).map_or(Turn::First, Turn::After);
-        let look = async || devices::list(app, who, &filter, turn.clone()).await.map(|_| ());
-        rows.push((what, median(look).await?));
-    }
-    rows.push((
-        "devices that wait",
-        median(async || devices::waiting(app, &top, 20).await.map(|_| ())).await?,
-    ));
-    let id = devices::newest(app, None, 1).await?[0].id;
-    rows.push((
-        "one device",
-        median(async || devices::one(app, &top, id).await.map(|_| ())).await?,
-    ));
-    for (what, who, filter, next) in [
-        ("register, first", &top, Entries::default(), false),
-        ("register, next", &top, Entries::default(), true),
-        (
-            "register, suspended",
-            &top,
-            Entries { state: Some(State::Suspended), ..Entries::default() },
-            true,
-        ),
-        (
-            "register, ends in 30 days",
-            &top,
-            Entries { soon: Some(Soon::Month), ..Entries::default() },
-            true,
-        ),
-        ("register, one commune's officer", &commune, Entries::default(), false),
-    ] {
-        let reader = Reader::Officer(who);
-        let first = register::list(app, reader, &filter, None, PAGE).await?;
-        let after = first.next.filter(|_| next);
-        let look = async || {
-            register::summary(app, reader, None).await?;
-            register::list(app, reader, &filter, after, PAGE).await.map(|_| ())
-        };
-        rows.push((what, median(look).await?));
-    }
-    Ok(rows)
 }
