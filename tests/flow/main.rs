@@ -25,6 +25,7 @@ mod fields;
 mod import;
 mod lists;
 mod lost;
+mod objections;
 mod passkey;
 mod people;
 mod policy;

@@ -42,10 +42,14 @@ keyUsage = critical, digitalSignature, nonRepudiation
 authorityKeyIdentifier = keyid
 subjectKeyIdentifier = hash
 ";
-const AUTHORITY: &str = "basicConstraints = critical, CA:true
+/// The extensions of an authority's certificate.
+pub const AUTHORITY: &str = "basicConstraints = critical, CA:true
 keyUsage = critical, keyCertSign, cRLSign
 subjectKeyIdentifier = hash
 ";
+
+/// How a key on this curve is made.
+const P384: [&str; 4] = ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384"];
 
 /// The authority.
 pub struct Outside {
@@ -84,20 +88,50 @@ impl Outside {
         outside.write("index.txt", "");
         outside.write("crlnumber", "01\n");
         let rsa = ["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"];
-        let p384 = ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384"];
         let brainpool = ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:brainpoolP256r1"];
-        for (name, algorithm) in [("root", rsa), ("issuing", p384), ("odd", brainpool)] {
-            let key = format!("{name}.key");
-            outside.run(&[&["genpkey", "-out", &key][..], &algorithm].concat());
-            let csr = format!("{name}.csr");
-            let subject = ["-subj", "/CN=x", "-config", "openssl.cnf"];
-            outside.run(&[&["req", "-new", "-key", &key, "-out", &csr][..], &subject].concat());
+        for (name, algorithm) in [("root", rsa), ("issuing", P384), ("odd", brainpool)] {
+            outside.key(name, algorithm);
         }
         outside.ca("root", &["-selfsign", "-keyfile", "root.key"], "/C=VN/CN=Gốc công vụ", 3_650);
         let by_root = ["-cert", "root.pem", "-keyfile", "root.key"];
         outside.ca("issuing", &by_root, "/C=VN/CN=Cấp chứng thư công vụ", 1_825);
         outside.ca("odd", &by_root, "/C=VN/CN=Đường cong lạ", 1_825);
         outside
+    }
+
+    /// Makes a key and a request for its certificate.
+    fn key(&self, name: &str, algorithm: [&str; 4]) {
+        let key = format!("{name}.key");
+        self.run(&[&["genpkey", "-out", &key][..], &algorithm].concat());
+        let csr = format!("{name}.csr");
+        let subject = ["-subj", "/CN=x", "-config", "openssl.cnf"];
+        self.run(&[&["req", "-new", "-key", &key, "-out", &csr][..], &subject].concat());
+    }
+
+    /// Makes one more authority below another, with these extensions, valid from so many days on for so many.
+    pub fn authority(&self, name: &str, above: &str, extensions: &str, time: (i64, i64)) {
+        self.key(name, P384);
+        let csr = std::fs::read_to_string(self.path(&format!("{name}.csr"))).unwrap();
+        let subject = format!("/C=VN/CN={name}");
+        let (from, days) = time;
+        let asked = Asked { extensions, from, days, ..Asked::of(&csr, &subject) };
+        let certificate = self.sign(&asked, &signer(above).each_ref().map(String::as_str));
+        self.write(&format!("{name}.pem"), &certificate);
+    }
+
+    /// Issues a certificate below one of those; gives it in PEM.
+    pub fn issue_below(&self, name: &str, asked: &Asked<'_>) -> String {
+        self.sign(asked, &signer(name).each_ref().map(String::as_str))
+    }
+
+    /// The certificate of an authority by its name, PEM.
+    pub fn certificate_of(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path(&format!("{name}.pem"))).unwrap()
+    }
+
+    /// The root's secret key, PEM.
+    pub fn secret_key(&self) -> String {
+        std::fs::read_to_string(self.path("root.key")).unwrap()
     }
 
     fn ca(&self, name: &str, signer: &[&str], subject: &str, days: i64) {
@@ -172,6 +206,12 @@ impl Outside {
     fn run(&self, words: &[&str]) {
         run(self.folder.path(), words);
     }
+}
+
+/// By whose certificate and key `openssl ca` signs.
+fn signer(name: &str) -> [String; 4] {
+    let [certificate, key] = ["pem", "key"].map(|ending| format!("{name}.{ending}"));
+    ["-cert".to_owned(), certificate, "-keyfile".to_owned(), key]
 }
 
 fn run(folder: &Path, words: &[&str]) {

@@ -8,118 +8,76 @@ use trien_core::env::UnixSecond;
 use super::layout::{Accept, SubjectPart};
 use crate::fold;
 
-/// Why a certificate, or a file, is not taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Objection {
-    /// A file without certificates.
-    NoCertificate,
-    /// A secret key stands in the file.
-    SecretKey,
-    /// The file, or what it unpacks to, is too large.
-    TooMuch,
-    /// A certificate that cannot be read.
-    Unreadable,
-    /// The same certificate, or another one for the same key, stands before it.
-    Twice,
-    /// No entry within reach waits for this key.
-    NobodyWaits,
-    /// The key has a certificate.
-    HasCertificate,
-    /// An authority's own, for a key that waits.
-    Authority,
-    /// No authority is trusted in the unit.
-    NoAnchor,
-    /// No chain leads to an authority that is trusted in the unit.
-    UnknownIssuer,
-    /// The signature is not the named issuer's.
-    WrongSignature,
-    /// Signed with what can be forged.
-    WeakAlgorithm,
-    /// Signed in a way that is not computed here.
-    ForeignAlgorithm,
-    /// The certificate of an authority above is not valid now.
-    IssuerOutOfTime,
-    /// The chain breaks another rule of RFC 5280.
-    UnsoundChain,
-    /// Neither for digital signatures nor for non-repudiation.
-    KeyUsage,
-    /// For servers, programs or the like.
-    ExtendedKeyUsage,
-    /// Not valid yet.
-    NotYetValid,
-    /// Not valid any more.
-    Expired,
-    /// Valid for longer than the policy allows.
-    TooLong,
-    /// Another name.
-    OtherName,
-    /// Another organization.
-    OtherOrganization,
-    /// Another position.
-    OtherTitle,
-    /// Whoever brings it approved the enrollment.
-    OwnApproval,
+macro_rules! objections {
+    ($($(#[$doc:meta])* $name:ident = $key:literal,)+) => {
+        /// Why a certificate, or a file, is not taken.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Objection {
+            $($(#[$doc])* $name,)+
+        }
+
+        impl Objection {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// The key of its text.
+            #[must_use]
+            pub fn key(self) -> &'static str {
+                match self {$(Self::$name => $key,)+}
+            }
+        }
+    };
 }
 
-impl Objection {
-    /// All of them.
-    pub const ALL: [Self; 24] = [
-        Self::NoCertificate,
-        Self::SecretKey,
-        Self::TooMuch,
-        Self::Unreadable,
-        Self::Twice,
-        Self::NobodyWaits,
-        Self::HasCertificate,
-        Self::Authority,
-        Self::NoAnchor,
-        Self::UnknownIssuer,
-        Self::WrongSignature,
-        Self::WeakAlgorithm,
-        Self::ForeignAlgorithm,
-        Self::IssuerOutOfTime,
-        Self::UnsoundChain,
-        Self::KeyUsage,
-        Self::ExtendedKeyUsage,
-        Self::NotYetValid,
-        Self::Expired,
-        Self::TooLong,
-        Self::OtherName,
-        Self::OtherOrganization,
-        Self::OtherTitle,
-        Self::OwnApproval,
-    ];
-
-    /// The key of its text.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::NoCertificate => "objection-no-certificate",
-            Self::SecretKey => "objection-secret-key",
-            Self::TooMuch => "objection-too-much",
-            Self::Unreadable => "objection-unreadable",
-            Self::Twice => "objection-twice",
-            Self::NobodyWaits => "objection-nobody-waits",
-            Self::HasCertificate => "objection-has-certificate",
-            Self::Authority => "objection-authority",
-            Self::NoAnchor => "objection-no-anchor",
-            Self::UnknownIssuer => "objection-unknown-issuer",
-            Self::WrongSignature => "objection-wrong-signature",
-            Self::WeakAlgorithm => "objection-weak-algorithm",
-            Self::ForeignAlgorithm => "objection-foreign-algorithm",
-            Self::IssuerOutOfTime => "objection-issuer-out-of-time",
-            Self::UnsoundChain => "objection-unsound-chain",
-            Self::KeyUsage => "objection-key-usage",
-            Self::ExtendedKeyUsage => "objection-extended-key-usage",
-            Self::NotYetValid => "objection-not-yet-valid",
-            Self::Expired => "objection-expired",
-            Self::TooLong => "objection-too-long",
-            Self::OtherName => "objection-other-name",
-            Self::OtherOrganization => "objection-other-organization",
-            Self::OtherTitle => "objection-other-title",
-            Self::OwnApproval => "objection-own-approval",
-        }
-    }
+objections! {
+    /// A file without certificates.
+    NoCertificate = "objection-no-certificate",
+    /// A secret key stands in the file.
+    SecretKey = "objection-secret-key",
+    /// The file, or what it unpacks to, is too large.
+    TooMuch = "objection-too-much",
+    /// A certificate that cannot be read.
+    Unreadable = "objection-unreadable",
+    /// The same certificate, or another one for the same key, stands before it.
+    Twice = "objection-twice",
+    /// No entry within reach waits for this key.
+    NobodyWaits = "objection-nobody-waits",
+    /// The key has a certificate.
+    HasCertificate = "objection-has-certificate",
+    /// An authority's own, for a key that waits.
+    Authority = "objection-authority",
+    /// No authority is trusted in the unit.
+    NoAnchor = "objection-no-anchor",
+    /// No chain leads to an authority that is trusted in the unit.
+    UnknownIssuer = "objection-unknown-issuer",
+    /// The signature is not the named issuer's.
+    WrongSignature = "objection-wrong-signature",
+    /// Signed with what can be forged.
+    WeakAlgorithm = "objection-weak-algorithm",
+    /// Signed in a way that is not computed here.
+    ForeignAlgorithm = "objection-foreign-algorithm",
+    /// The certificate of an authority above is not valid now.
+    IssuerOutOfTime = "objection-issuer-out-of-time",
+    /// The chain breaks another rule of RFC 5280.
+    UnsoundChain = "objection-unsound-chain",
+    /// Neither for digital signatures nor for non-repudiation.
+    KeyUsage = "objection-key-usage",
+    /// For servers, programs or the like.
+    ExtendedKeyUsage = "objection-extended-key-usage",
+    /// Not valid yet.
+    NotYetValid = "objection-not-yet-valid",
+    /// Not valid any more.
+    Expired = "objection-expired",
+    /// Valid for longer than the policy allows.
+    TooLong = "objection-too-long",
+    /// Another name.
+    OtherName = "objection-other-name",
+    /// Another organization.
+    OtherOrganization = "objection-other-organization",
+    /// Another position.
+    OtherTitle = "objection-other-title",
+    /// Whoever brings it approved the enrollment.
+    OwnApproval = "objection-own-approval",
 }
 
 /// Whose certificate it must be, and what holds where that person works.
