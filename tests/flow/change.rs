@@ -58,18 +58,18 @@ on_both! {
     a_report_that_was_altered_is_told,
 }
 
-fn act() -> Act {
+pub fn act() -> Act {
     let why = Some(Text::new("Quyết định số 45/QĐ-UBND").unwrap());
     Act { why, ..Act::COMMAND_LINE }
 }
 
-async fn unit(office: &Office, parent: UnitId, name: &str) -> UnitId {
+pub async fn unit(office: &Office, parent: UnitId, name: &str) -> UnitId {
     let (name, keys) = (Text::new(name).unwrap(), KeyPolicy::SoftwareAllowed);
     let act = &Act::COMMAND_LINE;
     admin::create_unit(&office.app, act, &name, Some(parent), keys).await.unwrap().id
 }
 
-async fn person(office: &Office, unit: UnitId, name: &str, title: &str) -> PersonId {
+pub async fn person(office: &Office, unit: UnitId, name: &str, title: &str) -> PersonId {
     let (name, title) = (Text::new(name).unwrap(), Text::new(title).unwrap());
     let act = &Act::COMMAND_LINE;
     admin::create_person(&office.app, act, &name, unit, &title).await.unwrap().id
@@ -101,7 +101,7 @@ async fn carry(
     change::carry_out(&office.app, Changer::CommandLine, &act(), plan, &chosen).await
 }
 
-async fn report(office: &Office, id: ChangeId) -> Report {
+pub async fn report(office: &Office, id: ChangeId) -> Report {
     change::show(&office.app, Reports::CommandLine, id).await.unwrap()
 }
 
@@ -110,7 +110,7 @@ fn told(report: &Report) -> Vec<(&str, &str)> {
     report.lines.iter().map(|line| (line.thing.as_str(), line.deed.as_str())).collect()
 }
 
-async fn standing(office: &Office, phone: &Phone) -> Standing {
+pub async fn standing(office: &Office, phone: &Phone) -> Standing {
     device::lookup(&office.app, phone.device).await.unwrap().standing
 }
 
@@ -120,7 +120,7 @@ async fn assignments(office: &Office, request: RequestId) -> Vec<(PersonId, Assi
 }
 
 /// The bytes of the newest revocation list, as a phone gets it.
-async fn crl_size(office: &Office, phone: &Phone) -> usize {
+pub async fn crl_size(office: &Office, phone: &Phone) -> usize {
     phone.sync(&office.app, SyncQuery::default()).await.unwrap().crls[0].0.len()
 }
 

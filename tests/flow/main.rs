@@ -42,6 +42,7 @@ mod roles;
 mod slip;
 mod sql;
 mod submit;
+mod unit_change;
 mod waves;
 
 /// Runs each case on both databases.
