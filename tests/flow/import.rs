@@ -31,11 +31,11 @@ on_both! {
     a_file_that_is_no_table_is_told_so,
 }
 
-const UNITS: &str = "Tên đơn vị;Mã định danh;Cấp;Trực thuộc\n\
+pub const UNITS: &str = "Tên đơn vị;Mã định danh;Cấp;Trực thuộc\n\
     Phòng Dược;H99.01.01;;H99.01\n\
     Sở Y tế;h99.01;Tỉnh;UBND xã Thử Nghiệm\n\
     Phòng Dược;;;UBND xã Thử Nghiệm\n";
-const PEOPLE: &str = "\u{feff}Full name,Position,Unit,Staff number,Authority,E-mail,Telephone\n\
+pub const PEOPLE: &str = "\u{feff}Full name,Position,Unit,Staff number,Authority,E-mail,Telephone\n\
     Nguyễn Văn Ân,Giám đốc,H99.01,CB-1,Chief,an@x.gov.vn,+84 912 345 678\n\
     Lê Thị Khuê,Trưởng phòng,UBND xã Thử Nghiệm / Sở Y tế / Phòng Dược,CB-2,,,\n\
     Trần Bình,Chuyên viên,Sở Y tế,,,,\n";
@@ -45,7 +45,7 @@ async fn look(office: &Office, kind: Kind, table: &str) -> Plan {
     import::plan(&office.app, &Reach::EVERYWHERE, kind, bytes).await.unwrap()
 }
 
-async fn carry(office: &Office, kind: Kind, table: &str) -> (usize, usize) {
+pub async fn carry(office: &Office, kind: Kind, table: &str) -> (usize, usize) {
     let plan = look(office, kind, table).await;
     assert_eq!(plan.problems, []);
     let why = Some(Text::new("thành lập sở").unwrap());
@@ -55,7 +55,7 @@ async fn carry(office: &Office, kind: Kind, table: &str) -> (usize, usize) {
 }
 
 /// Line, column and fault of every problem.
-fn told(plan: &Plan) -> Vec<(u64, Option<Column>, Fault)> {
+pub fn told(plan: &Plan) -> Vec<(u64, Option<Column>, Fault)> {
     plan.problems.iter().map(|problem| (problem.line, problem.column, problem.fault)).collect()
 }
 

@@ -21,6 +21,7 @@ mod decide;
 mod devices;
 mod enroll;
 mod exchange;
+mod faults;
 mod fields;
 mod import;
 mod lists;

@@ -17,7 +17,7 @@ import-authority-deputy = Deputy
 import-authority-clerk = Clerk
 
 import-file-too-large = The file is too large: at most 8 MB, and 64 MB when unpacked. Please split it.
-import-too-many-rows = The file has too many rows: at most 20,000 below the headings. Please split it.
+import-too-many-rows = The file has too many rows: at most 20,000 below the headings. Split it into several files, each with the headings, and import one after the other.
 import-long-cell = A cell has more than 1,000 characters. Shorten it, or look for a missing quotation mark.
 import-not-utf8 = The CSV file is not in UTF-8, so its marks are lost. In Excel, save it as "CSV UTF-8", or as XLSX.
 import-broken = The XLSX file is damaged or has a password. Open it in Excel and save it anew without a password.

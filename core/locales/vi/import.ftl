@@ -17,7 +17,7 @@ import-authority-deputy = Cấp phó
 import-authority-clerk = Văn thư
 
 import-file-too-large = Tệp quá lớn: nhiều nhất 8 MB, và 64 MB khi giải nén. Hãy chia thành nhiều tệp.
-import-too-many-rows = Tệp có quá nhiều dòng: nhiều nhất 20.000 dòng dưới tiêu đề. Hãy chia thành nhiều tệp.
+import-too-many-rows = Tệp có quá nhiều dòng: nhiều nhất 20.000 dòng dưới tiêu đề. Hãy chia thành nhiều tệp, mỗi tệp có dòng tiêu đề, rồi nhập lần lượt.
 import-long-cell = Có ô dài quá 1.000 ký tự. Hãy rút ngắn, hoặc kiểm tra dấu nháy kép bị thiếu.
 import-not-utf8 = Tệp CSV không phải UTF-8 nên mất dấu. Trong Excel, hãy lưu dạng “CSV UTF-8”, hoặc lưu dạng XLSX.
 import-broken = Tệp XLSX hỏng hoặc có mật khẩu. Hãy mở bằng Excel và lưu lại không có mật khẩu.

@@ -32,6 +32,9 @@ macro_rules! faults {
         }
 
         impl Fault {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
             /// The key of its text.
             #[must_use]
             pub fn key(self) -> &'static str {
