@@ -28,4 +28,5 @@ mod served;
 mod status;
 mod token;
 mod tokens;
+mod units;
 mod worker;
