@@ -1,12 +1,15 @@
-//! The state machines of enrollment against small models: random sequences of acts through the real flows, on
-//! SQLite. After each act the answer and what the database holds must be what the model says.
+//! The state machines of enrollment, sessions, roles and trust against small models: random sequences of acts through
+//! the real flows, on SQLite. After each act the answer and what the database holds must be what the model says.
 //!
 //! `PROPTEST_CASES=2000 cargo test …` runs more of them; a failure prints the shortest sequence that shows it. That they
-//! can fail is shown too: a trigger in the database breaks one rule, and the model must notice.
+//! can fail is shown too: a trigger in the database breaks one rule, and the model must name that one.
 
+mod anchor;
 mod device;
 mod enrollment;
 mod proposal;
+mod role;
+mod session;
 mod slip;
 
 use std::fmt::Debug;
@@ -15,7 +18,10 @@ use proptest::collection::vec;
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use sqlx::{AnyConnection, Row as _};
-use trien_core::id::PersonId;
+use trien_core::env::{Clock as _, OsEntropy};
+use trien_core::id::{AccountId, PersonId, UnitId};
+use trien_server::flow::account::{Grant, Officer, Role};
+use trien_server::store::account::{self as accounts, AccountRow};
 
 use crate::office::Office;
 
@@ -65,6 +71,49 @@ fn run<A: Debug + Clone>(
     let held =
         TestRunner::new(config).run(&sequences, |acts| runtime.block_on(story(&office, acts)));
     held.map_err(|error| error.to_string())
+}
+
+/// Breaks one rule by a trigger, and asks that the model notices just this one, by the words of its claim.
+fn notices<A: Debug + Clone>(
+    (trigger, claim): (&'static str, &str),
+    act: impl Strategy<Value = A>,
+    story: impl AsyncFn(&Office, Vec<A>) -> Found,
+) {
+    let told = run(Rules::Broken(trigger), act, story).expect_err("the model looks away");
+    assert!(told.contains(claim), "another rule than \u{201c}{claim}\u{201d}: {told}");
+}
+
+/// An account with these roles in a unit, which nobody made.
+async fn account(office: &Office, unit: UnitId, roles: &[Role]) -> Officer {
+    let account = AccountId::generate(&*office.clock, &OsEntropy);
+    let (login, name) = (account.to_string(), "Cán bộ".to_owned());
+    let row = AccountRow {
+        id: account,
+        login: login.clone(),
+        name: name.clone(),
+        password: String::new(),
+        failures: 0,
+        locked_until: office.clock.now(),
+        created_at: office.clock.now(),
+        ended_at: None,
+    };
+    let grants: Vec<Grant> = roles.iter().map(|role| Grant { unit, role: *role }).collect();
+    let mut connection = office.database().await;
+    assert_eq!(accounts::insert(&mut connection, &row).await.unwrap(), 1);
+    for grant in &grants {
+        accounts::grant(&mut connection, account, *grant, row.created_at).await.unwrap();
+    }
+    Officer { account, login, name, grants, token: None }
+}
+
+/// The same, made by another one while phones are in use: no second person beside whoever made it.
+async fn puppet(office: &Office, of: &Officer, unit: UnitId, roles: &[Role]) -> Officer {
+    let made = account(office, unit, roles).await;
+    let mut connection = office.database().await;
+    let note = sqlx::query("UPDATE account SET made_by = $1 WHERE id = $2");
+    let note = note.bind(of.account.as_bytes().to_vec()).bind(made.account.as_bytes().to_vec());
+    note.execute(&mut connection).await.unwrap();
+    made
 }
 
 /// Texts of the rows that a query about one person gives.
