@@ -20,6 +20,7 @@ mod phones;
 mod push;
 mod requests;
 mod sign_in;
+mod stuck;
 mod units;
 
 use browser::{Browser, SENTENCE, escaped, signed_in};

@@ -42,6 +42,7 @@ mod resume;
 mod roles;
 mod slip;
 mod sql;
+mod stuck;
 mod submit;
 mod unit_change;
 mod waves;

@@ -10,7 +10,7 @@ use trien_server::store::dialect::Dialect;
 use trien_server::store::people::{self, Way};
 use trien_server::store::{
     STATEMENTS, Store, device, devices, directory, evidence, proposal, register, replacement, slip,
-    wave,
+    stuck, wave,
 };
 
 use crate::office::{connect, fresh_database};
@@ -85,7 +85,7 @@ async fn plan(connection: &mut AnyConnection, sql: &str) -> Vec<(String, bool)> 
 type Pages =
     (&'static [(&'static str, &'static str)], &'static [&'static str], &'static [&'static str]);
 
-const LISTS: [Pages; 7] = [
+const LISTS: [Pages; 8] = [
     (
         people::STATEMENTS,
         &["IN_ORDER", "ALONG_WORD", "ALONG_TWO", "WITHOUT_DEVICE_IN_ORDER"],
@@ -112,6 +112,7 @@ const LISTS: [Pages; 7] = [
     (wave::STATEMENTS, &[], &["COUNTS", "STUCK", "PERSON", "UNITS", "OPEN_IN"]),
     (device::STATEMENTS, &[], &["BY_ID", "KNOWN", "STANDING", "POST", "EQUIP", "OTHERS"]),
     (proposal::STATEMENTS, &[], &["OPEN_ON"]),
+    (stuck::STATEMENTS, &[], &["STUCK", "POST"]),
     (slip::STATEMENTS, &[], &["ONE", "NEWEST", "OF_PERSON", "IN_UNIT", "IN_WAVE", "COUNTS"]),
 ];
 

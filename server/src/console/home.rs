@@ -16,7 +16,7 @@ use crate::flow::overview::{self, MOST_WITHOUT, Overview, ToConfirm};
 use crate::flow::register::Alerts;
 use crate::flow::rejudge::{Doubted, MOST_DOUBTED};
 use crate::flow::replace::Asking;
-use crate::flow::waves::Standing;
+use crate::flow::waves::{Everybody, Standing};
 
 #[derive(askama::Template)]
 #[template(path = "console/home.html")]
@@ -32,6 +32,7 @@ struct HomePage {
     many: bool,
     root_list: Option<UnixSecond>,
     waves: Vec<Standing>,
+    stuck: Everybody,
     doubted: Vec<Doubted>,
     asking: Vec<Asking>,
 }
@@ -66,6 +67,7 @@ pub(super) async fn show(
         mut without,
         root_list,
         waves,
+        stuck,
         doubted,
         asking,
     } = found;
@@ -84,6 +86,7 @@ pub(super) async fn show(
         many,
         root_list,
         waves,
+        stuck,
         doubted,
         asking,
     };

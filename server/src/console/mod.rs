@@ -32,6 +32,7 @@ mod requests;
 mod setup;
 mod sign_in;
 mod slips;
+mod stuck;
 mod submission;
 mod tables;
 mod tokens;
@@ -160,6 +161,7 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("post", "/console/exchange/source", post(exchange::source)),
         ("get", "/console/exchange/revocations", get(back::<1>)),
         ("post", "/console/exchange/revocations", post(exchange::revocations)),
+        ("get", "/console/stuck", get(stuck::show)),
         ("get", "/console/waves", get(waves::list)),
         ("post", "/console/waves", post(waves::plan)),
         ("get", "/console/waves/{id}", get(waves::show)),

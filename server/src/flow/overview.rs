@@ -8,9 +8,10 @@ use super::account::{self, Officer, RoleProposal};
 use super::crl;
 use super::people::branches;
 use super::register::{self, Alerts};
-use super::waves::{self, Standing as WaveStanding};
+use super::waves::{self, Everybody, Standing as WaveStanding};
 use super::{FlowError, devices, rejudge, replace, resume};
 use crate::app::App;
+use crate::paging::Turn;
 use crate::store::people::{self, Way};
 
 /// Where fewer than this have no device, each is looked at.
@@ -18,6 +19,9 @@ const FEW: u32 = 2_000;
 
 /// People without a device that are listed: those of a whole province are counted by nobody.
 pub const MOST_WITHOUT: u32 = 200;
+
+/// People who are stuck that are named; the others are counted.
+pub const NAMED_STUCK: usize = 5;
 
 /// What waits, in the units that an officer reaches.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +40,8 @@ pub struct Overview {
     pub root_list: Option<UnixSecond>,
     /// Waves that are behind their plan, or have people who are stuck.
     pub waves: Vec<WaveStanding>,
+    /// People who go no further at a step of their enrollment, in a wave or in none; the longest waits by name.
+    pub stuck: Everybody,
     /// Devices whose evidence a later status list names.
     pub doubted: Vec<rejudge::Doubted>,
     /// Phones that ask for a replacement.
@@ -66,6 +72,7 @@ pub async fn today(app: &App, officer: &Officer) -> Result<Overview, FlowError> 
         let needed = standing.is_behind() || standing.stuck > 0;
         late.extend(Some(standing).filter(|_| needed));
     }
+    let stuck = waves::everybody_stuck(app, officer, Turn::First, NAMED_STUCK).await?;
     let proposals = proposals.into_iter().filter(|(one, _)| one.account != officer.account);
     let to_confirm = proposals
         .map(|(one, person)| ToConfirm { device: one.device, person, by: one.name })
@@ -91,6 +98,7 @@ pub async fn today(app: &App, officer: &Officer) -> Result<Overview, FlowError> 
         without,
         root_list,
         waves: late,
+        stuck,
         doubted,
         asking,
     })

@@ -1,5 +1,6 @@
 //! Waves of enrollment: planning them, following them, and whom to remind.
 
+mod everybody;
 mod standing;
 
 use async_trait::async_trait;
@@ -20,6 +21,7 @@ pub use crate::store::wave::{WaveRow, Who};
 use crate::store::{directory, reshape, wave};
 use crate::writer::{Commit, CommitError, Tx};
 
+pub use self::everybody::{Everybody, everybody_stuck};
 pub(crate) use self::standing::Counts;
 pub use self::standing::{
     PAGE, Person, Place, Standing, StuckPage, one, reminders, require_seen, standing, stuck,

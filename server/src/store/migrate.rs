@@ -125,6 +125,12 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../../migrations/postgres/0017_push.sql"),
         then: Then::Nothing,
     },
+    Migration {
+        version: 21,
+        sqlite: include_str!("../../migrations/sqlite/0021_stuck.sql"),
+        postgres: include_str!("../../migrations/postgres/0021_stuck.sql"),
+        then: Then::Nothing,
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration \

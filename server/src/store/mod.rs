@@ -39,6 +39,7 @@ pub mod role_proposal;
 pub mod roll;
 pub mod session;
 pub mod slip;
+pub mod stuck;
 pub mod upload;
 mod value;
 pub mod wave;
@@ -94,6 +95,7 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     role_proposal::STATEMENTS,
     roll::STATEMENTS,
     slip::STATEMENTS,
+    stuck::STATEMENTS,
     upload::STATEMENTS,
     wave::STATEMENTS,
 ];

@@ -39,7 +39,7 @@ stored_names!(Who {
 
 /// One thing more than any moment in milliseconds: a stage and the moment it was reached are one number,
 /// so that the furthest is the greatest.
-const STAGE: i64 = 10_000_000_000_000;
+pub(super) const STAGE: i64 = 10_000_000_000_000;
 
 /// Each person of the wave `$1` once, in the oldest of the positions that are meant, with how far their
 /// phones are: the stage times [`STAGE`] and the moment in milliseconds since when. A unit's branch ends
@@ -334,7 +334,7 @@ fn stage_of(rank: u32) -> Result<Stage, StoreError> {
     Stage::ALL.get(rank as usize).copied().ok_or(StoreError::Corrupt("stage"))
 }
 
-fn read_stuck(row: &AnyRow) -> Result<Stuck, StoreError> {
+pub(super) fn read_stuck(row: &AnyRow) -> Result<Stuck, StoreError> {
     let furthest: i64 = row.get_as(2)?;
     let rank = u32::try_from(furthest / STAGE).map_err(|_| StoreError::Corrupt("stage"))?;
     Ok(Stuck {
@@ -345,7 +345,7 @@ fn read_stuck(row: &AnyRow) -> Result<Stuck, StoreError> {
     })
 }
 
-fn read_meant(row: &AnyRow, at: usize) -> Result<Meant, StoreError> {
+pub(super) fn read_meant(row: &AnyRow, at: usize) -> Result<Meant, StoreError> {
     Ok(Meant {
         name: row.get_as(at)?,
         title: row.get_as(at + 1)?,

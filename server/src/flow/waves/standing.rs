@@ -101,7 +101,7 @@ pub struct StuckPage {
 }
 
 impl Place {
-    fn of(stuck: &Stuck) -> Self {
+    pub(super) fn of(stuck: &Stuck) -> Self {
         Self { since: stuck.since, person: stuck.person }
     }
 
@@ -122,8 +122,10 @@ impl Place {
 /// What was counted of each wave lately.
 #[derive(Default)]
 pub(crate) struct Counts {
-    counts: Kept<WaveId, Vec<Count>>,
+    progress: Kept<WaveId, Vec<Count>>,
     stuck: Kept<WaveId, Vec<Stuck>>,
+    /// In waves and in none, by the branches that are looked at.
+    pub(super) anywhere: Kept<String, Vec<Stuck>>,
 }
 
 /// A wave as it stands for an officer.
@@ -149,7 +151,7 @@ pub async fn standing(
         Ok(wave::counts(&mut connection, id, now.second()).await?)
     };
     let people = |counts: &Vec<Count>| counts.iter().map(|count| count.people).sum();
-    let counted = app.wave_counts().counts.or_count(id, now, people, count).await?;
+    let counted = app.wave_counts().progress.or_count(id, now, people, count).await?;
     let mut standing = Standing {
         wave: row,
         units: seen.into_iter().map(|unit| (unit, Progress::default())).collect(),
@@ -253,7 +255,7 @@ async fn everybody_stuck(app: &App, standing: &Standing) -> Result<Vec<Person>, 
     Ok(all.map(|(stuck, meant)| person(&stuck, meant)).collect())
 }
 
-fn person(stuck: &Stuck, meant: wave::Meant) -> Person {
+pub(super) fn person(stuck: &Stuck, meant: wave::Meant) -> Person {
     Person {
         person: PersonView { id: stuck.person, name: meant.name, position: meant.title },
         unit_name: meant.unit_name,
