@@ -44,6 +44,7 @@ mod slip;
 mod sql;
 mod stuck;
 mod submit;
+mod three;
 mod unit_change;
 mod waves;
 
