@@ -45,6 +45,7 @@ mod sql;
 mod stuck;
 mod submit;
 mod three;
+mod together;
 mod unit_change;
 mod waves;
 
