@@ -177,3 +177,21 @@ pub(super) fn of(template: &impl Template, language: Language) -> Response {
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    /// The stage with a browser looks at every page, and knows by this which it has seen.
+    #[test]
+    fn every_page_says_which_it_is() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/console");
+        for entry in folder.read_dir().unwrap() {
+            let path = entry.unwrap().path();
+            let text = std::fs::read_to_string(&path).unwrap();
+            let stem = path.file_stem().unwrap().to_str().unwrap();
+            let name = format!("{{% block name %}}{stem}{{% endblock %}}");
+            assert_eq!(text.starts_with("{% extends"), text.contains(&name), "{stem}: {name}");
+        }
+    }
+}
