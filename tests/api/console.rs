@@ -12,6 +12,7 @@ use crate::office::{AUTHORITY, Office};
 
 mod browser;
 mod certificates;
+mod first_run;
 mod fixation;
 mod forged;
 mod grid;
@@ -91,40 +92,6 @@ async fn an_office_is_set_up_and_a_phone_approved_with_forms_alone() {
     let page = browser.submit(&office, &here, "/console/sign-out", &[]).await;
     assert_eq!(page.leads_to(), "/console/sign-in");
     assert_eq!(browser.get(&office, &here).await.leads_to(), "/console/sign-in");
-}
-
-#[tokio::test]
-async fn a_first_run_without_tls_says_so_and_how_to_get_it() {
-    let mut office = Office::open().await;
-    let encrypted = Browser::default().get(&office, "/console/setup").await;
-    assert!(!encrypted.text.contains("--tls-cert"), "{}", encrypted.text);
-    office.router = office.plain();
-    let code = account::begin_setup(&office.app).await.unwrap().unwrap().to_string();
-    let mut browser = Browser::default();
-    let page = browser.get(&office, "/console/setup").await;
-    for told in ["chưa có TLS", "--tls-cert chain.pem --tls-key key.pem", "--behind-proxy", "DNS"]
-    {
-        assert!(page.text.contains(told), "{told}: {}", page.text);
-    }
-    assert!(page.text.contains("name=\"password\"") && !page.text.contains("data-passkey"));
-    let form = [
-        ("code", &*code),
-        ("name", "Nguyễn Thị Hạnh"),
-        ("login", "hanh"),
-        ("password", SENTENCE),
-        ("again", SENTENCE),
-    ];
-    let here = "http://127.0.0.1:8460";
-    let page = browser.post_from(&office, here, "/console/setup", &form).await;
-    assert_eq!(page.leads_to(), "/console/accounts?news=first", "{}", page.text);
-    let cookie = page.headers[SET_COOKIE].to_str().unwrap();
-    // A browser would drop a cookie that asks for TLS.
-    assert!(cookie.starts_with("trien-session=") && !cookie.contains("Secure"), "{cookie}");
-    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
-    let page = browser.get(&office, "/console/sessions").await;
-    assert_eq!(page.status, StatusCode::OK);
-    let page = Browser::default().get(&office, "/console/sign-in").await;
-    assert!(page.text.contains("name=\"password\"") && !page.text.contains("data-passkey"));
 }
 
 #[tokio::test]
@@ -236,7 +203,7 @@ async fn a_change_of_post_is_looked_at_and_carried_out_with_forms_alone() {
     let here = format!("/console/people/{}", office.leader);
     let page = browser.get(&office, &here).await;
     assert!(page.text.contains("Đổi chức vụ") && page.text.contains("đang dùng"), "{}", page.text);
-    let (_, from) = page.text.split_once("name=\"from\"><option value=\"").unwrap();
+    let (_, from) = page.text.split_once("name=\"from\" value=\"").unwrap();
     let from = from.split('"').next().unwrap().to_owned();
     let query = format!("{here}/change?kind=ends&from={}", escaped(&from));
     let page = browser.get(&office, &query).await;

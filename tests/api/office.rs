@@ -87,7 +87,12 @@ impl Office {
 
     /// The same data, as it is served on the server itself before there is TLS.
     pub fn plain(&self) -> Router {
-        let origins = [Origin::parse("http://127.0.0.1:8460").unwrap()];
+        self.at("http://127.0.0.1:8460")
+    }
+
+    /// The same data, served at another address.
+    pub fn at(&self, address: &str) -> Router {
+        let origins = [Origin::parse(address).unwrap()];
         let console = Console::new(self.app.clone(), &origins, Demo::Real);
         Api::new(self.app.clone(), &origins, Data::Office).router(console.router())
     }

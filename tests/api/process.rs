@@ -187,8 +187,8 @@ fn an_empty_folder_becomes_an_office_in_the_browser() {
     let mut printed = BufReader::new(server.process.stdout.take().unwrap());
     let mut line = String::new();
     printed.read_line(&mut line).unwrap();
-    let code = line.trim().rsplit(' ').next().unwrap().to_owned();
-    assert!(line.contains(&format!("http://{}/console/setup", server.address)), "{line}");
+    let code = line.trim().rsplit('#').next().unwrap().to_owned();
+    assert!(line.contains(&format!("http://{}/console/setup#", server.address)), "{line}");
 
     assert!(server.get("/console/people", "").contains("location: /console/setup"));
     let page = server.get("/console/setup", "Accept-Language: en\r\n");

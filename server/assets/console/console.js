@@ -61,6 +61,17 @@
     button.addEventListener('click', help);
   });
 
+  // The link of the first run carries its code behind "#", which browsers send nowhere.
+  const linked = document.querySelector('[data-linked]');
+  function takeCode() {
+    if (!linked || location.hash.length < 2) return;
+    linked.value = location.hash.slice(1);
+    // It stays with whoever changes the language.
+    document.querySelectorAll('a[hreflang]').forEach((link) => { link.hash = location.hash; });
+  }
+  takeCode();
+  window.addEventListener('hashchange', takeCode);
+
   // A passkey belongs to a name: at another address of the same server it is not offered.
   const known = window.PublicKeyCredential?.parseRequestOptionsFromJSON;
   const here = (name) => location.hostname === name || location.hostname.endsWith(`.${name}`);

@@ -19,9 +19,9 @@ use crate::telemetry;
 /// (--tls-cert, --tls-key) or put a proxy in front (--behind-proxy, --origin). SIGINT or SIGTERM
 /// stops it: what is under way is answered first.
 ///
-/// On an empty data folder it prints the address of a page and a code that make the office and the
-/// first account there; `trien init` makes an office without a browser. As long as nobody has an
-/// account, each start prints such an address and a code, which is good for a day.
+/// On an empty data folder it prints a link to a page that makes the office and the first account;
+/// `trien init` makes an office without a browser. As long as nobody has an account, each start
+/// prints such a link, which is good for a day, once.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   trien serve
@@ -49,13 +49,13 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, CliError> {
         stop = Box::pin(asked_to_stop());
         if let Some(code) = account::begin_setup(server.app()).await? {
             tell("nobody has an account yet", server.origin(), &code);
-            println!("the code works once, for 24 hours; the next start prints another one");
+            println!("the link works once, for 24 hours; the next start prints another one");
         }
     } else {
         let founding = Founding::start(config, clock, entropy).await?;
         stop = Box::pin(asked_to_stop());
         tell("there is no office in the data folder yet", founding.origin(), founding.code());
-        println!("the code works once, until the server stops; `trien init` makes an office too");
+        println!("the link works once, until the server stops; `trien init` makes an office too");
         tracing::info!(address = %founding.address(), "waiting for an office");
         match founding.made(&mut stop).await {
             Some(made) => server = made,
@@ -79,9 +79,10 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode, CliError> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// To whoever starts the server, and into no log.
+/// To whoever starts the server, and into no log. What stands behind `#` stays in the browser: no
+/// proxy's log has it. A browser without scripts shows a field for it.
 fn tell(what: &str, origin: &Origin, code: &SetupCode) {
-    println!("{what}: open {origin}/console/setup and type {code}");
+    println!("{what}: open {origin}/console/setup#{code}");
 }
 
 impl From<ServeError> for CliError {

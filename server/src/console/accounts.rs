@@ -11,6 +11,7 @@ use trien_core::wire::UnitView;
 use super::Console;
 use super::error::PageError;
 use super::page::{self, Frame, Texts};
+use super::passkeys;
 use super::posted::Posted;
 use super::setup::account_of;
 use super::units::CHOSEN_OF;
@@ -37,6 +38,8 @@ struct AccountsPage {
     form: AccountForm,
     /// What the identity provider is called, if there is one.
     provider: Option<String>,
+    /// The name that a passkey would be bound to, when the first account has just been made.
+    passkey_offer: Option<String>,
 }
 
 struct Listed {
@@ -207,12 +210,17 @@ async fn page_of(
     let accounts = listed.collect();
     let waiting =
         waiting.into_iter().map(|proposal| Waiting { grant: words(&proposal.grant), proposal });
+    let passkey_offer = match search.news.as_deref() {
+        Some("first") => passkeys::offer(console, officer).await?,
+        _ => None,
+    };
     Ok(AccountsPage {
         accounts,
         waiting: waiting.collect(),
         previous: found.previous.map(|place| search.link("before", &place)),
         next: found.next.map(|place| search.link("after", &place)),
         provider: console.provider.name().map(ToOwned::to_owned),
+        passkey_offer,
         frame,
         search,
         units,

@@ -16,8 +16,8 @@ use trien_core::env::{Clock, Entropy};
 use super::error::PageError;
 use super::page::{self, Texts};
 use super::posted::{Addressed, Open};
-use super::setup::{SetupForm, SetupPage, first_grants};
-use super::visitor::{Reader, client, is_secure, session_cookie};
+use super::setup::{Reach, SetupForm, SetupPage, first_grants};
+use super::visitor::{Reader, client, session_cookie};
 use super::{assets, language};
 use crate::app::App;
 use crate::config::{Config, Origin};
@@ -59,7 +59,7 @@ impl FirstRun {
         Self { inner: Arc::new(Inner { config, origins, code, clock, entropy, made }) }
     }
 
-    /// What to type.
+    /// What the link carries, or somebody types.
     #[must_use]
     pub fn code(&self) -> &SetupCode {
         &self.inner.code
@@ -78,7 +78,7 @@ impl FirstRun {
     }
 
     fn page(&self, t: Texts, form: SetupForm, fault: Option<String>) -> SetupPage {
-        SetupPage { t, unit: None, encrypted: is_secure(&self.inner.origins), form, fault }
+        SetupPage { t, unit: None, reach: Reach::of(&self.inner.origins), form, fault }
     }
 
     /// Makes the office and its first account.

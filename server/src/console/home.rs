@@ -8,6 +8,7 @@ use trien_core::wire::PersonView;
 use super::Console;
 use super::error::PageError;
 use super::page::{self, Frame};
+use super::passkeys;
 use super::visitor::Visitor;
 use crate::flow::FlowError;
 use crate::flow::account::RoleProposal;
@@ -35,6 +36,8 @@ struct HomePage {
     stuck: Everybody,
     doubted: Vec<Doubted>,
     asking: Vec<Asking>,
+    /// The name that a passkey would be bound to, as long as there is none.
+    passkey_offer: Option<String>,
 }
 
 impl HomePage {
@@ -75,6 +78,7 @@ pub(super) async fn show(
     let more = without.len().saturating_sub(NAMED);
     without.truncate(NAMED);
     let frame = Frame::new(&console, &visitor, "home");
+    let passkey_offer = passkeys::offer(&console, &visitor.officer).await.map_err(refused)?;
     let page = HomePage {
         frame,
         waiting,
@@ -89,6 +93,7 @@ pub(super) async fn show(
         stuck,
         doubted,
         asking,
+        passkey_offer,
     };
     Ok(page::of(&page, visitor.language))
 }

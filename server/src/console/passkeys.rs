@@ -15,7 +15,7 @@ use super::page::{self, Frame, Texts};
 use super::posted::{Open, Posted};
 use super::visitor::client;
 use crate::flow::FlowError;
-use crate::flow::account::{self, Password, Question};
+use crate::flow::account::{self, Officer, Password, Question};
 
 #[derive(askama::Template)]
 #[template(path = "console/passkey_add.html")]
@@ -88,6 +88,20 @@ pub(super) async fn add(
         }
         Err(error) => Err(PageError::of(error, visitor.language)),
     }
+}
+
+/// The name that a first passkey would be bound to: nothing is offered to somebody who has one, where there
+/// can be none, and where everybody signs in by the office's provider.
+pub(super) async fn offer(
+    console: &Console,
+    officer: &Officer,
+) -> Result<Option<String>, FlowError> {
+    let Some(domain) = console.passkeys.domain() else { return Ok(None) };
+    if console.provider.name().is_some() {
+        return Ok(None);
+    }
+    let own = account::passkeys_of(&console.app, officer).await?;
+    Ok(own.is_empty().then(|| domain.to_owned()))
 }
 
 /// Removes one.

@@ -13,8 +13,9 @@ use super::error::PageError;
 use super::page::{self, Texts};
 use super::posted::Open;
 use super::visitor::{Reader, client, is_secure};
+use crate::config::Origin;
 use crate::flow::account::{
-    self, Grant, InvalidPassword, Login, NewAccount, Password, Role, SetupCode,
+    self, Grant, InvalidPassword, Login, NewAccount, Passkeys, Password, Role, SetupCode,
 };
 use crate::flow::{self, FlowError};
 
@@ -24,9 +25,30 @@ pub(super) struct SetupPage {
     pub t: Texts,
     /// The office, if there is one yet; else the page asks for its name.
     pub unit: Option<String>,
-    pub encrypted: bool,
+    pub reach: Reach,
     pub form: SetupForm,
     pub fault: Option<String>,
+}
+
+/// By what browsers reach the server, as far as it decides how people sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Without TLS.
+    Plain,
+    /// With TLS, by numbers alone: browsers bind no passkey to a number.
+    Number,
+    /// With TLS, by a name.
+    Named,
+}
+
+impl Reach {
+    pub fn of(origins: &[Origin]) -> Self {
+        match Passkeys::new(origins).domain() {
+            _ if !is_secure(origins) => Self::Plain,
+            None => Self::Number,
+            Some(_) => Self::Named,
+        }
+    }
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -113,8 +135,8 @@ async fn page_of(
 ) -> Result<SetupPage, FlowError> {
     let units = flow::read::units(&console.app).await?;
     let unit = units.into_iter().next().map(|listed| listed.unit.name);
-    let encrypted = is_secure(&console.origins);
-    Ok(SetupPage { t, unit, encrypted, form, fault })
+    let reach = Reach::of(&console.origins);
+    Ok(SetupPage { t, unit, reach, form, fault })
 }
 
 /// The account as the form asks for it, or what is wrong in the form.
