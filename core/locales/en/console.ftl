@@ -262,6 +262,8 @@ console-used = Last used
 console-sessions-lead = Where you are signed in. If you do not know one of them, end it.
 console-session-end = End
 console-session-end-do = End this session
+console-session-own = this session
+console-session-ended = The session is ended.
 
 console-news-first-account = The account is made. Next, add a second person, so that there are always two who can act.
 console-news-account-added = The account is added.

@@ -262,6 +262,8 @@ console-used = Dùng lần cuối
 console-sessions-lead = Những nơi bạn đang đăng nhập. Thấy nơi lạ thì kết thúc ngay.
 console-session-end = Kết thúc
 console-session-end-do = Kết thúc phiên
+console-session-own = phiên này
+console-session-ended = Phiên đã kết thúc.
 
 console-news-first-account = Đã tạo tài khoản. Tiếp theo, hãy thêm người thứ hai để luôn có hai người làm được việc.
 console-news-account-added = Đã thêm tài khoản.

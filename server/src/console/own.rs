@@ -13,7 +13,7 @@ use super::setup::invalid_password;
 use super::tokens::{self, Token};
 use super::visitor::Visitor;
 use crate::flow::account::{
-    self, IdentityStanding, IdentityView, NewPassword, Officer, PasskeyView, Password, Role,
+    self, IdentityStanding, IdentityView, NewPassword, PasskeyView, Password, Role, SessionToken,
     SessionView,
 };
 use crate::flow::{FlowError, Thing};
@@ -23,6 +23,8 @@ use crate::flow::{FlowError, Thing};
 struct OwnPage {
     frame: Frame,
     sessions: Vec<SessionView>,
+    /// The session that the page is shown in.
+    own: SessionToken,
     passkeys: Vec<PasskeyView>,
     /// The name that passkeys are bound to; without one there is none.
     domain: Option<String>,
@@ -71,10 +73,11 @@ pub(super) async fn show(
         Some("proved") => Some("account-proved"),
         Some("unlinked") => Some("account-unlinked"),
         Some("token-ended") => Some("console-token-ended"),
+        Some("session-ended") => Some("console-session-ended"),
         _ => None,
     };
     let frame = Frame::new(&console, &visitor, "sessions").with_news(news);
-    whole(&console, &visitor.officer, frame, String::new()).await
+    whole(&console, &visitor, frame, String::new()).await
 }
 
 /// The page with what was wrong in a form.
@@ -85,18 +88,18 @@ pub(super) async fn faulty(
     label: String,
 ) -> Result<Response, PageError> {
     let frame = Frame::new(console, visitor, "sessions").with_fault(fault);
-    let mut response = whole(console, &visitor.officer, frame, label).await?;
+    let mut response = whole(console, visitor, frame, label).await?;
     *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     Ok(response)
 }
 
 async fn whole(
     console: &Console,
-    officer: &Officer,
+    visitor: &Visitor,
     frame: Frame,
     label: String,
 ) -> Result<Response, PageError> {
-    let language = frame.t.0;
+    let (language, officer) = (frame.t.0, &visitor.officer);
     let refused = |error: FlowError| PageError::of(error, language);
     let sessions = account::sessions_of(&console.app, officer).await.map_err(refused)?;
     let passkeys = account::passkeys_of(&console.app, officer).await.map_err(refused)?;
@@ -110,7 +113,8 @@ async fn whole(
             Some((name.to_owned(), known.await.map_err(refused)?))
         }
     };
-    let page = OwnPage { frame, sessions, passkeys, domain, label, tokens, roles, provider };
+    let own = visitor.token.clone();
+    let page = OwnPage { frame, sessions, own, passkeys, domain, label, tokens, roles, provider };
     Ok(page::of(&page, language))
 }
 
@@ -149,5 +153,5 @@ pub(super) async fn end_session(
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let id = id.parse().map_err(|_| refused(FlowError::NotFound(Thing::Session)))?;
     account::end_session(&console.app, &visitor.officer, id).await.map_err(refused)?;
-    Ok(Redirect::to("/console/sessions").into_response())
+    Ok(Redirect::to("/console/sessions?news=session-ended").into_response())
 }

@@ -99,6 +99,14 @@ pub struct SessionView {
     pub used_at: Timestamp,
 }
 
+impl SessionView {
+    /// Whether `token` is its cookie.
+    #[must_use]
+    pub fn is_of(&self, token: &SessionToken) -> bool {
+        self.id == token.hash()
+    }
+}
+
 /// Begins a session. A wrong login, a wrong password and an account that waits look and last the
 /// same; an account waits after a few wrong passwords, and a right one does not end that.
 pub async fn sign_in(app: &App, asked: SignIn) -> Result<SessionToken, FlowError> {
