@@ -33,6 +33,7 @@ account-none = No account fits.
 account-state-active = in use
 account-state-ended = ended
 account-state-waiting = to be confirmed
+account-roles-none = No role yet.
 account-role-hint = Once phones are in use, the role of a CA officer takes two: an administrator asks, another administrator confirms.
 account-awaited = This person at { $name } (optional)
 account-awaited-hint = An e-mail address (counts only when verified) or the identifier there. The first one who signs in and fits is linked, once.

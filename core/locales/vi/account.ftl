@@ -33,6 +33,7 @@ account-none = Không có tài khoản nào khớp.
 account-state-active = đang dùng
 account-state-ended = đã kết thúc
 account-state-waiting = chờ xác nhận
+account-roles-none = Chưa có vai trò nào.
 account-role-hint = Khi đã có điện thoại hoạt động, vai trò cán bộ chứng thư số cần hai người: một quản trị viên đề nghị, một quản trị viên khác xác nhận.
 account-awaited = Người này ở { $name } (không bắt buộc)
 account-awaited-hint = Thư điện tử (chỉ tính khi đã được xác minh) hoặc mã định danh ở đó. Người đầu tiên đăng nhập khớp sẽ được liên kết, một lần duy nhất.
