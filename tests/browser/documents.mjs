@@ -1,0 +1,65 @@
+// A clerk submits a document by a form, follows it, and downloads what was signed.
+
+import { readFileSync } from 'node:fs';
+import { claim, SENTENCE, sitDown } from './eyes.mjs';
+import { phone } from './phones.mjs';
+
+export async function documents(desk) {
+  await desk.signIn('hanh');
+  claim('who administers sees no documents', !(await desk.page.locator('a[href="/console/requests"]').count()));
+  await desk.go('/accounts');
+  await desk.fill({ name: 'Hoàng Thị Vy', login: 'vy', password: SENTENCE });
+  await desk.page.selectOption('#role', 'clerk');
+  await desk.page.click('#add ~ form button');
+  await desk.news('a clerk is added');
+  await desk.signOut();
+  const clerk = await sitDown(desk.base);
+  const { page, go, look, fill } = clerk;
+  await clerk.signIn('vy');
+  await page.click('nav a[href="/console/requests"]');
+  await look('requests-none');
+  await page.click('a[href="/console/requests/new"]');
+  await look('submission-empty');
+  await fill({ q: 'thoa' });
+  await page.click('form[role=search] button');
+  await look('submission-found');
+  await page.click('tbody a');
+  claim('the signer is chosen', (await page.textContent('#signers ~ ol')).includes('Đặng Quốc Thỏa'));
+  await look('submission');
+  const form = page.url();
+  const subject = 'Thí điểm ký số trên thiết bị di động tại các sở, ban, ngành và Ủy ban nhân dân cấp xã';
+  const send = async (file) => {
+    await page.setInputFiles('#file', file);
+    await page.check('input[name=unclassified]');
+    await page.click('#form ~ form button');
+  };
+  await clerk.answer('submission-faulty', async () => {
+    await page.goto(form);
+    await fill({ subject, number: '15/QĐ-UBND', kind: 'Quyết định', issuer: 'UBND tỉnh Đồng Mây' });
+    await page.selectOption('#unit', { label: 'UBND tỉnh Đồng Mây' });
+    await page.selectOption('#urgency', 'urgent');
+    await send('README.md');
+  });
+  claim('what is no PDF is told', await page.locator('.fault[role=alert]').count());
+  claim('what was typed into the form stays', (await page.inputValue('#subject')) === subject && (await page.inputValue('#urgency')) === 'urgent');
+  await send('server/assets/sample/quyet-dinh.pdf');
+  await clerk.news('a document is submitted');
+  const here = page.url().split('?')[0];
+  await page.goto(here);
+  await look('request-open');
+  phone('outside-phone', 'sync');
+  phone('outside-phone', 'approve', here.split('/').at(-1), '--yes');
+  await page.goto(here);
+  const told = await page.textContent('#live');
+  claim('who decided is told, with the time', told.includes('đã duyệt') && told.includes('đã hoàn thành'), told);
+  await look('request-signed');
+  const download = async (selector) => (await Promise.all([page.waitForEvent('download'), page.click(selector)]))[0];
+  const signed = readFileSync(await (await download('a[href$="/document"]')).path());
+  claim('the signed file is downloaded', signed.includes('/ByteRange'), `${signed.length} bytes`);
+  const evidence = readFileSync(await (await download('a[href*="/evidence/"]')).path(), 'utf8');
+  claim('and its evidence', evidence.startsWith('trien.evidence/1'), evidence.slice(0, 60));
+  await go('/requests?q=di+dong&state=completed');
+  claim('it is found by words without marks', (await page.locator('tbody tr').count()) === 1);
+  await look('requests');
+  await clerk.leave();
+}
