@@ -169,7 +169,7 @@ async fn resumed_by_two(office: &Office, staff: &Staff, person: &str) {
     assert_eq!(staff.second.get(office, "proposals").await, json!([]));
 }
 
-async fn statements(office: &Office) -> Vec<Value> {
+pub async fn statements(office: &Office) -> Vec<Value> {
     let path = office.app.settings().data.join("trien.db");
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
     let mut database = options.connect().await.unwrap();

@@ -14,7 +14,7 @@ use trien_server::flow::key::Scope;
 use trien_server::flow::register::{self, Filter, Reader};
 use trien_server::flow::waves::{self, Follower, NewWave, Who};
 
-use crate::office::{Call, Office, Phone};
+use crate::office::{Call, Office, Phone, random_key, submission_by};
 use crate::tokens::{Admin, Answer, SENTENCE, admin, officer, request, token};
 
 /// What a caller sees.
@@ -42,6 +42,7 @@ pub enum Of {
     Planning,
     Confirming,
     Following,
+    Submitting,
 }
 
 impl Of {
@@ -54,6 +55,7 @@ impl Of {
             Self::Planning => matches!(role, Role::Administrator | Role::EnrollmentOfficer),
             Self::Confirming => matches!(role, Role::Administrator | Role::CaOfficer),
             Self::Following => matches!(role, Role::Clerk | Role::Auditor),
+            Self::Submitting => role == Role::Clerk,
         }
     }
 }
@@ -77,8 +79,16 @@ const ACT: Verbs = Verbs::Act;
 const SENSITIVE: Verbs = Verbs::Sensitive;
 
 #[rustfmt::skip]
-pub const GRID: [Row; 78] = [
+pub const GRID: [Row; 89] = [
     ("get", "/api/v1/admin/token", READ, Of::Anybody, In, All(In)),
+    ("get", "/api/v1/admin/today", READ, Of::Anybody, In, All(In)),
+    ("get", "/api/v1/admin/account", READ, Of::Anybody, In, All(In)),
+    ("get", "/api/v1/admin/account/sessions", READ, Of::Anybody, In, All(In)),
+    // Nobody has such a session or token, and nobody is linked.
+    ("post", "/api/v1/admin/account/sessions/{id}/end", ACT, Of::Anybody, Missing, All(Missing)),
+    ("get", "/api/v1/admin/account/tokens", READ, Of::Anybody, In, All(In)),
+    ("post", "/api/v1/admin/account/tokens/{id}/end", ACT, Of::Anybody, Missing, All(Missing)),
+    ("post", "/api/v1/admin/account/identity/remove", ACT, Of::Anybody, Missing, All(Missing)),
     ("get", "/api/v1/admin/units", READ, Of::Anybody, In, All(In)),
     ("post", "/api/v1/admin/units", ACT, Of::Administrator, In, All(No)),
     ("get", "/api/v1/admin/units/{id}", READ, Of::Anybody, In, All(Missing)),
@@ -114,6 +124,8 @@ pub const GRID: [Row; 78] = [
     ("post", "/api/v1/admin/accounts/{id}/roles/withdraw", SENSITIVE, Of::Administrator, In, All(Missing)),
     ("post", "/api/v1/admin/accounts/{id}/roles/confirm", SENSITIVE, Of::Administrator, InOrMissing, All(Missing)),
     ("post", "/api/v1/admin/accounts/{id}/roles/decline", ACT, Of::Administrator, InOrMissing, All(Missing)),
+    ("get", "/api/v1/admin/accounts/{id}", READ, Of::Administrator, In, Having(Missing)),
+    ("post", "/api/v1/admin/accounts/{id}/sessions/end", SENSITIVE, Of::Administrator, In, Having(Missing)),
     ("post", "/api/v1/admin/accounts/{id}/end", SENSITIVE, Of::Administrator, InOrMissing, Having(Missing)),
     ("get", "/api/v1/admin/devices", READ, Of::Anybody, In, All(In)),
     ("get", "/api/v1/admin/devices/{id}", READ, Of::Anybody, In, All(Missing)),
@@ -126,6 +138,7 @@ pub const GRID: [Row; 78] = [
     ("post", "/api/v1/admin/devices/{id}/revoke", ACT, Of::Enrolling, In, All(Missing)),
     ("post", "/api/v1/admin/devices/{id}/replacement", ACT, Of::Enrolling, In, All(Missing)),
     ("post", "/api/v1/admin/devices/{id}/replacement/settle", ACT, Of::Enrolling, InOrMissing, All(Missing)),
+    ("post", "/api/v1/admin/devices/{id}/wake", ACT, Of::Enrolling, In, All(Missing)),
     ("get", "/api/v1/admin/proposals", READ, Of::Anybody, In, All(In)),
     ("get", "/api/v1/admin/certificates", READ, Of::Anybody, In, All(In)),
     ("post", "/api/v1/admin/certificates", ACT, Of::Certifying, In, All(Missing)),
@@ -153,6 +166,7 @@ pub const GRID: [Row; 78] = [
     ("get", "/api/v1/admin/changes/{id}", READ, Of::Anybody, In, All(Missing)),
     ("get", "/api/v1/admin/changes/{id}/csv", READ, Of::Anybody, In, All(Missing)),
     ("get", "/api/v1/admin/requests", READ, Of::Following, In, Having(In)),
+    ("post", "/api/v1/admin/requests", ACT, Of::Submitting, In, Having(Missing)),
     ("get", "/api/v1/admin/requests/{id}", READ, Of::Following, In, Having(Missing)),
     ("get", "/api/v1/admin/requests/{id}/document", READ, Of::Following, In, Having(Missing)),
     ("get", "/api/v1/admin/requests/{id}/evidence/{decision}", READ, Of::Following, Missing, Having(Missing)),
@@ -231,7 +245,9 @@ impl Things {
             Some("replacement" | "settle") => &self.suspended,
             _ => &self.pending,
         };
-        path.replace("units/{id}", &format!("units/{}", self.unit))
+        path.replace("sessions/{id}", &format!("sessions/{}", "0".repeat(64)))
+            .replace("tokens/{id}", &format!("tokens/{}", self.account))
+            .replace("units/{id}", &format!("units/{}", self.unit))
             .replace("people/{id}", &format!("people/{}", self.person))
             .replace("devices/{id}", &format!("devices/{device}"))
             .replace("certificates/{id}", &format!("certificates/{}", self.entry))
@@ -310,6 +326,9 @@ async fn every_route_of_administration_admits_its_callers_and_nobody_else() {
                 Caller::Device(phone) => {
                     let method = method.to_uppercase().parse().unwrap();
                     phone.sign(&Call { method, body: Some(b"{}"), ..Call::get(&path) })
+                }
+                caller if (*method, *template) == ("post", "/api/v1/admin/requests") => {
+                    submission_by(&office, caller.token(), &random_key())
                 }
                 caller => {
                     let raw = template.ends_with("/{kind}") || template.ends_with("e/certificates");

@@ -22,6 +22,8 @@ mod fake;
 mod founded;
 mod grid;
 mod office;
+mod own_account;
+mod parity;
 mod phones;
 mod process;
 mod served;

@@ -287,6 +287,14 @@ pub fn submission_of(key: Option<&str>, idempotency: &str, parts: &[Part<'_>]) -
     multipart("/api/v1/requests", key, &[("idempotency-key", idempotency)], parts)
 }
 
+/// A submission of the sample by somebody with a token.
+pub fn submission_by(office: &Office, token: Option<&str>, idempotency: &str) -> Request<Body> {
+    let description = description(office).to_string();
+    let parts = [Part::json("request", &description), Part::pdf(SAMPLE)];
+    let headers = [("idempotency-key", idempotency), ("accept-language", "en")];
+    multipart("/api/v1/admin/requests", token, &headers, &parts)
+}
+
 /// A request for a clean copy.
 pub fn clean_copy_of(key: Option<&str>, parts: &[Part<'_>]) -> Request<Body> {
     multipart("/api/v1/clean-copies", key, &[], parts)

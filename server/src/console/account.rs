@@ -81,6 +81,9 @@ pub(super) async fn show(
     Ok(page::of(&page, visitor.language))
 }
 
+/// What is done with an account here; whatever else an address names is not there.
+pub(super) const ACTS: [&str; 6] = ["end", "sign-out", "give", "withdraw", "confirm", "decline"];
+
 /// Gives or takes a role, confirms or declines one that waits, ends sessions or the account.
 pub(super) async fn act(
     State(console): State<Console>,
@@ -90,6 +93,9 @@ pub(super) async fn act(
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     visitor.officer.require_somewhere(Role::Administrator).map_err(refused)?;
     let id = account_id(&id).map_err(refused)?;
+    if !ACTS.contains(&act.as_str()) {
+        return Err(refused(FlowError::NotFound(Thing::Account)));
+    }
     match done(&console, &visitor, id, &act, &form).await {
         Ok(to) => Ok(Redirect::to(&to).into_response()),
         // What the form asks for cannot be: the page says so and stays.

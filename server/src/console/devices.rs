@@ -347,6 +347,10 @@ pub(super) async fn show(
     Ok(page::of(&page, visitor.language))
 }
 
+/// What is done with a device here; whatever else an address names is not there.
+pub(super) const ACTS: [&str; 9] =
+    ["approve", "refuse", "suspend", "resume", "confirm", "decline", "settle", "wake", "revoke"];
+
 /// Approves, turns away, suspends or revokes a device, or takes part in resuming one.
 pub(super) async fn act(
     State(console): State<Console>,
@@ -357,6 +361,9 @@ pub(super) async fn act(
     let device = one(&console, &visitor, &id).await.map_err(refused)?;
     let officers = [Role::EnrollmentOfficer];
     visitor.officer.require(&console.app, device.unit, &officers).await.map_err(refused)?;
+    if !ACTS.contains(&act.as_str()) {
+        return Err(refused(FlowError::NotFound(Thing::Device)));
+    }
     let fault = match carry_out(&console, &visitor, device.id, &act, &form).await {
         Ok(()) => {
             let page = format!("/console/devices/{}?news={act}", device.id);

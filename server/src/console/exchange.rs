@@ -304,6 +304,9 @@ pub(super) struct AnchorForm {
     why: String,
 }
 
+/// What is done with a trust anchor here; whatever else an address names is not there.
+pub(super) const ACTS: [&str; 2] = ["confirm", "end"];
+
 /// Confirms or ends a trust anchor.
 pub(super) async fn on_anchor(
     State(console): State<Console>,
@@ -312,6 +315,9 @@ pub(super) async fn on_anchor(
 ) -> Result<Response, PageError> {
     let done = async {
         let missing = || FlowError::NotFound(Thing::Anchor);
+        if !ACTS.contains(&act.as_str()) {
+            return Err(missing());
+        }
         let id = id.parse().map_err(|_| missing())?;
         let (way, why) = match act.as_str() {
             "confirm" => (Way::Confirm, None),

@@ -111,6 +111,22 @@ pub fn routes() -> Vec<(&'static str, &'static str)> {
     table().into_iter().map(|(method, path, _)| (method, path)).collect()
 }
 
+/// The same with each act and kind that a path names as a route of its own.
+#[must_use]
+pub fn routes_by_act() -> Vec<(&'static str, String)> {
+    let named = |(method, path)| {
+        let (place, values): (&str, &[&str]) = match path {
+            "/console/devices/{id}/{act}" => ("{act}", &devices::ACTS),
+            "/console/accounts/{id}/{act}" => ("{act}", &account::ACTS),
+            "/console/exchange/anchors/{id}/{act}" => ("{act}", &exchange::ACTS),
+            _ => ("{kind}", &tables::KINDS),
+        };
+        let values = if path.contains(place) { values } else { &[""] };
+        values.iter().map(move |it| (method, path.replace(place, it)))
+    };
+    routes().into_iter().flat_map(named).collect()
+}
+
 #[expect(clippy::too_many_lines, reason = "a table of all pages, one a line")]
 fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
     vec![
@@ -189,6 +205,7 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("post", "/console/people/{id}/slip/cancel", post(slips::cancel)),
         ("get", "/console/people/{id}/session", get(back::<1>)),
         ("post", "/console/people/{id}/session", post(slips::start)),
+        ("get", "/console/levels/{code}/rename", get(back::<2>)),
         ("get", "/console/units", get(units::list)),
         ("post", "/console/units", post(units::add)),
         ("get", "/console/units/{id}", get(unit::show)),

@@ -46,6 +46,9 @@ impl ResultPage {
     }
 }
 
+/// What a table may hold, as addresses name it.
+pub(super) const KINDS: [&str; 2] = ["units", "people"];
+
 /// The form that takes a table.
 pub(super) async fn show(
     State(console): State<Console>,
@@ -149,5 +152,6 @@ fn result(console: &Console, visitor: &Visitor, plan: Plan) -> Response {
 }
 
 fn kind_of(name: &str) -> Result<Kind, FlowError> {
-    Kind::from_name(name).ok_or(FlowError::NotFound(Thing::Table))
+    let known = Kind::from_name(name).filter(|_| KINDS.contains(&name));
+    known.ok_or(FlowError::NotFound(Thing::Table))
 }

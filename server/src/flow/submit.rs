@@ -90,10 +90,12 @@ pub async fn submit(
 pub(super) async fn by_officer(
     app: &App,
     officer: &Officer,
-    package: Package,
+    mut package: Package,
 ) -> Result<Submitted, FlowError> {
     let (caller, make) = key::of_console(app, package.submission.unit).await?;
     let digest = digest(&package)?;
+    // All clerks of a unit share its queue; each counts for themselves.
+    package.idempotency_key = format!("{}/{}", officer.account, package.idempotency_key);
     if let Some(answer) = answered(app, &caller, &package.idempotency_key, &digest).await? {
         return Ok(answer);
     }

@@ -25,7 +25,9 @@ use crate::paging::Turn;
 pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(admin_accounts, add_account))
+        .routes(routes!(admin_account))
         .routes(routes!(end_account))
+        .routes(routes!(end_account_sessions))
         .routes(routes!(give_role))
         .routes(routes!(withdraw_role))
         .routes(routes!(confirm_role))
@@ -166,6 +168,52 @@ async fn add_account(
     let id = account::create(&api.app, &who.officer, new.read()?).await?;
     let made = account::one(&api.app, &who.officer, id).await?;
     Ok((StatusCode::CREATED, axum::Json(AdminAccount::of(made))).into_response())
+}
+
+/// One account within reach.
+#[utoipa::path(
+    get,
+    path = "/api/v1/admin/accounts/{id}",
+    tag = "administration",
+    security(("admin_token" = ["read"])),
+    params(("id" = String, Path, description = "the account")),
+    responses(
+        (status = 200, description = "The account", body = AdminAccount),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn admin_account(
+    State(api): State<Api>,
+    Admin(who, _): Admin<Looks>,
+    Path(id): Path<AccountId>,
+) -> Result<Response, ApiError> {
+    who.officer.require_somewhere(Role::Administrator)?;
+    let found = account::one(&api.app, &who.officer, id).await?;
+    Ok(fresh(axum::Json(AdminAccount::of(found))))
+}
+
+/// End all sessions and tokens of an account at once; it may sign in again.
+#[utoipa::path(
+    post,
+    path = "/api/v1/admin/accounts/{id}/sessions/end",
+    tag = "administration",
+    security(("admin_token" = ["sensitive"])),
+    params(("id" = String, Path, description = "the account")),
+    request_body = Why,
+    responses(
+        (status = 204, description = "Ended"),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn end_account_sessions(
+    State(api): State<Api>,
+    Admin(who, _): Admin<Sensitive>,
+    Path(id): Path<AccountId>,
+    Json(Why { why }): Json<Why>,
+) -> Result<StatusCode, ApiError> {
+    who.officer.require_somewhere(Role::Administrator)?;
+    account::end_sessions_of(&api.app, &who.officer, id, why).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// End an account with its sessions and tokens at once; it stays listed.

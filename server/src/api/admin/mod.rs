@@ -11,12 +11,15 @@ mod devices;
 mod exchange;
 mod levels;
 mod own;
+mod own_account;
 mod people;
 mod posts;
 mod requests;
 mod slips;
 mod tables;
+mod today;
 mod units;
+mod wake;
 mod waves;
 
 use std::marker::PhantomData;
@@ -42,7 +45,9 @@ const MOST: u32 = 200;
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
+        .merge(today::routes())
         .merge(own::routes())
+        .merge(own_account::routes())
         .merge(units::routes())
         .merge(levels::routes())
         .merge(slips::routes())
@@ -51,6 +56,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
         .merge(tables::routes())
         .merge(accounts::routes())
         .merge(devices::routes())
+        .merge(wake::routes())
         .merge(certificates::routes())
         .merge(exchange::routes())
         .merge(anchors::routes())

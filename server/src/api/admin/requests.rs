@@ -1,9 +1,10 @@
-//! Documents on their way, for clerks and auditors.
+//! Documents on their way, for clerks and auditors; clerks submit them.
 
-use axum::extract::State;
-use axum::response::Response;
-use http::HeaderMap;
-use http::header::CONTENT_TYPE;
+use axum::extract::{DefaultBodyLimit, FromRequestParts, State};
+use axum::response::{IntoResponse as _, Response};
+use http::header::{CONTENT_TYPE, LOCATION};
+use http::request::Parts;
+use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use trien_core::decision::DecisionHash;
 use trien_core::digest::Sha256;
@@ -13,19 +14,65 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::units::no_place;
-use super::{Admin, Looks, MOST, fresh};
+use super::{Acts, Admin, Bearer, Looks, MOST, fresh};
 use crate::api::extract::{Path, Query};
+use crate::api::submission::Submitted;
 use crate::api::{Api, ApiError, schema};
 use crate::download;
-use crate::flow::FlowError;
+use crate::flow::account::Role;
 use crate::flow::requests::{self, Filter, PAGE, Standing};
+use crate::flow::{FlowError, desk};
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
+    // The extractor of submissions counts for itself, part by part.
+    let submissions = OpenApiRouter::new()
+        .routes(routes!(admin_requests, submit_request))
+        .layer(DefaultBodyLimit::disable());
     OpenApiRouter::new()
-        .routes(routes!(admin_requests))
+        .merge(submissions)
         .routes(routes!(admin_request))
         .routes(routes!(admin_request_document))
         .routes(routes!(admin_request_evidence))
+}
+
+/// A clerk somewhere, known before the first byte of a document is read: others hold no memory.
+struct Submitting(Bearer);
+
+impl FromRequestParts<Api> for Submitting {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        let Admin(who, _) = Admin::<Acts>::from_request_parts(parts, api).await?;
+        who.officer.require_somewhere(Role::Clerk)?;
+        Ok(Self(who))
+    }
+}
+
+/// Queue a document of a unit in which the account is clerk.
+///
+/// Parts and rules are those of `POST /api/v1/requests`; the log names the account as who submitted it.
+/// An `Idempotency-Key` is the account's own: no other one's call answers it.
+#[utoipa::path(
+    post,
+    path = "/api/v1/admin/requests",
+    tag = "administration",
+    security(("admin_token" = ["act"])),
+    params(("Idempotency-Key" = String, Header, description = "1 to 255 visible ASCII characters")),
+    request_body(content = inline(schema::SubmissionParts), content_type = "multipart/form-data"),
+    responses(
+        (status = 201, description = "Queued", body = schema::Submitted,
+         headers(("Location" = String, description = "the request"))),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn submit_request(
+    State(api): State<Api>,
+    Submitting(who): Submitting,
+    Submitted(package, _place): Submitted,
+) -> Result<Response, ApiError> {
+    let submitted = desk::submit(&api.app, &who.officer, package).await?;
+    let location = format!("/api/v1/admin/requests/{}", submitted.request);
+    Ok((StatusCode::CREATED, [(LOCATION, location)], axum::Json(submitted)).into_response())
 }
 
 /// Query of the list.

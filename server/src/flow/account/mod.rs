@@ -47,7 +47,7 @@ pub use password::{InvalidPassword, Password, Passwords};
 pub use provider::{
     Answered, Arrival, Awaited, BrowserToken, Departure, IdentityProvider, IdentityStanding,
     IdentityView, NoIdentity, SettingOut, arrive, depart, depart_to_link, depart_to_prove,
-    identity_of, unlink,
+    identity_of, known_identity, unlink,
 };
 pub(crate) use reach::Reach;
 pub(in crate::flow) use roles::require_role;

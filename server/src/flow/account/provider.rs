@@ -98,6 +98,17 @@ pub struct IdentityView {
     pub used_at: Option<Timestamp>,
 }
 
+impl IdentityView {
+    fn of(row: IdentityRow) -> Option<Self> {
+        let standing = match row.used_at {
+            Some(_) => IdentityStanding::Linked,
+            None => IdentityStanding::Awaited,
+        };
+        let known_as = row.subject.or(row.email)?;
+        Some(Self { known_as, standing, used_at: row.used_at })
+    }
+}
+
 /// Whether an account is linked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IdentityStanding {
@@ -263,14 +274,17 @@ pub async fn identity_of(
     account: AccountId,
 ) -> Result<Option<IdentityView>, FlowError> {
     let row = of(app, provider, account).await?;
-    Ok(row.and_then(|row| {
-        let standing = match row.used_at {
-            Some(_) => IdentityStanding::Linked,
-            None => IdentityStanding::Awaited,
-        };
-        let known_as = row.subject.or(row.email)?;
-        Some(IdentityView { known_as, standing, used_at: row.used_at })
-    }))
+    Ok(row.and_then(IdentityView::of))
+}
+
+/// How an account is known at a provider, and at which.
+pub async fn known_identity(
+    app: &App,
+    account: AccountId,
+) -> Result<Option<(String, IdentityView)>, FlowError> {
+    let mut connection = app.store().reader().await?;
+    let row = identity::of_account(&mut connection, account).await?;
+    Ok(row.and_then(|row| Some((row.issuer.clone(), IdentityView::of(row)?))))
 }
 
 async fn of(
