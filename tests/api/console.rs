@@ -10,12 +10,14 @@ use trien_server::flow::admin::KeyPolicy;
 
 use crate::office::{AUTHORITY, Office};
 
+mod acts;
 mod browser;
 mod certificates;
 mod first_run;
 mod fixation;
 mod forged;
 mod grid;
+mod headers;
 mod markup;
 mod phones;
 mod push;

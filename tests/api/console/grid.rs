@@ -8,10 +8,11 @@ use trien_server::flow::key::Scope;
 use crate::office::Office;
 
 use super::browser::{Browser, Page, entry_of, signed_in};
+use super::headers;
 
 /// Who looks at a page.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Who {
+pub(super) enum Who {
     Nobody,
     /// Somebody with this role in the office's unit.
     Here(Role),
@@ -28,18 +29,24 @@ impl Who {
     }
 }
 
-#[tokio::test]
-async fn every_page_admits_its_people_and_nobody_else() {
-    let office = Office::open().await;
+/// Nobody, and somebody with each role here and there.
+pub(super) async fn everybody(office: &Office) -> Vec<(Who, Browser)> {
     let mut people = vec![(Nobody, Browser::default())];
     for (unit, whose, place) in
         [(office.unit, Here as fn(Role) -> Who, "day"), (office.other_unit, There, "kia")]
     {
         for role in Role::ALL {
             let login = format!("{}-{place}", role.name());
-            people.push((whose(role), signed_in(&office, &login, unit, role).await));
+            people.push((whose(role), signed_in(office, &login, unit, role).await));
         }
     }
+    people
+}
+
+#[tokio::test]
+async fn every_page_admits_its_people_and_nobody_else() {
+    let office = Office::open().await;
+    let mut people = everybody(&office).await;
     // From here on phones are in use, and a CA officer would take two.
     let device = office.pending_phone().await.id.to_string();
     let certificate = entry_of(&office, office.active_phone().await.id).await.to_string();
@@ -64,6 +71,7 @@ async fn every_page_admits_its_people_and_nobody_else() {
             .replace("{decision}", &"0".repeat(64))
             .replace("{id}", "01890a5d-ac96-774b-bcce-b302099a8057")
             .replace("{act}", "approve")
+            .replace("{code}", "district")
             .replace("{tag}", "vi")
             .replace("{kind}", "people")
             .replace("export/{file}", "export/people.csv")
@@ -168,6 +176,10 @@ fn judge(method: &str, path: &str, who: Who, page: &Page, wrong: &mut Vec<String
     if found != expected {
         wrong.push(format!("{method} {path} by {who:?}: {found}, not {expected}"));
     }
+    let faults = headers::faults(page);
+    if !faults.is_empty() {
+        wrong.push(format!("{method} {path} by {who:?}: {}", faults.join(", ")));
+    }
 }
 
 fn expected(method: &str, path: &str, who: Who) -> &'static str {
@@ -185,6 +197,7 @@ fn expected(method: &str, path: &str, who: Who) -> &'static str {
         ("get", "/console/waves/{id}/close", _) => "yes",
         ("get", path, _) if path.starts_with("/console/exchange/") => "yes",
         ("get", "/console/certificates/{id}/revoke", _) => "yes",
+        ("get", "/console/levels/{code}/rename", _) => "yes",
         ("get", "/console/accounts/{id}/{act}" | "/console/sessions/{id}/end", _) => "yes",
         // This office has no provider.
         (_, "/console/sign-in/provider", _) => "not there",
@@ -235,6 +248,12 @@ fn expected(method: &str, path: &str, who: Who) -> &'static str {
         // It does not say what changes; whoever does not administer does not get that far.
         (_, "/console/people/{id}/change" | "/console/units/{id}/change", Here(role)) => {
             if role == Administrator { "wrong form" } else { "no" }
+        }
+        // The unit elsewhere has nothing above it either: whoever administers it has the whole tree. The name
+        // is there from the second on, and given by another route to the next.
+        ("post", "/console/levels", Here(Administrator)) => "yes",
+        ("post", "/console/levels" | "/console/levels/{code}/rename", who) => {
+            if who.has(Administrator) { "wrong form" } else { "no" }
         }
         ("get", "/console/certificates/add", who) => {
             yes_or_no(who.has(CaOfficer) || who.has(Clerk))

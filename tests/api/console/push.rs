@@ -1,6 +1,7 @@
 //! What the console says of waking a phone.
 
 use http::StatusCode;
+use trien_core::id::DeviceId;
 use trien_core::push::PushAddress;
 use trien_server::app::{App, Settings};
 use trien_server::flow::account::Role;
@@ -12,12 +13,7 @@ use crate::office::Office;
 
 use super::browser::signed_in;
 
-async fn address(
-    office: &Office,
-    id: trien_core::id::DeviceId,
-    address: &PushAddress,
-    nonce: &str,
-) {
+async fn address(office: &Office, id: DeviceId, address: &PushAddress, nonce: &str) {
     let known = lookup(&office.app, id).await.unwrap();
     let device = AuthenticatedDevice {
         id,
@@ -28,8 +24,8 @@ async fn address(
     push::register(&office.app, &device, address).await.unwrap();
 }
 
-#[tokio::test]
-async fn an_officer_sees_whether_a_phone_is_woken_and_sends_a_test() {
+/// An office that wakes phones by a service of its own.
+pub(super) async fn open() -> Office {
     let mut office = Office::open().await;
     let settings: Settings = office.app.settings().clone();
     let filter = trien_server::egress::Filter {
@@ -38,6 +34,24 @@ async fn an_officer_sees_whether_a_phone_is_woken_and_sends_a_test() {
     };
     let push = PushSettings { filter, ..PushSettings::default() };
     office.reopen(Settings { push, ..settings }).await;
+    office
+}
+
+/// The device says how it is woken.
+pub(super) async fn woken_by_unified_push(office: &Office, id: DeviceId) {
+    let point = trien_core::signer::SoftwareSigner::generate(&trien_core::env::OsEntropy);
+    let spki = point.public_key();
+    let subscription = trien_core::push::Subscription {
+        endpoint: "https://push.example.vn/secret-part".to_owned(),
+        p256dh: trien_core::wire::Base64(spki[spki.len() - 65..].to_vec()),
+        auth: trien_core::wire::Base64(vec![1; 16]),
+    };
+    address(office, id, &PushAddress::Unifiedpush(subscription), "two").await;
+}
+
+#[tokio::test]
+async fn an_officer_sees_whether_a_phone_is_woken_and_sends_a_test() {
+    let office = open().await;
     let phone = office.active_phone().await;
     let here = format!("/console/devices/{}", phone.id);
     let mut officer = signed_in(&office, "dang-ky", office.unit, Role::EnrollmentOfficer).await;
@@ -52,14 +66,7 @@ async fn an_officer_sees_whether_a_phone_is_woken_and_sends_a_test() {
     let page = officer.get(&office, &here).await;
     assert!(page.text.contains("điện thoại tự hỏi máy chủ"), "{}", page.text);
 
-    let point = trien_core::signer::SoftwareSigner::generate(&trien_core::env::OsEntropy);
-    let spki = point.public_key();
-    let subscription = trien_core::push::Subscription {
-        endpoint: "https://push.example.vn/secret-part".to_owned(),
-        p256dh: trien_core::wire::Base64(spki[spki.len() - 65..].to_vec()),
-        auth: trien_core::wire::Base64(vec![1; 16]),
-    };
-    address(&office, phone.id, &PushAddress::Unifiedpush(subscription), "two").await;
+    woken_by_unified_push(&office, phone.id).await;
     let page = officer.get(&office, &here).await;
     assert!(page.text.contains("UnifiedPush") && page.text.contains("Hoạt động"), "{}", page.text);
     assert!(!page.text.contains("secret-part"), "nobody needs to see where");
