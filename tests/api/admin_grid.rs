@@ -79,7 +79,7 @@ const ACT: Verbs = Verbs::Act;
 const SENSITIVE: Verbs = Verbs::Sensitive;
 
 #[rustfmt::skip]
-pub const GRID: [Row; 89] = [
+pub const GRID: [Row; 92] = [
     ("get", "/api/v1/admin/token", READ, Of::Anybody, In, All(In)),
     ("get", "/api/v1/admin/today", READ, Of::Anybody, In, All(In)),
     ("get", "/api/v1/admin/account", READ, Of::Anybody, In, All(In)),
@@ -89,6 +89,10 @@ pub const GRID: [Row; 89] = [
     ("get", "/api/v1/admin/account/tokens", READ, Of::Anybody, In, All(In)),
     ("post", "/api/v1/admin/account/tokens/{id}/end", ACT, Of::Anybody, Missing, All(Missing)),
     ("post", "/api/v1/admin/account/identity/remove", ACT, Of::Anybody, Missing, All(Missing)),
+    // The unit elsewhere has nothing above it either: whoever administers it has the whole tree.
+    ("get", "/api/v1/admin/levels", READ, Of::Anybody, In, All(In)),
+    ("post", "/api/v1/admin/levels", SENSITIVE, Of::Administrator, In, Having(In)),
+    ("post", "/api/v1/admin/levels/{code}/rename", SENSITIVE, Of::Administrator, In, Having(In)),
     ("get", "/api/v1/admin/units", READ, Of::Anybody, In, All(In)),
     ("post", "/api/v1/admin/units", ACT, Of::Administrator, In, All(No)),
     ("get", "/api/v1/admin/units/{id}", READ, Of::Anybody, In, All(Missing)),
@@ -247,6 +251,7 @@ impl Things {
         };
         path.replace("sessions/{id}", &format!("sessions/{}", "0".repeat(64)))
             .replace("tokens/{id}", &format!("tokens/{}", self.account))
+            .replace("{code}", "district")
             .replace("units/{id}", &format!("units/{}", self.unit))
             .replace("people/{id}", &format!("people/{}", self.person))
             .replace("devices/{id}", &format!("devices/{device}"))
@@ -270,6 +275,8 @@ impl Things {
         let rename = json!({ "change": { "kind": "rename", "name": "Tên mới" } });
         let grant = json!({ "unit": unit, "role": "enrollment-officer" });
         match path.strip_prefix("/api/v1/admin/").unwrap() {
+            "levels" => json!({ "name": "Khu vực", "above": "province", "why": why }),
+            "levels/{code}/rename" => json!({ "name": "Quận, huyện", "why": why }),
             "units" => json!({ "name": "X", "parent": unit }),
             "units/{id}/plan" => rename,
             "units/{id}/change" => json!({ "asked": rename, "seen": "", "why": why }),

@@ -18,6 +18,7 @@ mod fixation;
 mod forged;
 mod grid;
 mod headers;
+mod levels;
 mod markup;
 mod phones;
 mod push;

@@ -83,13 +83,13 @@ async fn a_token_acts_as_its_account_and_the_log_names_both(office: Office) {
         (officer.account, &officer.grants)
     );
     let name = Text::new("Phòng Nội vụ").unwrap();
-    desk::add_unit(&office.app, &bearer.officer, &name, office.unit.id).await.unwrap();
+    desk::add_unit(&office.app, &bearer.officer, &name, office.unit.id, None).await.unwrap();
     let statement = last_statement(&office).await;
     assert_eq!(statement["act"], "unit-created");
     assert_eq!(statement["by"], serde_json::json!(officer.account));
     assert_eq!(statement["token"], serde_json::json!(bearer.token));
     // The page's acts name none.
-    desk::add_unit(&office.app, &officer, &name, office.unit.id).await.unwrap();
+    desk::add_unit(&office.app, &officer, &name, office.unit.id, None).await.unwrap();
     assert_eq!(last_statement(&office).await.get("token"), None);
     let mut database = office.database().await;
     let query = sqlx::query("SELECT body FROM statement ORDER BY leaf");
@@ -126,7 +126,7 @@ async fn a_token_is_narrowed_to_roles_and_verbs(office: Office) {
     let narrow = new(Verbs::Act, Some(vec![Role::EnrollmentOfficer]), 1);
     let bearer = shown(&office, &make(&office, &officer, narrow).await.unwrap()).await.unwrap();
     let name = Text::new("X").unwrap();
-    let added = desk::add_unit(&office.app, &bearer.officer, &name, office.unit.id).await;
+    let added = desk::add_unit(&office.app, &bearer.officer, &name, office.unit.id, None).await;
     assert_eq!(added, Err(FlowError::Forbidden), "the account administers, the token does not");
     let person = office.person("Bình").await;
     desk::invite(&office.app, &bearer.officer, person).await.unwrap();
@@ -186,7 +186,7 @@ async fn what_was_under_way_when_a_token_ended_is_not_done(office: Office) {
     let officer = first(&office).await;
     let name = Text::new("Phòng Nội vụ").unwrap();
     let add = async |bearer: &Bearer| {
-        desk::add_unit(&office.app, &bearer.officer, &name, office.unit.id).await.map(|_| ())
+        desk::add_unit(&office.app, &bearer.officer, &name, office.unit.id, None).await.map(|_| ())
     };
     let token = make(&office, &officer, new(Verbs::Act, None, 1)).await.unwrap();
     let bearer = shown(&office, &token).await.unwrap();

@@ -10,7 +10,7 @@ use trien_server::flow::import::{self, Column, Fault, Kind, Plan, Reach};
 use trien_server::flow::people::{self};
 use trien_server::paging::Turn;
 use trien_server::sheet::Format;
-use trien_server::store::directory;
+use trien_server::store::{directory, level};
 use trien_server::text::Language;
 
 use crate::office::Office;
@@ -125,7 +125,7 @@ async fn a_tree_of_four_levels_is_imported_with_its_codes(office: Office) {
     ];
     assert_eq!(found, expected);
     let mut connection = office.database().await;
-    let levels = directory::levels(&mut connection).await.unwrap();
+    let levels = level::all(&mut connection).await.unwrap();
     let levels: Vec<&str> = levels.iter().map(|level| level.code.as_str()).collect();
     assert_eq!(levels, ["central", "province", "district", "commune"], "the highest first");
     let units = directory::units(&mut connection).await.unwrap();

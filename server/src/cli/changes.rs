@@ -73,13 +73,23 @@ pub(super) struct MoveArgs {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum AuthorityArg {
+pub(super) enum AuthorityArg {
     /// Heads the unit
     Chief,
     /// Stands in for its head
     Deputy,
     /// Keeps its documents and seal
     Clerk,
+}
+
+impl AuthorityArg {
+    pub(super) fn authority(self) -> Authority {
+        match self {
+            Self::Chief => Authority::Chief,
+            Self::Deputy => Authority::Deputy,
+            Self::Clerk => Authority::Clerk,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -144,11 +154,7 @@ async fn change_of(app: &App, args: &MoveArgs) -> Result<PostChange, CliError> {
             LeavingArg::Dies => Leaving::Dies,
         }));
     }
-    let authority = args.authority.map(|authority| match authority {
-        AuthorityArg::Chief => Authority::Chief,
-        AuthorityArg::Deputy => Authority::Deputy,
-        AuthorityArg::Clerk => Authority::Clerk,
-    });
+    let authority = args.authority.map(AuthorityArg::authority);
     let to = args.unit.zip(args.position.clone());
     let to = to.map(|(unit, title)| NewPost { unit, title, authority });
     if args.also

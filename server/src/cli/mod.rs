@@ -17,6 +17,7 @@ mod folder;
 mod init;
 mod language;
 mod level;
+mod levels;
 mod people;
 mod phone;
 mod phone_enroll;
@@ -65,6 +66,8 @@ enum Command {
     Serve(Box<serve::ServeArgs>),
     #[command(alias = "units")]
     Unit(people::UnitArgs),
+    #[command(alias = "level")]
+    Levels(levels::LevelsArgs),
     #[command(alias = "people")]
     Person(people::PersonArgs),
     Invite(people::InviteArgs),
@@ -124,6 +127,7 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
             Command::Init(args) => init::run(args).await,
             Command::Serve(args) => serve::run(*args).await,
             Command::Unit(args) => people::unit(args).await,
+            Command::Levels(args) => levels::run(args).await,
             Command::Person(args) => people::person(args).await,
             Command::Invite(args) => people::invite(args).await,
             Command::Invitation(args) => people::invitation(args).await,

@@ -6,13 +6,15 @@ use clap::{Args, Subcommand};
 use trien_core::document::Text;
 use trien_core::id::{InvitationId, PersonId, UnitId};
 
+use super::changes::{self, AuthorityArg};
 use super::init::{key_policy, text};
 use super::level::{self, LevelArgs};
 use super::prompt::{self, PromptArgs};
-use super::{CliError, changes, folder, table};
+use super::{CliError, folder, table};
 use crate::config::ConfigArgs;
 use crate::flow;
 use crate::flow::act::Act;
+use crate::flow::admin::{NewPerson, NewUnit};
 use crate::flow::change::UnitChange;
 use crate::flow::import::Kind;
 use crate::flow::invite::InvitationEnd;
@@ -39,6 +41,9 @@ enum UnitCommand {
         /// The unit above it
         #[arg(long, value_name = "UNIT")]
         parent: Option<UnitId>,
+        /// Its level, by the code that `trien levels list` shows
+        #[arg(long, value_name = "LEVEL")]
+        level: Option<String>,
         /// Take keys in software too (assurance level D): for trying out only
         #[arg(long)]
         allow_software_keys: bool,
@@ -123,10 +128,10 @@ enum UnitCommand {
 pub async fn unit(args: UnitArgs) -> Result<ExitCode, CliError> {
     let Some(app) = folder::open(&args.config).await? else { return Ok(ExitCode::SUCCESS) };
     match args.command {
-        UnitCommand::Add { name, parent, allow_software_keys } => {
+        UnitCommand::Add { name, parent, level, allow_software_keys } => {
             let keys = key_policy(allow_software_keys);
-            let unit =
-                flow::admin::create_unit(&app, &Act::COMMAND_LINE, &name, parent, keys).await?;
+            let new = NewUnit { name, parent, keys, level };
+            let unit = flow::admin::add_unit(&app, &Act::COMMAND_LINE, new).await?;
             println!("{}  {}", unit.id, unit.name);
         }
         UnitCommand::List => {
@@ -184,6 +189,9 @@ enum PersonCommand {
         /// Position, as written above the signature
         #[arg(long, value_name = "POSITION", value_parser = text::<200>)]
         position: Text<200>,
+        /// What the position lets its holder do in the unit
+        #[arg(long, value_enum)]
+        authority: Option<AuthorityArg>,
     },
     /// List people
     List {
@@ -216,10 +224,10 @@ enum PersonCommand {
 pub async fn person(args: PersonArgs) -> Result<ExitCode, CliError> {
     let Some(app) = folder::open(&args.config).await? else { return Ok(ExitCode::SUCCESS) };
     match args.command {
-        PersonCommand::Add { unit, name, position } => {
-            let person =
-                flow::admin::create_person(&app, &Act::COMMAND_LINE, &name, unit, &position)
-                    .await?;
+        PersonCommand::Add { unit, name, position, authority } => {
+            let authority = authority.map(AuthorityArg::authority);
+            let new = NewPerson { name, unit, position, authority };
+            let person = flow::admin::add_person(&app, &Act::COMMAND_LINE, new).await?;
             println!("{}  {}, {}", person.id, person.name, person.position);
         }
         PersonCommand::List { unit } => {

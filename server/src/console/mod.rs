@@ -16,6 +16,7 @@ mod first_run;
 mod home;
 mod invitations;
 mod language;
+mod levels;
 mod live;
 mod own;
 mod page;
@@ -205,7 +206,10 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("post", "/console/people/{id}/slip/cancel", post(slips::cancel)),
         ("get", "/console/people/{id}/session", get(back::<1>)),
         ("post", "/console/people/{id}/session", post(slips::start)),
+        ("get", "/console/levels", get(levels::list)),
+        ("post", "/console/levels", post(levels::add)),
         ("get", "/console/levels/{code}/rename", get(back::<2>)),
+        ("post", "/console/levels/{code}/rename", post(levels::rename)),
         ("get", "/console/units", get(units::list)),
         ("post", "/console/units", post(units::add)),
         ("get", "/console/units/{id}", get(unit::show)),

@@ -18,6 +18,7 @@ use super::posted::Posted;
 use super::units::CHOSEN_OF;
 use super::visitor::Visitor;
 use crate::escape::escaped;
+use crate::flow::admin::{Authority, NewPerson};
 use crate::flow::invite::NewInvitation;
 use crate::flow::people::{self, Listed, Place};
 use crate::flow::{FlowError, Thing, desk, units};
@@ -61,6 +62,9 @@ pub(super) struct PersonForm {
     name: String,
     position: String,
     unit: String,
+    /// What the position lets its holder do, by its name, or nothing.
+    #[serde(default)]
+    authority: String,
 }
 
 #[derive(Deserialize)]
@@ -100,8 +104,9 @@ pub(super) async fn add(
         }
         Err(error) => return Err(refused(error)),
     };
-    let added = desk::add_person(&console.app, &visitor.officer, &name, unit, &position);
-    added.await.map_err(refused)?;
+    let authority = Authority::from_name(&form.authority);
+    let new = NewPerson { name, unit, position, authority };
+    desk::add_person(&console.app, &visitor.officer, new).await.map_err(refused)?;
     Ok(Redirect::to("/console/people?news=added").into_response())
 }
 

@@ -263,12 +263,7 @@ async fn to(
     let unit = units::meant(&console.app, &visitor.officer, typed(form, "unit")).await?;
     let unclear = |_| FlowError::BadRequest("a position has 1 to 200 characters".to_owned());
     let title = Text::new(typed(form, "title")).map_err(unclear)?;
-    let authority = match typed(form, "authority") {
-        "chief" => Some(Authority::Chief),
-        "deputy" => Some(Authority::Deputy),
-        "clerk" => Some(Authority::Clerk),
-        _ => None,
-    };
+    let authority = Authority::from_name(typed(form, "authority"));
     Ok(NewPost { unit, title, authority })
 }
 

@@ -22,7 +22,7 @@ use crate::flow::change::{
     self, Certificates, Changer, Keys, Steps, UnitChange, UnitChoices, UnitPlan, UnitView as Seen,
 };
 use crate::flow::prompt::{self, Prompt};
-use crate::flow::{FlowError, Thing, policy, units};
+use crate::flow::{FlowError, Thing, levels, policy, units};
 
 /// Lines of a plan on the page; the report holds them all.
 const SHOWN: usize = 500;
@@ -33,6 +33,8 @@ struct UnitPage {
     frame: Frame,
     unit: Seen,
     people: Vec<PersonView>,
+    /// Of which level it is.
+    tier: Option<levels::Level>,
     /// The lowest assurance level that it takes.
     level: policy::Level,
     /// How often its keys ask for the person.
@@ -108,9 +110,10 @@ async fn page_of(
     let (app, officer) = (&console.app, &visitor.officer);
     let (unit, people) = change::unit_page(app, officer, unit_id(id)?).await?;
     let units = units::if_few(app, officer, CHOSEN_OF).await?;
+    let tier = levels::of_unit(app, unit.unit.id).await?;
     let level = policy::level(app, unit.unit.id).await?;
     let prompt = prompt::of_unit(app, unit.unit.id).await?;
-    Ok(UnitPage { frame, unit, people, level, prompt, units, form })
+    Ok(UnitPage { frame, unit, people, tier, level, prompt, units, form })
 }
 
 fn unit_id(id: &str) -> Result<UnitId, FlowError> {

@@ -16,8 +16,8 @@ use super::visitor::Visitor;
 use crate::escape::escaped;
 use crate::flow::FlowError;
 use crate::flow::account::Role;
-use crate::flow::admin::{self, KeyPolicy};
-use crate::flow::units;
+use crate::flow::levels::{self, Level};
+use crate::flow::{desk, units};
 use crate::paging::Turn;
 
 /// With more units than this, one is typed instead of chosen.
@@ -33,6 +33,7 @@ struct UnitsPage {
     next: Option<String>,
     /// To choose from, unless there are too many.
     choices: Option<Vec<UnitView>>,
+    levels: Vec<Level>,
     form: UnitForm,
 }
 
@@ -41,6 +42,8 @@ struct Listed {
     id: UnitId,
     name: String,
     organ_id: Option<String>,
+    /// What its level is called.
+    level: Option<String>,
     above: Option<String>,
 }
 
@@ -57,6 +60,9 @@ pub(super) struct Search {
 pub(super) struct UnitForm {
     name: String,
     parent: String,
+    /// The code of a level, or nothing.
+    #[serde(default)]
+    level: String,
 }
 
 /// The units that the officer reaches, a page at a time.
@@ -91,12 +97,12 @@ pub(super) async fn add(
     };
     let may = visitor.officer.require(&console.app, parent, &[Role::Administrator]);
     may.await.map_err(refused)?;
+    let level = Some(form.level.clone()).filter(|code| !code.is_empty());
     let Ok(name) = Text::new(form.name.trim()) else {
         return again(&console, &visitor, form, "console-unit-invalid").await;
     };
-    let act = visitor.officer.act(None);
-    let added = admin::create_unit(&console.app, &act, &name, Some(parent), KeyPolicy::Hardware);
-    added.await.map_err(refused)?;
+    let added = desk::add_unit(&console.app, &visitor.officer, &name, parent, level).await;
+    added.map_err(refused)?;
     Ok(Redirect::to("/console/units?news=added").into_response())
 }
 
@@ -135,14 +141,19 @@ async fn page_of(
     let link = |to: &str, path: &str| {
         format!("/console/units?q={}&{to}={}", escaped(&query), escaped(path))
     };
+    let levels = levels::all(&console.app).await?;
+    let named = |code: &String| levels.iter().find(|level| level.code == *code);
     let listed = found.units.into_iter().map(|(unit, above)| Listed {
         id: unit.view.id,
         name: unit.view.name,
+        level: unit.details.level.as_ref().and_then(named).map(|level| level.name.clone()),
         organ_id: unit.details.organ_id,
         above,
     });
+    let listed: Vec<Listed> = listed.collect();
     Ok(UnitsPage {
-        units: listed.collect(),
+        units: listed,
+        levels,
         previous: found.previous.map(|path| link("before", &path)),
         next: found.next.map(|path| link("after", &path)),
         choices: units::if_few(&console.app, &visitor.officer, CHOSEN_OF).await?,

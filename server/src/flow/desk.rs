@@ -9,7 +9,7 @@ use trien_core::register::CertificateKind;
 use trien_core::wire::{PersonView, Submitted, UnitView};
 
 use super::account::{Officer, Role};
-use super::admin::{self, KeyPolicy};
+use super::admin::{self, KeyPolicy, NewPerson, NewUnit};
 use super::change::{self, Changer, Plan, PostChange, UnitChange, UnitChoices, UnitPlan};
 use super::device::{self, RevocationReason};
 use super::invite::{self, DEFAULT_TTL_SECONDS, InvitationRow, Listed, NewInvitation};
@@ -205,27 +205,28 @@ pub async fn invitations(
     Ok(listed)
 }
 
-/// Adds a unit below one that this person administers.
+/// Adds a unit below one that this person administers, of a level or of none.
 pub async fn add_unit(
     app: &App,
     officer: &Officer,
     name: &Text<200>,
     parent: UnitId,
+    level: Option<String>,
 ) -> Result<UnitView, FlowError> {
     officer.require(app, parent, &[Role::Administrator]).await?;
-    admin::create_unit(app, &officer.act(None), name, Some(parent), KeyPolicy::Hardware).await
+    let name = name.clone();
+    let new = NewUnit { name, parent: Some(parent), keys: KeyPolicy::Hardware, level };
+    admin::add_unit(app, &officer.act(None), new).await
 }
 
 /// Adds a person to a unit that this person administers.
 pub async fn add_person(
     app: &App,
     officer: &Officer,
-    name: &Text<200>,
-    unit: UnitId,
-    position: &Text<200>,
+    new: NewPerson,
 ) -> Result<PersonView, FlowError> {
-    officer.require(app, unit, &[Role::Administrator]).await?;
-    admin::create_person(app, &officer.act(None), name, unit, position).await
+    officer.require(app, new.unit, &[Role::Administrator]).await?;
+    admin::add_person(app, &officer.act(None), new).await
 }
 
 /// Looks at a change of post of a person within reach.

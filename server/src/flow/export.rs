@@ -9,7 +9,8 @@ use super::import::{Column, Kind, columns, headings};
 use super::people::branches;
 use crate::app::App;
 use crate::sheet::{self, Format};
-use crate::store::directory::{self, Authority, Level};
+use crate::store::directory::Authority;
+use crate::store::level::{self, Level};
 use crate::store::people::Branch;
 use crate::store::roll::{self, Standing};
 use crate::text::{Language, text};
@@ -40,7 +41,7 @@ pub async fn table(
     let mut rows = vec![headings(kind, language)];
     match kind {
         Kind::Units => {
-            let levels = directory::levels(&mut connection).await?;
+            let levels = level::all(&mut connection).await?;
             let holds = |unit: &&Known| {
                 reached.as_ref().is_none_or(|all| all.iter().any(|it| it.holds(&unit.branch)))
             };

@@ -28,6 +28,7 @@ pub mod import;
 pub mod invite;
 pub(crate) mod kept;
 pub mod key;
+pub mod levels;
 pub mod lost;
 pub mod ocsp;
 pub mod overview;

@@ -108,6 +108,12 @@ impl Authority {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Chief, Self::Deputy, Self::Clerk];
 
+    /// The one of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|authority| authority.name() == name)
+    }
+
     /// Its name in the database and in answers.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -180,7 +186,6 @@ statements! {
     REMOVE_SETTING = "DELETE FROM setting WHERE name = $1";
     ALL_PLACED = "SELECT id, parent, name, path, level, organ_id FROM unit \
         WHERE ended_at IS NULL ORDER BY path";
-    LEVELS = "SELECT code, name FROM level ORDER BY rank, code";
     BELOW = "SELECT id, parent, name, path, level, organ_id FROM unit \
         WHERE path >= $1 AND path < $2 AND ended_at IS NULL ORDER BY path LIMIT $3";
     FOUND_AFTER = found!(">", "ASC");
@@ -240,15 +245,6 @@ impl UnitDetails {
     pub fn folded(&self, name: &str) -> String {
         fold::folded(&[name, self.organ_id.as_deref().unwrap_or_default()])
     }
-}
-
-/// A level of units: central, province, commune, or whatever the database holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Level {
-    /// What stands for it in tables.
-    pub code: String,
-    /// What people call it.
-    pub name: String,
 }
 
 /// A unit in its place of the tree.
@@ -465,12 +461,6 @@ pub async fn found(
 /// All units, those above before those below.
 pub async fn all_placed(connection: &mut AnyConnection) -> Result<Vec<Placed>, StoreError> {
     sqlx::query(ALL_PLACED).fetch_all(connection).await?.iter().map(read_placed).collect()
-}
-
-/// The levels of units, the highest first.
-pub async fn levels(connection: &mut AnyConnection) -> Result<Vec<Level>, StoreError> {
-    let rows = sqlx::query(LEVELS).fetch_all(connection).await?;
-    rows.iter().map(|row| Ok(Level { code: row.get_as(0)?, name: row.get_as(1)? })).collect()
 }
 
 /// Adds a person with a position in the unit of that name.

@@ -23,6 +23,7 @@ pub mod holding;
 pub mod identity;
 pub mod job;
 pub mod key;
+pub mod level;
 pub mod log;
 mod migrate;
 pub mod newcomers;
@@ -79,6 +80,7 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     identity::STATEMENTS,
     job::STATEMENTS,
     key::STATEMENTS,
+    level::STATEMENTS,
     log::STATEMENTS,
     newcomers::STATEMENTS,
     passkey::STATEMENTS,

@@ -71,6 +71,7 @@ async fn no_route_takes_a_form_that_is_not_its_own() {
             .replace("{decision}", &"0".repeat(64))
             .replace("{id}", "01890a5d-ac96-774b-bcce-b302099a8057")
             .replace("{act}", "end")
+            .replace("{code}", "district")
             .replace("{kind}", "people");
         let before = read::checkpoint(&office.app).await.unwrap();
         for browser in &mut people {

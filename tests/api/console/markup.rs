@@ -567,6 +567,7 @@ async fn addresses(
             .replace("import/{kind}", "import/people")
             .replace("export/{file}", "export/people.csv")
             .replace("{id}/{file}", "{id}/remind.csv")
+            .replace("{code}", "district")
             .replace("{act}", "approve");
         if !route.contains("{id}") {
             paths.push((route_name, route));

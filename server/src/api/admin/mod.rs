@@ -18,6 +18,7 @@ mod requests;
 mod slips;
 mod tables;
 mod today;
+mod unit_levels;
 mod units;
 mod wake;
 mod waves;
@@ -50,6 +51,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
         .merge(own_account::routes())
         .merge(units::routes())
         .merge(levels::routes())
+        .merge(unit_levels::routes())
         .merge(slips::routes())
         .merge(people::routes())
         .merge(posts::routes())

@@ -11,10 +11,12 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::changes::ReportView;
+use super::posts::authority_of;
 use super::units::{Search, no_place};
 use super::{Acts, Admin, Looks, Made, fresh};
 use crate::api::extract::{Json, Path, Query};
 use crate::api::{Api, ApiError, schema};
+use crate::flow::admin::NewPerson;
 use crate::flow::change::{self, Authority};
 use crate::flow::desk;
 use crate::flow::invite::{InvitationEnd, NewInvitation};
@@ -89,7 +91,7 @@ async fn admin_people(
 /// A person to add.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct NewPerson {
+struct AskedPerson {
     /// The full name, 1 to 200 characters.
     #[schema(value_type = String)]
     name: Text<200>,
@@ -99,6 +101,8 @@ struct NewPerson {
     /// A unit that the account administers.
     #[schema(value_type = String)]
     unit: UnitId,
+    /// `chief`, `deputy` or `clerk`; none of them when it is left out.
+    authority: Option<String>,
 }
 
 /// Add a person with a position in a unit that the account administers.
@@ -107,7 +111,7 @@ struct NewPerson {
     path = "/api/v1/admin/people",
     tag = "administration",
     security(("admin_token" = ["act"])),
-    request_body = NewPerson,
+    request_body = AskedPerson,
     responses(
         (status = 201, description = "Added", body = Made),
         (status = "4XX", response = schema::ProblemResponse),
@@ -116,10 +120,12 @@ struct NewPerson {
 async fn add_person(
     State(api): State<Api>,
     Admin(who, _): Admin<Acts>,
-    Json(new): Json<NewPerson>,
+    Json(new): Json<AskedPerson>,
 ) -> Result<Response, ApiError> {
-    let NewPerson { name, position, unit } = new;
-    let person = desk::add_person(&api.app, &who.officer, &name, unit, &position).await?;
+    let AskedPerson { name, position, unit, authority } = new;
+    let authority = authority_of(authority)?;
+    let new = NewPerson { name, unit, position, authority };
+    let person = desk::add_person(&api.app, &who.officer, new).await?;
     Ok((StatusCode::CREATED, axum::Json(Made { id: person.id.to_string() })).into_response())
 }
 

@@ -73,13 +73,15 @@ impl AskedPost {
 
 impl AskedNewPost {
     fn read(self) -> Result<NewPost, FlowError> {
-        let known = |name: String| {
-            let found = Authority::ALL.into_iter().find(|authority| authority.name() == name);
-            found.ok_or_else(|| FlowError::BadRequest("there is no such authority".to_owned()))
-        };
-        let authority = self.authority.map(known).transpose()?;
+        let authority = authority_of(self.authority)?;
         Ok(NewPost { unit: self.unit, title: self.title, authority })
     }
+}
+
+/// What a post lets its holder do, by its name.
+pub(super) fn authority_of(name: Option<String>) -> Result<Option<Authority>, FlowError> {
+    let unknown = || FlowError::BadRequest("there is no such authority".to_owned());
+    name.map(|name| Authority::from_name(&name).ok_or_else(unknown)).transpose()
 }
 
 impl AskedPostChange {

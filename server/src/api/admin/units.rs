@@ -17,6 +17,7 @@ use crate::api::{Api, ApiError, schema};
 use crate::flow::change::{
     self, Certificates, Changer, Keys, Steps, UnitChange, UnitChoices, UnitPlan,
 };
+use crate::flow::levels;
 use crate::flow::units;
 use crate::flow::{FlowError, desk};
 use crate::paging::Turn;
@@ -46,6 +47,9 @@ struct AdminUnit {
     /// The code of QCVN 102.
     #[serde(skip_serializing_if = "Option::is_none")]
     organ_id: Option<String>,
+    /// The code of its level.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    level: Option<String>,
     /// The unit above.
     #[serde(skip_serializing_if = "Option::is_none")]
     parent: Option<String>,
@@ -91,6 +95,7 @@ async fn admin_units(
         id: unit.view.id.to_string(),
         name: unit.view.name,
         organ_id: unit.details.organ_id,
+        level: unit.details.level,
         parent: unit.parent.map(|id| id.to_string()),
     });
     Ok(fresh(axum::Json(AdminUnits { units: units.collect(), cursor: page.next })))
@@ -111,6 +116,8 @@ struct NewUnit {
     /// The unit above, which the account administers.
     #[schema(value_type = String)]
     parent: UnitId,
+    /// The code of its level; of none when it is left out.
+    level: Option<String>,
 }
 
 /// Add a unit below one that the account administers. It takes hardware keys only.
@@ -130,7 +137,8 @@ async fn add_unit(
     Admin(who, _): Admin<Acts>,
     Json(new): Json<NewUnit>,
 ) -> Result<Response, ApiError> {
-    let unit = desk::add_unit(&api.app, &who.officer, &new.name, new.parent).await?;
+    let unit = desk::add_unit(&api.app, &who.officer, &new.name, new.parent, new.level);
+    let unit = unit.await?;
     Ok((StatusCode::CREATED, axum::Json(Made { id: unit.id.to_string() })).into_response())
 }
 
@@ -139,6 +147,9 @@ async fn add_unit(
 struct AdminUnitDetails {
     id: String,
     name: String,
+    /// The code of its level.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    level: Option<String>,
     /// Its names of before, the last one first.
     names: Vec<PastName>,
     /// When it was dissolved, in milliseconds since 1970.
@@ -196,6 +207,7 @@ async fn admin_unit(
     });
     let successor = unit.ended.as_ref().and_then(|(_, successor)| successor.as_ref());
     Ok(fresh(axum::Json(AdminUnitDetails {
+        level: levels::of_unit(&api.app, unit.unit.id).await?.map(|level| level.code),
         id: unit.unit.id.to_string(),
         successor: successor.map(|unit| unit.id.to_string()),
         ended_at: unit.ended.as_ref().map(|(at, _)| at.as_millis()),

@@ -19,7 +19,7 @@ use super::account::{Officer, Role};
 use super::act::{Act, Acted};
 use crate::app::App;
 use crate::sheet::{self, Sheet};
-use crate::store::directory::{self, Level};
+use crate::store::level::{self, Level};
 use crate::store::people::Branch;
 
 pub(super) use column::headings;
@@ -158,7 +158,7 @@ async fn fill(app: &App, reach: &Reach, plan: &mut Plan, sheet: &Sheet) -> Resul
     let mut problems = Vec::new();
     plan.work = match plan.kind {
         Kind::Units => {
-            let levels: Vec<Level> = directory::levels(&mut connection).await?;
+            let levels: Vec<Level> = level::all(&mut connection).await?;
             let entropy = (app.clock(), app.entropy());
             let planner = units::Planner { reach, levels: &levels, entropy };
             carry::Work::Units(planner.plan(&table, &mut tree, &mut problems))

@@ -11,7 +11,8 @@ use super::carry::UnitWork;
 use super::column::{Cells, Faults, Table};
 use super::tree::{Known, Tree, key};
 use super::{Column, Fault, Problem, Reach};
-use crate::store::directory::{Level, UnitDetails, UnitRow};
+use crate::store::directory::{UnitDetails, UnitRow};
+use crate::store::level::Level;
 
 /// Deepest tree; a table that goes deeper is read in as many rounds.
 const MAX_LEVELS: usize = 64;
