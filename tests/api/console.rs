@@ -23,6 +23,7 @@ mod markup;
 mod phones;
 mod push;
 mod requests;
+mod sessions;
 mod sign_in;
 mod stuck;
 mod units;

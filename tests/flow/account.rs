@@ -11,7 +11,7 @@ use trien_server::flow::account::{
 };
 use trien_server::flow::act::Act;
 use trien_server::flow::admin::{self, KeyPolicy};
-use trien_server::flow::{FlowError, units};
+use trien_server::flow::{FlowError, Thing, units};
 use trien_server::jobs::Jobs;
 use trien_server::store::account::{self as store, AccountRow};
 use trien_server::store::session;
@@ -24,6 +24,7 @@ on_both! {
     a_session_ends_by_itself_and_at_once_with_its_account,
     an_account_waits_after_wrong_passwords,
     sessions_that_ended_are_forgotten,
+    a_chosen_session_ends_and_the_others_stay,
     a_role_reaches_down_and_not_sideways,
     nobody_ends_the_own_account,
     an_administrator_is_never_a_ca_officer_too,
@@ -186,6 +187,32 @@ async fn sessions_that_ended_are_forgotten(office: Office) {
     Jobs::start(office.app.clone()).stop().await;
     assert_eq!(kept().await, 1);
     officer(&office, &next).await;
+}
+
+async fn a_chosen_session_ends_and_the_others_stay(office: Office) {
+    let token = set_up(&office).await;
+    let own = officer(&office, &token).await;
+    let lost = sign_in(&office, "an", SENTENCE).await.unwrap();
+    let other = officer_of_another(&office, &own).await;
+    let listed = account::sessions_of(&office.app, &own).await.unwrap();
+    assert_eq!(listed.len(), 2);
+    let id = trien_core::digest::Sha256::of(lost.reveal().as_bytes());
+    assert!(listed.iter().any(|session| session.id == id));
+    let missing = Err(FlowError::NotFound(Thing::Session));
+    assert_eq!(account::end_session(&office.app, &other, id).await, missing, "another one's");
+    officer(&office, &lost).await;
+    account::end_session(&office.app, &own, id).await.unwrap();
+    let ended = account::officer(&office.app, &lost, account::Use::Acts).await;
+    assert_eq!(ended, Err(FlowError::Unauthenticated), "at its next click");
+    officer(&office, &token).await;
+    assert_eq!(account::sessions_of(&office.app, &own).await.unwrap().len(), 1);
+    assert_eq!(account::end_session(&office.app, &own, id).await, missing, "once");
+}
+
+async fn officer_of_another(office: &Office, admin: &Officer) -> Officer {
+    second(office, admin).await;
+    let session = sign_in(office, "binh", SENTENCE).await.unwrap();
+    officer(office, &session).await
 }
 
 async fn a_role_reaches_down_and_not_sideways(office: Office) {

@@ -19,7 +19,9 @@ use trien_core::id::AccountId;
 use super::Console;
 use super::error::PageError;
 use super::visitor::Follower;
+use crate::app::App;
 use crate::flow::FlowError;
+use crate::flow::account::{self, SessionToken, Use};
 
 /// Pages that listen at once: in all, of one account, of one session. Whoever opens more has pages
 /// that do not follow; nobody takes the others' places.
@@ -103,30 +105,44 @@ pub(super) async fn listen(
     if since.is_some_and(|since| since != *changes.borrow_and_update()) {
         changes.mark_changed();
     }
-    let begun = (changes, console.app.leaving(), Instant::now() + LIFE, place);
-    let events = unfold(begun, |(mut changes, leaving, end, place)| async move {
-        let heard = next(&mut changes, &leaving, end).await;
-        heard.then(|| {
-            (Ok(Event::default().event("changed").data("")), (changes, leaving, end, place))
-        })
+    let listening = Listening {
+        leaving: console.app.leaving(),
+        end: Instant::now() + LIFE,
+        token: visitor.token,
+        app: console.app,
+        changes,
+        _place: place,
+    };
+    let events = unfold(listening, |mut listening| async move {
+        let heard = listening.next().await;
+        heard.then(|| (Ok(Event::default().event("changed").data("")), listening))
     });
     Ok(Sse::new(events).keep_alive(KeepAlive::default()))
 }
 
-/// Whether there is something to tell; not when the server leaves, or the page has to come again.
-async fn next(
-    changes: &mut watch::Receiver<u64>,
-    leaving: &CancellationToken,
+/// A page that listens.
+struct Listening {
+    app: App,
+    token: SessionToken,
+    changes: watch::Receiver<u64>,
+    leaving: CancellationToken,
     end: Instant,
-) -> bool {
-    tokio::select! {
-        biased;
-        () = leaving.cancelled() => false,
-        () = sleep_until(end) => false,
-        changed = changes.changed() => {
-            sleep(TOGETHER).await;
-            changes.mark_unchanged();
-            changed.is_ok()
+    _place: Place,
+}
+
+impl Listening {
+    /// Whether there is something to tell; not when the server leaves, the page has to come again, or its
+    /// session has ended: whoever signed out hears of nothing that happened since.
+    async fn next(&mut self) -> bool {
+        tokio::select! {
+            biased;
+            () = self.leaving.cancelled() => false,
+            () = sleep_until(self.end) => false,
+            changed = self.changes.changed() => {
+                sleep(TOGETHER).await;
+                self.changes.mark_unchanged();
+                changed.is_ok() && account::officer(&self.app, &self.token, Use::Follows).await.is_ok()
+            }
         }
     }
 }
