@@ -1,5 +1,6 @@
 //! Passwords: rules, and argon2id in its own threads (RFC 9106; OWASP's 19 MiB and two passes).
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use argon2::password_hash::phc::PasswordHash;
@@ -84,6 +85,7 @@ pub struct Passwords {
     slots: Semaphore,
     /// Compared with where there is no account, so that the time tells nothing.
     nobody: String,
+    computed: AtomicU64,
     entropy: std::sync::Arc<dyn Entropy>,
 }
 
@@ -91,7 +93,7 @@ impl Passwords {
     /// Makes the hash of nobody's password.
     pub fn new(entropy: std::sync::Arc<dyn Entropy>) -> Result<Self, FlowError> {
         let nobody = compute(&random::<32>(&*entropy), &random::<16>(&*entropy))?;
-        Ok(Self { slots: Semaphore::new(AT_ONCE), nobody, entropy })
+        Ok(Self { slots: Semaphore::new(AT_ONCE), nobody, computed: AtomicU64::new(0), entropy })
     }
 
     /// A PHC string.
@@ -113,6 +115,12 @@ impl Passwords {
         Ok(matches.await? && known)
     }
 
+    /// How many were computed since the start: an attempt to sign in costs one, whoever it is for.
+    #[must_use]
+    pub fn computed(&self) -> u64 {
+        self.computed.load(Ordering::Relaxed)
+    }
+
     async fn in_turn<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
@@ -120,6 +128,7 @@ impl Passwords {
         let stopped = |error: String| FlowError::Unavailable(error);
         let turn = tokio::time::timeout(PATIENCE, self.slots.acquire()).await;
         let turn = turn.map_err(|_| stopped("too many people are signing in".to_owned()))?;
+        self.computed.fetch_add(1, Ordering::Relaxed);
         let _slot = turn.map_err(|error| stopped(error.to_string()))?;
         tokio::task::spawn_blocking(work).await.map_err(|error| stopped(error.to_string()))
     }

@@ -40,23 +40,69 @@ async fn a_password_is_the_same_however_its_marks_are_typed() {
 
 const SENTENCE: &str = "trời xanh mây trắng nắng vàng";
 
-#[tokio::test]
-async fn a_right_password_does_not_outrun_wrong_ones_that_came_meanwhile() {
-    let folder = tempfile::tempdir().unwrap();
+fn new(login: &str, unit: UnitId, role: Role) -> NewAccount {
+    NewAccount {
+        login: Login::parse(login).unwrap(),
+        name: Text::new("Nguyễn Văn An").unwrap(),
+        password: Password::choose(SENTENCE, login).unwrap(),
+        grants: vec![Grant { unit, role }],
+    }
+}
+
+/// An office whose first account is called `an`.
+async fn office(folder: &std::path::Path, role: Role) -> (App, UnitId, SessionToken) {
     let listen = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
-    let config = Config::loopback(folder.path().join("office"), listen);
+    let config = Config::loopback(folder.join("office"), listen);
     let unit = Text::new("UBND xã Mây").unwrap();
     let office = NewOffice { unit, keys: KeyPolicy::Hardware, log_name: None };
     let founded = found(&config, office, Arc::new(SystemClock), Arc::new(OsEntropy)).await.unwrap();
     let (app, unit) = (founded.app, founded.unit.id);
     let code = begin_setup(&app).await.unwrap().unwrap();
-    let new = NewAccount {
-        login: Login::parse("an").unwrap(),
-        name: Text::new("Nguyễn Văn An").unwrap(),
-        password: Password::choose(SENTENCE, "an").unwrap(),
-        grants: vec![Grant { unit, role: Role::Auditor }],
-    };
-    set_up(&app, &code, new, "test").await.unwrap();
+    let session = set_up(&app, &code, new("an", unit, role), "test").await.unwrap();
+    (app, unit, session)
+}
+
+/// What a sign-in came to, and how many hashes it cost.
+async fn tried(app: &App, login: &str, password: &str) -> (Result<(), FlowError>, u64) {
+    let before = app.passwords().computed();
+    let (login, password) = (login.to_owned(), Password::typed(password));
+    let came = sign_in(app, SignIn { login, password, client: "test".to_owned() }).await;
+    (came.map(|_| ()), app.passwords().computed() - before)
+}
+
+#[tokio::test]
+async fn every_sign_in_costs_one_hash_whoever_it_is_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let (app, unit, session) = office(folder.path(), Role::Administrator).await;
+    let first = officer(&app, &session, Use::Acts).await.unwrap();
+    for login in ["binh", "cuong"] {
+        create(&app, &first, new(login, unit, Role::Auditor)).await.unwrap();
+    }
+    let filter = AccountFilter { query: "binh".to_owned(), ..AccountFilter::default() };
+    let found = list(&app, &first, &filter, &crate::paging::Turn::First).await.unwrap();
+    end(&app, &first, found.accounts[0].id, Text::new("nghỉ hưu").unwrap()).await.unwrap();
+    for _ in 0..6 {
+        assert!(tried(&app, "cuong", "sai").await.0.is_err());
+    }
+    let refused = Err(FlowError::Unauthenticated);
+    for (login, password, expected, whose) in [
+        ("an", SENTENCE, Ok(()), "the right password"),
+        ("an", "sai", refused.clone(), "a wrong one"),
+        ("dung", SENTENCE, refused.clone(), "nobody's login"),
+        ("<không phải>", SENTENCE, refused.clone(), "what is no login"),
+        ("", "", refused.clone(), "nothing"),
+        ("binh", SENTENCE, refused.clone(), "an account that ended"),
+        ("cuong", SENTENCE, refused, "an account that waits"),
+    ] {
+        assert_eq!(tried(&app, login, password).await, (expected, 1), "{whose}");
+    }
+    app.shut_down().await;
+}
+
+#[tokio::test]
+async fn a_right_password_does_not_outrun_wrong_ones_that_came_meanwhile() {
+    let folder = tempfile::tempdir().unwrap();
+    let (app, ..) = office(folder.path(), Role::Auditor).await;
     let read = {
         let mut connection = app.store().reader().await.unwrap();
         account::by_login(&mut connection, "an").await.unwrap().unwrap()
