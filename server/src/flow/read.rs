@@ -1,7 +1,5 @@
 //! Looking things up.
 
-use std::collections::HashMap;
-
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use sqlx::AnyConnection;
@@ -12,7 +10,6 @@ use trien_core::id::{RequestId, UnitId};
 use trien_core::pdf::recipe::ImageRef;
 use trien_core::wire::{ImageView, PersonView, RecordedDecision, RequestView, UnitView};
 
-use super::account::Officer;
 pub use super::content::Content;
 use super::device::AuthenticatedDevice;
 use super::key::{ApiCaller, Scope};

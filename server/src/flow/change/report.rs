@@ -1,7 +1,7 @@
 //! Reports of changes: found again by those who have a role in one of the units.
 
 use trien_core::document::Text;
-use trien_core::id::{ChangeId, PersonId, UnitId};
+use trien_core::id::{ChangeId, PersonId};
 
 use super::carry::digest;
 use crate::app::App;

@@ -44,8 +44,9 @@ pub async fn everybody_stuck(
         branches(&mut connection, officer).await?
     };
     let reach = within.iter().map(|branch| branch.path().to_owned()).collect::<Vec<_>>().join(" ");
-    let count = async {
-        let mut connection = app.store().reader().await?;
+    let of = app.clone();
+    let count = async move {
+        let mut connection = of.store().reader().await?;
         let mut all: Vec<Stuck> = Vec::new();
         for branch in &within {
             all.extend(stuck::within(&mut connection, branch, now.second()).await?);
