@@ -68,6 +68,16 @@ pub fn judge_app(
     spoken: Spoken<'_>,
     now: UnixSecond,
 ) -> Result<(), Refusal> {
+    judge_bound(object, policy, &binding(spoken), now)
+}
+
+/// Judges an attestation object over these bytes, App Attest's `clientDataHash`.
+pub(super) fn judge_bound(
+    object: &[u8],
+    policy: &AppPolicy,
+    bound: &Sha256,
+    now: UnixSecond,
+) -> Result<(), Refusal> {
     let Object { certificates, authenticator_data } = Object::read(object)?;
     let chain = certificates.iter().map(|der| Certificate::parse(der));
     let chain: Vec<Certificate> =
@@ -75,7 +85,7 @@ pub fn judge_app(
     check_certificates(&chain, policy, now)?;
     let leaf = &chain[0];
     // The nonce covers the authenticator data, so nothing of it counts before.
-    let nonce = Sha256::of_parts(&[authenticator_data, binding(spoken).as_bytes()]);
+    let nonce = Sha256::of_parts(&[authenticator_data, bound.as_bytes()]);
     if nonce_of(leaf)? != nonce.as_bytes() {
         return Err(Refusal::WrongChallenge);
     }

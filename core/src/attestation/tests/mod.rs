@@ -6,4 +6,5 @@ mod lookalike;
 mod altered;
 mod app;
 mod real;
+mod real_apps;
 mod status;
