@@ -1,5 +1,6 @@
 //! An office in a temporary folder: two units, a leader, devices in every standing, API keys.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -28,9 +29,11 @@ use trien_server::flow;
 use trien_server::flow::account::IdentityProvider;
 use trien_server::flow::act::Act;
 use trien_server::flow::admin::KeyPolicy;
+use trien_server::flow::change::{self, Changer, NewPost, PostChange};
 use trien_server::flow::device::RevocationReason;
 use trien_server::flow::key::Scope;
 use trien_server::push::PushSettings;
+use trien_server::store::directory::Authority;
 use trien_server::worker::CheckerSettings;
 
 pub const AUTHORITY: &str = "ky.example.vn";
@@ -116,6 +119,20 @@ impl Office {
 
     pub async fn key(&self, unit: UnitId, scopes: &[Scope]) -> String {
         flow::key::create(&self.app, unit, scopes, "test").await.unwrap().token
+    }
+
+    /// Somebody who is a clerk of the office's unit, and may hold its seal.
+    pub async fn clerk(&self) -> PersonId {
+        let why = Some(Text::new("QĐ 3").unwrap());
+        let (app, act) = (&self.app, Act { why, ..Act::COMMAND_LINE });
+        let (who, staff) = (name("Lê Thị Khuê"), name("Chuyên viên"));
+        let person = flow::admin::create_person(app, &act, &who, self.unit, &staff).await.unwrap();
+        let authority = Some(Authority::Clerk);
+        let post = NewPost { unit: self.unit, title: name("Văn thư"), authority };
+        let (by, adds) = (Changer::CommandLine, PostChange::Adds(post));
+        let plan = change::look(app, by, person.id, adds).await.unwrap();
+        change::carry_out(app, by, &act, plan, &BTreeMap::new()).await.unwrap();
+        person.id
     }
 
     pub async fn pending_phone(&self) -> Phone {

@@ -21,7 +21,7 @@ export async function register({ page, go, look }) {
   claim('who enrolls does not revoke here', !(await page.locator('#revoke').count()));
 }
 
-// A CA officer records the agency's seal, ends it, and sees why; and a certificate that ends within a week.
+// A CA officer records a certificate on a token, ends it, and sees why, the agency's seal being for a clerk alone; and a certificate that ends within a week.
 export async function seal(desk, folder) {
   const { page, go, look, news } = desk;
   await desk.signIn('chung');
@@ -42,12 +42,16 @@ export async function seal(desk, folder) {
   claim('what was chosen stays', (await page.inputValue('#kind')) === 'agency-seal');
   await page.setInputFiles('#file', 'tests/vectors/certificates/seal.pem');
   await page.click('main form button');
-  await news('a seal is recorded');
+  claim('a seal is for whoever has a post as clerk', (await page.textContent('.fault')).includes('văn thư'));
+  await page.selectOption('#kind', 'personal');
+  await page.setInputFiles('#file', 'tests/vectors/certificates/seal.pem');
+  await page.click('main form button');
+  await news('a certificate from elsewhere is recorded');
   await look('certificate');
   await page.selectOption('#reason', 'superseded');
   await page.fill('#why', 'đổi tên cơ quan');
   await page.click('#revoke ~ form button');
-  await news('a seal is ended');
+  await news('a certificate from elsewhere is ended');
   claim('everybody sees why', (await page.textContent('.timeline')).includes('đổi tên cơ quan'));
   await look('certificate-revoked');
   await page.goto(form);

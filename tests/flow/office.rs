@@ -1,5 +1,6 @@
 //! An office of its own for each case.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::str::FromStr as _;
 use std::sync::Arc;
@@ -20,9 +21,11 @@ use trien_server::attestation::{AppAttestSettings, AttestationSettings};
 use trien_server::ca::CertificateDays;
 use trien_server::flow::act::Act;
 use trien_server::flow::admin::{self, KeyPolicy};
+use trien_server::flow::change::{self, Changer, NewPost, PostChange};
 use trien_server::flow::key::{self, ApiCaller, Scope};
 use trien_server::flow::submit::{Package, Upload, submit};
 use trien_server::push::PushSettings;
+use trien_server::store::directory::Authority;
 use trien_server::worker::CheckerSettings;
 
 /// A clock that the case moves.
@@ -112,6 +115,18 @@ impl Office {
             .await
             .unwrap()
             .id
+    }
+
+    /// Somebody who is also a clerk of the unit, and may hold its seal.
+    pub async fn clerk(&self, name: &str) -> PersonId {
+        let person = self.person(name).await;
+        let title = Text::new("Văn thư").unwrap();
+        let post = NewPost { unit: self.unit.id, title, authority: Some(Authority::Clerk) };
+        let (by, adds) = (Changer::CommandLine, PostChange::Adds(post));
+        let plan = change::look(&self.app, by, person, adds).await.unwrap();
+        let act = Act { why: Some(Text::new("QĐ 3").unwrap()), ..Act::COMMAND_LINE };
+        change::carry_out(&self.app, by, &act, plan, &BTreeMap::new()).await.unwrap();
+        person
     }
 
     /// A package for one approving step with these signers.

@@ -161,7 +161,7 @@ async fn the_register_tells_how_often_each_key_asks(office: Office) {
     let app = &office.app;
     state(&office, office.unit.id, Some(session(45, 9))).await;
     let phone = Phone::enroll(&office, office.person("Nguyễn Văn An").await).await;
-    let clerk = office.person("Lê Thị Khuê").await;
+    let clerk = office.clerk("Lê Thị Khuê").await;
     let found = |prompt_policy| Found {
         file: crate::record::certificate(&office),
         person: clerk,

@@ -22,6 +22,7 @@ on_both! {
     a_clerks_seal_is_recorded_once_and_ends_with_its_reason,
     a_renewal_takes_the_place_of_the_earlier_certificate,
     what_cannot_be_renewed_is_named,
+    r12_a_seal_is_recorded_for_a_clerk_of_the_unit_alone,
 }
 
 /// An authority that is not ours.
@@ -83,7 +84,7 @@ async fn show(office: &Office, entry: EntryId) -> Story {
 }
 
 async fn a_clerks_seal_is_recorded_once_and_ends_with_its_reason(office: Office) {
-    let clerk = office.person("Lê Thị Khuê").await;
+    let clerk = office.clerk("Lê Thị Khuê").await;
     let certificate = Outside::new(&office).issue(&office, 1000);
     let seal = found(&office, clerk, certificate.to_pem().as_bytes());
     let entry = add(&office, seal.clone()).await.unwrap();
@@ -121,7 +122,7 @@ async fn a_clerks_seal_is_recorded_once_and_ends_with_its_reason(office: Office)
 }
 
 async fn a_renewal_takes_the_place_of_the_earlier_certificate(office: Office) {
-    let clerk = office.person("Lê Thị Khuê").await;
+    let clerk = office.clerk("Lê Thị Khuê").await;
     let authority = Outside::new(&office);
     let first = found(&office, clerk, authority.issue(&office, 100).der());
     let first = add(&office, first).await.unwrap();
@@ -140,7 +141,7 @@ async fn a_renewal_takes_the_place_of_the_earlier_certificate(office: Office) {
 }
 
 async fn what_cannot_be_renewed_is_named(office: Office) {
-    let (clerk, other) = (office.person("Lê Thị Khuê").await, office.person("An").await);
+    let (clerk, other) = (office.clerk("Lê Thị Khuê").await, office.clerk("An").await);
     let authority = Outside::new(&office);
     let theirs = add(&office, found(&office, other, authority.issue(&office, 100).der())).await;
     let phone = Phone::enroll(&office, clerk).await;
@@ -152,4 +153,21 @@ async fn what_cannot_be_renewed_is_named(office: Office) {
     }
     let all = register::list(&office.app, Reader::CommandLine, &Filter::default(), None, 50).await;
     assert_eq!(all.unwrap().entries.len(), 2, "nothing was written");
+}
+
+async fn r12_a_seal_is_recorded_for_a_clerk_of_the_unit_alone(office: Office) {
+    let chair = office.person("Nguyễn Văn An").await;
+    let file = certificate(&office);
+    let refused = add(&office, found(&office, chair, &file)).await;
+    assert_eq!(refused, Err(Unfit::HolderNotClerk.into()));
+    let own = Found { kind: CertificateKind::Personal, ..found(&office, chair, &file) };
+    add(&office, own).await.unwrap();
+    let clerk = office.clerk("Lê Thị Khuê").await;
+    add(&office, found(&office, clerk, &certificate(&office))).await.unwrap();
+    // Whoever was one and is not any more.
+    let mut database = office.database().await;
+    let left = "UPDATE position SET until = 1 WHERE authority = 'clerk'";
+    sqlx::query(left).execute(&mut database).await.unwrap();
+    let refused = add(&office, found(&office, clerk, &certificate(&office))).await;
+    assert_eq!(refused, Err(Unfit::HolderNotClerk.into()));
 }

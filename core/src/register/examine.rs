@@ -27,11 +27,14 @@ pub enum Unfit {
     /// What it is to renew is over, is in a phone, or is somebody else's.
     #[error("what it is to renew is not a certificate of this holder outside phones")]
     NothingToRenew,
+    /// The agency's seal, for somebody who is not the unit's clerk (R12).
+    #[error("an agency's certificate is held by its clerk: give the holder a post as clerk first")]
+    HolderNotClerk,
 }
 
 impl Unfit {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::NotACertificate,
         Self::SeveralCertificates,
         Self::Authority,
@@ -39,6 +42,7 @@ impl Unfit {
         Self::Expired,
         Self::Registered,
         Self::NothingToRenew,
+        Self::HolderNotClerk,
     ];
 
     /// Its name in problem codes and in the keys of its texts.
@@ -52,6 +56,7 @@ impl Unfit {
             Self::Expired => "expired",
             Self::Registered => "registered",
             Self::NothingToRenew => "nothing-to-renew",
+            Self::HolderNotClerk => "holder-not-clerk",
         }
     }
 }

@@ -177,6 +177,7 @@ fn unfit(why: Unfit) -> &'static str {
         Unfit::Expired => "console-unfit-expired",
         Unfit::Registered => "console-unfit-registered",
         Unfit::NothingToRenew => "console-unfit-nothing-to-renew",
+        Unfit::HolderNotClerk => "console-unfit-holder-not-clerk",
     }
 }
 

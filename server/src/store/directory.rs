@@ -176,6 +176,8 @@ statements! {
     PERSON_IN_UNIT = "SELECT p.id, p.name, o.title, o.unit FROM person p \
         JOIN position o ON o.person = p.id AND o.until IS NULL \
         WHERE p.id = $1 AND o.unit = $2 ORDER BY o.since, o.title LIMIT 1";
+    IS_CLERK = "SELECT 1 FROM position WHERE person = $1 AND unit = $2 AND until IS NULL \
+        AND authority = 'clerk' LIMIT 1";
     PEOPLE = "SELECT p.id, p.name, o.title, o.unit FROM person p \
         JOIN position o ON o.person = p.id AND o.until IS NULL \
         ORDER BY p.created_at, p.id, o.since, o.title";
@@ -514,6 +516,16 @@ pub async fn person_in_unit(
 ) -> Result<Option<PersonRow>, StoreError> {
     let row = sqlx::query(PERSON_IN_UNIT).put(&id).put(&unit).fetch_optional(connection).await?;
     row.as_ref().map(read_person).transpose()
+}
+
+/// Whether a person has a post as clerk of a unit.
+pub async fn is_clerk(
+    connection: &mut AnyConnection,
+    person: PersonId,
+    unit: UnitId,
+) -> Result<bool, StoreError> {
+    let query = sqlx::query(IS_CLERK).put(&person).put(&unit);
+    Ok(query.fetch_optional(connection).await?.is_some())
 }
 
 /// Everybody, once per present position.

@@ -89,8 +89,8 @@ async fn a_ca_officer_records_a_seal_and_every_misfit_is_told() {
     const SERVER: &[u8] = include_bytes!("../../vectors/certificates/tls-server.pem");
     let office = Office::open().await;
     let mut officer = signed_in(&office, "chung-thu", office.unit, Role::CaOfficer).await;
-    let page = officer.get(&office, "/console/certificates/add?q=nguyen+van").await;
-    let (unit, person) = (office.unit.to_string(), office.leader.to_string());
+    let (unit, person) = (office.unit.to_string(), office.clerk().await.to_string());
+    let page = officer.get(&office, "/console/certificates/add?q=le+thi").await;
     let form_page = format!("/console/certificates/add?person={person}&unit={unit}");
     assert!(page.text.contains(&form_page.replace('&', "&amp;")), "{}", page.text);
     let token = officer.get(&office, &form_page).await.token();
@@ -114,6 +114,12 @@ async fn a_ca_officer_records_a_seal_and_every_misfit_is_told() {
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{told}");
         assert!(page.text.contains(told), "{told}: {}", page.text);
     }
+    let leader = office.leader.to_string();
+    let mut no_clerk = form("agency-seal");
+    no_clerk[1].1 = &leader;
+    let page = officer.upload(&office, path, &no_clerk, good.as_bytes()).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "R12");
+    assert!(page.text.contains("không giữ chức vụ văn thư"), "{}", page.text);
     let page = officer.upload(&office, path, &form("unheard-of"), SERVER).await;
     assert!(page.text.contains("Hãy chọn loại chứng thư"));
     let page = officer.upload(&office, path, &form("personal"), &vec![b'x'; 200_000]).await;

@@ -394,7 +394,7 @@ async fn certificates(
         file: certificate.into_bytes(),
         person: people[0],
         unit: office.unit,
-        kind: CertificateKind::AgencySeal,
+        kind: CertificateKind::Personal,
         home: Elsewhere::Token,
         prompt_policy: None,
         renews: None,

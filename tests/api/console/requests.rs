@@ -170,7 +170,7 @@ async fn requests_are_read_page_by_page_over_the_api() {
 async fn a_clerk_records_the_agencys_seal_and_nothing_else() {
     let office = Office::open().await;
     let mut clerk = signed_in(&office, "van-thu", office.unit, Role::Clerk).await;
-    let (unit, person) = (office.unit.to_string(), office.leader.to_string());
+    let (unit, person) = (office.unit.to_string(), office.clerk().await.to_string());
     let list = clerk.get(&office, "/console/certificates").await;
     assert!(list.text.contains("/console/certificates/add"));
     let page = format!("/console/certificates/add?person={person}&unit={unit}");

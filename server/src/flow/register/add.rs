@@ -107,6 +107,12 @@ impl Commit for Add {
         if holder.is_none() {
             return Err(FlowError::NotFound(Thing::Person).into());
         }
+        // R12: the clerk holds the agency's certificate, and must not lend it.
+        if entry.kind == CertificateKind::AgencySeal
+            && !directory::is_clerk(tx.connection(), entry.person, entry.unit).await?
+        {
+            return Err(FlowError::from(Unfit::HolderNotClerk).into());
+        }
         if register::by_certificate(tx.connection(), &certified.sha256).await?.is_some() {
             return Err(FlowError::from(Unfit::Registered).into());
         }
