@@ -17,7 +17,7 @@ use trien_core::wire::UnitView;
 
 use crate::attestation::{AppAttestSettings, AttestationSettings};
 use crate::blobs::Blobs;
-use crate::ca::{Ca, CertificateDays, FreshKey, LogSeed, NewKey, TokenSettings, Vault};
+use crate::ca::{Ca, FreshKey, Life, LogSeed, NewKey, TokenSettings, Vault};
 use crate::egress::Refused;
 use crate::flow::FlowError;
 use crate::flow::account::Passwords;
@@ -26,7 +26,7 @@ use crate::flow::admin::KeyPolicy;
 use crate::flow::events::Listeners;
 use crate::flow::push::Seal;
 use crate::flow::receipts::Heads;
-use crate::flow::register::Summaries;
+use crate::flow::register::{Cells, Summaries};
 use crate::flow::waves::Counts;
 use crate::jobs::Jobs;
 use crate::push::breaker::Breaker;
@@ -60,8 +60,8 @@ pub struct Settings {
     pub passphrase: Option<Passphrase>,
     /// The token that holds the issuing key, or is to hold a new one.
     pub token: Option<TokenSettings>,
-    /// The longest life of a certificate.
-    pub life: CertificateDays,
+    /// The longest lives of certificates.
+    pub life: Life,
     /// How foreign PDFs are opened.
     pub checker: CheckerSettings,
     /// What phones must show of their keys; none is known to be in hardware when absent.
@@ -130,6 +130,7 @@ struct Inner {
     heads: Heads,
     wave_counts: Counts,
     summaries: Summaries,
+    cells: Cells,
     push: Push,
     push_seal: Seal,
     push_breaker: Breaker,
@@ -238,6 +239,7 @@ impl App {
             heads: Heads::default(),
             wave_counts: Counts::default(),
             summaries: Summaries::default(),
+            cells: Cells::default(),
             push,
             push_seal,
             push_breaker: Breaker::default(),
@@ -398,6 +400,11 @@ impl App {
     /// What was counted of waves lately.
     pub(crate) fn wave_counts(&self) -> &Counts {
         &self.inner.wave_counts
+    }
+
+    /// What happened in the register, counted lately.
+    pub(crate) fn cells(&self) -> &Cells {
+        &self.inner.cells
     }
 
     /// What was counted of the register lately.

@@ -19,7 +19,7 @@ use trien_core::digest::Sha256;
 
 use crate::app::{Passphrase, Settings};
 use crate::attestation::{AppAttestSettings, AttestationSettings};
-use crate::ca::{CertificateDays, KeyName, Pin, TokenSettings};
+use crate::ca::{KeyName, Life, Pin, TokenSettings};
 use crate::push::PushSettings;
 use crate::tls::{self, TlsError};
 use crate::worker::CheckerSettings;
@@ -42,8 +42,8 @@ pub struct Config {
     pub passphrase: Option<Secret>,
     /// The PKCS#11 token of the issuing key.
     pub token: Option<TokenConfig>,
-    /// The longest life of a certificate that is issued here.
-    pub life: CertificateDays,
+    /// The longest lives of certificates that are issued here.
+    pub life: Life,
     /// Where the public API listens.
     pub listen: SocketAddr,
     /// Where metrics are served; nowhere when absent.
@@ -229,7 +229,7 @@ impl Config {
             database_url: None,
             passphrase: None,
             token: None,
-            life: CertificateDays::default(),
+            life: Life::default(),
             listen,
             metrics: None,
             transport: Transport::Loopback,

@@ -132,7 +132,18 @@ pub fn local_minute(at: UnixSecond) -> String {
 /// When a day begins in Việt Nam; none for what is no day written `2026-11-22`.
 #[must_use]
 pub fn start_of_local_day(text: &str) -> Option<UnixSecond> {
-    let day: jiff::civil::Date = text.parse().ok()?;
+    first_second(text.parse().ok()?)
+}
+
+/// The day in Việt Nam at a moment.
+#[must_use]
+pub fn local_date(at: UnixSecond) -> jiff::civil::Date {
+    in_viet_nam(at).date()
+}
+
+/// When a day begins in Việt Nam, if it is not thousands of years away.
+#[must_use]
+pub fn first_second(day: jiff::civil::Date) -> Option<UnixSecond> {
     let moment = jiff::tz::Offset::constant(7).to_timestamp(day.at(0, 0, 0, 0)).ok()?;
     Some(UnixSecond::new(moment.as_second()))
 }
@@ -306,6 +317,8 @@ mod tests {
         let start = start_of_local_day("2026-11-22").unwrap();
         assert_eq!(local_time(start), "22/11/2026 00:00:00 +07:00");
         assert_eq!([start_of_local_day("22/11/2026"), start_of_local_day("2026-13-01")], [None; 2]);
+        assert_eq!(local_date(start), jiff::civil::date(2026, 11, 22));
+        assert_eq!(local_date(start.plus(-1)), jiff::civil::date(2026, 11, 21));
     }
 
     #[test]

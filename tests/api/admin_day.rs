@@ -136,8 +136,19 @@ async fn revoked(office: &Office, who: &Admin, entry: &str) {
     let last = story["events"].as_array().unwrap().last().unwrap().clone();
     assert_eq!((&last["event"], &last["why"]), (&json!("revoked"), &json!("mất máy")));
     assert_eq!((&last["account"], &last["reason"]), (&json!(who.officer.account), &json!(1)));
-    let counts = who.get(office, "certificates/counts").await;
-    assert_eq!((&counts[0]["issued"], &counts[0]["states"]["revoked"]), (&json!(1), &json!(1)));
+    let counts = who.get(office, "certificates/counts?by=month").await;
+    assert_eq!((&counts["whole"]["issued"], &counts["whole"]["revoked"]), (&json!(1), &json!(1)));
+    assert_eq!(counts["whole"]["end"], json!(0));
+    assert_eq!(counts["units"][0]["figures"], counts["whole"]);
+    assert_eq!(counts["levels"][0]["figures"], counts["whole"]);
+    assert_eq!(counts["steps"].as_array().unwrap().len(), 12);
+    assert_eq!(counts["steps"][11]["figures"], counts["whole"]);
+    let table = who.ask(office, "GET", "certificates/counts/xlsx?by=year", "", Vec::new()).await;
+    assert!(table.status == 200 && table.bytes.starts_with(b"PK"));
+    for wrong in ["counts?by=week", "counts?from=x", "counts?from=2026-01-02&to=2026-01-01"] {
+        let answer = who.ask(office, "GET", &format!("certificates/{wrong}"), "", Vec::new()).await;
+        assert_eq!(answer.status, 400, "{wrong}");
+    }
 }
 
 async fn resumed_by_two(office: &Office, staff: &Staff, person: &str) {

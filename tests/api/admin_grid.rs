@@ -79,7 +79,7 @@ const ACT: Verbs = Verbs::Act;
 const SENSITIVE: Verbs = Verbs::Sensitive;
 
 #[rustfmt::skip]
-pub const GRID: [Row; 92] = [
+pub const GRID: [Row; 94] = [
     ("get", "/api/v1/admin/token", READ, Of::Anybody, In, All(In)),
     ("get", "/api/v1/admin/today", READ, Of::Anybody, In, All(In)),
     ("get", "/api/v1/admin/account", READ, Of::Anybody, In, All(In)),
@@ -147,9 +147,11 @@ pub const GRID: [Row; 92] = [
     ("get", "/api/v1/admin/certificates", READ, Of::Anybody, In, All(In)),
     ("post", "/api/v1/admin/certificates", ACT, Of::Certifying, In, All(Missing)),
     ("get", "/api/v1/admin/certificates/counts", READ, Of::Anybody, In, All(In)),
+    ("get", "/api/v1/admin/certificates/counts/{format}", READ, Of::Anybody, In, All(In)),
     ("get", "/api/v1/admin/certificates/csv", READ, Of::Anybody, In, All(In)),
     ("get", "/api/v1/admin/certificates/{id}", READ, Of::Anybody, In, All(Missing)),
     ("post", "/api/v1/admin/certificates/{id}/revoke", ACT, Of::Certifying, In, All(Missing)),
+    ("post", "/api/v1/admin/certificates/{id}/renewal", ACT, Of::Enrolling, In, All(Missing)),
     ("get", "/api/v1/admin/exchange", READ, Of::Anybody, In, All(In)),
     ("post", "/api/v1/admin/exchange/requests", ACT, Of::Certifying, In, Having(Missing)),
     ("post", "/api/v1/admin/exchange/certificates", ACT, Of::Certifying, In, Having(In)),

@@ -47,6 +47,7 @@ const COMMANDS: &[&str] = &[
     "certificates list",
     "certificates show",
     "certificates export",
+    "certificates counts",
     "certificates export-requests",
     "certificates import",
     "certificates trust",

@@ -22,7 +22,7 @@ use trien_core::wire::{
 };
 use trien_server::api::{Api, Data};
 use trien_server::app::{App, InitOptions, Settings};
-use trien_server::ca::CertificateDays;
+use trien_server::ca::Life;
 use trien_server::config::Origin;
 use trien_server::console::{Console, Demo};
 use trien_server::flow;
@@ -241,7 +241,7 @@ fn settings(folder: &Path) -> Settings {
         passphrase: None,
         checker: CheckerSettings::new(binary()),
         token: None,
-        life: CertificateDays::default(),
+        life: Life::default(),
         attestation: None,
         app_attest: None,
         push: PushSettings::default(),

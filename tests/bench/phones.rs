@@ -36,10 +36,12 @@ const ROWS: [&str; 7] = [
      CASE WHEN d.state <> 'pending' THEN $1 / 1000 - 86400 END, \
      CASE WHEN d.state <> 'pending' THEN $1 / 1000 + 86400 * (1 + d.rowid % 1000) END, \
      CASE WHEN d.state <> 'pending' THEN d.created_at END FROM device d",
-    "INSERT INTO register_event (entry, number, event, at, author) \
-     SELECT d.id, 1, 'requested', d.created_at, 'phone' FROM device d WHERE $1 > 0 \
-     UNION ALL SELECT d.id, 2, 'issued', d.created_at, 'server' FROM device d \
-     UNION ALL SELECT d.id, 3, 'handed-over', d.created_at, 'phone' FROM device d",
+    "INSERT INTO register_event (entry, number, event, at, author, in_use) \
+     SELECT d.id, 1, 'requested', d.created_at, 'phone', 0 FROM device d WHERE $1 > 0 \
+     UNION ALL SELECT d.id, 2, 'issued', d.created_at, 'server', 1 FROM device d \
+     UNION ALL SELECT d.id, 3, 'handed-over', d.created_at, 'phone', 0 FROM device d \
+     UNION ALL SELECT d.id, 4, d.state, d.created_at + 86400000, 'server', -1 FROM device d \
+     WHERE d.state IN ('suspended', 'revoked')",
     "UPDATE position SET equipped = 1 WHERE $1 > 0 \
      AND person IN (SELECT d.person FROM device d WHERE d.state = 'active')",
 ];

@@ -7,7 +7,7 @@ use tokio::time::sleep;
 use trien_core::certificate::{Certificate, Crl, OcspResponse, Reason, State};
 use trien_core::env::OsEntropy;
 use trien_server::app::{App, Settings};
-use trien_server::ca::CertificateDays;
+use trien_server::ca::{CertificateDays, Life, RenewalDays};
 use trien_server::flow::act::Act;
 use trien_server::flow::authority::{self, AuthorityReason, NewKey, RootKey, RootKeyPlace};
 use trien_server::flow::device::{self, RevocationReason};
@@ -28,6 +28,7 @@ on_both! {
     a_server_that_was_not_restarted_issues_nothing_with_a_revoked_authority,
     a_responder_is_appointed_once_though_those_who_asked_are_gone,
     certificates_live_as_long_as_the_office_says,
+    r14_a_later_certificate_lives_as_long_as_renewals_may,
 }
 
 /// The list of the root, or of the authority that issues.
@@ -307,6 +308,33 @@ impl Office {
     }
 }
 
+async fn r14_a_later_certificate_lives_as_long_as_renewals_may(mut office: Office) {
+    let days = |phone: &Phone| {
+        let certificate = certificate(phone);
+        (certificate.not_after().get() - certificate.not_before().get() - 600) / DAY
+    };
+    office.app.shut_down().await;
+    let first = CertificateDays::new(1_826).unwrap();
+    let life = Life { first, renewal: RenewalDays::new(1_000).unwrap() };
+    let settings = Settings { life, ..office.app.settings().clone() };
+    let clock = office.clock.clone();
+    office.app = App::open(settings, clock, std::sync::Arc::new(OsEntropy)).await.unwrap();
+    let person = office.person("Nguyễn Văn An").await;
+    let one = Phone::enroll(&office, person).await;
+    assert_eq!(days(&one), 1_826, "a new subscriber has five years");
+    assert_eq!(
+        days(&Phone::enroll(&office, person).await),
+        1_000,
+        "a second phone is no new subscriber"
+    );
+    let act = &trien_server::flow::act::Act::COMMAND_LINE;
+    let reason = trien_server::flow::device::RevocationReason::KeyCompromise;
+    trien_server::flow::device::revoke(&office.app, act, one.device, reason).await.unwrap();
+    assert_eq!(days(&Phone::enroll(&office, person).await), 1_000, "nor who lost the first");
+    let other = office.person("Trần Thị Bình").await;
+    assert_eq!(days(&Phone::enroll(&office, other).await), 1_826);
+}
+
 async fn certificates_live_as_long_as_the_office_says(mut office: Office) {
     let days = |phone: &Phone| {
         let certificate = certificate(phone);
@@ -315,7 +343,7 @@ async fn certificates_live_as_long_as_the_office_says(mut office: Office) {
     let usual = Phone::enroll(&office, office.person("Nguyễn Văn An").await).await;
     assert_eq!(days(&usual), 1_095);
     office.app.shut_down().await;
-    let life = CertificateDays::new(365).unwrap();
+    let life = Life { first: CertificateDays::new(365).unwrap(), ..Life::default() };
     let settings = Settings { life, ..office.app.settings().clone() };
     let clock = office.clock.clone();
     office.app = App::open(settings, clock, std::sync::Arc::new(OsEntropy)).await.unwrap();

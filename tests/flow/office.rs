@@ -18,7 +18,7 @@ use trien_core::request::{Quorum, Role};
 use trien_core::wire::{Submission, SubmittedSigner, SubmittedStep, UnitView};
 use trien_server::app::{App, InitOptions, Settings};
 use trien_server::attestation::{AppAttestSettings, AttestationSettings};
-use trien_server::ca::CertificateDays;
+use trien_server::ca::Life;
 use trien_server::flow::act::Act;
 use trien_server::flow::admin::{self, KeyPolicy};
 use trien_server::flow::change::{self, Changer, NewPost, PostChange};
@@ -186,7 +186,7 @@ pub fn settings(data: PathBuf, database_url: Option<String>) -> Settings {
         passphrase: None,
         checker: CheckerSettings::new(env!("CARGO_BIN_EXE_trien").into()),
         token: None,
-        life: CertificateDays::default(),
+        life: Life::default(),
         attestation: None,
         app_attest: None,
         push: PushSettings::default(),

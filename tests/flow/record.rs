@@ -10,8 +10,9 @@ use trien_core::register::{CertificateKind, Event, KeyHome, State, Unfit};
 use trien_core::signer::SoftwareSigner;
 use trien_server::flow::act::Act;
 use trien_server::flow::device::RevocationReason;
-use trien_server::flow::register::{self, Elsewhere, Filter, Found, Period, Reader, Story};
+use trien_server::flow::register::{self, Elsewhere, Filter, Found, Reader, Story};
 use trien_server::flow::{FlowError, Thing};
+use trien_server::text::Language;
 
 use crate::office::Office;
 use crate::on_both;
@@ -23,6 +24,7 @@ on_both! {
     a_renewal_takes_the_place_of_the_earlier_certificate,
     what_cannot_be_renewed_is_named,
     r12_a_seal_is_recorded_for_a_clerk_of_the_unit_alone,
+    r14_what_is_valid_for_too_long_is_recorded_and_told,
 }
 
 /// An authority that is not ours.
@@ -60,7 +62,12 @@ impl Outside {
 
 /// DER of a certificate that an authority elsewhere issued.
 pub fn certificate(office: &Office) -> Vec<u8> {
-    Outside::new(office).issue(office, 1000).der().to_vec()
+    certificate_for(office, 1000)
+}
+
+/// The same, valid for so many days.
+pub fn certificate_for(office: &Office, days: u32) -> Vec<u8> {
+    Outside::new(office).issue(office, days).der().to_vec()
 }
 
 fn found(office: &Office, person: PersonId, file: &[u8]) -> Found {
@@ -133,8 +140,7 @@ async fn a_renewal_takes_the_place_of_the_earlier_certificate(office: Office) {
     let earlier = show(&office, first).await;
     assert_eq!(earlier.entry.state, State::Renewed);
     assert_eq!(earlier.events.last().unwrap().event, Event::Renewed);
-    let counts = register::counts(&office.app, Reader::CommandLine, None, Period::Always).await;
-    let whole = register::whole(&counts.unwrap());
+    let whole = register::summary(&office.app, Reader::CommandLine, None).await.unwrap().tally;
     assert_eq!((whole.issued(), whole.of(State::InUse), whole.of(State::Renewed)), (2, 1, 1));
     office.clock.forward(101 * 86_400);
     assert_eq!(register::expire(&office.app).await.unwrap(), 1, "the earlier one ends by itself");
@@ -170,4 +176,44 @@ async fn r12_a_seal_is_recorded_for_a_clerk_of_the_unit_alone(office: Office) {
     sqlx::query(left).execute(&mut database).await.unwrap();
     let refused = add(&office, found(&office, clerk, &certificate(&office))).await;
     assert_eq!(refused, Err(Unfit::HolderNotClerk.into()));
+}
+
+async fn r14_what_is_valid_for_too_long_is_recorded_and_told(office: Office) {
+    let person = office.person("Nguyễn Văn An").await;
+    let authority = Outside::new(&office);
+    let record = async |days: u32, renews: Option<EntryId>| {
+        office.clock.forward(1);
+        let file = authority.issue(&office, days);
+        let found = found(&office, person, file.der());
+        let found = Found { kind: CertificateKind::Personal, renews, ..found };
+        add(&office, found).await.unwrap()
+    };
+    let exceeds = async |entry| show(&office, entry).await.entry.exceeds;
+    let five_years = record(1_827, None).await;
+    assert!(!exceeds(five_years).await);
+    let longer = record(1_828, None).await;
+    assert!(exceeds(longer).await, "one day more than five years can have");
+    let renewed = record(1_096, Some(five_years)).await;
+    assert!(!exceeds(renewed).await);
+    let too_long = record(1_097, Some(renewed)).await;
+    assert!(exceeds(too_long).await, "a renewal has three years");
+
+    let filter = Filter { exceeds: true, ..Filter::default() };
+    let page = register::list(&office.app, Reader::CommandLine, &filter, None, 1).await.unwrap();
+    assert_eq!(page.entries[0].id, too_long);
+    let rest = register::list(&office.app, Reader::CommandLine, &filter, page.next, 9).await;
+    let rest: Vec<_> = rest.unwrap().entries.iter().map(|entry| entry.id).collect();
+    assert_eq!(rest, [longer]);
+    let officer = crate::people::officer(&office, &[office.unit.id]);
+    let alerts = async || register::alerts(&office.app, &officer).await.unwrap().exceeding;
+    assert_eq!(alerts().await, 2);
+    let (everything, vietnamese) = (Filter::default(), Language::Vietnamese);
+    let reader = Reader::CommandLine;
+    let sheet = register::export(&office.app, reader, &everything, None, vietnamese).await;
+    let sheet = String::from_utf8(sheet.unwrap()).unwrap();
+    assert_eq!(sheet.matches("dài hơn quy định").count(), 2, "{sheet}");
+    let entry = show(&office, longer).await.entry;
+    let reason = RevocationReason::CessationOfOperation;
+    register::revoke(&office.app, &Act::COMMAND_LINE, &entry, reason).await.unwrap();
+    assert_eq!(alerts().await, 1, "what has ended alarms nobody");
 }

@@ -10,7 +10,9 @@ use trien_server::flow::account::{self, Grant, Login, NewAccount, Officer, Passw
 use trien_server::flow::act::Act;
 use trien_server::flow::admin::{self, KeyPolicy};
 use trien_server::flow::device::{self, RevocationReason};
-use trien_server::flow::register::{self, Author, Filter, PAGE, Period, Reader, Soon, Story};
+use trien_server::flow::register::{
+    self, Asked, Author, Filter, PAGE, Period, Reader, Soon, Story,
+};
 use trien_server::flow::{FlowError, Thing, enroll, invite};
 use trien_server::store::directory;
 use trien_server::store::register::{self as entries, EndPlace, Part, States, Way};
@@ -194,12 +196,22 @@ async fn every_state_is_the_sum_of_its_events(office: Office) {
         let story = register::show(app, everything, entry.id).await.unwrap();
         assert_eq!(State::after_all(&events(&story)), Ok(Some(entry.state)));
     }
-    let counts = register::counts(app, everything, None, Period::Always).await.unwrap();
-    let whole = register::whole(&counts);
+    let whole = register::summary(app, everything, None).await.unwrap().tally;
     assert_eq!((whole.entries(), whole.issued(), whole.waiting()), (6, 5, 1));
     let of = |state| whole.of(state);
     assert_eq!((of(State::Issued), of(State::InUse), of(State::Revoked)), (1, 2, 1));
     assert_eq!(whole.suspended(), 1);
+    assert_eq!(stray(&office).await, Vec::<String>::new());
+}
+
+/// Entries whose events do not say whether they are in use.
+async fn stray(office: &Office) -> Vec<String> {
+    const STRAY: &str = "SELECT e.state FROM register_entry e WHERE (SELECT CAST(SUM(v.in_use) AS BIGINT) \
+        FROM register_event v WHERE v.entry = e.id) \
+        <> CASE WHEN e.state IN ('issued', 'in-use') THEN 1 ELSE 0 END";
+    let mut database = office.database().await;
+    let rows = sqlx::query(STRAY).fetch_all(&mut database).await.unwrap();
+    rows.iter().map(|row| row.get(0)).collect()
 }
 
 /// Somebody with this role in a unit and below.
@@ -280,12 +292,14 @@ async fn an_officer_is_told_of_what_ends_within_reach(office: Office) {
     assert_eq!(told().await.ending, Soon::ALL.map(|soon| (soon, 0)), "over is not soon");
 
     let reader = Reader::Officer(&seen);
-    let issued = register::counts(app, reader, None, Period::Always).await.unwrap();
-    assert_eq!(register::whole(&issued).issued(), 2);
     let now = trien_core::env::Clock::now(&*office.clock);
-    let year = Period::Between(now.plus_seconds(-365 * 86_400)..now);
-    let lately = register::counts(app, reader, None, year).await.unwrap();
-    assert_eq!(lately, [], "they were issued three years ago");
+    let figures = async |from: &str| {
+        let asked = Asked { unit: None, period: Period::asked(from, "", None, now).unwrap() };
+        register::figures(app, reader, &asked).await.unwrap()
+    };
+    assert_eq!(figures("").await.whole.issued, 2);
+    let lately = figures("2029-01-01").await.whole;
+    assert_eq!((lately.begin(), lately.issued), (2, 0), "they were issued three years ago");
     let page = register::list(app, reader, &Filter::default(), None, PAGE).await.unwrap();
     assert_eq!(page.entries.len(), 2);
     let foreign = Filter { unit: Some(office.unit.id), ..Filter::default() };
@@ -339,6 +353,7 @@ async fn before_the_register(office: &mut Office) {
         assert_eq!(story.entry.state, state);
         assert_eq!(State::after_all(&events(&story)), Ok(Some(state)));
     }
+    assert_eq!(stray(office).await, Vec::<String>::new());
     let revoked = entry_of(office, devices[2].device).await;
     assert_eq!(revoked.events.last().unwrap().reason, Some(3));
     // It goes on from there.
@@ -367,7 +382,8 @@ impl Office {
         for sql in [
             "DROP TABLE register_event",
             "DROP TABLE register_entry",
-            "DELETE FROM migration WHERE version = 4",
+            "ALTER TABLE invitation DROP COLUMN renews",
+            "DELETE FROM migration WHERE version IN (4, 19)",
         ] {
             sqlx::query(sql).execute(&mut connection).await.unwrap();
         }

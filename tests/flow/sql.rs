@@ -85,7 +85,7 @@ async fn plan(connection: &mut AnyConnection, sql: &str) -> Vec<(String, bool)> 
 type Pages =
     (&'static [(&'static str, &'static str)], &'static [&'static str], &'static [&'static str]);
 
-const LISTS: [Pages; 8] = [
+const LISTS: [Pages; 10] = [
     (
         people::STATEMENTS,
         &["IN_ORDER", "ALONG_WORD", "ALONG_TWO", "WITHOUT_DEVICE_IN_ORDER"],
@@ -98,7 +98,7 @@ const LISTS: [Pages; 8] = [
     ),
     (
         register::READING,
-        &["NEWEST", "NEWEST_OF_STATE", "ENDING"],
+        &["NEWEST", "NEWEST_OF_STATE", "ENDING", "EXCEEDING"],
         &[
             "NEWEST_BY_UNIT",
             "ENDING_BY_UNIT",
@@ -109,6 +109,8 @@ const LISTS: [Pages; 8] = [
             "TALLY",
         ],
     ),
+    (register::FIGURES, &[], &["FIGURES"]),
+    (register::RENEWAL, &[], &["BEFORE", "AFTER", "CERTIFIED", "COUNT_EXCEEDING"]),
     (wave::STATEMENTS, &[], &["COUNTS", "STUCK", "PERSON", "UNITS", "OPEN_IN"]),
     (device::STATEMENTS, &[], &["BY_ID", "KNOWN", "STANDING", "POST", "EQUIP", "OTHERS"]),
     (proposal::STATEMENTS, &[], &["OPEN_ON"]),

@@ -6,10 +6,14 @@
 //! stores both compares them by that.
 
 mod examine;
+mod figures;
+mod validity;
 
 use std::collections::BTreeMap;
 
 pub use examine::{Unfit, examine};
+pub use figures::{Figures, Turn};
+pub use validity::Term;
 
 /// Where an entry stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -209,6 +213,12 @@ impl State {
     #[must_use]
     pub fn has_certificate(self) -> bool {
         !matches!(self, Self::Requested | Self::Reviewed | Self::Refused)
+    }
+
+    /// Whether the certificate is in use: in force and not suspended, confirmed by its holder or not.
+    #[must_use]
+    pub fn is_usable(self) -> bool {
+        matches!(self, Self::Issued | Self::InUse)
     }
 
     /// Whether the certificate is in force, suspended or not.

@@ -264,7 +264,8 @@ impl CertificatesOf {
         let state = self.state.as_deref();
         let state = state.map(|name| EntryState::from_name(name).ok_or_else(|| unknown("state")));
         let soon = self.within.map(|days| Soon::of_days(days).ok_or_else(|| unknown("time")));
-        Ok(Filter { state: state.transpose()?, unit: None, soon: soon.transpose()? })
+        let (state, soon) = (state.transpose()?, soon.transpose()?);
+        Ok(Filter { state, unit: None, soon, exceeds: false })
     }
 }
 

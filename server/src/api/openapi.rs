@@ -240,6 +240,7 @@ mod tests {
                 not_before: UnixSecond::new(0),
                 not_after: UnixSecond::new(0),
                 issued_at: Timestamp::from_millis(0),
+                exceeds: false,
             }),
         };
         let page = CertificateList { certificates: vec![view], cursor: Some(String::new()) };

@@ -373,6 +373,8 @@ pub(super) struct Certified {
     not_after: i64,
     /// Milliseconds since 1970.
     issued_at: i64,
+    /// Whether it is valid for longer than allowed: five years for a first certificate, three for a renewal.
+    exceeds: bool,
 }
 
 /// A request and how far it is.

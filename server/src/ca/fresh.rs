@@ -93,7 +93,7 @@ mod tests {
     use trien_core::document::Text;
     use trien_core::env::{OsEntropy, UnixSecond};
 
-    use super::super::{Ca, CertificateDays, KeyPlace, RootKey};
+    use super::super::{Ca, KeyPlace, Life, RootKey};
     use super::*;
 
     #[tokio::test]
@@ -104,7 +104,7 @@ mod tests {
         let fresh = async || FreshKey::first(NewKey::File, Arc::new(OsEntropy)).await.unwrap();
         let (now, office) = (UnixSecond::new(1_800_000_000), Text::new("UBND xã Mây").unwrap());
         let origin = "https://trien.example";
-        let open = || Ca::open(vault.clone(), None, origin, CertificateDays::default()).unwrap();
+        let open = || Ca::open(vault.clone(), None, origin, Life::default()).unwrap();
 
         vault.write_place("issuing", &elsewhere).unwrap();
         Ca::create(&vault, &fresh().await, &office, origin, now, &OsEntropy).unwrap();

@@ -23,12 +23,13 @@ use trien_core::certificate::{
 use trien_core::digest::Sha256;
 use trien_core::document::Text;
 use trien_core::env::{Entropy, UnixSecond};
+use trien_core::register::Term;
 use trien_core::signer::SoftwareSigner;
 
 pub use authority::Authority;
 pub use fresh::{FreshKey, NewKey};
 pub use key::{IssuingKey, KeyError, KeyName, KeyPlace, Pin, TokenSettings};
-pub use life::{CertificateDays, InvalidDays};
+pub use life::{CertificateDays, InvalidDays, Life, RenewalDays};
 pub use refused_pin::RefusedPin;
 use responder::Appointing;
 pub use responder::Responder;
@@ -71,7 +72,7 @@ pub struct Ca {
     /// The newest last: it issues, the earlier ones only keep their lists.
     issuing: Vec<Arc<Authority>>,
     origin: String,
-    life: CertificateDays,
+    life: Life,
 }
 
 impl std::fmt::Debug for Ca {
@@ -115,7 +116,7 @@ impl Ca {
         vault: Vault,
         token: Option<&TokenSettings>,
         origin: &str,
-        life: CertificateDays,
+        life: Life,
     ) -> Result<Self, CaError> {
         let root = vault.read_certificate("root")?;
         let mut issuing = vec![Arc::new(Authority::open(&vault, token, &file_name(1))?)];
@@ -203,16 +204,17 @@ impl Ca {
         issuer_name(&self.root)
     }
 
-    /// Certifies a person's approval key, whose possession was proven.
+    /// Certifies a person's approval key, whose possession was proven, for as long as the office lets such live.
     pub async fn issue(
         &self,
         public_key: &[u8],
         subject: &DistinguishedName,
+        term: Term,
         now: UnixSecond,
         entropy: &dyn Entropy,
     ) -> Result<Certificate, CaError> {
         let issuing = self.issuing();
-        let mut validity = Validity::days(now, self.life.get());
+        let mut validity = Validity::days(now, self.life.days(term));
         validity.not_after = validity.not_after.min(issuing.certificate().not_after());
         let url = crl_url(&self.origin, issuing.certificate());
         let ocsp_url = format!("{}/api/v1/ocsp", self.origin.trim_end_matches('/'));

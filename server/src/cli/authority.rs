@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand, ValueEnum};
 use trien_core::document::Text;
+use trien_core::register::Term;
 use zeroize::Zeroizing;
 
 use super::init::text;
@@ -239,7 +240,9 @@ async fn show(app: &App) -> Result<(), CliError> {
         RootKeyPlace::Away => "kept away from this server",
     };
     print_standing("root", &found.root, key);
-    println!("issues   for {} days at most", app.settings().life.get());
+    let life = app.settings().life;
+    let (first, later) = (life.days(Term::First), life.days(Term::Renewal));
+    println!("issues   for {first} days at most, later ones of a person for {later}");
     for issuing in &found.issuing {
         print_standing("issuing", &issuing.standing, &place(issuing));
         if let Some(at) = issuing.revoked_at {

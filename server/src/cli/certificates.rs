@@ -5,13 +5,16 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use trien_core::id::{EntryId, UnitId};
-use trien_core::register::State;
+use trien_core::register::{Event, State};
 
 use super::language::LanguageArgs;
 use super::{CliError, exchange, folder, table};
 use crate::app::App;
 use crate::config::ConfigArgs;
-use crate::flow::register::{self, EntryRow, EventRow, Filter, PAGE, Reader, Soon, words};
+use crate::flow::register::{
+    self, Asked, EntryRow, EventRow, Filter, PAGE, Period, Reader, Relations, Soon, Step, words,
+};
+use crate::sheet::Format;
 use crate::text::{Language, local_day, local_minute, text};
 
 /// Look at the register of certificates, and exchange files with an outside authority
@@ -54,6 +57,25 @@ enum CertificatesCommand {
         #[command(flatten)]
         language: LanguageArgs,
     },
+    /// Write the figures of a period as CSV to standard output: in use when it began, what happened, in use at its end
+    #[command(after_help = "Example:
+  trien certificates counts --from 2026-01-01 --to 2026-12-31 --by quarter > so-lieu.csv")]
+    Counts {
+        /// The first day, such as 2026-01-01 [default: everything, or with --by the last twelve]
+        #[arg(long, value_name = "DAY", default_value = "", hide_default_value = true)]
+        from: String,
+        /// The last day, counted whole [default: today]
+        #[arg(long, value_name = "DAY", default_value = "", hide_default_value = true)]
+        to: String,
+        /// Divide it by month, quarter or year
+        #[arg(long, value_name = "STEP", value_parser = step)]
+        by: Option<Step>,
+        /// Only of this unit and those below it
+        #[arg(long, value_name = "UNIT")]
+        unit: Option<UnitId>,
+        #[command(flatten)]
+        language: LanguageArgs,
+    },
     /// Write the requests that wait for an outside authority, with the list of subscribers, as a ZIP
     #[command(after_help = "Example:\n  trien certificates export-requests yeu-cau.zip --unit ID")]
     ExportRequests(exchange::ExportArgs),
@@ -89,17 +111,25 @@ struct Chosen {
     /// Only those in force that end within so many days: 7, 30 or 60
     #[arg(long, value_name = "DAYS", value_parser = soon)]
     within: Option<Soon>,
+    /// Only those that are valid for longer than allowed
+    #[arg(long, conflicts_with = "within")]
+    exceeding: bool,
 }
 
 impl Chosen {
     fn filter(&self) -> Filter {
-        Filter { state: self.state, unit: self.unit, soon: self.within }
+        let Self { state, unit, within: soon, exceeding: exceeds } = *self;
+        Filter { state, unit, soon, exceeds }
     }
 }
 
 fn state(text: &str) -> Result<State, String> {
     let known = Filter::choices().find(|state| state.name() == text);
     known.ok_or_else(|| format!("{text:?} is none of the states; see --help"))
+}
+
+fn step(text: &str) -> Result<Step, String> {
+    Step::from_name(text).ok_or_else(|| format!("{text:?} is none of month, quarter and year"))
 }
 
 fn soon(text: &str) -> Result<Soon, String> {
@@ -120,8 +150,13 @@ pub async fn run(args: CertificatesArgs) -> Result<ExitCode, CliError> {
             let (filter, language) = (chosen.filter(), language.chosen());
             let (reader, layout) = (Reader::CommandLine, layout.as_deref());
             let sheet = register::export(&app, reader, &filter, layout, language).await?;
-            let written = std::io::stdout().write_all(&sheet);
-            written.map_err(|error| CliError::failed("the sheet was not written", error))?;
+            print_sheet(&sheet)?;
+        }
+        CertificatesCommand::Counts { from, to, by, unit, language } => {
+            let period = Period::asked(&from, &to, by, app.clock().now())?;
+            let asked = Asked { unit, period };
+            let report = register::figures(&app, Reader::CommandLine, &asked).await?;
+            print_sheet(&report.sheet(Format::Csv, language.chosen())?)?;
         }
         CertificatesCommand::ExportRequests(args) => exchange::export(&app, args).await?,
         CertificatesCommand::Import(args) => exchange::import(&app, args).await?,
@@ -133,6 +168,11 @@ pub async fn run(args: CertificatesArgs) -> Result<ExitCode, CliError> {
     }
     app.shut_down().await;
     Ok(ExitCode::SUCCESS)
+}
+
+fn print_sheet(sheet: &[u8]) -> Result<(), CliError> {
+    let written = std::io::stdout().write_all(sheet);
+    written.map_err(|error| CliError::failed("the sheet was not written", error))
 }
 
 async fn list(app: &App, filter: &Filter) -> Result<(), CliError> {
@@ -180,7 +220,7 @@ async fn show(app: &App, entry: EntryId, language: Language) -> Result<(), CliEr
     }
     println!();
     for event in &told.events {
-        println!("{}", happened(event, language));
+        println!("{}", happened(event, &told.relations, language));
     }
     Ok(())
 }
@@ -193,7 +233,7 @@ async fn print_pem(app: &App, entry: EntryId) -> Result<(), CliError> {
     Ok(())
 }
 
-fn happened(event: &EventRow, language: Language) -> String {
+fn happened(event: &EventRow, relations: &Relations, language: Language) -> String {
     let word = |key: &str| text(language, key);
     let unknown = || word("console-time-unrecorded");
     let at = event.at.map_or_else(unknown, |at| local_minute(at.second()));
@@ -201,6 +241,13 @@ fn happened(event: &EventRow, language: Language) -> String {
     let mut told = format!("{at}  {}", word(words::event(event.event)));
     if let Some(reason) = event.reason {
         told.push_str(&format!(": {}", word(words::reason(reason))));
+    }
+    if let Some(serial) = relations.other_serial(event.event) {
+        let key = match event.event {
+            Event::Renewed => "renewal-renewed-by",
+            _ => "renewal-renews",
+        };
+        told.push_str(&format!(": {} {} {serial}", word(key), word("renewal-serial")));
     }
     told.push_str(&format!(" ({author})"));
     if let Some(why) = &event.why {

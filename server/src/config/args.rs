@@ -7,7 +7,7 @@ use trien_core::attestation::PatchLevel;
 use trien_core::digest::Sha256;
 
 use super::{Cidr, LogFormat, PushArgs};
-use crate::ca::CertificateDays;
+use crate::ca::{CertificateDays, RenewalDays};
 
 /// What the command line and the environment say; both win over the file.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -46,9 +46,12 @@ pub struct ConfigArgs {
     /// The PKCS#11 token of the issuing key.
     #[command(flatten)]
     pub token: TokenArgs,
-    /// Longest life of a certificate that is issued here, 1826 days at most [default: 1095]
+    /// Longest life of a person's first certificate from here, 1826 days at most [default: 1095]
     #[arg(long, env = "TRIEN_CERTIFICATE_DAYS", value_name = "DAYS", global = true)]
     pub certificate_days: Option<CertificateDays>,
+    /// Longest life of every later one, 1095 days at most [default: 1095]
+    #[arg(long, env = "TRIEN_RENEWAL_DAYS", value_name = "DAYS", global = true)]
+    pub renewal_days: Option<RenewalDays>,
     /// Address by which phones reach the server; may be given several times, the first goes into
     /// invitations [default: the listening address]
     #[arg(

@@ -14,7 +14,7 @@ use super::{
     OidcConfig, Origin, PushArgs, Secret, TokenArgs, TokenConfig, Transport,
 };
 use crate::attestation::{AppAttestSettings, AttestationSettings};
-use crate::ca::CertificateDays;
+use crate::ca::{CertificateDays, Life, RenewalDays};
 use crate::egress::HostPattern;
 
 const DEFAULT_DATA: &str = "trien-data";
@@ -37,6 +37,7 @@ pub(super) struct File {
     pkcs11_key: Option<String>,
     pkcs11_pin_file: Option<PathBuf>,
     certificate_days: Option<CertificateDays>,
+    renewal_days: Option<RenewalDays>,
     #[serde(default)]
     origin: Vec<String>,
     #[serde(default)]
@@ -195,7 +196,10 @@ impl Config {
             database_url,
             passphrase,
             token,
-            life: args.certificate_days.or(file.certificate_days).unwrap_or_default(),
+            life: Life {
+                first: args.certificate_days.or(file.certificate_days).unwrap_or_default(),
+                renewal: args.renewal_days.or(file.renewal_days).unwrap_or_default(),
+            },
             listen: address,
             metrics: listen.metrics.or(file.metrics),
             transport,

@@ -15,7 +15,8 @@ impl Config {
         lines.extend(hidden("database-url", &self.database_url));
         lines.extend(hidden("passphrase", &self.passphrase));
         lines.extend(self.token.iter().flat_map(token_lines));
-        lines.push(format!("certificate-days = {}", self.life.get()));
+        lines.push(format!("certificate-days = {}", self.life.first.get()));
+        lines.push(format!("renewal-days = {}", self.life.renewal.get()));
         lines.push(format!("listen = \"{}\"", self.listen));
         lines.extend(self.metrics.map(|address| format!("metrics = \"{address}\"")));
         lines.extend(self.address_lines());

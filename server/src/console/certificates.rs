@@ -9,21 +9,23 @@ use serde::Deserialize;
 use trien_core::document::Text;
 use trien_core::env::Timestamp;
 use trien_core::id::EntryId;
-use trien_core::register::State as EntryState;
+use trien_core::register::{Event, State as EntryState};
 use trien_core::wire::UnitView;
 
 use super::Console;
 use super::devices::reason_of;
 use super::error::{PageError, words};
 use super::page::{self, Frame};
+use super::people::{Nothing, invitation_page};
 use super::posted::Posted;
 use super::units::CHOSEN_OF;
 use super::visitor::Visitor;
 use crate::flow::account::Role;
 use crate::flow::register::{
-    self, Certified, EntryRow, EventRow, Facts, Filter, Layout, Layouts, PAGE, Reader, Soon, Story,
+    self, Certified, EntryRow, EventRow, Facts, Filter, Layout, Layouts, PAGE, Reader, Relations,
+    Soon, Story,
 };
-use crate::flow::{FlowError, Thing, desk, units};
+use crate::flow::{FlowError, Thing, desk, replace, units};
 
 #[derive(askama::Template)]
 #[template(path = "console/certificates.html")]
@@ -64,6 +66,8 @@ struct Listed {
     entry: EntryRow,
     /// Whole days until the certificate ends, while it is in force.
     left: Option<i64>,
+    /// Whether it ends soon, so that somebody may renew it.
+    may_renew: bool,
 }
 
 #[derive(askama::Template)]
@@ -73,9 +77,14 @@ struct CertificatePage {
     entry: EntryRow,
     certificate: Option<(Certified, Facts)>,
     events: Vec<EventRow>,
+    relations: Relations,
     left: Option<i64>,
     /// Whether this person ends the certificate.
     may: bool,
+    /// Whether it is time to renew it.
+    ends_soon: bool,
+    /// Whether this person invites to renew it.
+    may_renew: bool,
 }
 
 /// What a list is asked for; blank fields of the form ask for nothing.
@@ -111,11 +120,17 @@ impl Asked {
             .map(|name| EntryState::from_name(&name).ok_or_else(|| unknown("state")));
         let unit =
             given(&self.unit).map(|id| id.parse().map_err(|_| FlowError::NotFound(Thing::Unit)));
+        let exceeds = self.within == EXCEEDS;
         let soon = given(&self.within)
+            .filter(|_| !exceeds)
             .map(|days| days.parse().ok().and_then(Soon::of_days).ok_or_else(|| unknown("time")));
-        Ok(Filter { state: state.transpose()?, unit: unit.transpose()?, soon: soon.transpose()? })
+        let (state, unit, soon) = (state.transpose()?, unit.transpose()?, soon.transpose()?);
+        Ok(Filter { state, unit, soon, exceeds })
     }
 }
+
+/// What stands for those that are valid for too long, among the times of ending.
+const EXCEEDS: &str = "exceeds";
 
 /// A filter as the query of a link, with the leading `?`.
 fn query(filter: &Filter) -> String {
@@ -123,6 +138,7 @@ fn query(filter: &Filter) -> String {
     parts.extend(filter.state.map(|state| format!("state={}", state.name())));
     parts.extend(filter.unit.map(|unit| format!("unit={unit}")));
     parts.extend(filter.soon.map(|soon| format!("within={}", soon.days())));
+    parts.extend(filter.exceeds.then(|| format!("within={EXCEEDS}")));
     if parts.is_empty() { String::new() } else { format!("?{}", parts.join("&")) }
 }
 
@@ -145,6 +161,19 @@ impl CertificatesPage {
 }
 
 impl CertificatePage {
+    /// What an event says of the other certificate.
+    fn other_word(&self, event: &EventRow) -> String {
+        self.frame.t.of(match event.event {
+            Event::Renewed => "renewal-renewed-by",
+            _ => "renewal-renews",
+        })
+    }
+
+    /// The certificate that an event tells of besides the entry's own.
+    fn other_serial(&self, event: &EventRow) -> Option<&str> {
+        self.relations.other_serial(event.event)
+    }
+
     /// The list of people, searched for the holder.
     fn people(&self) -> String {
         let name = self.entry.person.name.bytes().map(|byte| format!("%{byte:02X}"));
@@ -191,7 +220,7 @@ async fn list_page(
         .map(|state| Counted {
             state,
             entries: of(state),
-            link: query(&Filter { state: Some(state), soon: None, ..filter }),
+            link: query(&Filter { state: Some(state), soon: None, exceeds: false, ..filter }),
         })
         .collect();
     // It was sound when the server started; whoever broke it since is told when the list is asked for.
@@ -224,13 +253,20 @@ async fn list_page(
 }
 
 fn listed(console: &Console, entry: EntryRow) -> Listed {
-    Listed { left: days_left(console, &entry), entry }
+    let left = days_left(console, &entry);
+    Listed { left, may_renew: ends_soon(&entry, left), entry }
 }
 
 fn days_left(console: &Console, entry: &EntryRow) -> Option<i64> {
     let certificate = entry.certificate.as_ref().filter(|_| entry.state.is_in_force())?;
     let left = certificate.not_after.get() - console.app.clock().now().second().get();
     Some(left.div_euclid(86_400))
+}
+
+/// Whether a certificate that is in use ends so soon that the home page counts it.
+fn ends_soon(entry: &EntryRow, left: Option<i64>) -> bool {
+    let soon = left.is_some_and(|left| left <= Soon::TwoMonths.days());
+    replace::is_renewable(entry.state) && soon
 }
 
 /// The same list without pages, for spreadsheets.
@@ -296,6 +332,19 @@ pub(super) async fn revoke(
     Ok(response)
 }
 
+/// Invites the holder of a certificate in a phone to renew it.
+pub(super) async fn renew(
+    State(console): State<Console>,
+    Path(id): Path<String>,
+    Posted { visitor, .. }: Posted<Nothing>,
+) -> Result<Response, PageError> {
+    let refused = |error: FlowError| PageError::of(error, visitor.language);
+    let id: EntryId = id.parse().map_err(|_| refused(FlowError::NotFound(Thing::Entry)))?;
+    let new = desk::renew_certificate(&console.app, &visitor.officer, id).await;
+    let (person, new) = new.map_err(refused)?;
+    invitation_page(&console, &visitor, person, new).map_err(refused)
+}
+
 async fn carry_out(
     console: &Console,
     visitor: &Visitor,
@@ -320,17 +369,32 @@ async fn entry_page(
     frame: Frame,
     id: &str,
 ) -> Result<CertificatePage, FlowError> {
-    let Story { entry, events } = story(console, visitor, id).await?;
+    let Story { entry, events, relations } = story(console, visitor, id).await?;
     let officer = &visitor.officer;
-    let may = match officer.require(&console.app, entry.unit.id, &[Role::CaOfficer]).await {
-        Ok(()) => entry.state.is_in_force(),
-        Err(FlowError::Forbidden) => false,
-        Err(error) => return Err(error),
+    let has = async |role: Role| match officer.require(&console.app, entry.unit.id, &[role]).await {
+        Ok(()) => Ok(true),
+        Err(FlowError::Forbidden) => Ok(false),
+        Err(error) => Err(error),
     };
+    let may = entry.state.is_in_force() && has(Role::CaOfficer).await?;
+    let enrolls = has(Role::EnrollmentOfficer).await?;
     let certificate = match &entry.certificate {
         Some(certificate) => Some((certificate.clone(), certificate.facts()?)),
         None => None,
     };
     let left = days_left(console, &entry);
-    Ok(CertificatePage { frame, entry, certificate, events, left, may })
+    let over = entry.state == EntryState::Expired && relations.after.is_empty();
+    let ends_soon = ends_soon(&entry, left) || over;
+    let may_renew = ends_soon && enrolls && entry.device.is_some();
+    Ok(CertificatePage {
+        frame,
+        entry,
+        certificate,
+        events,
+        relations,
+        left,
+        may,
+        ends_soon,
+        may_renew,
+    })
 }

@@ -14,7 +14,7 @@ use crate::flow::FlowError;
 use crate::flow::account::RoleProposal;
 use crate::flow::devices::MOST_WAITING;
 use crate::flow::overview::{self, MOST_WITHOUT, Overview, ToConfirm};
-use crate::flow::register::Alerts;
+use crate::flow::register::{Alerts, MOST_EXCEEDING};
 use crate::flow::rejudge::{Doubted, MOST_DOUBTED};
 use crate::flow::replace::Asking;
 use crate::flow::waves::{Everybody, Standing};
@@ -45,6 +45,12 @@ impl HomePage {
     fn doubts(&self) -> String {
         let most = self.doubted.len() >= MOST_DOUBTED as usize;
         format!("{}{}", self.doubted.len(), if most { "+" } else { "" })
+    }
+
+    /// How many certificates are valid for too long, as far as they are counted.
+    fn exceeding(&self) -> String {
+        let most = self.alerts.exceeding >= MOST_EXCEEDING;
+        format!("{}{}", self.alerts.exceeding, if most { "+" } else { "" })
     }
 
     fn none_ends(&self) -> bool {

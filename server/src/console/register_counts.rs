@@ -1,67 +1,126 @@
-//! The register in figures: by unit and level, of what was issued in a period.
+//! The register in figures: what was in use when a period began, what happened in it, what was in use at its end.
 
-use std::collections::BTreeMap;
-
-use axum::extract::{Query, State};
-use axum::response::Response;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse as _, Response};
+use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use serde::Deserialize;
 use trien_core::certificate::Assurance;
-use trien_core::register::{State as EntryState, Tally};
+use trien_core::register::Figures;
+use trien_core::wire::UnitView;
 
 use super::Console;
 use super::error::PageError;
-use super::page::{self, Frame};
+use super::page::{self, Frame, Texts};
+use super::units::CHOSEN_OF;
 use super::visitor::Visitor;
-use crate::flow::FlowError;
-use crate::flow::register::{self, Count, Period, Reader};
+use crate::escape::escaped;
+use crate::flow::register::{
+    self, Asked, Days, Extent, Period, Reader, Report, Step, figure_keys, words,
+};
+use crate::flow::{FlowError, Thing, units};
+use crate::sheet::Format;
 
 #[derive(askama::Template)]
 #[template(path = "console/certificate_counts.html")]
 struct CountsPage {
     frame: Frame,
+    /// What was asked for, as it was typed.
+    form: Form,
+    report: Report,
+    /// To choose from, unless there are too many.
+    units: Option<Vec<UnitView>>,
+}
+
+/// What a page is asked for: days as `2026-11-22`, both included; what is blank asks for nothing.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Form {
     from: String,
     to: String,
-    rows: Vec<Row>,
-    whole: Row,
-}
-
-/// One unit and level, or all together.
-struct Row {
     unit: String,
-    level: Option<Assurance>,
-    tally: Tally,
+    by: String,
 }
 
-impl Row {
-    fn of(&self, state: EntryState) -> u64 {
-        match state {
-            EntryState::Suspended => self.tally.suspended(),
-            state => self.tally.of(state),
-        }
+impl Form {
+    /// What is asked for, with the unit by its identifier or its name.
+    async fn asked(&self, console: &Console, visitor: &Visitor) -> Result<Asked, FlowError> {
+        let unknown = || FlowError::BadRequest("there is no such step".to_owned());
+        let by = (!self.by.is_empty()).then(|| Step::from_name(&self.by).ok_or_else(unknown));
+        let now = console.app.clock().now();
+        let period = Period::asked(&self.from, &self.to, by.transpose()?, now)?;
+        let unit = match self.unit.trim() {
+            "" => None,
+            typed => Some(units::meant(&console.app, &visitor.officer, typed).await?),
+        };
+        Ok(Asked { unit, period })
+    }
+
+    /// The same as the query of a link, about this unit.
+    fn query(&self, unit: &str) -> String {
+        let Self { from, to, by, .. } = self;
+        let parts = [("from", from.as_str()), ("to", to), ("unit", unit), ("by", by)];
+        let given = parts.iter().filter(|(_, value)| !value.is_empty());
+        let given = given.map(|(name, value)| format!("{name}={}", escaped(value)));
+        given.collect::<Vec<_>>().join("&")
     }
 }
 
-/// The states that certificates are counted in; together they are those issued.
-const COUNTED: [EntryState; 6] = [
-    EntryState::Issued,
-    EntryState::InUse,
-    EntryState::Suspended,
-    EntryState::Renewed,
-    EntryState::Revoked,
-    EntryState::Expired,
-];
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "templates hand references to methods of one value"
+)]
+impl CountsPage {
+    fn is_step(&self, step: &Step) -> bool {
+        self.form.by == step.name()
+    }
 
-/// The period: days as `2026-11-22`, both included; blank for without end.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Asked {
-    from: String,
-    to: String,
+    fn is_unit(&self, unit: &UnitView) -> bool {
+        self.report.unit.as_ref().is_some_and(|one| one.id == unit.id)
+    }
+
+    /// The page about a unit of the list.
+    fn link(&self, unit: &UnitView) -> String {
+        format!("/console/certificates/counts?{}", self.form.query(&unit.id.to_string()))
+    }
+
+    /// The page as a sheet.
+    fn sheet(&self, format: &str) -> String {
+        format!("/console/certificates/counts/{format}?{}", self.form.query(&self.form.unit))
+    }
 }
 
-impl Asked {
-    fn period(&self) -> Result<Period, FlowError> {
-        Period::of_local_days(&self.from, &self.to)
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "templates hand references to methods of one value"
+)]
+impl Texts {
+    /// What a step is called.
+    pub(super) fn step(&self, step: &Step) -> String {
+        self.of(match step {
+            Step::Month => "figures-by-month",
+            Step::Quarter => "figures-by-quarter",
+            Step::Year => "figures-by-year",
+        })
+    }
+
+    /// The days of a step.
+    pub(super) fn days(&self, days: &Days) -> String {
+        words::days(self.0, *days)
+    }
+
+    /// How well keys are known to be in hardware; those outside phones too.
+    pub(super) fn assurance_of(&self, level: Option<&Assurance>) -> String {
+        self.of(words::assurance_of(level.copied()))
+    }
+
+    /// The figures with their names.
+    pub(super) fn figures(&self, figures: &Figures) -> Vec<(String, u64)> {
+        self.figure_names().into_iter().zip(figures.all()).collect()
+    }
+
+    /// The figures' names.
+    pub(super) fn figure_names(&self) -> Vec<String> {
+        figure_keys().map(|key| self.of(key)).collect()
     }
 }
 
@@ -69,27 +128,51 @@ impl Asked {
 pub(super) async fn show(
     State(console): State<Console>,
     visitor: Visitor,
-    Query(asked): Query<Asked>,
+    Query(form): Query<Form>,
 ) -> Result<Response, PageError> {
-    let refused = |error: FlowError| PageError::of(error, visitor.language);
-    let period = asked.period().map_err(refused)?;
-    let reader = Reader::Officer(&visitor.officer);
-    let counts = register::counts(&console.app, reader, None, period).await.map_err(refused)?;
-    let frame = Frame::new(&console, &visitor, "certificates");
-    let whole =
-        Row { unit: frame.t.of("console-all"), level: None, tally: register::whole(&counts) };
-    let Asked { from, to } = asked;
-    let page = CountsPage { frame, from, to, rows: rows(counts), whole };
+    let page = counts_page(&console, &visitor, form).await;
+    let page = page.map_err(|error| PageError::of(error, visitor.language))?;
     Ok(page::of(&page, visitor.language))
 }
 
-/// Counts by unit and level, in the order of the units' names.
-fn rows(counts: Vec<Count>) -> Vec<Row> {
-    let mut rows: BTreeMap<_, Row> = BTreeMap::new();
-    for Count { unit, assurance, state, entries } in counts {
-        let empty = || Row { unit: unit.name.clone(), level: assurance, tally: Tally::default() };
-        let row = rows.entry((unit.name.clone(), unit.id, assurance)).or_insert_with(empty);
-        row.tally.add(state, entries);
-    }
-    rows.into_values().filter(|row| row.tally.issued() > 0).collect()
+async fn counts_page(
+    console: &Console,
+    visitor: &Visitor,
+    form: Form,
+) -> Result<CountsPage, FlowError> {
+    let (app, officer) = (&console.app, &visitor.officer);
+    let asked = form.asked(console, visitor).await?;
+    let report = register::figures(app, Reader::Officer(officer), &asked).await?;
+    let units = units::if_few(app, officer, CHOSEN_OF).await?;
+    Ok(CountsPage { frame: Frame::new(console, visitor, "certificates"), form, report, units })
+}
+
+/// The same as a sheet.
+pub(super) async fn export(
+    State(console): State<Console>,
+    visitor: Visitor,
+    Path(format): Path<String>,
+    Query(form): Query<Form>,
+) -> Result<Response, PageError> {
+    let refused = |error: FlowError| PageError::of(error, visitor.language);
+    let (format, ending, media_type) = match format.as_str() {
+        "csv" => (Format::Csv, "csv", "text/csv; charset=utf-8"),
+        "xlsx" => (
+            Format::Xlsx,
+            "xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ),
+        _ => return Err(refused(FlowError::NotFound(Thing::Table))),
+    };
+    let asked = form.asked(&console, &visitor).await.map_err(refused)?;
+    let reader = Reader::Officer(&visitor.officer);
+    let report = register::figures(&console.app, reader, &asked).await.map_err(refused)?;
+    let sheet = report.sheet(format, visitor.language).map_err(refused)?;
+    let name = format!("attachment; filename=\"counts.{ending}\"");
+    let headers = [
+        (CONTENT_TYPE, media_type.to_owned()),
+        (CONTENT_DISPOSITION, name),
+        (CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    Ok((headers, sheet).into_response())
 }

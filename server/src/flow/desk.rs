@@ -78,6 +78,22 @@ pub async fn replace_device(
     Ok((device.person, new))
 }
 
+/// Invites the holder of a certificate in a phone to renew it, with that phone or another one; gives whom.
+pub async fn renew_certificate(
+    app: &App,
+    officer: &Officer,
+    id: EntryId,
+) -> Result<(PersonView, NewInvitation), FlowError> {
+    let entry = register::show(app, Reader::Officer(officer), id).await?.entry;
+    officer.require(app, entry.unit.id, &[Role::EnrollmentOfficer]).await?;
+    let Some((device, _)) = entry.device else {
+        let why = "its authority renews a certificate outside phones: record the new one then";
+        return Err(FlowError::BadRequest(why.to_owned()));
+    };
+    let new = replace::renew(app, &officer.act(None), device).await?;
+    Ok((entry.person, new))
+}
+
 /// Somebody in a unit in which this person enrolls.
 pub async fn enrolling(
     app: &App,

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use serde_json::json;
 use trien_core::certificate::Certificate;
 use trien_core::decision::Authority;
+use trien_core::digest::Sha256;
 use trien_core::document::Text;
 use trien_core::id::{DeviceId, PersonId};
 use trien_core::log::leaf::StatementKind;
@@ -321,6 +322,30 @@ pub(super) async fn revoke_unpublished(
     device: DeviceId,
     reason: RevocationReason,
 ) -> Result<bool, CommitError> {
+    let Some(sha256) = stop(tx, device).await? else { return Ok(false) };
+    unpublish(tx, &sha256, reason).await?;
+    record::revoke(tx, device, reason.code()).await?;
+    state_ended(tx, Event::Revoked, &sha256, reason).await?;
+    Ok(true)
+}
+
+/// Stops a device whose certificate another one renews. What is out of use stands in the revocation list until
+/// its time is over, for its key may be anywhere; the register calls it renewed, not revoked.
+pub(super) async fn renew_unpublished(
+    tx: &mut Tx<'_>,
+    device: DeviceId,
+) -> Result<bool, CommitError> {
+    let Some(sha256) = stop(tx, device).await? else { return Ok(false) };
+    if !record::renew(tx, device).await? {
+        return Ok(false);
+    }
+    unpublish(tx, &sha256, RevocationReason::Superseded).await?;
+    state_ended(tx, Event::Renewed, &sha256, RevocationReason::Superseded).await?;
+    Ok(true)
+}
+
+/// Stops a device for good; gives its certificate.
+async fn stop(tx: &mut Tx<'_>, device: DeviceId) -> Result<Option<Sha256>, CommitError> {
     let now = tx.now();
     let row = device::by_id(tx.connection(), device).await?;
     let row = row.ok_or(FlowError::NotFound(Thing::Device))?;
@@ -331,12 +356,27 @@ pub(super) async fn revoke_unpublished(
     proposal::end(tx.connection(), device, now, Outcome::Overtaken).await?;
     let statement = json!({ "act": "revoked", "device": device });
     tx.state(StatementKind::Device, device.as_bytes(), &statement).await?;
-    let Some(sha256) = row.certificate else { return Ok(false) };
+    Ok(row.certificate)
+}
+
+async fn unpublish(
+    tx: &mut Tx<'_>,
+    sha256: &Sha256,
+    reason: RevocationReason,
+) -> Result<(), CommitError> {
+    let now = tx.now();
+    certificate::revoke(tx.connection(), sha256, reason.code(), now).await?;
+    super::crl::due(tx).await
+}
+
+async fn state_ended(
+    tx: &mut Tx<'_>,
+    event: Event,
+    sha256: &Sha256,
+    reason: RevocationReason,
+) -> Result<(), CommitError> {
     let reason = reason.code();
-    certificate::revoke(tx.connection(), &sha256, reason, now).await?;
-    super::crl::due(tx).await?;
-    record::revoke(tx, device, reason).await?;
-    let statement = json!({ "act": "revoked", "certificate": sha256, "reason": reason });
+    let statement = json!({ "act": event.name(), "certificate": sha256, "reason": reason });
     tx.state(StatementKind::Certificate, sha256.as_bytes(), &statement).await?;
-    Ok(true)
+    Ok(())
 }

@@ -10,9 +10,9 @@ use trien_core::enrollment::{
     BEGIN, CHALLENGE, ComparisonCode, KEYS, MAX_ATTEMPTS, Transcript, proof, same_proof,
 };
 use trien_core::env::{Timestamp, random};
-use trien_core::id::{AttemptId, DeviceId, EntryId, InvitationId, UnitId};
+use trien_core::id::{AttemptId, DeviceId, EntryId, InvitationId, PersonId, UnitId};
 use trien_core::log::leaf::StatementKind;
-use trien_core::register::{CertificateKind, Event, KeyHome};
+use trien_core::register::{CertificateKind, Event, KeyHome, Term};
 use trien_core::wire::{
     Base64, EnrollmentBegin, EnrollmentChallenge, EnrollmentKeys, EnrollmentReveal,
 };
@@ -20,7 +20,7 @@ use trien_core::wire::{
 use super::act::{Act, Acted};
 use super::authority::require_in_force;
 use super::exchange::{NoExchange, Source, source_of};
-use super::invite::{InvitationEnd, restore};
+use super::invite::{Instead, InvitationEnd, Purpose, restore};
 use super::register::record;
 use super::{FlowError, Thing, attest, replace};
 use crate::app::App;
@@ -234,6 +234,7 @@ impl TakeKeys {
             assurance: Some(self.device.assurance),
             prompt_policy: Some(self.device.prompt_policy),
             predecessor: None,
+            renews: false,
         }
     }
 }
@@ -273,9 +274,10 @@ impl Commit for TakeKeys {
         take_keys(tx.connection(), id, &self.message, self.device.id).await?;
         let mut entry = self.entry();
         let replaces = replace::meant_by(tx, attempt.invitation).await?;
-        if let Some(old) = replaces {
-            entry.predecessor =
-                register::of_device(tx.connection(), old).await?.map(|head| head.id);
+        if let Some(Instead { device: old, purpose }) = replaces {
+            let head = register::of_device(tx.connection(), old).await?;
+            entry.predecessor = head.map(|head| head.id);
+            entry.renews = purpose == Purpose::Renewal;
         }
         record::begin(tx, &entry, Event::Requested, Author::Phone).await?;
         let mut statement = json!({
@@ -284,8 +286,9 @@ impl Commit for TakeKeys {
             "person": self.device.person,
             "assurance": self.device.assurance,
         });
-        if let Some(old) = replaces {
+        if let Some(Instead { device: old, purpose }) = replaces {
             statement["replaces"] = json!(old);
+            statement["renews"] = json!(purpose == Purpose::Renewal);
         }
         if let Some(attestation) = &self.attestation {
             statement["attestation"] = attestation.clone();
@@ -322,11 +325,13 @@ pub async fn approve(app: &App, act: &Act, device: DeviceId, typed: &str) -> Res
     }
     let subject = subject(&pending)?;
     let now = app.clock().now().second();
-    {
+    let term = {
         let mut connection = app.store().reader().await?;
         require_in_force(&mut connection, app.ca().issuing().name()).await?;
-    }
-    let certificate = app.ca().issue(&csr.public_key, &subject, now, app.entropy()).await?;
+        term_of(&mut connection, pending.device.person).await?
+    };
+    let key = &csr.public_key;
+    let certificate = app.ca().issue(key, &subject, term, now, app.entropy()).await?;
     let row = CertificateRow {
         sha256: certificate.sha256(),
         device,
@@ -337,11 +342,18 @@ pub async fn approve(app: &App, act: &Act, device: DeviceId, typed: &str) -> Res
         not_after: certificate.not_after(),
         path: None,
     };
-    let ended = app.writer().commit(Acted(act.clone(), Approve { row, approval })).await?.value;
+    let ended =
+        app.writer().commit(Acted(act.clone(), Approve { row, approval, term })).await?.value;
     if ended {
         super::crl::renew_now(app).await;
     }
     Ok(())
+}
+
+/// For how long a person's next certificate may be valid (R14): whoever had one is no new subscriber.
+async fn term_of(connection: &mut AnyConnection, person: PersonId) -> Result<Term, FlowError> {
+    let known = register::was_certified(connection, person).await?;
+    Ok(if known { Term::Renewal } else { Term::First })
 }
 
 /// The officer turns a device away that waits for its code or, meanwhile, for its certificate.
@@ -520,6 +532,7 @@ impl Commit for Review {
 struct Approve {
     row: CertificateRow,
     approval: Approval,
+    term: Term,
 }
 
 impl Approve {
@@ -542,6 +555,12 @@ impl Commit for Approve {
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<bool, CommitError> {
         let (now, device) = (tx.now(), self.row.device);
         require_in_force(tx.connection(), &self.row.issuer).await?;
+        let row = device::by_id(tx.connection(), device).await?;
+        let person = row.ok_or(FlowError::NotFound(Thing::Device))?.person;
+        if term_of(tx.connection(), person).await? != self.term {
+            let why = "another certificate of this person came meanwhile: approve again";
+            return Err(FlowError::Unavailable(why.to_owned()).into());
+        }
         certificate::insert(tx.connection(), &self.row, now).await?;
         let (from, sha256) = (Standing::Pending, &self.row.sha256);
         let moved = device::activate(tx.connection(), device, from, sha256).await?;

@@ -5,7 +5,7 @@ use serde_json::json;
 use sqlx::AnyConnection;
 use trien_core::enrollment::Invitation;
 use trien_core::env::UnixSecond;
-use trien_core::id::{DeviceId, InvitationId, PersonId, UnitId};
+use trien_core::id::{InvitationId, PersonId, UnitId};
 use trien_core::log::leaf::StatementKind;
 
 use super::act::{Act, Acted};
@@ -13,8 +13,8 @@ use super::device::wrong_standing;
 use super::enroll::end_all;
 use super::{FlowError, Thing, replace};
 use crate::app::App;
-pub use crate::store::enrollment::InvitationRow;
 use crate::store::enrollment::{self, InvitationState, insert_invitation};
+pub use crate::store::enrollment::{Instead, InvitationRow, Purpose};
 use crate::store::register::Author;
 use crate::store::{device, directory, reshape};
 use crate::writer::{Commit, CommitError, Tx};
@@ -124,7 +124,7 @@ pub(super) async fn create_instead(
     app: &App,
     act: &Act,
     whom: (PersonId, UnitId),
-    replaces: DeviceId,
+    replaces: Instead,
 ) -> Result<NewInvitation, FlowError> {
     create_for(app, act, whom, DEFAULT_TTL_SECONDS, Some(replaces)).await
 }
@@ -134,7 +134,7 @@ async fn create_for(
     act: &Act,
     (person, unit): (PersonId, UnitId),
     ttl_seconds: i64,
-    replaces: Option<DeviceId>,
+    replaces: Option<Instead>,
 ) -> Result<NewInvitation, FlowError> {
     let row = prepare(app, person, unit, ttl_seconds).await?;
     let row = InvitationRow { replaces, ..row };
@@ -248,12 +248,15 @@ impl Commit for Create {
         if post.is_none() || !reshape::stands(tx.connection(), unit).await? {
             return Err(FlowError::NotFound(Thing::Person).into());
         }
-        if let Some(old) = self.row.replaces {
+        if let Some(Instead { device: old, purpose }) = self.row.replaces {
             let known = device::known(tx.connection(), old).await?;
             let known = known.filter(|known| known.person == person);
             let known = known.ok_or(FlowError::NotFound(Thing::Device))?;
             if !replace::can_be(known.standing) {
                 return Err(wrong_standing(tx, old).await?.into());
+            }
+            if purpose == Purpose::Renewal {
+                replace::require_renewable(tx, old).await?;
             }
         }
         if let Some(before) = self.instead_of {
@@ -266,8 +269,9 @@ impl Commit for Create {
             "person": self.row.person,
             "expires": self.row.expires,
         });
-        if let Some(old) = self.row.replaces {
+        if let Some(Instead { device: old, purpose }) = self.row.replaces {
             statement["replaces"] = json!(old);
+            statement["renews"] = json!(purpose == Purpose::Renewal);
         }
         tx.state(StatementKind::Device, self.row.id.as_bytes(), &statement).await?;
         Ok(())

@@ -9,16 +9,19 @@ use serde_json::json;
 use trien_core::env::Timestamp;
 use trien_core::id::{DeviceId, InvitationId};
 use trien_core::log::leaf::StatementKind;
+use trien_core::register::State;
 
 use super::account::Officer;
 use super::act::{Act, Acted};
-use super::device::{AuthenticatedDevice, RevocationReason, Standing, revoke_unpublished};
-use super::invite::{self, NewInvitation};
+use super::device::{
+    AuthenticatedDevice, RevocationReason, Standing, renew_unpublished, revoke_unpublished,
+};
+use super::invite::{self, Instead, NewInvitation, Purpose};
 use super::people::branches;
 use super::{FlowError, Thing};
 use crate::app::App;
 pub use crate::store::replacement::{Asking, Related};
-use crate::store::{device, enrollment, replacement};
+use crate::store::{device, enrollment, register, replacement};
 use crate::writer::{Commit, CommitError, Tx};
 
 /// Phones that ask for a replacement, as many as are listed.
@@ -60,12 +63,27 @@ pub async fn asking(app: &App, officer: &Officer) -> Result<Vec<Asking>, FlowErr
 /// Invites the person of a device to enroll another one in its place, or the same phone anew. The old one works
 /// until the new one may act.
 pub async fn invite(app: &App, act: &Act, device: DeviceId) -> Result<NewInvitation, FlowError> {
+    invite_for(app, act, device, Purpose::Replacement).await
+}
+
+/// The same because the certificate of the device ends soon (ADR 0030): the old one is renewed, not revoked.
+pub async fn renew(app: &App, act: &Act, device: DeviceId) -> Result<NewInvitation, FlowError> {
+    invite_for(app, act, device, Purpose::Renewal).await
+}
+
+async fn invite_for(
+    app: &App,
+    act: &Act,
+    device: DeviceId,
+    purpose: Purpose,
+) -> Result<NewInvitation, FlowError> {
     let row = {
         let mut connection = app.store().reader().await?;
         let row = device::by_id(&mut connection, device).await?;
         row.ok_or(FlowError::NotFound(Thing::Device))?
     };
-    invite::create_instead(app, act, (row.person, row.unit), device).await
+    let instead = Instead { device, purpose };
+    invite::create_instead(app, act, (row.person, row.unit), instead).await
 }
 
 /// A phone asks to be replaced. Asking again changes nothing.
@@ -122,16 +140,39 @@ pub(super) fn can_be(standing: Standing) -> bool {
     matches!(standing, Standing::Active | Standing::Suspended)
 }
 
+/// Whether the certificate of an entry can be renewed: its holder uses it, or did until its time was over.
+#[must_use]
+pub fn is_renewable(state: State) -> bool {
+    matches!(state, State::InUse | State::Expired)
+}
+
+/// Refuses a device whose certificate cannot be renewed.
+pub(super) async fn require_renewable(
+    tx: &mut Tx<'_>,
+    device: DeviceId,
+) -> Result<(), CommitError> {
+    let head = register::of_device(tx.connection(), device).await?;
+    if head.is_some_and(|head| is_renewable(head.state)) {
+        return Ok(());
+    }
+    let why = "only a certificate that its phone uses is renewed: replace the phone instead";
+    Err(FlowError::BadRequest(why.to_owned()).into())
+}
+
 /// Ends the device that `new` was enrolled to replace, in the act by which `new` may act. Says whether a
 /// certificate ended, so that whoever does this makes the revocation list afterwards.
 pub(super) async fn end_replaced(tx: &mut Tx<'_>, new: DeviceId) -> Result<bool, CommitError> {
     let Some(old) = replacement::replaced(tx.connection(), new).await? else { return Ok(false) };
+    let renews = renews(tx, new, &old).await?;
     // It was revoked meanwhile, as a stolen one is.
     if !can_be(old.standing) {
         return Ok(false);
     }
     let statement = json!({ "act": "replaced", "device": old.id, "successor": new });
     tx.state(StatementKind::Device, old.id.as_bytes(), &statement).await?;
+    if renews {
+        return renew_unpublished(tx, old.id).await;
+    }
     // A suspended one is seldom in its owner's hand, and a reason cannot be changed.
     let reason = match old.standing {
         Standing::Suspended => RevocationReason::KeyCompromise,
@@ -140,11 +181,27 @@ pub(super) async fn end_replaced(tx: &mut Tx<'_>, new: DeviceId) -> Result<bool,
     revoke_unpublished(tx, old.id, reason).await
 }
 
+/// Whether the certificate of `new` renews that of `old`, as it was to; else it takes its place, and the register
+/// no longer says that it renews.
+async fn renews(tx: &mut Tx<'_>, new: DeviceId, old: &Related) -> Result<bool, CommitError> {
+    let Some(entry) = register::of_device(tx.connection(), new).await? else { return Ok(false) };
+    if !register::renews(tx.connection(), entry.id).await? {
+        return Ok(false);
+    }
+    let head = register::of_device(tx.connection(), old.id).await?;
+    let renewable = head.is_some_and(|head| is_renewable(head.state));
+    let renews = renewable && old.standing == Standing::Active;
+    if !renews {
+        register::set_renews(tx.connection(), entry.id, false).await?;
+    }
+    Ok(renews)
+}
+
 /// The device that the one of an invitation is to replace.
 pub(super) async fn meant_by(
     tx: &mut Tx<'_>,
     invitation: InvitationId,
-) -> Result<Option<DeviceId>, CommitError> {
+) -> Result<Option<Instead>, CommitError> {
     let row = enrollment::invitation(tx.connection(), invitation).await?;
     Ok(row.and_then(|row| row.replaces))
 }

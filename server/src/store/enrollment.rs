@@ -54,12 +54,12 @@ stored_names!(AttemptState {
 
 statements! {
     INSERT_INVITATION = "INSERT INTO invitation (id, person, unit, unit_name, pins, \
-        expires_seconds, state, failures, created_at, replaces) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+        expires_seconds, state, failures, created_at, replaces, renews) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     INVITATION = "SELECT id, person, unit, unit_name, pins, expires_seconds, state, failures, \
-        replaces FROM invitation WHERE id = $1";
+        replaces, renews FROM invitation WHERE id = $1";
     PLAIN = "SELECT i.id, i.person, i.unit, i.unit_name, i.pins, i.expires_seconds, i.state, \
-        i.failures, i.replaces FROM invitation i WHERE i.person = $1 \
+        i.failures, i.replaces, i.renews FROM invitation i WHERE i.person = $1 \
         AND NOT EXISTS (SELECT 1 FROM short_code c WHERE c.invitation = i.id) \
         ORDER BY CASE i.state WHEN 'open' THEN 0 ELSE 1 END, i.created_at DESC, i.id DESC \
         LIMIT $2";
@@ -102,7 +102,25 @@ pub struct InvitationRow {
     /// Wrong codes and ended attempts so far.
     pub failures: u32,
     /// The device that ends when the one that comes of it may act.
-    pub replaces: Option<DeviceId>,
+    pub replaces: Option<Instead>,
+}
+
+/// The device in whose place another one comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Instead {
+    /// Which.
+    pub device: DeviceId,
+    /// Why.
+    pub purpose: Purpose,
+}
+
+/// Why a device comes in the place of another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// The other one, or its keys, are to be used no longer.
+    Replacement,
+    /// The certificate of the other one ends soon.
+    Renewal,
 }
 
 /// An attempt as stored.
@@ -126,6 +144,14 @@ pub struct AttemptRow {
     pub prompt_policy: PromptPolicy,
 }
 
+impl InvitationRow {
+    /// Whether what comes of it renews a certificate.
+    #[must_use]
+    pub fn renews(&self) -> bool {
+        self.replaces.is_some_and(|instead| instead.purpose == Purpose::Renewal)
+    }
+}
+
 /// Adds an invitation.
 pub async fn insert_invitation(
     connection: &mut AnyConnection,
@@ -143,7 +169,8 @@ pub async fn insert_invitation(
         .put(&invitation.state)
         .put(&invitation.failures)
         .put(&at)
-        .put_opt(invitation.replaces.as_ref())
+        .put_opt(invitation.replaces.map(|instead| instead.device).as_ref())
+        .put(&invitation.renews())
         .execute(connection)
         .await?;
     Ok(())
@@ -192,6 +219,8 @@ fn read_invitation(row: &AnyRow) -> Result<InvitationRow, StoreError> {
     if !rest.is_empty() {
         return Err(StoreError::Corrupt("pins"));
     }
+    let device: Option<DeviceId> = row.get_opt(8)?;
+    let purpose = if row.get_as(9)? { Purpose::Renewal } else { Purpose::Replacement };
     Ok(InvitationRow {
         id: row.get_as(0)?,
         person: row.get_as(1)?,
@@ -201,7 +230,7 @@ fn read_invitation(row: &AnyRow) -> Result<InvitationRow, StoreError> {
         expires: row.get_as(5)?,
         state: row.get_as(6)?,
         failures: row.get_as(7)?,
-        replaces: row.get_opt(8)?,
+        replaces: device.map(|device| Instead { device, purpose }),
     })
 }
 

@@ -89,6 +89,8 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     register::STATEMENTS,
     register::READING,
     register::WAITING,
+    register::FIGURES,
+    register::RENEWAL,
     people::STATEMENTS,
     replacement::STATEMENTS,
     request::STATEMENTS,

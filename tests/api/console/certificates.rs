@@ -42,10 +42,17 @@ async fn a_ca_officer_ends_a_certificate_and_everybody_sees_why() {
         assert!(page.text.contains(told), "{told}: {}", page.text);
     }
     let figures = reader.get(&office, "/console/certificates/counts?from=2000-01-01").await;
-    assert!(figures.text.contains("<td data-label=\"đã thu hồi\">1</td>"), "{}", figures.text);
+    assert!(figures.text.contains("<td data-label=\"Thu hồi\">1</td>"), "{}", figures.text);
+    let figures = reader.get(&office, "/console/certificates/counts?by=quarter").await;
+    assert!(figures.text.contains("id=\"by-step\""));
+    let unit = format!("/console/certificates/counts/csv?unit={}&by=year", office.unit);
+    let sheet = reader.get(&office, &unit).await;
+    assert!(sheet.text.contains("Tổng cộng,UBND tỉnh X,0,1,"), "{}", sheet.text);
     let none = reader.get(&office, "/console/certificates/counts?to=2000-01-01").await;
     assert!(none.text.contains("Hãy chọn kỳ khác"));
-    for wrong in ["from=x", "to=2026-02-30", "from=-9999-01-01", "to=9999-12-31&from=%00"] {
+    for wrong in
+        ["from=x", "to=2026-02-30", "from=-9999-01-01", "to=9999-12-31&from=%00", "by=week"]
+    {
         let page = reader.get(&office, &format!("/console/certificates/counts?{wrong}")).await;
         let ok = page.status == StatusCode::OK || page.status == StatusCode::BAD_REQUEST;
         assert!(ok, "{wrong}: {}", page.status);

@@ -66,6 +66,7 @@ async fn every_page_admits_its_people_and_nobody_else() {
             .replace("people/{id}", &format!("people/{person}"))
             .replace("certificates/{id}", &format!("certificates/{certificate}"))
             .replace("units/{id}", &format!("units/{unit}"))
+            .replace("{format}", "csv")
             .replace("{invitation}", &invitation)
             .replace("requests/{id}", &format!("requests/{request}"))
             .replace("{decision}", &"0".repeat(64))
@@ -196,7 +197,9 @@ fn expected(method: &str, path: &str, who: Who) -> &'static str {
         ("get", "/console/people/{id}/slip/cancel" | "/console/people/{id}/session", _) => "yes",
         ("get", "/console/waves/{id}/close", _) => "yes",
         ("get", path, _) if path.starts_with("/console/exchange/") => "yes",
-        ("get", "/console/certificates/{id}/revoke", _) => "yes",
+        ("get", "/console/certificates/{id}/revoke" | "/console/certificates/{id}/renewal", _) => {
+            "yes"
+        }
         ("get", "/console/levels/{code}/rename", _) => "yes",
         ("get", "/console/accounts/{id}/{act}" | "/console/sessions/{id}/end", _) => "yes",
         // This office has no provider.
@@ -264,6 +267,9 @@ fn expected(method: &str, path: &str, who: Who) -> &'static str {
         // The reason is none; whoever is no CA officer does not get that far.
         ("post", "/console/certificates/{id}/revoke", Here(CaOfficer)) => "wrong form",
         ("post", "/console/certificates/{id}/revoke", Here(_)) => "no",
+        // Its phone has not confirmed it; whoever does not enroll does not get that far.
+        ("post", "/console/certificates/{id}/renewal", Here(EnrollmentOfficer)) => "refused",
+        ("post", "/console/certificates/{id}/renewal", Here(_)) => "no",
         // It waits for its officer: there is nothing to replace yet.
         ("post", "/console/devices/{id}/replacement", Here(_)) => "no",
         ("post", path, Here(role)) if path.starts_with("/console/people/{id}/invitations/") => {

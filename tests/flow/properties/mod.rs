@@ -7,6 +7,7 @@
 mod anchor;
 mod device;
 mod enrollment;
+mod figures;
 mod proposal;
 mod role;
 mod session;
@@ -48,6 +49,16 @@ fn run<A: Debug + Clone>(
     act: impl Strategy<Value = A>,
     story: impl AsyncFn(&Office, Vec<A>) -> Found,
 ) -> Result<(), String> {
+    run_some(CASES, rules, act, story)
+}
+
+/// The same for another number of sequences in an ordinary run.
+fn run_some<A: Debug + Clone>(
+    cases: u32,
+    rules: Rules,
+    act: impl Strategy<Value = A>,
+    story: impl AsyncFn(&Office, Vec<A>) -> Found,
+) -> Result<(), String> {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let office = runtime.block_on(async {
         let office = Office::on_sqlite().await;
@@ -59,7 +70,7 @@ fn run<A: Debug + Clone>(
     });
     let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
     let config = Config {
-        cases: asked.unwrap_or(CASES),
+        cases: asked.unwrap_or(cases),
         failure_persistence: None,
         max_shrink_iters: match rules {
             Rules::Kept => 300,

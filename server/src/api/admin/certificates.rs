@@ -1,25 +1,24 @@
 //! The certificate register.
 
-use std::collections::BTreeMap;
-
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
-use trien_core::certificate::{Assurance, PromptPolicy};
+use trien_core::certificate::PromptPolicy;
 use trien_core::id::{EntryId, PersonId, UnitId};
-use trien_core::register::{CertificateKind, State as EntryState, Tally};
+use trien_core::register::{CertificateKind, State as EntryState};
 use trien_core::wire::Base64;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::people::MadeInvitation;
 use super::{Acts, Admin, Looks, MOST, Made, Revocation, attached, fresh};
 use crate::api::extract::{Json, Path, Query};
 use crate::api::integration::CertificateList;
 use crate::api::{Api, ApiError, schema};
 use crate::flow::register::{
-    self, Author, CertificateView, Count, Elsewhere, EventRow, Filter, Found, Period, Reader, Soon,
+    self, Author, CertificateView, Elsewhere, EventRow, Filter, Found, Reader, Relative, Soon,
 };
 use crate::flow::{FlowError, desk};
 use crate::text::Language;
@@ -30,10 +29,10 @@ const MAX_FILE_BYTES: usize = 128 * 1024;
 pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(admin_certificates, record_certificate))
-        .routes(routes!(admin_certificate_counts))
         .routes(routes!(export_certificates))
         .routes(routes!(admin_certificate))
         .routes(routes!(revoke_certificate))
+        .routes(routes!(renew_certificate))
 }
 
 /// Query of the register.
@@ -43,6 +42,8 @@ struct CertificatesOf {
     state: Option<String>,
     unit: Option<UnitId>,
     within: Option<i64>,
+    #[serde(default)]
+    exceeds: bool,
     cursor: Option<String>,
     #[serde(default = "usual_page")]
     limit: u32,
@@ -55,6 +56,8 @@ struct ExportOf {
     state: Option<String>,
     unit: Option<UnitId>,
     within: Option<i64>,
+    #[serde(default)]
+    exceeds: bool,
     layout: Option<String>,
 }
 
@@ -68,7 +71,12 @@ impl CertificatesOf {
         let state = self.state.as_deref();
         let state = state.map(|name| EntryState::from_name(name).ok_or_else(|| unknown("state")));
         let soon = self.within.map(|days| Soon::of_days(days).ok_or_else(|| unknown("time")));
-        Ok(Filter { state: state.transpose()?, unit: self.unit, soon: soon.transpose()? })
+        let (state, soon, exceeds) = (state.transpose()?, soon.transpose()?, self.exceeds);
+        if soon.is_some() && exceeds {
+            let both = "ask for what ends soon or for what is valid for too long, not for both";
+            return Err(FlowError::BadRequest(both.to_owned()));
+        }
+        Ok(Filter { state, unit: self.unit, soon, exceeds })
     }
 }
 
@@ -84,6 +92,8 @@ impl CertificatesOf {
         ("unit" = Option<String>, Query, description = "only those of this unit and the ones below it"),
         ("within" = Option<i64>, Query, description = "only those in force that end within 7, 30 or \
          60 days"),
+        ("exceeds" = Option<bool>, Query, description = "only those that are valid for longer than \
+         allowed: five years for a first certificate, three for a renewal"),
         ("cursor" = Option<String>, Query, description = "from the page before"),
         ("limit" = Option<u32>, Query, description = "1 to 200, usually 50"),
     ),
@@ -113,6 +123,30 @@ struct CertificateStory {
     entry: CertificateView,
     /// What happened, oldest first.
     events: Vec<CertificateEvent>,
+    /// The entry that it renews, or whose place it takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<RelatedCertificate>,
+    /// Those that renew it or take its place, or wait to.
+    after: Vec<RelatedCertificate>,
+}
+
+/// An entry that renews another one, or is renewed.
+#[derive(Debug, Serialize, ToSchema)]
+struct RelatedCertificate {
+    entry: String,
+    /// The serial number, hexadecimal, once there is a certificate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    serial: Option<String>,
+    state: &'static str,
+    /// Whether one renews the other; else it takes its place for another cause.
+    renews: bool,
+}
+
+impl RelatedCertificate {
+    fn of(one: Relative) -> Self {
+        let Relative { entry, serial, state, renews } = one;
+        Self { entry: entry.to_string(), serial, state: state.name(), renews }
+    }
 }
 
 /// One thing that happened.
@@ -175,80 +209,9 @@ async fn admin_certificate(
     let story = register::show(&api.app, Reader::Officer(&who.officer), id).await?;
     let events = story.events.into_iter().map(CertificateEvent::of).collect();
     let entry = CertificateView::try_from(story.entry)?;
-    Ok(fresh(axum::Json(CertificateStory { entry, events })))
-}
-
-/// Query of the counts: days as `2026-11-22`, both included.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PeriodAsked {
-    #[serde(default)]
-    from: String,
-    #[serde(default)]
-    to: String,
-    unit: Option<UnitId>,
-}
-
-/// How many entries a unit has, by the level of their keys.
-#[derive(Debug, Serialize, ToSchema)]
-struct CertificateCounts {
-    unit: String,
-    unit_name: String,
-    /// A to D; none for certificates outside phones.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
-    assurance: Option<Assurance>,
-    /// All that were issued, whatever became of them.
-    issued: u64,
-    /// How many are in each state.
-    states: BTreeMap<&'static str, u64>,
-}
-
-fn tallied(counts: Vec<Count>) -> Vec<CertificateCounts> {
-    let mut rows: BTreeMap<_, CertificateCounts> = BTreeMap::new();
-    let mut tallies: BTreeMap<_, Tally> = BTreeMap::new();
-    for Count { unit, assurance, state, entries } in counts {
-        let key = (unit.name.clone(), unit.id, assurance);
-        let row = rows.entry(key.clone()).or_insert_with(|| CertificateCounts {
-            unit: unit.id.to_string(),
-            unit_name: unit.name,
-            assurance,
-            issued: 0,
-            states: BTreeMap::new(),
-        });
-        *row.states.entry(state.name()).or_default() += entries;
-        let tally = tallies.entry(key).or_default();
-        tally.add(state, entries);
-        row.issued = tally.issued();
-    }
-    rows.into_values().collect()
-}
-
-/// The register in figures, by unit and level; with a period, of what was issued in it.
-#[utoipa::path(
-    get,
-    path = "/api/v1/admin/certificates/counts",
-    tag = "administration",
-    security(("admin_token" = ["read"])),
-    params(
-        ("from" = Option<String>, Query, description = "the first day, such as 2026-11-22"),
-        ("to" = Option<String>, Query, description = "the last day, counted whole"),
-        ("unit" = Option<String>, Query, description = "only this unit and the ones below it"),
-    ),
-    responses(
-        (status = 200, description = "Figures", body = Vec<CertificateCounts>),
-        (status = "4XX", response = schema::ProblemResponse),
-    ),
-)]
-async fn admin_certificate_counts(
-    State(api): State<Api>,
-    Admin(who, _): Admin<Looks>,
-    Query(asked): Query<PeriodAsked>,
-) -> Result<Response, ApiError> {
-    let period = Period::of_local_days(&asked.from, &asked.to)?;
-    let reader = Reader::Officer(&who.officer);
-    let counts = register::counts(&api.app, reader, asked.unit, period).await?;
-    Ok(fresh(axum::Json(tallied(counts))))
+    let before = story.relations.before.map(RelatedCertificate::of);
+    let after = story.relations.after.into_iter().map(RelatedCertificate::of).collect();
+    Ok(fresh(axum::Json(CertificateStory { entry, events, before, after })))
 }
 
 /// The register as a table, in the reader's language, with the filters of the list.
@@ -261,6 +224,7 @@ async fn admin_certificate_counts(
         ("state" = Option<String>, Query, description = "as the list takes it"),
         ("unit" = Option<String>, Query, description = "as the list takes it"),
         ("within" = Option<i64>, Query, description = "as the list takes it"),
+        ("exceeds" = Option<bool>, Query, description = "as the list takes it"),
         ("layout" = Option<String>, Query, description = "the name of a layout in the data folder's \
          register.toml; usually the first one"),
     ),
@@ -275,8 +239,8 @@ async fn export_certificates(
     Query(of): Query<ExportOf>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let ExportOf { state, unit, within, layout } = of;
-    let of = CertificatesOf { state, unit, within, cursor: None, limit: 0 };
+    let ExportOf { state, unit, within, exceeds, layout } = of;
+    let of = CertificatesOf { state, unit, within, exceeds, cursor: None, limit: 0 };
     let (reader, language) = (Reader::Officer(&who.officer), Language::preferred(&headers));
     let (filter, layout) = (of.filter()?, layout.as_deref());
     let sheet = register::export(&api.app, reader, &filter, layout, language).await?;
@@ -371,4 +335,26 @@ async fn revoke_certificate(
     let reason = asked.reason()?;
     desk::revoke_certificate(&api.app, &who.officer, id, reason, asked.why).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Invite the holder of a certificate in a phone to renew it, with that phone or another one and new keys. The old one
+/// works until the new one is approved; then it is renewed. The link is in this answer only.
+#[utoipa::path(
+    post,
+    path = "/api/v1/admin/certificates/{id}/renewal",
+    tag = "administration",
+    security(("admin_token" = ["act"])),
+    params(("id" = String, Path, description = "the entry")),
+    responses(
+        (status = 201, description = "Invited", body = MadeInvitation),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn renew_certificate(
+    State(api): State<Api>,
+    Admin(who, _): Admin<Acts>,
+    Path(id): Path<EntryId>,
+) -> Result<Response, ApiError> {
+    let (_, new) = desk::renew_certificate(&api.app, &who.officer, id).await?;
+    Ok(fresh((StatusCode::CREATED, axum::Json(MadeInvitation::of(new)))))
 }

@@ -9,6 +9,7 @@ mod certificates;
 mod changes;
 mod devices;
 mod exchange;
+mod figures;
 mod levels;
 mod own;
 mod own_account;
@@ -60,6 +61,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
         .merge(devices::routes())
         .merge(wake::routes())
         .merge(certificates::routes())
+        .merge(figures::routes())
         .merge(exchange::routes())
         .merge(anchors::routes())
         .merge(waves::routes())

@@ -193,6 +193,7 @@ impl Plan {
                     assurance: None,
                     prompt_policy: None,
                     predecessor: Some(entry.id),
+                    renews: false,
                 };
                 Deed::HandOver { entry: entry.id, asked, to: clerk.name.clone() }
             }

@@ -81,6 +81,7 @@ pub async fn add(app: &App, act: &Act, found: Found) -> Result<EntryId, FlowErro
         assurance: None,
         prompt_policy: found.prompt_policy,
         predecessor: found.renews,
+        renews: found.renews.is_some(),
     };
     let certified = Certified {
         sha256: certificate.sha256(),
@@ -139,6 +140,9 @@ impl Add {
         let mut head = head;
         if head.state == State::Requested {
             head = record::note(tx, head, Event::Reviewed, Author::Server).await?;
+        }
+        if self.entry.renews {
+            register::set_renews(tx.connection(), head.id, true).await?;
         }
         register::certify(tx.connection(), head.id, &self.certified).await?;
         register::state_prompt(tx.connection(), head.id, self.entry.prompt_policy).await?;

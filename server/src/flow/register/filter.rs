@@ -114,6 +114,8 @@ pub struct Filter {
     pub unit: Option<UnitId>,
     /// Only those in force that end soon.
     pub soon: Option<Soon>,
+    /// Only those that are valid for longer than R14 allows; not together with `soon`.
+    pub exceeds: bool,
 }
 
 impl Filter {

@@ -59,6 +59,7 @@ enum Value {
     Issuer,
     Subject,
     Fingerprint,
+    Exceeds,
     Entry,
     Empty,
 }
@@ -166,6 +167,8 @@ impl Line<'_> {
             Value::Issuer => self.fact(|it| &it.issuer),
             Value::Subject => self.fact(|it| &it.subject),
             Value::Fingerprint => self.certified(|it| it.sha256.to_string()),
+            Value::Exceeds if entry.exceeds => word("console-exceeds"),
+            Value::Exceeds => String::new(),
             Value::Entry => entry.id.to_string(),
             Value::Empty => String::new(),
         }
@@ -189,7 +192,7 @@ mod tests {
         let built_in = Layouts::BUILT_IN;
         let layouts = Layouts::read(built_in).unwrap();
         let first = layouts.named(None).unwrap();
-        assert_eq!((first.name(), first.column.len()), ("register", 17));
+        assert_eq!((first.name(), first.column.len()), ("register", 18));
         assert_eq!(first.heads(Language::English)[0], "Holder");
         assert!(layouts.named(Some("other")).is_none());
         for (from, to, told) in [

@@ -4,30 +4,36 @@
 //! notes that a phone confirmed its certificate, and that a validity is over.
 
 mod add;
+mod figures;
 mod filter;
 mod layout;
+mod period;
 pub(super) mod record;
+mod related;
 mod sheet;
 mod tally;
 mod view;
 pub mod words;
 
-use std::ops::Range;
 use std::path::Path;
 
 use async_trait::async_trait;
 use sqlx::AnyConnection;
 use trien_core::certificate::Certificate;
-use trien_core::env::{Timestamp, UnixSecond};
-use trien_core::id::{EntryId, PersonId, UnitId};
-use trien_core::register::{Event, State, Tally};
+use trien_core::env::UnixSecond;
+use trien_core::id::{EntryId, PersonId};
+use trien_core::register::{Event, State};
 
 pub use self::add::{Elsewhere, Found, add, stated_prompt};
+pub(crate) use self::figures::Cells;
+pub use self::figures::{Asked, Extent, OfLevel, OfUnit, Report, figure_keys, figures};
 pub use self::filter::{Cursor, Filter, Page, Reader, Soon};
 pub use self::layout::{Layout, Layouts};
+pub use self::period::{Days, Period, Step};
+pub use self::related::{Relations, Relative};
 pub use self::sheet::{export, layouts};
 pub(crate) use self::tally::Summaries;
-pub use self::tally::{Alerts, Summary, alerts, summary};
+pub use self::tally::{Alerts, MOST_EXCEEDING, Summary, alerts, summary};
 pub use self::view::{CertificateView, CertifiedView};
 use super::act::{Act, Acted};
 use super::device::{self, AuthenticatedDevice, RevocationReason};
@@ -36,8 +42,7 @@ use super::{FlowError, Thing};
 use crate::app::App;
 use crate::store::certificate;
 use crate::store::register::{self, Head, Way};
-pub use crate::store::register::{Author, Certified, Count, EntryRow, EventRow, Exported, Waiting};
-use crate::text::start_of_local_day;
+pub use crate::store::register::{Author, Certified, EntryRow, EventRow, Exported, Waiting};
 use crate::writer::{Commit, CommitError, Tx};
 
 /// Entries on one page.
@@ -79,6 +84,8 @@ pub struct Story {
     pub entry: EntryRow,
     /// What happened, oldest first.
     pub events: Vec<EventRow>,
+    /// What it renews or takes the place of, and what does so with it.
+    pub relations: Relations,
 }
 
 /// Refuses a data folder whose layouts of the register cannot be used.
@@ -104,6 +111,10 @@ pub async fn list(
         let below = register::count_below(&mut connection, &part, FEW).await?;
         let way = if below < FEW { Way::ByUnit } else { Way::InOrder };
         found.extend(match filter.soon {
+            None if filter.exceeds => {
+                let before = after.map(|cursor| cursor.entry);
+                register::exceeding(&mut connection, &part, states, before, asked).await?
+            }
             None => {
                 let before = after.map(|cursor| cursor.entry);
                 register::newest(&mut connection, way, &part, states, before, asked).await?
@@ -128,7 +139,8 @@ pub async fn show(app: &App, reader: Reader<'_>, id: EntryId) -> Result<Story, F
     for part in reader.parts(&mut connection, None).await? {
         if let Some(entry) = register::one(&mut connection, &part, id).await? {
             let events = register::events(&mut connection, id).await?;
-            return Ok(Story { entry, events });
+            let relations = related::of(&mut connection, id).await?;
+            return Ok(Story { entry, events, relations });
         }
     }
     Err(FlowError::NotFound(Thing::Entry))
@@ -145,64 +157,6 @@ pub async fn pem(app: &App, certified: &Certified) -> Result<String, FlowError> 
     let read = parsed.collect::<Result<Vec<_>, _>>();
     let read = read.map_err(|error| FlowError::Internal(error.to_string()))?;
     Ok(read.iter().map(Certificate::to_pem).collect())
-}
-
-/// When the certificates that are counted were issued.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Period {
-    /// At any time, or not yet: entries that wait are counted too.
-    Always,
-    /// From the first moment until before the last.
-    Between(Range<Timestamp>),
-}
-
-impl Period {
-    /// The days from the first to the last, such as `2026-11-22`, both included; blank for without end.
-    pub fn of_local_days(from: &str, to: &str) -> Result<Self, FlowError> {
-        let day = |text: &str| {
-            let bad = || FlowError::BadRequest("a day is written 2026-11-22".to_owned());
-            if text.is_empty() {
-                return Ok(None);
-            }
-            start_of_local_day(text).map(Some).ok_or_else(bad)
-        };
-        let first = day(from)?.map_or(0, |second| second.get() * 1000);
-        // The last day is counted whole.
-        let last = day(to)?.map(|second| second.plus(86_400).get() * 1000);
-        if from.is_empty() && last.is_none() {
-            return Ok(Self::Always);
-        }
-        let (first, last) = (first, last.unwrap_or(i64::MAX));
-        Ok(Self::Between(Timestamp::from_millis(first)..Timestamp::from_millis(last)))
-    }
-}
-
-/// Entries by unit, level and state, within reach and the chosen unit.
-pub async fn counts(
-    app: &App,
-    reader: Reader<'_>,
-    unit: Option<UnitId>,
-    period: Period,
-) -> Result<Vec<Count>, FlowError> {
-    let issued = match period {
-        Period::Always => Timestamp::from_millis(i64::MIN)..Timestamp::from_millis(i64::MAX),
-        // What was never issued stands at zero in the counts.
-        Period::Between(range) => range.start.max(Timestamp::from_millis(1))..range.end,
-    };
-    let mut connection = app.store().reader().await?;
-    let mut counts = Vec::new();
-    for part in reader.parts(&mut connection, unit).await? {
-        counts.extend(register::counts(&mut connection, &part, &issued).await?);
-    }
-    Ok(counts)
-}
-
-/// The counts of all together.
-#[must_use]
-pub fn whole(counts: &[Count]) -> Tally {
-    let mut tally = Tally::default();
-    counts.iter().for_each(|count| tally.add(count.state, count.entries));
-    tally
 }
 
 /// What a person holds within reach outside phones and could renew, the newest first.

@@ -5,7 +5,7 @@ use serde_json::json;
 use trien_core::digest::Sha256;
 use trien_core::id::{DeviceId, InvitationId};
 use trien_core::log::leaf::StatementKind;
-use trien_core::register::{Event, Misfit, State};
+use trien_core::register::{Event, Misfit, State, Turn};
 
 use crate::flow::FlowError;
 use crate::flow::act::Actor;
@@ -23,7 +23,8 @@ pub(in crate::flow) async fn begin(
     let state = State::first(event).map_err(defect)?;
     register::insert(tx.connection(), entry, state).await?;
     let head = Head { id: entry.id, state, events: 0 };
-    write(tx, head, state, row(tx, event, author, None)).await
+    let turn = Turn::between(None, state);
+    write(tx, head, (state, turn), row(tx, event, author, None)).await
 }
 
 /// Adds an event that must fit.
@@ -33,7 +34,7 @@ pub(in crate::flow) async fn note(
     event: Event,
     author: Author,
 ) -> Result<Head, CommitError> {
-    let to = head.state.after(event).map_err(defect)?;
+    let to = moved(head, event)?;
     write(tx, head, to, row(tx, event, author, None)).await
 }
 
@@ -43,7 +44,7 @@ pub(in crate::flow) async fn note_revoked(
     head: Head,
     reason: u32,
 ) -> Result<Head, CommitError> {
-    let to = head.state.after(Event::Revoked).map_err(defect)?;
+    let to = moved(head, Event::Revoked)?;
     write(tx, head, to, row(tx, Event::Revoked, Author::Server, Some(reason))).await
 }
 
@@ -81,6 +82,16 @@ pub(in crate::flow) async fn revoke(
     let head = of(tx, device).await?;
     note_revoked(tx, head, reason).await?;
     Ok(())
+}
+
+/// Notes that another certificate renews a device's; says whether it was not over yet.
+pub(in crate::flow) async fn renew(tx: &mut Tx<'_>, device: DeviceId) -> Result<bool, CommitError> {
+    let head = of(tx, device).await?;
+    if head.state == State::Expired {
+        return Ok(false);
+    }
+    note(tx, head, Event::Renewed, Author::Server).await?;
+    Ok(true)
 }
 
 /// Gives a device's entry its certificate.
@@ -140,17 +151,23 @@ fn row(tx: &Tx<'_>, event: Event, author: Author, reason: Option<u32>) -> EventR
     EventRow { event, at: Some(tx.now()), author, reason, why, name: None }
 }
 
+/// Where an event leads, and what it does to whether the certificate is in use.
+fn moved(head: Head, event: Event) -> Result<(State, Turn), CommitError> {
+    let to = head.state.after(event).map_err(defect)?;
+    Ok((to, Turn::between(Some(head.state), to)))
+}
+
 async fn write(
     tx: &mut Tx<'_>,
     head: Head,
-    to: State,
+    (to, turn): (State, Turn),
     event: EventRow,
 ) -> Result<Head, CommitError> {
     let number = head.events + 1;
     if register::advance(tx.connection(), head, to, number).await? != 1 {
         return Err(FlowError::Internal("an entry moved meanwhile".to_owned()).into());
     }
-    register::insert_event(tx.connection(), head.id, number, &event).await?;
+    register::insert_event(tx.connection(), (head.id, number), &event, turn).await?;
     Ok(Head { id: head.id, state: to, events: number })
 }
 

@@ -31,7 +31,12 @@ pub struct Alerts {
     pub ending: Vec<(Soon, u64)>,
     /// Keys whose certificate the authority has not issued yet.
     pub waiting: u64,
+    /// Certificates in force that are valid for longer than R14 allows, [`MOST_EXCEEDING`] at most.
+    pub exceeding: u32,
 }
+
+/// Certificates that are valid for too long are counted up to here.
+pub const MOST_EXCEEDING: u32 = 200;
 
 /// What was counted of each part lately.
 pub(crate) type Summaries = Kept<Vec<Part>, (Tally, [u64; 3])>;
@@ -77,5 +82,12 @@ pub async fn summary(
 /// What of the register needs this officer today.
 pub async fn alerts(app: &App, officer: &Officer) -> Result<Alerts, FlowError> {
     let summary = summary(app, Reader::Officer(officer), None).await?;
-    Ok(Alerts { ending: summary.ending, waiting: summary.tally.of(State::Reviewed) })
+    let mut connection = app.store().reader().await?;
+    let mut exceeding = 0;
+    for part in Reader::Officer(officer).parts(&mut connection, None).await? {
+        let left = MOST_EXCEEDING - exceeding;
+        exceeding += register::count_exceeding(&mut connection, &part, left).await?;
+    }
+    let waiting = summary.tally.of(State::Reviewed);
+    Ok(Alerts { ending: summary.ending, waiting, exceeding })
 }

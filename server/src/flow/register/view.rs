@@ -56,6 +56,8 @@ pub struct CertifiedView {
     pub not_after: UnixSecond,
     /// When it was issued, or recorded here.
     pub issued_at: Timestamp,
+    /// Whether it is valid for longer than allowed: five years for a first certificate, three for a renewal.
+    pub exceeds: bool,
 }
 
 impl TryFrom<EntryRow> for CertificateView {
@@ -74,6 +76,7 @@ impl TryFrom<EntryRow> for CertificateView {
                     not_before: certificate.not_before,
                     not_after: certificate.not_after,
                     issued_at: certificate.issued_at,
+                    exceeds: entry.exceeds,
                 })
             }
         };

@@ -1,9 +1,10 @@
 //! The keys of the register's words: what states, events and facts are called.
 
+use jiff::civil::Date;
 use trien_core::certificate::{Assurance, PromptPolicy};
 use trien_core::register::{CertificateKind, Event, KeyHome, State};
 
-use super::{Author, Soon};
+use super::{Author, Days, Soon};
 use crate::text::{Argument, Language, lookup, text};
 
 /// What a state is called.
@@ -92,6 +93,23 @@ pub fn assurance(assurance: Assurance) -> &'static str {
         Assurance::B => "console-assurance-b",
         Assurance::C => "console-assurance-c",
         Assurance::D => "console-assurance-d",
+    }
+}
+
+/// The same of a certificate that may be outside phones.
+#[must_use]
+pub fn assurance_of(level: Option<Assurance>) -> &'static str {
+    level.map_or("figures-outside-phones", assurance)
+}
+
+/// The days of a step, such as `01/10/2026 – 31/12/2026`.
+#[must_use]
+pub fn days(language: Language, days: Days) -> String {
+    let day = |day: Date| day.strftime("%d/%m/%Y").to_string();
+    let last = day(days.last);
+    match days.first {
+        Some(first) => format!("{} – {last}", day(first)),
+        None => format!("{} {last}", text(language, "figures-until")),
     }
 }
 

@@ -15,7 +15,9 @@ macro_rules! reach {
     };
 }
 
+mod figures;
 mod read;
+mod renewal;
 mod waiting;
 
 use sqlx::AnyConnection;
@@ -24,11 +26,15 @@ use trien_core::certificate::{Assurance, PromptPolicy};
 use trien_core::digest::Sha256;
 use trien_core::env::{Timestamp, UnixSecond};
 use trien_core::id::{AccountId, DeviceId, EntryId, InvitationId, PersonId, UnitId};
-use trien_core::register::{CertificateKind, Event, KeyHome, State};
+use trien_core::register::{CertificateKind, Event, KeyHome, State, Term, Turn};
 
+pub use self::figures::{Cell, Depth, Edges, MOST_STEPS, figures};
 pub use self::read::{
-    Count, EndPlace, EntryRow, Part, Roles, States, Way, Within, count_below, counts, ending,
-    events, held_elsewhere, newest, one, tally,
+    EndPlace, EntryRow, Part, Roles, States, Way, Within, count_below, ending, events, exceeding,
+    held_elsewhere, newest, one, tally,
+};
+pub use self::renewal::{
+    Related, after, before, count_exceeding, renews, set_renews, was_certified,
 };
 pub use self::waiting::{
     Exported, Waiting, exports, insert_export, is_registered, keys_elsewhere, waiting,
@@ -52,19 +58,28 @@ stored_by_name!(State, Event, CertificateKind, KeyHome);
 
 /// The statements that read.
 pub const READING: &[(&str, &str)] = read::STATEMENTS;
+/// The statement of the figures of a period.
+pub const FIGURES: &[(&str, &str)] = figures::STATEMENTS;
+/// The statements about renewals and validities.
+pub const RENEWAL: &[(&str, &str)] = renewal::STATEMENTS;
 /// The statements about what an outside authority is to certify.
 pub const WAITING: &[(&str, &str)] = waiting::STATEMENTS;
 
 statements! {
     INSERT = "INSERT INTO register_entry (id, unit, person, device, kind, home, assurance, state, \
-        events, predecessor, prompt_policy) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10)";
+        events, predecessor, prompt_policy, renews) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11)";
     STATE_PROMPT = "UPDATE register_entry SET prompt_policy = $2 WHERE id = $1";
     CERTIFY = "UPDATE register_entry SET certificate = $2, der = $3, not_before_seconds = $4, \
-        not_after_seconds = $5, issued_at = $6 WHERE id = $1 AND certificate IS NULL";
+        not_after_seconds = $5, issued_at = $6, \
+        exceeds = CASE WHEN (CAST($5 AS BIGINT) - CAST($4 AS BIGINT)) / 86400 \
+            > CASE WHEN renews = 1 THEN CAST($7 AS BIGINT) ELSE CAST($8 AS BIGINT) END \
+            THEN 1 ELSE 0 END \
+        WHERE id = $1 AND certificate IS NULL";
     MOVE = "UPDATE register_entry SET state = $2, events = events + 1 \
         WHERE id = $1 AND state = $3 AND events + 1 = $4";
     INSERT_EVENT = "INSERT INTO register_event (entry, number, event, at, author, account, \
-        reason, why) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+        reason, why, in_use) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     HEAD = "SELECT id, state, events FROM register_entry WHERE id = $1";
     OF_DEVICE = "SELECT id, state, events FROM register_entry WHERE device = $1 \
         ORDER BY id DESC LIMIT 1";
@@ -104,6 +119,8 @@ pub struct NewEntry {
     pub prompt_policy: Option<PromptPolicy>,
     /// The entry whose place it takes.
     pub predecessor: Option<EntryId>,
+    /// Whether it renews that one; else it takes its place for another cause.
+    pub renews: bool,
 }
 
 /// An entry as far as the next event depends on it.
@@ -181,6 +198,7 @@ pub async fn insert(
         .put(&state)
         .put_opt(entry.predecessor.as_ref())
         .put_opt(entry.prompt_policy.as_ref())
+        .put(&entry.renews)
         .execute(connection)
         .await?;
     Ok(())
@@ -197,7 +215,8 @@ pub async fn state_prompt(
     Ok(())
 }
 
-/// Gives an entry its certificate; gives 0 when it has one.
+/// Gives an entry its certificate, and notes whether that is valid for longer than R14 allows; gives 0 when
+/// it has one.
 pub async fn certify(
     connection: &mut AnyConnection,
     entry: EntryId,
@@ -209,7 +228,9 @@ pub async fn certify(
         .put(&certificate.der)
         .put(&certificate.not_before)
         .put(&certificate.not_after)
-        .put(&certificate.issued_at);
+        .put(&certificate.issued_at)
+        .put(&Term::Renewal.most_days())
+        .put(&Term::First.most_days());
     Ok(update.execute(connection).await?.rows_affected())
 }
 
@@ -224,12 +245,12 @@ pub async fn advance(
     Ok(update.execute(connection).await?.rows_affected())
 }
 
-/// Adds an event.
+/// Adds an event, with what it does to whether the certificate is in use.
 pub async fn insert_event(
     connection: &mut AnyConnection,
-    entry: EntryId,
-    number: u32,
+    (entry, number): (EntryId, u32),
     event: &EventRow,
+    turn: Turn,
 ) -> Result<(), StoreError> {
     let (author, account) = author_parts(event.author);
     sqlx::query(INSERT_EVENT)
@@ -241,6 +262,7 @@ pub async fn insert_event(
         .put_opt(account.as_ref())
         .put_opt(event.reason.as_ref())
         .put_opt(event.why.as_ref())
+        .put(&turn)
         .execute(connection)
         .await?;
     Ok(())

@@ -1,11 +1,9 @@
 //! Reading the register: pages of entries, one entry's events, and counts.
 
-use std::ops::Range;
-
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 use trien_core::certificate::{Assurance, PromptPolicy};
-use trien_core::env::{Timestamp, UnixSecond};
+use trien_core::env::UnixSecond;
 use trien_core::id::{AccountId, DeviceId, EntryId, PersonId, UnitId, WaveId};
 use trien_core::register::{CertificateKind, KeyHome, State};
 use trien_core::wire::{PersonView, UnitView};
@@ -22,7 +20,7 @@ macro_rules! entries {
                 WHERE o.person = e.person AND o.unit = e.unit AND o.until IS NULL \
                 ORDER BY o.since, o.title LIMIT 1), ''), e.device, d.model, e.kind, e.home, \
             e.assurance, e.state, e.certificate, e.der, e.not_before_seconds, \
-            e.not_after_seconds, e.issued_at, e.predecessor, e.prompt_policy FROM ",
+            e.not_after_seconds, e.issued_at, e.predecessor, e.prompt_policy, e.exceeds FROM ",
             $from,
             " CROSS JOIN person p LEFT JOIN device d ON d.id = e.device \
              WHERE u.id = e.unit AND p.id = e.person AND u.path >= $1 AND u.path < $2 "
@@ -68,6 +66,7 @@ statements! {
     NEWEST = concat!(in_order!(), newest!());
     NEWEST_OF_STATE = concat!(in_order!(), "AND e.state = $7 ", newest!());
     NEWEST_BY_UNIT = concat!(by_unit!(), newest!());
+    EXCEEDING = concat!(in_order!(), "AND e.exceeds = 1 ", newest!());
     ENDING = concat!(in_order!(), ending!());
     ENDING_BY_UNIT = concat!(by_unit!(), ending!());
     HELD_ELSEWHERE = concat!(in_order!(), "AND e.person = $3 AND e.home <> 'phone' \
@@ -79,11 +78,6 @@ statements! {
     EVENTS = "SELECT v.event, v.at, v.author, v.account, v.reason, v.why, a.name \
         FROM register_event v LEFT JOIN account a ON a.id = v.account \
         WHERE v.entry = $1 ORDER BY v.number";
-    COUNTS = "SELECT e.unit, u.name, e.assurance, e.state, CAST(COUNT(*) AS BIGINT) \
-        FROM unit u CROSS JOIN register_entry e WHERE e.unit = u.id \
-        AND u.path >= $1 AND u.path < $2 \
-        AND COALESCE(e.issued_at, 0) >= $3 AND COALESCE(e.issued_at, 0) < $4 \
-        GROUP BY e.unit, u.name, e.assurance, e.state ORDER BY u.name, e.unit, e.assurance, e.state";
     TALLY = concat!("SELECT e.state, CAST(COUNT(*) AS BIGINT), ", ends!("$4"), ", ", ends!("$5"),
         ", ", ends!("$6"), " FROM unit u CROSS JOIN register_entry e WHERE e.unit = u.id \
         AND u.path >= $1 AND u.path < $2 GROUP BY e.state");
@@ -92,8 +86,8 @@ statements! {
 /// A part of the register: the entries of units whose paths lie in a range.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Part {
-    from: String,
-    to: String,
+    pub(super) from: String,
+    pub(super) to: String,
 }
 
 impl Part {
@@ -196,6 +190,8 @@ pub struct EntryRow {
     pub certificate: Option<Certified>,
     /// The entry whose place it took.
     pub predecessor: Option<EntryId>,
+    /// Whether the certificate is valid for longer than R14 allows.
+    pub exceeds: bool,
 }
 
 impl EntryRow {
@@ -204,19 +200,6 @@ impl EntryRow {
     pub fn ends(&self) -> UnixSecond {
         self.certificate.as_ref().map_or(UnixSecond::new(0), |it| it.not_after)
     }
-}
-
-/// Entries of one unit, level and state.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Count {
-    /// The unit.
-    pub unit: UnitView,
-    /// How well the keys are known to be in hardware; none for those outside phones.
-    pub assurance: Option<Assurance>,
-    /// The state.
-    pub state: State,
-    /// How many.
-    pub entries: u64,
 }
 
 /// Which states a list shows.
@@ -278,6 +261,22 @@ pub async fn newest(
         }
     }
     Ok(found)
+}
+
+/// Entries whose certificates are valid for longer than R14 allows, the newest first, those before `before` in
+/// time; at most `limit`.
+pub async fn exceeding(
+    connection: &mut AnyConnection,
+    part: &Part,
+    states: States,
+    before: Option<EntryId>,
+    limit: u32,
+) -> Result<Vec<EntryRow>, StoreError> {
+    let (one, other) = states.parts();
+    let before = before.unwrap_or(EntryId::from_bytes([0xff; 16]));
+    let query = sqlx::query(EXCEEDING).put(&part.from).put(&part.to).bind(one).bind(other);
+    let query = query.put(&before).put(&limit);
+    query.fetch_all(connection).await?.iter().map(read).collect()
 }
 
 /// A place in the list of what ends soon: an end and the entry that has it.
@@ -352,28 +351,6 @@ pub async fn events(
     rows.iter().map(read_event).collect()
 }
 
-/// Entries by unit, level and state. A period, from the first moment until before the last, takes
-/// those whose certificate was issued in it.
-pub async fn counts(
-    connection: &mut AnyConnection,
-    part: &Part,
-    issued: &Range<Timestamp>,
-) -> Result<Vec<Count>, StoreError> {
-    let query = sqlx::query(COUNTS).put(&part.from).put(&part.to);
-    let query = query.put(&issued.start).put(&issued.end);
-    let rows = query.fetch_all(connection).await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Count {
-                unit: UnitView { id: row.get_as(0)?, name: row.get_as(1)? },
-                assurance: row.get_opt(2)?,
-                state: row.get_as(3)?,
-                entries: row.get_as(4)?,
-            })
-        })
-        .collect()
-}
-
 /// How many entries of a part are in which state, and how many of them, in force, end from `now` until
 /// each of three moments.
 pub async fn tally(
@@ -418,6 +395,7 @@ fn read(row: &AnyRow) -> Result<EntryRow, StoreError> {
         certificate,
         predecessor: row.get_opt(17)?,
         prompt_policy: row.get_opt(18)?,
+        exceeds: row.get_as(19)?,
     })
 }
 
