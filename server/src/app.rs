@@ -22,6 +22,7 @@ use crate::egress::Refused;
 use crate::flow::FlowError;
 use crate::flow::account::Passwords;
 use crate::flow::act::Act;
+use crate::flow::acts;
 use crate::flow::admin::KeyPolicy;
 use crate::flow::events::Listeners;
 use crate::flow::push::Seal;
@@ -251,7 +252,9 @@ impl App {
             clock,
             entropy,
         };
-        Ok(Self { inner: Arc::new(inner) })
+        let app = Self { inner: Arc::new(inner) };
+        acts::index_older(&app).await?;
+        Ok(app)
     }
 
     /// Runs background work until [`Self::shut_down`].

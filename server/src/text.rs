@@ -176,6 +176,8 @@ mod tests {
 
     use super::*;
     use crate::clean_copy::NoCleanCopy;
+    use crate::flow::act::kind::Kind;
+    use crate::flow::acts::words;
     use crate::flow::invite::InvitationEnd;
     use crate::flow::slip::SlipEnd;
     use crate::flow::slip::session::NoShortCode;
@@ -260,6 +262,24 @@ mod tests {
         refusals.chain(findings).chain(reasons).collect()
     }
 
+    /// Kinds of act, and what their statements name.
+    fn act_keys() -> Vec<String> {
+        let kinds = Kind::ALL.iter().filter(|kind| kind.is_listed());
+        let kinds = kinds.map(|kind| format!("act-{}", kind.slug()));
+        let fields = words::FIELDS.iter().map(|name| format!("act-field-{name}"));
+        let values = words::VALUES.iter().map(|name| format!("act-value-{name}"));
+        kinds.chain(fields).chain(values).collect()
+    }
+
+    #[test]
+    fn every_act_has_its_words() {
+        for language in LANGUAGES {
+            for key in act_keys() {
+                assert!(lookup(language, &key, &[]).is_some(), "{key} {language:?}");
+            }
+        }
+    }
+
     #[test]
     fn every_key_is_used() {
         let mut used: BTreeSet<String> = BTreeSet::new();
@@ -270,6 +290,7 @@ mod tests {
         let ours = ["timed-out", "exhausted"];
         used.extend(ours.map(|slug| format!("pdf-refusal-{slug}")));
         used.extend(pdf_keys());
+        used.extend(act_keys());
         used.extend(NoCleanCopy::SLUGS.iter().map(|slug| format!("clean-copy-no-{slug}")));
         used.extend(NoPlace::SLUGS.iter().map(|slug| format!("stamp-{slug}")));
         used.extend(Attestation::ALL.iter().map(|why| format!("attestation-{}", why.slug())));

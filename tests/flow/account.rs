@@ -103,7 +103,7 @@ async fn listed(office: &Office, officer: &Officer) -> Vec<account::AccountView>
     page.unwrap().accounts
 }
 
-async fn the_first_account_is_made_once_with_the_newest_code(office: Office) {
+pub async fn the_first_account_is_made_once_with_the_newest_code(office: Office) {
     let first = account::begin_setup(&office.app).await.unwrap().unwrap();
     let code = account::begin_setup(&office.app).await.unwrap().unwrap();
     let unit = office.unit.id;
@@ -124,7 +124,7 @@ async fn the_first_account_is_made_once_with_the_newest_code(office: Office) {
     assert_eq!(listed(&office, &made).await.len(), 1);
 }
 
-async fn a_session_ends_by_itself_and_at_once_with_its_account(office: Office) {
+pub async fn a_session_ends_by_itself_and_at_once_with_its_account(office: Office) {
     let token = set_up(&office).await;
     let ended = Err(FlowError::Unauthenticated);
     office.clock.forward(MAX_IDLE_SECONDS - 1);
@@ -252,7 +252,7 @@ async fn a_role_reaches_down_and_not_sideways(office: Office) {
     assert_eq!(account::create(&office.app, &binh, taken).await, Err(FlowError::LoginTaken));
 }
 
-async fn nobody_ends_the_own_account(office: Office) {
+pub async fn nobody_ends_the_own_account(office: Office) {
     let token = set_up(&office).await;
     let own = officer(&office, &token).await;
     let why = || Text::new("thử").unwrap();

@@ -158,7 +158,7 @@ async fn a_narrowed_token_sees_the_register_of_its_roles_only(office: Office) {
     assert_eq!(seen(&shown(&office, &whole).await.unwrap().officer).await, 1);
 }
 
-async fn a_token_ends_with_its_time_by_hand_and_with_its_account(office: Office) {
+pub async fn a_token_ends_with_its_time_by_hand_and_with_its_account(office: Office) {
     let administrator = first(&office).await;
     let short = make(&office, &administrator, new(Verbs::Read, None, 1)).await.unwrap();
     let long = make(&office, &administrator, new(Verbs::Read, None, 2)).await.unwrap();
@@ -199,7 +199,7 @@ async fn what_was_under_way_when_a_token_ended_is_not_done(office: Office) {
     assert_eq!(add(&bearer).await, Err(FlowError::Unauthenticated), "its time is over");
 }
 
-async fn a_new_password_ends_the_tokens(office: Office) {
+pub async fn a_new_password_ends_the_tokens(office: Office) {
     let session = set_up(&office).await;
     let officer = account::officer(&office.app, &session, account::Use::Acts).await.unwrap();
     let token = make(&office, &officer, new(Verbs::Sensitive, None, 90)).await.unwrap();

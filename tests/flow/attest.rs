@@ -191,7 +191,7 @@ async fn a_revoked_serial_refuses_from_the_moment_it_is_listed(office: Office) {
     judging.send(|_| ()).await.unwrap();
 }
 
-async fn a_new_status_list_lowers_the_devices_that_it_names(office: Office) {
+pub async fn a_new_status_list_lowers_the_devices_that_it_names(office: Office) {
     let judging = Judging::open(office, KeyPolicy::Hardware).await;
     let app = &judging.office.app;
     let (enrolling, reveal) = judging.send(|_| ()).await.unwrap();

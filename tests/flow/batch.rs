@@ -7,9 +7,9 @@ use async_trait::async_trait;
 use serde_json::json;
 use trien_core::env::{OsEntropy, SystemClock};
 use trien_core::log::checkpoint::LogKey;
-use trien_core::log::leaf::StatementKind;
 use trien_core::log::tree::{Frontier, TreeHead, leaf_hash, verify_inclusion};
 use trien_server::flow::FlowError;
+use trien_server::flow::act::kind::Kind;
 use trien_server::store::Store;
 use trien_server::store::directory::{insert_setting, setting};
 use trien_server::store::log::{head, leaf};
@@ -56,7 +56,8 @@ impl Commit for Entry {
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<u64, CommitError> {
         insert_setting(tx.connection(), &self.name, "x").await?;
-        let leaf = tx.state(StatementKind::Policy, b"x", &json!({ "entry": self.name })).await?;
+        let statement = json!({ "before": null, "after": { "entry": self.name } });
+        let leaf = tx.state(Kind::SetUp, b"x", &statement).await?;
         tx.next_change();
         match self.end {
             End::Well => Ok(leaf),
@@ -75,8 +76,8 @@ impl Commit for Entry {
         if self.end != End::RefusedAndRecorded {
             return Ok(None);
         }
-        let statement = json!({ "refused": self.name });
-        Ok(Some(tx.state(StatementKind::Refusal, b"x", &statement).await?))
+        let statement = json!({ "before": null, "after": { "refused": self.name } });
+        Ok(Some(tx.state(Kind::SetUp, b"x", &statement).await?))
     }
 }
 

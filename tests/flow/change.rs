@@ -124,7 +124,7 @@ pub async fn crl_size(office: &Office, phone: &Phone) -> usize {
     phone.sync(&office.app, SyncQuery::default()).await.unwrap().crls[0].0.len()
 }
 
-async fn whoever_moves_loses_the_certificate_of_the_old_post_and_the_steps_go_to_another(
+pub async fn whoever_moves_loses_the_certificate_of_the_old_post_and_the_steps_go_to_another(
     office: Office,
 ) {
     let app = &office.app;
@@ -183,7 +183,7 @@ async fn whoever_moves_loses_the_certificate_of_the_old_post_and_the_steps_go_to
     assert_eq!(String::from_utf8(sheet).unwrap().lines().count(), 5);
 }
 
-async fn a_new_title_in_the_same_unit_keeps_phone_and_steps_if_that_is_chosen(office: Office) {
+pub async fn a_new_title_in_the_same_unit_keeps_phone_and_steps_if_that_is_chosen(office: Office) {
     let app = &office.app;
     let mut leader = Phone::enroll(&office, office.person("Nguyễn Văn An").await).await;
     let request = office.queue(&[leader.person]).await;
@@ -229,7 +229,7 @@ async fn a_further_post_takes_nothing_away(office: Office) {
     assert_eq!(standing(&office, &leader).await, Standing::Active);
 }
 
-async fn whoever_leaves_keeps_nothing(office: Office) {
+pub async fn whoever_leaves_keeps_nothing(office: Office) {
     let app = &office.app;
     let leader = Phone::enroll(&office, office.person("Nguyễn Văn An").await).await;
     let request = office.queue(&[leader.person]).await;
@@ -252,7 +252,7 @@ async fn whoever_leaves_keeps_nothing(office: Office) {
     assert_eq!(reports.len(), 1);
 }
 
-async fn a_key_that_waits_for_its_certificate_ends_with_the_post(office: Office) {
+pub async fn a_key_that_waits_for_its_certificate_ends_with_the_post(office: Office) {
     use trien_server::flow::exchange::{self, Exchanger, Source};
     let app = &office.app;
     let (outside, line) = (Some(Source::Outside), Exchanger::CommandLine);
@@ -346,7 +346,7 @@ async fn a_new_signer_is_named_in_the_post_that_the_device_acts_in(office: Offic
     deputy.decide(&office, request, Verb::Approve).await.unwrap();
 }
 
-async fn a_step_that_nobody_can_take_goes_back_with_the_reason(office: Office) {
+pub async fn a_step_that_nobody_can_take_goes_back_with_the_reason(office: Office) {
     let leader = Phone::enroll(&office, office.person("Nguyễn Văn An").await).await;
     person(&office, office.unit.id, "Lê Thị Khuê", "Phó Chủ tịch").await;
     let mut package = office.package(&[leader.person]);
@@ -378,7 +378,7 @@ async fn a_text_of_a_document_system_is_not_put_under_another_name(office: Offic
     assert_eq!(plan.items[1].choices.len(), 1);
 }
 
-async fn a_seal_goes_to_another_clerk_by_a_new_certificate(office: Office) {
+pub async fn a_seal_goes_to_another_clerk_by_a_new_certificate(office: Office) {
     use trien_core::register::CertificateKind;
     use trien_server::flow::register::{Elsewhere, Found};
     let app = &office.app;
@@ -568,7 +568,7 @@ async fn a_table_does_not_move_whoever_holds_a_phone(office: Office) {
     assert_eq!(faults, [Fault::HoldsThings]);
 }
 
-async fn a_merged_unit_goes_over_whole_and_keeps_its_name(office: Office) {
+pub async fn a_merged_unit_goes_over_whole_and_keeps_its_name(office: Office) {
     let app = &office.app;
     let (top, own) = (office.unit.id, office.unit.id);
     let from = unit(&office, top, "Sở Kế hoạch").await;
@@ -632,7 +632,7 @@ async fn a_merged_unit_goes_over_whole_and_keeps_its_name(office: Office) {
     assert_eq!(late.unwrap_err(), FlowError::NotFound(Thing::Unit));
 }
 
-async fn a_renamed_unit_keeps_its_old_name_and_ends_what_says_it(office: Office) {
+pub async fn a_renamed_unit_keeps_its_old_name_and_ends_what_says_it(office: Office) {
     let app = &office.app;
     let leader = Phone::enroll(&office, office.person("Nguyễn Văn An").await).await;
     let request = office.queue(&[leader.person]).await;
@@ -655,7 +655,7 @@ async fn a_renamed_unit_keeps_its_old_name_and_ends_what_says_it(office: Office)
     again.decide(&office, request, Verb::Approve).await.unwrap();
 }
 
-async fn a_dissolved_unit_leaves_nothing_that_acts(office: Office) {
+pub async fn a_dissolved_unit_leaves_nothing_that_acts(office: Office) {
     let app = &office.app;
     let leader = Phone::enroll(&office, office.person("Nguyễn Văn An").await).await;
     let request = office.queue(&[leader.person]).await;
@@ -684,7 +684,7 @@ async fn a_dissolved_unit_leaves_nothing_that_acts(office: Office) {
     assert!(keys.iter().all(|key| key.revoked_at.is_some()));
 }
 
-async fn a_new_unit_takes_the_people_who_are_named(office: Office) {
+pub async fn a_new_unit_takes_the_people_who_are_named(office: Office) {
     let app = &office.app;
     let goes = Phone::enroll(&office, office.person("Nguyễn Văn An").await).await;
     let stays = Phone::enroll(&office, office.person("Lê Thị Khuê").await).await;
@@ -754,7 +754,7 @@ async fn nothing_goes_into_a_unit_that_ended_meanwhile(office: Office) {
     assert_eq!(page.ended, None);
 }
 
-async fn where_certificates_come_from_stays_through_a_split_and_a_merge(office: Office) {
+pub async fn where_certificates_come_from_stays_through_a_split_and_a_merge(office: Office) {
     use trien_server::flow::exchange::{self, Exchanger, Source};
     let app = &office.app;
     let from = unit(&office, office.unit.id, "Phòng A").await;

@@ -150,7 +150,7 @@ async fn keys_wait_a_day_for_their_officer(office: Office) {
     }
 }
 
-async fn a_refused_device_stays_refused(office: Office) {
+pub async fn a_refused_device_stays_refused(office: Office) {
     let app = &office.app;
     let enrolling = Enrolling::begin(app, invited(&office).await).await.unwrap();
     let reveal = enrolling.send(app).await.unwrap();
@@ -163,7 +163,7 @@ async fn a_refused_device_stays_refused(office: Office) {
     assert_eq!(late, Err(FlowError::EnrollmentEnded));
 }
 
-async fn a_cancelled_invitation_leads_nowhere_and_turns_its_waiting_phone_away(office: Office) {
+pub async fn a_cancelled_invitation_leads_nowhere_and_turns_its_waiting_phone_away(office: Office) {
     let app = &office.app;
     let act = Act::COMMAND_LINE;
     let invitation = invited(&office).await;
@@ -190,7 +190,7 @@ async fn a_cancelled_invitation_leads_nowhere_and_turns_its_waiting_phone_away(o
     assert_eq!(late, Err(FlowError::InvitationEnded(InvitationEnd::Used)));
 }
 
-async fn an_invitation_sent_again_ends_the_one_before(office: Office) {
+pub async fn an_invitation_sent_again_ends_the_one_before(office: Office) {
     let app = &office.app;
     let act = Act::COMMAND_LINE;
     let first = invited(&office).await;

@@ -54,7 +54,7 @@ pub fn why() -> Text<500> {
     Text::new("theo quyết định số 12").unwrap()
 }
 
-fn outside_of(office: &Office) -> Outside {
+pub fn outside_of(office: &Office) -> Outside {
     Outside::new(office.clock.now().second().get())
 }
 
@@ -86,7 +86,7 @@ pub async fn take(office: &Office, file: &[u8]) -> usize {
     exchange::carry_out(&office.app, LINE, answer, Some(why())).await.unwrap()
 }
 
-async fn a_key_waits_until_an_outside_authority_has_certified_it(office: Office) {
+pub async fn a_key_waits_until_an_outside_authority_has_certified_it(office: Office) {
     let app = &office.app;
     let outside = prepared(&office).await;
     let phone = waiting(&office, "Nguyễn Văn An").await;
@@ -325,13 +325,13 @@ pub async fn officer(office: &Office, login: &str, role: Role) -> Officer {
     account::officer(&office.app, &token, account::Use::Acts).await.unwrap()
 }
 
-async fn only_anchor(office: &Office, officer: &Officer) -> (AnchorId, bool) {
+pub async fn only_anchor(office: &Office, officer: &Officer) -> (AnchorId, bool) {
     let anchors = exchange::anchors(&office.app, officer).await.unwrap();
     assert_eq!(anchors.len(), 1);
     (anchors[0].id, anchors[0].confirmed_at.is_some())
 }
 
-async fn trust_takes_two_persons(office: Office) {
+pub async fn trust_takes_two_persons(office: Office) {
     let (app, unit) = (&office.app, office.unit.id);
     let root = outside_of(&office).root();
     let ca = officer(&office, "chung", Role::CaOfficer).await;
@@ -515,7 +515,7 @@ async fn a_renewal_is_shorter_than_a_first_certificate(office: Office) {
     }
 }
 
-async fn a_request_can_be_withdrawn_while_it_waits(office: Office) {
+pub async fn a_request_can_be_withdrawn_while_it_waits(office: Office) {
     let app = &office.app;
     let outside = prepared(&office).await;
     let phone = waiting(&office, "Nguyễn Văn An").await;
@@ -549,7 +549,7 @@ async fn nobody_without_a_post_is_given_a_certificate(office: Office) {
     assert!(matches!(phone.status(&office.app).await, DeviceStatus::WaitingForCertificate));
 }
 
-async fn what_is_revoked_here_stands_in_a_list_for_the_authority(office: Office) {
+pub async fn what_is_revoked_here_stands_in_a_list_for_the_authority(office: Office) {
     let app = &office.app;
     let outside = prepared(&office).await;
     let phone = waiting(&office, "Nguyễn Văn An").await;
@@ -558,7 +558,7 @@ async fn what_is_revoked_here_stands_in_a_list_for_the_authority(office: Office)
     let certificate = outside.issue(&asked);
     take(&office, format!("{certificate}{}", outside.issuing()).as_bytes()).await;
     let phone = phone.activated(app).await;
-    let none = exchange::write_ended(app, LINE, Format::Csv, Language::English).await;
+    let none = exchange::write_ended(app, LINE, Format::Csv, Language::English, None).await;
     assert_eq!(none.unwrap_err(), NoExchange::NothingWaits.into());
 
     let entry = entry_of(&office, phone.device).await.entry;
@@ -571,7 +571,8 @@ async fn what_is_revoked_here_stands_in_a_list_for_the_authority(office: Office)
     assert!(phone.sync(app, SyncQuery::default()).await.is_err(), "{request}");
     let ended = exchange::ended(app, LINE).await.unwrap();
     assert_eq!((ended.len(), ended[0].reason, ended[0].told_at), (1, 1, None));
-    let list = exchange::write_ended(app, LINE, Format::Csv, Language::English).await.unwrap();
+    let list =
+        exchange::write_ended(app, LINE, Format::Csv, Language::English, None).await.unwrap();
     let list = sheet::read(&list).unwrap();
     let serial = Certificate::parse_pem(&certificate).unwrap()[0].serial().to_string();
     assert_eq!(list.rows.len(), 2);

@@ -66,7 +66,7 @@ async fn found(office: &Office, query: &str) -> Vec<(String, String, String)> {
     people.map(|one| (one.person.name, one.person.position, one.unit_name)).collect()
 }
 
-async fn units_are_added_in_any_order_and_changed_by_their_codes(office: Office) {
+pub async fn units_are_added_in_any_order_and_changed_by_their_codes(office: Office) {
     let plan = look(&office, Kind::Units, UNITS).await;
     assert_eq!((plan.rows, plan.added, plan.changed), (3, 3, 0));
     assert_eq!(carry(&office, Kind::Units, UNITS).await, (3, 0));
@@ -79,7 +79,7 @@ async fn units_are_added_in_any_order_and_changed_by_their_codes(office: Office)
     assert_eq!(found(&office, "so y te").await.len(), 0, "and not by the old one");
 }
 
-async fn people_are_added_and_changed_by_their_staff_numbers(office: Office) {
+pub async fn people_are_added_and_changed_by_their_staff_numbers(office: Office) {
     carry(&office, Kind::Units, UNITS).await;
     assert_eq!(carry(&office, Kind::People, PEOPLE).await, (3, 0));
     let row = |name: &str, position: &str, unit: &str| {

@@ -111,7 +111,7 @@ async fn two_who_are_revoked_together_are_both_in_the_list(office: Office) {
     }
 }
 
-async fn the_roots_list_is_renewed_before_it_ends_where_its_key_is(office: Office) {
+pub async fn the_roots_list_is_renewed_before_it_ends_where_its_key_is(office: Office) {
     let first = list(&office, Of::Root).await;
     authority::renew_lists(&office.app).await.unwrap();
     assert_eq!(list(&office, Of::Root).await.der(), first.der(), "it lasts for a year");
@@ -226,7 +226,7 @@ async fn a_responder_is_renewed_before_its_certificate_ends(office: Office) {
     assert!(responder().await.not_after() > office.clock_now());
 }
 
-async fn a_server_that_was_not_restarted_issues_nothing_with_a_revoked_authority(
+pub async fn a_server_that_was_not_restarted_issues_nothing_with_a_revoked_authority(
     mut office: Office,
 ) {
     let (act, root) = (Act::COMMAND_LINE, &RootKey::Vault);

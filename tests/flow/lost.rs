@@ -33,7 +33,7 @@ async fn report(office: &Office, by: &Phone, lost: DeviceId) -> Result<(), FlowE
     lost::report(&office.app, &by.authenticated(&office.app).await, lost).await
 }
 
-async fn a_phone_reports_another_one_of_its_person_which_stops_at_once(office: Office) {
+pub async fn a_phone_reports_another_one_of_its_person_which_stops_at_once(office: Office) {
     let app = &office.app;
     let (kept, gone) = two_of_one(&office).await;
     let others = lost::others(app, &kept.authenticated(app).await).await.unwrap();

@@ -12,6 +12,7 @@ mod outside;
 mod phone;
 
 mod account;
+mod acts;
 mod admin_token;
 mod attest;
 mod authenticator;
@@ -51,14 +52,17 @@ mod together;
 mod unit_change;
 mod waves;
 
-/// Runs each case on both databases.
+/// Runs each case on both databases, and looks at what the log says of it.
 macro_rules! on_both {
     ($($case:ident),+ $(,)?) => {
         mod sqlite {
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $case() {
-                    super::$case($crate::office::Office::on_sqlite().await).await;
+                    let office = $crate::office::Office::on_sqlite().await;
+                    let log = $crate::acts::Log::of(&office).await;
+                    super::$case(office).await;
+                    log.check().await;
                 }
             )+
         }
@@ -67,7 +71,10 @@ macro_rules! on_both {
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 #[ignore = "needs a PostgreSQL: tests/postgres.sh"]
                 async fn $case() {
-                    super::$case($crate::office::Office::on_postgres().await).await;
+                    let office = $crate::office::Office::on_postgres().await;
+                    let log = $crate::acts::Log::of(&office).await;
+                    super::$case(office).await;
+                    log.check().await;
                 }
             )+
         }

@@ -51,7 +51,7 @@ async fn sign_in_with(
     account::sign_in_with(&office.app, passkeys, &question.id, &answer, "test").await
 }
 
-async fn a_passkey_signs_in_until_it_is_removed(office: Office) {
+pub async fn a_passkey_signs_in_until_it_is_removed(office: Office) {
     let (own, passkeys) = (officer(&office, &set_up(&office).await).await, passkeys());
     let mut authenticator = added(&office, &passkeys, &own).await;
     let token = sign_in_with(&office, &passkeys, &mut authenticator).await.unwrap();

@@ -48,7 +48,7 @@ async fn set(office: &Office, unit: UnitId, to: Option<Assurance>, falling: Fall
     policy::set(&office.app, &ACT, plan, falling, why()).await.unwrap();
 }
 
-async fn a_level_is_a_floor_for_all_units_below(office: Office) {
+pub async fn a_level_is_a_floor_for_all_units_below(office: Office) {
     let app = &office.app;
     let top = office.unit.id;
     let middle = below(&office, top, "Sở Nội vụ").await;
@@ -136,7 +136,10 @@ async fn raising_lists_the_phones_that_fall_below_and_suspends_them_only_when_to
     set(&office, unit, Some(Assurance::A), Falling::Suspend).await;
     assert_eq!(devices::newest(app, None, 50).await.unwrap()[0].standing, Standing::Suspended);
     let logged = logged(&office).await;
-    assert_eq!((&logged["before"], &logged["after"]), (&"D".into(), &"A".into()));
+    assert_eq!(
+        (&logged["before"]["lowest_assurance"], &logged["after"]["lowest_assurance"]),
+        (&"D".into(), &"A".into())
+    );
     assert_eq!((&logged["falling"], &logged["suspended"]), (&1.into(), &1.into()));
     assert_eq!(logged["why"], "QĐ 15");
 }

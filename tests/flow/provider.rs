@@ -113,7 +113,7 @@ async fn whoever_was_linked_at_a_provider_of_before_is_linked_anew(office: Offic
     assert!(matches!(arrived, Ok(Arrival::SignedIn(_))), "{arrived:?}");
 }
 
-async fn somebody_links_the_own_account_and_signs_in(office: Office) {
+pub async fn somebody_links_the_own_account_and_signs_in(office: Office) {
     let (fake, provider) = fake(&office).await;
     let token = set_up(&office).await;
     let own = officer(&office, &token).await;
@@ -424,7 +424,7 @@ async fn a_provider_that_fails_signs_nobody_in_and_is_not_asked_at_once_again(of
     assert_eq!(arrival.unwrap(), no(NoIdentity::Unreachable));
 }
 
-async fn a_proof_at_the_provider_stands_for_the_password_once(office: Office) {
+pub async fn a_proof_at_the_provider_stands_for_the_password_once(office: Office) {
     let (fake, provider) = fake(&office).await;
     let token = linked(&office, &fake, &provider).await;
     let own = officer(&office, &token).await;
@@ -531,7 +531,7 @@ async fn what_the_office_demands_of_a_sign_in_is_looked_at(office: Office) {
     assert_eq!(come(&office, &fake, &other, right).await, no(NoIdentity::Untrusted));
 }
 
-async fn a_link_ends_with_its_account_and_its_removal(office: Office) {
+pub async fn a_link_ends_with_its_account_and_its_removal(office: Office) {
     let (fake, provider) = fake(&office).await;
     let token = linked(&office, &fake, &provider).await;
     let own = officer(&office, &token).await;

@@ -90,7 +90,7 @@ async fn show(office: &Office, entry: EntryId) -> Story {
     register::show(&office.app, Reader::CommandLine, entry).await.unwrap()
 }
 
-async fn a_clerks_seal_is_recorded_once_and_ends_with_its_reason(office: Office) {
+pub async fn a_clerks_seal_is_recorded_once_and_ends_with_its_reason(office: Office) {
     let clerk = office.clerk("Lê Thị Khuê").await;
     let certificate = Outside::new(&office).issue(&office, 1000);
     let seal = found(&office, clerk, certificate.to_pem().as_bytes());

@@ -120,7 +120,7 @@ async fn a_suspended_certificate_that_nobody_confirmed_comes_back_unconfirmed(of
     assert_eq!(entry_of(&office, phone.device).await.entry.state, State::InUse);
 }
 
-async fn a_validity_ends_once_and_the_device_goes_on_being_suspended(office: Office) {
+pub async fn a_validity_ends_once_and_the_device_goes_on_being_suspended(office: Office) {
     let app = &office.app;
     let phone = Phone::enroll(&office, office.person("Nguyễn Văn An").await).await;
     let story = entry_of(&office, phone.device).await;

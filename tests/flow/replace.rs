@@ -62,7 +62,9 @@ async fn of_two_phones_of_one_person_either_decides_and_the_other_sees_it(office
     }
 }
 
-async fn a_phone_works_until_its_replacement_is_active_and_ends_in_the_same_act(office: Office) {
+pub async fn a_phone_works_until_its_replacement_is_active_and_ends_in_the_same_act(
+    office: Office,
+) {
     let app = &office.app;
     let old = enrolled(&office, office.person("Nguyễn Văn An").await).await;
     let other = enrolled(&office, old.person).await;
@@ -172,7 +174,7 @@ async fn a_replacement_sent_again_still_names_the_old_phone(office: Office) {
     assert_eq!(standing(&office, old.device).await, Standing::Revoked);
 }
 
-async fn a_phone_whose_approval_key_is_gone_asks_for_a_replacement_itself(office: Office) {
+pub async fn a_phone_whose_approval_key_is_gone_asks_for_a_replacement_itself(office: Office) {
     let app = &office.app;
     let officer = officer(&office, "dang-ky", Role::EnrollmentOfficer).await;
     let old = enrolled(&office, office.person("Nguyễn Văn An").await).await;

@@ -59,7 +59,7 @@ async fn standing(office: &Office, phone: &Phone) -> Standing {
     device::lookup(&office.app, phone.device).await.unwrap().standing
 }
 
-async fn one_asks_and_another_confirms(office: Office) {
+pub async fn one_asks_and_another_confirms(office: Office) {
     let app = &office.app;
     let phone = suspended(&office).await;
     let an = officer(&office, "an", Role::EnrollmentOfficer).await;
@@ -85,7 +85,7 @@ fn missing() -> Result<(), FlowError> {
     Err(FlowError::NotFound(Thing::Proposal))
 }
 
-async fn nobody_confirms_what_they_asked_for(office: Office) {
+pub async fn nobody_confirms_what_they_asked_for(office: Office) {
     let app = &office.app;
     let phone = suspended(&office).await;
     let an = officer(&office, "an", Role::EnrollmentOfficer).await;
@@ -97,7 +97,7 @@ async fn nobody_confirms_what_they_asked_for(office: Office) {
     resume::propose(app, &an, phone.device, why()).await.unwrap();
 }
 
-async fn a_proposal_ends_with_its_time_its_device_and_its_author(office: Office) {
+pub async fn a_proposal_ends_with_its_time_its_device_and_its_author(office: Office) {
     let app = &office.app;
     let phone = suspended(&office).await;
     let an = officer(&office, "an", Role::EnrollmentOfficer).await;

@@ -95,7 +95,7 @@ async fn waiting(office: &Office, of: &Officer) -> Vec<RoleProposal> {
     account::roles_waiting(&office.app, of).await.unwrap()
 }
 
-async fn a_ca_officer_is_proposed_by_one_and_confirmed_by_another(office: Office) {
+pub async fn a_ca_officer_is_proposed_by_one_and_confirmed_by_another(office: Office) {
     let app = &office.app;
     let [an, binh, chung] = staff(&office).await;
     let ca = here(&office, Role::CaOfficer);
@@ -164,7 +164,7 @@ async fn a_commune_with_one_administrator_finds_the_second_above(office: Office)
     assert_eq!(give, Err(FlowError::Forbidden), "further than the own role");
 }
 
-async fn a_proposal_ends_with_its_time_its_author_and_the_account(office: Office) {
+pub async fn a_proposal_ends_with_its_time_its_author_and_the_account(office: Office) {
     let app = &office.app;
     let [an, binh, chung] = staff(&office).await;
     let (ca, id) = (here(&office, Role::CaOfficer), chung.account);
@@ -223,7 +223,7 @@ async fn nobody_is_administrator_and_ca_officer_by_any_way(office: Office) {
     assert!(refused(account::give(app, &an, chung.account, admin, why()).await));
 }
 
-async fn a_role_is_taken_by_one_and_gone_at_the_next_click(office: Office) {
+pub async fn a_role_is_taken_by_one_and_gone_at_the_next_click(office: Office) {
     let app = &office.app;
     let [an, binh, chung] = staff(&office).await;
     let enrolls = here(&office, Role::EnrollmentOfficer);
@@ -249,7 +249,7 @@ async fn a_role_is_taken_by_one_and_gone_at_the_next_click(office: Office) {
     assert!(matches!(own, Err(FlowError::BadRequest(_))), "somebody who can act is left");
 }
 
-async fn another_ones_sessions_are_ended_by_who_administers_all_of_the_account(office: Office) {
+pub async fn another_ones_sessions_are_ended_by_who_administers_all_of_the_account(office: Office) {
     let app = &office.app;
     let [an, _, chung] = staff(&office).await;
     let name = Text::new("UBND xã Mây").unwrap();

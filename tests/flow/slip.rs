@@ -97,7 +97,7 @@ async fn a_slip_and_the_short_code_make_a_device_and_use_the_slip_up(office: Off
     assert_eq!(used.err(), Some(FlowError::InvitationEnded(InvitationEnd::Used)));
 }
 
-async fn wrong_digits_five_times_end_the_code_and_are_counted_for_both_sides(office: Office) {
+pub async fn wrong_digits_five_times_end_the_code_and_are_counted_for_both_sides(office: Office) {
     let person = office.person("Nguyễn Văn An").await;
     let slip = made(&office, person).await;
     let started = session::start(&office.app, &ACT, person, office.unit.id).await.unwrap();
@@ -320,7 +320,7 @@ async fn officers_of_another_unit_do_nothing_with_a_slip(office: Office) {
     look_up(&office, own.id).await.unwrap();
 }
 
-async fn no_row_holds_the_digits_and_the_log_tells_of_each_act(office: Office) {
+pub async fn no_row_holds_the_digits_and_the_log_tells_of_each_act(office: Office) {
     use sqlx::Row as _;
     let person = office.person("Nguyễn Văn An").await;
     made(&office, person).await;

@@ -365,7 +365,7 @@ fn page_with(x: u32, y: u32, text: &str) -> Bytes {
     file.into()
 }
 
-async fn a_key_that_ended_or_moved_meanwhile_queues_nothing(office: Office) {
+pub async fn a_key_that_ended_or_moved_meanwhile_queues_nothing(office: Office) {
     use trien_server::flow::act::Act;
     use trien_server::flow::admin::{self, KeyPolicy};
     use trien_server::flow::key::ApiCaller;

@@ -181,7 +181,7 @@ async fn home_tells_of_waves_that_are_behind_and_of_people_who_are_stuck(office:
     assert_eq!(again, Err(FlowError::NotFound(Thing::Wave)), "once");
 }
 
-async fn a_wave_is_planned_and_closed_where_one_may(office: Office) {
+pub async fn a_wave_is_planned_and_closed_where_one_may(office: Office) {
     let app = &office.app;
     let health = unit(&office, "Sở Y tế", office.unit.id).await;
     let traffic = unit(&office, "Sở Giao thông", office.unit.id).await;

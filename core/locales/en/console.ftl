@@ -109,6 +109,7 @@ console-approve-do = Approve and issue the certificate
 console-refuse = Refuse
 console-refuse-do = Refuse the device
 console-why = Reason
+console-may-why = Why (if there is something to say)
 console-suspend = Suspend
 console-suspend-lead = The device is stopped at once; decisions that it sends later are recorded as refused. Resuming takes two people: one asks, another one confirms.
 console-suspend-do = Suspend now

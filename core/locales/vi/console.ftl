@@ -109,6 +109,7 @@ console-approve-do = Duyệt và cấp chứng thư
 console-refuse = Từ chối
 console-refuse-do = Từ chối thiết bị
 console-why = Lý do
+console-may-why = Lý do (nếu có)
 console-suspend = Tạm khóa
 console-suspend-lead = Thiết bị bị chặn ngay; quyết định gửi sau đó được ghi là bị từ chối. Mở lại cần hai người: một người đề nghị, một người khác xác nhận.
 console-suspend-do = Tạm khóa ngay

@@ -4,7 +4,7 @@
 //! reader's language, and does the same for whatever the framework refuses on its own.
 
 use axum::extract::Request;
-use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection, QueryRejection};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::header::{
@@ -77,6 +77,12 @@ impl From<FlowError> for ApiError {
 
 impl From<JsonRejection> for ApiError {
     fn from(rejection: JsonRejection) -> Self {
+        of_status(rejection.status()).with_code(rejection.body_text())
+    }
+}
+
+impl From<BytesRejection> for ApiError {
+    fn from(rejection: BytesRejection) -> Self {
         of_status(rejection.status()).with_code(rejection.body_text())
     }
 }

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand, ValueEnum};
 use trien_core::id::DeviceId;
 
+use super::why::WhyArgs;
 use super::{CliError, folder};
 use crate::config::ConfigArgs;
 use crate::flow;
@@ -43,16 +44,22 @@ enum DeviceCommand {
     Refuse {
         /// The device
         device: DeviceId,
+        #[command(flatten)]
+        why: WhyArgs,
     },
     /// Stop a device at once, for a while
     Suspend {
         /// The device
         device: DeviceId,
+        #[command(flatten)]
+        why: WhyArgs,
     },
     /// Let a suspended device act again
     Resume {
         /// The device
         device: DeviceId,
+        #[command(flatten)]
+        why: WhyArgs,
     },
     /// Invite the person of a device to enroll another one in its place
     ///
@@ -60,6 +67,8 @@ enum DeviceCommand {
     Replace {
         /// The device
         device: DeviceId,
+        #[command(flatten)]
+        why: WhyArgs,
     },
     /// Stop a device and its certificate for good
     #[command(after_help = "Example:\n  trien device revoke ID --reason key-compromise")]
@@ -69,6 +78,8 @@ enum DeviceCommand {
         /// Why
         #[arg(long, value_enum)]
         reason: Reason,
+        #[command(flatten)]
+        why: WhyArgs,
     },
 }
 
@@ -120,25 +131,25 @@ pub async fn run(args: DeviceArgs) -> Result<ExitCode, CliError> {
                 _ => println!("approved; the phone receives its certificate at its next sync"),
             }
         }
-        DeviceCommand::Refuse { device } => {
-            flow::enroll::refuse(&app, &Act::COMMAND_LINE, device).await?;
+        DeviceCommand::Refuse { device, why } => {
+            flow::enroll::refuse(&app, &why.act(), device).await?;
             println!("turned away");
         }
-        DeviceCommand::Suspend { device } => {
-            flow::device::suspend(&app, &Act::COMMAND_LINE, device).await?;
+        DeviceCommand::Suspend { device, why } => {
+            flow::device::suspend(&app, &why.act(), device).await?;
             println!("suspended");
         }
-        DeviceCommand::Resume { device } => {
-            flow::device::resume(&app, &Act::COMMAND_LINE, device).await?;
+        DeviceCommand::Resume { device, why } => {
+            flow::device::resume(&app, &why.act(), device).await?;
             println!("active again");
         }
-        DeviceCommand::Replace { device } => {
-            let new = flow::replace::invite(&app, &Act::COMMAND_LINE, device).await?;
+        DeviceCommand::Replace { device, why } => {
+            let new = flow::replace::invite(&app, &why.act(), device).await?;
             println!("{}", new.link);
             eprintln!("works once, until {}", new.invitation.expires);
         }
-        DeviceCommand::Revoke { device, reason } => {
-            flow::device::revoke(&app, &Act::COMMAND_LINE, device, reason.into()).await?;
+        DeviceCommand::Revoke { device, reason, why } => {
+            flow::device::revoke(&app, &why.act(), device, reason.into()).await?;
             println!("revoked");
         }
     }

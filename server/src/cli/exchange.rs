@@ -180,6 +180,6 @@ pub(super) async fn export_revocations(
     args: &table::ExportArgs,
 ) -> Result<(), CliError> {
     let who = Exchanger::CommandLine;
-    let list = exchange::write_ended(app, who, args.format()?, args.language()).await?;
+    let list = exchange::write_ended(app, who, args.format()?, args.language(), None).await?;
     args.write(&list)
 }

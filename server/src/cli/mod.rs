@@ -31,6 +31,7 @@ mod submit;
 mod table;
 mod verify;
 mod wave;
+mod why;
 mod worker;
 
 use std::process::ExitCode;

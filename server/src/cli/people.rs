@@ -10,10 +10,10 @@ use super::changes::{self, AuthorityArg};
 use super::init::{key_policy, text};
 use super::level::{self, LevelArgs};
 use super::prompt::{self, PromptArgs};
+use super::why::WhyArgs;
 use super::{CliError, folder, table};
 use crate::config::ConfigArgs;
 use crate::flow;
-use crate::flow::act::Act;
 use crate::flow::admin::{NewPerson, NewUnit};
 use crate::flow::change::UnitChange;
 use crate::flow::import::Kind;
@@ -47,6 +47,8 @@ enum UnitCommand {
         /// Take keys in software too (assurance level D): for trying out only
         #[arg(long)]
         allow_software_keys: bool,
+        #[command(flatten)]
+        why: WhyArgs,
     },
     /// List all units
     List,
@@ -128,10 +130,10 @@ enum UnitCommand {
 pub async fn unit(args: UnitArgs) -> Result<ExitCode, CliError> {
     let Some(app) = folder::open(&args.config).await? else { return Ok(ExitCode::SUCCESS) };
     match args.command {
-        UnitCommand::Add { name, parent, level, allow_software_keys } => {
+        UnitCommand::Add { name, parent, level, allow_software_keys, why } => {
             let keys = key_policy(allow_software_keys);
             let new = NewUnit { name, parent, keys, level };
-            let unit = flow::admin::add_unit(&app, &Act::COMMAND_LINE, new).await?;
+            let unit = flow::admin::add_unit(&app, &why.act(), new).await?;
             println!("{}  {}", unit.id, unit.name);
         }
         UnitCommand::List => {
@@ -192,6 +194,8 @@ enum PersonCommand {
         /// What the position lets its holder do in the unit
         #[arg(long, value_enum)]
         authority: Option<AuthorityArg>,
+        #[command(flatten)]
+        why: WhyArgs,
     },
     /// List people
     List {
@@ -224,10 +228,10 @@ enum PersonCommand {
 pub async fn person(args: PersonArgs) -> Result<ExitCode, CliError> {
     let Some(app) = folder::open(&args.config).await? else { return Ok(ExitCode::SUCCESS) };
     match args.command {
-        PersonCommand::Add { unit, name, position, authority } => {
+        PersonCommand::Add { unit, name, position, authority, why } => {
             let authority = authority.map(AuthorityArg::authority);
             let new = NewPerson { name, unit, position, authority };
-            let person = flow::admin::add_person(&app, &Act::COMMAND_LINE, new).await?;
+            let person = flow::admin::add_person(&app, &why.act(), new).await?;
             println!("{}  {}, {}", person.id, person.name, person.position);
         }
         PersonCommand::List { unit } => {
@@ -259,6 +263,8 @@ pub struct InviteArgs {
     #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(i64).range(1..=1440))]
     minutes: i64,
     #[command(flatten)]
+    why: WhyArgs,
+    #[command(flatten)]
     config: ConfigArgs,
 }
 
@@ -282,11 +288,15 @@ enum InvitationCommand {
     Cancel {
         /// The invitation
         invitation: InvitationId,
+        #[command(flatten)]
+        why: WhyArgs,
     },
     /// Invite the same person again in place of an invitation, which ends
     Resend {
         /// The invitation
         invitation: InvitationId,
+        #[command(flatten)]
+        why: WhyArgs,
     },
 }
 
@@ -306,12 +316,12 @@ pub async fn invitation(args: InvitationArgs) -> Result<ExitCode, CliError> {
                 println!("{}  {state:<9}  until {}", one.row.id, one.row.expires);
             }
         }
-        InvitationCommand::Cancel { invitation } => {
-            flow::invite::cancel(&app, &Act::COMMAND_LINE, invitation).await?;
+        InvitationCommand::Cancel { invitation, why } => {
+            flow::invite::cancel(&app, &why.act(), invitation).await?;
             println!("cancelled");
         }
-        InvitationCommand::Resend { invitation } => {
-            let new = flow::invite::resend(&app, &Act::COMMAND_LINE, invitation).await?;
+        InvitationCommand::Resend { invitation, why } => {
+            let new = flow::invite::resend(&app, &why.act(), invitation).await?;
             println!("{}", new.link);
             eprintln!("works once, until {}", new.invitation.expires);
         }
@@ -323,8 +333,7 @@ pub async fn invitation(args: InvitationArgs) -> Result<ExitCode, CliError> {
 /// Runs `trien invite`.
 pub async fn invite(args: InviteArgs) -> Result<ExitCode, CliError> {
     let Some(app) = folder::open(&args.config).await? else { return Ok(ExitCode::SUCCESS) };
-    let new =
-        flow::invite::create(&app, &Act::COMMAND_LINE, args.person, args.minutes * 60).await?;
+    let new = flow::invite::create(&app, &args.why.act(), args.person, args.minutes * 60).await?;
     app.shut_down().await;
     println!("{}", new.link);
     eprintln!("works once, until {}", new.invitation.expires);

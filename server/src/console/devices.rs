@@ -13,13 +13,13 @@ use trien_core::wire::UnitView;
 use super::Console;
 use super::error::{PageError, words};
 use super::page::{self, Frame, Texts};
-use super::people::{Nothing, invitation_page};
+use super::people::{MayWhy, invitation_page};
 use super::posted::Posted;
 use super::units::CHOSEN_OF;
 use super::visitor::Visitor;
 use crate::escape::escaped;
 use crate::flow::account::Role;
-use crate::flow::desk::{self, DeviceAct};
+use crate::flow::desk::{self, DeviceAct, Doing};
 use crate::flow::device::{DeviceView, RevocationReason, Standing};
 use crate::flow::devices::{self, Filter, Listed, MOST_WAITING, Place, Waiting};
 use crate::flow::exchange::{self, Source};
@@ -385,11 +385,12 @@ pub(super) async fn act(
 pub(super) async fn invite_replacement(
     State(console): State<Console>,
     Path(id): Path<String>,
-    Posted { visitor, .. }: Posted<Nothing>,
+    Posted { visitor, form }: Posted<MayWhy>,
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let device = one(&console, &visitor, &id).await.map_err(refused)?;
-    let new = desk::replace_device(&console.app, &visitor.officer, device.id).await;
+    let by = Doing::because(&visitor.officer, form.read().map_err(refused)?);
+    let new = desk::replace_device(&console.app, by, device.id).await;
     let (person, new) = new.map_err(refused)?;
     invitation_page(&console, &visitor, person, new).map_err(refused)
 }

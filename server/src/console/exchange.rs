@@ -372,7 +372,7 @@ pub(super) async fn revocations(
     Posted { visitor, .. }: Posted<Nothing>,
 ) -> Result<Response, PageError> {
     let who = Exchanger::Officer(&visitor.officer);
-    let list = exchange::write_ended(&console.app, who, Format::Xlsx, visitor.language).await;
+    let list = exchange::write_ended(&console.app, who, Format::Xlsx, visitor.language, None).await;
     match list {
         Ok(list) => {
             let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";

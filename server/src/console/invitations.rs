@@ -7,8 +7,9 @@ use trien_core::id::InvitationId;
 use super::Console;
 use super::error::PageError;
 use super::page::Texts;
-use super::people::{Nothing, invitation_page};
+use super::people::{MayWhy, invitation_page};
 use super::posted::Posted;
+use crate::flow::desk::Doing;
 use crate::flow::invite::{InvitationEnd, Listed};
 use crate::flow::{FlowError, Thing, desk};
 use crate::text::local_minute;
@@ -45,11 +46,12 @@ impl Listed {
 pub(super) async fn cancel(
     State(console): State<Console>,
     Path((person, id)): Path<(String, String)>,
-    Posted { visitor, .. }: Posted<Nothing>,
+    Posted { visitor, form }: Posted<MayWhy>,
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let id = invitation_id(&id).map_err(refused)?;
-    desk::cancel_invitation(&console.app, &visitor.officer, id).await.map_err(refused)?;
+    let by = Doing::because(&visitor.officer, form.read().map_err(refused)?);
+    desk::cancel_invitation(&console.app, by, id).await.map_err(refused)?;
     Ok(Redirect::to(&format!("/console/people/{person}?news=uninvited")).into_response())
 }
 
@@ -57,11 +59,12 @@ pub(super) async fn cancel(
 pub(super) async fn resend(
     State(console): State<Console>,
     Path((_, id)): Path<(String, String)>,
-    Posted { visitor, .. }: Posted<Nothing>,
+    Posted { visitor, form }: Posted<MayWhy>,
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let id = invitation_id(&id).map_err(refused)?;
-    let sent = desk::resend_invitation(&console.app, &visitor.officer, id).await;
+    let by = Doing::because(&visitor.officer, form.read().map_err(refused)?);
+    let sent = desk::resend_invitation(&console.app, by, id).await;
     let (person, new) = sent.map_err(refused)?;
     invitation_page(&console, &visitor, person, new).map_err(refused)
 }

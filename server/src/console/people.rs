@@ -70,6 +70,22 @@ pub(super) struct PersonForm {
 #[derive(Deserialize)]
 pub(super) struct Nothing {}
 
+/// Why something routine is done, if that is said.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct MayWhy {
+    why: String,
+}
+
+impl MayWhy {
+    /// What was typed; a field is left blank where there is nothing to say.
+    pub(super) fn read(&self) -> Result<Option<Text<500>>, FlowError> {
+        let unclear = |_| FlowError::BadRequest("a reason has at most 500 characters".to_owned());
+        let typed = self.why.trim();
+        (!typed.is_empty()).then(|| Text::new(typed).map_err(unclear)).transpose()
+    }
+}
+
 /// The people of the officer's units who have the words, with or without marks; a page at a time.
 pub(super) async fn list(
     State(console): State<Console>,

@@ -13,7 +13,7 @@ use trien_core::wire::PersonView;
 use super::Console;
 use super::error::PageError;
 use super::page::{self, Frame, Texts};
-use super::people::Nothing;
+use super::people::{MayWhy, Nothing};
 use super::posted::Posted;
 use super::visitor::Visitor;
 use crate::flow::slip::{self, Among, CodeState, Held, ListedSlip, session};
@@ -118,11 +118,11 @@ pub(super) async fn make_one(
 pub(super) async fn cancel(
     State(console): State<Console>,
     Path(id): Path<String>,
-    Posted { visitor, .. }: Posted<Nothing>,
+    Posted { visitor, form }: Posted<MayWhy>,
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let (person, unit) = one(&console, &visitor, &id).await.map_err(refused)?;
-    let act = visitor.officer.act(None);
+    let act = visitor.officer.act(form.read().map_err(refused)?);
     slip::cancel(&console.app, &act, person.id, unit).await.map_err(refused)?;
     Ok(Redirect::to(&format!("/console/people/{}?news=cancelled", person.id)).into_response())
 }

@@ -1,5 +1,8 @@
 //! Who does something, and why: part of every statement about an act of administration.
 
+pub(in crate::flow) mod fields;
+pub mod kind;
+
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use trien_core::document::Text;

@@ -4,12 +4,12 @@ use async_trait::async_trait;
 use serde_json::json;
 use trien_core::document::Text;
 use trien_core::id::{PersonId, UnitId};
-use trien_core::log::leaf::StatementKind;
 use trien_core::wire::{PersonView, UnitView};
 
 use super::act::{Act, Acted};
 use super::{FlowError, Thing, levels};
 use crate::app::App;
+use crate::flow::act::kind::Kind;
 use crate::store::directory::{self, PersonDetails, PersonRow, UnitDetails, UnitRow};
 pub use crate::store::directory::{Authority, KeyPolicy};
 use crate::store::reshape;
@@ -110,12 +110,16 @@ impl Commit for CreateUnit {
         directory::insert_unit(tx.connection(), unit, details, self.parent, now).await?;
         let view = self.unit.view.clone();
         let statement = json!({
-            "act": "unit-created",
             "unit": view.id,
             "lowest_assurance": self.unit.stated,
-            "level": self.details.level,
+            "before": null,
+            "after": {
+                "name": view.name,
+                "parent": self.parent,
+                "level": self.details.level,
+            },
         });
-        tx.state(StatementKind::Policy, view.id.as_bytes(), &statement).await?;
+        tx.state(Kind::UnitCreated, view.id.as_bytes(), &statement).await?;
         Ok(view)
     }
 }
@@ -142,12 +146,16 @@ impl Commit for CreatePerson {
         directory::insert_person(tx.connection(), row, &details, name, now).await?;
         let view = row.view.clone();
         let statement = json!({
-            "act": "person-added",
             "person": view.id,
             "unit": row.unit,
-            "authority": authority.map(Authority::name),
+            "before": null,
+            "after": {
+                "unit": row.unit,
+                "position": view.position,
+                "authority": authority.map(Authority::name),
+            },
         });
-        tx.state(StatementKind::Policy, view.id.as_bytes(), &statement).await?;
+        tx.state(Kind::PersonAdded, view.id.as_bytes(), &statement).await?;
         Ok(view)
     }
 }

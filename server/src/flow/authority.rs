@@ -3,18 +3,18 @@
 use std::path::Path;
 
 use async_trait::async_trait;
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::AnyConnection;
 use trien_core::certificate::{Certificate, Reason};
 use trien_core::digest::Sha256;
 use trien_core::env::{Timestamp, UnixSecond};
-use trien_core::log::leaf::StatementKind;
 
 use super::act::{Act, Acted};
 use super::{FlowError, crl};
 use crate::app::App;
 use crate::ca::FreshKey;
 pub use crate::ca::{KeyError, KeyPlace, NewKey, RootKey};
+use crate::flow::act::kind::Kind;
 use crate::store::authority::{RevokedAuthority, add_revoked_authority, revoked_authorities};
 use crate::writer::{Commit, CommitError, Tx};
 
@@ -118,7 +118,12 @@ pub async fn replace_issuing(
     let fresh = fresh.map_err(FlowError::IssuingKey)?;
     let now = app.clock().now().second();
     let certificate = ca.certify_issuing(&fresh, root, now, app.entropy())?;
-    let said = Said { act: "issuing-authority", certificate: certificate.sha256() };
+    let said = Said {
+        kind: Kind::IssuingAuthority,
+        certificate: certificate.sha256(),
+        before: json!({ "issuing": ca.issuing().certificate().sha256() }),
+        after: json!({ "issuing": certificate.sha256() }),
+    };
     app.writer().commit(Acted(act.clone(), said)).await?;
     Ok(ca.keep_issuing(&fresh, &certificate, app.entropy())?)
 }
@@ -132,7 +137,12 @@ pub async fn export_root(
 ) -> Result<(), FlowError> {
     let ca = app.ca();
     ca.copy_root(file, passphrase, app.entropy())?;
-    let said = Said { act: "root-key-taken-away", certificate: ca.root().sha256() };
+    let said = Said {
+        kind: Kind::RootKeyTakenAway,
+        certificate: ca.root().sha256(),
+        before: json!({ "root_key": "here" }),
+        after: json!({ "root_key": "taken-away" }),
+    };
     app.writer().commit(Acted(act.clone(), said)).await?;
     Ok(ca.remove_root()?)
 }
@@ -243,13 +253,14 @@ impl Commit for Revoke {
         add_revoked_authority(tx.connection(), self.row.clone()).await?;
         self.list.publish(tx).await?;
         let statement = json!({
-            "act": "authority-revoked",
             "certificate": self.certificate,
             "issuer": self.row.issuer,
             "serial": self.row.serial,
             "reason": self.reason.name(),
+            "before": { "state": "in-force" },
+            "after": { "state": "revoked" },
         });
-        tx.state(StatementKind::Policy, self.certificate.as_bytes(), &statement).await?;
+        tx.state(Kind::AuthorityRevoked, self.certificate.as_bytes(), &statement).await?;
         Ok(())
     }
 }
@@ -265,8 +276,10 @@ pub async fn renew_lists(app: &App) -> Result<(), FlowError> {
 }
 
 struct Said {
-    act: &'static str,
+    kind: Kind,
     certificate: Sha256,
+    before: Value,
+    after: Value,
 }
 
 #[async_trait]
@@ -274,8 +287,10 @@ impl Commit for Said {
     type Done = ();
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
-        let statement = json!({ "act": self.act, "certificate": self.certificate });
-        tx.state(StatementKind::Certificate, self.certificate.as_bytes(), &statement).await?;
+        let (before, after) = (&self.before, &self.after);
+        let statement =
+            json!({ "certificate": self.certificate, "before": before, "after": after });
+        tx.state(self.kind, self.certificate.as_bytes(), &statement).await?;
         Ok(())
     }
 }

@@ -9,6 +9,7 @@ use trien_core::register::CertificateKind;
 use trien_core::wire::{PersonView, Submitted, UnitView};
 
 use super::account::{Officer, Role};
+use super::act::Act;
 use super::admin::{self, KeyPolicy, NewPerson, NewUnit};
 use super::change::{self, Changer, Plan, PostChange, UnitChange, UnitChoices, UnitPlan};
 use super::device::{self, RevocationReason};
@@ -18,6 +19,39 @@ use super::slip::{self, Among};
 use super::submit::{self, Package};
 use super::{FlowError, Thing, devices, enroll, people, policy, push, replace, resume, waves};
 use crate::app::App;
+
+/// Somebody who does something, and why, where that is said.
+#[derive(Clone, Debug)]
+pub struct Doing<'a> {
+    officer: &'a Officer,
+    why: Option<Text<500>>,
+}
+
+impl<'a> Doing<'a> {
+    /// With a reason, or without.
+    #[must_use]
+    pub fn because(officer: &'a Officer, why: Option<Text<500>>) -> Self {
+        Self { officer, why }
+    }
+
+    /// Who.
+    #[must_use]
+    pub fn officer(&self) -> &'a Officer {
+        self.officer
+    }
+
+    /// The act.
+    #[must_use]
+    pub fn act(self) -> Act {
+        self.officer.act(self.why)
+    }
+}
+
+impl<'a> From<&'a Officer> for Doing<'a> {
+    fn from(officer: &'a Officer) -> Self {
+        Self { officer, why: None }
+    }
+}
 
 /// What is done with a device.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,14 +101,16 @@ pub async fn on_device(
 }
 
 /// Invites the person of a device to enroll another one in its place; gives whom.
-pub async fn replace_device(
+pub async fn replace_device<'a>(
     app: &App,
-    officer: &Officer,
+    by: impl Into<Doing<'a>> + Send,
     id: DeviceId,
 ) -> Result<(PersonView, NewInvitation), FlowError> {
+    let by: Doing<'a> = by.into();
+    let officer = by.officer();
     let device = devices::one(app, officer, id).await?;
     officer.require(app, device.unit, &[Role::EnrollmentOfficer]).await?;
-    let new = replace::invite(app, &officer.act(None), id).await?;
+    let new = replace::invite(app, &by.act(), id).await?;
     Ok((device.person, new))
 }
 
@@ -159,13 +195,15 @@ async fn require_within(app: &App, officer: &Officer, unit: UnitId) -> Result<()
 }
 
 /// Invites a person of a unit in which this person enrolls.
-pub async fn invite(
+pub async fn invite<'a>(
     app: &App,
-    officer: &Officer,
+    by: impl Into<Doing<'a>> + Send,
     person: PersonId,
 ) -> Result<NewInvitation, FlowError> {
+    let by: Doing<'a> = by.into();
+    let officer = by.officer();
     let (_, unit) = enrolling(app, officer, person).await?;
-    let act = officer.act(None);
+    let act = by.act();
     invite::create_in(app, &act, person, unit, DEFAULT_TTL_SECONDS).await
 }
 
@@ -184,24 +222,28 @@ async fn own_invitation(
 }
 
 /// Ends an invitation that nobody used.
-pub async fn cancel_invitation(
+pub async fn cancel_invitation<'a>(
     app: &App,
-    officer: &Officer,
+    by: impl Into<Doing<'a>> + Send,
     id: InvitationId,
 ) -> Result<(), FlowError> {
+    let by: Doing<'a> = by.into();
+    let officer = by.officer();
     let row = own_invitation(app, officer, id).await?;
-    invite::cancel(app, &officer.act(None), row.id).await
+    invite::cancel(app, &by.act(), row.id).await
 }
 
 /// Invites the same person again in place of an invitation that nobody used; gives whom.
-pub async fn resend_invitation(
+pub async fn resend_invitation<'a>(
     app: &App,
-    officer: &Officer,
+    by: impl Into<Doing<'a>> + Send,
     id: InvitationId,
 ) -> Result<(PersonView, NewInvitation), FlowError> {
+    let by: Doing<'a> = by.into();
+    let officer = by.officer();
     let row = own_invitation(app, officer, id).await?;
     let person = people::in_unit(app, officer, row.person, row.unit).await?.person;
-    let new = invite::resend(app, &officer.act(None), row.id).await?;
+    let new = invite::resend(app, &by.act(), row.id).await?;
     Ok((person, new))
 }
 
@@ -222,27 +264,30 @@ pub async fn invitations(
 }
 
 /// Adds a unit below one that this person administers, of a level or of none.
-pub async fn add_unit(
+pub async fn add_unit<'a>(
     app: &App,
-    officer: &Officer,
+    by: impl Into<Doing<'a>> + Send,
     name: &Text<200>,
     parent: UnitId,
     level: Option<String>,
 ) -> Result<UnitView, FlowError> {
+    let by: Doing<'a> = by.into();
+    let officer = by.officer();
     officer.require(app, parent, &[Role::Administrator]).await?;
     let name = name.clone();
     let new = NewUnit { name, parent: Some(parent), keys: KeyPolicy::Hardware, level };
-    admin::add_unit(app, &officer.act(None), new).await
+    admin::add_unit(app, &by.act(), new).await
 }
 
 /// Adds a person to a unit that this person administers.
-pub async fn add_person(
+pub async fn add_person<'a>(
     app: &App,
-    officer: &Officer,
+    by: impl Into<Doing<'a>> + Send,
     new: NewPerson,
 ) -> Result<PersonView, FlowError> {
-    officer.require(app, new.unit, &[Role::Administrator]).await?;
-    admin::add_person(app, &officer.act(None), new).await
+    let by: Doing<'a> = by.into();
+    by.officer().require(app, new.unit, &[Role::Administrator]).await?;
+    admin::add_person(app, &by.act(), new).await
 }
 
 /// Looks at a change of post of a person within reach.
@@ -309,12 +354,14 @@ pub async fn submit(
 }
 
 /// Records a certificate from elsewhere, of a person in a unit in which this person records such.
-pub async fn record_certificate(
+pub async fn record_certificate<'a>(
     app: &App,
-    officer: &Officer,
+    by: impl Into<Doing<'a>> + Send,
     found: Found,
 ) -> Result<EntryId, FlowError> {
+    let by: Doing<'a> = by.into();
+    let officer = by.officer();
     people::in_unit(app, officer, found.person, found.unit).await?;
     officer.require(app, found.unit, who_records(found.kind)).await?;
-    register::add(app, &officer.act(None), found).await
+    register::add(app, &by.act(), found).await
 }

@@ -7,10 +7,10 @@ use trien_core::decision::Authority;
 use trien_core::digest::Sha256;
 use trien_core::document::Text;
 use trien_core::id::{DeviceId, PersonId};
-use trien_core::log::leaf::StatementKind;
-use trien_core::register::Event;
+use trien_core::register::{Event, State};
 use trien_core::wire::{Base64, DeviceStatus, Profile};
 
+use super::act::kind::Kind;
 use super::act::{Act, Acted};
 use super::exchange::in_force_for;
 use super::register::record;
@@ -21,7 +21,7 @@ use crate::store::device::DeviceRow;
 pub use crate::store::device::{DeviceView, KnownDevice, Standing};
 use crate::store::proposal::{self, Outcome};
 use crate::store::register::Author;
-use crate::store::{anchor, certificate, device, directory};
+use crate::store::{anchor, certificate, device, directory, register};
 use crate::writer::{Commit, CommitError, Tx};
 
 /// A device whose RFC 9421 signature over this request was verified by the caller.
@@ -265,8 +265,11 @@ impl Move {
         let now = tx.now();
         proposal::end(tx.connection(), self.device, now, Outcome::Overtaken).await?;
         record::follow_by(tx, self.device, self.event, self.author).await?;
-        let statement = json!({ "act": self.event.name(), "device": self.device });
-        tx.state(StatementKind::Device, self.device.as_bytes(), &statement).await?;
+        let kind = match self.to {
+            Standing::Active => Kind::DeviceResumed,
+            _ => Kind::DeviceSuspended,
+        };
+        state_standing(tx, kind, self.device, self.from, self.to).await?;
         Ok(true)
     }
 }
@@ -323,9 +326,11 @@ pub(super) async fn revoke_unpublished(
     reason: RevocationReason,
 ) -> Result<bool, CommitError> {
     let Some(sha256) = stop(tx, device).await? else { return Ok(false) };
+    let before = register::of_device(tx.connection(), device).await?.map(|head| head.state);
     unpublish(tx, &sha256, reason).await?;
     record::revoke(tx, device, reason.code()).await?;
-    state_ended(tx, Event::Revoked, &sha256, reason).await?;
+    let what = (Kind::CertificateRevoked, device, &sha256);
+    state_ended(tx, what, reason, (before, State::Revoked)).await?;
     Ok(true)
 }
 
@@ -336,11 +341,15 @@ pub(super) async fn renew_unpublished(
     device: DeviceId,
 ) -> Result<bool, CommitError> {
     let Some(sha256) = stop(tx, device).await? else { return Ok(false) };
+    let before = register::of_device(tx.connection(), device).await?.map(|head| head.state);
     if !record::renew(tx, device).await? {
         return Ok(false);
     }
-    unpublish(tx, &sha256, RevocationReason::Superseded).await?;
-    state_ended(tx, Event::Renewed, &sha256, RevocationReason::Superseded).await?;
+    let reason = RevocationReason::Superseded;
+    unpublish(tx, &sha256, reason).await?;
+    let after = register::of_device(tx.connection(), device).await?.map(|head| head.state);
+    let what = (Kind::CertificateRenewed, device, &sha256);
+    state_ended(tx, what, reason, (before, after.unwrap_or(State::Revoked))).await?;
     Ok(true)
 }
 
@@ -354,8 +363,8 @@ async fn stop(tx: &mut Tx<'_>, device: DeviceId) -> Result<Option<Sha256>, Commi
     }
     device::set_standing(tx.connection(), device, row.standing, Standing::Revoked).await?;
     proposal::end(tx.connection(), device, now, Outcome::Overtaken).await?;
-    let statement = json!({ "act": "revoked", "device": device });
-    tx.state(StatementKind::Device, device.as_bytes(), &statement).await?;
+    let (from, to) = (row.standing, Standing::Revoked);
+    state_standing(tx, Kind::DeviceRevoked, device, from, to).await?;
     Ok(row.certificate)
 }
 
@@ -369,14 +378,34 @@ async fn unpublish(
     super::crl::due(tx).await
 }
 
+/// States that a device's certificate is out of use: from which state, and to which.
 async fn state_ended(
     tx: &mut Tx<'_>,
-    event: Event,
-    sha256: &Sha256,
+    (kind, device, sha256): (Kind, DeviceId, &Sha256),
     reason: RevocationReason,
+    (before, after): (Option<State>, State),
 ) -> Result<(), CommitError> {
-    let reason = reason.code();
-    let statement = json!({ "act": event.name(), "certificate": sha256, "reason": reason });
-    tx.state(StatementKind::Certificate, sha256.as_bytes(), &statement).await?;
+    let statement = json!({
+        "certificate": sha256,
+        "device": device,
+        "reason": reason.code(),
+        "before": { "state": before.map(State::name) },
+        "after": { "state": after.name() },
+    });
+    tx.state(kind, sha256.as_bytes(), &statement).await?;
+    Ok(())
+}
+
+/// States that a device stands elsewhere.
+pub(super) async fn state_standing(
+    tx: &mut Tx<'_>,
+    kind: Kind,
+    device: DeviceId,
+    from: Standing,
+    to: Standing,
+) -> Result<(), CommitError> {
+    let (before, after) = (json!({ "state": from.name() }), json!({ "state": to.name() }));
+    let statement = json!({ "device": device, "before": before, "after": after });
+    tx.state(kind, device.as_bytes(), &statement).await?;
     Ok(())
 }

@@ -11,20 +11,21 @@ use trien_core::enrollment::{
 };
 use trien_core::env::{Timestamp, random};
 use trien_core::id::{AttemptId, DeviceId, EntryId, InvitationId, PersonId, UnitId};
-use trien_core::log::leaf::StatementKind;
-use trien_core::register::{CertificateKind, Event, KeyHome, Term};
+use trien_core::register::{CertificateKind, Event, KeyHome, State, Term};
 use trien_core::wire::{
     Base64, EnrollmentBegin, EnrollmentChallenge, EnrollmentKeys, EnrollmentReveal,
 };
 
 use super::act::{Act, Acted};
 use super::authority::require_in_force;
+use super::device::state_standing;
 use super::exchange::{NoExchange, Source, source_of};
 use super::invite::{Instead, InvitationEnd, Purpose, restore};
 use super::register::record;
 use super::{FlowError, Thing, attest, replace};
 use crate::app::App;
 use crate::ca::short;
+use crate::flow::act::kind::Kind;
 use crate::store::certificate::{self, CertificateRow};
 use crate::store::device::{self, DeviceRow, Standing};
 use crate::store::directory::{self, PersonRow, UnitRow};
@@ -281,10 +282,13 @@ impl Commit for TakeKeys {
         }
         record::begin(tx, &entry, Event::Requested, Author::Phone).await?;
         let mut statement = json!({
-            "act": "keys-received",
+            "by": { "device": self.device.id },
             "device": self.device.id,
             "person": self.device.person,
+            "unit": self.device.unit,
             "assurance": self.device.assurance,
+            "before": null,
+            "after": { "state": self.device.standing.name() },
         });
         if let Some(Instead { device: old, purpose }) = replaces {
             statement["replaces"] = json!(old);
@@ -293,7 +297,7 @@ impl Commit for TakeKeys {
         if let Some(attestation) = &self.attestation {
             statement["attestation"] = attestation.clone();
         }
-        tx.state(StatementKind::Device, self.device.id.as_bytes(), &statement).await?;
+        tx.state(Kind::KeysReceived, self.device.id.as_bytes(), &statement).await?;
         Ok(Taken::Device(self.device.id))
     }
 }
@@ -523,9 +527,7 @@ impl Commit for Review {
         let (from, to) = (Standing::Pending, Standing::WaitingForCertificate);
         let moved = device::set_standing(tx.connection(), device, from, to).await?;
         self.0.write(tx, moved).await?;
-        let statement = json!({ "act": "reviewed", "device": device });
-        tx.state(StatementKind::Device, device.as_bytes(), &statement).await?;
-        Ok(())
+        state_standing(tx, Kind::DeviceReviewed, device, from, to).await
     }
 }
 
@@ -566,16 +568,16 @@ impl Commit for Approve {
         let moved = device::activate(tx.connection(), device, from, sha256).await?;
         self.approval.write(tx, moved).await?;
         record::certify(tx, device, self.certified(now)).await?;
-        let enrolled = json!({ "act": "enrolled", "device": device });
-        tx.state(StatementKind::Device, device.as_bytes(), &enrolled).await?;
+        state_standing(tx, Kind::DeviceEnrolled, device, from, Standing::Active).await?;
         let issued = json!({
-            "act": "issued",
             "certificate": self.row.sha256,
             "issuer": self.row.issuer,
             "serial": hex::encode(&self.row.serial),
             "device": device,
+            "before": { "state": State::Reviewed.name() },
+            "after": { "state": State::Issued.name() },
         });
-        tx.state(StatementKind::Certificate, self.row.sha256.as_bytes(), &issued).await?;
+        tx.state(Kind::CertificateIssued, self.row.sha256.as_bytes(), &issued).await?;
         replace::end_replaced(tx, device).await
     }
 }
@@ -608,9 +610,7 @@ impl Refuse {
         let (keyed, ended) = (AttemptState::Keyed, AttemptState::Ended);
         move_attempt(tx.connection(), self.attempt, keyed, ended).await?;
         record::follow(tx, self.device, Event::Refused).await?;
-        let statement = json!({ "act": "refused", "device": self.device });
-        tx.state(StatementKind::Device, self.device.as_bytes(), &statement).await?;
-        Ok(())
+        state_standing(tx, Kind::DeviceRefused, self.device, self.from, refused).await
     }
 }
 

@@ -3,11 +3,11 @@
 use async_trait::async_trait;
 use serde_json::json;
 use trien_core::id::RequestId;
-use trien_core::log::leaf::StatementKind;
 use trien_core::request::RouteState;
 
 use super::FlowError;
 use crate::app::App;
+use crate::flow::act::kind::Kind;
 use crate::store::request::{self, RouteNow};
 use crate::writer::{Commit, CommitError, Tx};
 
@@ -33,8 +33,9 @@ impl Commit for Expire {
         let Ok(route) = route.expire() else { return Ok(()) };
         let change = tx.next_change();
         request::advance(tx.connection(), self.0, step, route.state(), change).await?;
-        let statement = json!({ "act": "expired", "request": self.0 });
-        tx.state(StatementKind::Submission, self.0.as_bytes(), &statement).await?;
+        let (before, after) = (json!({ "state": "open" }), json!({ "state": "expired" }));
+        let statement = json!({ "request": self.0, "before": before, "after": after });
+        tx.state(Kind::RequestExpired, self.0.as_bytes(), &statement).await?;
         Ok(())
     }
 }

@@ -6,13 +6,13 @@ use sqlx::AnyConnection;
 use trien_core::enrollment::Invitation;
 use trien_core::env::UnixSecond;
 use trien_core::id::{InvitationId, PersonId, UnitId};
-use trien_core::log::leaf::StatementKind;
 
 use super::act::{Act, Acted};
 use super::device::wrong_standing;
 use super::enroll::end_all;
 use super::{FlowError, Thing, replace};
 use crate::app::App;
+use crate::flow::act::kind::Kind;
 use crate::store::enrollment::{self, InvitationState, insert_invitation};
 pub use crate::store::enrollment::{Instead, InvitationRow, Purpose};
 use crate::store::register::Author;
@@ -264,16 +264,18 @@ impl Commit for Create {
         }
         insert_invitation(tx.connection(), &self.row, now).await?;
         let mut statement = json!({
-            "act": "invited",
             "invitation": self.row.id,
             "person": self.row.person,
+            "unit": self.row.unit,
             "expires": self.row.expires,
+            "before": null,
+            "after": { "state": "open" },
         });
         if let Some(Instead { device: old, purpose }) = self.row.replaces {
             statement["replaces"] = json!(old);
             statement["renews"] = json!(purpose == Purpose::Renewal);
         }
-        tx.state(StatementKind::Device, self.row.id.as_bytes(), &statement).await?;
+        tx.state(Kind::Invited, self.row.id.as_bytes(), &statement).await?;
         Ok(())
     }
 }
@@ -299,11 +301,17 @@ async fn end(tx: &mut Tx<'_>, id: InvitationId, to: InvitationState) -> Result<(
     }
     end_all(tx, id, Author::Server).await?;
     enrollment::end_invitation(tx.connection(), id, to).await?;
-    let act = match to {
-        InvitationState::Replaced => "invitation-replaced",
-        _ => "invitation-cancelled",
+    let (kind, after) = match to {
+        InvitationState::Replaced => (Kind::InvitationReplaced, "replaced"),
+        _ => (Kind::InvitationCancelled, "cancelled"),
     };
-    let statement = json!({ "act": act, "invitation": id, "person": row.person });
-    tx.state(StatementKind::Device, id.as_bytes(), &statement).await?;
+    let statement = json!({
+        "invitation": id,
+        "person": row.person,
+        "unit": row.unit,
+        "before": { "state": "open" },
+        "after": { "state": after },
+    });
+    tx.state(kind, id.as_bytes(), &statement).await?;
     Ok(())
 }

@@ -6,10 +6,11 @@ use serde_json::json;
 use trien_core::digest::Sha256;
 use trien_core::env::random;
 use trien_core::id::{ApiKeyId, UnitId};
-use trien_core::log::leaf::StatementKind;
 
+use super::act::{Act, Acted};
 use super::{FlowError, Thing};
 use crate::app::App;
+use crate::flow::act::kind::Kind;
 pub use crate::store::key::{KeyView, Scope};
 use crate::store::{key, reshape};
 use crate::writer::{Commit, CommitError, Tx};
@@ -82,7 +83,7 @@ pub async fn create(
     };
     let key = view.key;
     let hash = Sha256::of(token.as_bytes());
-    app.writer().commit(Create { view, hash }).await?;
+    app.writer().commit(Acted(Act::COMMAND_LINE, Create { view, hash })).await?;
     Ok(NewKey { key, token })
 }
 
@@ -141,7 +142,7 @@ pub async fn list(app: &App) -> Result<Vec<KeyView>, FlowError> {
 
 /// Ends a key; it stays listed.
 pub async fn revoke(app: &App, key: ApiKeyId) -> Result<(), FlowError> {
-    app.writer().commit(Revoke(key)).await?;
+    app.writer().commit(Acted(Act::COMMAND_LINE, Revoke(key))).await?;
     Ok(())
 }
 
@@ -161,12 +162,13 @@ impl Commit for Create {
         key::insert(tx.connection(), &self.view, &self.hash).await?;
         let scopes: Vec<_> = self.view.scopes.iter().map(|scope| scope.name()).collect();
         let statement = json!({
-            "act": "api-key-created",
             "key": self.view.key,
             "unit": self.view.unit,
             "scopes": scopes,
+            "before": null,
+            "after": { "state": "active", "scopes": scopes },
         });
-        tx.state(StatementKind::Policy, self.view.key.as_bytes(), &statement).await?;
+        tx.state(Kind::ApiKeyCreated, self.view.key.as_bytes(), &statement).await?;
         Ok(())
     }
 }
@@ -182,8 +184,9 @@ impl Commit for Revoke {
         if key::revoke(tx.connection(), self.0, now).await? == 0 {
             return Err(FlowError::NotFound(Thing::ApiKey).into());
         }
-        let statement = json!({ "act": "api-key-revoked", "key": self.0 });
-        tx.state(StatementKind::Policy, self.0.as_bytes(), &statement).await?;
+        let (before, after) = (json!({ "state": "active" }), json!({ "state": "revoked" }));
+        let statement = json!({ "key": self.0, "before": before, "after": after });
+        tx.state(Kind::ApiKeyRevoked, self.0.as_bytes(), &statement).await?;
         Ok(())
     }
 }

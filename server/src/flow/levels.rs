@@ -6,10 +6,10 @@ use serde_json::json;
 use sqlx::AnyConnection;
 use trien_core::document::Text;
 use trien_core::id::{AccountId, UnitId};
-use trien_core::log::leaf::StatementKind;
 
 use super::FlowError;
 use super::account::{Officer, Role, require_role};
+use super::act::kind::Kind;
 use super::act::{Act, Acted};
 use crate::app::App;
 use crate::fold;
@@ -164,9 +164,9 @@ impl Commit for Add {
         }
         level::insert(tx.connection(), &self.level, self.above.as_deref()).await?;
         let Level { code, name } = &self.level;
-        let statement =
-            json!({ "act": "level-added", "level": code, "name": name, "above": self.above });
-        tx.state(StatementKind::Policy, code.as_bytes(), &statement).await?;
+        let after = json!({ "name": name, "above": self.above });
+        let statement = json!({ "level": code, "before": null, "after": after });
+        tx.state(Kind::LevelAdded, code.as_bytes(), &statement).await?;
         Ok(self.level.clone())
     }
 }
@@ -198,9 +198,9 @@ impl Commit for Rename {
         if level::rename(tx.connection(), code, &before, name).await? == 0 {
             return Err(StoreError::Corrupt("level").into());
         }
-        let statement =
-            json!({ "act": "level-renamed", "level": code, "before": before, "after": name });
-        tx.state(StatementKind::Policy, code.as_bytes(), &statement).await?;
+        let (before, after) = (json!({ "name": before }), json!({ "name": name }));
+        let statement = json!({ "level": code, "before": before, "after": after });
+        tx.state(Kind::LevelRenamed, code.as_bytes(), &statement).await?;
         Ok(())
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod act;
+pub mod acts;
 pub mod admin;
 mod attest;
 pub mod authority;

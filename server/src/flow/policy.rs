@@ -13,7 +13,6 @@ use sqlx::AnyConnection;
 use trien_core::certificate::Assurance;
 use trien_core::document::Text;
 use trien_core::id::{DeviceId, UnitId};
-use trien_core::log::leaf::StatementKind;
 use trien_core::wire::UnitView;
 
 use super::account::{Officer, Role};
@@ -22,6 +21,7 @@ use super::change::Part;
 use super::device::suspend_within;
 use super::{FlowError, Thing};
 use crate::app::App;
+use crate::flow::act::kind::Kind;
 use crate::store::device::{self, DeviceView, Standing};
 use crate::store::directory::{self, LOWEST_BY_DEFAULT, StatedLevel};
 use crate::store::people::Branch;
@@ -184,14 +184,13 @@ impl Commit for Set {
             }
         }
         let statement = json!({
-            "act": "lowest-assurance",
             "unit": unit,
-            "before": before,
-            "after": after,
+            "before": { "lowest_assurance": before },
+            "after": { "lowest_assurance": after },
             "falling": self.falling,
             "suspended": suspended,
         });
-        tx.state(StatementKind::Policy, unit.as_bytes(), &statement).await?;
+        tx.state(Kind::LowestAssurance, unit.as_bytes(), &statement).await?;
         Ok(())
     }
 }

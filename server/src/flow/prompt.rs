@@ -10,13 +10,13 @@ use sqlx::AnyConnection;
 use trien_core::certificate::PromptPolicy;
 use trien_core::document::Text;
 use trien_core::id::UnitId;
-use trien_core::log::leaf::StatementKind;
 use trien_core::wire::UnitView;
 
 use super::act::{Act, Acted};
 use super::change::Part;
 use super::{FlowError, Thing};
 use crate::app::App;
+use crate::flow::act::kind::Kind;
 use crate::store::{directory, reshape};
 use crate::writer::{Commit, CommitError, Tx};
 
@@ -116,9 +116,12 @@ impl Commit for Set {
         if directory::set_prompt(tx.connection(), unit, before, after).await? != 1 {
             return Err(FlowError::PlanMoved(vec![Part::Unit]).into());
         }
-        let statement =
-            json!({ "act": "prompt-policy", "unit": unit, "before": before, "after": after });
-        tx.state(StatementKind::Policy, unit.as_bytes(), &statement).await?;
+        let statement = json!({
+            "unit": unit,
+            "before": { "prompt_policy": before },
+            "after": { "prompt_policy": after },
+        });
+        tx.state(Kind::PromptPolicy, unit.as_bytes(), &statement).await?;
         Ok(())
     }
 }

@@ -10,7 +10,6 @@ use trien_core::attestation::Standing as Listed;
 use trien_core::certificate::{Assurance, Certificate};
 use trien_core::digest::Sha256;
 use trien_core::id::DeviceId;
-use trien_core::log::leaf::StatementKind;
 use trien_core::wire::KeyEvidence;
 
 use super::FlowError;
@@ -19,6 +18,7 @@ use super::act::{Act, Acted};
 use super::people::branches;
 use crate::app::App;
 use crate::attestation::StatusListFile;
+use crate::flow::act::kind::Kind;
 use crate::store::directory;
 pub use crate::store::evidence::Doubted;
 use crate::store::evidence::{self, Shown};
@@ -157,7 +157,7 @@ impl Commit for Apply {
         let (mut doubted, mut trusted) = (0, 0);
         let now = tx.now();
         for change in &self.changes {
-            let (device, statement) = match *change {
+            let (kind, device, statement) = match *change {
                 Change::Doubt { device, from, before, why } => {
                     let lowest = Assurance::D;
                     if evidence::set_level(tx.connection(), device, from, lowest).await? != 1 {
@@ -167,10 +167,10 @@ impl Commit for Apply {
                     doubted += 1;
                     let why = if why == Listed::Revoked { "revoked" } else { "suspended" };
                     let statement = json!({
-                        "act": "evidence-doubted", "device": device, "before": before,
-                        "after": lowest, "listed": why, "status-list": self.list,
+                        "device": device, "before": { "assurance": before },
+                        "after": { "assurance": lowest }, "listed": why, "status-list": self.list,
                     });
-                    (device, statement)
+                    (Kind::EvidenceDoubted, device, statement)
                 }
                 Change::Trust { device, to } => {
                     if evidence::trust(tx.connection(), device).await? != 1 {
@@ -179,13 +179,13 @@ impl Commit for Apply {
                     evidence::set_level(tx.connection(), device, Assurance::D, to).await?;
                     trusted += 1;
                     let statement = json!({
-                        "act": "evidence-trusted", "device": device, "after": to,
-                        "status-list": self.list,
+                        "device": device, "before": { "assurance": Assurance::D },
+                        "after": { "assurance": to }, "status-list": self.list,
                     });
-                    (device, statement)
+                    (Kind::EvidenceTrusted, device, statement)
                 }
             };
-            tx.state(StatementKind::Device, device.as_bytes(), &statement).await?;
+            tx.state(kind, device.as_bytes(), &statement).await?;
         }
         Ok((doubted, trusted))
     }

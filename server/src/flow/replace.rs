@@ -8,7 +8,6 @@ use async_trait::async_trait;
 use serde_json::json;
 use trien_core::env::Timestamp;
 use trien_core::id::{DeviceId, InvitationId};
-use trien_core::log::leaf::StatementKind;
 use trien_core::register::State;
 
 use super::account::Officer;
@@ -20,6 +19,7 @@ use super::invite::{self, Instead, NewInvitation, Purpose};
 use super::people::branches;
 use super::{FlowError, Thing};
 use crate::app::App;
+use crate::flow::act::kind::Kind;
 pub use crate::store::replacement::{Asking, Related};
 use crate::store::{device, enrollment, register, replacement};
 use crate::writer::{Commit, CommitError, Tx};
@@ -110,9 +110,12 @@ impl Commit for Ask {
         let (device, now) = (self.0.id, tx.now());
         if replacement::ask(tx.connection(), device, now).await? == 1 {
             let statement = json!({
-                "act": "replacement-asked", "device": device, "by": { "device": device },
+                "device": device,
+                "by": { "device": device },
+                "before": { "asks_replacement": false },
+                "after": { "asks_replacement": true },
             });
-            tx.state(StatementKind::Device, device.as_bytes(), &statement).await?;
+            tx.state(Kind::ReplacementAsked, device.as_bytes(), &statement).await?;
         }
         Ok(())
     }
@@ -129,8 +132,12 @@ impl Commit for Settle {
         if replacement::settle(tx.connection(), device).await? != 1 {
             return Err(FlowError::NotFound(Thing::Proposal).into());
         }
-        let statement = json!({ "act": "replacement-settled", "device": device });
-        tx.state(StatementKind::Device, device.as_bytes(), &statement).await?;
+        let statement = json!({
+            "device": device,
+            "before": { "asks_replacement": true },
+            "after": { "asks_replacement": false },
+        });
+        tx.state(Kind::ReplacementSettled, device.as_bytes(), &statement).await?;
         Ok(())
     }
 }
@@ -168,11 +175,19 @@ pub(super) async fn end_replaced(tx: &mut Tx<'_>, new: DeviceId) -> Result<bool,
     if !can_be(old.standing) {
         return Ok(false);
     }
-    let statement = json!({ "act": "replaced", "device": old.id, "successor": new });
-    tx.state(StatementKind::Device, old.id.as_bytes(), &statement).await?;
-    if renews {
-        return renew_unpublished(tx, old.id).await;
-    }
+    let (before, after) = (json!({ "successor": null }), json!({ "successor": new }));
+    let statement = json!({ "device": old.id, "successor": new, "before": before, "after": after });
+    tx.state(Kind::DeviceReplaced, old.id.as_bytes(), &statement).await?;
+    let outer = tx.follow_from(Some(Kind::DeviceReplaced));
+    let ended = match renews {
+        true => renew_unpublished(tx, old.id).await,
+        false => revoke_replaced(tx, &old).await,
+    };
+    tx.follow_from(outer);
+    ended
+}
+
+async fn revoke_replaced(tx: &mut Tx<'_>, old: &Related) -> Result<bool, CommitError> {
     // A suspended one is seldom in its owner's hand, and a reason cannot be changed.
     let reason = match old.standing {
         Standing::Suspended => RevocationReason::KeyCompromise,

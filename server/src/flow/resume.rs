@@ -5,7 +5,6 @@ use async_trait::async_trait;
 use serde_json::json;
 use trien_core::document::Text;
 use trien_core::id::{AccountId, DeviceId};
-use trien_core::log::leaf::StatementKind;
 use trien_core::register::Event;
 use trien_core::wire::PersonView;
 
@@ -16,6 +15,7 @@ use super::people::branches;
 use super::register::record;
 use super::{FlowError, Thing};
 use crate::app::App;
+use crate::flow::act::kind::Kind;
 pub use crate::store::proposal::Proposal;
 use crate::store::proposal::{self, Outcome};
 use crate::store::{account, device, directory};
@@ -121,8 +121,9 @@ impl Commit for Propose {
             ends_at: now.plus_seconds(MAX_WAIT_SECONDS),
         };
         proposal::insert(tx.connection(), &new).await?;
-        let statement = json!({ "act": "resume-proposed", "device": device });
-        tx.state(StatementKind::Device, device.as_bytes(), &statement).await?;
+        let (before, after) = (json!({ "proposed": false }), json!({ "proposed": true }));
+        let statement = json!({ "device": device, "before": before, "after": after });
+        tx.state(Kind::ResumeProposed, device.as_bytes(), &statement).await?;
         Ok(())
     }
 }
@@ -150,8 +151,14 @@ impl Commit for Confirm {
         }
         record::follow(tx, device, Event::Resumed).await?;
         proposal::end(tx.connection(), device, now, Outcome::Confirmed).await?;
-        let statement = json!({ "act": "resumed", "device": device, "proposed": open.account, "for": open.why });
-        tx.state(StatementKind::Device, device.as_bytes(), &statement).await?;
+        let statement = json!({
+            "device": device,
+            "proposed": open.account,
+            "for": open.why,
+            "before": { "state": from.name() },
+            "after": { "state": to.name() },
+        });
+        tx.state(Kind::DeviceResumed, device.as_bytes(), &statement).await?;
         Ok(())
     }
 }
@@ -181,8 +188,9 @@ impl Commit for Decline {
             return Err(FlowError::NotFound(Thing::Proposal).into());
         }
         proposal::end(tx.connection(), device, now, Outcome::Declined).await?;
-        let statement = json!({ "act": "resume-declined", "device": device });
-        tx.state(StatementKind::Device, device.as_bytes(), &statement).await?;
+        let (before, after) = (json!({ "proposed": true }), json!({ "proposed": false }));
+        let statement = json!({ "device": device, "before": before, "after": after });
+        tx.state(Kind::ResumeDeclined, device.as_bytes(), &statement).await?;
         Ok(())
     }
 }

@@ -13,7 +13,6 @@ use trien_core::digest::Sha256;
 use trien_core::document::{DocumentRef, MAX_DOCUMENT_BYTES, PDF};
 use trien_core::env::Timestamp;
 use trien_core::id::{AccountId, RequestId};
-use trien_core::log::leaf::StatementKind;
 use trien_core::pdf::inspect::{Inspection, SecrecyMark, looks_like_pdf};
 use trien_core::request::{Role as StepRole, Route};
 use trien_core::wire::{ImageView, Submission, Submitted};
@@ -25,6 +24,7 @@ use super::key::{self, ApiCaller, MakeOfConsole, Scope};
 use super::{FlowError, Thing, push};
 use crate::app::App;
 use crate::blobs::Held;
+use crate::flow::act::kind::Kind;
 use crate::store::document::{self, NewRevision};
 use crate::store::job::JobKind;
 use crate::store::key::{Remembered, remember, remembered, unit_of};
@@ -369,7 +369,7 @@ impl Commit for Enqueue {
         for image in &self.images {
             document::use_image(tx.connection(), id, image).await?;
         }
-        tx.state(StatementKind::Submission, id.as_bytes(), &self.statement()).await?;
+        tx.state(Kind::RequestQueued, id.as_bytes(), &self.statement()).await?;
         push::wake(tx, id, change).await?;
         tx.schedule(JobKind::Remind, id.as_bytes(), now.plus_seconds(REMIND_SECONDS)).await?;
         tx.schedule(JobKind::Expire, id.as_bytes(), self.request.expires_at).await?;
@@ -452,7 +452,6 @@ impl Enqueue {
             .map(|step| step.signers.iter().map(|signer| signer.person).collect())
             .collect();
         json!({
-            "act": "queued",
             "request": self.request.id,
             "unit": self.request.unit,
             "metadata": self.request.metadata,
@@ -460,6 +459,8 @@ impl Enqueue {
             "signers": signers,
             "recipes": recipes,
             "expires_at": self.request.expires_at,
+            "before": null,
+            "after": { "state": "open" },
         })
     }
 }

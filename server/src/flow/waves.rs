@@ -8,7 +8,6 @@ use serde_json::json;
 use sqlx::AnyConnection;
 use trien_core::document::Text;
 use trien_core::id::{UnitId, WaveId};
-use trien_core::log::leaf::StatementKind;
 use trien_core::wave::{Plan, Stage};
 
 use super::account::{Officer, Role};
@@ -16,6 +15,7 @@ use super::act::{Act, Acted};
 use super::people::branches;
 use super::{FlowError, Thing};
 use crate::app::App;
+use crate::flow::act::kind::Kind;
 use crate::store::people::Branch;
 pub use crate::store::wave::{WaveRow, Who};
 use crate::store::{directory, reshape, wave};
@@ -224,14 +224,15 @@ impl Commit for PlanWave {
         wave::insert(tx.connection(), &self.row, &self.units, now).await?;
         let plan = self.row.plan;
         let statement = json!({
-            "act": "wave-planned",
             "wave": self.row.id,
             "units": self.units,
             "starts": plan.starts,
             "ends": plan.ends,
             "target": plan.target,
+            "before": null,
+            "after": { "state": "open" },
         });
-        tx.state(StatementKind::Policy, self.row.id.as_bytes(), &statement).await?;
+        tx.state(Kind::WavePlanned, self.row.id.as_bytes(), &statement).await?;
         Ok(())
     }
 }
@@ -247,8 +248,9 @@ impl Commit for Close {
         if wave::close(tx.connection(), self.0, now).await? != 1 {
             return Err(FlowError::NotFound(Thing::Wave).into());
         }
-        let statement = json!({ "act": "wave-closed", "wave": self.0 });
-        tx.state(StatementKind::Policy, self.0.as_bytes(), &statement).await?;
+        let (before, after) = (json!({ "state": "open" }), json!({ "state": "closed" }));
+        let statement = json!({ "wave": self.0, "before": before, "after": after });
+        tx.state(Kind::WaveClosed, self.0.as_bytes(), &statement).await?;
         Ok(())
     }
 }

@@ -117,6 +117,8 @@ statements! {
     GRANT = "INSERT INTO role_grant (account, unit, role, since) VALUES ($1, $2, $3, $4)";
     GRANTS = "SELECT unit, role FROM role_grant WHERE account = $1 AND until IS NULL \
         ORDER BY unit, role";
+    GRANTS_IN = "SELECT account, role FROM role_grant WHERE unit = $1 AND until IS NULL \
+        ORDER BY account, role";
     PAST_UNITS = "SELECT unit FROM role_grant WHERE account = $1 \
         UNION SELECT unit FROM role_proposal WHERE account = $1 ORDER BY unit";
 }
@@ -371,6 +373,15 @@ pub async fn grants(
 ) -> Result<Vec<Grant>, StoreError> {
     let rows = sqlx::query(GRANTS).put(&account).fetch_all(connection).await?;
     rows.iter().map(|row| Ok(Grant { unit: row.get_as(0)?, role: row.get_as(1)? })).collect()
+}
+
+/// The accounts that have a role in a unit now, each with its role.
+pub async fn grants_in(
+    connection: &mut AnyConnection,
+    unit: UnitId,
+) -> Result<Vec<(AccountId, Role)>, StoreError> {
+    let rows = sqlx::query(GRANTS_IN).put(&unit).fetch_all(connection).await?;
+    rows.iter().map(|row| Ok((row.get_as(0)?, row.get_as(1)?))).collect()
 }
 
 /// The units in which an account has had a role, or was to have one.

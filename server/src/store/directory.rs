@@ -188,6 +188,7 @@ statements! {
     REMOVE_SETTING = "DELETE FROM setting WHERE name = $1";
     ALL_PLACED = "SELECT id, parent, name, path, level, organ_id FROM unit \
         WHERE ended_at IS NULL ORDER BY path";
+    TOPS = "SELECT path FROM unit WHERE parent IS NULL ORDER BY path";
     BELOW = "SELECT id, parent, name, path, level, organ_id FROM unit \
         WHERE path >= $1 AND path < $2 AND ended_at IS NULL ORDER BY path LIMIT $3";
     FOUND_AFTER = found!(">", "ASC");
@@ -323,6 +324,21 @@ pub async fn insert_unit(
         .execute(connection)
         .await?;
     Ok(())
+}
+
+/// The trees of units, each by its top.
+pub async fn top_branches(connection: &mut AnyConnection) -> Result<Vec<Branch>, StoreError> {
+    let rows = sqlx::query(TOPS).fetch_all(connection).await?;
+    rows.iter().map(|row| Ok(Branch::new(row.get_as(0)?))).collect()
+}
+
+/// What else is known of a unit.
+pub async fn unit_details(
+    connection: &mut AnyConnection,
+    unit: UnitId,
+) -> Result<Option<UnitDetails>, StoreError> {
+    let row = sqlx::query(DETAILS).put(&unit).fetch_optional(connection).await?;
+    row.map(|row| Ok(UnitDetails { level: row.get_opt(0)?, organ_id: row.get_opt(1)? })).transpose()
 }
 
 /// A unit and all that stands below it.

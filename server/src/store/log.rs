@@ -21,6 +21,10 @@ statements! {
     NODES = "SELECT seq, nodes FROM log_leaf WHERE seq IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, \
         $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, \
         $28, $29, $30, $31, $32)";
+    LEAVES = "SELECT seq, data, nodes FROM log_leaf WHERE seq >= $1 AND seq < $2 ORDER BY seq LIMIT $3";
+    BESIDE = "SELECT subject, body, salt FROM statement WHERE leaf = $1";
+    DECIDED = "SELECT hash, cbor, salt FROM decision WHERE leaf = $1";
+    REFUSED = "SELECT hash, cbor, salt FROM refusal WHERE leaf = $1";
     INSERT_STATEMENT = "INSERT INTO statement (leaf, subject, body, salt) VALUES ($1, $2, $3, $4)";
     HEAD_ONLY = HEAD;
     HEAD_LOCKED = HEAD_FOR_UPDATE;
@@ -124,6 +128,72 @@ pub async fn insert_leaf(
 pub async fn leaf(connection: &mut AnyConnection, seq: u64) -> Result<Option<Vec<u8>>, StoreError> {
     let row = sqlx::query(LEAF).put(&seq).fetch_optional(connection).await?;
     row.map(|row| row.get_as(0)).transpose()
+}
+
+/// A leaf's row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeafRow {
+    /// Its place.
+    pub seq: u64,
+    /// The leaf.
+    pub data: Vec<u8>,
+    /// The complete subtrees that it finishes, itself first.
+    pub nodes: Vec<Sha256>,
+}
+
+/// The rows of leaves from one on, in their order.
+pub async fn leaves(
+    connection: &mut AnyConnection,
+    from: u64,
+    until: u64,
+    limit: u32,
+) -> Result<Vec<LeafRow>, StoreError> {
+    let query = sqlx::query(LEAVES).put(&from).put(&until).put(&limit);
+    let read = |row: &sqlx::any::AnyRow| {
+        let nodes: Vec<u8> = row.get_as(2)?;
+        Ok(LeafRow {
+            seq: row.get_as(0)?,
+            data: row.get_as(1)?,
+            nodes: hashes(&nodes).unwrap_or_default(),
+        })
+    };
+    query.fetch_all(connection).await?.iter().map(read).collect()
+}
+
+/// What a leaf stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Beside {
+    /// What it is about.
+    pub subject: Vec<u8>,
+    /// What the leaf commits to the SHA-256 of.
+    pub content: Vec<u8>,
+    /// With this salt.
+    pub salt: Salt,
+}
+
+/// The statement of a leaf.
+pub async fn beside(
+    connection: &mut AnyConnection,
+    leaf: u64,
+) -> Result<Option<Beside>, StoreError> {
+    let row = sqlx::query(BESIDE).put(&leaf).fetch_optional(connection).await?;
+    let Some(row) = row else { return Ok(None) };
+    let body: String = row.get_as(1)?;
+    Ok(Some(Beside { subject: row.get_as(0)?, content: body.into_bytes(), salt: row.get_as(2)? }))
+}
+
+/// The decision of a leaf, recorded or refused.
+pub async fn decided(
+    connection: &mut AnyConnection,
+    leaf: u64,
+) -> Result<Option<Beside>, StoreError> {
+    for sql in [DECIDED, REFUSED] {
+        if let Some(row) = sqlx::query(sql).put(&leaf).fetch_optional(&mut *connection).await? {
+            let (subject, content) = (row.get_as(0)?, row.get_as(1)?);
+            return Ok(Some(Beside { subject, content, salt: row.get_as(2)? }));
+        }
+    }
+    Ok(None)
 }
 
 /// Notes a statement that a leaf stands for.

@@ -126,6 +126,12 @@ const MIGRATIONS: &[Migration] = &[
         then: Then::Nothing,
     },
     Migration {
+        version: 18,
+        sqlite: include_str!("../../migrations/sqlite/0018_acts.sql"),
+        postgres: include_str!("../../migrations/postgres/0018_acts.sql"),
+        then: Then::Nothing,
+    },
+    Migration {
         version: 19,
         sqlite: include_str!("../../migrations/sqlite/0019_register_figures.sql"),
         postgres: include_str!("../../migrations/postgres/0019_register_figures.sql"),

@@ -5,6 +5,7 @@
 //! hold statements and rows, no rules.
 
 pub mod account;
+pub mod act;
 pub mod admin_token;
 pub mod anchor;
 pub mod authority;
@@ -64,6 +65,7 @@ const READERS: u32 = 4;
 /// Every statement of the server by name, so that a test can prepare each on both databases.
 pub const STATEMENTS: &[&[(&str, &str)]] = &[
     account::STATEMENTS,
+    act::STATEMENTS,
     admin_token::STATEMENTS,
     session::STATEMENTS,
     anchor::STATEMENTS,

@@ -8,8 +8,10 @@ use trien_core::id::AccountId;
 use super::{Bind as _, Columns as _, StoreError, statements};
 
 statements! {
-    INSERT = "INSERT INTO session (hash, account, client, created_at, used_at) \
-        VALUES ($1, $2, $3, $4, $4)";
+    INSERT = "INSERT INTO session (hash, account, client, created_at, used_at, proved_at) \
+        VALUES ($1, $2, $3, $4, $4, $4)";
+    PROVED_AT = "SELECT proved_at FROM session WHERE hash = $1";
+    PROVE = "UPDATE session SET proved_at = $2 WHERE hash = $1";
     BY_HASH = "SELECT hash, account, client, created_at, used_at FROM session WHERE hash = $1";
     OF_ACCOUNT = "SELECT hash, account, client, created_at, used_at FROM session \
         WHERE account = $1 ORDER BY used_at DESC, hash";
@@ -66,6 +68,25 @@ pub async fn of_account(
 ) -> Result<Vec<SessionRow>, StoreError> {
     let rows = sqlx::query(OF_ACCOUNT).put(&account).fetch_all(connection).await?;
     rows.iter().map(read).collect()
+}
+
+/// When the person of a session last proved to be there.
+pub async fn proved_at(
+    connection: &mut AnyConnection,
+    hash: &Sha256,
+) -> Result<Option<Timestamp>, StoreError> {
+    let row = sqlx::query(PROVED_AT).put(hash).fetch_optional(connection).await?;
+    row.map(|row| row.get_as(0)).transpose()
+}
+
+/// Notes that the person of a session proved to be there.
+pub async fn prove(
+    connection: &mut AnyConnection,
+    hash: &Sha256,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(PROVE).put(hash).put(&at).execute(connection).await?;
+    Ok(())
 }
 
 /// Notes that a session was used.

@@ -121,6 +121,7 @@ async fn apply_all(
             entropy: &*means.entropy,
             now,
             note: serde_json::Map::new(),
+            cause: None,
             act: None,
         };
         savepoint(&mut tx).await?;

@@ -4,11 +4,14 @@ use sqlx::AnyConnection;
 use trien_core::digest::Sha256;
 use trien_core::env::{Clock, Entropy, Timestamp};
 use trien_core::id::JobId;
-use trien_core::log::leaf::{Leaf, Salt, StatementKind};
+use trien_core::log::leaf::{Leaf, Salt};
 use trien_core::log::tree::{Node, leaf_hash};
 
 use super::CommitError;
-use crate::flow::act::Act;
+use crate::flow::FlowError;
+use crate::flow::act::kind::{Kind, Reason};
+use crate::flow::act::{Act, Actor};
+use crate::store::act::{self, ActRow};
 use crate::store::job::JobKind;
 use crate::store::log::{Head, Mode, insert_leaf, insert_statement};
 use crate::store::{StoreError, job};
@@ -47,6 +50,8 @@ pub struct Tx<'a> {
     pub(super) note: serde_json::Map<String, serde_json::Value>,
     /// The act of administration that this commit is part of.
     pub(super) act: Option<Act>,
+    /// The act of this same commit that what is stated now follows from.
+    pub(super) cause: Option<Kind>,
 }
 
 impl Tx<'_> {
@@ -58,6 +63,12 @@ impl Tx<'_> {
     /// Has every event of this commit be part of this act.
     pub fn be_part_of(&mut self, act: Act) {
         self.act = Some(act);
+    }
+
+    /// Has what is stated from now on follow from another act of this commit; gives what it followed from
+    /// before. Whoever does several things in one act gives one reason.
+    pub fn follow_from(&mut self, cause: Option<Kind>) -> Option<Kind> {
+        std::mem::replace(&mut self.cause, cause)
     }
 
     /// The act of administration that this commit is part of, if it is of one.
@@ -112,23 +123,53 @@ impl Tx<'_> {
         Ok(seq)
     }
 
-    /// Appends the leaf of a statement that is no decision, and notes the statement beside it.
+    /// Appends the leaf of a statement that is no decision, and notes the statement beside it. It says who,
+    /// what, why, before and after: an act without one of these is refused.
     pub async fn state(
         &mut self,
-        kind: StatementKind,
+        kind: Kind,
         subject: &[u8],
         statement: &serde_json::Value,
     ) -> Result<u64, CommitError> {
-        let mut statement = statement.clone();
-        if let Some(object) = statement.as_object_mut() {
-            object.extend(self.note.clone());
+        let mut said = serde_json::Map::new();
+        said.insert("act".to_owned(), kind.name().into());
+        said.insert("by".to_owned(), "server".into());
+        said.extend(statement.as_object().cloned().unwrap_or_default());
+        said.extend(self.note.clone());
+        if let Some(cause) = self.cause {
+            said.insert("with".to_owned(), cause.name().into());
         }
-        let body = statement.to_string();
+        self.require(kind, &said)?;
+        let place = act::place(self.connection, kind.subject(), subject, &said).await?;
+        place.note(&mut said);
+        let row = ActRow::of(kind.slug(), self.now.second(), &said);
+        let body = serde_json::Value::Object(said).to_string();
         let salt = self.salt();
-        let leaf = Leaf::new(kind, self.now.second(), &salt, &Sha256::of(body.as_bytes()));
+        let hash = Sha256::of(body.as_bytes());
+        let leaf = Leaf::new(kind.leaf(), self.now.second(), &salt, &hash);
         let seq = self.append(&leaf).await?;
         insert_statement(self.connection, seq, subject, body, &salt).await?;
+        if kind.is_listed() {
+            act::insert(self.connection, seq, subject, &row).await?;
+        }
         Ok(seq)
+    }
+
+    fn require(
+        &self,
+        kind: Kind,
+        said: &serde_json::Map<String, serde_json::Value>,
+    ) -> Result<(), FlowError> {
+        if ["before", "after"].iter().any(|side| !said.contains_key(*side)) {
+            let name = kind.slug();
+            return Err(FlowError::Internal(format!("{name} says not what it changed")));
+        }
+        let by_account = self.act.as_ref().is_some_and(|act| matches!(act.by, Actor::Account(_)));
+        let gives_reason = ["why", "for", "with"].iter().any(|word| said.contains_key(*word));
+        if kind.reason() == Reason::Required && by_account && !gives_reason {
+            return Err(FlowError::BadRequest("say why".to_owned()));
+        }
+        Ok(())
     }
 
     /// Plans background work, again if it was done before.

@@ -20,6 +20,7 @@ use crate::flow::account::{
     self, AccountFilter, AccountPlace, AccountView, Given, Grant, Login, NewAccount, Password,
     Role, RoleAct,
 };
+use crate::flow::desk::Doing;
 use crate::paging::Turn;
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
@@ -117,6 +118,9 @@ struct NewAdminAccount {
     /// The first password, at least 15 characters.
     password: String,
     grants: Vec<AskedGrant>,
+    /// Why: 1 to 500 characters; part of the log's statement.
+    #[schema(value_type = Option<String>)]
+    why: Option<Text<500>>,
 }
 
 /// A role to give, in a unit and below.
@@ -165,7 +169,8 @@ async fn add_account(
     Json(new): Json<NewAdminAccount>,
 ) -> Result<Response, ApiError> {
     who.officer.require_somewhere(Role::Administrator)?;
-    let id = account::create(&api.app, &who.officer, new.read()?).await?;
+    let by = Doing::because(&who.officer, new.why.clone());
+    let id = account::create(&api.app, by, new.read()?).await?;
     let made = account::one(&api.app, &who.officer, id).await?;
     Ok((StatusCode::CREATED, axum::Json(AdminAccount::of(made))).into_response())
 }

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use trien_core::certificate::PromptPolicy;
+use trien_core::document::Text;
 use trien_core::id::{EntryId, PersonId, UnitId};
 use trien_core::register::{CertificateKind, State as EntryState};
 use trien_core::wire::Base64;
@@ -17,10 +18,11 @@ use super::{Acts, Admin, Looks, MOST, Made, Revocation, attached, fresh};
 use crate::api::extract::{Json, Path, Query};
 use crate::api::integration::CertificateList;
 use crate::api::{Api, ApiError, schema};
+use crate::flow::FlowError;
+use crate::flow::desk::{self, Doing};
 use crate::flow::register::{
     self, Author, CertificateView, Elsewhere, EventRow, Filter, Found, Reader, Relative, Soon,
 };
-use crate::flow::{FlowError, desk};
 use crate::text::Language;
 
 /// Largest certificate that is recorded, in bytes: one of the largest size in PEM, with words around it.
@@ -270,6 +272,9 @@ struct CertificateToRecord {
     /// The file, PEM or DER, as base64.
     #[schema(value_type = String)]
     certificate: Base64,
+    /// Why: 1 to 500 characters; part of the log's statement.
+    #[schema(value_type = Option<String>)]
+    why: Option<Text<500>>,
 }
 
 impl CertificateToRecord {
@@ -309,7 +314,8 @@ async fn record_certificate(
     Admin(who, _): Admin<Acts>,
     Json(asked): Json<CertificateToRecord>,
 ) -> Result<Response, ApiError> {
-    let id = desk::record_certificate(&api.app, &who.officer, asked.read()?).await?;
+    let by = Doing::because(&who.officer, asked.why.clone());
+    let id = desk::record_certificate(&api.app, by, asked.read()?).await?;
     Ok((StatusCode::CREATED, axum::Json(Made { id: id.to_string() })).into_response())
 }
 

@@ -12,12 +12,12 @@ use utoipa_axum::routes;
 use super::own::GrantView;
 use super::people::MadeInvitation;
 use super::units::no_place;
-use super::{Acts, Admin, Bearer, Looks, Revocation, Sensitive, Why, fresh};
+use super::{Acts, Admin, Bearer, Looks, MayWhy, Reasoned, Revocation, Sensitive, Why, fresh};
 use crate::api::extract::{Json, Path, Query};
 use crate::api::{Api, ApiError, schema};
 use crate::flow::FlowError;
 use crate::flow::account::{self, RoleProposal};
-use crate::flow::desk::{self, DeviceAct};
+use crate::flow::desk::{self, DeviceAct, Doing};
 use crate::flow::device::{DeviceView, Standing};
 use crate::flow::devices::{self, Filter, Place};
 use crate::flow::exchange::{self, AnchorRow};
@@ -384,6 +384,7 @@ async fn revoke_device(
     tag = "administration",
     security(("admin_token" = ["act"])),
     params(("id" = String, Path, description = "the device")),
+    request_body = Option<MayWhy>,
     responses(
         (status = 201, description = "Invited", body = MadeInvitation),
         (status = "4XX", response = schema::ProblemResponse),
@@ -393,8 +394,10 @@ async fn replace_device(
     State(api): State<Api>,
     Admin(who, _): Admin<Acts>,
     Path(id): Path<DeviceId>,
+    Reasoned(why): Reasoned,
 ) -> Result<Response, ApiError> {
-    let (_, new) = desk::replace_device(&api.app, &who.officer, id).await?;
+    let by = Doing::because(&who.officer, why);
+    let (_, new) = desk::replace_device(&api.app, by, id).await?;
     Ok(fresh((StatusCode::CREATED, axum::Json(MadeInvitation::of(new)))))
 }
 

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Acts, Admin, Looks, Why, attached, format_of, fresh};
+use super::{Acts, Admin, Looks, MayWhy, Reasoned, Why, attached, format_of, fresh};
 use crate::api::extract::{Json, Path};
 use crate::api::{Api, ApiError, schema};
 use crate::flow::account::Role;
@@ -337,6 +337,7 @@ async fn take_certificates(
     tag = "administration",
     security(("admin_token" = ["act"])),
     params(("format" = String, Path, description = "csv or xlsx")),
+    request_body = Option<MayWhy>,
     responses(
         (status = 200, description = "CSV or XLSX", body = Vec<u8>),
         (status = "4XX", response = schema::ProblemResponse),
@@ -347,9 +348,10 @@ async fn write_revocations(
     Admin(who, _): Admin<Acts>,
     Path(ending): Path<String>,
     headers: HeaderMap,
+    Reasoned(why): Reasoned,
 ) -> Result<Response, ApiError> {
     let (format, media_type) = format_of(&ending).ok_or(FlowError::NotFound(Thing::Table))?;
     let (exchanger, language) = (Exchanger::Officer(&who.officer), Language::preferred(&headers));
-    let list = exchange::write_ended(&api.app, exchanger, format, language).await?;
+    let list = exchange::write_ended(&api.app, exchanger, format, language, why).await?;
     Ok(attached(media_type, &format!("revocations.{ending}"), list))
 }

@@ -26,8 +26,9 @@ mod waves;
 
 use std::marker::PhantomData;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use http::request::Parts;
 use serde::{Deserialize, Serialize};
@@ -121,6 +122,34 @@ pub(super) struct Why {
     /// 1 to 500 characters; part of the log's statement.
     #[schema(value_type = String)]
     pub why: Text<500>,
+}
+
+/// Why something is done, of what is routine: nothing has to be said, nor sent.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MayWhy {
+    /// 1 to 500 characters; part of the log's statement.
+    #[schema(value_type = Option<String>)]
+    pub why: Option<Text<500>>,
+}
+
+/// What a body says of why, where there is one.
+#[derive(Debug)]
+pub(super) struct Reasoned(pub Option<Text<500>>);
+
+impl<S: Send + Sync> FromRequest<S> for Reasoned {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let bytes = Bytes::from_request(request, state).await?;
+        if bytes.is_empty() {
+            return Ok(Self(None));
+        }
+        // As for any other body, also where it has no media type.
+        let said: Option<MayWhy> = serde_json::from_slice(&bytes)
+            .map_err(|error| FlowError::BadRequest(error.to_string()))?;
+        Ok(Self(said.and_then(|said| said.why)))
+    }
 }
 
 /// Why a certificate or a device ends.

@@ -13,12 +13,12 @@ use utoipa_axum::routes;
 use super::changes::ReportView;
 use super::posts::authority_of;
 use super::units::{Search, no_place};
-use super::{Acts, Admin, Looks, Made, fresh};
+use super::{Acts, Admin, Looks, Made, MayWhy, Reasoned, fresh};
 use crate::api::extract::{Json, Path, Query};
 use crate::api::{Api, ApiError, schema};
 use crate::flow::admin::NewPerson;
 use crate::flow::change::{self, Authority};
-use crate::flow::desk;
+use crate::flow::desk::{self, Doing};
 use crate::flow::invite::{InvitationEnd, NewInvitation};
 use crate::flow::people::{self, Place};
 use crate::paging::Turn;
@@ -103,6 +103,9 @@ struct AskedPerson {
     unit: UnitId,
     /// `chief`, `deputy` or `clerk`; none of them when it is left out.
     authority: Option<String>,
+    /// Why: 1 to 500 characters; part of the log's statement.
+    #[schema(value_type = Option<String>)]
+    why: Option<Text<500>>,
 }
 
 /// Add a person with a position in a unit that the account administers.
@@ -122,10 +125,11 @@ async fn add_person(
     Admin(who, _): Admin<Acts>,
     Json(new): Json<AskedPerson>,
 ) -> Result<Response, ApiError> {
-    let AskedPerson { name, position, unit, authority } = new;
+    let AskedPerson { name, position, unit, authority, why } = new;
+    let by = Doing::because(&who.officer, why);
     let authority = authority_of(authority)?;
     let new = NewPerson { name, unit, position, authority };
-    let person = desk::add_person(&api.app, &who.officer, new).await?;
+    let person = desk::add_person(&api.app, by, new).await?;
     Ok((StatusCode::CREATED, axum::Json(Made { id: person.id.to_string() })).into_response())
 }
 
@@ -319,6 +323,7 @@ async fn person_invitations(
     tag = "administration",
     security(("admin_token" = ["act"])),
     params(("id" = String, Path, description = "the invitation")),
+    request_body = Option<MayWhy>,
     responses(
         (status = 204, description = "Cancelled"),
         (status = "4XX", response = schema::ProblemResponse),
@@ -328,8 +333,10 @@ async fn cancel_invitation(
     State(api): State<Api>,
     Admin(who, _): Admin<Acts>,
     Path(id): Path<InvitationId>,
+    Reasoned(why): Reasoned,
 ) -> Result<StatusCode, ApiError> {
-    desk::cancel_invitation(&api.app, &who.officer, id).await?;
+    let by = Doing::because(&who.officer, why);
+    desk::cancel_invitation(&api.app, by, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -340,6 +347,7 @@ async fn cancel_invitation(
     tag = "administration",
     security(("admin_token" = ["act"])),
     params(("id" = String, Path, description = "the invitation")),
+    request_body = Option<MayWhy>,
     responses(
         (status = 201, description = "Invited anew", body = MadeInvitation),
         (status = "4XX", response = schema::ProblemResponse),
@@ -349,8 +357,10 @@ async fn resend_invitation(
     State(api): State<Api>,
     Admin(who, _): Admin<Acts>,
     Path(id): Path<InvitationId>,
+    Reasoned(why): Reasoned,
 ) -> Result<Response, ApiError> {
-    let (_, new) = desk::resend_invitation(&api.app, &who.officer, id).await?;
+    let by = Doing::because(&who.officer, why);
+    let (_, new) = desk::resend_invitation(&api.app, by, id).await?;
     Ok(fresh((StatusCode::CREATED, axum::Json(MadeInvitation::of(new)))))
 }
 
@@ -381,6 +391,7 @@ impl MadeInvitation {
     tag = "administration",
     security(("admin_token" = ["act"])),
     params(("id" = String, Path, description = "the person")),
+    request_body = Option<MayWhy>,
     responses(
         (status = 201, description = "Invited", body = MadeInvitation),
         (status = "4XX", response = schema::ProblemResponse),
@@ -390,7 +401,9 @@ async fn invite_person(
     State(api): State<Api>,
     Admin(who, _): Admin<Acts>,
     Path(id): Path<PersonId>,
+    Reasoned(why): Reasoned,
 ) -> Result<Response, ApiError> {
-    let new = desk::invite(&api.app, &who.officer, id).await?;
+    let by = Doing::because(&who.officer, why);
+    let new = desk::invite(&api.app, by, id).await?;
     Ok(fresh((StatusCode::CREATED, axum::Json(MadeInvitation::of(new)))))
 }

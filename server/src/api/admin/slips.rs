@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Acts, Admin, Bearer, Looks, fresh};
+use super::{Acts, Admin, Bearer, Looks, MayWhy, Reasoned, fresh};
 use crate::api::extract::{Path, Query};
 use crate::api::{Api, ApiError, schema};
 use crate::flow::slip::{self, Among, ListedSlip, session};
@@ -124,6 +124,7 @@ async fn person_slip(
     tag = "administration",
     security(("admin_token" = ["act"])),
     params(("id" = String, Path, description = "the person")),
+    request_body = Option<MayWhy>,
     responses(
         (status = 200, description = "The slip", body = SlipList),
         (status = "4XX", response = schema::ProblemResponse),
@@ -133,9 +134,10 @@ async fn make_slip(
     State(api): State<Api>,
     Admin(who, _): Admin<Acts>,
     Path(id): Path<PersonId>,
+    Reasoned(why): Reasoned,
 ) -> Result<Response, ApiError> {
     let (person, unit) = desk::holding_a_slip(&api.app, &who.officer, id).await?;
-    slip::make(&api.app, &who.officer.act(None), person.id, unit).await?;
+    slip::make(&api.app, &who.officer.act(why), person.id, unit).await?;
     Ok(listed(&api, &who, Among::Person(id), 0).await?)
 }
 
@@ -146,6 +148,7 @@ async fn make_slip(
     tag = "administration",
     security(("admin_token" = ["act"])),
     params(("id" = String, Path, description = "the person")),
+    request_body = Option<MayWhy>,
     responses(
         (status = 204, description = "Cancelled"),
         (status = "4XX", response = schema::ProblemResponse),
@@ -155,9 +158,10 @@ async fn cancel_slip(
     State(api): State<Api>,
     Admin(who, _): Admin<Acts>,
     Path(id): Path<PersonId>,
+    Reasoned(why): Reasoned,
 ) -> Result<StatusCode, ApiError> {
     let (person, unit) = desk::holding_a_slip(&api.app, &who.officer, id).await?;
-    slip::cancel(&api.app, &who.officer.act(None), person.id, unit).await?;
+    slip::cancel(&api.app, &who.officer.act(why), person.id, unit).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -177,6 +181,7 @@ struct SessionStarted {
     tag = "administration",
     security(("admin_token" = ["act"])),
     params(("id" = String, Path, description = "the person")),
+    request_body = Option<MayWhy>,
     responses(
         (status = 201, description = "The short code", body = SessionStarted),
         (status = "4XX", response = schema::ProblemResponse),
@@ -186,9 +191,10 @@ async fn start_session(
     State(api): State<Api>,
     Admin(who, _): Admin<Acts>,
     Path(id): Path<PersonId>,
+    Reasoned(why): Reasoned,
 ) -> Result<Response, ApiError> {
     let (person, unit) = desk::holding_a_slip(&api.app, &who.officer, id).await?;
-    let started = session::start(&api.app, &who.officer.act(None), person.id, unit).await?;
+    let started = session::start(&api.app, &who.officer.act(why), person.id, unit).await?;
     let session = SessionStarted { code: started.code.grouped(), until: started.until.get() };
     Ok((StatusCode::CREATED, fresh(axum::Json(session))).into_response())
 }

@@ -14,12 +14,13 @@ use super::changes::{ChangeLine, Filed};
 use super::{Acts, Admin, Looks, Made, Sensitive, fresh};
 use crate::api::extract::{Json, Path, Query};
 use crate::api::{Api, ApiError, schema};
+use crate::flow::FlowError;
 use crate::flow::change::{
     self, Certificates, Changer, Keys, Steps, UnitChange, UnitChoices, UnitPlan,
 };
+use crate::flow::desk::{self, Doing};
 use crate::flow::levels;
 use crate::flow::units;
-use crate::flow::{FlowError, desk};
 use crate::paging::Turn;
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
@@ -118,6 +119,9 @@ struct NewUnit {
     parent: UnitId,
     /// The code of its level; of none when it is left out.
     level: Option<String>,
+    /// Why: 1 to 500 characters; part of the log's statement.
+    #[schema(value_type = Option<String>)]
+    why: Option<Text<500>>,
 }
 
 /// Add a unit below one that the account administers. It takes hardware keys only.
@@ -137,8 +141,8 @@ async fn add_unit(
     Admin(who, _): Admin<Acts>,
     Json(new): Json<NewUnit>,
 ) -> Result<Response, ApiError> {
-    let unit = desk::add_unit(&api.app, &who.officer, &new.name, new.parent, new.level);
-    let unit = unit.await?;
+    let by = Doing::because(&who.officer, new.why);
+    let unit = desk::add_unit(&api.app, by, &new.name, new.parent, new.level).await?;
     Ok((StatusCode::CREATED, axum::Json(Made { id: unit.id.to_string() })).into_response())
 }
 

@@ -21,11 +21,12 @@ use sqlx::AnyConnection;
 use trien_core::document::Text;
 use trien_core::env::Timestamp;
 use trien_core::id::{AccountId, AdminTokenId, UnitId};
-use trien_core::log::leaf::StatementKind;
 
 use super::act::{Act, Acted, Actor};
+use super::desk::Doing;
 use super::{FlowError, Thing};
 use crate::app::App;
+use crate::flow::act::kind::Kind;
 use crate::store::StoreError;
 use crate::store::account::{self, AccountRow};
 pub use crate::store::account::{AccountPlace, Grant, Role};
@@ -54,8 +55,9 @@ pub(in crate::flow) use roles::require_role;
 pub use roles::{Given, RoleAct, RoleProposal, give, on_role, roles_waiting, withdraw};
 use session::confirm;
 pub use session::{
-    MAX_AGE_SECONDS, MAX_IDLE_SECONDS, NewPassword, SessionToken, SessionView, SignIn, Use,
-    change_password, end_session, officer, sessions_of, sign_in, sign_out,
+    FRESH_SECONDS, MAX_AGE_SECONDS, MAX_IDLE_SECONDS, NewPassword, SessionToken, SessionView,
+    SignIn, Use, change_password, end_session, is_fresh, officer, prove_anew, sessions_of, sign_in,
+    sign_out,
 };
 pub use setup::{SetupCode, begin_setup, is_set_up, set_up};
 pub use token::{
@@ -214,18 +216,24 @@ impl Officer {
 
 /// Makes an account. Nobody gives a role to the own account, and none that reaches further than
 /// what `officer` administers.
-pub async fn create(app: &App, officer: &Officer, new: NewAccount) -> Result<AccountId, FlowError> {
-    create_awaited(app, officer, new, None).await
+pub async fn create<'a>(
+    app: &App,
+    by: impl Into<Doing<'a>> + Send,
+    new: NewAccount,
+) -> Result<AccountId, FlowError> {
+    create_awaited(app, by, new, None).await
 }
 
 /// The same, for somebody who is expected at the provider. Only at its making: whoever could say
 /// later who an account's person is, would be that person.
-pub async fn create_awaited(
+pub async fn create_awaited<'a>(
     app: &App,
-    officer: &Officer,
+    by: impl Into<Doing<'a>> + Send,
     mut new: NewAccount,
     awaited: Option<(&IdentityProvider, Awaited)>,
 ) -> Result<AccountId, FlowError> {
+    let by: Doing<'a> = by.into();
+    let officer = by.officer();
     if new.grants.is_empty() {
         return Err(FlowError::BadRequest("an account has a role at least".to_owned()));
     }
@@ -243,7 +251,7 @@ pub async fn create_awaited(
     let id = row.id;
     let awaited = awaited.map(|(issuer, awaited)| awaited.of(id, &issuer, row.created_at));
     let create = Create { row, grants: new.grants, awaited };
-    app.writer().commit(Acted(officer.act(None), create)).await?;
+    app.writer().commit(Acted(by.act(), create)).await?;
     Ok(id)
 }
 
@@ -376,14 +384,20 @@ impl Commit for Create {
             return Err(FlowError::from(NoIdentity::Taken).into());
         }
         let mut given = Vec::new();
+        tx.follow_from(Some(Kind::AccountCreated));
         for grant in &self.grants {
             if roles::give_in(tx, self.row.id, *grant, "").await? == Given::Now {
                 given.push(json!({ "role": grant.role.name(), "unit": grant.unit }));
             }
         }
-        let statement =
-            json!({ "act": "account-created", "account": self.row.id, "granted": given });
-        tx.state(StatementKind::Policy, self.row.id.as_bytes(), &statement).await?;
+        tx.follow_from(None);
+        let statement = json!({
+            "account": self.row.id,
+            "granted": given,
+            "before": null,
+            "after": { "state": "active", "roles": given },
+        });
+        tx.state(Kind::AccountCreated, self.row.id.as_bytes(), &statement).await?;
         Ok(())
     }
 }
@@ -400,6 +414,11 @@ impl Commit for End {
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
         let now = tx.now();
         require_all_in(tx, self.by, self.id).await?;
+        let roles = account::grants(tx.connection(), self.id).await?;
+        let roles: Vec<_> = roles
+            .iter()
+            .map(|grant| json!({ "role": grant.role.name(), "unit": grant.unit }))
+            .collect();
         if account::end(tx.connection(), self.id, now).await? == 0 {
             return Err(FlowError::NotFound(Thing::Account).into());
         }
@@ -408,8 +427,12 @@ impl Commit for End {
         identity::remove(tx.connection(), self.id).await?;
         role_proposal::end_all(tx.connection(), self.id, now).await?;
         tokens::end_all(tx.connection(), self.id, now).await?;
-        let statement = json!({ "act": "account-ended", "account": self.id });
-        tx.state(StatementKind::Policy, self.id.as_bytes(), &statement).await?;
+        let statement = json!({
+            "account": self.id,
+            "before": { "state": "active", "roles": roles },
+            "after": { "state": "ended", "roles": null },
+        });
+        tx.state(Kind::AccountEnded, self.id.as_bytes(), &statement).await?;
         Ok(())
     }
 }
@@ -426,10 +449,12 @@ impl Commit for EndSessions {
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
         let now = tx.now();
         require_all_in(tx, self.by, self.id).await?;
+        let open = sessions::of_account(tx.connection(), self.id).await?.len();
         sessions::end_all(tx.connection(), self.id).await?;
         tokens::end_all(tx.connection(), self.id, now).await?;
-        let statement = json!({ "act": "sessions-ended", "account": self.id });
-        tx.state(StatementKind::Policy, self.id.as_bytes(), &statement).await?;
+        let (before, after) = (json!({ "sessions": open }), json!({ "sessions": 0 }));
+        let statement = json!({ "account": self.id, "before": before, "after": after });
+        tx.state(Kind::SessionsEnded, self.id.as_bytes(), &statement).await?;
         Ok(())
     }
 }

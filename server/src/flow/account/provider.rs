@@ -7,16 +7,16 @@
 mod journey;
 
 use async_trait::async_trait;
-use serde_json::json;
+use serde_json::{Value, json};
 use trien_core::env::Timestamp;
 use trien_core::id::AccountId;
-use trien_core::log::leaf::StatementKind;
 
 use super::super::FlowError;
 use super::super::act::{Act, Acted};
 use super::session::{Use, begin_in, officer, session_for};
 use super::{Officer, Password, SessionToken, account, confirm};
 use crate::app::App;
+use crate::flow::act::kind::Kind;
 use crate::oidc::{Identity, ProviderError, email_of, is_subject};
 use crate::store::identity::{self, IdentityRow};
 use crate::store::session::{self as sessions, SessionRow};
@@ -320,9 +320,19 @@ impl From<ProviderError> for FlowError {
     }
 }
 
-async fn state(tx: &mut Tx<'_>, act: &str, account: AccountId) -> Result<(), CommitError> {
-    let statement = json!({ "act": act, "account": account });
-    tx.state(StatementKind::Policy, account.as_bytes(), &statement).await?;
+/// What stood before an account was, or was no longer, somebody at the provider, and what stands now.
+fn linked(now: bool) -> (Value, Value) {
+    (json!({ "linked": !now }), json!({ "linked": now }))
+}
+
+async fn state(
+    tx: &mut Tx<'_>,
+    kind: Kind,
+    account: AccountId,
+    (before, after): (Value, Value),
+) -> Result<(), CommitError> {
+    let statement = json!({ "account": account, "before": before, "after": after });
+    tx.state(kind, account.as_bytes(), &statement).await?;
     Ok(())
 }
 
@@ -350,13 +360,13 @@ impl Commit for Begin {
             if identity::bind(tx.connection(), *account, issuer, email, came).await? == 0 {
                 return Err(unlinked().into());
             }
-            state(tx, "identity-linked", *account).await?;
+            state(tx, Kind::IdentityLinked, *account, linked(true)).await?;
         }
         // Taken away since it was looked at.
         if identity::used(tx.connection(), *account, issuer, came, now).await? == 0 {
             return Err(unlinked().into());
         }
-        begin_in(tx, &self.session, "signed-in-by-provider").await
+        begin_in(tx, &self.session, Kind::SignedInByProvider).await
     }
 }
 
@@ -378,12 +388,12 @@ impl Commit for Link {
         let subject = subject.as_deref().unwrap_or_default();
         for other in identity::unused(tx.connection(), issuer, subject, email).await? {
             identity::make_way(tx.connection(), other, issuer).await?;
-            state(tx, "identity-removed", other).await?;
+            state(tx, Kind::IdentityRemoved, other, linked(false)).await?;
         }
         if identity::insert(tx.connection(), &self.row).await? == 0 {
             return Err(FlowError::from(NoIdentity::Taken).into());
         }
-        state(tx, "identity-linked", account).await
+        state(tx, Kind::IdentityLinked, account, linked(true)).await
     }
 }
 
@@ -406,7 +416,7 @@ impl Commit for Proved {
         }
         // The proof is the account's: no other session may use it first.
         sessions::end_others(tx.connection(), account, &self.token.hash()).await?;
-        state(tx, "proved-by-provider", account).await
+        state(tx, Kind::ProvedByProvider, account, (Value::Null, json!({ "proof": "given" }))).await
     }
 }
 
@@ -420,6 +430,6 @@ impl Commit for Unlink {
         if identity::remove(tx.connection(), self.0).await? == 0 {
             return Err(FlowError::NotFound(super::Thing::Account).into());
         }
-        state(tx, "identity-removed", self.0).await
+        state(tx, Kind::IdentityRemoved, self.0, linked(false)).await
     }
 }

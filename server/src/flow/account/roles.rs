@@ -7,7 +7,6 @@ use serde_json::json;
 use trien_core::document::Text;
 use trien_core::env::Timestamp;
 use trien_core::id::{AccountId, UnitId};
-use trien_core::log::leaf::StatementKind;
 
 use super::super::act::{Acted, Actor};
 use super::super::resume::MAX_WAIT_SECONDS;
@@ -16,10 +15,16 @@ use super::{
     Grant, MAX_LEVELS, Officer, Reach, Role, account, check_apart, directory, reshape, sessions,
 };
 use crate::app::App;
+use crate::flow::act::kind::Kind;
 use crate::store::proposal::Outcome;
 use crate::store::role_proposal;
 pub use crate::store::role_proposal::RoleProposal;
 use crate::writer::{Commit, CommitError, Tx};
+
+/// How an account stands to a role, in statements.
+const NONE: &str = "none";
+const PROPOSED: &str = "proposed";
+const GRANTED: &str = "granted";
 
 /// What became of a role that somebody gave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -174,26 +179,28 @@ async fn propose(
         ends_at: now.plus_seconds(MAX_WAIT_SECONDS),
     };
     role_proposal::insert(tx.connection(), &new).await?;
-    state(tx, "role-proposed", account, grant, json!({})).await
+    state(tx, Kind::RoleProposed, account, grant, json!({}), (NONE, PROPOSED)).await
 }
 
 async fn state(
     tx: &mut Tx<'_>,
-    act: &str,
+    kind: Kind,
     account: AccountId,
     grant: Grant,
     more: serde_json::Value,
+    (before, after): (&str, &str),
 ) -> Result<(), CommitError> {
     let mut statement = json!({
-        "act": act,
         "account": account,
         "role": grant.role.name(),
         "unit": grant.unit,
+        "before": { "state": before },
+        "after": { "state": after },
     });
     if let (Some(statement), Some(more)) = (statement.as_object_mut(), more.as_object()) {
         statement.extend(more.clone());
     }
-    tx.state(StatementKind::Policy, account.as_bytes(), &statement).await?;
+    tx.state(kind, account.as_bytes(), &statement).await?;
     Ok(())
 }
 
@@ -241,7 +248,7 @@ impl Commit for Give {
         let given = give_in(tx, account, grant, &self.why).await?;
         if given == Given::Now {
             sign_in_anew(tx, account).await?;
-            state(tx, "role-granted", account, grant, json!({})).await?;
+            state(tx, Kind::RoleGranted, account, grant, json!({}), (NONE, GRANTED)).await?;
         }
         Ok(given)
     }
@@ -270,7 +277,7 @@ impl Commit for Withdraw {
             return Err(FlowError::NotFound(Thing::Account).into());
         }
         sign_in_anew(tx, account).await?;
-        state(tx, "role-withdrawn", account, grant, json!({})).await
+        state(tx, Kind::RoleWithdrawn, account, grant, json!({}), (GRANTED, NONE)).await
     }
 }
 
@@ -305,7 +312,7 @@ impl Commit for Confirm {
         role_proposal::end(tx.connection(), account, grant, now, Outcome::Confirmed).await?;
         sign_in_anew(tx, account).await?;
         let more = json!({ "proposed": open.by, "for": open.why });
-        state(tx, "role-granted", account, grant, more).await
+        state(tx, Kind::RoleGranted, account, grant, more, (PROPOSED, GRANTED)).await
     }
 }
 
@@ -369,6 +376,6 @@ impl Commit for Decline {
             return Err(FlowError::NotFound(Thing::Proposal).into());
         }
         role_proposal::end(tx.connection(), account, grant, now, Outcome::Declined).await?;
-        state(tx, "role-declined", account, grant, json!({})).await
+        state(tx, Kind::RoleDeclined, account, grant, json!({}), (PROPOSED, NONE)).await
     }
 }

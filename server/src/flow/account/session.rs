@@ -8,13 +8,13 @@ use sqlx::AnyConnection;
 use trien_core::digest::Sha256;
 use trien_core::env::{Timestamp, random};
 use trien_core::id::AccountId;
-use trien_core::log::leaf::StatementKind;
 
 use super::super::act::{Act, Acted};
 use super::super::{FlowError, Thing};
 use super::provider::PROOF_SECONDS;
 use super::{Login, Officer, Password};
 use crate::app::App;
+use crate::flow::act::kind::Kind;
 use crate::store::account::{self, AccountRow};
 use crate::store::admin_token;
 use crate::store::identity;
@@ -170,6 +170,41 @@ pub(super) async fn confirm(
     }
 }
 
+/// How long a proof of who sits there is good for grave acts, in seconds.
+pub const FRESH_SECONDS: i64 = 600;
+
+/// Whether the person of a session has proved lately to be there: by signing in, or by [`prove_anew`].
+pub async fn is_fresh(app: &App, token: &SessionToken) -> Result<bool, FlowError> {
+    let now = app.clock().now();
+    let mut connection = app.store().reader().await?;
+    let proved = session::proved_at(&mut connection, &token.hash()).await?;
+    Ok(proved.is_some_and(|at| now < at.plus_seconds(FRESH_SECONDS)))
+}
+
+/// Takes the password once more, or a proof at the provider of a moment ago where none is typed.
+pub async fn prove_anew(
+    app: &App,
+    officer: &Officer,
+    token: &SessionToken,
+    password: Password,
+) -> Result<(), FlowError> {
+    confirm(app, officer, password).await?;
+    app.writer().commit(Fresh(token.hash())).await?;
+    Ok(())
+}
+
+struct Fresh(Sha256);
+
+#[async_trait]
+impl Commit for Fresh {
+    type Done = ();
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        let now = tx.now();
+        Ok(session::prove(tx.connection(), &self.0, now).await?)
+    }
+}
+
 pub(super) async fn begin(
     app: &App,
     account: &AccountRow,
@@ -297,7 +332,7 @@ impl Commit for Begin {
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
         forget_failures(tx, self.0.account).await?;
-        begin_in(tx, &self.0, "signed-in").await
+        begin_in(tx, &self.0, Kind::SignedIn).await
     }
 }
 
@@ -345,11 +380,12 @@ impl Commit for ProvedElsewhere {
 pub(super) async fn begin_in(
     tx: &mut Tx<'_>,
     session: &SessionRow,
-    act: &str,
+    kind: Kind,
 ) -> Result<(), CommitError> {
     session::insert(tx.connection(), session).await?;
-    let statement = json!({ "act": act, "account": session.account });
-    tx.state(StatementKind::Policy, session.account.as_bytes(), &statement).await?;
+    let (before, after) = (json!(null), json!({ "session": "open" }));
+    let statement = json!({ "account": session.account, "before": before, "after": after });
+    tx.state(kind, session.account.as_bytes(), &statement).await?;
     Ok(())
 }
 
@@ -401,8 +437,10 @@ impl Commit for Change {
         // Whoever knew the old password may have made one with it.
         let now = tx.now();
         admin_token::end_all(tx.connection(), self.account, now).await?;
-        let statement = json!({ "act": "password-changed", "account": self.account });
-        tx.state(StatementKind::Policy, self.account.as_bytes(), &statement).await?;
+        // Nothing of a password is told, not even that it is another one than before.
+        let after = json!({ "password": "changed" });
+        let statement = json!({ "account": self.account, "before": null, "after": after });
+        tx.state(Kind::PasswordChanged, self.account.as_bytes(), &statement).await?;
         Ok(())
     }
 }

@@ -4,13 +4,13 @@ use async_trait::async_trait;
 use serde_json::json;
 use trien_core::digest::Sha256;
 use trien_core::env::{Entropy, Timestamp, random};
-use trien_core::log::leaf::StatementKind;
 
 use super::super::FlowError;
 use super::super::act::{Act, Acted};
 use super::session::{SessionToken, begin};
 use super::{Create, NewAccount, account, directory, row_of};
 use crate::app::App;
+use crate::flow::act::kind::Kind;
 use crate::writer::{Commit, CommitError, Tx};
 
 /// How long a code can be used, in seconds; the next start prints another one.
@@ -146,8 +146,10 @@ impl Commit for First {
             return Err(FlowError::SetupCode.into());
         }
         directory::remove_setting(tx.connection(), SETTING).await?;
-        let statement = json!({ "act": "set-up", "account": self.create.row.id });
-        tx.state(StatementKind::Policy, self.create.row.id.as_bytes(), &statement).await?;
+        let (before, after) = (json!({ "set_up": false }), json!({ "set_up": true }));
+        let account = self.create.row.id;
+        let statement = json!({ "account": account, "before": before, "after": after });
+        tx.state(Kind::SetUp, self.create.row.id.as_bytes(), &statement).await?;
         self.create.apply(tx).await
     }
 }

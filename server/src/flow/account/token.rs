@@ -8,13 +8,13 @@ use trien_core::digest::Sha256;
 use trien_core::document::Text;
 use trien_core::env::{Timestamp, random};
 use trien_core::id::{AccountId, AdminTokenId};
-use trien_core::log::leaf::StatementKind;
 
 use super::super::act::Acted;
 use super::super::{FlowError, Thing};
 use super::session::{NOTE_AFTER_SECONDS, confirm, standing};
 use super::{Officer, Password, Role};
 use crate::app::App;
+use crate::flow::act::kind::Kind;
 use crate::store::account::{self, AccountRow};
 use crate::store::admin_token::{self, AdminTokenRow};
 pub use crate::store::admin_token::{AdminTokenRow as AdminTokenView, Verbs};
@@ -181,14 +181,15 @@ impl Commit for Make {
         admin_token::insert(tx.connection(), row, &self.hash).await?;
         let names = |roles: &Vec<Role>| roles.iter().map(|role| role.name()).collect::<Vec<_>>();
         let statement = json!({
-            "act": "admin-token-created",
             "made": row.id,
             "account": row.account,
             "verbs": row.verbs.name(),
             "roles": row.roles.as_ref().map(names),
             "expires": row.expires_at,
+            "before": null,
+            "after": { "state": "active" },
         });
-        tx.state(StatementKind::Policy, row.id.as_bytes(), &statement).await?;
+        tx.state(Kind::AdminTokenCreated, row.id.as_bytes(), &statement).await?;
         Ok(())
     }
 }
@@ -207,8 +208,13 @@ impl Commit for End {
         if admin_token::end(tx.connection(), self.id, self.account, now).await? == 0 {
             return Err(FlowError::NotFound(Thing::Token).into());
         }
-        let statement = json!({ "act": "admin-token-ended", "ended": self.id });
-        tx.state(StatementKind::Policy, self.id.as_bytes(), &statement).await?;
+        let statement = json!({
+            "ended": self.id,
+            "account": self.account,
+            "before": { "state": "active" },
+            "after": { "state": "ended" },
+        });
+        tx.state(Kind::AdminTokenEnded, self.id.as_bytes(), &statement).await?;
         Ok(())
     }
 }

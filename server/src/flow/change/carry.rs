@@ -4,13 +4,13 @@ use async_trait::async_trait;
 use serde_json::json;
 use trien_core::digest::Sha256;
 use trien_core::id::{ChangeId, PersonId, UnitId};
-use trien_core::log::leaf::StatementKind;
 
 use super::deed::Task;
 use super::held::{Held, Part};
 use super::unit::UnitFacts;
 use crate::app::App;
 use crate::flow::act::Actor;
+use crate::flow::act::kind::Kind;
 use crate::flow::{FlowError, crl};
 use crate::store::change::{self, By, Line, ReportRow};
 use crate::store::reshape;
@@ -97,15 +97,17 @@ impl Carry {
         let lines: Vec<Line> = self.tasks.iter().map(Task::line).collect();
         let digest = digest(&lines);
         let statement = json!({
-            "act": "post-or-unit-changed",
             "kind": self.kind,
             "report": self.id,
             "person": self.person,
             "units": self.units,
             "lines": lines.len(),
             "digest": digest,
+            // What stood before each stands in the statements of its own; the report has every line.
+            "before": null,
+            "after": { "lines": lines.len(), "digest": digest },
         });
-        let leaf = tx.state(StatementKind::Policy, self.id.as_bytes(), &statement).await?;
+        let leaf = tx.state(Kind::PostOrUnitChanged, self.id.as_bytes(), &statement).await?;
         let (by, why) = match tx.act() {
             None => (By::CommandLine, None),
             Some(act) => {

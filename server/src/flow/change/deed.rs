@@ -1,8 +1,8 @@
 //! What is done to one thing, inside the commit of a change, and the line that tells of it.
 
-use serde_json::json;
+use serde::Serialize;
+use serde_json::{Value, json};
 use trien_core::id::{ApiKeyId, DeviceId, EntryId, InvitationId, PersonId, RequestId, UnitId};
-use trien_core::log::leaf::StatementKind;
 use trien_core::register::Event;
 use trien_core::request::StepNumber;
 use trien_core::wire::UnitView;
@@ -13,6 +13,8 @@ use super::doing::{
 };
 use super::held::Part;
 use crate::flow::FlowError;
+use crate::flow::act::fields::{differing, unit_fields};
+use crate::flow::act::kind::Kind;
 use crate::flow::device::{RevocationReason, revoke_unpublished};
 use crate::flow::enroll::turn_away;
 use crate::flow::register::{record, revoke_recorded};
@@ -20,7 +22,7 @@ use crate::store::change::Line;
 use crate::store::directory::{self, UnitDetails, UnitRow};
 use crate::store::register::{Author, NewEntry};
 use crate::store::roll::{self, Taken};
-use crate::store::{holding, key, reshape, slip};
+use crate::store::{account, holding, key, reshape, slip};
 use crate::writer::{CommitError, Tx};
 
 /// A thing, whose it is, and what is done to it.
@@ -235,16 +237,16 @@ impl Task {
             Deed::RefuseDevice { device } => turn_away(tx, *device).await?,
             Deed::KeepDevice { device, from, to } if *from != to.id => {
                 one(reshape::move_device(tx.connection(), *device, *from, to.id).await?)?;
-                let statement = json!({ "act": "moved", "device": device, "unit": to.id });
-                tx.state(StatementKind::Device, device.as_bytes(), &statement).await?;
+                let statement = moved_to("device", device, *from, to.id);
+                tx.state(Kind::DeviceMoved, device.as_bytes(), &statement).await?;
             }
             Deed::KeepDevice { .. } => {}
             Deed::RevokeEntry { entry, reason } => revoke_recorded(tx, *entry, *reason).await?,
             Deed::RefuseEntry { entry } => refuse_entry(tx, *entry).await?,
             Deed::KeepEntry { entry, from, to } if *from != to.id => {
                 one(reshape::move_entry(tx.connection(), *entry, *from, to.id).await?)?;
-                let statement = json!({ "act": "entry-moved", "entry": entry, "unit": to.id });
-                tx.state(StatementKind::Policy, entry.as_bytes(), &statement).await?;
+                let statement = moved_to("entry", entry, *from, to.id);
+                tx.state(Kind::EntryMoved, entry.as_bytes(), &statement).await?;
             }
             Deed::KeepEntry { .. } => {}
             Deed::HandOver { entry, asked, .. } => {
@@ -277,8 +279,8 @@ impl Task {
                 // One that was sent back in this very act has ended, and stays where it was.
                 let moved = reshape::move_request(connection, *request, *from, to.id, change);
                 if moved.await? == 1 {
-                    let statement = json!({ "act": "moved", "request": request, "unit": to.id });
-                    tx.state(StatementKind::Submission, request.as_bytes(), &statement).await?;
+                    let statement = moved_to("request", request, *from, to.id);
+                    tx.state(Kind::RequestMoved, request.as_bytes(), &statement).await?;
                 }
             }
             Deed::Posts { ends, takes } => posts(tx, holder()?, ends, takes).await?,
@@ -292,44 +294,65 @@ impl Task {
         match &self.deed {
             Deed::EndKey { key } => {
                 one(key::revoke(tx.connection(), *key, now).await?)?;
-                let statement = json!({ "act": "api-key-revoked", "key": key });
-                tx.state(StatementKind::Policy, key.as_bytes(), &statement).await?;
+                let (before, after) = (json!({ "state": "active" }), json!({ "state": "revoked" }));
+                let statement = json!({ "key": key, "before": before, "after": after });
+                tx.state(Kind::ApiKeyRevoked, key.as_bytes(), &statement).await?;
             }
             Deed::MoveKey { key, from, to } => {
                 one(reshape::move_key(tx.connection(), *key, *from, to.id).await?)?;
-                let statement = json!({ "act": "api-key-moved", "key": key, "unit": to.id });
-                tx.state(StatementKind::Policy, key.as_bytes(), &statement).await?;
+                let statement = moved_to("key", key, *from, to.id);
+                tx.state(Kind::ApiKeyMoved, key.as_bytes(), &statement).await?;
             }
             Deed::EndGrants { unit } => {
+                let before: Vec<_> = account::grants_in(tx.connection(), *unit).await?;
+                let before: Vec<_> = before
+                    .iter()
+                    .map(|(account, role)| json!({ "account": account, "role": role.name() }))
+                    .collect();
                 reshape::end_grants(tx.connection(), *unit, now).await?;
-                let statement = json!({ "act": "roles-ended", "unit": unit });
-                tx.state(StatementKind::Policy, unit.as_bytes(), &statement).await?;
+                let none: [(); 0] = [];
+                let (before, after) = (json!({ "roles": before }), json!({ "roles": none }));
+                let statement = json!({ "unit": unit, "before": before, "after": after });
+                tx.state(Kind::RolesEnded, unit.as_bytes(), &statement).await?;
             }
             Deed::Rename { unit, before, name, details } => {
+                let was = directory::unit_details(tx.connection(), *unit).await?;
                 let connection = tx.connection();
                 let renamed = roll::change_unit(connection, *unit, before, name, details, now);
                 if !renamed.await? {
                     return Err(moved().into());
                 }
-                state_unit(tx, *unit, "unit-renamed").await?;
+                let was = unit_fields(before, &was.unwrap_or_default());
+                let (before, after) = differing(&was, &unit_fields(name, details));
+                state_unit(tx, *unit, Kind::UnitRenamed, before, after).await?;
             }
             Deed::Found { unit, details, parent, from } => {
                 directory::insert_unit(tx.connection(), unit, details, *parent, now).await?;
-                state_unit(tx, unit.view.id, "unit-created").await?;
+                let mut after = unit_fields(&unit.view.name, details);
+                after["parent"] = json!(parent);
+                state_unit(tx, unit.view.id, Kind::UnitCreated, Value::Null, after).await?;
                 source_like(tx, unit.view.id, *from).await?;
             }
             Deed::PlaceUnder { unit, from, to } => {
                 place_under(tx, *unit, *from, to.id).await?;
-                state_unit(tx, *unit, "unit-moved").await?;
+                let (before, after) = (json!({ "parent": from }), json!({ "parent": to.id }));
+                state_unit(tx, *unit, Kind::UnitMoved, before, after).await?;
             }
             Deed::EndUnit { unit, successor } => {
                 let successor = successor.as_ref().map(|unit| unit.id);
                 one(reshape::end_unit(tx.connection(), *unit, now, successor).await?)?;
                 slip::end_unit(tx.connection(), *unit, now).await?;
-                state_unit(tx, *unit, "unit-ended").await?;
+                let before = json!({ "state": "active", "successor": null });
+                let after = json!({ "state": "ended", "successor": successor });
+                state_unit(tx, *unit, Kind::UnitEnded, before, after).await?;
             }
             _ => {}
         }
         Ok(())
     }
+}
+
+/// What a statement says of a thing that is of another unit now.
+fn moved_to(thing: &str, id: &impl Serialize, from: UnitId, to: UnitId) -> Value {
+    json!({ thing: id, "unit": to, "before": { "unit": from }, "after": { "unit": to } })
 }

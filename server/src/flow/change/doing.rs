@@ -1,19 +1,20 @@
 //! The writes behind the deeds of a change.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use trien_core::certificate::{Assurance, PromptPolicy};
 use trien_core::digest::Sha256;
 use trien_core::id::{EntryId, InvitationId, PersonId, RequestId, UnitId};
-use trien_core::log::leaf::StatementKind;
 use trien_core::register::Event;
 use trien_core::request::{RouteState, StepNumber, TransitionError};
 
 use super::NoChange;
 use super::held::Part;
+use crate::flow::act::kind::Kind;
 use crate::flow::enroll::end_all;
 use crate::flow::exchange::{Source, source_of};
 use crate::flow::register::record;
 use crate::flow::{FlowError, Thing, push, slip};
+use crate::store::directory::Authority;
 use crate::store::register::{self, Author};
 use crate::store::roll::{self, Taken};
 use crate::store::{anchor, directory, request, reshape};
@@ -35,10 +36,12 @@ pub(super) fn one(rows: u64) -> Result<(), CommitError> {
 pub(super) async fn state_unit(
     tx: &mut Tx<'_>,
     unit: UnitId,
-    act: &str,
+    kind: Kind,
+    before: Value,
+    after: Value,
 ) -> Result<(), CommitError> {
-    let statement = json!({ "act": act, "unit": unit });
-    tx.state(StatementKind::Policy, unit.as_bytes(), &statement).await?;
+    let statement = json!({ "unit": unit, "before": before, "after": after });
+    tx.state(kind, unit.as_bytes(), &statement).await?;
     Ok(())
 }
 
@@ -52,8 +55,9 @@ pub(super) async fn refuse_entry(tx: &mut Tx<'_>, entry: EntryId) -> Result<(), 
 pub(super) async fn end_invitation(tx: &mut Tx<'_>, id: InvitationId) -> Result<(), CommitError> {
     end_all(tx, id, Author::Server).await?;
     one(reshape::spend_invitation(tx.connection(), id).await?)?;
-    let statement = json!({ "act": "invitation-ended", "invitation": id });
-    tx.state(StatementKind::Device, id.as_bytes(), &statement).await?;
+    let (before, after) = (json!({ "state": "open" }), json!({ "state": "spent" }));
+    let statement = json!({ "invitation": id, "before": before, "after": after });
+    tx.state(Kind::InvitationEnded, id.as_bytes(), &statement).await?;
     Ok(())
 }
 
@@ -62,17 +66,20 @@ pub(super) async fn rewrite(
     part: reshape::Part,
     recipe: &Vec<u8>,
 ) -> Result<(), CommitError> {
+    let connection = tx.connection();
+    let before = request::recipe(connection, part.request, part.step, part.person).await?;
     one(reshape::set_recipe(tx.connection(), part, recipe).await?)?;
     let change = tx.next_change();
     reshape::note_change(tx.connection(), part.request, change).await?;
     let statement = json!({
-        "act": "recipe-changed",
         "request": part.request,
         "step": part.step,
         "person": part.person,
         "recipe": Sha256::of(recipe),
+        "before": { "recipe": before.as_deref().map(Sha256::of) },
+        "after": { "recipe": Sha256::of(recipe) },
     });
-    tx.state(StatementKind::Submission, part.request.as_bytes(), &statement).await?;
+    tx.state(Kind::RecipeChanged, part.request.as_bytes(), &statement).await?;
     Ok(())
 }
 
@@ -93,14 +100,15 @@ pub(super) async fn hand_on(
     let change = tx.next_change();
     reshape::note_change(tx.connection(), part.request, change).await?;
     let statement = json!({
-        "act": "reassigned",
         "request": part.request,
         "step": part.step,
         "from": part.person,
         "to": to,
         "recipe": recipe.map(|recipe| Sha256::of(recipe)),
+        "before": { "signer": part.person },
+        "after": { "signer": to },
     });
-    tx.state(StatementKind::Submission, part.request.as_bytes(), &statement).await?;
+    tx.state(Kind::RequestReassigned, part.request.as_bytes(), &statement).await?;
     if next.state() == (RouteState::Open { step: part.step }) {
         push::wake(tx, part.request, change).await?;
     }
@@ -123,8 +131,9 @@ pub(super) async fn send_back(
     }
     let change = tx.next_change();
     one(request::advance(tx.connection(), id, step, next.state(), change).await?)?;
-    let statement = json!({ "act": "returned", "request": id });
-    tx.state(StatementKind::Submission, id.as_bytes(), &statement).await?;
+    let (before, after) = (json!({ "state": "open" }), json!({ "state": "returned" }));
+    let statement = json!({ "request": id, "before": before, "after": after });
+    tx.state(Kind::RequestReturned, id.as_bytes(), &statement).await?;
     Ok(())
 }
 
@@ -147,16 +156,17 @@ pub(super) async fn posts(
     if !roll::change_positions(tx.connection(), person, ends, takes, now).await? {
         return Err(FlowError::PlanMoved(vec![Part::Posts]).into());
     }
-    for (act, unit) in ends
-        .iter()
-        .map(|(unit, _)| ("position-ended", *unit))
-        .chain(takes.iter().map(|taken| ("position-taken", taken.unit)))
-    {
-        if act == "position-ended" {
-            slip::leave(tx, person, unit).await?;
-        }
-        let statement = json!({ "act": act, "person": person, "unit": unit });
-        tx.state(StatementKind::Policy, person.as_bytes(), &statement).await?;
+    for (unit, title) in ends {
+        slip::leave(tx, person, *unit).await?;
+        let before = json!({ "unit": unit, "position": title });
+        let statement = json!({ "person": person, "unit": unit, "before": before, "after": null });
+        tx.state(Kind::PositionEnded, person.as_bytes(), &statement).await?;
+    }
+    for Taken { unit, title, authority } in takes {
+        let authority = authority.map(Authority::name);
+        let after = json!({ "unit": unit, "position": title, "authority": authority });
+        let statement = json!({ "person": person, "unit": unit, "before": null, "after": after });
+        tx.state(Kind::PositionTaken, person.as_bytes(), &statement).await?;
     }
     Ok(())
 }
@@ -188,9 +198,11 @@ async fn keep_level(tx: &mut Tx<'_>, unit: UnitId, lowest: Assurance) -> Result<
     }
     one(directory::set_lowest(tx.connection(), unit, now.stated, Some(lowest)).await?)?;
     let statement = json!({
-        "act": "lowest-assurance", "unit": unit, "before": now.stated, "after": lowest,
+        "unit": unit,
+        "before": { "lowest_assurance": now.stated },
+        "after": { "lowest_assurance": lowest },
     });
-    tx.state(StatementKind::Policy, unit.as_bytes(), &statement).await?;
+    tx.state(Kind::LowestAssurance, unit.as_bytes(), &statement).await?;
     Ok(())
 }
 
@@ -206,9 +218,11 @@ async fn keep_prompt(
     }
     one(directory::set_prompt(tx.connection(), unit, now.stated_prompt, Some(before)).await?)?;
     let statement = json!({
-        "act": "prompt-policy", "unit": unit, "before": now.stated_prompt, "after": before,
+        "unit": unit,
+        "before": { "prompt_policy": now.stated_prompt },
+        "after": { "prompt_policy": before },
     });
-    tx.state(StatementKind::Policy, unit.as_bytes(), &statement).await?;
+    tx.state(Kind::PromptPolicy, unit.as_bytes(), &statement).await?;
     Ok(())
 }
 
@@ -232,8 +246,11 @@ async fn keep_source(tx: &mut Tx<'_>, unit: UnitId, source: Source) -> Result<()
         Source::Here => "here",
         Source::Outside => "outside",
     };
-    let statement =
-        json!({ "act": "certified-by", "unit": unit, "before": "as-above", "after": after });
-    tx.state(StatementKind::Policy, unit.as_bytes(), &statement).await?;
+    let statement = json!({
+        "unit": unit,
+        "before": { "certified_by": "as-above" },
+        "after": { "certified_by": after },
+    });
+    tx.state(Kind::CertifiedBy, unit.as_bytes(), &statement).await?;
     Ok(())
 }

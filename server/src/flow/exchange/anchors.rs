@@ -11,7 +11,7 @@ use trien_core::cbor;
 use trien_core::certificate::{BasicConstraints, Certificate, read_bundle};
 use trien_core::document::Text;
 use trien_core::id::{AccountId, AnchorId, UnitId};
-use trien_core::log::leaf::{Leaf, StatementKind};
+use trien_core::log::leaf::Leaf;
 use trien_core::log::tree::TreeHead;
 use trien_core::wire::{Base64, UnitView};
 
@@ -19,6 +19,7 @@ use super::{Exchanger, NoExchange, line};
 use crate::app::App;
 use crate::flow::account::{MAX_LEVELS, Officer, Role};
 use crate::flow::act::Acted;
+use crate::flow::act::kind::Kind;
 use crate::flow::receipts::inclusion_hashes;
 use crate::flow::resume::MAX_WAIT_SECONDS;
 use crate::flow::{FlowError, Thing};
@@ -232,12 +233,13 @@ impl Commit for Propose {
             return Err(FlowError::from(NoExchange::AnchorThere).into());
         }
         let statement = json!({
-            "act": "anchor-proposed",
             "anchor": self.0.id,
             "unit": unit,
             "certificate": self.0.sha256,
+            "before": null,
+            "after": { "state": "proposed" },
         });
-        tx.state(StatementKind::Policy, self.0.id.as_bytes(), &statement).await?;
+        tx.state(Kind::AnchorProposed, self.0.id.as_bytes(), &statement).await?;
         Ok(())
     }
 }
@@ -277,14 +279,15 @@ impl Commit for Confirm {
             return Err(missing().into());
         }
         let statement = json!({
-            "act": CONFIRMED,
             "anchor": self.id,
             "unit": row.unit.id,
             "certificate": row.sha256,
             "proposed": row.proposed_by.map(|(proposer, _)| proposer),
             "for": row.why,
+            "before": { "state": "proposed" },
+            "after": { "state": "trusted" },
         });
-        tx.state(StatementKind::Policy, self.id.as_bytes(), &statement).await?;
+        tx.state(Kind::AnchorConfirmed, self.id.as_bytes(), &statement).await?;
         Ok(())
     }
 }
@@ -317,14 +320,18 @@ impl Commit for End {
         if anchor::end(tx.connection(), self.0, now).await? != 1 {
             return Err(missing().into());
         }
-        let act = if row.confirmed_at.is_some() { ENDED } else { "anchor-declined" };
+        let (kind, before, after) = match row.confirmed_at {
+            Some(_) => (Kind::AnchorEnded, "trusted", "ended"),
+            None => (Kind::AnchorDeclined, "proposed", "declined"),
+        };
         let statement = json!({
-            "act": act,
             "anchor": self.0,
             "unit": row.unit.id,
             "certificate": row.sha256,
+            "before": { "state": before },
+            "after": { "state": after },
         });
-        tx.state(StatementKind::Policy, self.0.as_bytes(), &statement).await?;
+        tx.state(kind, self.0.as_bytes(), &statement).await?;
         Ok(())
     }
 }

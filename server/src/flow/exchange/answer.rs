@@ -12,7 +12,7 @@ use trien_core::digest::Sha256;
 use trien_core::document::Text;
 use trien_core::env::UnixSecond;
 use trien_core::id::{AccountId, DeviceId, EntryId, UnitId};
-use trien_core::log::leaf::StatementKind;
+use trien_core::register::State;
 use trien_core::wire::{PersonView, UnitView};
 
 use super::bundle::{self, Found, What};
@@ -22,6 +22,8 @@ use crate::app::App;
 use crate::ca::issuer_name;
 use crate::flow::account::Officer;
 use crate::flow::act::Acted;
+use crate::flow::act::kind::Kind;
+use crate::flow::device::state_standing;
 use crate::flow::forms::Form as _;
 use crate::flow::import::kept;
 use crate::flow::register::record;
@@ -401,9 +403,10 @@ impl Commit for Take {
             ended |= replace::end_replaced(tx, one.device).await?;
         }
         let taken = self.accepted.len();
+        let after = json!({ "taken": taken, "file": self.digest });
         let statement =
-            json!({ "act": "certificates-imported", "file": self.digest, "taken": taken });
-        tx.state(StatementKind::Certificate, &self.digest.0, &statement).await?;
+            json!({ "file": self.digest, "taken": taken, "before": null, "after": after });
+        tx.state(Kind::CertificatesImported, &self.digest.0, &statement).await?;
         Ok(ended)
     }
 }
@@ -449,16 +452,21 @@ async fn issue(tx: &mut Tx<'_>, one: &Accepted) -> Result<(), CommitError> {
         not_after: row.not_after,
         issued_at: now,
     };
+    let before = register::of_device(tx.connection(), one.device).await?;
+    let before = before.map(|head| head.state.name());
     record::certify(tx, one.device, certified).await?;
+    let (from, to) = (waiting, Standing::Active);
+    state_standing(tx, Kind::DeviceEnrolled, one.device, from, to).await?;
     let issued = json!({
-        "act": "issued",
         "certificate": sha256,
         "issuer": row.issuer,
         "serial": hex::encode(&row.serial),
         "device": one.device,
         "outside": true,
         "path": one.path.iter().map(Certificate::sha256).collect::<Vec<_>>(),
+        "before": { "state": before },
+        "after": { "state": State::Issued.name() },
     });
-    tx.state(StatementKind::Certificate, sha256.as_bytes(), &issued).await?;
+    tx.state(Kind::CertificateIssued, sha256.as_bytes(), &issued).await?;
     Ok(())
 }

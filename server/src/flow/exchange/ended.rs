@@ -5,14 +5,15 @@ use async_trait::async_trait;
 use serde_json::json;
 use trien_core::certificate::Certificate;
 use trien_core::digest::Sha256;
+use trien_core::document::Text;
 use trien_core::env::Timestamp;
 use trien_core::id::EntryId;
-use trien_core::log::leaf::StatementKind;
 
 use super::{Exchanger, NoExchange};
 use crate::app::App;
 use crate::flow::FlowError;
 use crate::flow::act::Acted;
+use crate::flow::act::kind::Kind;
 use crate::flow::register::words;
 use crate::sheet::{self, Format};
 use crate::store::certificate::{self, ToTell};
@@ -80,6 +81,7 @@ pub async fn write_ended(
     who: Exchanger<'_>,
     format: Format,
     language: Language,
+    why: Option<Text<500>>,
 ) -> Result<Vec<u8>, FlowError> {
     let mut all = ended(app, who).await?;
     if all.iter().any(|one| one.told_at.is_none()) {
@@ -113,7 +115,7 @@ pub async fn write_ended(
     let sheet = sheet.map_err(|error| FlowError::Internal(error.to_string()))?;
     let told: Vec<Sha256> = all.iter().map(|one| one.sha256).collect();
     let tell = Tell { told, file: Sha256::of(&sheet) };
-    app.writer().commit(Acted(who.act(None), tell)).await?;
+    app.writer().commit(Acted(who.act(why), tell)).await?;
     Ok(sheet)
 }
 
@@ -132,11 +134,12 @@ impl Commit for Tell {
             certificate::tell(tx.connection(), sha256, now).await?;
         }
         let statement = json!({
-            "act": "revocations-exported",
             "file": self.file,
             "entries": self.told.len(),
+            "before": null,
+            "after": { "entries": self.told.len(), "file": self.file },
         });
-        tx.state(StatementKind::Certificate, self.file.as_bytes(), &statement).await?;
+        tx.state(Kind::RevocationsExported, self.file.as_bytes(), &statement).await?;
         Ok(())
     }
 }

@@ -19,7 +19,6 @@ use serde_json::json;
 use sqlx::AnyConnection;
 use trien_core::document::Text;
 use trien_core::id::UnitId;
-use trien_core::log::leaf::StatementKind;
 use trien_core::wire::UnitView;
 
 use super::account::{MAX_LEVELS, Officer, Role};
@@ -27,6 +26,7 @@ use super::act::{Act, Acted};
 use super::forms::{Form as _, FormFault};
 use super::{FlowError, Thing};
 use crate::app::App;
+use crate::flow::act::kind::Kind;
 pub use crate::store::anchor::{AnchorRow, Source};
 use crate::store::register::{Roles, Within};
 use crate::store::{StoreError, anchor, directory, reshape};
@@ -215,12 +215,11 @@ impl Commit for SetSource {
             Some(Source::Outside) => "outside",
         };
         let statement = json!({
-            "act": "certified-by",
             "unit": self.unit,
-            "before": name(before),
-            "after": name(self.source),
+            "before": { "certified_by": name(before) },
+            "after": { "certified_by": name(self.source) },
         });
-        tx.state(StatementKind::Policy, self.unit.as_bytes(), &statement).await?;
+        tx.state(Kind::CertifiedBy, self.unit.as_bytes(), &statement).await?;
         Ok(())
     }
 }

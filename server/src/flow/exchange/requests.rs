@@ -8,12 +8,12 @@ use trien_core::certificate::csr_to_pem;
 use trien_core::digest::Sha256;
 use trien_core::document::Text;
 use trien_core::id::{ExportId, UnitId, WaveId};
-use trien_core::log::leaf::StatementKind;
 use trien_core::register::Event;
 use zip::write::SimpleFileOptions;
 
 use super::{Exchanger, Layout, NoExchange};
 use crate::app::App;
+use crate::flow::act::kind::Kind;
 use crate::flow::act::{Act, Acted, Actor};
 use crate::flow::forms::Form as _;
 use crate::flow::register::record;
@@ -180,12 +180,13 @@ impl Commit for Pack {
         self.export.at = tx.now();
         register::insert_export(tx.connection(), &self.export, account).await?;
         let statement = json!({
-            "act": "requests-exported",
             "export": self.export.id,
             "file": self.export.sha256,
             "entries": self.export.entries,
+            "before": null,
+            "after": { "entries": self.export.entries, "file": self.export.sha256 },
         });
-        tx.state(StatementKind::Certificate, self.export.id.as_bytes(), &statement).await?;
+        tx.state(Kind::RequestsExported, self.export.id.as_bytes(), &statement).await?;
         Ok(())
     }
 }

@@ -258,7 +258,13 @@ fn change(known: Known, wanted: &Wanted<'_>) -> Placing {
     if details == known.details && name == known.name {
         return Placing::Nothing;
     }
-    Placing::Work(UnitWork::Change { id: known.id, before: known.name, name, details })
+    Placing::Work(UnitWork::Change {
+        id: known.id,
+        was: known.details,
+        before: known.name,
+        name,
+        details,
+    })
 }
 
 /// A code of QCVN 102: letters and digits in parts.

@@ -8,6 +8,7 @@ use trien_core::register::{CertificateKind, Event, KeyHome, State, Unfit, examin
 
 use super::record;
 use crate::app::App;
+use crate::flow::act::kind::Kind;
 use crate::flow::act::{Act, Acted};
 use crate::flow::{FlowError, Thing};
 use crate::store::directory;
@@ -121,22 +122,24 @@ impl Commit for Add {
             self.renew(tx, earlier).await?;
         }
         let waiting = register::waiting_for(tx.connection(), entry).await?;
-        let id = match waiting {
+        let before = waiting.map(|head| head.state);
+        let head = match waiting {
             Some(head) => self.fulfil(tx, head).await?,
             None => {
-                record::begin(tx, entry, Event::Recorded, Author::Server).await?;
+                let head = record::begin(tx, entry, Event::Recorded, Author::Server).await?;
                 register::certify(tx.connection(), entry.id, certified).await?;
-                entry.id
+                head
             }
         };
-        record::state(tx, Event::Recorded, &certified.sha256).await?;
-        Ok(id)
+        let (kind, moved) = (Kind::CertificateRecorded, (before, head.state));
+        record::state(tx, kind, &certified.sha256, moved).await?;
+        Ok(head.id)
     }
 }
 
 impl Add {
     /// What was asked for when a seal went to another clerk has come.
-    async fn fulfil(&self, tx: &mut Tx<'_>, head: Head) -> Result<EntryId, CommitError> {
+    async fn fulfil(&self, tx: &mut Tx<'_>, head: Head) -> Result<Head, CommitError> {
         let mut head = head;
         if head.state == State::Requested {
             head = record::note(tx, head, Event::Reviewed, Author::Server).await?;
@@ -147,8 +150,7 @@ impl Add {
         register::certify(tx.connection(), head.id, &self.certified).await?;
         register::state_prompt(tx.connection(), head.id, self.entry.prompt_policy).await?;
         let head = record::note(tx, head, Event::Issued, Author::Server).await?;
-        let head = record::note(tx, head, Event::HandedOver, Author::Server).await?;
-        Ok(head.id)
+        record::note(tx, head, Event::HandedOver, Author::Server).await
     }
 
     /// The earlier one is over; in a phone it would go on signing.

@@ -18,6 +18,7 @@ pub mod words;
 use std::path::Path;
 
 use async_trait::async_trait;
+use serde_json::json;
 use sqlx::AnyConnection;
 use trien_core::certificate::Certificate;
 use trien_core::env::UnixSecond;
@@ -40,6 +41,7 @@ use super::device::{self, AuthenticatedDevice, RevocationReason};
 use super::forms::{Form as _, FormFault};
 use super::{FlowError, Thing};
 use crate::app::App;
+use crate::flow::act::kind::Kind;
 use crate::store::certificate;
 use crate::store::register::{self, Head, Way};
 pub use crate::store::register::{Author, Certified, EntryRow, EventRow, Exported, Waiting};
@@ -216,9 +218,10 @@ pub(super) async fn revoke_recorded(
         let over = "the certificate has ended or was never issued".to_owned();
         return Err(FlowError::BadRequest(over).into());
     }
-    record::note_revoked(tx, head, reason.code()).await?;
+    let after = record::note_revoked(tx, head, reason.code()).await?;
     if let Some(certificate) = register::certificate_of(tx.connection(), entry).await? {
-        record::state(tx, Event::Revoked, &certificate).await?;
+        let moved = (Some(head.state), after.state);
+        record::state(tx, Kind::CertificateRevoked, &certificate, moved).await?;
     }
     Ok(())
 }
@@ -247,7 +250,10 @@ impl Commit for HandOver {
         let head = register::of_device(tx.connection(), self.0.id).await?;
         match head {
             Some(head) if head.state == State::Issued => {
-                finish(tx, head, Event::HandedOver, Author::Phone).await
+                let device = json!({ "device": self.0.id });
+                tx.annotate(serde_json::Map::from_iter([("by".to_owned(), device)]));
+                finish(tx, head, (Event::HandedOver, Kind::CertificateHandedOver), Author::Phone)
+                    .await
             }
             // Two syncs at once; the other was first.
             _ => Ok(()),
@@ -277,7 +283,7 @@ impl Commit for Expire {
         let now: UnixSecond = tx.now().second();
         let heads = register::past_their_end(tx.connection(), now, EXPIRED_AT_ONCE).await?;
         for head in &heads {
-            finish(tx, *head, Event::Expired, Author::Server).await?;
+            finish(tx, *head, (Event::Expired, Kind::CertificateExpired), Author::Server).await?;
         }
         Ok(heads.len() as u64)
     }
@@ -287,12 +293,12 @@ impl Commit for Expire {
 async fn finish(
     tx: &mut Tx<'_>,
     head: Head,
-    event: Event,
+    (event, kind): (Event, Kind),
     author: Author,
 ) -> Result<(), CommitError> {
-    record::note(tx, head, event, author).await?;
+    let after = record::note(tx, head, event, author).await?;
     if let Some(certificate) = register::certificate_of(tx.connection(), head.id).await? {
-        record::state(tx, event, &certificate).await?;
+        record::state(tx, kind, &certificate, (Some(head.state), after.state)).await?;
     }
     Ok(())
 }

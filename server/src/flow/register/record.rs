@@ -4,11 +4,11 @@
 use serde_json::json;
 use trien_core::digest::Sha256;
 use trien_core::id::{DeviceId, InvitationId};
-use trien_core::log::leaf::StatementKind;
 use trien_core::register::{Event, Misfit, State, Turn};
 
 use crate::flow::FlowError;
 use crate::flow::act::Actor;
+use crate::flow::act::kind::Kind;
 use crate::store::register::{self, Author, Certified, EventRow, Head, NewEntry};
 use crate::writer::{CommitError, Tx};
 
@@ -123,11 +123,14 @@ pub(in crate::flow) async fn refuse_requested(
 /// Writes a statement about a certificate into the log.
 pub(super) async fn state(
     tx: &mut Tx<'_>,
-    event: Event,
+    kind: Kind,
     certificate: &Sha256,
+    (before, after): (Option<State>, State),
 ) -> Result<(), CommitError> {
-    let statement = json!({ "act": event.name(), "certificate": certificate });
-    tx.state(StatementKind::Certificate, certificate.as_bytes(), &statement).await?;
+    let before = before.map(|state| json!({ "state": state.name() }));
+    let after = json!({ "state": after.name() });
+    let statement = json!({ "certificate": certificate, "before": before, "after": after });
+    tx.state(kind, certificate.as_bytes(), &statement).await?;
     Ok(())
 }
 

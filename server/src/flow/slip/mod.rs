@@ -11,11 +11,11 @@ use sqlx::AnyConnection;
 use trien_core::enrollment::Slip;
 use trien_core::env::{UnixSecond, random};
 use trien_core::id::{PersonId, SlipId, UnitId, WaveId};
-use trien_core::log::leaf::StatementKind;
 
 use super::act::{Act, Acted};
 use super::{FlowError, Thing};
 use crate::app::App;
+use crate::flow::act::kind::Kind;
 pub use crate::store::slip::{Among, CodeRow, CodeState, ListedSlip, SlipRow, SlipState};
 use crate::store::{directory, holding, reshape, slip, wave};
 use crate::writer::{Commit, CommitError, Tx};
@@ -240,12 +240,14 @@ impl Commit for Make {
             }
             slip::insert(tx.connection(), new).await?;
             let statement = json!({
-                "act": "slip-made",
                 "slip": new.id,
                 "person": new.person,
+                "unit": new.unit,
                 "expires": new.expires,
+                "before": null,
+                "after": { "state": "open" },
             });
-            tx.state(StatementKind::Device, new.id.as_bytes(), &statement).await?;
+            tx.state(Kind::SlipMade, new.id.as_bytes(), &statement).await?;
             made += 1;
         }
         Ok(made)
@@ -268,8 +270,14 @@ impl Commit for Cancel {
         let open = open.ok_or(FlowError::NotFound(Thing::Slip))?;
         slip::end(tx.connection(), open.id, SlipState::Cancelled, now).await?;
         session::end(tx, &open).await?;
-        let statement = json!({ "act": "slip-cancelled", "slip": open.id, "person": self.person });
-        tx.state(StatementKind::Device, open.id.as_bytes(), &statement).await?;
+        let statement = json!({
+            "slip": open.id,
+            "person": self.person,
+            "unit": self.unit,
+            "before": { "state": "open" },
+            "after": { "state": "cancelled" },
+        });
+        tx.state(Kind::SlipCancelled, open.id.as_bytes(), &statement).await?;
         Ok(())
     }
 }

@@ -6,12 +6,12 @@ use serde_json::json;
 use trien_core::enrollment::short_code::{self, MAX_TRIES, ShortCode, TTL_SECONDS};
 use trien_core::env::UnixSecond;
 use trien_core::id::{InvitationId, PersonId, SlipId, UnitId};
-use trien_core::log::leaf::StatementKind;
 use trien_core::wire::{ShortCodeAnswer, ShortCodeQuestion, SlipQuestion, SlipStarted, SlipView};
 
 use super::{CodeRow, CodeState, SlipEnd, SlipRow};
 use crate::app::App;
 use crate::flow::account::MAX_LEVELS;
+use crate::flow::act::kind::Kind;
 use crate::flow::act::{Act, Acted};
 use crate::flow::enroll;
 use crate::flow::invite::{DEFAULT_TTL_SECONDS, restore};
@@ -111,13 +111,15 @@ impl Commit for Start {
         let id = self.invitation.id;
         slip::insert_code(tx.connection(), id, self.slip, self.until, now).await?;
         let statement = json!({
-            "act": "session-started",
             "slip": self.slip,
             "invitation": id,
             "person": self.invitation.person,
+            "unit": self.invitation.unit,
             "until": self.until,
+            "before": null,
+            "after": { "state": "open" },
         });
-        tx.state(StatementKind::Device, id.as_bytes(), &statement).await?;
+        tx.state(Kind::SessionStarted, id.as_bytes(), &statement).await?;
         Ok(())
     }
 }
@@ -243,8 +245,9 @@ impl Commit for Try {
         let invitation = enrollment::invitation(tx.connection(), code.invitation).await?;
         let invitation = invitation.ok_or(FlowError::NotFound(Thing::Invitation))?;
         if code.state == CodeState::Spent {
-            let statement = json!({ "act": "short-code-spent", "slip": self.0 });
-            tx.state(StatementKind::Device, self.0.as_bytes(), &statement).await?;
+            let (before, after) = (json!({ "state": "open" }), json!({ "state": "spent" }));
+            let statement = json!({ "slip": self.0, "before": before, "after": after });
+            tx.state(Kind::ShortCodeSpent, self.0.as_bytes(), &statement).await?;
         }
         Ok(Tried { slip: row, code, invitation })
     }

@@ -13,7 +13,6 @@ use serde_json::json;
 use trien_core::document::Text;
 use trien_core::env::{Timestamp, random};
 use trien_core::id::AccountId;
-use trien_core::log::leaf::StatementKind;
 use trien_core::webauthn::{ALGORITHMS, Assertion, Refused, Registration, authenticate, register};
 
 use super::super::act::{Act, Acted};
@@ -21,6 +20,7 @@ use super::super::{FlowError, Thing};
 use super::session::{begin_in, session_for};
 use super::{Officer, Password, SessionToken, confirm};
 use crate::app::App;
+use crate::flow::act::kind::Kind;
 use crate::store::account;
 use crate::store::passkey::{self, PasskeyRow};
 use crate::store::session::SessionRow;
@@ -271,8 +271,11 @@ impl Commit for Add {
         if passkey::insert(tx.connection(), &self.0).await? == 0 {
             return Err(FlowError::NoPasskey.into());
         }
-        let statement = json!({ "act": "passkey-added", "account": account });
-        tx.state(StatementKind::Policy, account.as_bytes(), &statement).await?;
+        let count = passkey::of_account(tx.connection(), account).await?.len();
+        let before = json!({ "passkeys": count.saturating_sub(1) });
+        let after = json!({ "passkeys": count });
+        let statement = json!({ "account": account, "before": before, "after": after });
+        tx.state(Kind::PasskeyAdded, account.as_bytes(), &statement).await?;
         Ok(())
     }
 }
@@ -290,8 +293,10 @@ impl Commit for Remove {
         if passkey::remove(tx.connection(), &self.id, self.account).await? == 0 {
             return Err(FlowError::NotFound(Thing::Passkey).into());
         }
-        let statement = json!({ "act": "passkey-removed", "account": self.account });
-        tx.state(StatementKind::Policy, self.account.as_bytes(), &statement).await?;
+        let count = passkey::of_account(tx.connection(), self.account).await?.len();
+        let (before, after) = (json!({ "passkeys": count + 1 }), json!({ "passkeys": count }));
+        let statement = json!({ "account": self.account, "before": before, "after": after });
+        tx.state(Kind::PasskeyRemoved, self.account.as_bytes(), &statement).await?;
         Ok(())
     }
 }
@@ -317,6 +322,6 @@ impl Commit for Begin {
         if passkey::used(tx.connection(), credential, self.counter, now).await? == 0 {
             return Err(FlowError::NoPasskey.into());
         }
-        begin_in(tx, &self.session, "signed-in-by-passkey").await
+        begin_in(tx, &self.session, Kind::SignedInByPasskey).await
     }
 }
