@@ -43,6 +43,7 @@ pub enum Of {
     Confirming,
     Following,
     Submitting,
+    Overseeing,
 }
 
 impl Of {
@@ -56,6 +57,7 @@ impl Of {
             Self::Confirming => matches!(role, Role::Administrator | Role::CaOfficer),
             Self::Following => matches!(role, Role::Clerk | Role::Auditor),
             Self::Submitting => role == Role::Clerk,
+            Self::Overseeing => matches!(role, Role::Administrator | Role::Auditor),
         }
     }
 }
@@ -79,7 +81,7 @@ const ACT: Verbs = Verbs::Act;
 const SENSITIVE: Verbs = Verbs::Sensitive;
 
 #[rustfmt::skip]
-pub const GRID: [Row; 94] = [
+pub const GRID: [Row; 96] = [
     ("get", "/api/v1/admin/token", READ, Of::Anybody, In, All(In)),
     ("get", "/api/v1/admin/today", READ, Of::Anybody, In, All(In)),
     ("get", "/api/v1/admin/account", READ, Of::Anybody, In, All(In)),
@@ -171,6 +173,8 @@ pub const GRID: [Row; 94] = [
     ("get", "/api/v1/admin/changes", READ, Of::Anybody, In, All(In)),
     ("get", "/api/v1/admin/changes/{id}", READ, Of::Anybody, In, All(Missing)),
     ("get", "/api/v1/admin/changes/{id}/csv", READ, Of::Anybody, In, All(Missing)),
+    ("get", "/api/v1/admin/acts", READ, Of::Overseeing, In, Having(In)),
+    ("get", "/api/v1/admin/acts/csv", READ, Of::Overseeing, In, Having(In)),
     ("get", "/api/v1/admin/requests", READ, Of::Following, In, Having(In)),
     ("post", "/api/v1/admin/requests", ACT, Of::Submitting, In, Having(Missing)),
     ("get", "/api/v1/admin/requests/{id}", READ, Of::Following, In, Having(Missing)),

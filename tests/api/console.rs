@@ -25,6 +25,7 @@ mod push;
 mod requests;
 mod sessions;
 mod sign_in;
+mod statements;
 mod stuck;
 mod units;
 

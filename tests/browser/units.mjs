@@ -87,6 +87,9 @@ export async function merger(desk) {
   await go('/changes');
   claim('both reports are found again', (await page.locator('tbody tr').count()) === 2);
   await look('changes');
+  await go('/acts');
+  claim('every act is told', (await page.locator('tbody tr').count()) > 5);
+  await look('acts');
 }
 
 // Two people of a department get one of their own; another department ends, with whatever it holds.

@@ -3,6 +3,7 @@
 mod administer;
 mod api_key;
 mod attestation;
+mod audit;
 mod authority;
 mod certificates;
 mod changes;
@@ -80,6 +81,7 @@ enum Command {
     #[command(alias = "waves")]
     Wave(wave::WaveArgs),
     Changes(changes::ChangesArgs),
+    Audit(audit::AuditArgs),
     Administer(administer::AdministerArgs),
     ApiKey(api_key::ApiKeyArgs),
     Submit(submit::SubmitArgs),
@@ -137,6 +139,7 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
             Command::Certificates(args) => certificates::run(args).await,
             Command::Wave(args) => wave::run(args).await,
             Command::Changes(args) => changes::run(args).await,
+            Command::Audit(args) => audit::run(args).await,
             Command::Administer(args) => administer::run(args).await,
             Command::ApiKey(args) => api_key::run(args).await,
             Command::Submit(args) => submit::run(args).await,

@@ -6,6 +6,7 @@
 
 mod account;
 mod accounts;
+mod acts;
 mod assets;
 mod certificates;
 mod changes;
@@ -236,6 +237,8 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("get", "/console/accounts/{id}", get(account::show)),
         ("get", "/console/accounts/{id}/{act}", get(back::<1>)),
         ("post", "/console/accounts/{id}/{act}", post(account::act)),
+        ("get", "/console/acts", get(acts::list)),
+        ("get", "/console/acts/export", get(acts::export)),
         ("get", "/console/sessions", get(own::show)),
         ("get", "/console/sessions/password", get(back::<1>)),
         ("post", "/console/sessions/password", post(own::change_password)),

@@ -12,7 +12,7 @@ use super::visitor::Visitor;
 use super::{Console, Demo};
 use crate::flow::account::{AccountStanding, Role};
 use crate::flow::import::Kind;
-use crate::flow::requests;
+use crate::flow::{acts, requests};
 use crate::text::{Argument, Language, local_day, local_minute, lookup, text};
 
 /// Nothing but our own style sheet, scripts and forms, whatever a name holds; and nothing but htmx
@@ -59,6 +59,11 @@ impl Texts {
     /// A moment to the minute.
     pub fn at(&self, at: &Timestamp) -> String {
         local_minute(at.second())
+    }
+
+    /// The same of what stands in the log, whose moments are whole seconds.
+    pub fn minute(&self, at: &UnixSecond) -> String {
+        local_minute(*at)
     }
 
     /// A day.
@@ -112,6 +117,8 @@ pub(super) struct Frame {
     pub administers: bool,
     /// Whether the person follows documents.
     pub follows: bool,
+    /// Whether the person reads what others did.
+    pub audits: bool,
     /// Whether the person invites and approves.
     pub enrolls: bool,
     /// What happened, or what was wrong with the form.
@@ -139,6 +146,7 @@ impl Frame {
             demo: console.demo == Demo::MadeUp,
             administers: visitor.officer.is(Role::Administrator),
             follows: requests::require_reader(&visitor.officer).is_ok(),
+            audits: acts::require_reader(&visitor.officer).is_ok(),
             enrolls: visitor.officer.is(Role::EnrollmentOfficer),
             notice: None,
             seen: visitor.seen,

@@ -300,6 +300,9 @@ fn expected(method: &str, path: &str, who: Who) -> &'static str {
         ("post", "/console/requests/new", There(Clerk)) => "not there",
         ("post", "/console/requests/new", _) => "no",
         ("get", "/console/requests/new", who) => yes_or_no(who.has(Clerk)),
+        ("get", "/console/acts" | "/console/acts/export", who) => {
+            yes_or_no(who.has(Administrator) || who.has(Auditor))
+        }
         ("get", "/console/requests", who) => yes_or_no(who.has(Clerk) || who.has(Auditor)),
         // Nothing was decided on it.
         ("get", "/console/requests/{id}/evidence/{decision}", Here(Clerk | Auditor)) => "not there",

@@ -4,6 +4,7 @@
 //! it in the log. Keys of document systems and devices never reach these routes.
 
 mod accounts;
+mod acts;
 mod anchors;
 mod certificates;
 mod changes;
@@ -59,6 +60,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
         .merge(posts::routes())
         .merge(tables::routes())
         .merge(accounts::routes())
+        .merge(acts::routes())
         .merge(devices::routes())
         .merge(wake::routes())
         .merge(certificates::routes())
