@@ -16,6 +16,7 @@ mod certificates;
 mod first_run;
 mod fixation;
 mod forged;
+mod grave;
 mod grid;
 mod headers;
 mod levels;

@@ -371,3 +371,8 @@ console-keys-open = open the chosen row
 console-keys-help = this table
 console-keys-close = Close
 console-followed = The list was brought up to date at
+
+console-grave = Confirm that it is you
+console-grave-lead = This cannot be undone, or gives power to others. You last proved who you are more than ten minutes ago: type your password once more, and what you were doing goes on.
+console-grave-do = Confirm and go on
+console-grave-otherwise = With the office’s provider: confirm there on the page of your account, and leave this field empty. With a passkey: sign out and in again.

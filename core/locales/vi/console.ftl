@@ -371,3 +371,8 @@ console-keys-open = mở dòng đang chọn
 console-keys-help = bảng này
 console-keys-close = Đóng
 console-followed = Danh sách đã cập nhật lúc
+
+console-grave = Xác nhận lại chính bạn
+console-grave-lead = Việc này không làm lại được hoặc giao quyền cho người khác. Đã hơn mười phút từ lần cuối bạn xác nhận mình là ai: gõ mật khẩu một lần nữa thì việc đang làm được tiếp tục.
+console-grave-do = Xác nhận và tiếp tục
+console-grave-otherwise = Dùng hệ thống đăng nhập của cơ quan: xác nhận ở trang tài khoản của mình rồi để trống ô này. Dùng khóa đăng nhập: đăng xuất rồi đăng nhập lại.

@@ -11,6 +11,7 @@ use trien_core::wire::UnitView;
 use super::Console;
 use super::accounts::words;
 use super::error::PageError;
+use super::grave::Grave;
 use super::page::{self, Frame};
 use super::posted::Posted;
 use super::units::CHOSEN_OF;
@@ -88,7 +89,7 @@ pub(super) const ACTS: [&str; 6] = ["end", "sign-out", "give", "withdraw", "conf
 pub(super) async fn act(
     State(console): State<Console>,
     Path((id, act)): Path<(String, String)>,
-    Posted { visitor, form }: Posted<ActForm>,
+    Grave(Posted { visitor, form }): Grave<ActForm>,
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     visitor.officer.require_somewhere(Role::Administrator).map_err(refused)?;

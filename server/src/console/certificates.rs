@@ -15,6 +15,7 @@ use trien_core::wire::UnitView;
 use super::Console;
 use super::devices::reason_of;
 use super::error::{PageError, words};
+use super::grave::Grave;
 use super::page::{self, Frame};
 use super::people::{Nothing, invitation_page};
 use super::posted::Posted;
@@ -310,7 +311,7 @@ pub(super) async fn show(
 pub(super) async fn revoke(
     State(console): State<Console>,
     Path(id): Path<String>,
-    Posted { visitor, form }: Posted<RevokeForm>,
+    Grave(Posted { visitor, form }): Grave<RevokeForm>,
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let Story { entry, .. } = story(&console, &visitor, &id).await.map_err(refused)?;

@@ -12,6 +12,7 @@ use trien_core::wire::UnitView;
 
 use super::Console;
 use super::error::{PageError, words};
+use super::grave::Grave;
 use super::page::{self, Frame, Texts};
 use super::people::{MayWhy, invitation_page};
 use super::posted::Posted;
@@ -355,7 +356,7 @@ pub(super) const ACTS: [&str; 9] =
 pub(super) async fn act(
     State(console): State<Console>,
     Path((id, act)): Path<(String, String)>,
-    Posted { visitor, form }: Posted<ActForm>,
+    Grave(Posted { visitor, form }): Grave<ActForm>,
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let device = one(&console, &visitor, &id).await.map_err(refused)?;

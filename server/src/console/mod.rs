@@ -14,6 +14,7 @@ mod devices;
 mod error;
 mod exchange;
 mod first_run;
+mod grave;
 mod home;
 mod invitations;
 mod language;
