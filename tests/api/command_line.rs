@@ -250,3 +250,39 @@ fn the_register_is_read_on_the_command_line() {
         assert_eq!(run(&["certificates", "list", wrong[0], wrong[1]]).0, Some(64));
     }
 }
+
+#[test]
+fn levels_and_authority_are_given_on_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    let run = |arguments: &[&str]| {
+        let arguments: Vec<&str> = arguments.iter().copied().chain(["--data", data]).collect();
+        let output = trien(&arguments);
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    assert_eq!(run(&["init", "--unit", "UBND tỉnh X"]).0, Some(0));
+    let add = ["levels", "add", "--name", "Khu vực", "--below", "province", "--why", "NQ 12"];
+    assert_eq!(run(&add), (Some(0), "khu-vuc  Khu vực\n".to_owned()));
+    assert_eq!(run(&add).0, Some(1), "it is there");
+    assert_eq!(run(&["levels", "rename", "khu-vuc", "--name", "Vùng"]).0, Some(0));
+    let (_, listed) = run(&["levels", "list"]);
+    let second = listed.lines().position(|line| line == "khu-vuc  Vùng");
+    assert_eq!(second, Some(2), "below its province: {listed}");
+    let (_, units) = run(&["unit", "list"]);
+    let top = units.split_whitespace().next().unwrap();
+    let unit = ["unit", "add", "--name", "Khu Đông", "--parent", top, "--level"];
+    assert_eq!(run(&[&unit[..], &["none"]].concat()).0, Some(1));
+    assert_eq!(run(&[&unit[..], &["khu-vuc"]].concat()).0, Some(0));
+    let person =
+        ["person", "add", "--unit", top, "--name", "Lê Thị Khuê", "--position", "Chủ tịch"];
+    assert_eq!(run(&[&person[..], &["--authority", "chief"]].concat()).0, Some(0));
+    for (table, row) in [("unit", "Khu Đông,Vùng,"), ("person", "Chủ tịch,Cấp trưởng,")]
+    {
+        let file = folder.path().join(format!("{table}.csv"));
+        let file = file.to_str().unwrap();
+        assert_eq!(run(&[table, "export", file, "--lang", "vi"]).0, Some(0));
+        let table = std::fs::read_to_string(file).unwrap();
+        assert!(table.contains(row), "{table}");
+    }
+}
