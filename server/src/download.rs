@@ -51,6 +51,17 @@ pub async fn send(content: Content, headers: &HeaderMap) -> Result<Response, Flo
     Ok((status, answer, body(content, range).await?).into_response())
 }
 
+/// A file that is saved, not shown, and belongs into no cache.
+#[must_use]
+pub fn attached(media_type: &str, name: &str, bytes: impl Into<Body>) -> Response {
+    let headers = [
+        (CONTENT_TYPE, media_type.to_owned()),
+        (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+        (CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    (headers, bytes.into()).into_response()
+}
+
 async fn body(content: Content, range: Range<u64>) -> Result<Body, FlowError> {
     let first_end = range.end.min(range.start.saturating_add(CHUNK));
     // Read before the status is sent: what is missing or damaged is still a problem document.

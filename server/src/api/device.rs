@@ -2,8 +2,7 @@
 //! device's auth key (RFC 9421).
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use http::header::CACHE_CONTROL;
+use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use trien_core::digest::Sha256;
@@ -18,7 +17,7 @@ use utoipa_axum::routes;
 
 use super::extract::{Json, Path, Query};
 use super::signed::{Signed, SignedJson};
-use super::{Api, ApiError, schema};
+use super::{Api, ApiError, fresh, schema};
 use crate::download;
 use crate::flow;
 use crate::flow::read::WhichImage;
@@ -57,7 +56,7 @@ async fn enroll(
     Json(message): Json<EnrollmentBegin>,
 ) -> Result<Response, ApiError> {
     let challenge: EnrollmentChallenge = flow::enroll::begin(&api.app, message).await?;
-    Ok((StatusCode::CREATED, private(axum::Json(challenge))).into_response())
+    Ok((StatusCode::CREATED, fresh(axum::Json(challenge))).into_response())
 }
 
 /// Hand over the phone's keys; final for their challenge.
@@ -79,7 +78,7 @@ async fn enroll_keys(
     Json(message): Json<EnrollmentKeys>,
 ) -> Result<Response, ApiError> {
     let reveal: EnrollmentReveal = flow::enroll::keys(&api.app, attempt, message).await?;
-    Ok(private(axum::Json(reveal)))
+    Ok(fresh(axum::Json(reveal)))
 }
 
 /// Whose an enrollment slip is, and whether its officer has begun.
@@ -99,7 +98,7 @@ async fn slip(
     Json(question): Json<SlipQuestion>,
 ) -> Result<Response, ApiError> {
     let view: SlipView = session::look_up(&api.app, &question).await?;
-    Ok(private(axum::Json(view)))
+    Ok(fresh(axum::Json(view)))
 }
 
 /// Ask for the invitation of a slip with a short code (SPAKE2, RFC 9382); each question is a try.
@@ -119,7 +118,7 @@ async fn short_code(
     Json(question): Json<ShortCodeQuestion>,
 ) -> Result<Response, ApiError> {
     let answer: ShortCodeAnswer = session::answer(&api.app, question).await?;
-    Ok(private(axum::Json(answer)))
+    Ok(fresh(axum::Json(answer)))
 }
 
 /// Where the device stands, and its profile once it is active. Answers in every state.
@@ -135,7 +134,7 @@ async fn short_code(
 )]
 async fn device(State(api): State<Api>, Signed(device): Signed) -> Result<Response, ApiError> {
     let status: DeviceStatus = flow::device::status(&api.app, &device).await?;
-    Ok(private(axum::Json(status)))
+    Ok(fresh(axum::Json(status)))
 }
 
 /// The other devices of the same person that may act or are suspended.
@@ -153,7 +152,7 @@ async fn other_devices(
     State(api): State<Api>,
     Signed(device): Signed,
 ) -> Result<Response, ApiError> {
-    Ok(private(axum::Json(flow::lost::others(&api.app, &device).await?)))
+    Ok(fresh(axum::Json(flow::lost::others(&api.app, &device).await?)))
 }
 
 /// Report another device of the same person as lost: it is suspended at once. Repeating it changes nothing.
@@ -217,7 +216,7 @@ async fn sync(
     Query(query): Query<SyncQuery>,
     Signed(device): Signed,
 ) -> Result<Response, ApiError> {
-    Ok(private(axum::Json(flow::sync::sync(&api.app, &device, query).await?)))
+    Ok(fresh(axum::Json(flow::sync::sync(&api.app, &device, query).await?)))
 }
 
 /// A document that the device's person has a part in, by its SHA-256; resumable.
@@ -279,7 +278,7 @@ async fn image(
     Signed(device): Signed,
 ) -> Result<Response, ApiError> {
     let which = WhichImage { alpha, width };
-    Ok(private(axum::Json(flow::read::image(&api.app, &device, colour, which).await?)))
+    Ok(fresh(axum::Json(flow::read::image(&api.app, &device, colour, which).await?)))
 }
 
 /// Record a decision; the receipt proves it. Repeating the same decision gives its receipt again.
@@ -304,9 +303,5 @@ async fn decide(
     SignedJson(device, submission): SignedJson<DecisionSubmission>,
 ) -> Result<Response, ApiError> {
     let receipt = flow::decide::decide(&api.app, &device, request, step, submission).await?;
-    Ok(private(axum::Json(receipt)))
-}
-
-pub(super) fn private(answer: impl IntoResponse) -> Response {
-    ([(CACHE_CONTROL, "no-store")], answer).into_response()
+    Ok(fresh(axum::Json(receipt)))
 }

@@ -1,8 +1,8 @@
 //! What document systems ask, with an API key of their unit.
 
 use axum::extract::{DefaultBodyLimit, State};
-use axum::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
+use axum::response::{IntoResponse as _, Response};
+use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use trien_core::decision::DecisionHash;
@@ -16,7 +16,7 @@ use utoipa_axum::routes;
 use super::caller::{Any, Caller, Read, Submit};
 use super::extract::{Path, Query};
 use super::submission::Submitted;
-use super::{Api, ApiError, schema};
+use super::{Api, ApiError, fresh, schema};
 use crate::download;
 use crate::flow;
 use crate::flow::FlowError;
@@ -309,9 +309,4 @@ async fn certificates(
     let certificates = views.collect::<Result<_, FlowError>>()?;
     let cursor = page.next.map(|cursor| cursor.to_string());
     Ok(fresh(axum::Json(CertificateList { certificates, cursor })))
-}
-
-// Answers about people and documents do not belong into caches.
-fn fresh(answer: impl IntoResponse) -> Response {
-    ([(CACHE_CONTROL, "no-store")], answer).into_response()
 }

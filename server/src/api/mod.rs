@@ -24,9 +24,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use metrics_exporter_prometheus::PrometheusHandle;
 use trien_core::problem::ProblemKind;
 use utoipa_axum::router::OpenApiRouter;
@@ -118,6 +118,11 @@ pub fn metrics_router(metrics: PrometheusHandle) -> Router {
 
 fn metrics_page(metrics: &PrometheusHandle) -> Response {
     ([(CONTENT_TYPE, "text/plain; version=0.0.4")], metrics.render()).into_response()
+}
+
+/// An answer about people and documents, which belongs into no cache.
+fn fresh(answer: impl IntoResponse) -> Response {
+    ([(CACHE_CONTROL, "no-store")], answer).into_response()
 }
 
 fn routes() -> OpenApiRouter<Api> {

@@ -12,7 +12,7 @@ use trien_core::push::{PushAddress, WakeUp};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::device::private;
+use super::fresh;
 use super::signed::{Signed, SignedJson};
 use super::{Api, ApiError, schema};
 use crate::flow::{events, push};
@@ -39,7 +39,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
     ),
 )]
 async fn status(State(api): State<Api>, Signed(device): Signed) -> Result<Response, ApiError> {
-    Ok(private(axum::Json(push::status(&api.app, &device).await?)))
+    Ok(fresh(axum::Json(push::status(&api.app, &device).await?)))
 }
 
 /// Say where the phone is woken, in place of what it said before.
@@ -59,7 +59,7 @@ async fn register(
     State(api): State<Api>,
     SignedJson(device, address): SignedJson<PushAddress>,
 ) -> Result<Response, ApiError> {
-    Ok(private(axum::Json(push::register(&api.app, &device, &address).await?)))
+    Ok(fresh(axum::Json(push::register(&api.app, &device, &address).await?)))
 }
 
 /// Forget where the phone is woken.
@@ -76,7 +76,7 @@ async fn register(
 )]
 async fn remove(State(api): State<Api>, Signed(device): Signed) -> Result<Response, ApiError> {
     push::remove(&api.app, &device).await?;
-    Ok(private(StatusCode::NO_CONTENT))
+    Ok(fresh(StatusCode::NO_CONTENT))
 }
 
 /// Wake the phone now, to see whether it comes.
@@ -93,7 +93,7 @@ async fn remove(State(api): State<Api>, Signed(device): Signed) -> Result<Respon
 )]
 async fn test(State(api): State<Api>, Signed(device): Signed) -> Result<Response, ApiError> {
     push::test(&api.app, &device).await?;
-    Ok(private(StatusCode::ACCEPTED))
+    Ok(fresh(StatusCode::ACCEPTED))
 }
 
 /// Listen: an event `sync` without content whenever there may be something new, the first at once.
@@ -118,5 +118,5 @@ async fn listen(State(api): State<Api>, Signed(device): Signed) -> Result<Respon
         let event = Event::default().event("sync").data(data);
         Some((Ok::<_, Infallible>(event), (heard, api)))
     });
-    Ok(private(Sse::new(stream).keep_alive(KeepAlive::default()).into_response()))
+    Ok(fresh(Sse::new(stream).keep_alive(KeepAlive::default()).into_response()))
 }

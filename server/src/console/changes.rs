@@ -1,8 +1,7 @@
 //! Reports of changed posts and units: the list, one report, and the same as a sheet.
 
 use axum::extract::{Path, Query, State};
-use axum::response::{IntoResponse as _, Response};
-use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::Response;
 use serde::Deserialize;
 use trien_core::id::ChangeId;
 
@@ -10,9 +9,11 @@ use super::Console;
 use super::error::{PageError, words};
 use super::page::{self, Frame, Texts};
 use super::visitor::Visitor;
+use crate::download::attached;
 pub(super) use crate::flow::change::Filed;
 use crate::flow::change::{self, By, Line, PAGE, Report, Reports};
 use crate::flow::{FlowError, Thing};
+use crate::sheet::Format;
 use crate::text::{Language, text};
 
 #[derive(askama::Template)]
@@ -133,12 +134,7 @@ pub(super) async fn export(
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let report = one(&console, &visitor, &id).await.map_err(refused)?;
     let sheet = change::export(&report, visitor.language).map_err(refused)?;
-    let headers = [
-        (CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (CONTENT_DISPOSITION, "attachment; filename=\"change.csv\""),
-        (CACHE_CONTROL, "no-store"),
-    ];
-    Ok((headers, sheet).into_response())
+    Ok(attached(Format::Csv.media_type(), "change.csv", sheet))
 }
 
 async fn one(console: &Console, visitor: &Visitor, id: &str) -> Result<Report, FlowError> {

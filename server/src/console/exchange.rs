@@ -3,7 +3,6 @@
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::StatusCode;
-use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use serde::Deserialize;
 use trien_core::certificate::Certificate;
 use trien_core::digest::Sha256;
@@ -16,6 +15,7 @@ use super::page::{self, Frame, Texts};
 use super::posted::{Posted, Uploaded, Uploads};
 use super::units::CHOSEN_OF;
 use super::visitor::Visitor;
+use crate::download::attached;
 use crate::flow::account::Role;
 use crate::flow::exchange::{
     self, AnchorRow, Answer, Asked, Encoding, Ended, Exchanger, MAX_FILE_BYTES, NoExchange,
@@ -374,10 +374,7 @@ pub(super) async fn revocations(
     let who = Exchanger::Officer(&visitor.officer);
     let list = exchange::write_ended(&console.app, who, Format::Xlsx, visitor.language, None).await;
     match list {
-        Ok(list) => {
-            let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-            Ok(attached(kind, "revocations.xlsx", list))
-        }
+        Ok(list) => Ok(attached(Format::Xlsx.media_type(), "revocations.xlsx", list)),
         Err(error) => again(&console, &visitor, error).await,
     }
 }
@@ -385,15 +382,6 @@ pub(super) async fn revocations(
 fn why(typed: &str) -> Result<Text<500>, FlowError> {
     let unclear = |_| FlowError::BadRequest("say why, in at most 500 characters".to_owned());
     Text::new(typed.trim()).map_err(unclear)
-}
-
-fn attached(media_type: &str, name: &str, bytes: Vec<u8>) -> Response {
-    let headers = [
-        (CONTENT_TYPE, media_type.to_owned()),
-        (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-        (CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    (headers, bytes).into_response()
 }
 
 impl ExchangePage {

@@ -1,8 +1,8 @@
 //! Documents on their way, for clerks and auditors: the list, and how far one is.
 
 use axum::extract::{Path, Query, State};
-use axum::response::{IntoResponse as _, Response};
-use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::Response;
+use http::header::CACHE_CONTROL;
 use http::{HeaderMap, HeaderValue};
 use serde::Deserialize;
 use trien_core::decision::{DecisionHash, Verb};
@@ -16,7 +16,7 @@ use super::Console;
 use super::error::PageError;
 use super::page::{self, Frame, Texts};
 use super::visitor::Visitor;
-use crate::download;
+use crate::download::{self, attached};
 use crate::flow::account::Role;
 use crate::flow::requests::{self, Filter, PAGE, RequestStory, Standing};
 use crate::flow::{FlowError, Thing};
@@ -233,19 +233,9 @@ pub(super) async fn evidence(
     let decision = DecisionHash(decision.parse::<Sha256>().map_err(none)?);
     let text = requests::evidence(&console.app, &visitor.officer, id, decision).await;
     let name = format!("{decision}.evidence");
-    Ok(attached("text/plain; charset=utf-8".to_owned(), &name, text.map_err(refused)?.into()))
+    Ok(attached("text/plain; charset=utf-8", &name, text.map_err(refused)?))
 }
 
 fn number(id: &str) -> Result<RequestId, FlowError> {
     id.parse().map_err(|_| FlowError::NotFound(Thing::Request))
-}
-
-/// A file that is saved, not shown.
-fn attached(kind: String, name: &str, bytes: bytes::Bytes) -> Response {
-    let headers = [
-        (CONTENT_TYPE, kind),
-        (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-        (CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    (headers, bytes).into_response()
 }

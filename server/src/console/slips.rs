@@ -5,7 +5,6 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use fast_qr::convert::svg::SvgBuilder;
 use fast_qr::qr::QRBuilder;
-use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use serde::Deserialize;
 use trien_core::id::{PersonId, UnitId};
 use trien_core::wire::PersonView;
@@ -16,6 +15,7 @@ use super::page::{self, Frame, Texts};
 use super::people::{MayWhy, Nothing};
 use super::posted::Posted;
 use super::visitor::Visitor;
+use crate::download::attached;
 use crate::flow::slip::{self, Among, CodeState, Held, ListedSlip, session};
 use crate::flow::{FlowError, Thing, desk};
 use crate::text::{Argument, local_day, local_minute, lookup};
@@ -214,13 +214,8 @@ pub(super) async fn texts(
             break;
         }
     }
-    let headers = [
-        (CONTENT_TYPE, "text/plain; charset=utf-8"),
-        (CONTENT_DISPOSITION, "attachment; filename=\"slips.txt\""),
-        (CACHE_CONTROL, "no-store"),
-    ];
-    Ok((headers, texts.join("\r\n----------------------------------------\r\n\r\n"))
-        .into_response())
+    let text = texts.join("\r\n----------------------------------------\r\n\r\n");
+    Ok(attached("text/plain; charset=utf-8", "slips.txt", text))
 }
 
 fn text_of(console: &Console, visitor: &Visitor, slip: &ListedSlip) -> String {

@@ -3,7 +3,6 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::StatusCode;
-use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use serde::Deserialize;
 use trien_core::digest::Sha256;
 use trien_core::document::Text;
@@ -13,6 +12,7 @@ use super::error::PageError;
 use super::page::{self, Frame};
 use super::posted::{Posted, Uploaded};
 use super::visitor::Visitor;
+use crate::download::attached;
 use crate::flow::account::Role;
 use crate::flow::export::{self, Within};
 use crate::flow::import::{self, Column, Kind, Plan, Problem};
@@ -115,22 +115,11 @@ pub(super) async fn download(
     let missing = || refused(FlowError::NotFound(Thing::Table));
     let (kind, ending) = file.split_once('.').ok_or_else(missing)?;
     let kind = kind_of(kind).map_err(refused)?;
-    let (format, media_type) = match ending {
-        "csv" => (Format::Csv, "text/csv; charset=utf-8"),
-        "xlsx" => {
-            (Format::Xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-        }
-        _ => return Err(missing()),
-    };
+    let format = Format::of_ending(ending).ok_or_else(missing)?;
     let within = Within::ReachOf(&visitor.officer);
     let table = export::table(&console.app, within, kind, format, visitor.language).await;
-    let disposition = format!("attachment; filename=\"{}.{ending}\"", kind.name());
-    let headers = [
-        (CONTENT_TYPE, media_type.to_owned()),
-        (CONTENT_DISPOSITION, disposition),
-        (CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    Ok((headers, table.map_err(refused)?).into_response())
+    let name = format!("{}.{ending}", kind.name());
+    Ok(attached(format.media_type(), &name, table.map_err(refused)?))
 }
 
 fn result(console: &Console, visitor: &Visitor, plan: Plan) -> Response {

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::StatusCode;
-use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use serde::Deserialize;
 use trien_core::document::Text;
 use trien_core::id::{UnitId, WaveId};
@@ -18,6 +17,7 @@ use super::page::{self, Frame, Texts};
 use super::posted::Posted;
 use super::units::CHOSEN_OF;
 use super::visitor::Visitor;
+use crate::download::attached;
 use crate::flow::waves::{self, Follower, NewWave, Person, Place, Standing, Who};
 use crate::flow::{FlowError, Thing};
 use crate::flow::{slip, units};
@@ -274,22 +274,11 @@ pub(super) async fn remind(
     visitor: Visitor,
 ) -> Result<Response, PageError> {
     let refused = |error: FlowError| PageError::of(error, visitor.language);
-    let (format, media_type) = match file.as_str() {
-        "remind.csv" => (Format::Csv, "text/csv; charset=utf-8"),
-        "remind.xlsx" => {
-            (Format::Xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-        }
-        _ => return Err(refused(FlowError::NotFound(Thing::Table))),
-    };
+    let missing = || refused(FlowError::NotFound(Thing::Table));
+    let format = file.strip_prefix("remind.").and_then(Format::of_ending).ok_or_else(missing)?;
     let one = found(&console, &visitor, &id).await.map_err(refused)?;
     let table = waves::reminders(&console.app, &one, format, visitor.language).await;
-    let table = table.map_err(refused)?;
-    let headers = [
-        (CONTENT_TYPE, media_type.to_owned()),
-        (CONTENT_DISPOSITION, format!("attachment; filename=\"{file}\"")),
-        (CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    Ok((headers, table).into_response())
+    Ok(attached(format.media_type(), &file, table.map_err(refused)?))
 }
 
 /// Why a wave is closed.

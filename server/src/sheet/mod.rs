@@ -27,6 +27,27 @@ pub enum Format {
     Xlsx,
 }
 
+impl Format {
+    /// The one that the ending of a file's name means.
+    #[must_use]
+    pub fn of_ending(ending: &str) -> Option<Self> {
+        match ending {
+            "csv" => Some(Self::Csv),
+            "xlsx" => Some(Self::Xlsx),
+            _ => None,
+        }
+    }
+
+    /// Its media type.
+    #[must_use]
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        }
+    }
+}
+
 /// A table as it was read: the rows that have anything in them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sheet {

@@ -14,10 +14,11 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::people::MadeInvitation;
-use super::{Acts, Admin, Looks, MOST, Made, Revocation, attached, fresh};
+use super::{Acts, Admin, Looks, MOST, Made, Revocation, fresh};
 use crate::api::extract::{Json, Path, Query};
 use crate::api::integration::CertificateList;
 use crate::api::{Api, ApiError, schema};
+use crate::download::attached;
 use crate::flow::FlowError;
 use crate::flow::desk::{self, Doing};
 use crate::flow::register::{

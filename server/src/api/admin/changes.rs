@@ -10,9 +10,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::units::no_place;
-use super::{Admin, Looks, attached, fresh};
+use super::{Admin, Looks, fresh};
 use crate::api::extract::{Path, Query};
 use crate::api::{Api, ApiError, schema};
+use crate::download::attached;
 use crate::flow::change::{self, By, Filed as FiledRow, Line, PAGE, Reports};
 use crate::text::Language;
 

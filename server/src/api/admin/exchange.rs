@@ -12,12 +12,14 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Acts, Admin, Looks, MayWhy, Reasoned, Why, attached, format_of, fresh};
+use super::{Acts, Admin, Looks, MayWhy, Reasoned, Why, fresh};
 use crate::api::extract::{Json, Path};
 use crate::api::{Api, ApiError, schema};
+use crate::download::attached;
 use crate::flow::account::Role;
 use crate::flow::exchange::{self, Answer, Asked, Encoding, Exchanger, MAX_FILE_BYTES};
 use crate::flow::{FlowError, Thing, waves};
+use crate::sheet::Format;
 use crate::text::{Language, text};
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
@@ -350,8 +352,8 @@ async fn write_revocations(
     headers: HeaderMap,
     Reasoned(why): Reasoned,
 ) -> Result<Response, ApiError> {
-    let (format, media_type) = format_of(&ending).ok_or(FlowError::NotFound(Thing::Table))?;
+    let format = Format::of_ending(&ending).ok_or(FlowError::NotFound(Thing::Table))?;
     let (exchanger, language) = (Exchanger::Officer(&who.officer), Language::preferred(&headers));
     let list = exchange::write_ended(&api.app, exchanger, format, language, why).await?;
-    Ok(attached(media_type, &format!("revocations.{ending}"), list))
+    Ok(attached(format.media_type(), &format!("revocations.{ending}"), list))
 }

@@ -28,9 +28,8 @@ mod waves;
 use std::marker::PhantomData;
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use serde::{Deserialize, Serialize};
 use trien_core::document::Text;
@@ -38,11 +37,11 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::caller::bearer_text;
+pub(super) use super::fresh;
 use super::{Api, ApiError};
 use crate::flow::FlowError;
 use crate::flow::account::{self, Bearer, Verbs};
 use crate::flow::device::RevocationReason;
-use crate::sheet::Format;
 
 /// Most entries of a page.
 const MOST: u32 = 200;
@@ -178,31 +177,4 @@ impl Revocation {
 pub(super) struct Made {
     /// Its identifier.
     pub id: String,
-}
-
-/// An answer that belongs into no cache.
-pub(super) fn fresh(answer: impl IntoResponse) -> Response {
-    ([(CACHE_CONTROL, "no-store")], answer).into_response()
-}
-
-/// A file to keep.
-pub(super) fn attached(media_type: &str, name: &str, bytes: Vec<u8>) -> Response {
-    let headers = [
-        (CONTENT_TYPE, media_type.to_owned()),
-        (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-        (CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    (headers, bytes).into_response()
-}
-
-/// A table's format and media type, by the ending of its name.
-pub(super) fn format_of(ending: &str) -> Option<(Format, &'static str)> {
-    match ending {
-        "csv" => Some((Format::Csv, "text/csv; charset=utf-8")),
-        "xlsx" => Some((
-            Format::Xlsx,
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        )),
-        _ => None,
-    }
 }

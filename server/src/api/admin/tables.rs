@@ -10,13 +10,15 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Acts, Admin, Looks, Why, attached, format_of, fresh};
+use super::{Acts, Admin, Looks, Why, fresh};
 use crate::api::extract::{Json, Path};
 use crate::api::{Api, ApiError, schema};
+use crate::download::attached;
 use crate::flow::account::{Role, Verbs};
 use crate::flow::export::{self, Within};
 use crate::flow::import::{self, Kind, Plan};
 use crate::flow::{FlowError, Thing};
+use crate::sheet::Format;
 use crate::sheet::MAX_BYTES;
 use crate::text::{Language, text};
 
@@ -172,8 +174,8 @@ async fn export_table(
     let missing = || FlowError::NotFound(Thing::Table);
     let (kind, ending) = file.split_once('.').ok_or_else(missing)?;
     let kind = kind_of(kind)?;
-    let (format, media_type) = format_of(ending).ok_or_else(missing)?;
+    let format = Format::of_ending(ending).ok_or_else(missing)?;
     let (within, language) = (Within::ReachOf(&who.officer), Language::preferred(&headers));
     let table = export::table(&api.app, within, kind, format, language).await?;
-    Ok(attached(media_type, &format!("{}.{ending}", kind.name()), table))
+    Ok(attached(format.media_type(), &format!("{}.{ending}", kind.name()), table))
 }

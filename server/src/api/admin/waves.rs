@@ -15,14 +15,16 @@ use utoipa_axum::routes;
 
 use super::changes::Page as Onward;
 use super::units::no_place;
-use super::{Acts, Admin, Looks, Made, Why, attached, format_of, fresh};
+use super::{Acts, Admin, Looks, Made, Why, fresh};
 use crate::api::extract::{Json, Path, Query};
 use crate::api::{Api, ApiError, schema};
+use crate::download::attached;
 use crate::flow::waves::{
     self, Follower, NewWave, Person, Place, Standing, StuckPage, WaveRow, Who,
 };
 use crate::flow::{FlowError, Thing};
 use crate::paging::Turn;
+use crate::sheet::Format;
 use crate::text::{Language, start_of_local_day};
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
@@ -279,10 +281,10 @@ async fn wave_reminders(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let standing = waves::one(&api.app, &who.officer, id).await?;
-    let (format, media_type) = format_of(&ending).ok_or(FlowError::NotFound(Thing::Table))?;
+    let format = Format::of_ending(&ending).ok_or(FlowError::NotFound(Thing::Table))?;
     let language = Language::preferred(&headers);
     let table = waves::reminders(&api.app, &standing, format, language).await?;
-    Ok(attached(media_type, &format!("remind.{ending}"), table))
+    Ok(attached(format.media_type(), &format!("remind.{ending}"), table))
 }
 
 /// Close a wave; nobody of it is reminded any more.
