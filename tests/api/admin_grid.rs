@@ -81,7 +81,7 @@ const ACT: Verbs = Verbs::Act;
 const SENSITIVE: Verbs = Verbs::Sensitive;
 
 #[rustfmt::skip]
-pub const GRID: [Row; 96] = [
+pub const GRID: [Row; 97] = [
     ("get", "/api/v1/admin/token", READ, Of::Anybody, In, All(In)),
     ("get", "/api/v1/admin/today", READ, Of::Anybody, In, All(In)),
     ("get", "/api/v1/admin/account", READ, Of::Anybody, In, All(In)),
@@ -163,6 +163,7 @@ pub const GRID: [Row; 96] = [
     ("post", "/api/v1/admin/exchange/anchors/{id}/end", SENSITIVE, Of::Confirming, InOrMissing, All(Missing)),
     ("post", "/api/v1/admin/exchange/source", SENSITIVE, Of::Certifying, In, Having(Missing)),
     ("post", "/api/v1/admin/exchange/revocations/{format}", ACT, Of::Certifying, In, Having(In)),
+    ("get", "/api/v1/admin/stuck", READ, Of::Anybody, In, All(In)),
     ("get", "/api/v1/admin/waves", READ, Of::Anybody, In, All(In)),
     ("post", "/api/v1/admin/waves", ACT, Of::Planning, In, All(No)),
     ("get", "/api/v1/admin/waves/{id}", READ, Of::Anybody, In, All(Missing)),

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { keys, roles, sessions, tokens } from './accounts.mjs';
 import { register, seal } from './certificates.mjs';
 import { documents } from './documents.mjs';
-import { approve, lost, resume, slips } from './enrollment.mjs';
+import { approve, lost, resume, slips, stuck } from './enrollment.mjs';
 import { claim, claimAllSeen, claimEyesSee, judge, open, sitDown } from './eyes.mjs';
 import { byName, byNumber, firstPeople, firstRun } from './first-run.mjs';
 import { phonesOf } from './phones.mjs';
@@ -82,6 +82,7 @@ async function firstDays({ base, code }) {
   await seal(hanh, folder);
   await hanh.signIn('hanh');
   await waveOfUnits(hanh);
+  await stuck(hanh, join(folder, 'data'));
   await split(hanh);
   await hanh.signOut();
   await wave(hanh, binh, folder);

@@ -129,8 +129,31 @@ export async function split(desk) {
   await look('unit-ended');
 }
 
-// What the office as a whole states is a floor: a unit below cannot take less.
+// Levels of units are data; levels of assurance are a policy.
 export async function levels(desk) {
+  await unitLevels(desk);
+  await assuranceLevels(desk);
+}
+
+// The list of levels of units gets one more, and another name for one.
+async function unitLevels({ page, go, look, news, fill }) {
+  await go('/levels');
+  const before = await page.locator('tbody tr').count();
+  await fill({ name: 'Thôn, tổ dân phố', why: 'Nghị quyết 9' });
+  await page.selectOption('#above', { index: before });
+  await page.click('#add ~ form button');
+  await news('a level of units is added');
+  claim('below the lowest', (await page.textContent('tbody tr:last-child')).includes('Thôn, tổ dân phố'));
+  const last = page.locator('tbody tr:last-child');
+  await last.locator('input[name=name]').fill('Thôn');
+  await last.locator('input[name=why]').fill('tên gọi theo địa phương');
+  await last.locator('button').click();
+  await news('a level has another name');
+  await look('levels');
+}
+
+// What the office as a whole states is a floor: a unit below cannot take less.
+async function assuranceLevels(desk) {
   const { page, go, look, news } = desk;
   const open = async (query) => {
     await go(`/units?q=${query}`);

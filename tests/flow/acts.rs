@@ -22,7 +22,7 @@ use trien_server::flow::change::{
 use trien_server::flow::device::{self, RevocationReason};
 use trien_server::flow::register::{Elsewhere, Found};
 use trien_server::flow::{
-    FlowError, Thing, exchange as exchange_flow, key, read, register as register_flow,
+    FlowError, Thing, exchange as exchange_flow, key, levels, read, register as register_flow,
     submit as submit_flow,
 };
 use trien_server::text::Language;
@@ -34,7 +34,7 @@ use crate::on_both;
 use crate::phone::{Approved, Phone};
 use crate::{
     account, admin_token, attest, change, enroll, exchange, import, lists, lost, passkey, policy,
-    prompt, provider, record, register, replace, resume, roles, slip, submit, waves,
+    prompt, provider, record, register, renewal, replace, resume, roles, slip, submit, waves,
 };
 
 on_both! {
@@ -162,6 +162,7 @@ async fn every_kind_of_act_is_done_and_says_who_what_why_before_and_after() {
         resume::one_asks_and_another_confirms,
         resume::nobody_confirms_what_they_asked_for,
         resume::a_proposal_ends_with_its_time_its_device_and_its_author,
+        renewal::a_renewed_phone_certificate_says_which_renewed_it_and_the_new_one_which_it_renews,
         replace::a_phone_works_until_its_replacement_is_active_and_ends_in_the_same_act,
         replace::a_phone_whose_approval_key_is_gone_asks_for_a_replacement_itself,
         lost::a_phone_reports_another_one_of_its_person_which_stops_at_once,
@@ -174,11 +175,19 @@ async fn every_kind_of_act_is_done_and_says_who_what_why_before_and_after() {
     let log = Log::of(&office).await;
     a_full_unit_merges(&office).await;
     a_proposed_authority_is_declined(&office).await;
+    a_level_comes_and_is_renamed(&office).await;
     expired_request(&office).await;
     let mut done = done;
     done.extend(log.check().await);
     let missing: Vec<_> = Kind::ALL.iter().filter(|kind| !done.contains(kind)).collect();
     assert!(missing.is_empty(), "nothing here does {missing:?}");
+}
+
+async fn a_level_comes_and_is_renamed(office: &Office) {
+    let (app, by) = (&office.app, levels::Changer::CommandLine);
+    let name = |text: &str| Text::new(text).unwrap();
+    let level = levels::add(app, by, &name("Khu vực"), Some("province"), None).await.unwrap();
+    levels::rename(app, by, &level.code, &name("Vùng"), None).await.unwrap();
 }
 
 /// A unit with a certificate on a token, a document on its way and a role of its own goes over into another one.

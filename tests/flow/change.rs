@@ -382,8 +382,10 @@ pub async fn a_seal_goes_to_another_clerk_by_a_new_certificate(office: Office) {
     use trien_core::register::CertificateKind;
     use trien_server::flow::register::{Elsewhere, Found};
     let app = &office.app;
-    let clerk = office.clerk("Đặng Quốc Thỏa").await;
-    let other = office.clerk("Phạm Thị Mơ").await;
+    let clerk = person(&office, office.unit.id, "Đặng Quốc Thỏa", "Văn thư").await;
+    let other = person(&office, office.unit.id, "Phạm Thị Mơ", "Cán bộ").await;
+    let both = "UPDATE position SET authority = 'clerk'";
+    sqlx::query(both).execute(&mut office.database().await).await.unwrap();
     let found = |person, file: Vec<u8>| Found {
         file,
         person,

@@ -39,7 +39,7 @@ async fn renewed(office: &Office, old: &Phone) -> Phone {
     new.activated(&office.app).await
 }
 
-async fn a_renewed_phone_certificate_says_which_renewed_it_and_the_new_one_which_it_renews(
+pub async fn a_renewed_phone_certificate_says_which_renewed_it_and_the_new_one_which_it_renews(
     office: Office,
 ) {
     let app = &office.app;

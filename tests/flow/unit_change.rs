@@ -8,6 +8,7 @@ use trien_core::register::{CertificateKind, Event, State};
 use trien_core::request::{Assignment, RouteState};
 use trien_core::wire::SyncQuery;
 use trien_server::flow::act::Act;
+use trien_server::flow::admin::{self, Authority, NewPerson};
 use trien_server::flow::change::{
     self, Certificates, Changer, Keys, Report, Steps, UnitChange, UnitChoices,
 };
@@ -61,7 +62,13 @@ impl Department {
         let chief = person(office, of, "Trần Bình", "Giám đốc").await;
         let deputy = person(office, of, "Phạm Dung", "Phó Giám đốc").await;
         let invited = person(office, of, "Lê Cúc", "Chuyên viên").await;
-        let clerk = person(office, of, "Đặng Thỏa", "Văn thư").await;
+        let clerk = NewPerson {
+            name: Text::new("Đặng Thỏa").unwrap(),
+            unit: of,
+            position: Text::new("Văn thư").unwrap(),
+            authority: Some(Authority::Clerk),
+        };
+        let clerk = admin::add_person(app, line, clerk).await.unwrap().id;
         let chief = Phone::enroll(office, chief).await;
         chief.sync(app, SyncQuery::default()).await.unwrap();
         let second = invite::create(app, line, deputy, 1800).await.unwrap();

@@ -557,16 +557,16 @@ impl Commit for Approve {
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<bool, CommitError> {
         let (now, device) = (tx.now(), self.row.device);
         require_in_force(tx.connection(), &self.row.issuer).await?;
+        certificate::insert(tx.connection(), &self.row, now).await?;
+        let (from, sha256) = (Standing::Pending, &self.row.sha256);
+        let moved = device::activate(tx.connection(), device, from, sha256).await?;
+        self.approval.write(tx, moved).await?;
         let row = device::by_id(tx.connection(), device).await?;
         let person = row.ok_or(FlowError::NotFound(Thing::Device))?.person;
         if term_of(tx.connection(), person).await? != self.term {
             let why = "another certificate of this person came meanwhile: approve again";
             return Err(FlowError::Unavailable(why.to_owned()).into());
         }
-        certificate::insert(tx.connection(), &self.row, now).await?;
-        let (from, sha256) = (Standing::Pending, &self.row.sha256);
-        let moved = device::activate(tx.connection(), device, from, sha256).await?;
-        self.approval.write(tx, moved).await?;
         record::certify(tx, device, self.certified(now)).await?;
         state_standing(tx, Kind::DeviceEnrolled, device, from, Standing::Active).await?;
         let issued = json!({

@@ -179,10 +179,8 @@ pub(super) async fn end_replaced(tx: &mut Tx<'_>, new: DeviceId) -> Result<bool,
     let statement = json!({ "device": old.id, "successor": new, "before": before, "after": after });
     tx.state(Kind::DeviceReplaced, old.id.as_bytes(), &statement).await?;
     let outer = tx.follow_from(Some(Kind::DeviceReplaced));
-    let ended = match renews {
-        true => renew_unpublished(tx, old.id).await,
-        false => revoke_replaced(tx, &old).await,
-    };
+    let ended =
+        if renews { renew_unpublished(tx, old.id).await } else { revoke_replaced(tx, &old).await };
     tx.follow_from(outer);
     ended
 }

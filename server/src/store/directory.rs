@@ -189,6 +189,7 @@ statements! {
     ALL_PLACED = "SELECT id, parent, name, path, level, organ_id FROM unit \
         WHERE ended_at IS NULL ORDER BY path";
     TOPS = "SELECT path FROM unit WHERE parent IS NULL ORDER BY path";
+    DETAILS = "SELECT level, organ_id FROM unit WHERE id = $1";
     BELOW = "SELECT id, parent, name, path, level, organ_id FROM unit \
         WHERE path >= $1 AND path < $2 AND ended_at IS NULL ORDER BY path LIMIT $3";
     FOUND_AFTER = found!(">", "ASC");

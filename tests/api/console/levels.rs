@@ -85,9 +85,10 @@ async fn levels_and_authority_go_over_the_api_with_their_statements() {
     let statements = crate::admin_day::statements(&office).await;
     let of = |act: &str| statements.iter().find(|one| one["act"] == act).unwrap();
     let renamed = of("level-renamed");
-    assert_eq!((&renamed["before"], &renamed["after"]), (&json!("Khu vực"), &json!("Vùng")));
+    let (before, after) = (json!({ "name": "Khu vực" }), json!({ "name": "Vùng" }));
+    assert_eq!((&renamed["before"], &renamed["after"]), (&before, &after));
     assert_eq!((&renamed["by"], &renamed["why"]), (&json!(top.officer.account), &json!(why)));
-    assert_eq!(of("level-added")["above"], "province");
+    assert_eq!(of("level-added")["after"]["above"], "province");
 
     let unit = json!({ "name": "Khu Đông", "parent": office.unit, "level": "khu-vuc" });
     let unit = top.post(&office, "units", &unit, 201).await["id"].clone();

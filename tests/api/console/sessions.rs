@@ -14,7 +14,7 @@ use super::browser::{Browser, Page, sign_in, signed_in};
 
 /// The form that ends the session of the browser that calls itself so.
 fn end_of(page: &Page, client: &str) -> String {
-    let row = page.text.split("<tr>").find(|row| row.contains(&format!(">{client}</td>"))).unwrap();
+    let row = page.text.split("<tr>").find(|row| row.contains(&format!("<span>{client}"))).unwrap();
     let (_, action) = row.split_once("action=\"").unwrap();
     action.split('"').next().unwrap().to_owned()
 }

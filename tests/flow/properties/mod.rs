@@ -70,7 +70,11 @@ fn run_some<A: Debug + Clone>(
     });
     let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
     let config = Config {
-        cases: asked.unwrap_or(cases),
+        // Where a rule is broken, the first who notices ends it.
+        cases: match rules {
+            Rules::Kept => asked.unwrap_or(cases),
+            Rules::Broken(_) => 4_096,
+        },
         failure_persistence: None,
         max_shrink_iters: match rules {
             Rules::Kept => 300,

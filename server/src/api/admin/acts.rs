@@ -12,9 +12,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::units::no_place;
-use super::{Admin, Looks, MOST, attached, fresh};
+use super::{Admin, Looks, MOST, fresh};
 use crate::api::extract::Query;
 use crate::api::{Api, ApiError, schema};
+use crate::download::attached;
 use crate::flow::FlowError;
 use crate::flow::acts::{self, ActView, Author, Change, Filter, PAGE, Reader};
 use crate::text::Language;

@@ -14,11 +14,13 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Admin, Looks, attached, format_of, fresh};
+use super::{Admin, Looks, fresh};
 use crate::api::extract::{Path, Query};
 use crate::api::{Api, ApiError, schema};
+use crate::download::attached;
 use crate::flow::register::{self, Asked, Days, Extent, Period, Reader, Report, Step};
 use crate::flow::{FlowError, Thing};
+use crate::sheet::Format;
 use crate::text::Language;
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
@@ -212,9 +214,9 @@ async fn export_certificate_counts(
     Query(of): Query<FiguresOf>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let (format, media_type) = format_of(&ending).ok_or(FlowError::NotFound(Thing::Table))?;
+    let format = Format::of_ending(&ending).ok_or(FlowError::NotFound(Thing::Table))?;
     let asked = of.asked(api.app.clock().now())?;
     let report = register::figures(&api.app, Reader::Officer(&who.officer), &asked).await?;
     let table = report.sheet(format, Language::preferred(&headers))?;
-    Ok(attached(media_type, &format!("counts.{ending}"), table))
+    Ok(attached(format.media_type(), &format!("counts.{ending}"), table))
 }

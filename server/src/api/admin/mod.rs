@@ -18,6 +18,7 @@ mod people;
 mod posts;
 mod requests;
 mod slips;
+mod stuck;
 mod tables;
 mod today;
 mod unit_levels;
@@ -29,7 +30,6 @@ use std::marker::PhantomData;
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use serde::{Deserialize, Serialize};
 use trien_core::document::Text;
@@ -66,6 +66,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
         .merge(figures::routes())
         .merge(exchange::routes())
         .merge(anchors::routes())
+        .merge(stuck::routes())
         .merge(waves::routes())
         .merge(changes::routes())
         .merge(requests::routes())

@@ -42,6 +42,8 @@ struct Today {
     root_list_ends: Option<i64>,
     /// Waves that are behind their plan, or have people who are stuck.
     waves: Vec<WaveInNeed>,
+    /// How many people are stuck at a step of their enrollment, in a wave or in none; `stuck` lists them.
+    stuck: usize,
     /// Devices whose evidence a later status list names.
     doubted: Vec<DoubtedDevice>,
     /// Phones that ask for a replacement.
@@ -194,6 +196,7 @@ impl Today {
             without_device: found.without,
             root_list_ends: found.root_list.map(trien_core::env::UnixSecond::get),
             waves: found.waves.iter().map(WaveInNeed::of).collect(),
+            stuck: found.stuck.count,
             doubted: found.doubted.into_iter().map(DoubtedDevice::of).collect(),
             asking: found.asking.into_iter().map(AskingDevice::of).collect(),
         }

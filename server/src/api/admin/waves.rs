@@ -182,7 +182,7 @@ struct UnitProgress {
 
 /// Somebody who is stuck.
 #[derive(Debug, Serialize, ToSchema)]
-struct StuckPerson {
+pub(super) struct StuckPerson {
     person: String,
     name: String,
     position: String,
@@ -197,7 +197,7 @@ fn stages(progress: &Progress) -> BTreeMap<&'static str, u64> {
 }
 
 impl StuckPerson {
-    fn of(person: &Person) -> Self {
+    pub(super) fn of(person: &Person) -> Self {
         Self {
             person: person.person.id.to_string(),
             name: person.person.name.clone(),

@@ -295,7 +295,7 @@ pub async fn person_page(
     let mut connection = app.store().reader().await?;
     let held = Held::load(&mut connection, person, app.clock().now().second()).await?;
     let past = holding::past_posts(&mut connection, person).await?;
-    let posts = held.posts.iter().map(|post| post.unit.id);
+    let posts: Vec<UnitId> = held.posts.iter().map(|post| post.unit.id).collect();
     if reach.holds_any(&mut connection, posts).await? {
         return Ok((held, past));
     }

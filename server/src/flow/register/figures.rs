@@ -18,8 +18,8 @@ use crate::app::App;
 use crate::flow::FlowError;
 use crate::flow::kept::Kept;
 use crate::sheet::{self, Format};
-use crate::store::directory;
 use crate::store::register::{self, Cell, Depth, Edges, Part};
+use crate::store::{directory, level};
 use crate::text::{Language, text};
 
 /// The cells of some parts, counted lately.
@@ -90,21 +90,22 @@ pub async fn figures(app: &App, reader: Reader<'_>, asked: &Asked) -> Result<Rep
         let mut connection = app.store().reader().await?;
         let parts = reader.parts(&mut connection, asked.unit).await?;
         let unit = subject(&mut connection, &parts).await?;
-        (places(parts), unit, directory::levels(&mut connection).await?)
+        (places(parts), unit, level::all(&mut connection).await?)
     };
     let edges = asked.period.edges();
     let edges = edges.ok_or_else(|| FlowError::Internal("a period without edges".to_owned()))?;
-    let count = async {
-        let mut connection = app.store().reader().await?;
+    let key = (places.clone(), edges.clone());
+    let (of, counted_places, counted_edges) = (app.clone(), places.clone(), edges.clone());
+    let count = async move {
+        let mut connection = of.store().reader().await?;
         let mut cells = Vec::new();
-        for (part, depth) in &places {
-            cells.extend(register::figures(&mut connection, part, *depth, &edges).await?);
+        for (part, depth) in &counted_places {
+            cells.extend(register::figures(&mut connection, part, *depth, &counted_edges).await?);
         }
         Ok(cells)
     };
     let now = app.clock().now();
     let events = |cells: &Vec<Cell>| cells.iter().map(|cell| cell.events).sum();
-    let key = (places.clone(), edges.clone());
     let counted = app.cells().or_count(key, now, events, count).await?;
     let cells = &*counted.value;
     let mut by_level = grouped(cells, |cell| cell.level.clone());
