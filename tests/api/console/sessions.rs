@@ -38,7 +38,7 @@ async fn one_session_is_chosen_and_ended_with_forms_alone() {
     assert_eq!(refused.status, StatusCode::NOT_FOUND, "another one's");
     assert_eq!(strange.get(&office, here).await.status, StatusCode::OK);
     let page = own.submit(&office, here, &end, &[]).await;
-    assert_eq!(page.leads_to(), here);
+    assert_eq!(page.leads_to(), "/console/sessions?news=session-ended");
     assert_eq!(strange.get(&office, here).await.leads_to(), "/console/sign-in");
     let page = own.get(&office, here).await;
     assert!(!page.text.contains("May la") && page.text.contains("Chromium"));

@@ -78,9 +78,9 @@ fn no_sequence_of_acts_lets_one_person_alone_trust_an_authority() {
 
 #[test]
 fn a_broken_rule_is_noticed() {
-    notices((ALONE, "it is in force and should be proposed"), act(), story);
-    notices((ENDLESS, "it is in force and should be ended"), act(), story);
-    notices((MADE_BY_NOBODY, "who confirms is another person"), act(), story);
+    notices((ALONE, &["it is in force and should be proposed"]), act(), story);
+    notices((ENDLESS, &["it is in force and should be ended"]), act(), story);
+    notices((MADE_BY_NOBODY, &["who confirms is another person"]), act(), story);
 }
 
 /// Where trust stands.

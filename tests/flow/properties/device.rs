@@ -57,7 +57,7 @@ fn no_sequence_of_acts_brings_back_a_phone_that_was_revoked() {
 
 #[test]
 fn a_broken_rule_is_noticed() {
-    notices((BROKEN, "a phone is Active and should be Revoked"), act(), story);
+    notices((BROKEN, &["a phone is Active and should be Revoked"]), act(), story);
 }
 
 /// A phone, and where it should stand.

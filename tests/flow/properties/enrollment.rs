@@ -67,7 +67,7 @@ fn no_sequence_of_acts_makes_a_device_that_its_officer_did_not_approve() {
 
 #[test]
 fn a_broken_rule_is_noticed() {
-    notices((BROKEN, "a device is Pending and should be Refused"), act(), story);
+    notices((BROKEN, &["a device is Pending and should be Refused"]), act(), story);
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

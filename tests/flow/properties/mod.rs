@@ -17,7 +17,7 @@ use std::fmt::Debug;
 
 use proptest::collection::vec;
 use proptest::strategy::Strategy;
-use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 use sqlx::{AnyConnection, Row as _};
 use trien_core::env::{Clock as _, OsEntropy};
 use trien_core::id::{AccountId, PersonId, UnitId};
@@ -83,19 +83,28 @@ fn run_some<A: Debug + Clone>(
         ..Config::default()
     };
     let sequences = vec(act, 1..=STEPS);
-    let held =
-        TestRunner::new(config).run(&sequences, |acts| runtime.block_on(story(&office, acts)));
+    let mut runner = match rules {
+        Rules::Kept => TestRunner::new(config),
+        // The same sequences each time: chance decides which of its claims a broken rule breaks first.
+        Rules::Broken(_) => {
+            TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
+        }
+    };
+    let held = runner.run(&sequences, |acts| runtime.block_on(story(&office, acts)));
     held.map_err(|error| error.to_string())
 }
 
-/// Breaks one rule by a trigger, and asks that the model notices just this one, by the words of its claim.
+/// Breaks one rule by a trigger, and asks that the model notices just this one, by the words of a claim that it breaks.
 fn notices<A: Debug + Clone>(
-    (trigger, claim): (&'static str, &str),
+    (trigger, claims): (&'static str, &[&str]),
     act: impl Strategy<Value = A>,
     story: impl AsyncFn(&Office, Vec<A>) -> Found,
 ) {
     let told = run(Rules::Broken(trigger), act, story).expect_err("the model looks away");
-    assert!(told.contains(claim), "another rule than \u{201c}{claim}\u{201d}: {told}");
+    assert!(
+        claims.iter().any(|claim| told.contains(claim)),
+        "another rule than {claims:?}: {told}"
+    );
 }
 
 /// An account with these roles in a unit, which nobody made.

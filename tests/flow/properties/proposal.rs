@@ -61,7 +61,8 @@ fn no_sequence_of_acts_lets_one_person_alone_resume_a_device() {
 
 #[test]
 fn a_broken_rule_is_noticed() {
-    notices((BROKEN, "what ended waits for nobody"), act(), story);
+    let claims = ["what ended waits for nobody", "UNIQUE constraint failed: proposal.device"];
+    notices((BROKEN, &claims), act(), story);
 }
 
 /// What was asked for.

@@ -78,9 +78,9 @@ fn no_sequence_of_acts_lets_one_person_alone_make_a_ca_officer() {
 
 #[test]
 fn a_broken_rule_is_noticed() {
-    notices((ALONE, "the role is held and should not be"), act(), story);
-    notices((DECLINED, "what ended waits for nobody"), act(), story);
-    notices((MADE_BY_NOBODY, "who confirms is another person"), act(), story);
+    notices((ALONE, &["the role is held and should not be"]), act(), story);
+    notices((DECLINED, &["what ended waits for nobody"]), act(), story);
+    notices((MADE_BY_NOBODY, &["who confirms is another person"]), act(), story);
 }
 
 /// What was asked for.

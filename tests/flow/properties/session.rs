@@ -76,9 +76,9 @@ fn no_session_outlives_its_times_its_end_or_a_change_of_roles() {
 
 #[test]
 fn a_broken_rule_is_noticed() {
-    notices((NEVER_IDLE, "a session goes on: Idle"), act(), story);
-    notices((NEVER_OLD, "a session goes on: Old"), act(), story);
-    notices((KEEPS_ITS_COOKIE, "a session goes on: RoleChanged"), act(), story);
+    notices((NEVER_IDLE, &["a session goes on: Idle"]), act(), story);
+    notices((NEVER_OLD, &["a session goes on: Old"]), act(), story);
+    notices((KEEPS_ITS_COOKIE, &["a session goes on: RoleChanged"]), act(), story);
 }
 
 /// Why a session is over.

@@ -60,7 +60,7 @@ fn no_sequence_of_acts_gives_a_sixth_try_or_a_second_open_slip() {
 
 #[test]
 fn a_broken_rule_is_noticed() {
-    notices((BROKEN, "1 tries are left and should be 0"), act(), story);
+    notices((BROKEN, &["1 tries are left and should be 0"]), act(), story);
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
