@@ -15,7 +15,7 @@ use crate::paging::Turn;
 use crate::store::people::{self, Way};
 
 /// Where fewer than this have no device, each is looked at.
-const FEW: u32 = 2_000;
+const FEW: u32 = 500;
 
 /// People without a device that are listed: those of a whole province are counted by nobody.
 pub const MOST_WITHOUT: u32 = 200;

@@ -21,7 +21,7 @@ statements! {
     COUNT_EXCEEDING = "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT 1 AS one \
         FROM register_entry e CROSS JOIN unit u WHERE e.exceeds = 1 AND u.id = e.unit \
         AND u.path >= $1 AND u.path < $2 \
-        AND e.state IN ('issued', 'in-use', 'suspended', 'suspended-unused') LIMIT $3) AS few";
+        AND e.state NOT IN ('refused', 'renewed', 'revoked', 'expired') LIMIT $3) AS few";
 }
 
 /// An entry that another one renews or takes the place of, or that does so.
