@@ -232,7 +232,7 @@ function findFlaws() {
     const parent = node.parentElement;
     // Addresses, digests and identifiers have no words.
     if (!onScreen(parent) || parent.closest('code, svg, script, style, option, textarea, noscript, .digits')) continue;
-    for (const { 0: word, index } of node.data.matchAll(/\p{L}{2,24}|\d+\/\d+\/\d{4}|\d\d:\d\d/gu)) {
+    for (const { 0: word, index } of node.data.matchAll(/(?<![\p{L}\p{N}])\p{L}{2,24}(?![\p{L}\p{N}])|\d+\/\d+\/\d{4}|\d\d:\d\d/gu)) {
       range.setStart(node, index);
       range.setEnd(node, index + word.length);
       const lines = new Set([...range.getClientRects()].map((line) => Math.round(line.top)));

@@ -145,6 +145,7 @@ async function unitLevels({ page, go, look, news, fill }) {
   await news('a level of units is added');
   claim('below the lowest', (await page.textContent('tbody tr:last-child')).includes('Thôn, tổ dân phố'));
   const last = page.locator('tbody tr:last-child');
+  await last.locator('summary').click();
   await last.locator('input[name=name]').fill('Thôn');
   await last.locator('input[name=why]').fill('tên gọi theo địa phương');
   await last.locator('button').click();

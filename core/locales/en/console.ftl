@@ -71,6 +71,7 @@ console-home-wait = wait for you to compare the code with their person.
 console-home-confirm = Devices to resume that wait for a second person
 console-home-without = People without a phone
 console-home-none-without = Everybody has an approved phone.
+console-home-others = And { $name } more.
 console-home-many = There are many more.
 console-home-invite = Invite to enroll a phone
 console-home-expiring = Certificates that end soon

@@ -71,6 +71,7 @@ console-home-wait = thiết bị đang chờ bạn so mã với người dùng.
 console-home-confirm = Thiết bị chờ người thứ hai xác nhận mở lại
 console-home-without = Cán bộ chưa có điện thoại
 console-home-none-without = Mọi cán bộ đều có điện thoại đã duyệt.
+console-home-others = Và { $name } người nữa.
 console-home-many = Còn nhiều người nữa.
 console-home-invite = Mời đăng ký điện thoại
 console-home-expiring = Chứng thư sắp hết hạn

@@ -53,6 +53,11 @@ impl HomePage {
         format!("{}{}", self.alerts.exceeding, if most { "+" } else { "" })
     }
 
+    /// How many people without a phone there are beside those who are named.
+    fn others(&self) -> String {
+        self.frame.t.named("console-home-others", &self.more.to_string())
+    }
+
     fn none_ends(&self) -> bool {
         self.alerts.ending.iter().all(|(_, count)| *count == 0)
     }
