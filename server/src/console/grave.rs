@@ -2,13 +2,14 @@
 //! anew, and then the act goes on as it was typed (security.md §4: whoever finds a desk with an open session
 //! ends no phones).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use axum::Form;
 use axum::body::{Body, Bytes};
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, FromRequestParts as _, MatchedPath, Path, Request};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
+use http::request::Parts;
 use serde::de::DeserializeOwned;
 
 use super::Console;
@@ -38,7 +39,8 @@ impl<T: DeserializeOwned + Send> FromRequest<Console> for Grave<T> {
     type Rejection = Response;
 
     async fn from_request(request: Request, console: &Console) -> Result<Self, Response> {
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
+        let is_grave = is_grave(&mut parts).await;
         let body = Bytes::from_request(Request::from_parts(parts.clone(), body), console).await;
         let body = body.map_err(IntoResponse::into_response)?;
         let again = || Request::from_parts(parts.clone(), Body::from(body.clone()));
@@ -48,7 +50,7 @@ impl<T: DeserializeOwned + Send> FromRequest<Console> for Grave<T> {
         let refused = |error| PageError::of(error, visitor.language).into_response();
         let path = parts.uri.path();
         let fresh = account::is_fresh(&console.app, &visitor.token).await.map_err(refused)?;
-        if fresh || !is_grave(path) {
+        if fresh || !is_grave {
             return Ok(Self(posted));
         }
         let fields = Form::<BTreeMap<String, String>>::from_request(again(), console).await;
@@ -73,9 +75,16 @@ impl<T: DeserializeOwned + Send> FromRequest<Console> for Grave<T> {
     }
 }
 
-/// Whether what is done there takes something away for good, or gives power.
-fn is_grave(path: &str) -> bool {
-    let act = path.rsplit('/').next().unwrap_or_default();
-    let of_account = path.starts_with("/console/accounts/");
-    act == "revoke" || of_account && ["end", "give", "withdraw", "confirm"].contains(&act)
+/// Whether what is done there takes something away for good, or gives power. The act is read as the handler reads it:
+/// an address may spell it in several ways.
+async fn is_grave(parts: &mut Parts) -> bool {
+    let named = Path::<HashMap<String, String>>::from_request_parts(parts, &()).await;
+    let act = named.ok().and_then(|Path(mut named)| named.remove("act"));
+    match (parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str), act.as_deref()) {
+        (Some("/console/devices/{id}/{act}"), Some(act)) => act == "revoke",
+        (Some("/console/accounts/{id}/{act}"), Some(act)) => {
+            ["end", "give", "withdraw", "confirm"].contains(&act)
+        }
+        _ => true,
+    }
 }

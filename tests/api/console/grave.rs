@@ -39,6 +39,10 @@ async fn a_session_of_long_ago_proves_its_person_anew_before_a_phone_ends() {
     let page = officer.submit(&office, &at, &revoke, &wrong).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(standing().await, before);
+    // The same act by another spelling of its address.
+    let page = officer.submit(&office, &at, &format!("{at}/rev%6Fke"), &form).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{:?}", page.headers);
+    assert_eq!(standing().await, before);
     // What is not grave goes on meanwhile.
     let page = officer.submit(&office, &at, &format!("{at}/suspend"), &[("why", "tạm")]).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER);
@@ -66,6 +70,8 @@ async fn whoever_signed_in_long_ago_gives_no_role_and_ends_no_account_without_a_
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{act}");
         assert!(page.text.contains("name=\"proof\""), "{act}");
     }
+    let page = known.submit(&office, &at, &format!("{at}/gi%76e"), &form).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "another spelling");
     let right = [form[0], form[1], form[2], ("proof", SENTENCE)];
     let page = known.submit(&office, &at, &format!("{at}/give"), &right).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
