@@ -243,6 +243,9 @@ pub async fn a_role_is_taken_by_one_and_gone_at_the_next_click(office: Office) {
     let token = sign_in(&office, "chung", SENTENCE).await.unwrap();
     assert!(!officer(&office, &token).await.is(Role::EnrollmentOfficer));
     assert_eq!(withdraw(&binh, enrolls).await, Err(missing(Thing::Account)), "once");
+    let again = account::give(app, &an, chung.account, enrolls, why()).await;
+    assert_eq!(again, Ok(Given::Now), "the clock did not move meanwhile");
+    withdraw(&binh, enrolls).await.unwrap();
     let last = withdraw(&binh, here(&office, Role::Auditor)).await;
     assert!(matches!(last, Err(FlowError::BadRequest(_))), "an account without roles is ended");
     let own = account::withdraw(app, &an, an.account, enrolls, why()).await;

@@ -114,7 +114,8 @@ statements! {
     SET_PASSWORD = "UPDATE account SET password = $3 \
         WHERE id = $1 AND password = $2 AND ended_at IS NULL";
     END = "UPDATE account SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL";
-    GRANT = "INSERT INTO role_grant (account, unit, role, since) VALUES ($1, $2, $3, $4)";
+    GRANT = "INSERT INTO role_grant (account, unit, role, since) VALUES ($1, $2, $3, $4) \
+        ON CONFLICT (account, unit, role, since) DO UPDATE SET until = NULL";
     GRANTS = "SELECT unit, role FROM role_grant WHERE account = $1 AND until IS NULL \
         ORDER BY unit, role";
     GRANTS_IN = "SELECT account, role FROM role_grant WHERE unit = $1 AND until IS NULL \
@@ -354,7 +355,7 @@ pub async fn end(
     Ok(sqlx::query(END).put(&id).put(&at).execute(connection).await?.rows_affected())
 }
 
-/// Gives a role.
+/// Gives a role; one that ended in the millisecond in which it began goes on.
 pub async fn grant(
     connection: &mut AnyConnection,
     account: AccountId,
