@@ -384,8 +384,10 @@ pub async fn a_seal_goes_to_another_clerk_by_a_new_certificate(office: Office) {
     let app = &office.app;
     let clerk = person(&office, office.unit.id, "Đặng Quốc Thỏa", "Văn thư").await;
     let other = person(&office, office.unit.id, "Phạm Thị Mơ", "Cán bộ").await;
-    let both = "UPDATE position SET authority = 'clerk'";
-    sqlx::query(both).execute(&mut office.database().await).await.unwrap();
+    let clerks = async |sql: &'static str| {
+        sqlx::query(sql).execute(&mut office.database().await).await.unwrap();
+    };
+    clerks("UPDATE position SET authority = 'clerk' WHERE title = 'Văn thư'").await;
     let found = |person, file: Vec<u8>| Found {
         file,
         person,
@@ -398,6 +400,9 @@ pub async fn a_seal_goes_to_another_clerk_by_a_new_certificate(office: Office) {
     let seal = found(clerk, crate::record::certificate(&office));
     let seal = register::add(app, &Act::COMMAND_LINE, seal).await.unwrap();
     let from = PostRef { unit: office.unit.id, title: "Văn thư".to_owned() };
+    let plan = look(&office, clerk, PostChange::Ends(from.clone())).await;
+    assert_eq!(plan.items[0].people, [], "who is no clerk may not hold a seal");
+    clerks("UPDATE position SET authority = 'clerk'").await;
     let plan = look(&office, clerk, PostChange::Ends(from)).await;
     assert_eq!(plan.items[0].proposed.name(), format!("to:{other}"));
     carry(&office, plan, &[]).await.unwrap();

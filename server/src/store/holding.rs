@@ -51,6 +51,9 @@ statements! {
         WHERE o.unit = $1 AND o.until IS NULL AND o.person <> $2 \
         ORDER BY CASE WHEN o.authority = 'clerk' THEN 0 ELSE 1 END, o.sorting, \
         o.person, o.since, o.title LIMIT 200";
+    CLERKS = "SELECT p.id, p.name, o.title FROM position o JOIN person p ON p.id = o.person \
+        WHERE o.unit = $1 AND o.until IS NULL AND o.person <> $2 AND o.authority = 'clerk' \
+        ORDER BY o.sorting, o.person, o.since, o.title LIMIT 200";
     HOLDS = "SELECT 1 FROM person p WHERE p.id = $1 AND (\
         EXISTS (SELECT 1 FROM device d WHERE d.person = p.id \
             AND d.state IN ('pending', 'waiting-for-certificate', 'active', 'suspended')) \
@@ -320,6 +323,15 @@ pub async fn colleagues(
     but: PersonId,
 ) -> Result<Vec<PersonView>, StoreError> {
     people(connection, COLLEAGUES, unit, but).await
+}
+
+/// Who else is a clerk of a unit: nobody else may hold its seal.
+pub async fn clerks(
+    connection: &mut AnyConnection,
+    unit: UnitId,
+    but: PersonId,
+) -> Result<Vec<PersonView>, StoreError> {
+    people(connection, CLERKS, unit, but).await
 }
 
 async fn people(

@@ -168,7 +168,7 @@ impl Planner<'_> {
         let (mut proposed, mut choices) = self.keep_or_revoke(can_keep, fits == Some(true));
         let mut people = Vec::new();
         if is_seal {
-            people = holding::colleagues(connection, entry.unit, self.held.person).await?;
+            people = holding::clerks(connection, entry.unit, self.held.person).await?;
             choices.extend(people.iter().map(|person| Choice::To(person.id)));
             if let Some(first) = people.first().filter(|_| !stays) {
                 proposed = Choice::To(first.id);
