@@ -198,13 +198,23 @@ async fn every_way_leads_to_the_same_devices(office: Office) {
         let exact = store::words_that_begin(&mut connection, &words[0], 99).await;
         let along = exact.unwrap().unwrap().into_iter().map(Way::AlongWord).collect();
         let standing = Way::OfStanding(Standing::Pending, Assurance::D);
-        for ways in [
+        let mut all_ways = vec![
             vec![Way::InOrder],
             vec![Way::ByUnit],
             vec![standing],
             vec![Way::ByWord(words[0].clone())],
             along,
-        ] {
+        ];
+        if let [one, other] = &words[..] {
+            let mut both = Vec::new();
+            for one in store::words_that_begin(&mut connection, one, 99).await.unwrap().unwrap() {
+                let second = store::words_that_begin(&mut connection, other, 99).await;
+                let pair = |other| Way::AlongTwo(one.clone(), other);
+                both.extend(second.unwrap().unwrap().into_iter().map(pair));
+            }
+            all_ways.push(both);
+        }
+        for ways in all_ways {
             let mut ask = async |turn: Turn<Place>| {
                 let mut all = Vec::new();
                 for way in &ways {

@@ -88,12 +88,28 @@ type Pages =
 const LISTS: [Pages; 10] = [
     (
         people::STATEMENTS,
-        &["IN_ORDER", "ALONG_WORD", "ALONG_TWO", "WITHOUT_DEVICE_IN_ORDER"],
+        &[
+            "IN_ORDER",
+            "ALONG_WORD",
+            "ALONG_TWO",
+            "WITH_WORD_FROM",
+            "WITH_WORD_UP_TO",
+            "WITHOUT_DEVICE_IN_ORDER",
+        ],
         &["BY_WORD", "BY_UNIT", "WITHOUT_DEVICE_BY_UNIT", "COUNT", "ONE"],
     ),
     (
         devices::STATEMENTS,
-        &["IN_ORDER", "OF_STANDING", "ALONG_WORD", "NEWEST", "WAITING"],
+        &[
+            "IN_ORDER",
+            "OF_STANDING",
+            "ALONG_WORD",
+            "ALONG_TWO",
+            "WITH_WORD_FROM",
+            "WITH_WORD_UP_TO",
+            "NEWEST",
+            "WAITING",
+        ],
         &["BY_WORD", "BY_UNIT", "WAITING_BY_UNIT", "COUNT", "ONE", "OF_PERSON"],
     ),
     (

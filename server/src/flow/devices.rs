@@ -23,6 +23,8 @@ pub const MOST_WAITING: u32 = 200;
 
 /// Where fewer than this may fit, each is looked at.
 const FEW: u32 = 2_000;
+/// Names counted to learn which of several common words is the rarest.
+const COMMON: u32 = 20_000;
 /// A beginning that more words share leads along the order of all devices.
 const WORDS: usize = 16;
 
@@ -167,8 +169,29 @@ async fn ways(
     if few < FEW {
         return Ok(ways);
     }
-    let exact = devices::words_that_begin(connection, &word, WORDS).await?;
-    Ok(exact.map_or(ways, |exact| exact.into_iter().map(Way::AlongWord).collect()))
+    Ok(along(connection, &word, &wanted.words).await?.unwrap_or(ways))
+}
+
+/// Along each word that the rarest one begins; where another one of the search begins few words, along the names that
+/// have both.
+async fn along(
+    connection: &mut AnyConnection,
+    rarest: &String,
+    words: &[String],
+) -> Result<Option<Vec<Way>>, FlowError> {
+    let Some(first) = devices::words_that_begin(connection, rarest, WORDS).await? else {
+        return Ok(None);
+    };
+    for other in words.iter().filter(|word| *word != rarest) {
+        let most = WORDS / first.len().max(1);
+        if let Some(second) = devices::words_that_begin(connection, other, most).await? {
+            let pairs = first.iter().flat_map(|one| {
+                second.iter().map(|other| Way::AlongTwo(one.clone(), other.clone()))
+            });
+            return Ok(Some(pairs.collect()));
+        }
+    }
+    Ok(Some(first.into_iter().map(Way::AlongWord).collect()))
 }
 
 /// Along each standing and level that is wanted, and how many devices these have; not counted beyond
@@ -191,14 +214,15 @@ async fn by_standing(
     Ok((count, ways))
 }
 
-/// The word that fewest names have, and how many have it; not counted beyond what is few.
+/// The word that fewest names have, and how many have it; a single word is not counted beyond what is few.
 async fn rarest(
     connection: &mut AnyConnection,
     words: &[String],
 ) -> Result<Option<(u32, String)>, FlowError> {
     let mut rarest: Option<(u32, &String)> = None;
+    let most = if words.len() > 1 { COMMON } else { FEW };
     for word in words {
-        let most = rarest.map_or(FEW, |(count, _)| count);
+        let most = rarest.map_or(most, |(count, _)| count);
         let count = devices::count_word(connection, word, most).await?;
         if rarest.is_none_or(|(fewest, _)| count < fewest) {
             rarest = Some((count, word));

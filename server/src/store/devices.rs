@@ -129,6 +129,31 @@ macro_rules! along_word {
     };
 }
 
+macro_rules! along_two {
+    ($compare:literal, $along:literal) => {
+        concat!(
+            listed!(
+                "",
+                concat!(
+                    "device_word w CROSS JOIN device_word x CROSS JOIN device d CROSS JOIN unit u \
+                     CROSS JOIN person p WHERE w.word = $16 AND x.word = $17 \
+                     AND x.sorting = w.sorting AND x.device = w.device AND d.id = w.device \
+                     AND (w.sorting, w.device) ",
+                    $compare,
+                    "= ($18, $19) AND"
+                ),
+                "w.",
+                $compare
+            ),
+            "w.sorting ",
+            $along,
+            ", w.device ",
+            $along,
+            " LIMIT $15"
+        )
+    };
+}
+
 statements! {
     IN_ORDER_AFTER = in_order!(">", "ASC");
     IN_ORDER_BEFORE = in_order!("<", "DESC");
@@ -140,6 +165,12 @@ statements! {
     BY_WORD_BEFORE = by_word!("<", "DESC");
     ALONG_WORD_AFTER = along_word!(">", "ASC");
     ALONG_WORD_BEFORE = along_word!("<", "DESC");
+    ALONG_TWO_AFTER = along_two!(">", "ASC");
+    ALONG_TWO_BEFORE = along_two!("<", "DESC");
+    WITH_WORD_FROM = "SELECT sorting, device FROM device_word WHERE word = $1 \
+        AND (sorting, device) >= ($2, $3) ORDER BY sorting, device LIMIT 1";
+    WITH_WORD_UP_TO = "SELECT sorting, device FROM device_word WHERE word = $1 \
+        AND (sorting, device) <= ($2, $3) ORDER BY sorting DESC, device DESC LIMIT 1";
     ONE = concat!(view!(), "FROM device d JOIN unit u ON u.id = d.unit \
         JOIN person p ON p.id = d.person WHERE d.id = $1");
     NEWEST = concat!(view!(), "FROM device d CROSS JOIN unit u CROSS JOIN person p \
@@ -198,6 +229,8 @@ pub enum Way {
     ByWord(String),
     /// Along those whose person's name has exactly this word.
     AlongWord(String),
+    /// Along those whose person's name has exactly these two words.
+    AlongTwo(String, String),
 }
 
 /// Which devices a list shows.
@@ -252,6 +285,8 @@ pub async fn list(
         (Way::ByWord(_), true) => BY_WORD_BEFORE,
         (Way::AlongWord(_), false) => ALONG_WORD_AFTER,
         (Way::AlongWord(_), true) => ALONG_WORD_BEFORE,
+        (Way::AlongTwo(..), false) => ALONG_TWO_AFTER,
+        (Way::AlongTwo(..), true) => ALONG_TWO_BEFORE,
     };
     let mut query = match turn {
         Turn::After(place) | Turn::Before(place) => {
@@ -275,8 +310,32 @@ pub async fn list(
         Way::OfStanding(standing, assurance) => query.put(standing).put(assurance),
         Way::ByWord(word) => query.bind(word.clone()).bind(format!("{word}{LAST}")),
         Way::AlongWord(word) => query.bind(word.clone()),
+        Way::AlongTwo(one, other) => {
+            let Some(met) = meet(connection, (one, other), turn).await? else {
+                return Ok(Vec::new());
+            };
+            query.bind(one.clone()).bind(other.clone()).bind(met.0).bind(met.1)
+        }
     };
     query.fetch_all(connection).await?.iter().map(read).collect()
+}
+
+/// Where the names with both words begin on this turn; none where none follows.
+async fn meet(
+    connection: &mut AnyConnection,
+    words: (&str, &str),
+    turn: &Turn<Place>,
+) -> Result<Option<words::Entry>, StoreError> {
+    let (next, from) = match turn {
+        Turn::First => (WITH_WORD_FROM, (String::new(), Vec::new())),
+        Turn::After(place) => (WITH_WORD_FROM, entry(place)),
+        Turn::Before(place) => (WITH_WORD_UP_TO, entry(place)),
+    };
+    words::meet(connection, next, words, from).await
+}
+
+fn entry(place: &Place) -> words::Entry {
+    (place.sorting.clone(), place.device.as_bytes().to_vec())
 }
 
 /// One device.

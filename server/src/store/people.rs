@@ -106,7 +106,7 @@ macro_rules! along_two {
                  AND x.sorting = w.sorting AND x.person = w.person AND o.person = w.person \
                  AND (w.sorting, w.person) ",
                 $compare,
-                "= ($1, $2) AND"
+                "= ($18, $19) AND"
             ),
             "w",
             $compare,
@@ -139,6 +139,10 @@ statements! {
         WHERE word >= $1 AND word < $2 LIMIT $3) AS few";
     NEXT_WORD = "SELECT word FROM person_word WHERE word >= $1 AND word < $2 \
         ORDER BY word LIMIT 1";
+    WITH_WORD_FROM = "SELECT sorting, person FROM person_word WHERE word = $1 \
+        AND (sorting, person) >= ($2, $3) ORDER BY sorting, person LIMIT 1";
+    WITH_WORD_UP_TO = "SELECT sorting, person FROM person_word WHERE word = $1 \
+        AND (sorting, person) <= ($2, $3) ORDER BY sorting DESC, person DESC LIMIT 1";
     COUNT_BELOW = "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT 1 AS one FROM unit u \
         CROSS JOIN position o WHERE o.unit = u.id AND o.until IS NULL \
         AND u.path >= $1 AND u.path < $2 LIMIT $3) AS few";
@@ -285,10 +289,33 @@ pub async fn list(
     query = match way {
         Way::InOrder | Way::ByUnit => query,
         Way::AlongWord(word) => query.bind(word.clone()),
-        Way::AlongTwo(one, other) => query.bind(one.clone()).bind(other.clone()),
+        Way::AlongTwo(one, other) => {
+            let Some(met) = meet(connection, (one, other), turn).await? else {
+                return Ok(Vec::new());
+            };
+            query.bind(one.clone()).bind(other.clone()).bind(met.0).bind(met.1)
+        }
         Way::ByWord(word) => query.bind(word.clone()).bind(format!("{word}{LAST}")),
     };
     query.fetch_all(connection).await?.iter().map(read).collect()
+}
+
+/// Where those who have both words begin on this turn; none where nobody follows.
+async fn meet(
+    connection: &mut AnyConnection,
+    words: (&str, &str),
+    turn: &Turn<Place>,
+) -> Result<Option<words::Entry>, StoreError> {
+    let (next, from) = match turn {
+        Turn::First => (WITH_WORD_FROM, (String::new(), Vec::new())),
+        Turn::After(place) => (WITH_WORD_FROM, entry(place)),
+        Turn::Before(place) => (WITH_WORD_UP_TO, entry(place)),
+    };
+    words::meet(connection, next, words, from).await
+}
+
+fn entry(place: &Place) -> words::Entry {
+    (place.sorting.clone(), place.person.as_bytes().to_vec())
 }
 
 fn bind_place<'q>(

@@ -1,6 +1,6 @@
 //! Words by which lists are searched, whatever the list is of.
 
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, Row as _};
 
 use super::{Columns as _, StoreError};
 
@@ -28,4 +28,43 @@ pub(super) async fn that_begin(
         words.push(word);
     }
     Ok(None)
+}
+
+/// A place in the list of those who have a word: what they are sorted by, and who.
+pub(super) type Entry = (String, Vec<u8>);
+
+/// Times that each of two lists is looked into, before they are walked along.
+const LEAPS: usize = 32;
+
+/// Where the lists of two words first meet from a place on, or come close; none where they never do. `next` gives
+/// the first entry of `$1` from (`$2`, `$3`) on. Each list is looked into where the other one stands, so that
+/// whatever lies between is passed by: who has two words of a name mostly stands beside others who do.
+pub(super) async fn meet(
+    connection: &mut AnyConnection,
+    next: &'static str,
+    (one, other): (&str, &str),
+    mut at: Entry,
+) -> Result<Option<Entry>, StoreError> {
+    for _ in 0..LEAPS {
+        let Some(first) = entry(&mut *connection, next, one, &at).await? else { return Ok(None) };
+        let Some(second) = entry(&mut *connection, next, other, &first).await? else {
+            return Ok(None);
+        };
+        if first == second {
+            return Ok(Some(first));
+        }
+        at = second;
+    }
+    Ok(Some(at))
+}
+
+async fn entry(
+    connection: &mut AnyConnection,
+    next: &'static str,
+    word: &str,
+    (sorting, id): &Entry,
+) -> Result<Option<Entry>, StoreError> {
+    let query = sqlx::query(next).bind(word.to_owned()).bind(sorting.clone()).bind(id.clone());
+    let row = query.fetch_optional(connection).await?;
+    row.map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).transpose()
 }
