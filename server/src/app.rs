@@ -25,9 +25,10 @@ use crate::flow::act::Act;
 use crate::flow::acts;
 use crate::flow::admin::KeyPolicy;
 use crate::flow::events::Listeners;
+use crate::flow::kept::Beside;
 use crate::flow::push::Seal;
 use crate::flow::receipts::Heads;
-use crate::flow::register::{Cells, Summaries};
+use crate::flow::register::{KeptSums, Summaries};
 use crate::flow::waves::Counts;
 use crate::jobs::Jobs;
 use crate::push::breaker::Breaker;
@@ -131,7 +132,7 @@ struct Inner {
     heads: Heads,
     wave_counts: Counts,
     summaries: Summaries,
-    cells: Cells,
+    figures: KeptSums,
     push: Push,
     push_seal: Seal,
     push_breaker: Breaker,
@@ -223,7 +224,7 @@ impl App {
         let (vapid_key, push_seal) = (vapid.public(), Seal::new(&seed));
         let push = Push::new(&settings.push, vapid, &settings.origin)
             .map_err(|error| FlowError::BadRequest(error.to_string()))?;
-        let jobs = Mutex::new(None);
+        let (jobs, beside) = (Mutex::new(None), Beside::default());
         let checker = Checker::new(settings.checker.clone());
         let builder = Checker::new(settings.checker.clone());
         let inner = Inner {
@@ -238,9 +239,9 @@ impl App {
             invitations,
             passwords,
             heads: Heads::default(),
-            wave_counts: Counts::default(),
-            summaries: Summaries::default(),
-            cells: Cells::default(),
+            wave_counts: Counts::new(&beside),
+            summaries: Summaries::new(&beside),
+            figures: KeptSums::new(&beside),
             push,
             push_seal,
             push_breaker: Breaker::default(),
@@ -406,8 +407,8 @@ impl App {
     }
 
     /// What happened in the register, counted lately.
-    pub(crate) fn cells(&self) -> &Cells {
-        &self.inner.cells
+    pub(crate) fn figures(&self) -> &KeptSums {
+        &self.inner.figures
     }
 
     /// What was counted of the register lately.

@@ -25,13 +25,15 @@ struct Slot<V> {
     counting: Arc<tokio::sync::Mutex<()>>,
 }
 
-/// What was counted lately.
-pub(crate) struct Kept<K, V>(Mutex<HashMap<K, Arc<Slot<V>>>>);
+/// The turn of whatever is counted beside a page: one at a time, so that most connections and all cores but one are
+/// left to pages.
+#[derive(Clone, Default)]
+pub(crate) struct Beside(Arc<tokio::sync::Mutex<()>>);
 
-impl<K, V> Default for Kept<K, V> {
-    fn default() -> Self {
-        Self(Mutex::new(HashMap::new()))
-    }
+/// What was counted lately.
+pub(crate) struct Kept<K, V> {
+    slots: Mutex<HashMap<K, Arc<Slot<V>>>>,
+    beside: Beside,
 }
 
 /// What was counted, and when.
@@ -47,6 +49,10 @@ impl<V> Clone for Counted<V> {
 }
 
 impl<K: Eq + Hash, V: Send + Sync + 'static> Kept<K, V> {
+    pub(crate) fn new(beside: &Beside) -> Self {
+        Self { slots: Mutex::default(), beside: beside.clone() }
+    }
+
     /// What was counted lately of [`MANY`] things or more, or what `count` finds now.
     pub(crate) async fn or_count(
         &self,
@@ -67,7 +73,9 @@ impl<K: Eq + Hash, V: Send + Sync + 'static> Kept<K, V> {
         }
         if let Some(shown) = known(SHOWN) {
             if let Ok(counting) = Arc::clone(&slot.counting).try_lock_owned() {
+                let Beside(turn) = self.beside.clone();
                 tokio::spawn(async move {
+                    let _turn = turn.lock().await;
                     match count.await {
                         Ok(value) => drop(slot.keep(now, value)),
                         Err(error) => tracing::warn!(%error, "nothing was counted anew"),
@@ -86,7 +94,7 @@ impl<K: Eq + Hash, V: Send + Sync + 'static> Kept<K, V> {
     }
 
     fn slot(&self, key: K) -> Arc<Slot<V>> {
-        let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         if slots.len() >= MOST && !slots.contains_key(&key) {
             slots.clear();
         }
@@ -127,7 +135,7 @@ mod tests {
 
     #[tokio::test]
     async fn many_things_are_counted_once_a_minute_and_few_at_each_look() {
-        let kept = Kept::default();
+        let kept = Kept::new(&Beside::default());
         assert_eq!(look(&kept, 0, MANY - 1).await, MANY - 1);
         assert_eq!(look(&kept, 1, MANY).await, MANY);
         assert_eq!(look(&kept, 60, MANY + 1).await, MANY, "good for a minute");
@@ -139,7 +147,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_cannot_be_counted_anew_is_shown_until_it_is_old() {
-        let kept: Kept<u8, u64> = Kept::default();
+        let kept: Kept<u8, u64> = Kept::new(&Beside::default());
         let at = |seconds: i64| Timestamp::from_millis(seconds * 1_000);
         let fails = || async { Err(FlowError::LogRecovery) };
         look(&kept, 0, MANY).await;
@@ -153,7 +161,7 @@ mod tests {
 
     #[tokio::test]
     async fn one_counts_for_all_who_wait() {
-        let kept: Arc<Kept<u8, u64>> = Arc::default();
+        let kept: Arc<Kept<u8, u64>> = Arc::new(Kept::new(&Beside::default()));
         let counts = Arc::new(std::sync::atomic::AtomicU64::new(0));
         let looks: Vec<_> = (0..20)
             .map(|_| {

@@ -242,7 +242,7 @@ fn check(tree: &Tree, stories: &[Story], report: &Report, (from, to): (&str, &st
     prop_assert!(adds_up(whole), "{:?}", whole);
 
     let mut sum = [0; 9];
-    for one in &report.units {
+    for one in report.units.iter() {
         let within = |unit: UnitId| match one.extent {
             Extent::Alone => unit == tree.province && one.unit.id == unit,
             Extent::Below if one.unit.id == tree.communes[1] => {

@@ -128,9 +128,9 @@ fn first(days: Days) -> Option<String> {
 
 impl CertificateFigures {
     fn of(report: Report) -> Self {
-        let units = report.units.into_iter().map(|one| FiguresOfUnit {
+        let units = report.units.iter().map(|one| FiguresOfUnit {
             unit: one.unit.id.to_string(),
-            unit_name: one.unit.name,
+            unit_name: one.unit.name.clone(),
             below: one.extent == Extent::Below,
             figures: named(&one.figures),
         });

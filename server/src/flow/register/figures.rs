@@ -4,6 +4,8 @@
 //! All of it is made of the same cells, so that each part adds up to the whole.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use sqlx::AnyConnection;
 use trien_core::certificate::Assurance;
@@ -18,12 +20,13 @@ use crate::app::App;
 use crate::flow::FlowError;
 use crate::flow::kept::Kept;
 use crate::sheet::{self, Format};
-use crate::store::register::{self, Cell, Depth, Edges, Part};
-use crate::store::{directory, level};
+use crate::store::directory;
+use crate::store::level::{self, Level};
+use crate::store::register::{self, Cell, Depth, Edges, MOST_STEPS, Part};
 use crate::text::{Language, text};
 
-/// The cells of some parts, counted lately.
-pub(crate) type Cells = Kept<(Vec<(Part, Depth)>, Edges), Vec<Cell>>;
+/// The sums of some parts, made lately.
+pub(crate) type KeptSums = Kept<(Vec<(Part, Depth)>, Edges), Sums>;
 
 /// What is counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +76,7 @@ pub struct Report {
     /// All together.
     pub whole: Figures,
     /// The unit alone and each of those right below it with what is below that one, in the order of their names.
-    pub units: Vec<OfUnit>,
+    pub units: Arc<[OfUnit]>,
     /// By the level of the unit in which the entries are, the highest first.
     pub levels: Vec<OfLevel>,
     /// By how well the keys are known to be in hardware; none for those outside phones.
@@ -84,47 +87,65 @@ pub struct Report {
     pub counted_at: Option<Timestamp>,
 }
 
+/// What the cells come to, whatever its parts are called.
+pub(crate) struct Sums {
+    whole: Figures,
+    units: Arc<[OfUnit]>,
+    /// By the code of the level.
+    levels: BTreeMap<Option<String>, Figures>,
+    assurances: Vec<(Option<Assurance>, Figures)>,
+    /// Of each step that a period may have.
+    steps: Vec<Figures>,
+    events: u64,
+}
+
 /// The figures of what somebody reads.
 pub async fn figures(app: &App, reader: Reader<'_>, asked: &Asked) -> Result<Report, FlowError> {
-    let (places, unit, levels) = {
+    let (parts, unit, levels) = {
         let mut connection = app.store().reader().await?;
         let parts = reader.parts(&mut connection, asked.unit).await?;
         let unit = subject(&mut connection, &parts).await?;
-        (places(parts), unit, level::all(&mut connection).await?)
+        (parts, unit, level::all(&mut connection).await?)
     };
+    let places = places(parts);
     let edges = asked.period.edges();
     let edges = edges.ok_or_else(|| FlowError::Internal("a period without edges".to_owned()))?;
-    let key = (places.clone(), edges.clone());
-    let (of, counted_places, counted_edges) = (app.clone(), places.clone(), edges.clone());
-    let count = async move {
-        let mut connection = of.store().reader().await?;
-        let mut cells = Vec::new();
-        for (part, depth) in &counted_places {
-            cells.extend(register::figures(&mut connection, part, *depth, &counted_edges).await?);
-        }
-        Ok(cells)
-    };
+    let count = counted(app.clone(), places.clone(), edges.clone(), unit.as_ref().map(|it| it.id));
     let now = app.clock().now();
-    let events = |cells: &Vec<Cell>| cells.iter().map(|cell| cell.events).sum();
-    let counted = app.cells().or_count(key, now, events, count).await?;
-    let cells = &*counted.value;
-    let mut by_level = grouped(cells, |cell| cell.level.clone());
-    let mut of_levels = Vec::new();
-    for level in levels {
-        if let Some(figures) = by_level.remove(&Some(level.code.clone())) {
-            of_levels.push(OfLevel { level: Some((level.code, level.name)), figures });
-        }
-    }
-    of_levels.extend(by_level.remove(&None).map(|figures| OfLevel { level: None, figures }));
+    let counted = app.figures().or_count((places, edges), now, |sums| sums.events, count).await?;
+    let sums = &*counted.value;
+    let steps = asked.period.by.map(|_| asked.period.steps().zip(sums.steps.iter().copied()));
     Ok(Report {
         days: asked.period.days(),
-        whole: sum(cells, |_| true),
-        units: of_units(cells, unit.as_ref()),
-        levels: of_levels,
-        assurances: of_assurances(cells),
-        steps: asked.period.by.map(|_| of_steps(cells, &asked.period)).unwrap_or_default(),
+        whole: sums.whole,
+        units: Arc::clone(&sums.units),
+        levels: of_levels(&sums.levels, levels),
+        assurances: sums.assurances.clone(),
+        steps: steps.into_iter().flatten().collect(),
         counted_at: (counted.at != now).then_some(counted.at),
         unit,
+    })
+}
+
+/// Counts anew; `subject` is the unit that all of it is about.
+async fn counted(
+    app: App,
+    places: Vec<(Part, Depth)>,
+    edges: Edges,
+    subject: Option<UnitId>,
+) -> Result<Sums, FlowError> {
+    let mut connection = app.store().reader().await?;
+    let mut cells = Vec::new();
+    for (part, depth) in &places {
+        cells.extend(register::figures(&mut connection, part, *depth, &edges).await?);
+    }
+    Ok(Sums {
+        whole: sum(&cells, 1..=u32::MAX),
+        units: of_units(&cells, subject).into(),
+        levels: grouped(&cells, |cell| cell.level.clone()),
+        assurances: of_assurances(&cells),
+        steps: (1..).take(MOST_STEPS).map(|step| sum(&cells, step..=step)).collect(),
+        events: cells.iter().map(|cell| cell.events).sum(),
     })
 }
 
@@ -145,15 +166,15 @@ fn places(parts: Vec<Part>) -> Vec<(Part, Depth)> {
     parts.into_iter().map(|part| (part.clone(), depth(&part))).collect()
 }
 
-/// The cells that are wanted, together.
-fn sum(cells: &[Cell], wanted: impl Fn(&Cell) -> bool) -> Figures {
+/// All cells together, as of these steps.
+fn sum(cells: &[Cell], steps: RangeInclusive<u32>) -> Figures {
     let mut figures = Figures::default();
-    cells.iter().filter(|cell| wanted(cell)).for_each(|cell| add(&mut figures, cell, 1..=u32::MAX));
+    cells.iter().for_each(|cell| add(&mut figures, cell, steps.clone()));
     figures
 }
 
 /// Counts a cell in or before these steps; what is after them counts nothing.
-fn add(figures: &mut Figures, cell: &Cell, steps: std::ops::RangeInclusive<u32>) {
+fn add(figures: &mut Figures, cell: &Cell, steps: RangeInclusive<u32>) {
     if cell.step < *steps.start() {
         figures.before(cell.turn, cell.events);
     } else if steps.contains(&cell.step) {
@@ -169,13 +190,12 @@ fn grouped<K: Ord>(cells: &[Cell], by: impl Fn(&Cell) -> K) -> BTreeMap<K, Figur
     groups
 }
 
-fn of_units(cells: &[Cell], subject: Option<&UnitView>) -> Vec<OfUnit> {
+fn of_units(cells: &[Cell], subject: Option<UnitId>) -> Vec<OfUnit> {
     let groups = grouped(cells, |cell| (cell.unit.name.clone(), cell.unit.id));
     let mut units: Vec<OfUnit> = groups
         .into_iter()
         .map(|((name, id), figures)| {
-            let own = subject.is_some_and(|subject| subject.id == id);
-            let extent = if own { Extent::Alone } else { Extent::Below };
+            let extent = if subject == Some(id) { Extent::Alone } else { Extent::Below };
             OfUnit { unit: UnitView { id, name }, extent, figures }
         })
         .collect();
@@ -189,15 +209,15 @@ fn of_assurances(cells: &[Cell]) -> Vec<(Option<Assurance>, Figures)> {
     known.filter_map(|level| Some((level, *groups.get(&level.map(Assurance::letter))?))).collect()
 }
 
-fn of_steps(cells: &[Cell], period: &Period) -> Vec<(Days, Figures)> {
-    let steps = (1_u32..).zip(period.steps());
-    steps
-        .map(|(number, days)| {
-            let mut figures = Figures::default();
-            cells.iter().for_each(|cell| add(&mut figures, cell, number..=number));
-            (days, figures)
-        })
-        .collect()
+/// By the levels there are, in their order; what has none comes last.
+fn of_levels(sums: &BTreeMap<Option<String>, Figures>, levels: Vec<Level>) -> Vec<OfLevel> {
+    let known = levels.into_iter().map(|level| Some((level.code, level.name)));
+    let all = known.chain([None]);
+    let found = all.filter_map(|level| {
+        let figures = *sums.get(&level.as_ref().map(|(code, _)| code.clone()))?;
+        Some(OfLevel { level, figures })
+    });
+    found.collect()
 }
 
 impl Report {
@@ -212,7 +232,7 @@ impl Report {
         };
         let all = || self.unit.as_ref().map_or_else(|| word("console-all"), |it| it.name.clone());
         line("figures-whole", all(), &self.whole);
-        for one in &self.units {
+        for one in &*self.units {
             let by = match one.extent {
                 Extent::Alone => "figures-unit-alone",
                 Extent::Below => "figures-unit-below",

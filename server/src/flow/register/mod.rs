@@ -26,7 +26,7 @@ use trien_core::id::{EntryId, PersonId};
 use trien_core::register::{Event, State};
 
 pub use self::add::{Elsewhere, Found, add, stated_prompt};
-pub(crate) use self::figures::Cells;
+pub(crate) use self::figures::KeptSums;
 pub use self::figures::{Asked, Extent, OfLevel, OfUnit, Report, figure_keys, figures};
 pub use self::filter::{Cursor, Filter, Page, Reader, Soon};
 pub use self::layout::{Layout, Layouts};

@@ -14,7 +14,7 @@ use trien_core::wire::{PersonView, UnitView};
 use super::{Follower, Seen, remedy_key, stage_key};
 use crate::app::App;
 use crate::flow::account::Officer;
-use crate::flow::kept::Kept;
+use crate::flow::kept::{Beside, Kept};
 use crate::flow::{FlowError, Thing};
 use crate::paging::{Page, Turn, cut};
 use crate::sheet::{self, Format};
@@ -120,12 +120,18 @@ impl Place {
 }
 
 /// What was counted of each wave lately.
-#[derive(Default)]
 pub(crate) struct Counts {
     progress: Kept<WaveId, Vec<Count>>,
     stuck: Kept<WaveId, Vec<Stuck>>,
     /// In waves and in none, by the branches that are looked at.
     pub(super) anywhere: Kept<String, Vec<Stuck>>,
+}
+
+impl Counts {
+    pub(crate) fn new(beside: &Beside) -> Self {
+        let (progress, stuck, anywhere) = (Kept::new(beside), Kept::new(beside), Kept::new(beside));
+        Self { progress, stuck, anywhere }
+    }
 }
 
 /// A wave as it stands for an officer.
