@@ -37,7 +37,7 @@ const DEAD_SECONDS: i64 = 180 * DAY_SECONDS;
 #[derive(Debug)]
 pub struct Jobs {
     stop: CancellationToken,
-    tasks: [JoinHandle<()>; 3],
+    tasks: [JoinHandle<()>; 4],
 }
 
 impl Jobs {
@@ -48,6 +48,7 @@ impl Jobs {
         let tasks = [
             tokio::spawn(push::work(app.clone(), stop.clone())),
             tokio::spawn(flow::events::follow(app.clone(), stop.clone())),
+            tokio::spawn(flow::kept::renew(app.clone(), stop.clone())),
             tokio::spawn(work(app, stop.clone())),
         ];
         Self { stop, tasks }

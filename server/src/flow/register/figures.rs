@@ -96,7 +96,7 @@ pub(crate) struct Sums {
     assurances: Vec<(Option<Assurance>, Figures)>,
     /// Of each step that a period may have.
     steps: Vec<Figures>,
-    events: u64,
+    pub(crate) events: u64,
 }
 
 /// The figures of what somebody reads.
@@ -110,9 +110,11 @@ pub async fn figures(app: &App, reader: Reader<'_>, asked: &Asked) -> Result<Rep
     let places = places(parts);
     let edges = asked.period.edges();
     let edges = edges.ok_or_else(|| FlowError::Internal("a period without edges".to_owned()))?;
-    let count = counted(app.clone(), places.clone(), edges.clone(), unit.as_ref().map(|it| it.id));
+    let key = (places, edges);
+    let (of, subject) = (key.clone(), unit.as_ref().map(|it| it.id));
+    let count = move |app| counted(app, of.clone(), subject);
     let now = app.clock().now();
-    let counted = app.figures().or_count((places, edges), now, |sums| sums.events, count).await?;
+    let counted = app.figures().or_count(app.clone(), key, now, count).await?;
     let sums = &*counted.value;
     let steps = asked.period.by.map(|_| asked.period.steps().zip(sums.steps.iter().copied()));
     Ok(Report {
@@ -130,8 +132,7 @@ pub async fn figures(app: &App, reader: Reader<'_>, asked: &Asked) -> Result<Rep
 /// Counts anew; `subject` is the unit that all of it is about.
 async fn counted(
     app: App,
-    places: Vec<(Part, Depth)>,
-    edges: Edges,
+    (places, edges): (Vec<(Part, Depth)>, Edges),
     subject: Option<UnitId>,
 ) -> Result<Sums, FlowError> {
     let mut connection = app.store().reader().await?;

@@ -8,7 +8,7 @@ use super::{Reader, Soon};
 use crate::app::App;
 use crate::flow::FlowError;
 use crate::flow::account::Officer;
-use crate::flow::kept::Kept;
+use crate::flow::kept::{Beside, Kept};
 use crate::store::register::{self, Part};
 
 /// The numbers of some parts of the register.
@@ -41,6 +41,13 @@ pub const MOST_EXCEEDING: u32 = 200;
 /// What was counted of each part lately.
 pub(crate) type Summaries = Kept<Vec<Part>, (Tally, [u64; 3])>;
 
+impl Summaries {
+    /// Nothing yet.
+    pub(crate) fn empty(beside: &Beside) -> Self {
+        Self::new(beside, |(tally, _)| State::ALL.iter().map(|it| tally.of(*it)).sum())
+    }
+}
+
 /// The numbers of what somebody reads, or of a unit of it and those below.
 pub async fn summary(
     app: &App,
@@ -52,24 +59,10 @@ pub async fn summary(
         reader.parts(&mut connection, unit).await?
     };
     let now = app.clock().now();
-    let ends = Soon::ALL.map(|soon| soon.until(now.second()));
-    let entries = |(tally, _): &(Tally, [u64; 3])| State::ALL.iter().map(|it| tally.of(*it)).sum();
     // Whoever waits for another one's count holds no connection meanwhile: there are few.
-    let (of, key) = (app.clone(), parts.clone());
-    let count = async move {
-        let mut connection = of.store().reader().await?;
-        let (mut tally, mut ending) = (Tally::default(), [0; 3]);
-        for part in &parts {
-            for (state, entries, soon) in
-                register::tally(&mut connection, part, now.second(), ends).await?
-            {
-                tally.add(state, entries);
-                ending.iter_mut().zip(soon).for_each(|(all, some)| *all += some);
-            }
-        }
-        Ok((tally, ending))
-    };
-    let counted = app.summaries().or_count(key, now, entries, count).await?;
+    let of = parts.clone();
+    let count = move |app| counted(app, of.clone());
+    let counted = app.summaries().or_count(app.clone(), parts, now, count).await?;
     let (tally, ending) = &*counted.value;
     Ok(Summary {
         tally: tally.clone(),
@@ -77,6 +70,21 @@ pub async fn summary(
         counted_at: counted.at,
         is_kept: counted.at != now,
     })
+}
+
+/// Counts some parts now.
+async fn counted(app: App, parts: Vec<Part>) -> Result<(Tally, [u64; 3]), FlowError> {
+    let mut connection = app.store().reader().await?;
+    let now = app.clock().now().second();
+    let ends = Soon::ALL.map(|soon| soon.until(now));
+    let (mut tally, mut ending) = (Tally::default(), [0; 3]);
+    for part in &parts {
+        for (state, entries, soon) in register::tally(&mut connection, part, now, ends).await? {
+            tally.add(state, entries);
+            ending.iter_mut().zip(soon).for_each(|(all, some)| *all += some);
+        }
+    }
+    Ok((tally, ending))
 }
 
 /// What of the register needs this officer today.

@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::flow::FlowError;
 use crate::flow::account::Officer;
 use crate::paging::{Page, Turn, cut};
+use crate::store::people::Branch;
 use crate::store::stuck;
 use crate::store::wave::Stuck;
 
@@ -44,21 +45,8 @@ pub async fn everybody_stuck(
         branches(&mut connection, officer).await?
     };
     let reach = within.iter().map(|branch| branch.path().to_owned()).collect::<Vec<_>>().join(" ");
-    let of = app.clone();
-    let count = async move {
-        let mut connection = of.store().reader().await?;
-        let mut all: Vec<Stuck> = Vec::new();
-        for branch in &within {
-            all.extend(stuck::within(&mut connection, branch, now.second()).await?);
-        }
-        // Whoever began in two units is one person.
-        all.sort_unstable();
-        let mut seen = HashSet::new();
-        all.retain(|one| seen.insert(one.person));
-        Ok(all)
-    };
-    let things = |all: &Vec<Stuck>| LOOKED_AT * all.len() as u64;
-    let counted = app.wave_counts().anywhere.or_count(reach, now, things, count).await?;
+    let count = move |of| found(of, within.clone());
+    let counted = app.wave_counts().anywhere.or_count(app.clone(), reach, now, count).await?;
     let all = &counted.value;
     let range = match turn {
         Turn::First => 0..all.len(),
@@ -83,4 +71,25 @@ pub async fn everybody_stuck(
         counted_at: counted.at,
         is_kept: counted.at != now,
     })
+}
+
+/// All who are stuck within some branches now, the longest first.
+async fn found(app: App, within: Vec<Branch>) -> Result<Vec<Stuck>, FlowError> {
+    let mut connection = app.store().reader().await?;
+    let now = app.clock().now().second();
+    let mut all: Vec<Stuck> = Vec::new();
+    for branch in &within {
+        all.extend(stuck::within(&mut connection, branch, now).await?);
+    }
+    // Whoever began in two units is one person.
+    all.sort_unstable();
+    let mut seen = HashSet::new();
+    all.retain(|one| seen.insert(one.person));
+    Ok(all)
+}
+
+/// How many rows were looked at to find them, about.
+#[expect(clippy::ptr_arg, reason = "what is kept is a vector")]
+pub(super) fn looked_at(all: &Vec<Stuck>) -> u64 {
+    LOOKED_AT * all.len() as u64
 }

@@ -122,15 +122,26 @@ impl Place {
 /// What was counted of each wave lately.
 pub(crate) struct Counts {
     progress: Kept<WaveId, Vec<Count>>,
-    stuck: Kept<WaveId, Vec<Stuck>>,
+    /// With the people of the wave.
+    stuck: Kept<WaveId, (u64, Vec<Stuck>)>,
     /// In waves and in none, by the branches that are looked at.
     pub(super) anywhere: Kept<String, Vec<Stuck>>,
 }
 
 impl Counts {
     pub(crate) fn new(beside: &Beside) -> Self {
-        let (progress, stuck, anywhere) = (Kept::new(beside), Kept::new(beside), Kept::new(beside));
-        Self { progress, stuck, anywhere }
+        Self {
+            progress: Kept::new(beside, |counts| counts.iter().map(|count| count.people).sum()),
+            stuck: Kept::new(beside, |(people, _)| *people),
+            anywhere: Kept::new(beside, super::everybody::looked_at),
+        }
+    }
+
+    /// Counts anew what is about to be too old.
+    pub(crate) async fn renew(&self, app: &App, now: Timestamp) {
+        self.progress.renew(app, now).await;
+        self.stuck.renew(app, now).await;
+        self.anywhere.renew(app, now).await;
     }
 }
 
@@ -151,13 +162,11 @@ pub async fn standing(
     };
     let now = app.clock().now();
     // Whoever waits for another one's count holds no connection meanwhile: there are few.
-    let of = app.clone();
-    let count = async move {
+    let count = move |of: App| async move {
         let mut connection = of.store().reader().await?;
-        Ok(wave::counts(&mut connection, id, now.second()).await?)
+        Ok(wave::counts(&mut connection, id, of.clock().now().second()).await?)
     };
-    let people = |counts: &Vec<Count>| counts.iter().map(|count| count.people).sum();
-    let counted = app.wave_counts().progress.or_count(id, now, people, count).await?;
+    let counted = app.wave_counts().progress.or_count(app.clone(), id, now, count).await?;
     let mut standing = Standing {
         wave: row,
         units: seen.into_iter().map(|unit| (unit, Progress::default())).collect(),
@@ -167,7 +176,7 @@ pub async fn standing(
         stuck: 0,
         counted_at: counted.at,
         is_kept: counted.at != now,
-        meant: people(&counted.value),
+        meant: counted.value.iter().map(|count| count.people).sum(),
     };
     let place = |(at, (unit, _)): (usize, &(UnitView, Progress))| (unit.id, at);
     let places: HashMap<UnitId, usize> = standing.units.iter().enumerate().map(place).collect();
@@ -221,12 +230,13 @@ pub async fn stuck(
     }
     let wave = standing.wave.id;
     let now = app.clock().now();
-    let of = app.clone();
-    let count = async move {
+    let meant = standing.meant;
+    let count = move |of: App| async move {
         let mut connection = of.store().reader().await?;
-        Ok(wave::stuck(&mut connection, wave, now.second()).await?)
+        Ok((meant, wave::stuck(&mut connection, wave, of.clock().now().second()).await?))
     };
-    let all = app.wave_counts().stuck.or_count(wave, now, |_| standing.meant, count).await?.value;
+    let all = app.wave_counts().stuck.or_count(app.clone(), wave, now, count).await?.value;
+    let (_, all) = &*all;
     let seen = |one: &&Stuck| standing.units.iter().any(|(unit, _)| unit.id == one.through);
     let range = match turn {
         Turn::First => 0..all.len(),
