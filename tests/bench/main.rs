@@ -2,6 +2,7 @@
 
 mod cycle;
 mod decisions;
+mod documents;
 mod listen;
 #[path = "../flow/office.rs"]
 #[expect(dead_code, reason = "the flows' own cases use the rest")]

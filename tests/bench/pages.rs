@@ -20,7 +20,7 @@ use trien_server::flow::{devices, people, waves};
 use trien_server::paging::Turn;
 
 use crate::office::Office;
-use crate::{people as filled, phones};
+use crate::{documents, people as filled, phones};
 
 const SIZES: [usize; 2] = [1_000, 100_000];
 /// Looks at each page, and at what is counted anew.
@@ -32,7 +32,14 @@ const GOAL: f64 = 1.5;
 const MOST: usize = 1 << 22;
 const SENTENCE: &str = "trời xanh mây trắng nắng vàng";
 
-type Rows = Vec<(&'static str, Duration)>;
+type Rows = Vec<(&'static str, Look)>;
+
+/// What a look at a page takes, and how many lines of tables and lists it shows.
+#[derive(Clone, Copy)]
+struct Look {
+    time: Duration,
+    lines: usize,
+}
 
 pub async fn measure() -> Result<(), Box<dyn Error>> {
     let mut columns = Vec::new();
@@ -41,15 +48,17 @@ pub async fn measure() -> Result<(), Box<dyn Error>> {
         let start = now();
         let unit = filled::fill(&office, size).await?;
         phones::fill(&office).await?;
-        eprintln!("{size} people and their phones after {:.0?}", start.elapsed());
+        documents::fill(&office).await?;
+        eprintln!("{size} people, their phones and documents after {:.0?}", start.elapsed());
         columns.push(times(&office, unit).await?);
     }
-    println!("| page | with {} | with {} | ratio |", SIZES[0], SIZES[1]);
-    println!("|---|---|---|---|");
+    println!("| page | with {} | lines | with {} | lines | ratio |", SIZES[0], SIZES[1]);
+    println!("|---|---|---|---|---|---|");
     for ((what, few), (_, many)) in columns[0].iter().zip(&columns[1]) {
-        let ratio = many.as_secs_f64() / few.as_secs_f64();
+        let ratio = many.time.as_secs_f64() / few.time.as_secs_f64();
         let mark = if ratio > GOAL { " (above the goal)" } else { "" };
-        println!("| {what} | {few:.2?} | {many:.2?} | {ratio:.2}{mark} |");
+        let ((one, few), (other, many)) = ((few.time, few.lines), (many.time, many.lines));
+        println!("| {what} | {one:.2?} | {few} | {other:.2?} | {many} | {ratio:.2}{mark} |");
     }
     Ok(())
 }
@@ -88,22 +97,19 @@ impl<'a> Visitor<'a> {
         Ok(if next.starts_with('?') { format!("{base}{next}") } else { next })
     }
 
-    /// The time of one of so many looks, the clock set forward by so many seconds before each.
-    async fn time(
-        &self,
-        path: &str,
-        rounds: usize,
-        seconds: i64,
-    ) -> Result<Duration, Box<dyn Error>> {
+    /// One of so many looks, that of the middle time, the clock set forward by so many seconds before each.
+    async fn time(&self, path: &str, rounds: usize, seconds: i64) -> Result<Look, Box<dyn Error>> {
         let mut times = Vec::with_capacity(rounds);
+        let mut lines = 0;
         for _ in 0..rounds {
             self.office.clock.forward(seconds);
             let start = now();
-            self.get(path).await?;
+            let page = self.get(path).await?;
             times.push(start.elapsed());
+            lines = page.matches("<tr").count() + page.matches("<li").count();
         }
         times.sort();
-        Ok(times[rounds / 2])
+        Ok(Look { time: times[rounds / 2], lines })
     }
 }
 
@@ -121,8 +127,8 @@ async fn times(office: &Office, commune: UnitId) -> Result<Rows, Box<dyn Error>>
     for (what, path, seconds) in [
         ("the wave, counted anew beside it (once a minute)", wave.as_str(), 61),
         ("home, counted anew beside it", "/console", 61),
-        ("the wave, the first look of all", wave.as_str(), 601),
-        ("home, the first look of all", "/console", 601),
+        ("the wave, the first look after a start", wave.as_str(), 601),
+        ("home, the first look after a start", "/console", 601),
     ] {
         rows.push((what, top.time(path, ANEW, seconds).await?));
     }
@@ -150,6 +156,7 @@ async fn paths(
         ("people, a common word, next", "/console/people?q=nguyen"),
         ("people, a rare word: hiem", "/console/people?q=hiem"),
         ("people, two common words: khue tran", "/console/people?q=khue+tran"),
+        ("people, two very common words: nguyen van", "/console/people?q=nguyen+van"),
         ("people, nobody: zz", "/console/people?q=zz"),
         ("people, one commune's officer", "/console/people"),
         ("people, one commune's officer: nguyen", "/console/people?q=nguyen"),
@@ -158,6 +165,7 @@ async fn paths(
         ("devices, suspended", "/console/devices?standing=suspended"),
         ("devices, a common word: nguyen", "/console/devices?q=nguyen"),
         ("devices, two common words: khue tran", "/console/devices?q=khue+tran"),
+        ("devices, two very common words: nguyen van", "/console/devices?q=nguyen+van"),
         ("devices, one commune's officer", "/console/devices"),
         ("register", "/console/certificates"),
         ("register, next", "/console/certificates"),
@@ -165,8 +173,17 @@ async fn paths(
         ("register, ends in 30 days", "/console/certificates?within=30"),
         ("register, one commune's officer", "/console/certificates"),
         ("register, its counts", "/console/certificates/counts"),
+        ("register, its counts, next", "/console/certificates/counts"),
         ("documents", "/console/requests"),
+        ("documents, next", "/console/requests"),
+        ("documents, open", "/console/requests?state=open"),
+        ("documents, one number: 77 cv", "/console/requests?q=77+cv"),
+        ("documents, a new one", "/console/requests/new"),
         ("units", "/console/units"),
+        ("levels", "/console/levels"),
+        ("stuck", "/console/stuck"),
+        ("acts", "/console/acts"),
+        ("outside authorities", "/console/exchange"),
         ("waves", "/console/waves"),
         ("changes", "/console/changes"),
         ("accounts", "/console/accounts"),

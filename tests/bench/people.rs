@@ -11,8 +11,8 @@ use crate::office::Office;
 
 /// People added at once, as the writer takes them.
 const AT_ONCE: usize = 64;
-/// People of one unit, as a commune has.
-const IN_UNIT: usize = 40;
+/// People of one unit, so that 1,000 people have more units than a page.
+const IN_UNIT: usize = 16;
 
 const FAMILY: [(&str, usize); 8] = [
     ("Nguyễn", 38),

@@ -8,9 +8,11 @@ use trien_core::wave::Plan;
 use trien_server::flow::waves::{self, Follower, NewWave, Who};
 
 use crate::office::Office;
+use crate::phone::Phone;
 
-/// Enrolling is minutes of signatures; the rows are what it leaves. Of 50 phones one waits, one is
-/// suspended, two are revoked; every tenth person has none. `$1` is the present moment.
+/// Enrolling is minutes of signatures; the rows are what it leaves. Of 15 phones one waits, one is
+/// suspended, two are revoked; every tenth person has none. A page of any of these is full with 1,000 people. `$1`
+/// is the present moment.
 const ROWS: [&str; 7] = [
     "INSERT INTO invitation (id, person, unit, unit_name, pins, expires_seconds, state, failures, \
      created_at) SELECT unhex(printf('01890a5dac967000%016x', o.rowid)), o.person, o.unit, '', X'', 0, \
@@ -19,7 +21,7 @@ const ROWS: [&str; 7] = [
      X'', X'', i.created_at + $1 * 0 FROM invitation i",
     "INSERT INTO device (id, person, unit, attempt, state, auth_key, csr, nonce, assurance, evidence, \
      prompt_policy, model, app, created_at, sorting) SELECT i.id, i.person, i.unit, i.id, \
-     CASE o.rowid % 50 WHEN 1 THEN 'pending' WHEN 2 THEN 'suspended' WHEN 3 THEN 'revoked' \
+     CASE o.rowid % 15 WHEN 1 THEN 'pending' WHEN 2 THEN 'suspended' WHEN 3 THEN 'revoked' \
      WHEN 4 THEN 'revoked' ELSE 'active' END, zeroblob(91), zeroblob(400), zeroblob(32), \
      CASE o.rowid % 3 WHEN 0 THEN 'A' WHEN 1 THEN 'B' ELSE 'C' END, '\"none\"', '{\"kind\":\"per-use\"}', \
      'Pixel 9', 'trien 1', i.created_at + $1 * 0, o.sorting \
@@ -32,9 +34,9 @@ const ROWS: [&str; 7] = [
      d.id, 'personal', 'phone', d.assurance, CASE d.state WHEN 'pending' THEN 'requested' \
      WHEN 'active' THEN 'in-use' ELSE d.state END, 3, \
      CASE WHEN d.state <> 'pending' THEN randomblob(32) END, \
-     CASE WHEN d.state <> 'pending' THEN zeroblob(700) END, \
+     CASE WHEN d.state <> 'pending' THEN X'' END, \
      CASE WHEN d.state <> 'pending' THEN $1 / 1000 - 86400 END, \
-     CASE WHEN d.state <> 'pending' THEN $1 / 1000 + 86400 * (1 + d.rowid % 1000) END, \
+     CASE WHEN d.state <> 'pending' THEN $1 / 1000 + 86400 * (1 + d.rowid % 400) END, \
      CASE WHEN d.state <> 'pending' THEN d.created_at END FROM device d",
     "INSERT INTO register_event (entry, number, event, at, author, in_use) \
      SELECT d.id, 1, 'requested', d.created_at, 'phone', 0 FROM device d WHERE $1 > 0 \
@@ -47,13 +49,12 @@ const ROWS: [&str; 7] = [
 ];
 
 pub async fn fill(office: &Office) -> Result<(), Box<dyn Error>> {
-    let mut connection = office.database().await;
-    sqlx::query("BEGIN IMMEDIATE").execute(&mut connection).await?;
-    for sql in ROWS {
-        let now = office.clock.now().as_millis();
-        sqlx::query(sql).bind(now).execute(&mut connection).await?;
-    }
-    sqlx::query("COMMIT").execute(&mut connection).await?;
+    write(office, &ROWS).await?;
+    // One is enrolled as all are; the others have a copy of its certificate.
+    Phone::enroll(office, office.person("Phan Thị Cuối").await).await;
+    let copy = "UPDATE register_entry SET der = (SELECT o.der FROM register_entry o WHERE o.der <> X'' LIMIT 1) \
+        WHERE der = X'' AND $1 > 0";
+    write(office, &[copy]).await?;
     let starts = office.clock.now().second().plus(-30 * 86_400);
     let new = NewWave {
         name: Text::new("Đợt I")?,
@@ -62,5 +63,17 @@ pub async fn fill(office: &Office) -> Result<(), Box<dyn Error>> {
         units: vec![office.unit.id],
     };
     waves::plan(&office.app, Follower::CommandLine, new, None).await?;
+    Ok(())
+}
+
+/// Writes rows by statements about the present moment, all or none.
+pub async fn write(office: &Office, rows: &[&'static str]) -> Result<(), Box<dyn Error>> {
+    let mut connection = office.database().await;
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut connection).await?;
+    for sql in rows {
+        let now = office.clock.now().as_millis();
+        sqlx::query(*sql).bind(now).execute(&mut connection).await?;
+    }
+    sqlx::query("COMMIT").execute(&mut connection).await?;
     Ok(())
 }
