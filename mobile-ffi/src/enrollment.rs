@@ -1,6 +1,7 @@
 //! Where a phone stands, and its person's other ones, as the other language sees them.
 
 use trien_core::client;
+pub use trien_core::client::Erasure;
 use trien_core::env::{Timestamp, UnixSecond};
 use trien_core::id::DeviceId;
 use trien_core::wire::{self, PersonView, UnitView};
@@ -13,6 +14,11 @@ use crate::records::Authority;
 pub enum PhoneState {
     /// Nothing was begun, or what was begun has ended.
     NotEnrolled,
+    /// What was kept here is erased, and nothing was begun since.
+    Erased {
+        /// Why.
+        why: Erasure,
+    },
     /// A slip was taken: the officer has to begin.
     HoldsSlip {
         /// Whose it is.
@@ -33,6 +39,18 @@ pub enum PhoneState {
         /// What the device keeps.
         profile: Profile,
     },
+}
+
+/// Why everything that a phone had kept was erased.
+#[uniffi::remote(Enum)]
+pub enum Erasure {
+    /// The server says that the device is revoked.
+    Revoked {
+        /// Decisions to which the server had given no answer that proves anything.
+        unanswered: u32,
+    },
+    /// The key was lost that opened it, and the person chose to begin anew.
+    KeyLost,
 }
 
 /// Whom an invitation is for, once the server has proved to be its sender.
@@ -188,6 +206,7 @@ impl From<client::PhoneState> for PhoneState {
     fn from(state: client::PhoneState) -> Self {
         match state {
             client::PhoneState::NotEnrolled => Self::NotEnrolled,
+            client::PhoneState::Erased(why) => Self::Erased { why },
             client::PhoneState::HoldsSlip(slip) => Self::HoldsSlip { slip: (*slip).into() },
             client::PhoneState::Invited(preview) => Self::Invited { preview: preview.into() },
             client::PhoneState::WaitingForOfficer { code } => Self::WaitingForOfficer { code },

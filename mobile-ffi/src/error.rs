@@ -244,6 +244,12 @@ pub enum StorageError {
         /// Which.
         folder: String,
     },
+    /// There are records, and the key that opens them is not in the secret store.
+    #[error("the key of what {folder} holds is lost")]
+    KeyLost {
+        /// Which.
+        folder: String,
+    },
     /// A file does not hold what it should.
     #[error("{file} is damaged: {detail}")]
     Damaged {
@@ -334,6 +340,7 @@ impl From<client::StorageError> for StorageError {
         match error {
             Core::InUse(folder) => Self::InUse { folder: path(folder) },
             Core::OtherFormat(folder) => Self::OtherFormat { folder: path(folder) },
+            Core::KeyLost(folder) => Self::KeyLost { folder: path(folder) },
             Core::Damaged { file, detail } => Self::Damaged { file: path(file), detail },
             Core::Full(file) => Self::Full { file: path(file) },
             Core::Io { file, source } => {

@@ -10,7 +10,7 @@ mod records;
 mod route;
 mod verification;
 
-pub use enrollment::{EnrollmentPreview, EnrollmentStatus, PhoneState, Profile};
+pub use enrollment::{EnrollmentPreview, EnrollmentStatus, Erasure, PhoneState, Profile};
 pub use error::{PhoneError, StorageError};
 pub use foreign::{
     Key, KeyEvidence, KeyRole, KeySigner, KeySignerError, KeyStore, KeyStoreError, KeyTerms,

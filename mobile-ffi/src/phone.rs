@@ -56,18 +56,18 @@ impl Phone {
         keys: Arc<dyn KeyStore>,
         secrets: Arc<dyn SecretStore>,
     ) -> Result<Arc<Self>, PhoneError> {
-        let setup = client::Setup {
-            folder: PathBuf::from(setup.folder),
-            keys: Arc::new(Keys(keys)),
-            secrets: Arc::new(Secrets(secrets)),
-            clock: Arc::new(SystemClock),
-            entropy: Arc::new(OsEntropy),
-            app: Text::new(&setup.app).map_err(|fault| PhoneError::argument("app", &fault))?,
-            model: Text::new(&setup.model)
-                .map_err(|fault| PhoneError::argument("model", &fault))?,
-            language: setup.language.into(),
-        };
-        Ok(Arc::new(Self(Companion::start(setup).await?)))
+        Ok(Arc::new(Self(Companion::start(with(setup, keys, secrets)?).await?)))
+    }
+
+    /// The same where the key of what the phone kept is lost: erases what nothing opens any more, decisions
+    /// that were not sent included. Where the key is not lost, nothing is erased.
+    #[uniffi::constructor]
+    pub async fn start_over(
+        setup: Setup,
+        keys: Arc<dyn KeyStore>,
+        secrets: Arc<dyn SecretStore>,
+    ) -> Result<Arc<Self>, PhoneError> {
+        Ok(Arc::new(Self(Companion::start_over(with(setup, keys, secrets)?).await?)))
     }
 
     /// Where this phone stands.
@@ -262,6 +262,23 @@ impl Phone {
     pub async fn flush(&self) -> Result<Vec<OutboxEntry>, PhoneError> {
         Ok(self.0.flush().await?.into_iter().map(OutboxEntry::from).collect())
     }
+}
+
+fn with(
+    setup: Setup,
+    keys: Arc<dyn KeyStore>,
+    secrets: Arc<dyn SecretStore>,
+) -> Result<client::Setup, PhoneError> {
+    Ok(client::Setup {
+        folder: PathBuf::from(setup.folder),
+        keys: Arc::new(Keys(keys)),
+        secrets: Arc::new(Secrets(secrets)),
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(OsEntropy),
+        app: Text::new(&setup.app).map_err(|fault| PhoneError::argument("app", &fault))?,
+        model: Text::new(&setup.model).map_err(|fault| PhoneError::argument("model", &fault))?,
+        language: setup.language.into(),
+    })
 }
 
 impl From<Language> for client::Language {

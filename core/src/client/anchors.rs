@@ -67,7 +67,7 @@ impl AnchorRecord {
 impl Companion {
     /// What is kept of it.
     pub(super) async fn anchor_record(&self) -> Result<AnchorRecord, ClientError> {
-        let kept = self.on_disk(|folder| folder.load::<AnchorRecord>(ANCHORS)).await?;
+        let kept = self.on_disk(|folder| folder.load_if_sound(ANCHORS)).await?;
         Ok(kept.unwrap_or_default())
     }
 

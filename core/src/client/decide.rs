@@ -15,6 +15,7 @@ use super::error::{ClientError, Waiting};
 use super::keys::KeyRole;
 use super::records::{Decided, OutboxEntry, SheetId};
 use super::state::{LastTry, Plan, Row, RowEnd, Shown, body_of};
+use super::store::{Folder, StorageError};
 use super::transport::Call;
 use super::{Companion, Language, off_thread};
 
@@ -148,7 +149,15 @@ impl Companion {
 
     async fn save_row(&self, row: Row) -> Result<(), ClientError> {
         let saved = row.clone();
-        self.on_disk(move |folder| folder.save(&saved.name(), &saved)).await?;
+        let save = move |folder: &Folder| folder.save(&saved.name(), &saved);
+        match self.on_disk(save.clone()).await {
+            // What was signed is worth more than what can be fetched again.
+            Err(ClientError::Storage(StorageError::Full(_))) => {
+                self.sweep(None, 0).await?;
+                self.on_disk(save).await?;
+            }
+            saved => saved?,
+        }
         self.lock().remembered.outbox.insert(row.decision, row);
         Ok(())
     }

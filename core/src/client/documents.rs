@@ -1,16 +1,14 @@
 //! Documents on the phone: fetched in parts, verified by hash, checked.
 
-use std::io::{Seek as _, SeekFrom};
-use std::path::Path;
 use std::sync::Arc;
 
-use reqwest::StatusCode;
 use reqwest::header::{CONTENT_RANGE, IF_RANGE, RANGE};
-use tokio::io::AsyncWriteExt as _;
+use reqwest::{Response, StatusCode};
 
 use crate::certificate::{Certificate, Crl};
 use crate::digest::Sha256;
 use crate::document::{DocumentRef, MAX_DOCUMENT_BYTES, PDF};
+use crate::env::Timestamp;
 use crate::id::RequestId;
 use crate::pdf::check;
 use crate::pdf::geometry::PageSize;
@@ -22,11 +20,12 @@ use crate::wire::{Base64, DocumentView, RequestView};
 
 use super::error::{ClientError, DocumentFault};
 use super::meanwhile::only_signed;
+use super::pieces::{self, PIECE_BYTES, Part};
 use super::records::{EarlierSignature, Opened};
 use super::state::{CRLS, OpenedRequest, Shown};
-use super::store::{Folder, StorageError, io_error};
+use super::store::{Folder, StorageError};
 use super::transport::{Call, Connection};
-use super::{Companion, off_thread};
+use super::{Companion, cache, off_thread};
 
 /// Largest document that is fetched, in bytes: the limit at submission and what signatures add.
 pub(super) const MAX_BYTES: u64 = MAX_DOCUMENT_BYTES + (MAX_SIGNATURES * SIGNATURE_ROOM) as u64;
@@ -92,7 +91,7 @@ impl Companion {
     /// such as the lists of other authorities, leaves a question open.
     pub(super) async fn trust(&self) -> Result<Trust, ClientError> {
         let profile = self.profile()?;
-        let crls = self.on_disk(|folder| folder.load::<Vec<Base64>>(CRLS)).await?;
+        let crls: Option<Vec<Base64>> = self.on_disk(|folder| folder.load_if_sound(CRLS)).await?;
         let crls = crls.unwrap_or_default();
         let parse = |der: &Base64| Certificate::parse(&der.0).ok();
         Ok(Trust {
@@ -120,14 +119,34 @@ impl Companion {
         {
             return Ok(Arc::clone(bytes));
         }
-        let reference = wanted.clone();
-        let read = self.on_disk(move |folder| read_verified(folder, &reference)).await?;
-        let bytes = Arc::new(read.ok_or(DocumentFault::WrongDigest)?);
+        let bytes = match self.read(wanted).await? {
+            Some(bytes) => bytes,
+            None => self.read_again(wanted).await?,
+        };
+        let bytes = Arc::new(bytes);
         self.lock().loaded = Some((wanted.sha256, Arc::clone(&bytes)));
         Ok(bytes)
     }
 
+    async fn read(&self, wanted: &DocumentRef) -> Result<Option<Vec<u8>>, ClientError> {
+        let wanted = wanted.clone();
+        self.on_disk(move |folder| read_verified(folder, &wanted)).await
+    }
+
+    /// A document that had to give way to others since it was opened, or was damaged.
+    async fn read_again(&self, wanted: &DocumentRef) -> Result<Vec<u8>, ClientError> {
+        let view = {
+            let state = self.lock();
+            let mut views = state.remembered.requests.values();
+            let is_wanted = |document: &DocumentView| document.current == *wanted;
+            views.find(|view| view.documents.iter().any(is_wanted)).cloned()
+        };
+        self.fetch_all(&view.ok_or(DocumentFault::WrongDigest)?).await?;
+        Ok(self.read(wanted).await?.ok_or(DocumentFault::WrongDigest)?)
+    }
+
     async fn fetch_all(&self, view: &RequestView) -> Result<(), ClientError> {
+        let now = self.setup.clock.now();
         let mut missing = Vec::new();
         for document in &view.documents {
             let (size, limit) = (document.current.size, MAX_BYTES);
@@ -136,28 +155,40 @@ impl Companion {
             }
             let wanted = document.current.clone();
             // What is held but damaged is fetched again.
-            let held = self.on_disk(move |folder| read_verified(folder, &wanted)).await?;
-            if held.is_none() {
+            if !self.on_disk(move |folder| is_held(folder, &wanted, now)).await? {
                 missing.push(document);
             }
         }
         if missing.is_empty() {
             return Ok(());
         }
+        self.make_room(view).await?;
         let server = self.connect().await?;
         for document in missing {
-            self.fetch(&server, document).await?;
+            match self.fetch(&server, document).await {
+                Err(ClientError::Storage(StorageError::Full(_))) => {
+                    self.make_all_room(view).await?;
+                    self.fetch(&server, document).await?;
+                }
+                fetched => fetched?,
+            }
         }
         Ok(())
     }
 
     async fn fetch(&self, server: &Connection, document: &DocumentView) -> Result<(), ClientError> {
+        let turn = Arc::clone(self.lock().fetching.entry(document.current.sha256).or_default());
+        let _one_at_a_time = turn.lock().await;
+        let (wanted, now) = (document.current.clone(), self.setup.clock.now());
+        if self.on_disk(move |folder| is_held(folder, &wanted, now)).await? {
+            return Ok(());
+        }
         let (wanted, earlier) = (document.current.clone(), document.earlier.clone());
         let seeded = self.on_disk(move |folder| seed(folder, &wanted, &earlier)).await?;
         match (self.download(server, &document.current).await, seeded) {
             // The office says that a revision continues the one before. Where it does not, the
             // whole is fetched, and its hash decides.
-            (Err(ClientError::Document(DocumentFault::WrongDigest)), Part::Seeded) => {
+            (Err(ClientError::Document(DocumentFault::WrongDigest)), Start::Seeded) => {
                 self.download(server, &document.current).await
             }
             (result, _) => result,
@@ -165,24 +196,22 @@ impl Companion {
     }
 
     async fn download(&self, server: &Connection, wanted: &DocumentRef) -> Result<(), ClientError> {
-        let part = self.folder.path(&part_name(wanted.sha256));
         let mut tries = 0;
         loop {
-            let before = length(&part)?;
-            if before < wanted.size {
+            let sha256 = wanted.sha256;
+            let part = self.on_disk(move |folder| open_part(folder, sha256)).await?;
+            if part.length() < wanted.size {
                 tries += 1;
-                let result = self.continue_download(server, wanted, &part).await;
-                let progress = length(&part)? > before;
-                match result {
-                    Err(ClientError::Unreachable { .. }) if progress && tries < MAX_TRIES => {
+                let Brought { new, end } = self.continue_download(server, wanted, part).await;
+                match end {
+                    Err(ClientError::Unreachable { .. }) if new > 0 && tries < MAX_TRIES => {
                         continue;
                     }
-                    Err(error) => return Err(error),
-                    Ok(()) => {}
+                    end => end?,
                 }
             }
-            let reference = wanted.clone();
-            return match self.on_disk(move |folder| finish(folder, &reference)).await? {
+            let (reference, now) = (wanted.clone(), self.setup.clock.now());
+            return match self.on_disk(move |folder| finish(folder, &reference, now)).await? {
                 Finished::Complete => Ok(()),
                 Finished::Other => Err(DocumentFault::WrongDigest.into()),
             };
@@ -193,44 +222,100 @@ impl Companion {
         &self,
         server: &Connection,
         wanted: &DocumentRef,
-        part: &Path,
-    ) -> Result<(), ClientError> {
-        let have = length(part)?;
+        part: Part,
+    ) -> Brought {
+        let have = part.length();
         let mut call = Call::download(format!("/api/v1/documents/{}", wanted.sha256));
         if have > 0 {
             call = call
                 .header(RANGE, &format!("bytes={have}-"))
                 .header(IF_RANGE, &format!("\"{}\"", wanted.sha256));
         }
-        let mut answer = server.raw(&call).await?;
-        let start = match answer.status() {
-            StatusCode::OK => 0,
-            StatusCode::PARTIAL_CONTENT => {
-                let range = answer.headers().get(CONTENT_RANGE).and_then(|v| v.to_str().ok());
-                let range = range.filter(|r| r.starts_with(&format!("bytes {have}-")));
-                range.ok_or_else(|| ClientError::UnexpectedAnswer("another range".into()))?;
-                have
-            }
-            status => return Err(ClientError::UnexpectedAnswer(status.to_string())),
-        };
-        let mut file = open_at(part, start)?;
-        let mut left = wanted.size - start;
-        let end = loop {
-            let chunk = match server.chunk(&mut answer).await {
-                Ok(Some(chunk)) => chunk,
-                Ok(None) => break Ok(()),
-                Err(error) => break Err(error),
+        let begun = async {
+            let answer = server.raw(&call).await?;
+            let start = start_of(&answer, have)?;
+            let part = if start == have {
+                part
+            } else {
+                off_thread("writing a document", || part.restart()).await??
             };
-            let Some(rest) = left.checked_sub(chunk.len() as u64) else {
-                break Err(ClientError::AnswerTooLarge { limit: wanted.size });
-            };
-            left = rest;
-            file.write_all(&chunk).await.map_err(|source| io_error(part, source))?;
+            Ok::<_, ClientError>((answer, part))
         };
-        // What arrived counts, however it ended.
-        file.sync_all().await.map_err(|source| io_error(part, source))?;
-        end
+        match begun.await {
+            Ok((answer, part)) => take(server, answer, part, have, wanted.size).await,
+            Err(error) => Brought { new: 0, end: Err(error) },
+        }
     }
+}
+
+/// What one try of a download brought, and how it ended.
+struct Brought {
+    /// Bytes more than there were.
+    new: u64,
+    end: Result<(), ClientError>,
+}
+
+/// Where in the document an answer begins: after what is here, or at its start.
+fn start_of(answer: &Response, have: u64) -> Result<u64, ClientError> {
+    match answer.status() {
+        StatusCode::OK => Ok(0),
+        StatusCode::PARTIAL_CONTENT => {
+            let range = answer.headers().get(CONTENT_RANGE).and_then(|v| v.to_str().ok());
+            let range = range.filter(|range| range.starts_with(&format!("bytes {have}-")));
+            range.ok_or_else(|| ClientError::UnexpectedAnswer("another range".into()))?;
+            Ok(have)
+        }
+        status => Err(ClientError::UnexpectedAnswer(status.to_string())),
+    }
+}
+
+/// Takes an answer's bytes, up to the document's size. What arrived counts, however it ends.
+async fn take(
+    server: &Connection,
+    mut answer: Response,
+    mut part: Part,
+    had: u64,
+    size: u64,
+) -> Brought {
+    let mut arrived = Vec::with_capacity(2 * PIECE_BYTES);
+    let mut left = size - part.length();
+    let mut length = part.length();
+    let end = loop {
+        let chunk = match server.chunk(&mut answer).await {
+            Ok(Some(chunk)) => chunk,
+            Ok(None) => break Ok(()),
+            Err(error) => break Err(error),
+        };
+        let Some(rest) = left.checked_sub(chunk.len() as u64) else {
+            break Err(ClientError::AnswerTooLarge { limit: size });
+        };
+        left = rest;
+        arrived.extend_from_slice(&chunk);
+        let whole = arrived.len() - arrived.len() % PIECE_BYTES;
+        if whole > 0 {
+            let rest = arrived.split_off(whole);
+            part = match add(part, std::mem::replace(&mut arrived, rest)).await {
+                Ok(part) => part,
+                Err(error) => return Brought { new: length.saturating_sub(had), end: Err(error) },
+            };
+            length = part.length();
+        }
+    };
+    let kept = match add(part, arrived).await {
+        Ok(part) => {
+            length = part.length();
+            off_thread("writing a document", move || part.sync()).await
+        }
+        Err(error) => Err(error),
+    };
+    let kept = kept.and_then(|synced| Ok(synced?));
+    Brought { new: length.saturating_sub(had), end: kept.and(end) }
+}
+
+async fn add(mut part: Part, bytes: Vec<u8>) -> Result<Part, ClientError> {
+    off_thread("writing a document", move || part.add(&bytes).map(|()| part))
+        .await?
+        .map_err(Into::into)
 }
 
 /// A request whose documents are here and checked.
@@ -288,24 +373,29 @@ fn judge(
     })
 }
 
-fn part_name(sha256: Sha256) -> String {
-    format!("documents/{sha256}.part")
-}
-
-fn file_name(sha256: Sha256) -> String {
-    format!("documents/{sha256}.pdf")
+fn open_part(folder: &Folder, sha256: Sha256) -> Result<Part, StorageError> {
+    Part::open(folder.document_part(sha256)?, sha256, folder.vault()?)
 }
 
 fn read_verified(folder: &Folder, wanted: &DocumentRef) -> Result<Option<Vec<u8>>, StorageError> {
-    let bytes = folder.read(&file_name(wanted.sha256))?;
-    Ok(bytes
-        .filter(|bytes| bytes.len() as u64 == wanted.size && Sha256::of(bytes) == wanted.sha256))
+    let path = folder.document(wanted.sha256)?;
+    pieces::read(&path, wanted.sha256, wanted.size, folder.vault()?)
 }
 
-enum Part {
-    /// Starts with an earlier revision that is held here.
+/// Whether a document is here as it should be; then it counts as opened now.
+fn is_held(folder: &Folder, wanted: &DocumentRef, now: Timestamp) -> Result<bool, StorageError> {
+    let path = folder.document(wanted.sha256)?;
+    let held = pieces::is_whole(&path, wanted.sha256, wanted.size, folder.vault()?)?;
+    if held {
+        cache::opened_at(&path, now);
+    }
+    Ok(held)
+}
+
+enum Start {
+    /// With an earlier revision that is held here.
     Seeded,
-    /// Starts empty, or with what an earlier try brought.
+    /// Empty, or with what an earlier try brought.
     Plain,
 }
 
@@ -314,18 +404,23 @@ fn seed(
     folder: &Folder,
     wanted: &DocumentRef,
     earlier: &[DocumentRef],
-) -> Result<Part, StorageError> {
-    let name = part_name(wanted.sha256);
-    if folder.path(&name).exists() {
-        return Ok(Part::Plain);
+) -> Result<Start, StorageError> {
+    let path = folder.document_part(wanted.sha256)?;
+    if path.exists() {
+        return Ok(Start::Plain);
     }
     for revision in earlier.iter().rev().filter(|revision| revision.size < wanted.size) {
-        if let Some(bytes) = read_verified(folder, revision)? {
-            folder.write(&name, &bytes)?;
-            return Ok(Part::Seeded);
+        let held = folder.document(revision.sha256)?;
+        let vault = folder.vault()?;
+        if !pieces::is_whole(&held, revision.sha256, revision.size, Arc::clone(&vault))? {
+            continue;
         }
+        let mut part = Part::open(path, wanted.sha256, Arc::clone(&vault))?;
+        pieces::pass(&held, revision.sha256, revision.size, vault, |piece| part.add(piece))?;
+        part.sync()?;
+        return Ok(Start::Seeded);
     }
-    Ok(Part::Plain)
+    Ok(Start::Plain)
 }
 
 enum Finished {
@@ -333,31 +428,13 @@ enum Finished {
     Other,
 }
 
-fn finish(folder: &Folder, wanted: &DocumentRef) -> Result<Finished, StorageError> {
-    let part = part_name(wanted.sha256);
-    let bytes = folder.read(&part)?.unwrap_or_default();
-    if bytes.len() as u64 != wanted.size || Sha256::of(&bytes) != wanted.sha256 {
-        folder.remove(&part)?;
+fn finish(folder: &Folder, wanted: &DocumentRef, now: Timestamp) -> Result<Finished, StorageError> {
+    let part = folder.document_part(wanted.sha256)?;
+    if !pieces::is_whole(&part, wanted.sha256, wanted.size, folder.vault()?)? {
+        folder.remove_at(&part)?;
         return Ok(Finished::Other);
     }
-    folder.put(&folder.path(&part), &file_name(wanted.sha256))?;
+    cache::opened_at(&part, now);
+    folder.put(&part, &folder.document(wanted.sha256)?)?;
     Ok(Finished::Complete)
-}
-
-fn length(path: &Path) -> Result<u64, StorageError> {
-    match std::fs::metadata(path) {
-        Ok(metadata) => Ok(metadata.len()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(0),
-        Err(source) => Err(io_error(path, source)),
-    }
-}
-
-fn open_at(path: &Path, start: u64) -> Result<tokio::fs::File, StorageError> {
-    let opened = std::fs::OpenOptions::new().create(true).write(true).truncate(false).open(path);
-    let placed = opened.and_then(|mut file| {
-        file.set_len(start)?;
-        file.seek(SeekFrom::Start(start))?;
-        Ok(file)
-    });
-    placed.map(tokio::fs::File::from_std).map_err(|source| io_error(path, source))
 }

@@ -21,18 +21,19 @@ use super::error::{ClientError, Impostor, ProfileFault};
 use super::keys::{KeyRole, KeyTerms};
 use super::records::{EnrollmentPreview, EnrollmentStatus};
 use super::state::{
-    Answered, DEVICE, Device, ENROLLMENT, Enrollment, Invited, Replacement, SYNC, Sent,
+    Answered, DEVICE, Device, ENROLLMENT, ERASED, Enrollment, Invited, Replacement, SYNC, Sent,
 };
 use super::transport::{Call, Connection};
 use super::{Companion, Language};
 
 /// The invitation's link in the secret store.
-const INVITATION: &str = "invitation";
+pub(super) const INVITATION: &str = "invitation";
 
 impl Companion {
     /// Opens an invitation link: proves the invitation's secret to the server, and checks that the
     /// server knows it too. Any earlier enrollment that was not finished is dropped. A device that
-    /// the server has ended may be replaced, once its outbox is settled.
+    /// asked for its replacement may be replaced, once its outbox is settled: by one of the same person
+    /// at the same office, who goes on with what is kept here.
     pub async fn enroll_begin(&self, link: String) -> Result<EnrollmentPreview, ClientError> {
         if !self.lock().may_enroll() {
             return Err(ClientError::AlreadyEnrolled);
@@ -44,6 +45,9 @@ impl Companion {
         let call = Call::post("/api/v1/enrollments", &begin);
         let challenge: EnrollmentChallenge = transport.unsigned(&call).await?;
         check_challenge(&invitation, &challenge)?;
+        if !self.lock().may_go_on_as(&challenge) {
+            return Err(ClientError::AlreadyEnrolled);
+        }
         let invited = Invited { invitation: invitation.id, server, challenge };
         let preview = invited.preview();
         // First, so that an enrollment on disk has its secret.
@@ -127,9 +131,14 @@ impl Companion {
             return Err(ClientError::NoEnrollment);
         }
         let status = self.connect().await?.json(&Call::get("/api/v1/device")).await?;
-        let ended = matches!(status, DeviceStatus::Refused | DeviceStatus::Revoked);
-        self.lock().ended = ended;
-        Ok(self.standing(status))
+        let standing = self.standing(status);
+        let ended = matches!(standing, EnrollmentStatus::Refused | EnrollmentStatus::Revoked);
+        // A replacement under way goes on with what is kept; when it ends otherwise, this is asked again.
+        let replaced = self.lock().remembered.enrollment.is_some();
+        if ended && !replaced {
+            self.end().await?;
+        }
+        Ok(standing)
     }
 
     async fn take_device(&self, device: Device) -> Result<(), ClientError> {
@@ -138,7 +147,8 @@ impl Companion {
         self.on_disk(move |folder| {
             folder.clear("requests")?;
             folder.save(SYNC, &kept.1)?;
-            folder.save(DEVICE, &kept.0)
+            folder.save(DEVICE, &kept.0)?;
+            folder.remove(ERASED)
         })
         .await?;
         self.lock().enroll(device, sync);
@@ -217,15 +227,20 @@ impl Companion {
     }
 
     pub(super) async fn keep_enrollment(&self, enrollment: Enrollment) -> Result<(), ClientError> {
+        self.need_key().await?;
         let kept = enrollment.clone();
         self.on_disk(move |folder| folder.save(ENROLLMENT, &kept)).await?;
         self.lock().remembered.enrollment = Some(enrollment);
         Ok(())
     }
 
-    // The file goes last: as long as it is there, the secret may be too.
+    // The file goes last: as long as it is there, the secret may be too. Where no device is, nothing else is
+    // kept, and the key goes too.
     pub(super) async fn drop_enrollment(&self) -> Result<(), ClientError> {
         self.setup.secrets.remove(INVITATION.to_owned()).await?;
+        if self.lock().remembered.device.is_none() {
+            return self.erase(None).await;
+        }
         self.on_disk(|folder| folder.remove(ENROLLMENT)).await?;
         self.lock().remembered.enrollment = None;
         Ok(())

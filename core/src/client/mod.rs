@@ -7,9 +7,11 @@
 //! verifies.
 
 mod anchors;
+mod cache;
 mod decide;
 mod documents;
 mod enroll;
+mod erase;
 mod error;
 #[cfg(feature = "software-signer")]
 mod key_files;
@@ -17,8 +19,10 @@ mod keys;
 mod meanwhile;
 mod others;
 mod pictures;
+mod pieces;
 mod push;
 mod records;
+mod seal;
 #[cfg(feature = "software-signer")]
 mod secret_files;
 mod secrets;
@@ -51,9 +55,9 @@ pub use key_files::KeyFiles;
 pub use keys::{KeyRole, KeyStore, KeyStoreError, KeyTerms};
 pub use push::News;
 pub use records::{
-    Answer, Decided, EarlierSignature, EnrollmentPreview, EnrollmentStatus, HeldSlip, InboxItem,
-    Judgement, Opened, OutboxEntry, PageView, PhoneState, Sheet, SheetId, SheetSigning, StampPlace,
-    Synced,
+    Answer, Decided, EarlierSignature, EnrollmentPreview, EnrollmentStatus, Erasure, HeldSlip,
+    InboxItem, Judgement, Opened, OutboxEntry, PageView, PhoneState, Sheet, SheetId, SheetSigning,
+    StampPlace, Synced,
 };
 #[cfg(feature = "software-signer")]
 pub use secret_files::SecretFiles;
@@ -61,7 +65,7 @@ pub use secrets::{SecretStore, SecretStoreError};
 pub use store::StorageError;
 pub use transport::Language;
 
-use state::{Enrollment, Remembered, State};
+use state::{Enrollment, State};
 use store::Folder;
 use transport::{Connection, Origin, Transport};
 
@@ -72,11 +76,12 @@ pub struct Setup {
     pub folder: PathBuf,
     /// The device's keys.
     pub keys: Arc<dyn KeyStore>,
-    /// What must not lie in the folder: an invitation's secret until the enrollment ends.
+    /// What must not lie in the folder: the key that opens what does, and an invitation's secret
+    /// until the enrollment ends.
     pub secrets: Arc<dyn SecretStore>,
     /// The device's clock.
     pub clock: Arc<dyn Clock>,
-    /// Randomness for nonces.
+    /// Randomness for nonces and for the folder's key.
     pub entropy: Arc<dyn Entropy>,
     /// The app and its build; stands in every decision.
     pub app: Text<100>,
@@ -102,19 +107,16 @@ pub struct Companion {
 }
 
 impl Companion {
-    /// Opens the companion in its folder, in whatever state it was left.
+    /// Opens the companion in its folder, in whatever state it was left. Where the key of what the
+    /// folder holds is lost, that is [`StorageError::KeyLost`], and nothing is changed: the key may
+    /// be there again after the device's restart.
     pub async fn start(setup: Setup) -> Result<Self, ClientError> {
-        let root = setup.folder.clone();
-        let (folder, remembered) = off_thread("opening the folder", move || {
-            let folder = Folder::open(&root)?;
-            let remembered = Remembered::load(&folder)?;
-            Ok::<_, StorageError>((folder, remembered))
-        })
-        .await??;
+        let folder = open_folder(&setup).await?;
+        let remembered = erase::open(&setup, &folder).await?;
         let ended = remembered.device.is_some() && remembered.enrollment.is_some();
         let companion = Self {
             setup,
-            folder: Arc::new(folder),
+            folder,
             state: Mutex::new(State::new(remembered)),
             syncing: tokio::sync::Mutex::new(()),
             sending: tokio::sync::Mutex::new(()),
@@ -129,12 +131,22 @@ impl Companion {
         Ok(companion)
     }
 
+    /// The same where the key is lost: erases what nothing opens any more, decisions that were not
+    /// sent included. Where the key is not lost, nothing is erased.
+    pub async fn start_over(setup: Setup) -> Result<Self, ClientError> {
+        erase::give_up_unreadable(&setup).await?;
+        Self::start(setup).await
+    }
+
     /// Where this phone stands.
     #[must_use]
     pub fn state(&self) -> PhoneState {
         let state = self.lock();
         match (&state.remembered.enrollment, &state.remembered.device) {
-            (None, None) => PhoneState::NotEnrolled,
+            (None, None) => {
+                let erased = state.remembered.erased.as_ref();
+                erased.map_or(PhoneState::NotEnrolled, |erased| PhoneState::Erased(erased.why))
+            }
             (None, Some(device)) => PhoneState::Enrolled(Box::new(device.profile.clone())),
             (Some(Enrollment::Slip(slip)), _) => PhoneState::HoldsSlip(Box::new(slip.held.clone())),
             (Some(Enrollment::Invited(invited)), _) => PhoneState::Invited(invited.preview()),
@@ -238,9 +250,21 @@ impl Companion {
         &self,
         work: impl FnOnce(&Folder) -> Result<T, StorageError> + Send + 'static,
     ) -> Result<T, ClientError> {
-        let folder = Arc::clone(&self.folder);
-        Ok(off_thread("work on files", move || work(&folder)).await??)
+        in_folder(&self.folder, work).await
     }
+}
+
+async fn open_folder(setup: &Setup) -> Result<Arc<Folder>, ClientError> {
+    let root = setup.folder.clone();
+    Ok(Arc::new(off_thread("opening the folder", move || Folder::open(&root)).await??))
+}
+
+async fn in_folder<T: Send + 'static>(
+    folder: &Arc<Folder>,
+    work: impl FnOnce(&Folder) -> Result<T, StorageError> + Send + 'static,
+) -> Result<T, ClientError> {
+    let folder = Arc::clone(folder);
+    Ok(off_thread("work on files", move || work(&folder)).await??)
 }
 
 /// Runs blocking work; a panic in it, such as a drawing library's, becomes an error.

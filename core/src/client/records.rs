@@ -26,6 +26,8 @@ use super::error::Waiting;
 pub enum PhoneState {
     /// Nothing was begun, or what was begun has ended.
     NotEnrolled,
+    /// What was kept here is erased, and nothing was begun since.
+    Erased(Erasure),
     /// A slip was taken: the officer has to begin.
     HoldsSlip(Box<HeldSlip>),
     /// An invitation was opened and the server proved itself: the keys come next.
@@ -37,6 +39,20 @@ pub enum PhoneState {
     },
     /// Ready.
     Enrolled(Box<Profile>),
+}
+
+/// Why everything that a phone had kept was erased.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "because")]
+pub enum Erasure {
+    /// The server says that the device is revoked.
+    Revoked {
+        /// Decisions to which the server had given no answer that proves anything.
+        unanswered: u32,
+    },
+    /// The key was lost that opened it, and the person chose to begin anew. What had been signed and
+    /// not sent is lost too; at the server, those requests still wait.
+    KeyLost,
 }
 
 /// Whom an invitation is for, once the server has proved to be its sender.

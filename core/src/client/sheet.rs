@@ -187,7 +187,8 @@ impl Companion {
         let image = *image;
         let name = format!("images/{}-{}-{}.json", image.colour, image.alpha, image.width);
         let kept = name.clone();
-        let held: Option<ImageView> = self.on_disk(move |folder| folder.load(&kept)).await?;
+        let held: Option<ImageView> =
+            self.on_disk(move |folder| folder.load_if_sound(&kept)).await?;
         if let Some(image) = held.and_then(|view| checked(view, &image).ok()) {
             return Ok([image].into_iter().collect());
         }

@@ -21,7 +21,7 @@ use crate::wire::{
 
 use super::error::Waiting;
 use super::records::{
-    Decided, EnrollmentPreview, HeldSlip, InboxItem, Opened, OutboxEntry, SheetId,
+    Decided, EnrollmentPreview, Erasure, HeldSlip, InboxItem, Opened, OutboxEntry, SheetId,
 };
 use super::store::{Folder, StorageError};
 use super::transport::Connection;
@@ -31,6 +31,9 @@ pub(super) const ENROLLMENT: &str = "enrollment.json";
 pub(super) const SYNC: &str = "sync.json";
 pub(super) const CRLS: &str = "crls.json";
 pub(super) const ANCHORS: &str = "anchors.json";
+
+/// Not sealed: it is read when no key is left.
+pub(super) const ERASED: &str = "erased.json";
 
 /// An enrolled device.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -132,6 +135,23 @@ pub(super) struct Alarm {
     pub presented: String,
 }
 
+/// What is left where everything was erased; nothing in it names a person or a document.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct ErasedRecord {
+    pub why: Erasure,
+    /// By this device's clock.
+    pub at: UnixSecond,
+    /// A log that goes on with another past is found out also by the next device here.
+    pub log: Option<KnownLog>,
+}
+
+/// What was known of a log.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct KnownLog {
+    pub key: String,
+    pub sync: SyncRecord,
+}
+
 /// Everything that is on disk but documents.
 #[derive(Debug, Default)]
 pub(super) struct Remembered {
@@ -140,18 +160,27 @@ pub(super) struct Remembered {
     pub sync: SyncRecord,
     pub requests: BTreeMap<RequestId, RequestView>,
     pub outbox: BTreeMap<DecisionHash, Row>,
+    pub erased: Option<ErasedRecord>,
 }
 
 impl Remembered {
     pub fn load(folder: &Folder) -> Result<Self, StorageError> {
-        let requests = folder.load_all::<RequestView>("requests")?;
         let outbox = folder.load_all::<Row>("outbox")?;
+        let mut sync: SyncRecord = folder.load(SYNC)?.unwrap_or_default();
+        let (requests, damaged) = folder.load_sound::<RequestView>("requests")?;
+        if !damaged.is_empty() {
+            // The server has them. First it is asked for all, so that none of these is missed.
+            sync.cursor = 0;
+            folder.save(SYNC, &sync)?;
+            damaged.iter().try_for_each(|name| folder.remove(name))?;
+        }
         Ok(Self {
             device: folder.load(DEVICE)?,
             enrollment: folder.load(ENROLLMENT)?,
-            sync: folder.load(SYNC)?.unwrap_or_default(),
+            sync,
             requests: requests.into_iter().map(|view| (view.id, view)).collect(),
             outbox: outbox.into_iter().map(|row| (row.decision, row)).collect(),
+            erased: folder.load_plain(ERASED)?,
         })
     }
 }
@@ -327,8 +356,8 @@ pub(super) struct State {
     /// What pages were drawn of last.
     pub drawn: Option<Drawn>,
     pub connection: Option<Arc<Connection>>,
-    /// The server says that this device has ended; another invitation may replace it.
-    pub ended: bool,
+    /// Two downloads of one document would write one file.
+    pub fetching: HashMap<Sha256, Arc<tokio::sync::Mutex<()>>>,
 }
 
 impl State {
@@ -340,36 +369,66 @@ impl State {
             loaded: None,
             drawn: None,
             connection: None,
-            ended: false,
+            fetching: HashMap::new(),
         }
     }
 
     /// Whether another device may take this one's place: what it signed must have been answered.
     pub fn may_enroll(&self) -> bool {
         let waiting = self.remembered.outbox.values().any(Row::is_open);
-        self.remembered.device.as_ref().is_none_or(|device| {
-            (self.ended || device.replacement == Replacement::Asked) && !waiting
+        let device = self.remembered.device.as_ref();
+        device.is_none_or(|device| device.replacement == Replacement::Asked && !waiting)
+    }
+
+    /// Whether the one whom this invites may have what is kept here.
+    pub fn may_go_on_as(&self, invited: &EnrollmentChallenge) -> bool {
+        self.remembered.device.as_ref().is_none_or(|Device { profile, .. }| {
+            profile.person.id == invited.person.id && profile.log_key == invited.log_key
         })
     }
 
     /// Where a new device starts: what the one before it knew of the log stays true of that log.
     pub fn first_sync(&self, device: &Device) -> SyncRecord {
-        let before = self.remembered.device.as_ref();
-        match before.filter(|before| before.profile.log_key == device.profile.log_key) {
-            Some(_) => SyncRecord { cursor: 0, ..self.remembered.sync.clone() },
+        let before = self.known_log().or_else(|| self.remembered.erased.clone()?.log);
+        match before.filter(|before| before.key == device.profile.log_key) {
+            Some(before) => SyncRecord { cursor: 0, ..before.sync },
             None => SyncRecord::default(),
         }
+    }
+
+    /// What this phone knows of its office's log.
+    pub fn known_log(&self) -> Option<KnownLog> {
+        let device = self.remembered.device.as_ref()?;
+        let (key, sync) = (device.profile.log_key.clone(), self.remembered.sync.clone());
+        Some(KnownLog { key, sync })
     }
 
     /// Takes a new device.
     pub fn enroll(&mut self, device: Device, sync: SyncRecord) {
         self.remembered.device = Some(device);
         self.remembered.sync = sync;
+        self.remembered.erased = None;
         self.remembered.requests.clear();
         self.opened.clear();
         self.sheets.clear();
         (self.loaded, self.drawn) = (None, None);
-        (self.connection, self.ended) = (None, false);
+        self.connection = None;
+    }
+
+    /// Whether this person has something to decide on it, here and by the last sync.
+    pub fn waits(&self, view: &RequestView) -> bool {
+        view.task.as_ref().is_some_and(|task| {
+            let mut rows = self.remembered.outbox.values();
+            !rows.any(|row| {
+                let recorded = matches!(row.end, RowEnd::Recorded { .. });
+                recorded && row.request == view.id && row.step == task.step
+            })
+        })
+    }
+
+    /// Whether a decision on it was signed here that has no answer yet.
+    pub fn is_unanswered(&self, view: &RequestView) -> bool {
+        self.remembered.outbox.values().any(|row| row.request == view.id && row.is_open())
     }
 
     pub fn item(&self, view: &RequestView) -> Option<InboxItem> {

@@ -2,18 +2,36 @@
 //!
 //! A file is written beside its place, synced, renamed, and the folder synced: after a power cut
 //! it is the old one or the new one, never a part. What cannot be read back is reported by name.
+//! Records are sealed with the data key (ADR 0034).
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// What the folder says of itself, so that a later release knows what it finds.
-const FORMAT: &str = "trien.phone/1\n";
+use crate::digest::Sha256;
 
-/// Largest file that is read, in bytes: a document with all its signatures.
+use super::seal::{NotOpened, Place, Vault};
+
+/// What the folder says of itself, so that a later release knows what it finds.
+const FORMAT: &str = "trien.phone/2\n";
+
+/// The same of a folder whose records are not sealed.
+const PLAIN_FORMAT: &str = "trien.phone/1\n";
+
+/// The first byte of a sealed record; no JSON begins with it.
+const VERSION: u8 = 1;
+
+/// Opens with the folder's data key and no other, and says nothing.
+const KEY_CHECK: &str = "key.json";
+
+/// The folders of what a phone keeps.
+const KEPT: [&str; 4] = ["requests", "documents", "images", "outbox"];
+
+/// Largest file that is read, in bytes: a stamp's picture, or a request with all it lists.
 const MAX_RECORD_BYTES: u64 = 96 * 1024 * 1024;
 
 /// The phone's files could not be used.
@@ -25,6 +43,9 @@ pub enum StorageError {
     /// Made by another release.
     #[error("{} was made by another release of this app", .0.display())]
     OtherFormat(PathBuf),
+    /// There are records, and the data key that opens them is not in the secret store.
+    #[error("the key of what {} holds is lost", .0.display())]
+    KeyLost(PathBuf),
     /// A file does not hold what it should.
     #[error("{} is damaged: {detail}", .file.display())]
     Damaged {
@@ -50,8 +71,18 @@ pub enum StorageError {
 #[derive(Debug)]
 pub(crate) struct Folder {
     root: PathBuf,
+    vault: RwLock<Option<Arc<Vault>>>,
     // Held open: the lock ends with the process, however that ends.
     _lock: Option<File>,
+}
+
+/// How a folder's records lie there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Format {
+    /// Sealed.
+    Sealed,
+    /// As an earlier release wrote them.
+    Plain,
 }
 
 impl Folder {
@@ -68,28 +99,108 @@ impl Folder {
             }
             Err(std::fs::TryLockError::Error(source)) => return Err(io_error(&place, source)),
         }
-        let folder = Self { root: root.to_owned(), _lock: Some(lock) };
-        match folder.read("format")? {
-            None => folder.write("format", FORMAT.as_bytes())?,
-            Some(format) if format == FORMAT.as_bytes() => {}
-            Some(_) => return Err(StorageError::OtherFormat(root.to_owned())),
+        let folder = Self { root: root.to_owned(), vault: RwLock::default(), _lock: Some(lock) };
+        if folder.read("format")?.is_none() {
+            folder.write("format", FORMAT.as_bytes())?;
         }
-        for name in ["requests", "documents", "images", "outbox"] {
+        folder.format()?;
+        for name in KEPT {
             make_folder(&root.join(name))?;
         }
         Ok(folder)
+    }
+
+    /// How the records lie here.
+    pub fn format(&self) -> Result<Format, StorageError> {
+        match self.read("format")?.as_deref() {
+            Some(format) if format == FORMAT.as_bytes() => Ok(Format::Sealed),
+            Some(format) if format == PLAIN_FORMAT.as_bytes() => Ok(Format::Plain),
+            _ => Err(StorageError::OtherFormat(self.root.clone())),
+        }
     }
 
     /// A folder for a few files that no second process writes.
     #[cfg(feature = "software-signer")]
     pub fn unlocked(root: &Path) -> Result<Self, StorageError> {
         make_folder(root)?;
-        Ok(Self { root: root.to_owned(), _lock: None })
+        Ok(Self { root: root.to_owned(), vault: RwLock::default(), _lock: None })
     }
 
     /// The path of a file.
     pub fn path(&self, name: &str) -> PathBuf {
         self.root.join(name)
+    }
+
+    /// From now on records are sealed and opened with this key. Refuses one that is not this
+    /// folder's.
+    pub fn unlock(&self, vault: Vault) -> Result<(), StorageError> {
+        let vault = Arc::new(vault);
+        self.set_vault(Some(Arc::clone(&vault)));
+        if self.load_if_sound::<()>(KEY_CHECK)?.is_some() {
+            return Ok(());
+        }
+        // The check itself may be what was damaged.
+        if self.is_strange_to(&vault)? {
+            self.forget_key();
+            return Err(self.key_lost());
+        }
+        self.save(KEY_CHECK, &())
+    }
+
+    /// Whether there are sealed records, and the key opens none of them.
+    fn is_strange_to(&self, vault: &Vault) -> Result<bool, StorageError> {
+        let mut sealed = false;
+        for folder in ["", "requests", "images", "outbox"] {
+            for name in self.records(folder)? {
+                let mut bytes = self.read(&name)?.unwrap_or_default();
+                let Some((&mut VERSION, piece)) = bytes.split_first_mut() else { continue };
+                if vault.open(Place::Record(&name), piece).is_ok() {
+                    return Ok(false);
+                }
+                sealed = true;
+            }
+        }
+        Ok(sealed)
+    }
+
+    /// From now on nothing is sealed or opened.
+    pub fn forget_key(&self) {
+        self.set_vault(None);
+    }
+
+    /// Whether it has its data key.
+    pub fn is_unlocked(&self) -> bool {
+        self.vault.read().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    /// Whether there is anything that a data key sealed.
+    pub fn needs_key(&self) -> bool {
+        self.path(KEY_CHECK).exists()
+    }
+
+    /// What seals and opens.
+    pub fn vault(&self) -> Result<Arc<Vault>, StorageError> {
+        let vault = self.vault.read().unwrap_or_else(PoisonError::into_inner);
+        vault.clone().ok_or_else(|| self.key_lost())
+    }
+
+    /// That there is no key for what is here.
+    pub fn key_lost(&self) -> StorageError {
+        StorageError::KeyLost(self.root.clone())
+    }
+
+    fn set_vault(&self, vault: Option<Arc<Vault>>) {
+        *self.vault.write().unwrap_or_else(PoisonError::into_inner) = vault;
+    }
+
+    /// Where a document is, or will be when all of it has come.
+    pub fn document(&self, sha256: Sha256) -> Result<PathBuf, StorageError> {
+        Ok(self.path(&format!("documents/{}", self.vault()?.file_name(sha256))))
+    }
+
+    /// Where a document is while it is on its way.
+    pub fn document_part(&self, sha256: Sha256) -> Result<PathBuf, StorageError> {
+        Ok(self.document(sha256)?.with_extension("part"))
     }
 
     /// A file's bytes, or none if it does not exist.
@@ -112,18 +223,42 @@ impl Folder {
 
     /// A record, or none if it does not exist.
     pub fn load<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, StorageError> {
-        let Some(bytes) = self.read(name)? else { return Ok(None) };
-        serde_json::from_slice(&bytes).map(Some).map_err(|error| StorageError::Damaged {
-            file: self.path(name),
-            detail: error.to_string(),
-        })
+        let Some(mut bytes) = self.read(name)? else { return Ok(None) };
+        let vault = self.vault()?;
+        let opened = match bytes.split_first_mut() {
+            Some((&mut VERSION, sealed)) => vault.open(Place::Record(name), sealed),
+            _ => Err(NotOpened),
+        };
+        let plain = opened.map_err(|error| self.damaged(name, &error))?;
+        serde_json::from_slice(plain).map(Some).map_err(|error| self.damaged(name, &error))
+    }
+
+    /// A record that can be had again; none if it does not exist or is damaged.
+    pub fn load_if_sound<T: DeserializeOwned>(
+        &self,
+        name: &str,
+    ) -> Result<Option<T>, StorageError> {
+        match self.load(name) {
+            Err(StorageError::Damaged { .. }) => Ok(None),
+            other => other,
+        }
+    }
+
+    /// A record that is not sealed; none if it does not exist or is damaged.
+    pub fn load_plain<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, StorageError> {
+        let bytes = self.read(name)?;
+        Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
+    }
+
+    fn damaged(&self, name: &str, fault: &impl ToString) -> StorageError {
+        StorageError::Damaged { file: self.path(name), detail: fault.to_string() }
     }
 
     /// Writes a file so that it survives a power cut once this returns.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), StorageError> {
         let path = self.path(name);
         let temporary = self.path(&format!("{name}.new"));
-        let written = create_private(&temporary).and_then(|mut file| {
+        let written = private_file(&temporary).and_then(|mut file| {
             file.write_all(bytes)?;
             file.sync_all()
         });
@@ -132,32 +267,62 @@ impl Folder {
             let _ = std::fs::remove_file(&temporary);
             return Err(io_error(&path, source));
         }
-        self.put(&temporary, name)
+        self.put(&temporary, &path)
     }
 
     /// Writes a record.
     pub fn save<T: Serialize>(&self, name: &str, record: &T) -> Result<(), StorageError> {
-        let bytes = serde_json::to_vec(record).map_err(|error| StorageError::Damaged {
-            file: self.path(name),
-            detail: error.to_string(),
-        })?;
-        self.write(name, &bytes)
+        let plain = serde_json::to_vec(record).map_err(|error| self.damaged(name, &error))?;
+        self.write_sealed(name, &plain)
     }
 
-    /// Moves a complete, synced file to its name.
-    pub fn put(&self, complete: &Path, name: &str) -> Result<(), StorageError> {
-        let path = self.path(name);
-        std::fs::rename(complete, &path).map_err(|source| io_error(&path, source))?;
-        sync_folder(path.parent().unwrap_or(&self.root))
+    /// Writes a record that says nothing of anybody.
+    pub fn save_plain<T: Serialize>(&self, name: &str, record: &T) -> Result<(), StorageError> {
+        let plain = serde_json::to_vec(record).map_err(|error| self.damaged(name, &error))?;
+        self.write(name, &plain)
+    }
+
+    fn write_sealed(&self, name: &str, plain: &[u8]) -> Result<(), StorageError> {
+        let sealed = self.vault()?.seal(Place::Record(name), plain);
+        self.write(name, &[&[VERSION], &sealed[..]].concat())
+    }
+
+    /// Seals what an earlier release wrote. Documents are fetched again when they are opened. Cut
+    /// off, it is done again, and what is sealed by then stays.
+    pub fn seal_plain(&self) -> Result<(), StorageError> {
+        for folder in ["", "requests", "images", "outbox"] {
+            for name in self.files(folder)? {
+                if name.ends_with(".new") {
+                    self.remove(&name)?;
+                } else if is_record(&name)
+                    && let Some(plain) = self.read(&name)?
+                    && plain.first() != Some(&VERSION)
+                {
+                    self.write_sealed(&name, &plain)?;
+                }
+            }
+        }
+        self.empty("documents")?;
+        self.write("format", FORMAT.as_bytes())
+    }
+
+    /// Moves a complete, synced file to its place in the folder.
+    pub fn put(&self, complete: &Path, place: &Path) -> Result<(), StorageError> {
+        std::fs::rename(complete, place).map_err(|source| io_error(place, source))?;
+        sync_folder(place.parent().unwrap_or(&self.root))
     }
 
     /// Removes a file if it exists.
     pub fn remove(&self, name: &str) -> Result<(), StorageError> {
-        let path = self.path(name);
-        match std::fs::remove_file(&path) {
+        self.remove_at(&self.path(name))
+    }
+
+    /// Removes the file at a path in the folder if it exists.
+    pub fn remove_at(&self, path: &Path) -> Result<(), StorageError> {
+        match std::fs::remove_file(path) {
             Ok(()) => sync_folder(path.parent().unwrap_or(&self.root)),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-            Err(source) => Err(io_error(&path, source)),
+            Err(source) => Err(io_error(path, source)),
         }
     }
 
@@ -170,20 +335,63 @@ impl Folder {
         Ok(records)
     }
 
+    /// The sound records of a folder, and the names of the damaged ones.
+    pub fn load_sound<T: DeserializeOwned>(
+        &self,
+        folder: &str,
+    ) -> Result<(Vec<T>, Vec<String>), StorageError> {
+        let (mut records, mut damaged) = (Vec::new(), Vec::new());
+        for name in self.records(folder)? {
+            match self.load(&name) {
+                Ok(record) => records.extend(record),
+                Err(StorageError::Damaged { .. }) => damaged.push(name),
+                Err(other) => return Err(other),
+            }
+        }
+        Ok((records, damaged))
+    }
+
     /// Removes the records of a folder.
     pub fn clear(&self, folder: &str) -> Result<(), StorageError> {
         self.records(folder)?.iter().try_for_each(|name| self.remove(name))
     }
 
+    /// Removes everything that was sealed, half-written files included, and leaves what `but` names.
+    pub fn erase(&self, but: &[&str]) -> Result<(), StorageError> {
+        KEPT.iter().try_for_each(|folder| self.empty(folder))?;
+        let of_records = |name: &&String| is_record(name.trim_end_matches(".new"));
+        let names = self.files("")?;
+        let rest = names.iter().filter(of_records).filter(|name| !but.contains(&name.as_str()));
+        rest.into_iter().try_for_each(|name| self.remove(name))
+    }
+
+    fn empty(&self, folder: &str) -> Result<(), StorageError> {
+        self.files(folder)?.iter().try_for_each(|name| self.remove(name))
+    }
+
+    /// The names of a folder's records; an empty name is the folder itself.
     fn records(&self, folder: &str) -> Result<Vec<String>, StorageError> {
+        let mut names = self.files(folder)?;
+        names.retain(|name| is_record(name));
+        Ok(names)
+    }
+
+    /// The names of all files of a folder; an empty name is the folder itself.
+    pub fn files(&self, folder: &str) -> Result<Vec<String>, StorageError> {
         let path = self.path(folder);
         let entries = std::fs::read_dir(&path).map_err(|source| io_error(&path, source))?;
         let mut names = Vec::new();
         for entry in entries {
             let entry = entry.map_err(|source| io_error(&path, source))?;
-            let name = entry.file_name();
-            if let Some(name) = name.to_str().filter(|name| is_record(name)) {
-                names.push(format!("{folder}/{name}"));
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                continue;
+            }
+            if let Some(name) = entry.file_name().to_str() {
+                names.push(if folder.is_empty() {
+                    name.into()
+                } else {
+                    format!("{folder}/{name}")
+                });
             }
         }
         names.sort_unstable();
@@ -212,8 +420,8 @@ fn make_folder(path: &Path) -> Result<(), StorageError> {
     builder.create(path).map_err(|source| io_error(path, source))
 }
 
-// For the owner only, in whatever folder it is.
-fn create_private(path: &Path) -> io::Result<File> {
+/// An empty file for the owner only, in whatever folder it is.
+pub(super) fn private_file(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
@@ -232,46 +440,4 @@ fn sync_folder(path: &Path) -> Result<(), StorageError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_second_process_is_kept_out() {
-        let place = tempfile::tempdir().unwrap();
-        let first = Folder::open(place.path()).unwrap();
-        assert!(matches!(Folder::open(place.path()), Err(StorageError::InUse(_))));
-        drop(first);
-        Folder::open(place.path()).unwrap();
-    }
-
-    #[test]
-    fn records_come_back_and_damage_has_a_name() {
-        let place = tempfile::tempdir().unwrap();
-        let folder = Folder::open(place.path()).unwrap();
-        folder.save("outbox/a.json", &vec![1, 2]).unwrap();
-        folder.save("outbox/b.json", &vec![3]).unwrap();
-        assert_eq!(folder.load_all::<Vec<u8>>("outbox").unwrap(), [vec![1, 2], vec![3]]);
-        std::fs::write(folder.path("outbox/a.json"), b"[1,").unwrap();
-        let Err(StorageError::Damaged { file, .. }) = folder.load::<Vec<u8>>("outbox/a.json")
-        else {
-            panic!("a cut record was accepted");
-        };
-        assert!(file.ends_with("outbox/a.json"));
-    }
-
-    #[test]
-    fn a_folder_of_another_release_is_left_alone() {
-        let place = tempfile::tempdir().unwrap();
-        drop(Folder::open(place.path()).unwrap());
-        std::fs::write(place.path().join("format"), "trien.phone/9\n").unwrap();
-        assert!(matches!(Folder::open(place.path()), Err(StorageError::OtherFormat(_))));
-    }
-
-    #[test]
-    fn what_is_not_there_is_none() {
-        let place = tempfile::tempdir().unwrap();
-        let folder = Folder::open(place.path()).unwrap();
-        assert!(folder.load::<Vec<u8>>("device.json").unwrap().is_none());
-        folder.remove("device.json").unwrap();
-    }
-}
+mod tests;

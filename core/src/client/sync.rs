@@ -5,6 +5,7 @@ use base64ct::{Base64UrlUnpadded, Encoding as _};
 use crate::decision::Authority;
 use crate::log::checkpoint::{Checkpoint, VerifierKey};
 use crate::log::tree::verify_consistency;
+use crate::problem::ProblemKind;
 use crate::wire::{Post, SyncAnswer};
 
 use super::Companion;
@@ -25,8 +26,22 @@ const MAX_RECEIPTS: usize = 64;
 
 impl Companion {
     /// Fetches what changed, and verifies that the log continues what this phone knew of it, the
-    /// receipts that it got since included.
+    /// receipts that it got since included. Where the server says that this device is revoked, and says it
+    /// again when it is asked, everything is erased.
     pub async fn sync(&self) -> Result<Synced, ClientError> {
+        let synced = self.sync_once().await;
+        match &synced {
+            Ok(_) => self.tidy_after_sync().await,
+            Err(ClientError::Problem(problem)) if problem.kind.0 == ProblemKind::DeviceRevoked => {
+                // What of it fails is done at the next sync or start; that this is revoked is what to say.
+                let _ = self.enroll_status().await;
+            }
+            Err(_) => {}
+        }
+        synced
+    }
+
+    async fn sync_once(&self) -> Result<Synced, ClientError> {
         let _only_one = self.syncing.lock().await;
         let server = self.connect().await?;
         let key = self.log_key()?;

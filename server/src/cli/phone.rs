@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use clap::{Args, Subcommand, ValueEnum};
 use trien_core::client::{
-    ClientError, Companion, Decided, EnrollmentStatus, KeyFiles, Language, OutboxEntry, PageView,
-    PhoneState, SecretFiles, Setup, Sheet,
+    ClientError, Companion, Decided, EnrollmentStatus, Erasure, KeyFiles, Language, OutboxEntry,
+    PageView, PhoneState, SecretFiles, Setup, Sheet,
 };
 use trien_core::decision::{Authority, Verb};
 use trien_core::document::Text;
@@ -249,6 +249,10 @@ async fn status(phone: &Companion) -> Result<ExitCode, CliError> {
             println!("not enrolled");
             Ok(ExitCode::SUCCESS)
         }
+        PhoneState::Erased(why) => {
+            println!("not enrolled; everything was erased: {}", erased(why));
+            Ok(ExitCode::SUCCESS)
+        }
         PhoneState::HoldsSlip(slip) => {
             phone_enroll::print_slip(&slip);
             Ok(ExitCode::SUCCESS)
@@ -260,6 +264,16 @@ async fn status(phone: &Companion) -> Result<ExitCode, CliError> {
         PhoneState::WaitingForOfficer { .. } | PhoneState::Enrolled(_) => {
             stand(&phone.enroll_status().await.map_err(failed)?)
         }
+    }
+}
+
+fn erased(why: Erasure) -> String {
+    match why {
+        Erasure::Revoked { unanswered: 0 } => "this device was revoked".to_owned(),
+        Erasure::Revoked { unanswered } => {
+            format!("this device was revoked; {unanswered} decisions had no answer")
+        }
+        Erasure::KeyLost => "its key was lost".to_owned(),
     }
 }
 

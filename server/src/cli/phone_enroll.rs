@@ -41,7 +41,7 @@ pub(super) async fn run(
             print_profile(&profile);
             return Ok(ExitCode::SUCCESS);
         }
-        (None, PhoneState::NotEnrolled) => {
+        (None, PhoneState::NotEnrolled | PhoneState::Erased(_)) => {
             return Err(CliError::Usage("give the invitation's link, or - to read it".to_owned()));
         }
     }

@@ -1,7 +1,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::digest::Sha256;
 use crate::pdf::read::sample::{CATALOG, PAGES, Sample};
 use crate::pdf::recipe::Appearance;
 use crate::pdf::render::{Region, RenderError};
@@ -126,8 +125,8 @@ async fn a_document_that_is_held_is_not_fetched_again_but_a_damaged_one_is() {
     let scene = scene.restarted().await;
     scene.phone.open(REQUEST).await.unwrap();
     assert_eq!(scene.fake.count("/api/v1/documents/"), 1);
-    let file = format!("documents/{}.pdf", Sha256::of(PAPER));
-    std::fs::write(scene.folder.path().join(file), b"damaged").unwrap();
+    let [file] = &scene.files("documents")[..] else { panic!("one document was opened") };
+    std::fs::write(file, b"damaged").unwrap();
     let scene = scene.restarted().await;
     scene.phone.open(REQUEST).await.unwrap();
     assert_eq!(scene.fake.count("/api/v1/documents/"), 2);

@@ -147,6 +147,8 @@ pub(super) struct Desk {
     /// The phone's unit and those above it.
     pub line: Vec<UnitId>,
     pub refuse_decisions: Option<ProblemKind>,
+    /// Suspended or revoked: only its status and its decisions are answered.
+    pub stopped: Option<DeviceStatus>,
     pub others: Vec<OtherDevice>,
     frontier: Frontier,
     nodes: HashMap<NodeId, Sha256>,
@@ -294,6 +296,7 @@ impl Desk {
             anchor_acts: Vec::new(),
             line: vec![UNIT, ABOVE],
             refuse_decisions: None,
+            stopped: None,
             others: Vec::new(),
             frontier: Frontier::new(),
             nodes: HashMap::new(),
@@ -373,6 +376,14 @@ impl Desk {
         }];
     }
 
+    /// Queues another one beside those that are there.
+    pub fn queue_beside(&mut self, id: RequestId, bytes: &[u8]) {
+        let mut view = self.requests[0].clone();
+        view.id = id;
+        view.documents[0].current = self.store(bytes);
+        self.requests.push(view);
+    }
+
     pub fn store(&mut self, bytes: &[u8]) -> DocumentRef {
         let sha256 = Sha256::of(bytes);
         self.documents.insert(sha256, bytes.to_vec());
@@ -407,6 +418,12 @@ impl Desk {
             }
         }
         match (asked.method.as_str(), parts.as_slice()) {
+            (_, ["sync" | "documents", ..]) if self.stopped.is_some() => {
+                Reply::problem(match self.stopped {
+                    Some(DeviceStatus::Suspended) => ProblemKind::DeviceSuspended,
+                    _ => ProblemKind::DeviceRevoked,
+                })
+            }
             ("POST", ["enrollments"]) => self.begin(asked),
             ("POST", ["enrollments", _, "keys"]) => self.keys(asked),
             ("GET", ["device"]) => self.device(),
@@ -480,6 +497,9 @@ impl Desk {
     }
 
     fn device(&self) -> Reply {
+        if let Some(stopped) = &self.stopped {
+            return Reply::json(200, stopped);
+        }
         let Some((_, certificate)) = self.keys.as_ref().filter(|_| self.approved) else {
             return Reply::json(200, &DeviceStatus::Pending);
         };
@@ -565,7 +585,8 @@ impl Desk {
         }
         let certificate = self.keys.as_ref().unwrap().1.clone();
         assert_eq!(decision.certificate, certificate.sha256());
-        assert_eq!(decision.documents[0].document, self.requests[0].documents[0].current);
+        let asked_for = self.requests.iter().find(|view| view.id == decision.request).unwrap();
+        assert_eq!(decision.documents[0].document, asked_for.documents[0].current);
         match &submission.binding {
             Binding::Cms { revision_digest, signature } => {
                 let signed = self.rebuild(&decision, *revision_digest, &signature.0, &certificate);

@@ -7,11 +7,12 @@ mod enrollment;
 mod fake;
 mod lies;
 mod others;
+mod rest;
 mod slip;
 mod tls;
 
-use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -25,6 +26,8 @@ use crate::wire::KeyEvidence;
 use super::keys::{KeyRole, KeyStore, KeyStoreError, KeyTerms};
 use super::{Companion, Language, SecretFiles, Setup};
 use fake::{Fake, REQUEST};
+
+static STARTS: AtomicU64 = AtomicU64::new(41);
 
 /// Keys in memory that count prompts, and fail when told to.
 #[derive(Default)]
@@ -96,7 +99,8 @@ fn setup(fake: &Fake, keys: &Arc<TestKeys>, folder: &Path, secrets: &Path) -> Se
         keys,
         secrets: Arc::new(SecretFiles::new(secrets)),
         clock: fake.clock.clone(),
-        entropy: Arc::new(Counting::new(41)),
+        // Other values after each start, as on a phone.
+        entropy: Arc::new(Counting::new(STARTS.fetch_add(1, Ordering::SeqCst))),
         app: Text::new("test 1").unwrap(),
         model: Text::new("test").unwrap(),
         language: Language::Vietnamese,
@@ -140,7 +144,18 @@ impl Scene {
         Self { fake, keys, folder, secrets, phone }
     }
 
+    /// The files of a folder among the phone's.
+    fn files(&self, folder: &str) -> Vec<PathBuf> {
+        files_below(&self.folder.path().join(folder))
+    }
+
     fn prompts(&self) -> usize {
         self.keys.prompts.load(Ordering::SeqCst)
     }
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let below = |path: PathBuf| if path.is_dir() { files_below(&path) } else { vec![path] };
+    entries.flat_map(below).collect()
 }

@@ -1,0 +1,125 @@
+//! The data key: made when there is something to keep, and destroyed with all that it sealed.
+
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use super::enroll::INVITATION;
+use super::error::ClientError;
+use super::records::Erasure;
+use super::seal::{DataKey, Vault};
+use super::state::{ERASED, ErasedRecord, Remembered, State};
+use super::store::{Folder, Format, StorageError};
+use super::{Companion, Setup, in_folder, open_folder};
+
+/// The data key in the secret store.
+const DATA_KEY: &str = "data-key";
+
+/// There while everything is being erased; what was cut off is done at the next start.
+const ERASING: &str = "erasing";
+
+/// Everything in the folder, opened with its key.
+pub(super) async fn open(setup: &Setup, folder: &Arc<Folder>) -> Result<Remembered, ClientError> {
+    if in_folder(folder, |folder| folder.read(ERASING)).await?.is_some() {
+        destroy(setup, folder).await?;
+    }
+    let key = setup.secrets.get(DATA_KEY.to_owned()).await?.map(Zeroizing::new);
+    match key.and_then(|key| DataKey::from_secret(&key)) {
+        Some(key) => unlock(setup, folder, &key).await?,
+        None if folder.needs_key() => return Err(folder.key_lost().into()),
+        None => {}
+    }
+    if in_folder(folder, Folder::format).await? == Format::Plain {
+        if !folder.is_unlocked() {
+            make_key(setup, folder).await?;
+        }
+        in_folder(folder, Folder::seal_plain).await?;
+    }
+    in_folder(folder, Remembered::load).await
+}
+
+/// Erases what no key opens, if that is so.
+pub(super) async fn give_up_unreadable(setup: &Setup) -> Result<(), ClientError> {
+    let folder = open_folder(setup).await?;
+    match open(setup, &folder).await {
+        Err(ClientError::Storage(StorageError::KeyLost(_))) => {}
+        other => return other.map(drop),
+    }
+    let left = ErasedRecord { why: Erasure::KeyLost, at: setup.clock.now().second(), log: None };
+    in_folder(&folder, move |folder| note(folder, Some(&left))).await?;
+    destroy(setup, &folder).await
+}
+
+async fn make_key(setup: &Setup, folder: &Arc<Folder>) -> Result<(), ClientError> {
+    let key = DataKey::generate(&*setup.entropy);
+    // First, so that nothing is ever sealed with a key that is not kept.
+    setup.secrets.put(DATA_KEY.to_owned(), key.to_secret()).await?;
+    unlock(setup, folder, &key).await
+}
+
+async fn unlock(setup: &Setup, folder: &Arc<Folder>, key: &DataKey) -> Result<(), ClientError> {
+    let vault = Vault::new(key, Arc::clone(&setup.entropy));
+    in_folder(folder, move |folder| folder.unlock(vault)).await
+}
+
+// From here on the rest is done whatever happens, at the next start if need be.
+fn note(folder: &Folder, left: Option<&ErasedRecord>) -> Result<(), StorageError> {
+    if let Some(left) = left {
+        folder.save_plain(ERASED, left)?;
+    }
+    folder.write(ERASING, b"")
+}
+
+// The key goes first: without it, what the disk still holds of removed files says nothing either.
+async fn destroy(setup: &Setup, folder: &Arc<Folder>) -> Result<(), ClientError> {
+    folder.forget_key();
+    let gone = setup.secrets.remove(DATA_KEY.to_owned()).await;
+    in_folder(folder, |folder| folder.erase(&[ERASED])).await?;
+    gone?;
+    setup.secrets.remove(INVITATION.to_owned()).await?;
+    in_folder(folder, |folder| folder.remove(ERASING)).await
+}
+
+impl Companion {
+    /// Makes the data key, where there is none yet.
+    pub(super) async fn need_key(&self) -> Result<(), ClientError> {
+        let _one_at_a_time = self.noting.lock().await;
+        if self.folder.is_unlocked() {
+            return Ok(());
+        }
+        make_key(&self.setup, &self.folder).await
+    }
+
+    /// The server says that this device has ended for good. What was signed is offered once more, since
+    /// its answer may have been lost; then everything goes.
+    pub(super) async fn end(&self) -> Result<(), ClientError> {
+        let _ = self.flush().await;
+        let (unanswered, log) = {
+            let state = self.lock();
+            let open = state.remembered.outbox.values().filter(|row| row.is_open()).count();
+            (u32::try_from(open).unwrap_or(u32::MAX), state.known_log())
+        };
+        let at = self.setup.clock.now().second();
+        self.erase(Some(ErasedRecord { why: Erasure::Revoked { unanswered }, at, log })).await
+    }
+
+    /// Erases everything; `left` is what is said of it afterwards.
+    pub(super) async fn erase(&self, left: Option<ErasedRecord>) -> Result<(), ClientError> {
+        let _no_key_is_made = self.noting.lock().await;
+        {
+            let mut state = self.lock();
+            let erased = left.clone().or_else(|| state.remembered.erased.clone());
+            *state = State::new(Remembered { erased, ..Remembered::default() });
+        }
+        let first = left.clone();
+        let noted = self.on_disk(move |folder| note(folder, first.as_ref())).await;
+        destroy(&self.setup, &self.folder).await?;
+        // A disk that was full takes no note before it is emptied.
+        match (noted, left) {
+            (Err(_), Some(left)) => {
+                self.on_disk(move |folder| folder.save_plain(ERASED, &left)).await
+            }
+            _ => Ok(()),
+        }
+    }
+}

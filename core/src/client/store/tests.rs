@@ -1,0 +1,139 @@
+//! What a folder of the phone holds, over its files.
+
+use super::super::seal::{DataKey, KEY_BYTES};
+use super::*;
+use crate::env::OsEntropy;
+
+fn vault(byte: u8) -> Vault {
+    Vault::new(&DataKey::from_secret(&[byte; KEY_BYTES]).unwrap(), Arc::new(OsEntropy))
+}
+
+fn unlocked(root: &Path) -> Folder {
+    let folder = Folder::open(root).unwrap();
+    folder.unlock(vault(7)).unwrap();
+    folder
+}
+
+#[test]
+fn a_second_process_is_kept_out() {
+    let place = tempfile::tempdir().unwrap();
+    let first = Folder::open(place.path()).unwrap();
+    assert!(matches!(Folder::open(place.path()), Err(StorageError::InUse(_))));
+    drop(first);
+    Folder::open(place.path()).unwrap();
+}
+
+#[test]
+fn records_come_back_and_damage_has_a_name() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = unlocked(place.path());
+    folder.save("outbox/a.json", &vec![1, 2]).unwrap();
+    folder.save("outbox/b.json", &vec![3]).unwrap();
+    assert_eq!(folder.load_all::<Vec<u8>>("outbox").unwrap(), [vec![1, 2], vec![3]]);
+    std::fs::write(folder.path("outbox/a.json"), b"[1,").unwrap();
+    let Err(StorageError::Damaged { file, .. }) = folder.load::<Vec<u8>>("outbox/a.json") else {
+        panic!("a cut record was accepted");
+    };
+    assert!(file.ends_with("outbox/a.json"));
+}
+
+#[test]
+fn a_folder_of_another_release_is_left_alone() {
+    let place = tempfile::tempdir().unwrap();
+    drop(Folder::open(place.path()).unwrap());
+    std::fs::write(place.path().join("format"), "trien.phone/9\n").unwrap();
+    assert!(matches!(Folder::open(place.path()), Err(StorageError::OtherFormat(_))));
+}
+
+#[test]
+fn what_is_not_there_is_none() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = Folder::open(place.path()).unwrap();
+    assert!(folder.load::<Vec<u8>>("device.json").unwrap().is_none());
+    folder.remove("device.json").unwrap();
+}
+
+#[test]
+fn a_key_of_another_folder_is_refused_and_one_that_is_not_there_is_missed() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = unlocked(place.path());
+    folder.save("sync.json", &1).unwrap();
+    folder.forget_key();
+    assert!(folder.needs_key());
+    assert!(matches!(folder.load::<u8>("sync.json"), Err(StorageError::KeyLost(_))));
+    assert!(matches!(folder.save("sync.json", &2), Err(StorageError::KeyLost(_))));
+    assert!(matches!(folder.unlock(vault(8)), Err(StorageError::KeyLost(_))));
+    folder.unlock(vault(7)).unwrap();
+    assert_eq!(folder.load("sync.json").unwrap(), Some(1));
+    for damage in [&b"damaged"[..], b""] {
+        std::fs::write(folder.path(KEY_CHECK), damage).unwrap();
+        assert!(matches!(folder.unlock(vault(8)), Err(StorageError::KeyLost(_))));
+        folder.unlock(vault(7)).unwrap();
+    }
+    std::fs::remove_file(folder.path(KEY_CHECK)).unwrap();
+    assert!(matches!(folder.unlock(vault(8)), Err(StorageError::KeyLost(_))));
+}
+
+#[test]
+fn a_record_of_another_place_is_damaged() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = unlocked(place.path());
+    folder.save("outbox/a.json", &1).unwrap();
+    folder.save("outbox/b.json", &2).unwrap();
+    std::fs::rename(folder.path("outbox/b.json"), folder.path("outbox/a.json")).unwrap();
+    let refused = folder.load::<u8>("outbox/a.json");
+    assert!(matches!(refused, Err(StorageError::Damaged { .. })));
+    assert_eq!(folder.load_if_sound::<u8>("outbox/a.json").unwrap(), None);
+}
+
+#[test]
+fn what_an_earlier_release_wrote_is_sealed_even_if_that_is_cut_off() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = unlocked(place.path());
+    folder.write("format", PLAIN_FORMAT.as_bytes()).unwrap();
+    folder.write("sync.json", b"[1]").unwrap();
+    folder.write("outbox/a.json", b"[2]").unwrap();
+    std::fs::write(folder.path("outbox/c.json.new"), b"[4").unwrap();
+    folder.write("documents/a.pdf", b"%PDF").unwrap();
+    folder.save("outbox/b.json", &[3]).unwrap();
+    assert_eq!(folder.format().unwrap(), Format::Plain);
+    folder.seal_plain().unwrap();
+    assert_eq!(folder.format().unwrap(), Format::Sealed);
+    assert_eq!(folder.load("sync.json").unwrap(), Some([1]));
+    assert_eq!(folder.load_all::<[u8; 1]>("outbox").unwrap(), [[2], [3]]);
+    assert!(folder.files("documents").unwrap().is_empty());
+    assert!(!folder.path("outbox/c.json.new").exists());
+}
+
+#[test]
+fn what_is_erased_is_all_that_was_kept_and_nothing_beside_it() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = unlocked(place.path());
+    for name in ["sync.json", "requests/a.json", "outbox/a.json", "images/a.json"] {
+        folder.save(name, &1).unwrap();
+    }
+    for name in ["documents/a", "documents/b.part", "outbox/b.json.new", "sync.json.new"] {
+        std::fs::write(folder.path(name), b"half").unwrap();
+    }
+    std::fs::create_dir(folder.path("keys")).unwrap();
+    std::fs::write(folder.path("keys/auth.pem"), b"a key").unwrap();
+    folder.save_plain("erased.json", &1).unwrap();
+    folder.erase(&["erased.json"]).unwrap();
+    assert_eq!(folder.files("").unwrap(), ["erased.json", "format", "lock"]);
+    assert!(KEPT.iter().all(|kept| folder.files(kept).unwrap().is_empty()));
+    assert!(folder.path("keys/auth.pem").exists());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error_of_its_own_and_leaves_what_was_there() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = unlocked(place.path());
+    folder.save("sync.json", &1).unwrap();
+    // The kernel's own file without room.
+    std::os::unix::fs::symlink("/dev/full", folder.path("sync.json.new")).unwrap();
+    assert!(matches!(folder.save("sync.json", &2), Err(StorageError::Full(_))));
+    assert_eq!(folder.load("sync.json").unwrap(), Some(1));
+    folder.save("sync.json", &2).unwrap();
+    assert_eq!(folder.load("sync.json").unwrap(), Some(2));
+}
