@@ -295,6 +295,15 @@ app-failure-keys-locked = The key store is locked. Unlock the phone, then try ag
 app-failure-keys-unsupported = This phone cannot make the keys that the office asks for. Add a finger or a face and try again, or use another phone.
 app-failure-secrets = The phone’s secret store did not answer. Restart the phone and try again.
 app-failure-disk-full = This phone’s storage is full. Free some space, then try again.
+app-failure-key-lost = The key to the data on this phone is gone, and what was kept cannot be opened any more. Restart the phone and open the app again. If it stays so, enroll again: documents that wait for you are fetched from the server, decisions that were signed and not sent have to be signed again.
 app-failure-other-release = What is stored here was written by another release of the app. Update the app.
 app-failure-files = The app’s files cannot be read or written. Try again; if it stays so, tell the administrator.
 app-failure-defect = The app met a defect of its own. Try again; if it stays so, tell the administrator.
+
+# Nothing is kept on the phone any more, and why.
+app-erased-revoked = This phone was revoked. The documents, lists and past decisions kept on it are erased, and the key to them is destroyed; the office’s records remain. { $unanswered ->
+    [0] The server has answered every decision that was signed.
+    [one] One decision was signed and not answered by the server; ask the clerk whether it is recorded.
+   *[other] { $unanswered } decisions were signed and not answered by the server; ask the clerk whether they are recorded.
+}
+app-erased-key-lost = No key opened the old data on this phone any more, so it was erased. Decisions that were signed and not sent are lost too; those documents still wait for you at the server. Ask for a new invitation to enroll again.

@@ -277,6 +277,14 @@ app-failure-keys-locked = Kho khóa đang bị khóa. Hãy mở khóa máy rồi
 app-failure-keys-unsupported = Máy này không tạo được loại khóa mà cơ quan yêu cầu. Hãy thêm vân tay hoặc khuôn mặt rồi thử lại, hoặc dùng máy khác.
 app-failure-secrets = Kho bí mật của máy không trả lời. Hãy thử lại sau khi khởi động lại máy.
 app-failure-disk-full = Máy đã hết chỗ lưu. Hãy giải phóng dung lượng rồi thử lại.
+app-failure-key-lost = Khóa mã hóa dữ liệu trên máy này không còn, nên những gì đã lưu không mở được nữa. Hãy khởi động lại máy và mở lại ứng dụng. Nếu vẫn vậy, hãy đăng ký lại: văn bản còn chờ bạn sẽ được tải lại từ máy chủ, quyết định đã ký mà chưa gửi thì phải ký lại.
 app-failure-other-release = Dữ liệu trong máy do bản khác của ứng dụng ghi. Hãy cập nhật ứng dụng.
 app-failure-files = Không đọc hoặc không ghi được dữ liệu trên máy. Hãy thử lại; nếu còn lặp lại, hãy báo quản trị viên.
 app-failure-defect = Ứng dụng gặp lỗi của chính nó. Hãy thử lại; nếu còn lặp lại, hãy báo quản trị viên.
+
+# Máy không còn lưu gì nữa, và vì sao.
+app-erased-revoked = Máy này đã bị thu hồi. Văn bản, danh sách và lịch sử quyết định lưu trên máy đã được xóa, khóa mã hóa chúng đã bị hủy; bản ghi ở cơ quan vẫn còn. { $unanswered ->
+    [0] Mọi quyết định đã ký đều có trả lời của máy chủ.
+   *[other] Có { $unanswered } quyết định đã ký mà chưa có trả lời của máy chủ; hãy hỏi văn thư xem đã được ghi nhận chưa.
+}
+app-erased-key-lost = Dữ liệu cũ trên máy không còn khóa để mở nên đã được xóa. Quyết định đã ký mà chưa gửi cũng mất; văn bản đó vẫn chờ bạn ở máy chủ. Hãy xin lời mời mới để đăng ký lại.

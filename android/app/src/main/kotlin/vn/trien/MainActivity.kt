@@ -31,6 +31,7 @@ import vn.trien.present.EnrollmentPresenter
 import vn.trien.present.Failure
 import vn.trien.present.Picked
 import vn.trien.present.Place
+import vn.trien.present.Remedy
 import vn.trien.present.SettingsPresenter
 import vn.trien.present.failureOf
 import vn.trien.ui.AppScreen
@@ -97,7 +98,7 @@ class MainActivity : ComponentActivity() {
                 }
                 else -> Frame(text("app-inbox"), null) {
                     val failed = failure
-                    if (failed == null) Working(text("app-starting")) else Scrolling { FailureCard(failed) { open() } }
+                    if (failed == null) Working(text("app-starting")) else Scrolling { FailureCard(failed, ::mend) }
                 }
             }
         }
@@ -112,10 +113,14 @@ class MainActivity : ComponentActivity() {
         return vn.trien.present.Texts(language)
     }
 
-    private fun open() {
+    // Only where the key of what was kept is lost does the start ask for another enrollment.
+    private fun mend(remedy: Remedy) = if (remedy == Remedy.ENROLL_AGAIN) open { trien.phoneAnew() } else open()
+
+    private fun open(first: suspend () -> Unit = {}) {
         failure = null
         lifecycleScope.launch {
             try {
+                first()
                 screens = trien.screens().also { opened.complete(it) }
             } catch (cancelled: CancellationException) {
                 throw cancelled

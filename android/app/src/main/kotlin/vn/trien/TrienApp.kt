@@ -7,8 +7,10 @@ import kotlinx.coroutines.Deferred
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.async
+import vn.trien.core.KeyStore
 import vn.trien.core.Language
 import vn.trien.core.Phone
+import vn.trien.core.SecretStore
 import vn.trien.core.Setup
 import vn.trien.device.AndroidDevice
 import vn.trien.device.AndroidKeys
@@ -37,6 +39,9 @@ class TrienApp : Application() {
     /** The core, opened once. What failed is tried again by whoever asks next. */
     suspend fun phone(): Phone = opening().await()
 
+    /** The same, where the person gives up what no key opens any more. */
+    suspend fun phoneAnew(): Phone = opening { setup, keys, secrets -> Phone.startOver(setup, keys, secrets) }.await()
+
     /** The screens that are open; they outlive a turn of the device. */
     suspend fun screens(): App {
         val phone = phone()
@@ -50,15 +55,17 @@ class TrienApp : Application() {
     fun texts(): Texts = Texts(device.language())
 
     @Synchronized
-    private fun opening(): Deferred<Phone> {
+    private fun opening(how: Opening = { setup, keys, secrets -> Phone.start(setup, keys, secrets) }): Deferred<Phone> {
         val running = phone
         if (running != null && !running.isCancelled) return running
-        return scope.async(Dispatchers.IO) { open() }.also { phone = it }
+        return scope.async(Dispatchers.IO) { open(how) }.also { phone = it }
     }
 
-    private suspend fun open(): Phone {
+    private suspend fun open(how: Opening): Phone {
         val folder = File(noBackupFilesDir, "phone").apply { mkdirs() }
         val language: Language = device.language()
-        return Phone.start(Setup(folder.path, device.app, device.model, language), keys, AndroidSecrets(this))
+        return how(Setup(folder.path, device.app, device.model, language), keys, AndroidSecrets(this))
     }
 }
+
+private typealias Opening = suspend (Setup, KeyStore, SecretStore) -> Phone

@@ -145,11 +145,11 @@ class PhoneTest {
         val preview = phone.beginEnrollment(office.invite(name, "Chủ tịch"))
         assertEquals(name, preview.person.name)
         val code = phone.sendKeys()
-        assertEquals(setOf("invitation"), secrets.names)
+        assertEquals(setOf("invitation", "data-key"), secrets.names)
         assertEquals(EnrollmentStatus.Pending, phone.enrollmentStatus())
         office.approve(code)
         assertInstanceOf(EnrollmentStatus.Active::class.java, phone.enrollmentStatus())
-        assertEquals(setOf<String>(), secrets.names)
+        assertEquals(setOf("data-key"), secrets.names)
         return phone
     }
 

@@ -48,6 +48,7 @@ val ENROLLMENT: List<Pair<String, EnrollmentState>> = listOf(
     "certificate" to EnrollmentState(EnrollmentStep.Waiting("7391 0264", Notifications.PUSH, Pending.CERTIFICATE)),
     "done" to EnrollmentState(EnrollmentStep.Done("Nguyễn Văn An", "Ủy ban nhân dân xã Mây Ngàn")),
     "ended" to EnrollmentState(EnrollmentStep.Ended(words("app-enrollment-refused"))),
+    "erased" to EnrollmentState(EnrollmentStep.Ended(words("app-erased-revoked", "unanswered" to 2))),
 )
 
 private val CERTIFICATE = CertificateLines(

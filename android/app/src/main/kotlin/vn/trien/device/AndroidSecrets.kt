@@ -47,15 +47,19 @@ class AndroidSecrets(context: Context, private val keys: WrappingKey = KeystoreK
     override suspend fun remove(name: String) = guarded {
         val file = File(folder, name)
         if (file.exists() && !file.delete()) throw IOException("$name could not be removed")
+        // What the flash still holds of it opens no more either.
+        if (folder.list().isNullOrEmpty()) keys.forget()
     }
 
     // Lost with the hardware's key is as if it had never been put.
     private fun opened(name: String, bytes: ByteArray): ByteArray? = try {
         val iv = bytes.copyOfRange(1, 1 + bytes[0])
-        Cipher.getInstance(GCM).run {
-            init(Cipher.DECRYPT_MODE, keys.key(), GCMParameterSpec(128, iv))
-            updateAAD(name.encodeToByteArray())
-            doFinal(bytes, 1 + iv.size, bytes.size - 1 - iv.size)
+        keys.known()?.let { key ->
+            Cipher.getInstance(GCM).run {
+                init(Cipher.DECRYPT_MODE, key, GCMParameterSpec(128, iv))
+                updateAAD(name.encodeToByteArray())
+                doFinal(bytes, 1 + iv.size, bytes.size - 1 - iv.size)
+            }
         }
     } catch (_: AEADBadTagException) {
         null
@@ -85,17 +89,29 @@ class AndroidSecrets(context: Context, private val keys: WrappingKey = KeystoreK
 }
 
 /** The key around all secrets. */
-fun interface WrappingKey {
+interface WrappingKey {
+    /** It, made if there is none. */
     fun key(): SecretKey
+
+    /** It, if there is one. Another one would open nothing, and take its place for good. */
+    fun known(): SecretKey?
+
+    /** Destroys it. */
+    fun forget()
 }
 
 /** It works for this app only, and needs no person. */
 object KeystoreKey : WrappingKey {
     private const val ALIAS = "trien-secrets"
 
+    private fun store() = java.security.KeyStore.getInstance("AndroidKeyStore").apply { load(null) }
+
+    override fun known(): SecretKey? = store().getKey(ALIAS, null) as? SecretKey
+
+    override fun forget() = store().deleteEntry(ALIAS)
+
     override fun key(): SecretKey {
-        val store = java.security.KeyStore.getInstance("AndroidKeyStore").apply { load(null) }
-        (store.getKey(ALIAS, null) as? SecretKey)?.let { return it }
+        known()?.let { return it }
         return KeyGenerator.getInstance(KeyProperties.KEY_ALGORITHM_AES, "AndroidKeyStore").run {
             init(
                 KeyGenParameterSpec.Builder(ALIAS, KeyProperties.PURPOSE_ENCRYPT or KeyProperties.PURPOSE_DECRYPT)

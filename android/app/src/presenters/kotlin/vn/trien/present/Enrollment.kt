@@ -5,6 +5,7 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.delay
 import vn.trien.core.EnrollmentPreview
 import vn.trien.core.EnrollmentStatus
+import vn.trien.core.Erasure
 import vn.trien.core.HeldSlip
 import vn.trien.core.PhoneException
 import vn.trien.core.PhoneInterface
@@ -78,7 +79,7 @@ class EnrollmentPresenter(
         put(stepOf(phone.state()))
         if (state.value.step is EnrollmentStep.Waiting) askOn()
         // A page or an app may have made it up: the person opens it.
-        if (link != null && state.value.step is EnrollmentStep.Start) put(EnrollmentStep.Start(link))
+        if (link != null && state.value.step.let { it is EnrollmentStep.Start || it is EnrollmentStep.Ended }) put(EnrollmentStep.Start(link))
         if (link == null && phone.state() is PhoneState.Enrolled) askAnew()
     }
 
@@ -119,7 +120,7 @@ class EnrollmentPresenter(
 
     // Its key to sign with is gone, or it was revoked: the officer sees that it asks, and invites.
     private fun askAnew() = work {
-        if (phone.enrollmentStatus() is EnrollmentStatus.Active) phone.askReplacement()
+        if (phone.enrollmentStatus() is EnrollmentStatus.Active) phone.askReplacement() else put(stepOf(phone.state()))
     }
 
     private fun typed(text: String) {
@@ -199,6 +200,7 @@ class EnrollmentPresenter(
 
     private fun stepOf(state: PhoneState): EnrollmentStep = when (state) {
         is PhoneState.NotEnrolled -> EnrollmentStep.Start()
+        is PhoneState.Erased -> EnrollmentStep.Ended(erased(state.why))
         is PhoneState.HoldsSlip -> slip(state.slip)
         is PhoneState.Invited -> check(state.preview)
         is PhoneState.WaitingForOfficer -> EnrollmentStep.Waiting(state.code, device.notifications(), Pending.OFFICER)
@@ -227,6 +229,11 @@ class EnrollmentPresenter(
         show { it.copy(busy = Busy.YES, failure = null) }
         ask(::failed, what).invokeOnCompletion { show { it.copy(busy = Busy.NO) } }
     }
+}
+
+private fun erased(why: Erasure): Words = when (why) {
+    is Erasure.Revoked -> words("app-erased-revoked", "unanswered" to why.unanswered)
+    is Erasure.KeyLost -> words("app-erased-key-lost")
 }
 
 internal fun shortServer(server: String): String = server.removePrefix("https://").removeSuffix("/")

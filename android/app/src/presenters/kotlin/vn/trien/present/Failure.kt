@@ -98,6 +98,7 @@ private fun keys(why: KeyStoreException): Failure = when (why) {
 
 private fun storage(why: StorageException): Failure = when (why) {
     is StorageException.Full -> Failure(words("app-failure-disk-full"), Remedy.TRY_AGAIN)
+    is StorageException.KeyLost -> Failure(words("app-failure-key-lost"), Remedy.ENROLL_AGAIN)
     is StorageException.OtherFormat -> Failure(words("app-failure-other-release"), Remedy.GO_BACK)
     is StorageException.InUse, is StorageException.Damaged, is StorageException.System ->
         Failure(words("app-failure-files"), Remedy.TRY_AGAIN, why.toString())

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Assertions.assertInstanceOf
 import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Test
 import vn.trien.core.EnrollmentStatus
+import vn.trien.core.Erasure
 import vn.trien.core.HeldSlip
 import vn.trien.core.PhoneException
 import vn.trien.core.PhoneState
@@ -67,6 +68,16 @@ class EnrollmentTest {
         phone.statuses = mutableListOf(EnrollmentStatus.Revoked)
         enrollment()
         assertEquals(listOf("status"), phone.asked)
+    }
+
+    @Test
+    fun `a phone that was erased says why, until another link is opened`() {
+        phone.stands = PhoneState.Erased(Erasure.Revoked(2u))
+        assertEquals(EnrollmentStep.Ended(words("app-erased-revoked", "unanswered" to 2)), enrollment().state.value.step)
+        phone.stands = PhoneState.Erased(Erasure.KeyLost)
+        assertEquals(EnrollmentStep.Ended(words("app-erased-key-lost")), enrollment().state.value.step)
+        val link = "https://ky.example.vn/e#AAAA"
+        assertEquals(EnrollmentStep.Start(link), enrollment(link).state.value.step)
     }
 
     @Test
