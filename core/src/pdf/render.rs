@@ -131,6 +131,16 @@ pub struct Drawing {
     kept: Mutex<Option<Canvas>>,
 }
 
+/// A page as drawn, packed and not.
+pub(super) struct Picture {
+    /// The PNG.
+    pub png: Vec<u8>,
+    /// Three bytes a pixel, row by row from the top.
+    pub rgb: Vec<u8>,
+    /// Pixels across.
+    pub width: u32,
+}
+
 /// The text of a page, in units of the page, which nearly always are points.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PageText {
@@ -218,6 +228,14 @@ impl Drawing {
     pub fn page_png(&self, page: u32, width_px: u32) -> Result<Vec<u8>, RenderError> {
         let scaled = Scaled::whole(self.page(page)?, width_px)?;
         encode(&self.rgb(page, &scaled, scaled.whole_area())?, scaled.whole_area())
+    }
+
+    /// The same with its pixels, three bytes each, row by row from the top.
+    pub(super) fn page_picture(&self, page: u32, width_px: u32) -> Result<Picture, RenderError> {
+        let scaled = Scaled::whole(self.page(page)?, width_px)?;
+        let rgb = self.rgb(page, &scaled, scaled.whole_area())?;
+        let png = encode(&rgb, scaled.whole_area())?;
+        Ok(Picture { png, rgb, width: scaled.width })
     }
 
     /// Draws part of a page as a PNG; what of the region lies beyond the page's edges is cut off.

@@ -16,6 +16,7 @@ mod graph;
 mod judge;
 mod maps;
 mod new_fields;
+mod pages;
 mod permissions;
 mod pictures;
 mod roles;
@@ -29,9 +30,9 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 use super::read::{Document, SignatureField, open_to_judge};
-use super::render::{Drawing, RenderError};
 use judge::Judge;
 
+pub use pages::{BeforeAndAfter, ChangedPage, before_and_after, changed_pages};
 pub(super) use permissions::Permissions;
 
 /// Most objects of all states that are compared: a hostile file with many signatures and many
@@ -277,32 +278,4 @@ fn bytes_of<'a>(document: &Document<'a>, revision: usize) -> Option<&'a [u8]> {
 fn unreadable(kind: ChangeKind, (from, to): (usize, usize)) -> Step {
     let changes = vec![Change { kind, object: 0, pages: Vec::new() }];
     Step { from, to, changes, allowed: Vec::new() }
-}
-
-/// Two pictures of one page as PNG: as it was when it was signed, and as it is now.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BeforeAndAfter {
-    /// At the end of the signed revision; `None` if the page was not there.
-    pub before: Option<Vec<u8>>,
-    /// In the file as it is; `None` if the page is no longer there.
-    pub after: Option<Vec<u8>>,
-}
-
-/// Draws a page (from 0) as it was at the end of a revision, and as it is now.
-///
-/// `revision` is an index into [`Document::revisions`], such as [`Step::from`].
-pub fn before_and_after(
-    document: &Document<'_>,
-    revision: usize,
-    page: u32,
-    width_px: u32,
-) -> Result<BeforeAndAfter, RenderError> {
-    let before = bytes_of(document, revision).ok_or(RenderError::Unreadable)?;
-    let before = open_to_judge(before).map_err(|_| RenderError::Unreadable)?;
-    let draw = |state: &Document<'_>| match Drawing::of_copy(state)?.page_png(page, width_px) {
-        Ok(picture) => Ok(Some(picture)),
-        Err(RenderError::NoSuchPage(_)) => Ok(None),
-        Err(error) => Err(error),
-    };
-    Ok(BeforeAndAfter { before: draw(&before)?, after: draw(document)? })
 }

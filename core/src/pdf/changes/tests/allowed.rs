@@ -125,9 +125,10 @@ fn comments_are_allowed_where_the_author_permits_them() {
 fn a_page_is_drawn_before_and_after() {
     let file = signed().stream(4, "", b"BT /F 24 Tf 100 700 Td (9000) Tj ET").table("");
     let document = open_to_judge(&file).unwrap();
-    let BeforeAndAfter { before, after } = before_and_after(&document, 1, 0, 200).unwrap();
+    let BeforeAndAfter { before, after, .. } = before_and_after(&document, 1, 0, 200).unwrap();
     assert!(before.is_some() && after.is_some() && before != after);
     let nothing = before_and_after(&document, 1, 7, 200).unwrap();
-    assert_eq!(nothing, BeforeAndAfter { before: None, after: None });
+    let none = BeforeAndAfter { before: None, after: None, size: None, marks: Vec::new() };
+    assert_eq!(nothing, none);
     assert!(before_and_after(&document, 9, 0, 200).is_err());
 }
