@@ -44,7 +44,7 @@ enum Asks {
     AnyKey,
 }
 
-const GRID: [(&str, &str, Asks); 38] = [
+const GRID: [(&str, &str, Asks); 39] = [
     ("get", "/", Asks::Nothing),
     ("get", "/e", Asks::Nothing),
     ("get", "/healthz", Asks::Nothing),
@@ -71,6 +71,7 @@ const GRID: [(&str, &str, Asks); 38] = [
     ("get", "/api/v1/events", Asks::ActiveDevice),
     ("get", "/api/v1/sync", Asks::ActiveDevice),
     ("get", "/api/v1/documents/{sha256}", Asks::ActiveDevice),
+    ("get", "/api/v1/device/requests/{id}/evidence/{decision}", Asks::ActiveDevice),
     ("get", "/api/v1/images/{colour}", Asks::ActiveDevice),
     ("put", "/api/v1/requests/{id}/steps/{step}/decision", Asks::DecidingDevice),
     ("post", "/api/v1/requests", Asks::Submit),

@@ -11,7 +11,7 @@ use trien_core::request::{Assignment, Role, RouteState};
 use trien_core::wire::Binding;
 use trien_server::flow::act::Act;
 use trien_server::flow::device::{self, RevocationReason};
-use trien_server::flow::{FlowError, Mismatch, decide as flow, read};
+use trien_server::flow::{FlowError, Mismatch, Thing, decide as flow, read};
 
 use crate::office::{Office, step};
 use crate::on_both;
@@ -20,6 +20,7 @@ use crate::phone::Phone;
 on_both! {
     an_approval_is_signed_recorded_and_proved,
     a_second_signer_signs_after_the_first,
+    those_of_its_route_get_the_evidence_of_a_request_once_it_has_ended,
     a_rejection_ends_the_request_with_its_reason,
     the_same_decision_again_gets_the_same_receipt,
     a_nonce_is_spent_once,
@@ -94,6 +95,34 @@ async fn a_second_signer_signs_after_the_first(office: Office) {
     let bytes = first.download(&office.app, view.documents[0].current.sha256).await;
     let document = trien_core::pdf::read::open(&bytes).unwrap();
     assert_eq!(document.signatures().len(), 2);
+}
+
+async fn those_of_its_route_get_the_evidence_of_a_request_once_it_has_ended(office: Office) {
+    let (first, second) = (leader(&office).await, leader(&office).await);
+    let stranger = leader(&office).await;
+    let mut package = office.package(&[first.person]);
+    package.submission.steps.push(step(Role::Approve, &[second.person]));
+    let request = office.queue_package(package).await;
+    let one = first.decide(&office, request, Verb::Approve).await.unwrap().decision;
+    let asked = async |phone: &Phone, decision| {
+        let device = phone.authenticated(&office.app).await;
+        read::evidence_for_device(&office.app, &device, request, decision).await
+    };
+    let open = asked(&first, one).await;
+    assert!(matches!(open, Err(FlowError::NotFound(Thing::Decision))), "{open:?}");
+    let two = second.decide(&office, request, Verb::Approve).await.unwrap().decision;
+    for (phone, decision) in [(&first, two), (&second, one), (&first, one)] {
+        let evidence: Evidence = asked(phone, decision).await.unwrap().parse().unwrap();
+        let shown = evidence.verify(Some(decision), &phone.log_key()).unwrap();
+        assert_eq!(shown.decision.request, request);
+    }
+    let foreign = asked(&stranger, one).await;
+    assert!(matches!(foreign, Err(FlowError::NotFound(Thing::Request))), "{foreign:?}");
+    // A decision on another request is none of this one.
+    let other = office.queue(&[first.person]).await;
+    let elsewhere = first.decide(&office, other, Verb::Approve).await.unwrap().decision;
+    let elsewhere = asked(&first, elsewhere).await;
+    assert!(matches!(elsewhere, Err(FlowError::NotFound(Thing::Decision))), "{elsewhere:?}");
 }
 
 async fn a_rejection_ends_the_request_with_its_reason(office: Office) {

@@ -3,8 +3,10 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
+use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
+use trien_core::decision::DecisionHash;
 use trien_core::digest::Sha256;
 use trien_core::id::{AttemptId, DeviceId, RequestId};
 use trien_core::request::StepNumber;
@@ -35,6 +37,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(ask_replacement))
         .routes(routes!(sync))
         .routes(routes!(document))
+        .routes(routes!(evidence))
         .routes(routes!(image))
         .routes(routes!(decide))
 }
@@ -245,6 +248,33 @@ async fn document(
 ) -> Result<Response, ApiError> {
     let content = flow::read::document_for_device(&api.app, &device, sha256).await?;
     Ok(download::send(content, &headers).await?)
+}
+
+/// Proof that a decision on a finished request is recorded, for those who had a part in it.
+#[utoipa::path(
+    get,
+    path = "/api/v1/device/requests/{id}/evidence/{decision}",
+    operation_id = "device_evidence",
+    tag = "devices",
+    security(("device_signature" = [])),
+    params(
+        ("id" = String, Path, description = "the request"),
+        ("decision" = String, Path, description = "the decision's SHA-256, hexadecimal"),
+    ),
+    responses(
+        (status = 200, description = "Evidence (trien.evidence/1)", body = String,
+         content_type = "text/plain"),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn evidence(
+    State(api): State<Api>,
+    Path((id, decision)): Path<(RequestId, Sha256)>,
+    Signed(device): Signed,
+) -> Result<Response, ApiError> {
+    let decision = DecisionHash(decision);
+    let text = flow::read::evidence_for_device(&api.app, &device, id, decision).await?;
+    Ok(fresh(([(CONTENT_TYPE, "text/plain; charset=utf-8")], text)))
 }
 
 /// Which of the images that share a colour stream.

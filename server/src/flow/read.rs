@@ -8,6 +8,7 @@ use trien_core::digest::Sha256;
 use trien_core::env::Timestamp;
 use trien_core::id::{RequestId, UnitId};
 use trien_core::pdf::recipe::ImageRef;
+use trien_core::request::RouteState;
 use trien_core::wire::{ImageView, PersonView, RecordedDecision, RequestView, UnitView};
 
 pub use super::content::Content;
@@ -158,10 +159,42 @@ pub async fn evidence(
 ) -> Result<String, FlowError> {
     let mut connection = app.store().reader().await?;
     require_own(&mut connection, caller, request).await?;
-    let logged = decision::logged(&mut connection, &decision).await?;
+    evidence_of(app, &mut connection, request, decision).await
+}
+
+/// The same of a request that has ended, for a device whose person has a part in it. While a request is open,
+/// its signers have their own receipts and no proof of each other's decisions.
+pub async fn evidence_for_device(
+    app: &App,
+    device: &AuthenticatedDevice,
+    request: RequestId,
+    decision: DecisionHash,
+) -> Result<String, FlowError> {
+    device.require_active()?;
+    let mut connection = app.store().reader().await?;
+    let head = requests_store::head(&mut connection, request).await?;
+    let steps = requests_store::steps(&mut connection, request).await?;
+    let mut signers = steps.iter().flat_map(|step| &step.signers);
+    // A request of other people looks like one that does not exist.
+    let head = head.filter(|_| signers.any(|signer| signer.person.id == device.person));
+    let head = head.ok_or(FlowError::NotFound(Thing::Request))?;
+    if let RouteState::Open { .. } = head.state {
+        return Err(FlowError::NotFound(Thing::Decision));
+    }
+    evidence_of(app, &mut connection, request, decision).await
+}
+
+/// The same, for whoever was found to be allowed.
+pub(super) async fn evidence_of(
+    app: &App,
+    connection: &mut AnyConnection,
+    request: RequestId,
+    decision: DecisionHash,
+) -> Result<String, FlowError> {
+    let logged = decision::logged(connection, &decision).await?;
     let logged = logged.filter(|logged| logged.request == request);
     let logged = logged.ok_or(FlowError::NotFound(Thing::Decision))?;
-    Ok(receipts::evidence(app, &mut connection, logged).await?.to_string())
+    Ok(receipts::evidence(app, connection, logged).await?.to_string())
 }
 
 /// A unit as a list shows it.

@@ -12,7 +12,6 @@ use super::account::{MAX_LEVELS, Officer, Role};
 use super::content::Content;
 use super::people::branches_of;
 use super::read;
-use super::receipts;
 use super::view::{self, Viewer};
 use super::{FlowError, Thing};
 use crate::app::App;
@@ -162,10 +161,7 @@ pub async fn evidence(
 ) -> Result<String, FlowError> {
     let mut connection = app.store().reader().await?;
     require_within(&mut connection, officer, id).await?;
-    let logged = decision::logged(&mut connection, &decision).await?;
-    let logged = logged.filter(|logged| logged.request == id);
-    let logged = logged.ok_or(FlowError::NotFound(Thing::Decision))?;
-    Ok(receipts::evidence(app, &mut connection, logged).await?.to_string())
+    read::evidence_of(app, &mut connection, id, decision).await
 }
 
 // A request that somebody may not see looks like one that does not exist.
