@@ -152,6 +152,18 @@ pub enum PhoneError {
         /// When.
         ended: UnixSecond,
     },
+    /// There is nothing to keep yet: the request is not done.
+    #[error("request {request} is not done yet")]
+    NotFinished {
+        /// Which.
+        request: RequestId,
+    },
+    /// What would be kept of a finished request does not prove itself.
+    #[error("{detail}")]
+    Kept {
+        /// What does not.
+        detail: String,
+    },
     /// The document's bytes are not the ones that the request names.
     #[error("{detail}")]
     Document {
@@ -314,6 +326,8 @@ impl From<client::ClientError> for PhoneError {
             Core::SheetExpired => Self::SheetExpired,
             Core::AlreadyDecided(request) => Self::AlreadyDecided { request },
             Core::TooLate(ended) => Self::TooLate { ended },
+            Core::NotFinished(request) => Self::NotFinished { request },
+            Core::Kept(fault) => Self::Kept { detail: fault.to_string() },
             Core::Document(fault) => Self::Document { detail: fault.to_string() },
             Core::Unsignable(refusal) => {
                 Self::Unsignable { slug: refusal.slug().to_owned(), detail: refusal.to_string() }

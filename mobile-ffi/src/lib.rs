@@ -4,7 +4,10 @@
 mod enrollment;
 mod error;
 mod foreign;
+mod keeping;
+mod looking;
 mod phone;
+mod practice;
 mod push;
 mod records;
 mod route;
@@ -16,7 +19,10 @@ pub use foreign::{
     Key, KeyEvidence, KeyRole, KeySigner, KeySignerError, KeyStore, KeyStoreError, KeyTerms,
     PromptPolicy, SecretStore, SecretStoreError, SigningRequest,
 };
+pub use keeping::{Evidenced, Kept};
+pub use looking::{Attachment, BeforeAndAfter, ChangedPage, Reading, StampedPage};
 pub use phone::{Language, Phone, Setup};
+pub use practice::{Practice, PracticeDocument};
 pub use push::{PushAddress, PushStatus};
 pub use records::{
     Authority, Decided, InboxItem, Metadata, OutboxEntry, Receipt, Sheet, SheetSigning, StampPlace,

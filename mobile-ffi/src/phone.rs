@@ -45,7 +45,7 @@ pub struct Setup {
 //
 // Not called Companion as in the core: in Kotlin, that name inside a class is its companion object.
 #[derive(uniffi::Object)]
-pub struct Phone(Companion);
+pub struct Phone(pub(crate) Companion);
 
 #[uniffi::export(async_runtime = "tokio")]
 impl Phone {

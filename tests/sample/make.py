@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Makes the sample document of the demo: a two-page Quyết định and its metadata.
+"""Makes the documents that come with Triện: the demo's two-page Quyết định with its metadata, and the
+sheet on which people practise in the app.
 
-    make.py             writes server/assets/sample/
+    make.py             writes server/assets/sample/ and core/assets/practice/
     make.py --check     compares instead; exit code 1 when anything differs
 
-The page follows Decree 30/2020/NĐ-CP, appendix I. Everything in it is fictitious: commune, province,
+The decision's page follows Decree 30/2020/NĐ-CP, appendix I. Everything in it is fictitious: commune, province,
 people and hand signature. The same bytes come out on every machine: nothing is compressed by a
 library whose version may differ, and the document carries fixed dates and identifiers.
 """
@@ -27,10 +28,12 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph
 
 import hand
+import practice
 from text import ARTICLES, FACTS, GROUNDS, RECIPIENTS
 
 HERE = Path(__file__).resolve().parent
-OUT = HERE.parent.parent / "server" / "assets" / "sample"
+ROOT = HERE.parent.parent
+SAMPLE = Path("server/assets/sample")
 
 # 16 November 2026, 08:00 in Việt Nam.
 MADE_AT = "1794790800"
@@ -54,43 +57,44 @@ def main():
     files = build()
     if parser.parse_args().check:
         sys.exit(compare(files))
-    OUT.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
-        (OUT / name).write_bytes(content)
-        print(f"{OUT / name}: {len(content)} bytes")
+        (ROOT / name).parent.mkdir(parents=True, exist_ok=True)
+        (ROOT / name).write_bytes(content)
+        print(f"{name}: {len(content)} bytes")
 
 
 def build():
     """The committed files by name."""
+    for style in ("Regular", "Bold", "Italic", "BoldItalic"):
+        pdfmetrics.registerFont(TTFont(f"Tinos-{style}", HERE / "fonts" / f"Tinos-{style}.ttf"))
+    pdfmetrics.registerFontFamily("Tinos-Regular", "Tinos-Regular", "Tinos-Bold", "Tinos-Italic", "Tinos-BoldItalic")
+    os.environ["SOURCE_DATE_EPOCH"] = MADE_AT
     pdf, stamp = draw()
     facts = FACTS | {"appearance": stamp}
     return {
-        "quyet-dinh.pdf": pdf,
-        "quyet-dinh.json": (json.dumps(facts, ensure_ascii=False, indent=2) + "\n").encode(),
-        "chu-ky.png": hand.png(),
+        SAMPLE / "quyet-dinh.pdf": pdf,
+        SAMPLE / "quyet-dinh.json": (json.dumps(facts, ensure_ascii=False, indent=2) + "\n").encode(),
+        SAMPLE / "chu-ky.png": hand.png(),
+        Path("core/assets/practice/phieu-tap-ky.pdf"): practice.draw(),
     }
 
 
 def compare(files):
     different = [name for name, content in files.items() if committed(name) != content]
     for name in different:
-        print(f"{OUT / name} is not what {Path(__file__).name} makes", file=sys.stderr)
+        print(f"{name} is not what {Path(__file__).name} makes", file=sys.stderr)
     if not different:
         print(f"{len(files)} sample files are what {Path(__file__).name} makes")
     return 1 if different else 0
 
 
 def committed(name):
-    path = OUT / name
+    path = ROOT / name
     return path.read_bytes() if path.exists() else b""
 
 
 def draw():
     """The document, and where the signature goes."""
-    for style in ("Regular", "Bold", "Italic", "BoldItalic"):
-        pdfmetrics.registerFont(TTFont(f"Tinos-{style}", HERE / "fonts" / f"Tinos-{style}.ttf"))
-    pdfmetrics.registerFontFamily("Tinos-Regular", "Tinos-Regular", "Tinos-Bold", "Tinos-Italic", "Tinos-BoldItalic")
-    os.environ["SOURCE_DATE_EPOCH"] = MADE_AT
     output = io.BytesIO()
     canvas = Canvas(output, pagesize=A4, pageCompression=0, invariant=1, pdfVersion=(1, 7), lang="vi-VN",
         initialFontName="Tinos-Regular")

@@ -145,7 +145,8 @@ impl Companion {
         Ok(self.read(wanted).await?.ok_or(DocumentFault::WrongDigest)?)
     }
 
-    async fn fetch_all(&self, view: &RequestView) -> Result<(), ClientError> {
+    /// Fetches what of a request's documents is not held here.
+    pub(super) async fn fetch_all(&self, view: &RequestView) -> Result<(), ClientError> {
         let now = self.setup.clock.now();
         let mut missing = Vec::new();
         for document in &view.documents {

@@ -1,11 +1,13 @@
 //! Every way the companion says no.
 
 use crate::anchor::InvalidAnchorAct;
+use crate::decision::DecisionHash;
 use crate::digest::Sha256;
 use crate::document::InvalidText;
 use crate::enrollment::InvalidInvitation;
 use crate::enrollment::short_code::NotOpened;
 use crate::env::UnixSecond;
+use crate::evidence::{EvidenceError, InvalidEvidence};
 use crate::id::RequestId;
 use crate::log::checkpoint::CheckpointError;
 use crate::log::tree::ProofError;
@@ -117,6 +119,12 @@ pub enum ClientError {
     /// The time for this decision is over.
     #[error("the time for this decision ended at {0}")]
     TooLate(UnixSecond),
+    /// There is nothing to keep yet: the request is not done.
+    #[error("request {0} is not done yet")]
+    NotFinished(RequestId),
+    /// What would be kept of a finished request does not prove itself.
+    #[error(transparent)]
+    Kept(#[from] KeptFault),
     /// The document's bytes are not the ones that the request names.
     #[error(transparent)]
     Document(#[from] DocumentFault),
@@ -270,6 +278,51 @@ pub enum DocumentFault {
         /// Pages there are.
         pages: u32,
     },
+}
+
+/// Why a finished request's file and proofs are not handed on.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeptFault {
+    /// No approval by this phone is among those that the request lists.
+    #[error("the request lists no recorded approval by this device")]
+    NotYours,
+    /// The evidence cannot be read.
+    #[error("the evidence of decision {decision}: {fault}")]
+    Unreadable {
+        /// Which decision.
+        decision: DecisionHash,
+        /// What is wrong with it.
+        fault: InvalidEvidence,
+    },
+    /// The evidence does not prove its decision.
+    #[error("the evidence of decision {decision}: {fault}")]
+    Evidence {
+        /// Which decision.
+        decision: DecisionHash,
+        /// Which link does not hold.
+        fault: EvidenceError,
+    },
+    /// The decision is about another request.
+    #[error("decision {decision} is about another request")]
+    OtherRequest {
+        /// Which decision.
+        decision: DecisionHash,
+    },
+    /// The log has the decision as refused, or it is no approval.
+    #[error("the log does not have decision {decision} as an approval")]
+    NotRecorded {
+        /// Which decision.
+        decision: DecisionHash,
+    },
+    /// A decision that the log has is not about this file.
+    #[error("the file is not the one that decision {decision} is about")]
+    NotTheirs {
+        /// Which decision.
+        decision: DecisionHash,
+    },
+    /// A signature on the file is broken, or what was signed was changed.
+    #[error("a signature on the file does not hold")]
+    NotValid,
 }
 
 /// What is wrong with the way a document would be signed.

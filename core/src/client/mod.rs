@@ -8,11 +8,13 @@
 
 mod anchors;
 mod cache;
+mod changed;
 mod decide;
 mod documents;
 mod enroll;
 mod erase;
 mod error;
+mod kept;
 #[cfg(feature = "software-signer")]
 mod key_files;
 mod keys;
@@ -20,6 +22,7 @@ mod meanwhile;
 mod others;
 mod pictures;
 mod pieces;
+pub mod practice;
 mod push;
 mod records;
 mod seal;
@@ -47,12 +50,14 @@ use crate::id::RequestId;
 use crate::wire::{Profile, RequestView};
 
 pub use error::{
-    ClientError, DocumentFault, Impostor, InvalidAddress, LogFault, ProfileFault, RecipeFault,
-    Waiting,
+    ClientError, DocumentFault, Impostor, InvalidAddress, KeptFault, LogFault, ProfileFault,
+    RecipeFault, Waiting,
 };
+pub use kept::{Evidenced, Kept};
 #[cfg(feature = "software-signer")]
 pub use key_files::KeyFiles;
 pub use keys::{KeyRole, KeyStore, KeyStoreError, KeyTerms};
+pub use pictures::{Attachment, Reading, StampedPage};
 pub use push::News;
 pub use records::{
     Answer, Decided, EarlierSignature, EnrollmentPreview, EnrollmentStatus, Erasure, HeldSlip,

@@ -308,6 +308,13 @@ impl Connection {
         self.transport.json(answer).await
     }
 
+    /// Sends a request and reads a text of at most `limit` bytes.
+    pub async fn text(&self, call: &Call, limit: u64) -> Result<String, ClientError> {
+        let answer = self.raw(call).await?;
+        let body = self.transport.collect(answer, limit).await?;
+        String::from_utf8(body).map_err(|error| ClientError::UnexpectedAnswer(error.to_string()))
+    }
+
     /// Sends a request. Where the clocks differ too much, it is signed once more with the server's
     /// time.
     pub async fn raw(&self, call: &Call) -> Result<Response, ClientError> {

@@ -10,13 +10,14 @@ use tokio::sync::Notify;
 
 use crate::anchor::{AnchorAct, MAX_ACTS};
 use crate::certificate::{Certificate, Profile as Issued, PromptPolicy, Validity, parse_csr};
-use crate::decision::{Authority, Decision, DecisionHash, Verb};
+use crate::decision::{Authority, DecidedDocument, Decision, DecisionHash, Verb};
 use crate::digest::Sha256;
 use crate::document::{DocumentRef, Metadata, PDF, Text, Urgency};
 use crate::enrollment::{
     CHALLENGE, ComparisonCode, Invitation, InvitationSecret, Transcript, proof,
 };
 use crate::env::{Clock, Timestamp, UnixSecond};
+use crate::evidence::Evidence;
 use crate::http_signature::{self, Body, Headers};
 use crate::id::{AttemptId, DeviceId, InvitationId, PersonId, RequestId, UnitId};
 use crate::log::checkpoint::LogKey;
@@ -29,12 +30,13 @@ use crate::pdf::recipe::{Appearance, BUILDER, Line, Recipe, Rect, Target};
 use crate::pdf::revise::build_revision;
 use crate::problem::{Problem, ProblemKind, ProblemUri};
 use crate::receipt::Receipt;
-use crate::request::{Quorum, Role, RouteState, StepNumber};
+use crate::request::{Assignment, Quorum, Role, RouteState, StepNumber};
 use crate::testing::office::{ISSUED_AT, Office, issue, person_name};
+use crate::testing::paper;
 use crate::wire::{
     Base64, Binding, DecisionSubmission, DeviceStatus, DocumentView, EnrollmentBegin,
     EnrollmentChallenge, EnrollmentKeys, EnrollmentReveal, OtherDevice, OtherDeviceState,
-    PersonView, Post, Profile, RequestView, StepView, SyncAnswer, TaskView, UnitView,
+    PersonView, Post, Profile, RequestView, SignerView, StepView, SyncAnswer, TaskView, UnitView,
 };
 use crate::{cms, cose};
 
@@ -150,6 +152,7 @@ pub(super) struct Desk {
     /// Suspended or revoked: only its status and its decisions are answered.
     pub stopped: Option<DeviceStatus>,
     pub others: Vec<OtherDevice>,
+    proofs: HashMap<DecisionHash, Evidence>,
     frontier: Frontier,
     nodes: HashMap<NodeId, Sha256>,
     attempt: Option<EnrollmentChallenge>,
@@ -298,6 +301,7 @@ impl Desk {
             refuse_decisions: None,
             stopped: None,
             others: Vec::new(),
+            proofs: HashMap::new(),
             frontier: Frontier::new(),
             nodes: HashMap::new(),
             attempt: None,
@@ -430,6 +434,7 @@ impl Desk {
             ("GET", ["device", "others"]) => Reply::json(200, &self.others),
             ("POST", ["device", "others", id, "suspend"]) => self.suspend(id),
             ("POST", ["device", "replacement"]) => Reply::nothing(),
+            ("GET", ["device", "requests", _, "evidence", hash]) => self.evidence(hash),
             ("GET", ["sync"]) => self.sync(asked, clock),
             ("GET", ["images", _]) => Reply::json(200, &seal().to_view()),
             ("GET", ["documents", sha256]) => self.document(asked, &sha256.parse().unwrap()),
@@ -637,6 +642,62 @@ impl Desk {
         let attributes = cms::signed_attributes(digest, certificate.der(), decision.hash());
         let signed = cms::assemble(&attributes, signature, &[certificate.der()]).unwrap();
         [base.as_slice(), &delta.embed(&signed).unwrap()].concat()
+    }
+
+    /// Ends the request as done: somebody reviewed it, and what this phone approved comes after that.
+    pub fn finish(&mut self, clock: &TestClock) {
+        let at = clock.now().second();
+        let reviewed = self.review(at);
+        let mine: Vec<DecisionHash> = self.decided.keys().copied().collect();
+        let signer = |decision| SignerView {
+            person: person(),
+            assignment: Assignment::Decided { verb: Verb::Approve, decision, at: at.timestamp() },
+            reason: None,
+        };
+        let step = |number, role, decisions: &[DecisionHash]| StepView {
+            number: StepNumber(number),
+            role,
+            quorum: Quorum::All,
+            signers: decisions.iter().copied().map(signer).collect(),
+        };
+        let steps = vec![step(1, Role::Review, &[reviewed]), step(2, Role::Approve, &mine)];
+        if let Some(signed) = self.signed.last().cloned() {
+            let earlier = vec![self.requests[0].documents[0].current.clone()];
+            let current = self.store(&signed);
+            self.requests[0].documents[0] =
+                DocumentView { name: "van-ban.pdf".into(), current, earlier };
+        }
+        let request = &mut self.requests[0];
+        (request.steps, request.state, request.task) = (steps, RouteState::Completed, None);
+    }
+
+    /// Somebody else's review of the request's document, in the log.
+    fn review(&mut self, at: UnixSecond) -> DecisionHash {
+        let current = self.requests[0].documents[0].current.clone();
+        let document = DecidedDocument { document: current, signing: None };
+        let decision = Decision {
+            request: REQUEST,
+            documents: vec![document],
+            signed_at: at,
+            valid_until: at.plus(60),
+            ..paper::decision(&self.office, PAPER)
+        };
+        let (cbor, certificate) = (decision.to_cbor(), self.office.person.clone());
+        let message = cose::sig_structure(&cbor, certificate.sha256());
+        let signature = self.office.person_key.sign_now(&message);
+        let key = certificate.public_key();
+        let cose = cose::assemble(&cbor, certificate.sha256(), &signature, key).unwrap();
+        let receipt = self.receipt(&decision, Outcome::Recorded, at);
+        let proof = Evidence::new(cbor, Some(cose), &receipt).unwrap();
+        self.proofs.insert(decision.hash(), proof);
+        decision.hash()
+    }
+
+    fn evidence(&self, hash: &str) -> Reply {
+        let proof = self.proofs.iter().find(|(decision, _)| decision.to_string() == hash);
+        let Some((_, proof)) = proof else { return Reply::problem(ProblemKind::NotFound) };
+        let body = proof.to_string().into_bytes();
+        Reply { body, ..Reply::json(200, &()) }
     }
 
     pub fn receipt(&mut self, decision: &Decision, outcome: Outcome, at: UnixSecond) -> Receipt {

@@ -5,9 +5,12 @@ mod decisions;
 mod documents;
 mod enrollment;
 mod fake;
+mod kept;
 mod lies;
 mod others;
 mod rest;
+mod pictures;
+mod practice;
 mod slip;
 mod tls;
 

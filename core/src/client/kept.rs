@@ -1,0 +1,215 @@
+//! What a person keeps of a finished request: the signed file, and the proof that every decision on it
+//! stands in the log. Nothing is handed on that this phone has not verified.
+
+use crate::decision::{Decision, DecisionHash, Verb};
+use crate::digest::Sha256;
+use crate::document::DocumentRef;
+use crate::env::UnixSecond;
+use crate::evidence::{Evidence, MAX_EVIDENCE_BYTES};
+use crate::id::RequestId;
+use crate::log::checkpoint::VerifierKey;
+use crate::log::leaf::Outcome as Logged;
+use crate::request::{Assignment, RouteState};
+use crate::verify::{Outcome, Proof, Trust, Verdict, verify_pdf};
+use crate::wire::{Binding, DecisionSubmission, RequestView};
+
+use super::error::{ClientError, KeptFault, LogFault};
+use super::state::RowEnd;
+use super::transport::Call;
+use super::{Companion, off_thread};
+
+/// Longest part of a document's own name in the names of what is kept, in characters.
+const LONGEST_STEM: usize = 60;
+
+/// A finished request's signed file and its proofs, verified here.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Kept {
+    /// Which request.
+    pub request: RequestId,
+    /// A name for the signed file, without anything that a file system could misread.
+    pub name: String,
+    /// The signed file.
+    pub document: Vec<u8>,
+    /// One proof for each approval, in the order of the route.
+    pub evidence: Vec<Evidenced>,
+    /// How the signatures on the file were judged with these proofs. Never [`Verdict::NotValid`].
+    pub verdict: Verdict,
+}
+
+/// The proof of one decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidenced {
+    /// Which decision.
+    pub decision: DecisionHash,
+    /// When the log recorded it.
+    pub recorded_at: UnixSecond,
+    /// A name for the file.
+    pub name: String,
+    /// The file ([`crate::evidence`]).
+    pub text: String,
+}
+
+impl Companion {
+    /// Fetches what is to be kept of a request that is done, and verifies all of it: the file is the one
+    /// that the request names, every approval stands in the log, this phone's own among them, and nobody's
+    /// signature is broken.
+    pub async fn kept(&self, request: RequestId) -> Result<Kept, ClientError> {
+        let view = self.request(request)?;
+        if view.state != RouteState::Completed {
+            return Err(ClientError::NotFinished(request));
+        }
+        let own = self.own_approval(request).ok_or(KeptFault::NotYours)?;
+        let mut evidence = Vec::new();
+        for decision in approvals(&view) {
+            evidence.push(match &own {
+                (mine, proof) if *mine == decision => proof.clone(),
+                _ => self.evidence(request, decision).await?,
+            });
+        }
+        if !evidence.contains(&own.1) {
+            return Err(KeptFault::NotYours.into());
+        }
+        let main = view.documents.first().ok_or(super::DocumentFault::Missing)?.clone();
+        self.fetch_all(&view).await?;
+        let document = self.document(&main.current).await?;
+        let (trust, key) = (self.trust().await?, self.log_key()?);
+        let proofs = evidence.clone();
+        let file = std::sync::Arc::clone(&document);
+        let verdict =
+            off_thread("verifying a signed file", move || judged(&file, &trust, &proofs, &key))
+                .await??;
+        let stem = stem(&main.name);
+        let named = |(number, proof): (usize, Evidence)| Evidenced {
+            decision: proof.decision_hash(),
+            recorded_at: proof.recorded_at,
+            name: format!("{stem}.{}.evidence", number + 1),
+            text: proof.to_string(),
+        };
+        Ok(Kept {
+            request,
+            name: format!("{stem}.signed.pdf"),
+            document: document.to_vec(),
+            evidence: evidence.into_iter().enumerate().map(named).collect(),
+            verdict,
+        })
+    }
+
+    /// This phone's own approval of a request, with the receipt that came for it.
+    fn own_approval(&self, request: RequestId) -> Option<(DecisionHash, Evidence)> {
+        let state = self.lock();
+        state.remembered.outbox.values().find_map(|row| {
+            let RowEnd::Recorded { receipt } = &row.end else { return None };
+            if row.request != request || row.verb != Verb::Approve {
+                return None;
+            }
+            let sent: DecisionSubmission = serde_json::from_slice(&row.body.0).ok()?;
+            let cose = match sent.binding {
+                Binding::Cms { .. } => None,
+                Binding::Cose { statement } => Some(statement.0),
+            };
+            Some((row.decision, Evidence::new(sent.decision.0, cose, receipt).ok()?))
+        })
+    }
+
+    /// Somebody else's decision on a request, with its proof. The checkpoint under it is remembered until a
+    /// sync has joined it to the log that this phone knows.
+    async fn evidence(
+        &self,
+        request: RequestId,
+        decision: DecisionHash,
+    ) -> Result<Evidence, ClientError> {
+        self.room_for_receipt()?;
+        let call = Call::get(format!("/api/v1/device/requests/{request}/evidence/{decision}"));
+        let text = self.connect().await?.text(&call, MAX_EVIDENCE_BYTES as u64).await?;
+        let proof: Evidence =
+            text.parse().map_err(|fault| KeptFault::Unreadable { decision, fault })?;
+        let key = self.log_key()?;
+        let shown = proof.verify(Some(decision), &key);
+        let shown = shown.map_err(|fault| KeptFault::Evidence { decision, fault })?;
+        let note = proof.proof.checkpoint.clone();
+        key.open(&note).map_err(LogFault::from)?;
+        if shown.decision.request != request {
+            return Err(KeptFault::OtherRequest { decision }.into());
+        }
+        self.note_receipt(&shown.checkpoint, note).await?;
+        Ok(proof)
+    }
+}
+
+/// The approvals that a finished request lists, in the order of its route.
+fn approvals(view: &RequestView) -> Vec<DecisionHash> {
+    let signers = view.steps.iter().flat_map(|step| &step.signers);
+    let approved = signers.filter_map(|signer| match signer.assignment {
+        Assignment::Decided { verb: Verb::Approve, decision, .. } => Some(decision),
+        _ => None,
+    });
+    approved.collect()
+}
+
+fn judged(
+    file: &[u8],
+    trust: &Trust,
+    evidence: &[Evidence],
+    key: &VerifierKey,
+) -> Result<Verdict, KeptFault> {
+    for proof in evidence {
+        let decision = proof.decision_hash();
+        let read = Decision::from_cbor(&proof.decision);
+        let read = read.map_err(|_| KeptFault::NotRecorded { decision })?;
+        if proof.outcome != Logged::Recorded || read.verb != Verb::Approve {
+            return Err(KeptFault::NotRecorded { decision });
+        }
+        // Later revisions only append, so what was decided about is how the file begins.
+        if !read.documents.iter().any(|decided| begins_with(file, &decided.document)) {
+            return Err(KeptFault::NotTheirs { decision });
+        }
+    }
+    // A review signs no document: its statement stands beside it, and the reviewer's certificate is not
+    // at hand. What the log has of it is shown above.
+    let carried: Vec<Evidence> = evidence.iter().filter(|it| it.cose.is_none()).cloned().collect();
+    let report = verify_pdf(file, trust, Some(Proof { evidence: &carried, key }));
+    if carried.is_empty() && report.signatures.is_empty() {
+        return Ok(Verdict::Undetermined);
+    }
+    for (proof, shown) in carried.iter().zip(&report.recordings) {
+        if shown.finding().outcome == Outcome::Failed {
+            return Err(KeptFault::NotTheirs { decision: proof.decision_hash() });
+        }
+    }
+    match report.requiring_evidence().verdict {
+        Verdict::NotValid => Err(KeptFault::NotValid),
+        verdict => Ok(verdict),
+    }
+}
+
+fn begins_with(file: &[u8], document: &DocumentRef) -> bool {
+    let size = usize::try_from(document.size).ok();
+    let start = size.and_then(|size| file.get(..size));
+    start.is_some_and(|start| Sha256::of(start) == document.sha256)
+}
+
+/// A document's name without its ending, in characters that every file system takes.
+fn stem(name: &str) -> String {
+    let stem = name.strip_suffix(".pdf").or_else(|| name.strip_suffix(".PDF")).unwrap_or(name);
+    let kept = |letter: char| letter.is_alphanumeric() || "-_ ".contains(letter);
+    let safe = stem.chars().map(|letter| if kept(letter) { letter } else { '_' });
+    let safe: String = safe.take(LONGEST_STEM).collect();
+    match safe.trim() {
+        "" => "van-ban".to_owned(),
+        safe => safe.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stem;
+
+    #[test]
+    fn a_name_from_outside_cannot_leave_its_folder() {
+        assert_eq!(stem("120-QĐ-UBND.pdf"), "120-QĐ-UBND");
+        assert_eq!(stem("../../etc/passwd"), "______etc_passwd");
+        assert_eq!(stem("a\u{202e}\0b.PDF"), "a__b");
+        assert_eq!(stem(" .pdf"), "van-ban");
+        assert_eq!(stem(&"x".repeat(900)).len(), 60);
+    }
+}
