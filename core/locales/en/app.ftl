@@ -256,6 +256,8 @@ app-verify-another = Choose another
 app-verify-working = Verifying…
 app-verify-notes = To be noted
 app-verify-trust = Verified with the authorities that your office trusts.
+app-verify-no-trusted-issuer = The certificate does not lead to an authority that your office trusts.
+app-verify-no-revocation-list = This phone has no word on whether the certificate was revoked.
 
 # Why not: a sentence, and what can be done.
 app-try-again = Try again
@@ -307,3 +309,56 @@ app-erased-revoked = This phone was revoked. The documents, lists and past decis
    *[other] { $unanswered } decisions were signed and not answered by the server; ask the clerk whether they are recorded.
 }
 app-erased-key-lost = No key opened the old data on this phone any more, so it was erased. Decisions that were signed and not sent are lost too; those documents still wait for you at the server. Ask for a new invitation to enroll again.
+
+# Looking before signing.
+app-preview = Show the page to be signed
+app-preview-title = The page to be signed
+app-preview-what = Page { $page } exactly as it will be once signed at { $at }. Nothing is signed yet.
+app-preview-to-sheet = To the signing sheet
+app-panel-files = Attachments ({ $count })
+app-attachment = Attachment
+app-attachment-read = Read { $name }
+app-attachment-elsewhere = Not a PDF, so it cannot be read here. Open it on a computer.
+app-size-kb = { $count } kB
+app-size-mb = { $count } MB
+app-over-receipt = Show my decision
+
+# Changes after a signature.
+app-changes-look = See what was changed
+app-changes-title = Changes after signing
+app-changes-looking = Comparing the versions in the file…
+app-changes-drawing = Drawing the two pages…
+app-changes-what = Something was changed after a signature. Compare the page as it was signed with the page now; differences have a red frame.
+app-changes-none = No change after a signature was found.
+app-changes-page = Page { $page }
+app-changes-whole = The whole document
+app-changes-after = After the signature of { $name }
+app-changes-compare = Compare
+app-changes-before = When it was signed
+app-changes-now = Now
+app-changes-not-there = This page was not there when it was signed.
+app-changes-gone = This page is no longer there.
+
+# Practice.
+app-practice = Practise reading and signing
+app-practice-title = Practice
+app-practice-worthless = PRACTICE – a signature here is worth nothing
+app-practice-opening = Opening the practice document…
+app-practice-try = Try signing
+app-practice-sheet = The page to be signed for practice, at { $at }. Nothing is sent.
+app-practice-signing = Making a practice key and signing…
+app-practice-signed = Signed for practice. The phone has checked the signature as a stranger would:
+app-practice-why = The content is unchanged, but the practice key is registered nowhere, so nobody vouches for the signer. When you sign for real, the phone uses the key that your office approved. Nothing was sent or kept.
+app-practice-again = Practise again
+app-practice-end = Done
+
+# Keeping and sharing.
+app-keep-share = Share the signed file
+app-keep-what = The signed file can be shared with its proofs from the log. The phone checks all of it before another app gets it.
+app-keep-fetching = Fetching the signed file and checking its proofs…
+app-keep-valid = Checked: all signatures are valid and stand in the log. These files are for the app that you choose:
+app-keep-undetermined = File and proofs fit each other, but this phone does not know enough to call all signatures valid. These files are for the app that you choose:
+app-failure-not-finished = The document is not signed by everybody yet, so there is nothing to keep. Sync and look again.
+app-failure-kept = The file or a proof from the server does not fit, so nothing was shared. Try again; if it happens again, tell your administrator.
+app-failure-share = The files could not be handed to another app. Check that there is space left, then try again.
+app-failure-not-read = The file from the other app could not be read. Choose it again.

@@ -241,6 +241,8 @@ app-verify-another = Chọn tệp khác
 app-verify-working = Đang kiểm tra…
 app-verify-notes = Cần lưu ý
 app-verify-trust = Kiểm tra theo các tổ chức chứng thực mà cơ quan bạn tin cậy.
+app-verify-no-trusted-issuer = Chứng thư số không dẫn tới tổ chức chứng thực mà cơ quan bạn tin cậy.
+app-verify-no-revocation-list = Máy chưa có thông tin về việc thu hồi chứng thư số này.
 
 # Vì sao không được: một câu, và việc có thể làm.
 app-try-again = Thử lại
@@ -288,3 +290,56 @@ app-erased-revoked = Máy này đã bị thu hồi. Văn bản, danh sách và l
    *[other] Có { $unanswered } quyết định đã ký mà chưa có trả lời của máy chủ; hãy hỏi văn thư xem đã được ghi nhận chưa.
 }
 app-erased-key-lost = Dữ liệu cũ trên máy không còn khóa để mở nên đã được xóa. Quyết định đã ký mà chưa gửi cũng mất; văn bản đó vẫn chờ bạn ở máy chủ. Hãy xin lời mời mới để đăng ký lại.
+
+# Xem trước khi ký.
+app-preview = Xem trang sẽ ký
+app-preview-title = Trang sẽ được ký
+app-preview-what = Trang { $page } đúng như khi đã ký lúc { $at }. Chưa có gì được ký.
+app-preview-to-sheet = Đến phiếu ký
+app-panel-files = Tệp kèm ({ $count })
+app-attachment = Tệp kèm theo
+app-attachment-read = Đọc { $name }
+app-attachment-elsewhere = Không phải PDF nên không đọc được ở đây. Hãy xem trên máy tính.
+app-size-kb = { $count } kB
+app-size-mb = { $count } MB
+app-over-receipt = Xem quyết định của tôi
+
+# Thay đổi sau chữ ký.
+app-changes-look = Xem chỗ bị thay đổi
+app-changes-title = Thay đổi sau khi ký
+app-changes-looking = Đang so sánh các bản trong tệp…
+app-changes-drawing = Đang vẽ hai trang…
+app-changes-what = Có thay đổi sau chữ ký. Hãy so trang lúc ký với trang hiện nay; chỗ khác nhau có khung đỏ.
+app-changes-none = Không thấy thay đổi nào sau chữ ký.
+app-changes-page = Trang { $page }
+app-changes-whole = Cả văn bản
+app-changes-after = Sau chữ ký của { $name }
+app-changes-compare = So sánh
+app-changes-before = Lúc ký
+app-changes-now = Hiện nay
+app-changes-not-there = Lúc ký chưa có trang này.
+app-changes-gone = Trang này không còn nữa.
+
+# Bản tập.
+app-practice = Tập đọc và ký
+app-practice-title = Bản tập
+app-practice-worthless = BẢN TẬP – chữ ký ở đây không có giá trị
+app-practice-opening = Đang mở bản tập…
+app-practice-try = Ký thử
+app-practice-sheet = Trang sẽ được ký thử, giờ ký { $at }. Không có gì được gửi đi.
+app-practice-signing = Đang tạo khóa tập và ký…
+app-practice-signed = Đã ký thử. Máy đã tự kiểm tra chữ ký như một người ngoài:
+app-practice-why = Nội dung còn nguyên vẹn, nhưng khóa tập không được đăng ký ở đâu nên không ai bảo đảm người ký là ai. Khi ký thật, máy dùng khóa mà cơ quan đã duyệt. Không có gì được gửi hay lưu lại.
+app-practice-again = Tập lại
+app-practice-end = Xong
+
+# Giữ và chia sẻ.
+app-keep-share = Chia sẻ bản đã ký
+app-keep-what = Có thể chia sẻ tệp đã ký cùng bằng chứng trong nhật ký. Máy kiểm tra tất cả trước khi đưa cho ứng dụng khác.
+app-keep-fetching = Đang tải tệp đã ký và kiểm tra bằng chứng…
+app-keep-valid = Đã kiểm tra: mọi chữ ký hợp lệ và nằm trong nhật ký. Các tệp này dành cho ứng dụng bạn chọn:
+app-keep-undetermined = Tệp và bằng chứng khớp nhau, nhưng máy chưa đủ thông tin để nói mọi chữ ký hợp lệ. Các tệp này dành cho ứng dụng bạn chọn:
+app-failure-not-finished = Văn bản chưa được ký xong nên chưa có bản để giữ. Hãy đồng bộ rồi xem lại.
+app-failure-kept = Tệp hoặc bằng chứng mà máy chủ đưa không khớp nên không được chia sẻ. Hãy thử lại; nếu còn lặp lại, hãy báo quản trị viên.
+app-failure-share = Không đưa được tệp cho ứng dụng khác. Hãy xem máy còn chỗ trống không rồi thử lại.
+app-failure-not-read = Không đọc được tệp mà ứng dụng kia đưa. Hãy chọn lại tệp.

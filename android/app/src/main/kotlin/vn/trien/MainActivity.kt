@@ -148,8 +148,8 @@ class MainActivity : ComponentActivity() {
     private fun verify(uri: Uri) {
         if (uri.scheme != "content") return
         lifecycleScope.launch {
-            val file = withTimeoutOrNull(PATIENCE_MS) { withContext(foreign) { runInterruptible { read(uri) } } } ?: return@launch
-            opened.await().go(Place.Verify(file))
+            val file = withTimeoutOrNull(PATIENCE_MS) { withContext(foreign) { runInterruptible { read(uri) } } }
+            opened.await().go(if (file == null) Place.NotRead else Place.Verify(file))
         }
     }
 

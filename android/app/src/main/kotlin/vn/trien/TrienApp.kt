@@ -15,9 +15,11 @@ import vn.trien.core.Setup
 import vn.trien.device.AndroidDevice
 import vn.trien.device.AndroidKeys
 import vn.trien.device.AndroidSecrets
+import vn.trien.device.KeySet
 import vn.trien.device.Notices
 import vn.trien.device.Person
 import vn.trien.device.Push
+import vn.trien.device.Sharing
 import vn.trien.device.SyncJob
 import vn.trien.device.UnifiedPush
 import vn.trien.present.App
@@ -27,7 +29,7 @@ import vn.trien.present.Texts
 class TrienApp : Application() {
     val unifiedPush by lazy { UnifiedPush(this) }
     val push by lazy { Push(this, listOf(unifiedPush)) }
-    val device: AndroidDevice by lazy { AndroidDevice(this, { keys }, push) }
+    val device: AndroidDevice by lazy { AndroidDevice(this, { keys }, push, { AndroidKeys(this, person, KeySet.PRACTICE) }) }
     val person by lazy { Person(::texts) }
     val notices by lazy { Notices(this, ::texts) }
 
@@ -47,6 +49,7 @@ class TrienApp : Application() {
         val phone = phone()
         return app ?: App(phone, device, scope).also {
             app = it
+            Sharing(this).clear()
             push.start()
             SyncJob.everyFifteenMinutes(this)
         }

@@ -63,9 +63,12 @@ class LandscapeTest(private val screen: String, private val look: Look) {
     companion object {
         @JvmStatic
         @ParameterizedRobolectricTestRunner.Parameters(name = "{0} {1}")
-        fun screens(): List<Array<Any>> = listOf("document", "sign", "refuse").flatMap { screen -> Look.entries.map { arrayOf<Any>(screen, it) } }
+        fun screens(): List<Array<Any>> = listOf("document", "sign", "refuse", "changes", "practice").flatMap { screen -> Look.entries.map { arrayOf<Any>(screen, it) } }
     }
 }
+
+/** Screens with pages in strips. */
+private val PAGED = setOf("document", "sign", "attachment", "practice")
 
 private typealias Rule_ = androidx.compose.ui.test.junit4.AndroidComposeTestRule<androidx.test.ext.junit.rules.ActivityScenarioRule<ComponentActivity>, ComponentActivity>
 
@@ -82,7 +85,7 @@ private fun judge(rule: Rule_, screen: String, look: Look, suffix: String) {
     val faults = samples.flatMap { sample ->
         shown = sample
         // Pages are drawn off the main thread.
-        val rounds = if (screen != "document") 1 else if (sample == samples.first()) 60 else 12
+        val rounds = if (screen !in PAGED) 1 else if (sample == samples.first()) 60 else 12
         repeat(rounds) {
             rule.waitForIdle()
             if (rounds > 1) Thread.sleep(30)

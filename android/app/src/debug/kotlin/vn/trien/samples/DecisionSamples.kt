@@ -6,9 +6,13 @@ import vn.trien.core.PhoneException
 import vn.trien.core.ProblemKind
 import vn.trien.core.Role
 import vn.trien.core.Verb
+import vn.trien.core.Verdict
 import vn.trien.present.Chip
 import vn.trien.present.Failure
 import vn.trien.present.How
+import vn.trien.present.Keeping
+import vn.trien.present.Look
+import vn.trien.present.MarkedPage
 import vn.trien.present.NotMeProgress
 import vn.trien.present.NotMeState
 import vn.trien.present.Prompt
@@ -24,11 +28,13 @@ import vn.trien.present.SeveralState
 import vn.trien.present.SheetContent
 import vn.trien.present.SheetLines
 import vn.trien.present.SignState
+import vn.trien.present.Stamped
 import vn.trien.present.agreeWords
 import vn.trien.present.failureOf
 import vn.trien.present.findingWords
 import vn.trien.present.problemDetail
 import vn.trien.present.problemTitle
+import vn.trien.present.words
 
 private const val TITLE = "120/QĐ-UBND"
 private const val SUBJECT = "Phê duyệt dự toán kinh phí cải cách hành chính năm 2027"
@@ -40,10 +46,13 @@ private val LINES = SheetLines(
     certificateUntil = "14/03/2028", at = "08:42 22/11/2026", page = 2, meanwhile = 0, findings = emptyList(),
 )
 
+private val STAMPED = Stamped(1u, MarkedPage(2, A4, PLACE))
+
 private fun sheet(content: SheetContent) = SignState(TITLE, SUBJECT, content)
 
 val SIGN: List<Pair<String, SignState>> = listOf(
-    "ready" to sheet(SheetContent.Ready(LINES, Prompt.FIRST)),
+    "ready" to sheet(SheetContent.Ready(LINES, Prompt.FIRST, STAMPED)),
+    "page" to sheet(SheetContent.Ready(LINES, Prompt.FIRST, STAMPED, Look.PAGE)),
     "delegate" to sheet(
         SheetContent.Ready(
             LINES.copy(inAnothersName = true, position = "KT. Chủ tịch, Phó Chủ tịch", page = null, meanwhile = 1, findings = listOf(findingWords(Finding.EmbeddedFiles))),
@@ -103,10 +112,20 @@ val SEVERAL: List<Pair<String, SeveralState>> = listOf(
 private const val PROOF = "c2sp.org/tlog-proof@v1\nindex 811\nvAbG2s…\nky.example.vn/log\n812\nq0XyJ9…\n\n— ky.example.vn/log 3oJ1…"
 private const val HASH = "5f0c1e7a9b3d4f6081a2b3c4d5e6f70819283746556473829100aabbccddeeff"
 
-private fun receipt(verb: Verb, standing: ReceiptStanding) = ReceiptState(SUBJECT, verb, "08:42", HASH, standing)
+private fun receipt(verb: Verb, standing: ReceiptStanding, keeping: Keeping = Keeping.Nothing) =
+    ReceiptState(SUBJECT, verb, "08:42", HASH, standing, keeping = keeping)
+
+private val RECORDED = ReceiptStanding.Recorded("08:42", PROOF)
+private val FINISHED = receipt(Verb.APPROVE, RECORDED, Keeping.Offered).copy(end = words("app-end-completed"), route = ROUTE)
+private val FILES = listOf("120-QD-UBND.signed.pdf", "120-QD-UBND.1.evidence", "120-QD-UBND.2.evidence")
 
 val RECEIPT: List<Pair<String, ReceiptState>> = listOf(
-    "recorded" to receipt(Verb.APPROVE, ReceiptStanding.Recorded("08:42", PROOF)),
+    "recorded" to receipt(Verb.APPROVE, RECORDED),
+    "finished" to FINISHED,
+    "fetching" to FINISHED.copy(keeping = Keeping.Fetching),
+    "shared" to FINISHED.copy(keeping = Keeping.Handed(Verdict.VALID, FILES)),
+    "shared-undetermined" to FINISHED.copy(keeping = Keeping.Handed(Verdict.UNDETERMINED, FILES)),
+    "not-shared" to FINISHED.copy(keeping = Keeping.Failed(failureOf(PhoneException.Kept("a signature on the file does not hold")))),
     "refused" to receipt(Verb.APPROVE, ReceiptStanding.Refused(problemTitle(ProblemKind.CERTIFICATE_NOT_VALID), problemDetail(ProblemKind.CERTIFICATE_NOT_VALID), PROOF)),
     "unsent" to receipt(Verb.RETURN, ReceiptStanding.Unsent("no answer from the server yet")),
     "sending" to receipt(Verb.RETURN, ReceiptStanding.Sending),

@@ -5,6 +5,7 @@ import vn.trien.core.Language
 import vn.trien.core.PhoneException
 import vn.trien.core.Verdict
 import vn.trien.present.CertificateLines
+import vn.trien.present.Changed
 import vn.trien.present.Check
 import vn.trien.present.DiagnosticsState
 import vn.trien.present.EnrollmentState
@@ -12,6 +13,7 @@ import vn.trien.present.EnrollmentStep
 import vn.trien.present.Fact
 import vn.trien.present.Holder
 import vn.trien.present.KeyPlace
+import vn.trien.present.NOT_READ
 import vn.trien.present.Notifications
 import vn.trien.present.Pending
 import vn.trien.present.PersonFacts
@@ -94,12 +96,17 @@ val VERIFY: List<Pair<String, VerifyState>> = listOf(
     ),
     "undetermined" to VerifyState.Judged(
         "hop-dong.pdf", Verdict.UNDETERMINED, emptyList(), listOf(findingWords(Finding.FontNotEmbedded)),
-        listOf(SignatureLine("Công ty Cổ phần Tư vấn Xây dựng", Verdict.UNDETERMINED, listOf(words("verify-no-trusted-issuer"), words("verify-chain-unknown")))), SHA256,
+        listOf(SignatureLine("Công ty Cổ phần Tư vấn Xây dựng", Verdict.UNDETERMINED, listOf(words("app-verify-no-trusted-issuer"), words("verify-chain-unknown")))), SHA256,
     ),
     "not-valid" to VerifyState.Judged(
         "ban-sua.pdf", Verdict.NOT_VALID, emptyList(), emptyList(),
         listOf(SignatureLine("Nguyễn Văn An", Verdict.NOT_VALID, listOf(words("verify-document-changed"), words("verify-change-page-content")))), SHA256,
     ),
+    "changed" to VerifyState.Judged(
+        "ban-sua.pdf", Verdict.NOT_VALID, emptyList(), emptyList(),
+        listOf(SignatureLine("Nguyễn Văn An", Verdict.NOT_VALID, listOf(words("verify-change-page-content")))), SHA256, Changed.YES,
+    ),
+    "not-read" to NOT_READ,
     "unsigned" to VerifyState.Judged("thu.pdf", Verdict.NOT_VALID, listOf(words("verify-no-signature")), emptyList(), emptyList(), SHA256),
     "failed" to VerifyState.Failed(failureOf(PhoneException.Defect("verifying a file"))),
 )

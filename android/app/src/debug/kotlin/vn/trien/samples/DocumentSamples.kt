@@ -1,17 +1,16 @@
 package vn.trien.samples
 
-import android.graphics.Bitmap
-import android.graphics.BitmapFactory
-import java.io.ByteArrayOutputStream
 import vn.trien.core.Finding
 import vn.trien.core.PageSize
 import vn.trien.core.PhoneException
 import vn.trien.core.Role
 import vn.trien.core.Verdict
+import vn.trien.present.AttachmentLine
+import vn.trien.present.Changed
 import vn.trien.present.DocumentContent
 import vn.trien.present.DocumentState
 import vn.trien.present.Fact
-import vn.trien.present.PageSource
+import vn.trien.present.Mark
 import vn.trien.present.Panel
 import vn.trien.present.RouteLine
 import vn.trien.present.SignatureLine
@@ -22,25 +21,9 @@ import vn.trien.present.findingWords
 import vn.trien.present.roleWords
 import vn.trien.present.words
 
-/** Pages of the sample document, drawn by the core beforehand. */
-object SamplePages {
-    private val page: Bitmap by lazy {
-        val stream = checkNotNull(javaClass.getResourceAsStream("/vn/trien/samples/page.png")) { "page.png is missing" }
-        stream.use { BitmapFactory.decodeStream(it) }
-    }
+internal val A4 = PageSize(59528, 84189)
 
-    val source = PageSource { strip ->
-        val scale = page.width.toFloat() / strip.pageWidth
-        val top = (strip.top * scale).toInt().coerceAtMost(page.height - 1)
-        val height = (strip.height * scale).toInt().coerceIn(1, page.height - top)
-        val cut = Bitmap.createBitmap(page, 0, top, page.width, height)
-        ByteArrayOutputStream().also { cut.compress(Bitmap.CompressFormat.PNG, 100, it) }.toByteArray()
-    }
-}
-
-private val A4 = PageSize(59528, 84189)
-
-private val ROUTE = listOf(
+internal val ROUTE = listOf(
     RouteLine(roleWords(Role.REVIEW), "Lê Thị Hoa", "Chuyên viên Văn phòng", Standpoint.APPROVED, "08:10", null),
     RouteLine(roleWords(Role.INITIAL), "Phạm Văn Sơn", "Chánh Văn phòng", Standpoint.APPROVED, "08:31", null),
     RouteLine(roleWords(Role.APPROVE), "Nguyễn Văn An", "Chủ tịch UBND tỉnh", Standpoint.NOW, null, null),
@@ -57,8 +40,11 @@ private val FACTS = listOf(
     Fact(words("app-fact-sha256"), "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
 )
 
+/** Where the sample is signed. */
+internal val PLACE = Mark(0, 0.53f, 0.26f, 0.84f, 0.36f)
+
 private val OPEN = DocumentContent.Open(
-    pages = listOf(A4, A4, A4), place = 2, meanwhile = 0, findings = emptyList(), signatures = emptyList(),
+    pages = listOf(A4, A4, A4), place = 2, mark = PLACE.copy(page = 2), meanwhile = 0, findings = emptyList(), signatures = emptyList(),
     route = ROUTE, facts = FACTS, agree = agreeWords(Role.APPROVE),
 )
 
@@ -67,8 +53,18 @@ private val SIGNED = OPEN.copy(
     findings = listOf(findingWords(Finding.SignedBefore(2u)), findingWords(Finding.FontNotEmbedded)),
     signatures = listOf(
         SignatureLine("Phạm Văn Sơn", Verdict.VALID, emptyList()),
-        SignatureLine("Công ty Cổ phần Tư vấn Xây dựng", Verdict.UNDETERMINED, listOf(words("verify-no-trusted-issuer"))),
+        SignatureLine("Công ty Cổ phần Tư vấn Xây dựng", Verdict.UNDETERMINED, listOf(words("app-verify-no-trusted-issuer"))),
     ),
+)
+
+private val CHANGED = SIGNED.copy(
+    findings = listOf(findingWords(Finding.ContentChangedAfterSignature)), changed = Changed.YES,
+    signatures = listOf(SignatureLine("Phạm Văn Sơn", Verdict.NOT_VALID, listOf(words("verify-change-page-content")))),
+)
+
+private val FILES = listOf(
+    AttachmentLine("phu-luc-1-du-toan-chi-tiet.pdf", words("app-size-kb", "count" to 412), 1),
+    AttachmentLine("bang-tinh.xlsx", words("app-size-mb", "count" to 2), null),
 )
 
 private fun state(content: DocumentContent, panel: Panel? = null) =
@@ -78,10 +74,14 @@ val DOCUMENT: List<Pair<String, DocumentState>> = listOf(
     "open" to state(OPEN),
     "review" to state(OPEN.copy(place = null, agree = agreeWords(Role.REVIEW))),
     "findings" to state(SIGNED, Panel.FINDINGS),
+    "changed" to state(CHANGED, Panel.FINDINGS),
+    "first-page" to state(OPEN.copy(pages = listOf(A4), place = 0, mark = PLACE)),
     "route" to state(OPEN, Panel.ROUTE),
+    "files" to state(OPEN.copy(attachments = FILES), Panel.FILES),
     "facts" to state(OPEN, Panel.FACTS),
     "opening" to DocumentState("", "", DocumentContent.Opening),
     "unsignable" to state(DocumentContent.Failed(failureOf(PhoneException.Unsignable("encrypted", "the document is encrypted")))),
+    "over" to state(DocumentContent.Over(words("app-end-completed"), ROUTE, "a1")),
     "elsewhere" to state(DocumentContent.Over(words("app-over-elsewhere"))),
     "recalled" to state(DocumentContent.Over(words("app-end-recalled"))),
 )

@@ -1,12 +1,15 @@
 package vn.trien.samples
 
 import androidx.compose.runtime.Composable
+import vn.trien.ui.AttachmentScreen
+import vn.trien.ui.ChangesScreen
 import vn.trien.ui.DiagnosticsScreen
 import vn.trien.ui.DocumentScreen
 import vn.trien.ui.EnrollmentScreen
 import vn.trien.ui.InboxScreen
 import vn.trien.ui.LicencesScreen
 import vn.trien.ui.NotMeScreen
+import vn.trien.ui.PracticeScreen
 import vn.trien.ui.ReceiptScreen
 import vn.trien.ui.RefuseScreen
 import vn.trien.ui.SettingsScreen
@@ -21,7 +24,10 @@ class Sample(val name: String, val draw: @Composable () -> Unit)
 val SCREENS: Map<String, List<Sample>> = mapOf(
     "inbox" to INBOX.map { (name, state) -> Sample(name) { InboxScreen(state) {} } },
     "document" to DOCUMENT.map { (name, state) -> Sample(name) { DocumentScreen(state, SamplePages.source) {} } },
-    "sign" to SIGN.map { (name, state) -> Sample(name) { SignScreen(state) {} } },
+    "sign" to SIGN.map { (name, state) -> Sample(name) { SignScreen(state, { SamplePages.stamped }) {} } },
+    "changes" to CHANGES.map { (name, state) -> Sample(name) { ChangesScreen(state) {} } },
+    "attachment" to ATTACHMENT.map { (name, state) -> Sample(name) { AttachmentScreen(state, SamplePages.source) {} } },
+    "practice" to PRACTICE.map { (name, state) -> Sample(name) { PracticeScreen(state, SamplePages.practice, SamplePages.practiceStamped) {} } },
     "refuse" to REFUSE.map { (name, state) -> Sample(name) { RefuseScreen(state) {} } },
     "not-me" to NOT_ME.map { (name, state) -> Sample(name) { NotMeScreen(state) {} } },
     "several" to SEVERAL.map { (name, state) -> Sample(name) { SeveralScreen(state) {} } },

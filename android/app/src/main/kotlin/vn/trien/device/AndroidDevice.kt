@@ -9,13 +9,22 @@ import android.provider.Settings
 import java.util.Locale
 import kotlinx.coroutines.CompletableDeferred
 import vn.trien.core.Language
+import vn.trien.core.Practice
+import vn.trien.core.PracticeInterface
 import vn.trien.present.Device
+import vn.trien.present.Handing
 import vn.trien.present.KeyPlace
 import vn.trien.present.Notifications
 import vn.trien.present.ScreenLock
+import vn.trien.present.Shared
 
 /** What Android tells and does for the presenters. */
-class AndroidDevice(private val context: Context, private val keys: () -> AndroidKeys, private val push: Push) : Device {
+class AndroidDevice(
+    private val context: Context,
+    private val keys: () -> AndroidKeys,
+    private val push: Push,
+    private val practiceKeys: () -> AndroidKeys,
+) : Device {
     private val kept = context.getSharedPreferences("device", Context.MODE_PRIVATE)
     private var asking: CompletableDeferred<Unit>? = null
 
@@ -60,6 +69,10 @@ class AndroidDevice(private val context: Context, private val keys: () -> Androi
     override fun speak(language: Language) {
         kept.edit().putString(LANGUAGE, if (language == Language.ENGLISH) "en" else "vi").apply()
     }
+
+    override fun practice(): PracticeInterface = Practice(practiceKeys(), language())
+
+    override suspend fun share(files: List<Shared>): Handing = Sharing(context).hand(files)
 
     private fun systemSettings() = Intent(Settings.ACTION_APP_NOTIFICATION_SETTINGS)
         .putExtra(Settings.EXTRA_APP_PACKAGE, context.packageName)

@@ -24,13 +24,21 @@ import vn.trien.core.KeyTerms
 import vn.trien.core.PromptPolicy
 import vn.trien.present.KeyPlace
 
+/** Whose keys these are: what they are called in the keystore, and where their terms are noted. */
+enum class KeySet(val prefix: String, val terms: String) {
+    DEVICE("trien", "keys"),
+
+    /** Made anew for each practice, and registered nowhere. */
+    PRACTICE("trien-practice", "practice-keys"),
+}
+
 /**
  * The device's two keys in Android Keystore. Neither ever leaves the hardware; what each may do is fixed when it is made,
  * and stands in its attestation.
  */
-class AndroidKeys(private val context: Context, private val person: Person) : KeyStore {
+class AndroidKeys(private val context: Context, private val person: Person, private val set: KeySet = KeySet.DEVICE) : KeyStore {
     private val store = java.security.KeyStore.getInstance(PROVIDER).apply { load(null) }
-    private val terms = context.getSharedPreferences("keys", Context.MODE_PRIVATE)
+    private val terms = context.getSharedPreferences(set.terms, Context.MODE_PRIVATE)
 
     override suspend fun create(role: KeyRole, terms: KeyTerms): Key = onKeystore {
         val spec = spec(role, terms)
@@ -105,6 +113,11 @@ class AndroidKeys(private val context: Context, private val person: Person) : Ke
 
     private fun hasStrongBox() = context.packageManager.hasSystemFeature(PackageManager.FEATURE_STRONGBOX_KEYSTORE)
 
+    private fun alias(role: KeyRole) = when (role) {
+        KeyRole.AUTH -> "${set.prefix}-auth"
+        KeyRole.APPROVAL -> "${set.prefix}-approval"
+    }
+
     private suspend fun <T> onKeystore(work: () -> T): T = withContext(Dispatchers.IO) {
         try {
             work()
@@ -121,11 +134,6 @@ class AndroidKeys(private val context: Context, private val person: Person) : Ke
     private companion object {
         const val PROVIDER = "AndroidKeyStore"
         const val SECONDS = "approval-seconds"
-
-        fun alias(role: KeyRole) = when (role) {
-            KeyRole.AUTH -> "trien-auth"
-            KeyRole.APPROVAL -> "trien-approval"
-        }
 
         /** Zero: a prompt for each use. */
         fun seconds(policy: PromptPolicy): Int = when (policy) {

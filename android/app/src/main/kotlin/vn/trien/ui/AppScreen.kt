@@ -7,12 +7,15 @@ import androidx.compose.runtime.key
 import androidx.compose.runtime.remember
 import vn.trien.core.PageView
 import vn.trien.present.App
+import vn.trien.present.AttachmentPresenter
+import vn.trien.present.ChangesPresenter
 import vn.trien.present.DiagnosticsPresenter
 import vn.trien.present.DocumentPresenter
 import vn.trien.present.EnrollmentPresenter
 import vn.trien.present.InboxPresenter
 import vn.trien.present.NotMePresenter
 import vn.trien.present.Place
+import vn.trien.present.PracticePresenter
 import vn.trien.present.ReceiptPresenter
 import vn.trien.present.RefusePresenter
 import vn.trien.present.Scene
@@ -40,7 +43,13 @@ private fun SceneScreen(app: App, scene: Scene, outside: Outside) = when (val pr
         val pages = remember(request) { app.pages(request, PageView.PLAIN) }
         DocumentScreen(presenter.state.collectAsState().value, pages, presenter::on)
     }
-    is SignPresenter -> SignScreen(presenter.state.collectAsState().value, presenter::on)
+    is SignPresenter -> SignScreen(presenter.state.collectAsState().value, app::stamped, presenter::on)
+    is ChangesPresenter -> ChangesScreen(presenter.state.collectAsState().value, presenter::on)
+    is AttachmentPresenter -> {
+        val pages = remember(scene) { app.attached(scene.place as Place.Attached) }
+        AttachmentScreen(presenter.state.collectAsState().value, pages, presenter::on)
+    }
+    is PracticePresenter -> PracticeScreen(presenter.state.collectAsState().value, presenter.pages, presenter.stamped, presenter::on)
     is RefusePresenter -> RefuseScreen(presenter.state.collectAsState().value, presenter::on)
     is NotMePresenter -> NotMeScreen(presenter.state.collectAsState().value, presenter::on)
     is SeveralPresenter -> SeveralScreen(presenter.state.collectAsState().value, presenter::on)

@@ -28,6 +28,8 @@ import androidx.compose.ui.Modifier
 import androidx.compose.ui.text.font.FontWeight
 import androidx.compose.ui.unit.dp
 import vn.trien.core.Verdict
+import vn.trien.present.AttachmentLine
+import vn.trien.present.Changed
 import vn.trien.present.DocumentContent
 import vn.trien.present.DocumentEvent
 import vn.trien.present.DocumentState
@@ -54,7 +56,10 @@ fun DocumentScreen(state: DocumentState, source: PageSource, on: (DocumentEvent)
             is DocumentContent.Failed -> Scrolling { FailureCard(content.failure) { on(DocumentEvent.Mend(it)) } }
             is DocumentContent.Over -> Scrolling {
                 Note(Tone.PLAIN) { Body(text(content.what)) }
+                content.decision?.let { WideOther(text("app-over-receipt")) { on(DocumentEvent.Receipt(it)) } }
                 Wide(text("app-go-back")) { on(DocumentEvent.Mend(Remedy.GO_BACK)) }
+                if (content.route.isNotEmpty()) Heading(text("app-panel-route"))
+                content.route.forEach { RouteNote(it) }
             }
             is DocumentContent.Open -> Opened(state, content, source, on)
         }
@@ -65,7 +70,7 @@ fun DocumentScreen(state: DocumentState, source: PageSource, on: (DocumentEvent)
 private fun ColumnScope.Opened(state: DocumentState, open: DocumentContent.Open, source: PageSource, on: (DocumentEvent) -> Unit) {
     val pages = rememberPages(open.pages)
     var wanted by remember { mutableStateOf<Int?>(null) }
-    GoTo(pages, wanted) { wanted = null }
+    GoTo(pages, wanted, open.mark) { wanted = null }
     BoxWithConstraints(Modifier.weight(1f).fillMaxWidth()) {
         // Beside the document where the device lies on its side, below it where it stands.
         if (maxWidth > maxHeight * 3 / 2) {
@@ -79,7 +84,7 @@ private fun ColumnScope.Opened(state: DocumentState, open: DocumentContent.Open,
 
 @Composable
 private fun Paper(pages: PagesState, open: DocumentContent.Open, source: PageSource, modifier: Modifier) = Box(modifier) {
-    Pages(pages, source)
+    Pages(pages, source, marks = listOfNotNull(open.mark))
     ZoomButtons(pages, open.pages.size, Modifier.align(Alignment.BottomEnd).padding(8.dp))
 }
 
@@ -95,7 +100,7 @@ private fun Panel(panel: Panel?, open: DocumentContent.Open, on: (DocumentEvent)
 }
 
 @Composable
-private fun ZoomButtons(pages: PagesState, count: Int, modifier: Modifier) =
+fun ZoomButtons(pages: PagesState, count: Int, modifier: Modifier) =
     Surface(modifier, shape = MaterialTheme.shapes.large, color = MaterialTheme.colorScheme.surfaceContainerHigh, shadowElevation = 2.dp) {
         Row(verticalAlignment = Alignment.CenterVertically) {
             Text(text("app-page-of", "page" to pages.page + 1, "pages" to count), Modifier.padding(start = 12.dp), style = MaterialTheme.typography.bodyMedium)
@@ -113,8 +118,10 @@ private fun Beside(panel: Panel?, open: DocumentContent.Open, on: (DocumentEvent
             horizontalArrangement = Arrangement.spacedBy(8.dp), verticalAlignment = Alignment.CenterVertically,
         ) {
             open.place?.let { place -> Quiet(text("app-signature-on-page", "page" to place + 1)) { goTo(place) } }
+            if (open.place != null) Quiet(text("app-preview")) { on(DocumentEvent.Preview) }
             val notable = open.findings.size + open.signatures.size
             if (notable > 0) PanelChip(Panel.FINDINGS, panel, text("app-panel-findings", "count" to notable), on)
+            if (open.attachments.isNotEmpty()) PanelChip(Panel.FILES, panel, text("app-panel-files", "count" to open.attachments.size), on)
             PanelChip(Panel.ROUTE, panel, text("app-panel-route"), on)
             PanelChip(Panel.FACTS, panel, text("app-panel-facts"), on)
         }
@@ -130,13 +137,21 @@ private fun PanelContent(panel: Panel, open: DocumentContent.Open, on: (Document
     Panel.FINDINGS -> {
         if (open.meanwhile > 0) Note(Tone.PLAIN) { Body(text("app-signed-meanwhile", "count" to open.meanwhile)) }
         open.findings.forEach { Note(Tone.CAREFUL) { Body(text(it)) } }
+        if (open.changed == Changed.YES) Wide(text("app-changes-look")) { on(DocumentEvent.Compare) }
         open.signatures.forEach { SignatureNote(it) }
     }
     Panel.ROUTE -> open.route.forEach { RouteNote(it) }
+    Panel.FILES -> open.attachments.forEach { AttachmentNote(it, on) }
     Panel.FACTS -> {
         Lines(open.facts)
         WideOther(text("app-not-me")) { on(DocumentEvent.NotMe) }
     }
+}
+
+@Composable
+private fun AttachmentNote(file: AttachmentLine, on: (DocumentEvent) -> Unit) {
+    Line(file.name, text(file.size))
+    if (file.place == null) Small(text("app-attachment-elsewhere")) else WideOther(text("app-attachment-read", "name" to file.name)) { on(DocumentEvent.Read(file)) }
 }
 
 @Composable
@@ -153,7 +168,7 @@ fun SignatureNote(line: SignatureLine) = Note(
 }
 
 @Composable
-private fun RouteNote(line: RouteLine) = Row(horizontalArrangement = Arrangement.spacedBy(10.dp)) {
+fun RouteNote(line: RouteLine) = Row(horizontalArrangement = Arrangement.spacedBy(10.dp)) {
     val (icon, color) = when (line.how) {
         Standpoint.APPROVED -> Icons.Check to MaterialTheme.colorScheme.primary
         Standpoint.REJECTED, Standpoint.RETURNED -> Icons.Close to MaterialTheme.colorScheme.error

@@ -54,6 +54,7 @@ fun EnrollmentScreen(state: EnrollmentState, scan: () -> Unit, on: (EnrollmentEv
 private fun ColumnScope.Start(step: EnrollmentStep.Start, scan: () -> Unit, on: (EnrollmentEvent) -> Unit) {
     Body(text("app-enroll-start"))
     Wide(text("app-enroll-scan"), onClick = scan)
+    WideOther(text("app-practice")) { on(EnrollmentEvent.Practice) }
     Heading(text("app-enroll-no-camera"))
     Body(text("app-enroll-paste"))
     OutlinedTextField(

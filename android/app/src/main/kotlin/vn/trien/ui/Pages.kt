@@ -31,20 +31,28 @@ import androidx.compose.runtime.produceState
 import androidx.compose.runtime.remember
 import androidx.compose.runtime.saveable.rememberSaveable
 import androidx.compose.runtime.setValue
+import androidx.compose.runtime.snapshotFlow
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.draw.drawWithContent
+import androidx.compose.ui.geometry.Offset
+import androidx.compose.ui.geometry.Size
 import androidx.compose.ui.graphics.Color
 import androidx.compose.ui.graphics.ImageBitmap
 import androidx.compose.ui.graphics.asImageBitmap
+import androidx.compose.ui.graphics.drawscope.Stroke
+import androidx.compose.ui.graphics.drawscope.clipRect
 import androidx.compose.ui.layout.ContentScale
 import androidx.compose.ui.platform.LocalDensity
 import androidx.compose.ui.semantics.contentDescription
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.unit.dp
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.withContext
 import vn.trien.core.PageSize
 import vn.trien.core.PhoneException
+import vn.trien.present.Mark
 import vn.trien.present.PageSource
 import vn.trien.present.Strip
 import vn.trien.present.failureOf
@@ -65,14 +73,23 @@ class PagesState(val list: LazyListState, private val pages: List<PageSize>) {
     val canEnlarge: Boolean get() = zoom < ZOOMS.lastIndex
     val canReduce: Boolean get() = zoom > 0
 
-    suspend fun goTo(page: Int) {
-        val strip = strips.indexOfFirst { it.page == page }
-        if (strip >= 0) list.animateScrollToItem(strip)
+    /** Shows a page, from a little above the place on it that is looked for. */
+    suspend fun goTo(page: Int, mark: Mark? = null) {
+        // Nothing is laid out before the room for it is known.
+        snapshotFlow { strips }.first { it.isNotEmpty() }
+        val first = strips.indexOfFirst { it.page == page }
+        if (first < 0) return
+        val above = (mark?.top ?: 0f) * height(strips[first]) - STRIP / 2
+        val strip = strips.drop(first).takeWhile { it.page == page }.lastOrNull { it.top <= above } ?: strips[first]
+        list.animateScrollToItem(strips.indexOf(strip), (above - strip.top).toInt().coerceAtLeast(0))
     }
+
+    /** How high the whole page of a strip is, in pixels. */
+    internal fun height(strip: Strip): Int = pages[strip.page].let { (strip.pageWidth.toLong() * it.height / maxOf(it.width, 1)).toInt() }
 
     internal fun layOut(width: Int) {
         strips = pages.flatMapIndexed { number, size ->
-            val height = (width.toLong() * size.height / size.width).toInt()
+            val height = (width.toLong() * size.height / maxOf(size.width, 1)).toInt()
             (0 until height step STRIP).map { top -> Strip(number, width, top, minOf(STRIP, height - top)) }
         }
     }
@@ -87,9 +104,9 @@ fun rememberPages(pages: List<PageSize>): PagesState {
     return state
 }
 
-/** The pages one below the other, as strips that the core draws when they come into sight. */
+/** The pages one below the other, as strips that the core draws when they come into sight; what matters on them has a frame. */
 @Composable
-fun Pages(state: PagesState, source: PageSource, modifier: Modifier = Modifier) = BoxWithConstraints(modifier.fillMaxSize()) {
+fun Pages(state: PagesState, source: PageSource, modifier: Modifier = Modifier, marks: List<Mark> = emptyList()) = BoxWithConstraints(modifier.fillMaxSize()) {
     val density = LocalDensity.current
     val width = (constraints.maxWidth * ZOOMS[state.zoom]).toInt()
     remember(width) { state.layOut(width) }
@@ -105,7 +122,7 @@ fun Pages(state: PagesState, source: PageSource, modifier: Modifier = Modifier) 
             itemsIndexed(state.strips, key = { _, strip -> "${strip.page} ${strip.top} ${strip.pageWidth}" }) { _, strip ->
                 Column {
                     if (strip.top == 0 && strip.page > 0) Box(Modifier.height(8.dp))
-                    StripPicture(strip, source, Modifier.width(wide).height(with(density) { strip.height.toDp() }))
+                    StripPicture(strip, source, Modifier.width(wide).height(with(density) { strip.height.toDp() }).frames(state.height(strip), strip, marks))
                 }
             }
         }
@@ -143,11 +160,32 @@ private fun StripPicture(strip: Strip, source: PageSource, modifier: Modifier) {
     }
 }
 
+/** A frame around each place that lies on this strip. */
+@Composable
+internal fun Modifier.frames(height: Int, strip: Strip, marks: List<Mark>): Modifier {
+    val ink = MarkInk
+    val here = marks.filter { it.page == strip.page }
+    if (here.isEmpty()) return this
+    return drawWithContent {
+        drawContent()
+        clipRect {
+            here.forEach { mark ->
+                val left = Offset(mark.left * size.width, mark.top * height - strip.top)
+                val extent = Size((mark.right - mark.left) * size.width, (mark.bottom - mark.top) * height)
+                drawRect(ink, left, extent, style = Stroke(3.dp.toPx()))
+            }
+        }
+    }
+}
+
+/** A colour that stands out on white paper by day and by night. */
+private val MarkInk = Color(0xFFB3261E)
+
 /** Follows a request to show a page. */
 @Composable
-fun GoTo(state: PagesState, page: Int?, done: () -> Unit) = LaunchedEffect(page) {
+fun GoTo(state: PagesState, page: Int?, mark: Mark? = null, done: () -> Unit) = LaunchedEffect(page) {
     if (page != null) {
-        state.goTo(page)
+        state.goTo(page, mark)
         done()
     }
 }

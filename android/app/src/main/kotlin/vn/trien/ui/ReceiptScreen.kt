@@ -5,9 +5,12 @@ import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.text.font.FontFamily
+import vn.trien.core.Verdict
+import vn.trien.present.Keeping
 import vn.trien.present.ReceiptEvent
 import vn.trien.present.ReceiptStanding
 import vn.trien.present.ReceiptState
+import vn.trien.present.RouteLine
 import vn.trien.present.verbWords
 
 /** One decision and its proof: what the log says, and what the person can show to others. */
@@ -17,6 +20,7 @@ fun ReceiptScreen(state: ReceiptState, on: (ReceiptEvent) -> Unit) = Frame(
     onBack = { on(ReceiptEvent.Back) },
     below = {
         if (state.standing is ReceiptStanding.Unsent) ActionBar { Main(text("app-send-now")) { on(ReceiptEvent.SendAgain) } }
+        if (state.keeping is Keeping.Offered || state.keeping is Keeping.Handed) ActionBar { Main(text("app-keep-share")) { on(ReceiptEvent.Share) } }
     },
 ) {
     Scrolling {
@@ -28,9 +32,12 @@ fun ReceiptScreen(state: ReceiptState, on: (ReceiptEvent) -> Unit) = Frame(
         Heading(state.subject)
         Line(text("app-receipt-decision"), text(verbWords(state.verb)))
         Line(text("app-receipt-signed"), state.signedAt)
+        state.end?.let { Body(text(it)) }
+        Kept(state.keeping, on)
         when (val standing = state.standing) {
             is ReceiptStanding.Recorded -> {
                 Note(Tone.GOOD) { Body(text("app-receipt-recorded", "at" to standing.at)) }
+                Route(state.route)
                 Proof(state.decision, standing.proof)
             }
             is ReceiptStanding.Refused -> {
@@ -43,6 +50,25 @@ fun ReceiptScreen(state: ReceiptState, on: (ReceiptEvent) -> Unit) = Frame(
             ReceiptStanding.Missing -> Unit
         }
     }
+}
+
+/** The signed file and its proofs: handed on only after the core has verified them. */
+@Composable
+private fun Kept(keeping: Keeping, on: (ReceiptEvent) -> Unit) = when (keeping) {
+    Keeping.Nothing -> Unit
+    Keeping.Offered -> Body(text("app-keep-what"))
+    Keeping.Fetching -> Working(text("app-keep-fetching"))
+    is Keeping.Handed -> Note(if (keeping.verdict == Verdict.VALID) Tone.GOOD else Tone.CAREFUL) {
+        Body(text(if (keeping.verdict == Verdict.VALID) "app-keep-valid" else "app-keep-undetermined"))
+        keeping.files.forEach { Small(it) }
+    }
+    is Keeping.Failed -> FailureCard(keeping.failure) { on(ReceiptEvent.Share) }
+}
+
+@Composable
+private fun Route(route: List<RouteLine>) {
+    if (route.isNotEmpty()) Heading(text("app-panel-route"))
+    route.forEach { RouteNote(it) }
 }
 
 @Composable

@@ -40,6 +40,7 @@ fun SettingsScreen(state: SettingsState, on: (SettingsEvent) -> Unit) = Frame(te
         if (state.notifications == Notifications.OFF) WideOther(text("app-notifications-allow")) { on(SettingsEvent.AllowNotifications) }
         HorizontalDivider()
         WideOther(text("app-verify")) { on(SettingsEvent.Verify) }
+        WideOther(text("app-practice")) { on(SettingsEvent.Practice) }
         WideOther(text("app-diagnostics")) { on(SettingsEvent.Diagnostics) }
         WideOther(text("app-licences")) { on(SettingsEvent.Licences) }
     }

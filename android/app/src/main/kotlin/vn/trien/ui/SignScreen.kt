@@ -4,16 +4,23 @@ import androidx.compose.foundation.layout.ColumnScope
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.remember
+import vn.trien.present.Look
+import vn.trien.present.PageSource
 import vn.trien.present.Prompt
 import vn.trien.present.SheetContent
 import vn.trien.present.SheetLines
 import vn.trien.present.SignEvent
 import vn.trien.present.SignState
+import vn.trien.present.Stamped
 
 /** What will be signed, as whom, with what, when; then the prompt. A signature cannot be undone. */
 @Composable
-fun SignScreen(state: SignState, on: (SignEvent) -> Unit) {
+fun SignScreen(state: SignState, pages: (Stamped) -> PageSource, on: (SignEvent) -> Unit) {
     val sheet = state.sheet
+    val ready = sheet as? SheetContent.Ready
+    val stamped = ready?.stamped?.takeIf { ready.look == Look.PAGE }
+    if (ready != null && stamped != null) return StampedScreen(state.title, ready, stamped, pages, on)
     Frame(
         title = if (isOver(sheet)) state.title else text("app-sign-title"),
         onBack = if (sheet is SheetContent.Signing || isOver(sheet)) null else ({ on(SignEvent.Cancel) }),
@@ -35,12 +42,25 @@ fun SignScreen(state: SignState, on: (SignEvent) -> Unit) {
     }
 }
 
+/** The page as it will be signed, with the place of the signature in a frame. */
+@Composable
+private fun StampedScreen(title: String, sheet: SheetContent.Ready, stamped: Stamped, pages: (Stamped) -> PageSource, on: (SignEvent) -> Unit) = Frame(
+    title = text("app-preview-title"),
+    under = title.ifEmpty { null },
+    onBack = { on(SignEvent.Cancel) },
+    below = { ActionBar { Main(text("app-preview-to-sheet")) { on(SignEvent.Show(Look.LINES)) } } },
+) {
+    Aside(text("app-preview-what", "page" to stamped.page.page + 1, "at" to sheet.lines.at))
+    OnePage(stamped.page, remember(stamped.sheet) { pages(stamped) })
+}
+
 private fun isOver(sheet: SheetContent) = sheet is SheetContent.Signed || sheet is SheetContent.Kept || sheet is SheetContent.Refused
 
 @Composable
 private fun ColumnScope.Ready(sheet: SheetContent.Ready, on: (SignEvent) -> Unit) {
     if (sheet.prompt == Prompt.RENEWED) Note(Tone.PLAIN) { Body(text("app-sign-renewed")) }
     SheetTable(sheet.lines)
+    if (sheet.stamped != null) WideOther(text("app-preview")) { on(SignEvent.Show(Look.PAGE)) }
     Quiet(text("app-not-me")) { on(SignEvent.NotMe) }
 }
 

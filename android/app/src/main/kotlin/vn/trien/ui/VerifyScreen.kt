@@ -6,6 +6,7 @@ import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.text.font.FontWeight
 import vn.trien.core.Verdict
+import vn.trien.present.Changed
 import vn.trien.present.VerifyEvent
 import vn.trien.present.VerifyState
 import vn.trien.present.verdictWords
@@ -28,13 +29,13 @@ fun VerifyScreen(state: VerifyState, choose: () -> Unit, on: (VerifyEvent) -> Un
             VerifyState.Choose -> Body(text("app-verify-what"))
             is VerifyState.Working -> { Heading(state.name); Working(text("app-verify-working")) }
             is VerifyState.Failed -> FailureCard(state.failure) { on(VerifyEvent.Again) }
-            is VerifyState.Judged -> Judged(state)
+            is VerifyState.Judged -> Judged(state, on)
         }
     }
 }
 
 @Composable
-private fun ColumnScope.Judged(state: VerifyState.Judged) {
+private fun ColumnScope.Judged(state: VerifyState.Judged, on: (VerifyEvent) -> Unit) {
     Heading(state.name)
     val tone = when (state.verdict) {
         Verdict.VALID -> Tone.GOOD
@@ -46,6 +47,7 @@ private fun ColumnScope.Judged(state: VerifyState.Judged) {
         state.why.forEach { Body(text(it)) }
     }
     state.signatures.forEach { SignatureNote(it) }
+    if (state.changed == Changed.YES) Wide(text("app-changes-look")) { on(VerifyEvent.Compare) }
     if (state.notes.isNotEmpty()) Heading(text("app-verify-notes"))
     state.notes.forEach { Body(text(it)) }
     Small(text("app-verify-trust"))

@@ -27,12 +27,14 @@ class App(
     val scenes: StateFlow<List<Scene>> = stack.asStateFlow()
 
     /** The pages of a request, as the core draws them. */
-    fun pages(request: String, view: vn.trien.core.PageView): PageSource = PageSource { strip ->
-        val region = vn.trien.core.Region(
-            strip.page.toUInt(), strip.pageWidth.toUInt(), 0u, strip.top.toUInt(), strip.pageWidth.toUInt(), strip.height.toUInt(),
-        )
-        phone.regionPng(request, region, view)
-    }
+    fun pages(request: String, view: vn.trien.core.PageView): PageSource = PageSource { phone.regionPng(request, region(it), view) }
+
+    /** The page that a sheet stamps, alone. */
+    fun stamped(of: Stamped): PageSource = PageSource { phone.sheetRegionPng(of.sheet, region(it, of.page.page)) }
+
+    /** The pages of a file beside a request's document. */
+    fun attached(place: Place.Attached): PageSource =
+        PageSource { phone.attachmentRegionPng(place.request, place.place.toUInt(), region(it)) }
 
     /** Shows a link from outside, which the person opens or not: whatever is open stays beneath. */
     fun link(text: String) = stack.update { before ->
@@ -45,8 +47,8 @@ class App(
         is Place.Document -> onInbox(place)
         is Place.Enrollment -> onInbox(place)
         // Files that other apps hand over do not pile up.
-        is Place.Verify -> stack.update { before ->
-            closing(before) { it.filterNot { scene -> scene.place is Place.Verify } + scene(place) }
+        is Place.Verify, Place.NotRead -> stack.update { before ->
+            closing(before) { it.filterNot { scene -> scene.presenter is VerifyPresenter } + scene(place) }
         }
         else -> stack.update { it + scene(place) }
     }
@@ -90,12 +92,16 @@ class App(
     private fun presenter(place: Place, scope: CoroutineScope): Presenter<*, *>? = when (place) {
         Place.Inbox -> InboxPresenter(phone, session, scope, ::go)
         is Place.Document -> DocumentPresenter(phone, session, place.request, scope, ::go)
-        is Place.Sign -> SignPresenter(phone, session, profile()?.let { certificateFacts(it.certificate) }, place.request, scope, ::go)
+        is Place.Sign -> SignPresenter(phone, session, profile()?.let { certificateFacts(it.certificate) }, place.request, scope, ::go, place.look)
         is Place.Refuse -> RefusePresenter(phone, session, texts(), place.request, place.verb, scope, ::go)
         is Place.Several -> SeveralPresenter(phone, session, place.requests, profile()?.promptPolicy ?: PromptPolicy.PerUse, scope, ::go)
-        is Place.Receipt -> ReceiptPresenter(phone, place.decision, scope, ::go)
+        is Place.Receipt -> ReceiptPresenter(phone, place.decision, device, scope, ::go)
         is Place.NotMe -> NotMePresenter(phone, texts(), place.request, scope, ::go)
         is Place.Verify -> VerifyPresenter(phone, place.file, scope, ::go)
+        Place.NotRead -> VerifyPresenter(phone, null, scope, ::go, NOT_READ)
+        is Place.Changes -> ChangesPresenter(phone, place.what, scope, ::go)
+        is Place.Attached -> AttachmentPresenter(phone, place, scope, ::go)
+        Place.Practice -> PracticePresenter(device.practice(), scope, ::go)
         is Place.Enrollment -> EnrollmentPresenter(phone, device, place.link, scope, ::go)
         Place.Settings -> SettingsPresenter(phone, device, scope, ::go)
         Place.Diagnostics -> DiagnosticsPresenter(phone, device, texts(), scope, ::go)

@@ -1,6 +1,7 @@
 package vn.trien.present
 
 import vn.trien.core.Language
+import vn.trien.core.PracticeInterface
 
 /** What the presenters ask of the device that they run on. */
 interface Device {
@@ -25,6 +26,12 @@ interface Device {
     fun language(): Language
 
     fun speak(language: Language)
+
+    /** A document to practise on, with a key of its own that is registered nowhere. */
+    fun practice(): PracticeInterface
+
+    /** Hands files to the system's share sheet; they stay in a private place until the next ones. */
+    suspend fun share(files: List<Shared>): Handing
 }
 
 enum class KeyPlace(val key: String) {

@@ -1,8 +1,10 @@
 package vn.trien.present
 
+import java.time.Instant
 import kotlinx.coroutines.CoroutineScope
 import vn.trien.core.Assignment
 import vn.trien.core.EarlierSignature
+import vn.trien.core.Finding
 import vn.trien.core.Opened
 import vn.trien.core.PageSize
 import vn.trien.core.PhoneInterface
@@ -22,7 +24,7 @@ sealed interface DocumentContent {
     data class Failed(val failure: Failure) : DocumentContent
 
     /** Nothing is left to decide here: somebody else did, or the request ended. */
-    data class Over(val what: Words) : DocumentContent
+    data class Over(val what: Words, val route: List<RouteLine> = emptyList(), val decision: String? = null) : DocumentContent
 
     data class Open(
         val pages: List<PageSize>,
@@ -33,11 +35,14 @@ sealed interface DocumentContent {
         val route: List<RouteLine>,
         val facts: List<Fact>,
         val agree: Words,
+        val mark: Mark? = null,
+        val attachments: List<AttachmentLine> = emptyList(),
+        val changed: Changed = Changed.NO,
     ) : DocumentContent
 }
 
 /** What is laid beside the document when the person asks for it. */
-enum class Panel { FINDINGS, ROUTE, FACTS }
+enum class Panel { FINDINGS, ROUTE, FILES, FACTS }
 
 data class SignatureLine(val name: String, val verdict: Verdict, val why: List<Words>)
 
@@ -63,6 +68,16 @@ sealed interface DocumentEvent {
     data object Reject : DocumentEvent
     data object Return : DocumentEvent
     data object NotMe : DocumentEvent
+
+    /** The page as it will be signed. */
+    data object Preview : DocumentEvent
+
+    /** The pages that were changed after a signature. */
+    data object Compare : DocumentEvent
+    data class Read(val attachment: AttachmentLine) : DocumentEvent
+
+    /** What this phone decided on it. */
+    data class Receipt(val decision: String) : DocumentEvent
     data class Mend(val remedy: Remedy) : DocumentEvent
 }
 
@@ -92,6 +107,10 @@ class DocumentPresenter(
         DocumentEvent.Reject -> go(Place.Refuse(request, Refusal.REJECT))
         DocumentEvent.Return -> go(Place.Refuse(request, Refusal.RETURN))
         DocumentEvent.NotMe -> go(Place.NotMe(request))
+        DocumentEvent.Preview -> go(Place.Sign(request, Look.PAGE))
+        DocumentEvent.Compare -> go(Place.Changes(Compared.OfRequest(request)))
+        is DocumentEvent.Read -> event.attachment.place?.let { go(Place.Attached(request, it, event.attachment.name)) } ?: Unit
+        is DocumentEvent.Receipt -> go(Place.Receipt(event.decision))
         is DocumentEvent.Mend -> mend(event.remedy)
     }
 
@@ -111,9 +130,14 @@ class DocumentPresenter(
             val details = phone.request(request)
             show { it.copy(title = headline(details.metadata), subject = details.metadata.subject) }
             val over = over(details)
-            val content = if (over != null) DocumentContent.Over(over) else opened(details, phone.openRequest(request))
+            val content = if (over != null) ended(over, details) else opened(details, phone.openRequest(request))
             show { it.copy(content = content) }
         }
+    }
+
+    private fun ended(over: Words, details: RequestDetails): DocumentContent {
+        val mine = phone.outbox().lastOrNull { it.request == request }?.decision
+        return DocumentContent.Over(over, routeLines(details, phone.serverNow()), mine)
     }
 
     // In the list means: waits for this person, and is not decided on this phone.
@@ -129,26 +153,23 @@ class DocumentPresenter(
     private fun opened(details: RequestDetails, opened: Opened): DocumentContent {
         session.opened(request)
         val role = phone.inbox().first { it.request == request }.role
+        val place = details.place.takeUnless { role == Role.REVIEW }
         return DocumentContent.Open(
             pages = opened.pages,
-            place = if (role == Role.REVIEW) null else details.place?.page?.toInt(),
+            place = place?.page?.toInt(),
             meanwhile = opened.signedMeanwhile.toInt(),
             findings = opened.findings.map(::findingWords),
             signatures = opened.signatures.map(::signatureLine),
-            route = details.steps.flatMap { step -> step.signers.map { routeLine(step, it, details.state) } },
+            route = routeLines(details, phone.serverNow()),
             facts = facts(details, opened),
             agree = agreeWords(role),
+            mark = place?.let { opened.pages.getOrNull(it.page.toInt())?.let { size -> mark(it.page.toInt(), it.rect, size) } },
+            attachments = phone.attachments(request).map(::attachmentLine),
+            changed = if (Finding.ContentChangedAfterSignature in opened.findings) Changed.YES else Changed.NO,
         )
     }
 
     private fun failed(failure: Failure) = show { it.copy(content = DocumentContent.Failed(failure)) }
-
-    private fun routeLine(step: RouteStep, signer: RouteSigner, state: RouteState): RouteLine {
-        val assignment = signer.assignment
-        val at = (assignment as? Assignment.Decided)?.let { moment(it.at, phone.serverNow()) }
-        val how = standpoint(assignment, state)
-        return RouteLine(roleWords(step.role), signer.person.name, signer.person.position, how, at, signer.reason)
-    }
 
     private fun facts(details: RequestDetails, opened: Opened): List<Fact> = listOf(
         Fact(words("app-fact-kind"), details.metadata.kind),
@@ -159,6 +180,17 @@ class DocumentPresenter(
         Fact(words("app-fact-files"), details.documents.joinToString("\n")),
         Fact(words("app-fact-sha256"), opened.documents.first().sha256),
     )
+}
+
+/** Who takes part in a request, in the order of its route, and how far each is. */
+internal fun routeLines(details: RequestDetails, now: Instant): List<RouteLine> =
+    details.steps.flatMap { step -> step.signers.map { routeLine(step, it, details.state, now) } }
+
+private fun routeLine(step: RouteStep, signer: RouteSigner, state: RouteState, now: Instant): RouteLine {
+    val assignment = signer.assignment
+    val at = (assignment as? Assignment.Decided)?.let { moment(it.at, now) }
+    val how = standpoint(assignment, state)
+    return RouteLine(roleWords(step.role), signer.person.name, signer.person.position, how, at, signer.reason)
 }
 
 private fun standpoint(assignment: Assignment, state: RouteState): Standpoint = when (assignment) {

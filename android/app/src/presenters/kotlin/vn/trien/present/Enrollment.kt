@@ -54,6 +54,7 @@ sealed interface EnrollmentEvent {
     data object NotMe : EnrollmentEvent
     data object AllowNotifications : EnrollmentEvent
     data object ToInbox : EnrollmentEvent
+    data object Practice : EnrollmentEvent
 
     /** The person is back, perhaps from the system's settings. */
     data object Returned : EnrollmentEvent
@@ -93,6 +94,7 @@ class EnrollmentPresenter(
         EnrollmentEvent.NotMe -> abandon()
         EnrollmentEvent.AllowNotifications -> allowNotifications()
         EnrollmentEvent.ToInbox -> go(Place.Inbox)
+        EnrollmentEvent.Practice -> go(Place.Practice)
         EnrollmentEvent.Returned -> lookAgain()
         is EnrollmentEvent.Mend -> mend(event.remedy)
     }

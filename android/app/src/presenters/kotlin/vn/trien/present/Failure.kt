@@ -46,6 +46,8 @@ fun failureOf(error: PhoneException): Failure = when (error) {
         Failure(words("app-failure-sheet-expired"), Remedy.TRY_AGAIN)
     is PhoneException.AlreadyDecided -> Failure(words("app-failure-already-decided"), Remedy.GO_BACK)
     is PhoneException.TooLate -> Failure(words("app-failure-too-late", "at" to moment(error.ended)), Remedy.GO_BACK)
+    is PhoneException.NotFinished -> Failure(words("app-failure-not-finished"), Remedy.SYNC)
+    is PhoneException.Kept -> Failure(words("app-failure-kept"), Remedy.TRY_AGAIN, error.detail)
     is PhoneException.Document -> Failure(words("app-failure-document"), Remedy.TRY_AGAIN, error.detail)
     is PhoneException.Unsignable -> Failure(words("pdf-refusal-${error.slug}"), Remedy.GO_BACK, error.detail)
     is PhoneException.SecretGrade -> Failure(words("problem-secret-grade-detail"), Remedy.GO_BACK)

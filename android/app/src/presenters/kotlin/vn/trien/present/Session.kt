@@ -23,12 +23,18 @@ class Session(private val phone: PhoneInterface) {
 sealed interface Place {
     data object Inbox : Place
     data class Document(val request: String) : Place
-    data class Sign(val request: String) : Place
+    data class Sign(val request: String, val look: Look = Look.LINES) : Place
     data class Refuse(val request: String, val verb: Refusal) : Place
     data class Several(val requests: List<String>) : Place
     data class Receipt(val decision: String) : Place
     data class NotMe(val request: String) : Place
     data class Verify(val file: Picked?) : Place
+
+    /** A file that another app handed over and that could not be read. */
+    data object NotRead : Place
+    data class Changes(val what: Compared) : Place
+    data class Attached(val request: String, val place: Int, val name: String) : Place
+    data object Practice : Place
     data class Enrollment(val link: String?) : Place
     data object Settings : Place
     data object Licences : Place

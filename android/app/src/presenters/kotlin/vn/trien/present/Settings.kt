@@ -33,6 +33,7 @@ sealed interface SettingsEvent {
     data class Speak(val language: Language) : SettingsEvent
     data object AllowNotifications : SettingsEvent
     data object Verify : SettingsEvent
+    data object Practice : SettingsEvent
     data object Diagnostics : SettingsEvent
     data object Licences : SettingsEvent
 }
@@ -57,6 +58,7 @@ class SettingsPresenter(
             Unit
         }
         SettingsEvent.Verify -> go(Place.Verify(null))
+        SettingsEvent.Practice -> go(Place.Practice)
         SettingsEvent.Diagnostics -> go(Place.Diagnostics)
         SettingsEvent.Licences -> go(Place.Licences)
     }

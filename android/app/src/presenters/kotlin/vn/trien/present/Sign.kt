@@ -15,7 +15,7 @@ data class SignState(val title: String, val subject: String, val sheet: SheetCon
 
 sealed interface SheetContent {
     data object Preparing : SheetContent
-    data class Ready(val lines: SheetLines, val prompt: Prompt) : SheetContent
+    data class Ready(val lines: SheetLines, val prompt: Prompt, val stamped: Stamped? = null, val look: Look = Look.LINES) : SheetContent
 
     /** The system's prompt is before the person, or the decision is on its way. */
     data class Signing(val lines: SheetLines) : SheetContent
@@ -41,12 +41,19 @@ data class SheetLines(
     val findings: List<Words>,
 )
 
+/** The page as approving this very sheet makes it. */
+data class Stamped(val sheet: ULong, val page: MarkedPage)
+
+/** What of the sheet is looked at. */
+enum class Look { LINES, PAGE }
+
 /** Why the sheet is as it is now. */
 enum class Prompt { FIRST, RENEWED }
 
 sealed interface SignEvent {
     data object Sign : SignEvent
     data object Cancel : SignEvent
+    data class Show(val look: Look) : SignEvent
     data object NotMe : SignEvent
     data object Next : SignEvent
     data object ToInbox : SignEvent
@@ -60,9 +67,13 @@ class SignPresenter(
     private val request: String,
     scope: CoroutineScope,
     private val go: (Place) -> Unit,
+    private val first: Look = Look.LINES,
 ) : Presenter<SignState, SignEvent>(SignState("", "", SheetContent.Preparing), scope) {
     private var open: Sheet? = null
     private var renewal: Job? = null
+
+    // A sheet that is renewed is looked at as the one before.
+    private var look = first
 
     init {
         prepare(Prompt.FIRST)
@@ -70,11 +81,24 @@ class SignPresenter(
 
     override fun on(event: SignEvent) = when (event) {
         SignEvent.Sign -> sign()
-        SignEvent.Cancel -> go(Place.Back)
+        SignEvent.Cancel -> cancel()
+        is SignEvent.Show -> look(event.look)
         SignEvent.NotMe -> go(Place.NotMe(request))
         SignEvent.Next -> next()?.let { go(Place.Document(it)) } ?: go(Place.Inbox)
         SignEvent.ToInbox -> go(Place.Inbox)
         is SignEvent.Mend -> mend(event.remedy)
+    }
+
+    // Whoever came from the sheet to its page goes back to the sheet.
+    private fun cancel() {
+        val ready = state.value.sheet as? SheetContent.Ready
+        if (ready?.look == Look.PAGE && first == Look.LINES) look(Look.LINES) else go(Place.Back)
+    }
+
+    private fun look(at: Look) {
+        val ready = state.value.sheet as? SheetContent.Ready ?: return
+        look = if (ready.stamped == null) Look.LINES else at
+        put(ready.copy(look = look))
     }
 
     private fun mend(remedy: Remedy) = when (remedy) {
@@ -91,7 +115,8 @@ class SignPresenter(
             val sheet = phone.sheet(request)
             open = sheet
             show { it.copy(title = headline(sheet.metadata), subject = sheet.metadata.subject) }
-            put(SheetContent.Ready(lines(sheet), prompt))
+            val stamped = phone.stampedPage(sheet.id)?.let { Stamped(sheet.id, marked(it)) }
+            put(SheetContent.Ready(lines(sheet), prompt, stamped, if (stamped == null) Look.LINES else look))
             renewLater(sheet)
         }
     }

@@ -17,23 +17,29 @@ sealed interface VerifyState {
         val notes: List<Words>,
         val signatures: List<SignatureLine>,
         val sha256: String,
+        val changed: Changed = Changed.NO,
     ) : VerifyState
 
     data class Failed(val failure: Failure) : VerifyState
 }
 
+/** Whether something was changed after a signature, so that the pages can be compared. */
+enum class Changed { NO, YES }
+
 sealed interface VerifyEvent {
     class Chosen(val file: Picked) : VerifyEvent
     data object Again : VerifyEvent
+    data object Compare : VerifyEvent
     data object Back : VerifyEvent
 }
 
 class VerifyPresenter(
     private val phone: PhoneInterface,
-    file: Picked?,
+    private var file: Picked?,
     scope: CoroutineScope,
     private val go: (Place) -> Unit,
-) : Presenter<VerifyState, VerifyEvent>(VerifyState.Choose, scope) {
+    first: VerifyState = VerifyState.Choose,
+) : Presenter<VerifyState, VerifyEvent>(first, scope) {
     init {
         file?.let(::judge)
     }
@@ -41,10 +47,12 @@ class VerifyPresenter(
     override fun on(event: VerifyEvent) = when (event) {
         is VerifyEvent.Chosen -> judge(event.file)
         VerifyEvent.Again -> show { VerifyState.Choose }
+        VerifyEvent.Compare -> file?.let { go(Place.Changes(Compared.OfFile(it))) } ?: Unit
         VerifyEvent.Back -> go(Place.Back)
     }
 
     private fun judge(file: Picked) {
+        this.file = file
         show { VerifyState.Working(file.name) }
         ask({ failure -> show { VerifyState.Failed(failure) } }) {
             val answer = phone.verify(file.bytes)
@@ -53,6 +61,9 @@ class VerifyPresenter(
     }
 }
 
+/** What another app handed over could not be read. */
+val NOT_READ = VerifyState.Failed(Failure(words("app-failure-not-read"), Remedy.TRY_AGAIN))
+
 private fun judged(name: String, answer: Verification) = VerifyState.Judged(
     name = name,
     verdict = answer.verdict,
@@ -60,4 +71,5 @@ private fun judged(name: String, answer: Verification) = VerifyState.Judged(
     notes = answer.findings.map(::findingWords),
     signatures = answer.signatures.map { signatureLine(it.judgement, "", it.changes) },
     sha256 = answer.sha256,
+    changed = if (answer.signatures.any { it.changes.isNotEmpty() }) Changed.YES else Changed.NO,
 )

@@ -23,6 +23,7 @@ class DecideTest {
     private val vietnamese = Texts(Language.VIETNAMESE)
 
     private fun document(request: String = "1") = DocumentPresenter(phone, session, request, scope, went::add)
+    private fun over() = (document().state.value.content as DocumentContent.Over).what
     private fun sign(request: String = "1") = SignPresenter(phone, session, null, request, scope, went::add)
     private fun refuse(verb: Refusal) = RefusePresenter(phone, session, vietnamese, "1", verb, scope, went::add)
     private fun several(policy: PromptPolicy = PromptPolicy.PerUse) =
@@ -52,11 +53,14 @@ class DecideTest {
     fun `what waits no more says why instead of offering a signature`() {
         phone.items = emptyList()
         phone.ended = RouteState.Recalled
-        assertEquals(DocumentContent.Over(words("app-end-recalled")), document().state.value.content)
+        assertEquals(words("app-end-recalled"), over())
         phone.ended = RouteState.Open(2u)
-        assertEquals(DocumentContent.Over(words("app-over-elsewhere")), document().state.value.content)
+        assertEquals(words("app-over-elsewhere"), over())
         phone.items = listOf(item("1", decision = "d"))
-        assertEquals(DocumentContent.Over(words("app-over-here")), document().state.value.content)
+        assertEquals(words("app-over-here"), over())
+        assertEquals(null, (document().state.value.content as DocumentContent.Over).decision)
+        phone.entries = listOf(entry("d", RECORDED, request = "1"))
+        assertEquals("d", (document().state.value.content as DocumentContent.Over).decision)
         assertTrue(phone.asked.isEmpty())
     }
 

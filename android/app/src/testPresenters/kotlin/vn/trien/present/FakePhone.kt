@@ -2,18 +2,25 @@ package vn.trien.present
 
 import java.time.Duration
 import java.time.Instant
+import vn.trien.core.Answer
 import vn.trien.core.Assignment
+import vn.trien.core.Attachment
 import vn.trien.core.Authority
+import vn.trien.core.BeforeAndAfter
+import vn.trien.core.ChangedPage
 import vn.trien.core.Decided
 import vn.trien.core.DocumentRef
 import vn.trien.core.EnrollmentPreview
 import vn.trien.core.EnrollmentStatus
 import vn.trien.core.HeldSlip
 import vn.trien.core.InboxItem
+import vn.trien.core.Kept
 import vn.trien.core.Language
+import vn.trien.core.Judgement
 import vn.trien.core.Metadata
 import vn.trien.core.Opened
 import vn.trien.core.OtherDevice
+import vn.trien.core.Outcome
 import vn.trien.core.OutboxEntry
 import vn.trien.core.PageSize
 import vn.trien.core.PageView
@@ -22,10 +29,14 @@ import vn.trien.core.PhoneException
 import vn.trien.core.PhoneInterface
 import vn.trien.core.PhoneState
 import vn.trien.core.ProblemKind
+import vn.trien.core.PracticeDocument
+import vn.trien.core.PracticeInterface
+import vn.trien.core.PracticeView
 import vn.trien.core.Profile
 import vn.trien.core.PromptPolicy
 import vn.trien.core.PushAddress
 import vn.trien.core.PushStatus
+import vn.trien.core.Question
 import vn.trien.core.Quorum
 import vn.trien.core.Receipt
 import vn.trien.core.Rect
@@ -37,12 +48,17 @@ import vn.trien.core.RouteState
 import vn.trien.core.RouteStep
 import vn.trien.core.Sheet
 import vn.trien.core.SheetSigning
+import vn.trien.core.SignatureKind
+import vn.trien.core.SigningTime
 import vn.trien.core.StampPlace
+import vn.trien.core.StampedPage
 import vn.trien.core.Synced
 import vn.trien.core.UnitView
 import vn.trien.core.Urgency
 import vn.trien.core.Verb
+import vn.trien.core.Verdict
 import vn.trien.core.Verification
+import vn.trien.core.VerifiedSignature
 
 /** 08:41 on 22 November 2026 in Việt Nam. */
 internal val NOW: Instant = Instant.parse("2026-11-22T01:41:00Z")
@@ -140,10 +156,55 @@ internal class FakePhone : PhoneInterface {
     override suspend fun pagePng(request: String, page: UInt, width: UInt, view: PageView): ByteArray = error("strips are asked for instead")
     override suspend fun regionPng(request: String, region: Region, view: PageView): ByteArray = asked("region $region") { ByteArray(0) }
 
+    // Looking and keeping.
+    var page: StampedPage? = StampedPage(2u, PageSize(59528, 84189), Rect(29764, 42094, 44646, 50513))
+    var attached: List<Attachment> = emptyList()
+    var changed: List<ChangedPage> = emptyList()
+    var drawn = BeforeAndAfter(byteArrayOf(1), byteArrayOf(2), PageSize(100, 200), listOf(Rect(10, 100, 50, 150)))
+    var keeps: (String) -> Kept = { throw PhoneException.NotFinished(it) }
+
+    override fun stampedPage(sheet: ULong): StampedPage? = page
+    override suspend fun sheetRegionPng(sheet: ULong, region: Region): ByteArray = asked("sheet $sheet page ${region.page}") { ByteArray(0) }
+    override fun attachments(request: String): List<Attachment> = attached
+    override suspend fun attachmentPages(request: String, place: UInt): List<PageSize> = asked("attachment $place") { listOf(PageSize(1, 1)) }
+    override suspend fun attachmentRegionPng(request: String, place: UInt, region: Region): ByteArray = asked("attachment $place $region") { ByteArray(0) }
+    override suspend fun changedPages(request: String): List<ChangedPage> = asked("changed $request") { changed }
+    override suspend fun changedPage(request: String, revision: UInt, page: UInt, width: UInt): BeforeAndAfter =
+        asked("compare $request $revision $page") { drawn }
+    override suspend fun changedPagesOf(file: ByteArray): List<ChangedPage> = asked("changed file") { changed }
+    override suspend fun changedPageOf(file: ByteArray, revision: UInt, page: UInt, width: UInt): BeforeAndAfter =
+        asked("compare file $revision $page") { drawn }
+    override suspend fun kept(request: String): Kept = asked("kept $request") { keeps(request) }
+
     companion object {
         val PREVIEW = EnrollmentPreview("https://ky.example.vn", PERSON, UNIT, PromptPolicy.PerUse)
         val OVERTAKEN: Decided = Decided.Refused(ProblemKind.OVERTAKEN, RECEIPT)
     }
+}
+
+/** A practice as a script. */
+internal class FakePractice : PracticeInterface {
+    var refuses: PhoneException? = null
+    val asked = mutableListOf<String>()
+
+    private fun <T> asked(what: String, answer: () -> T): T {
+        asked += what
+        refuses?.let { throw it }
+        return answer()
+    }
+
+    override suspend fun open() = asked("open") {
+        val page = PageSize(59528, 84189)
+        PracticeDocument(listOf(page, page), emptyList(), StampedPage(1u, page, Rect(28000, 41000, 52000, 50000)))
+    }
+
+    override suspend fun prepare(): Instant = asked("prepare") { NOW }
+    override suspend fun sign(): Verification = asked("sign") {
+        val answers = listOf(Answer(Question.INTEGRITY, Outcome.OK, "intact", ""), Answer(Question.CHAIN, Outcome.CANNOT_BE_DETERMINED, "no-trusted-issuer", ""))
+        val judgement = Judgement(Verdict.UNDETERMINED, SignatureKind.SIGNATURE, "BẢN TẬP / PRACTICE", null, SigningTime.Claimed(NOW), answers)
+        Verification(Verdict.UNDETERMINED, "00", NOW, Outcome.OK, "sound", emptyList(), listOf(VerifiedSignature(judgement, emptyList())))
+    }
+    override suspend fun regionPng(region: Region, view: PracticeView): ByteArray = asked("$view ${region.page}") { ByteArray(0) }
 }
 
 internal class FakeDevice : Device {
@@ -160,4 +221,10 @@ internal class FakeDevice : Device {
     override fun speak(language: Language) {
         this.language = language
     }
+
+    var practice: PracticeInterface = FakePractice()
+    var handing = Handing.TAKEN
+    val handed = mutableListOf<Shared>()
+    override fun practice() = practice
+    override suspend fun share(files: List<Shared>): Handing = handing.also { handed += files }
 }

@@ -1,0 +1,32 @@
+package vn.trien.samples
+
+import android.graphics.Bitmap
+import android.graphics.BitmapFactory
+import java.io.ByteArrayOutputStream
+import vn.trien.present.PageSource
+
+/** Pages of the documents that come along, drawn by the core beforehand. */
+object SamplePages {
+    /** The sample document, as it waits for a signature. */
+    val source = source("page")
+
+    /** The page of it that is signed, with the stamp. */
+    val stamped = source("stamped")
+
+    val practice = source("practice")
+    val practiceStamped = source("practice-stamped")
+
+    fun png(name: String): ByteArray =
+        checkNotNull(javaClass.getResourceAsStream("/vn/trien/samples/$name.png")) { "$name.png is missing" }.use { it.readBytes() }
+
+    private fun source(name: String): PageSource {
+        val page: Bitmap by lazy { png(name).let { BitmapFactory.decodeByteArray(it, 0, it.size) } }
+        return PageSource { strip ->
+            val scale = page.width.toFloat() / strip.pageWidth
+            val top = (strip.top * scale).toInt().coerceAtMost(page.height - 1)
+            val height = (strip.height * scale).toInt().coerceIn(1, page.height - top)
+            val cut = Bitmap.createBitmap(page, 0, top, page.width, height)
+            ByteArrayOutputStream().also { cut.compress(Bitmap.CompressFormat.PNG, 100, it) }.toByteArray()
+        }
+    }
+}

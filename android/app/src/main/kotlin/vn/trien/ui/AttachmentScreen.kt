@@ -1,0 +1,21 @@
+package vn.trien.ui
+
+import androidx.compose.runtime.Composable
+import vn.trien.present.AttachmentContent
+import vn.trien.present.AttachmentEvent
+import vn.trien.present.AttachmentState
+import vn.trien.present.PageSource
+
+/** A file beside the document, drawn by the core like the document itself. */
+@Composable
+fun AttachmentScreen(state: AttachmentState, source: PageSource, on: (AttachmentEvent) -> Unit) = Frame(
+    title = text("app-attachment"),
+    under = state.name,
+    onBack = { on(AttachmentEvent.Back) },
+) {
+    when (val content = state.content) {
+        AttachmentContent.Opening -> Working(text("app-document-opening"))
+        is AttachmentContent.Failed -> Scrolling { FailureCard(content.failure) { on(AttachmentEvent.Again) } }
+        is AttachmentContent.Open -> Paged(content.pages, source)
+    }
+}
