@@ -451,6 +451,11 @@ impl App {
         self.inner.settings.push.provider(address)
     }
 
+    /// The package of the Android app that this office's phones have, where it names one.
+    pub(crate) fn android_package(&self) -> Option<String> {
+        self.inner.settings.attestation.as_ref().map(|settings| settings.package.clone())
+    }
+
     /// The server's key for push services: an uncompressed point of P-256.
     pub(crate) fn vapid_key(&self) -> Vec<u8> {
         self.inner.vapid_key.clone()

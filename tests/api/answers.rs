@@ -1,6 +1,7 @@
 //! How the API answers, refuses, and keeps what it must not say to itself.
 
 use axum::body::Body;
+use base64ct::{Base64, Encoding as _};
 use http::{Request, Response};
 use serde_json::{Value, json as value};
 use tower::ServiceExt as _;
@@ -85,6 +86,20 @@ async fn every_answer_carries_its_id_and_forbids_framing_and_sniffing() {
         assert!(policy.starts_with("default-src 'none'"), "{path}: {policy}");
         assert!(!policy.contains("unsafe"), "{path}: {policy}");
     }
+}
+
+#[tokio::test]
+async fn an_invitation_is_handed_to_the_app_by_the_one_script_that_its_page_may_run() {
+    let office = Office::open().await;
+    let answer = office.ask(Request::get("/e").body(Body::empty()).unwrap()).await;
+    let policy = answer.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    let page = String::from_utf8(body(answer).await).unwrap();
+    let script = page.split("<script>").nth(1).unwrap().split("</script>").next().unwrap();
+    let hash = Base64::encode_string(Sha256::of(script.as_bytes()).as_bytes());
+    assert!(policy.contains(&format!("script-src 'sha256-{hash}'")), "{policy}");
+    assert!(page.contains("data-package=\"vn.trien\""), "{page}");
+    // Another app that takes links of this kind must not get the secret.
+    assert!(script.contains("package="), "{script}");
 }
 
 #[tokio::test]

@@ -20,5 +20,6 @@ web-state-recalled = recalled
 web-state-expired = expired
 web-invitation-title = Invitation to Trien
 web-invitation-what = With this link you enroll your phone to sign documents for your office.
+web-invitation-app = Open in the Trien app
 web-invitation-open = Open it on your phone in the Trien app: in the app choose “Enroll” and scan the QR code, or open this link there.
-web-invitation-private = The link is secret and works once. This page does not read it and does not send it anywhere.
+web-invitation-private = The link is secret and works once. This page sends it nowhere, and hands it to the app only when you press the button.

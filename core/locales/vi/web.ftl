@@ -20,5 +20,6 @@ web-state-recalled = đã thu hồi
 web-state-expired = đã hết hạn
 web-invitation-title = Lời mời dùng Triện
 web-invitation-what = Liên kết này dùng để đăng ký điện thoại của bạn, để ký văn bản cho cơ quan.
+web-invitation-app = Mở trong ứng dụng Triện
 web-invitation-open = Hãy mở trên điện thoại bằng ứng dụng Triện: chọn “Đăng ký” rồi quét mã QR, hoặc mở liên kết này trong ứng dụng.
-web-invitation-private = Liên kết là bí mật và chỉ dùng một lần. Trang này không đọc và không gửi liên kết đi đâu.
+web-invitation-private = Liên kết là bí mật và chỉ dùng một lần. Trang này không gửi liên kết đi đâu; chỉ chuyển cho ứng dụng khi bạn bấm mở.

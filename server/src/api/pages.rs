@@ -27,6 +27,8 @@ const LATEST: u32 = 50;
 const STYLE: &str = "body{font:1rem/1.5 system-ui,'Noto Sans',sans-serif;max-width:60rem;\
 margin:2rem auto;padding:0 1rem;color:#1b1b1b;background:#fff}\
 h1{color:#8c1d18}.demo{border-left:.4rem solid #8c1d18;background:#fdf0ef;padding:.8rem 1rem}\
+.button{display:inline-block;padding:.8rem 1.2rem;border-radius:.5rem;background:#8c1d18;color:#fff}\
+.button[hidden]{display:none}\
 table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.4rem .6rem;\
 border-bottom:1px solid #ccc;vertical-align:top;overflow-wrap:break-word}\
 td:nth-child(2){overflow-wrap:anywhere}\
@@ -57,8 +59,19 @@ async fn home(State(api): State<Api>, headers: HeaderMap) -> Result<Response, Ap
     Ok(page(language, &text(language, "web-title"), &body))
 }
 
+/// Hands the link to the app: from Android 12 on an https link of a server that the app's publisher does
+/// not know opens in the browser. An `intent:` link has no fragment of its own, so the invitation goes
+/// beside it, and to one package alone.
+const HAND_OVER: &str = "(()=>{const open=document.getElementById('open');\
+if(location.hash.length<2||!/Android/.test(navigator.userAgent))return;\
+open.href='intent://'+location.host+'/e#Intent;scheme=trien;package='+open.dataset.package+\
+';S.link='+encodeURIComponent(location.href)+';end';open.hidden=false})()";
+
+/// The app's own package, where the office names no other.
+const PACKAGE: &str = "vn.trien";
+
 /// Where an invitation link leads in a browser; its secret stays behind the `#`, which browsers do
-/// not send, and nothing here reads it.
+/// not send. On an Android phone the page's script offers to hand it to the app.
 #[utoipa::path(
     get,
     path = "/e",
@@ -66,13 +79,24 @@ async fn home(State(api): State<Api>, headers: HeaderMap) -> Result<Response, Ap
     security(()),
     responses((status = 200, description = "A page", body = String, content_type = "text/html")),
 )]
-async fn invitation(headers: HeaderMap) -> Response {
+async fn invitation(State(api): State<Api>, headers: HeaderMap) -> Response {
     let language = Language::preferred(&headers);
     let mut body = String::new();
-    for key in ["web-invitation-what", "web-invitation-open", "web-invitation-private"] {
+    paragraph(&mut body, "", &text(language, "web-invitation-what"));
+    let package = api.app.android_package().unwrap_or_else(|| PACKAGE.to_owned());
+    let _ = write!(
+        body,
+        "<p><a id=\"open\" class=\"button\" data-package=\"{}\" hidden>{}</a></p>",
+        Escaped(&package),
+        Escaped(&text(language, "web-invitation-app")),
+    );
+    for key in ["web-invitation-open", "web-invitation-private"] {
         paragraph(&mut body, "", &text(language, key));
     }
-    page(language, &text(language, "web-invitation-title"), &body)
+    let _ = write!(body, "<script>{HAND_OVER}</script>");
+    let mut response = page(language, &text(language, "web-invitation-title"), &body);
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, INVITATION_POLICY.clone());
+    response
 }
 
 fn paragraph(body: &mut String, class: &str, words: &str) {
@@ -153,14 +177,24 @@ fn page(language: Language, title: &str, body: &str) -> Response {
 }
 
 /// Nothing but our own style, named by its hash: no script can run, whatever a title holds.
-static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
-    let hash = Base64::encode_string(&sha2::Sha256::digest(STYLE));
+static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| policy(""));
+
+/// The same, and the one script by its hash.
+static INVITATION_POLICY: LazyLock<HeaderValue> =
+    LazyLock::new(|| policy(&format!("script-src 'sha256-{}'; ", hash(HAND_OVER))));
+
+fn policy(scripts: &str) -> HeaderValue {
+    let style = hash(STYLE);
     let policy = format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; \
-         frame-ancestors 'none'"
+        "default-src 'none'; {scripts}style-src 'sha256-{style}'; base-uri 'none'; \
+         form-action 'none'; frame-ancestors 'none'"
     );
     HeaderValue::from_str(&policy).expect("base64 and keywords are visible ASCII")
-});
+}
+
+fn hash(text: &str) -> String {
+    Base64::encode_string(&sha2::Sha256::digest(text))
+}
 
 /// Text as HTML shows it, also inside a quoted attribute.
 struct Escaped<'a>(&'a str);
