@@ -128,7 +128,7 @@ def compile_all(closure):
     java = OUT / "classes/resources"
     kotlinc(closure, "presenters", [SOURCES / "presenters/kotlin", generated / "bindings", generated / "texts"], plain(closure), presenters)
     # Samples are in debug builds only, and use what is internal in the app: one compilation for both.
-    kotlinc(closure, "app", [SOURCES / "main/kotlin", SOURCES / "debug/kotlin"], [presenters, java, *android], app)
+    kotlinc(closure, "app", [SOURCES / "main/kotlin", SOURCES / "foss/kotlin", SOURCES / "debug/kotlin"], [presenters, java, *android], app)
     tests = OUT / "classes/tests"
     kotlinc(closure, "tests of presenters", [SOURCES / "testPresenters/kotlin"], [presenters, *plain(closure), *test_plain(closure), *closure.jars("runner")],
             tests / "presenters", friends=[presenters])

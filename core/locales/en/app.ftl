@@ -32,11 +32,15 @@ app-together = { $count ->
     [one] 1 document
    *[other] { $count } documents
 }
-app-empty-waiting = Nothing waits for you. This phone will tell you when something does.
+app-empty-waiting = Nothing waits for you.
+app-empty-told = This phone will tell you when something does.
+app-empty-asks = This phone asks the office about every fifteen minutes, and tells you when something waits.
+app-empty-silent = Notifications are off, so this phone will not tell you when something does.
 app-empty-never = Not synced with the office yet. Press the sync button in the corner below.
 app-empty-search = Nothing found. Try another word; marks can be left out.
 app-empty-done = You have decided nothing on this phone yet. Open a document under Waiting.
 app-empty-unsent = Every decision was sent and recorded.
+app-choose-document = Choose a document in the list on the left.
 app-sync-now = Sync now
 app-sync-at = Synced at { $at }
 app-sync-running = Syncing…
@@ -139,6 +143,17 @@ app-reason-missing = Papers missing
 app-reason-authority = Not in my authority
 app-reason-words = In your words
 app-reason-must = Choose or write a reason.
+app-undo = Undo
+app-undo-now = Send now
+app-undo-reject = Rejecting in { $seconds ->
+    [one] 1 second
+   *[other] { $seconds } seconds
+}
+app-undo-return = Returning in { $seconds ->
+    [one] 1 second
+   *[other] { $seconds } seconds
+}
+app-undo-what = Nothing is signed or sent yet. If you close the app now, the document still waits for you.
 app-not-me = I did not expect this
 app-not-me-what = If you know nothing of this document, say so. The request is stopped for everybody, and the reason stands in the log.
 app-not-me-lost = If somebody may be using your phone or your name, call the officer for devices at once to have the device suspended.
@@ -207,6 +222,8 @@ app-enroll-compare = The officer types what you read out. If it fits, nobody is 
 app-enroll-certificate = The officer has approved. The certificate has yet to come from the authority; that can take days. You may close the app.
 app-enroll-stop = Give this enrollment up
 app-enroll-done = Done. This phone is ready to sign.
+app-enroll-notifications = The last step: turn notifications on and try them, so that this phone tells you when something comes. You can skip it and do it later in the settings.
+app-enroll-try-notifications = Try notifications
 app-enroll-again = Enroll again
 app-enrollment-refused = The enrollment officer did not approve this phone. Meet the officer and ask for a new invitation.
 app-scan-point = Hold the QR code before the camera.
@@ -219,6 +236,25 @@ app-settings-certificate = My certificate
 app-settings-no-certificate = No certificate yet. Enroll this phone.
 app-settings-device = This device
 app-settings-lost = Lost it? Call the officer for devices at once: suspending it takes effect immediately.
+app-biometrics-end-key = Before you add a finger or a face to this phone: its key to sign with will end, and you will have to enroll again with the officer.
+app-devices = My devices
+app-devices-look = Other phones, loss, replacement
+app-devices-others = My other phones
+app-devices-none = You have no other phone.
+app-device-active = In use
+app-device-waiting = Waiting for its certificate
+app-device-suspended = Suspended; only the officer for devices can undo it
+app-device-since = Enrolled on
+app-lost = Report it as lost
+app-lost-title = Report a phone as lost?
+app-lost-what = That phone is suspended at once and can sign nothing any more. You cannot undo it yourself, only the officer for devices can.
+app-lost-really = Suspend it
+app-replace = Replace this phone
+app-replace-new-phone = Another phone: ask the officer for devices for an invitation and enroll the new one. This one stays usable until the new one is approved.
+app-replace-key-gone = This phone cannot sign any more (after a finger was added, for example): ask here to enroll it again. The officer will see it and send an invitation.
+app-replace-ask = Ask to enroll this phone again
+app-replace-asked = Asked. Once you have the invitation, open or scan it in the next step.
+app-replace-open = I have the invitation
 app-settings-notifications = Notifications
 app-certificate-subject = Issued to
 app-certificate-issuer = Issued by
@@ -233,6 +269,22 @@ app-notifications-push = On: this phone tells you when something comes.
 app-notifications-by-itself = On, but without a push service: this phone asks the office about every fifteen minutes.
 app-notifications-off = Off: you see what is new only when you open the app.
 app-notifications-allow = Turn notifications on
+app-notifications-look = See and try notifications
+app-notifications-first = When something waits for you, this phone will tell you. Turn notifications on, then send one to try.
+app-notifications-asking = Asking the server about notifications…
+app-notifications-content-free = A push service learns that this phone was woken, and when. It gets no document’s name, no number and no office’s name.
+app-push-ok = The server knows how to wake this phone, and can.
+app-push-failing = The push service has not taken what the server sends since { $since }. This phone still asks about every fifteen minutes. If it goes on, tell the administrator.
+app-push-dead = The push service does not know this phone’s address any more. Another one was asked for; look again in a few minutes.
+app-push-none-there = There is no push service on this phone. An app that distributes UnifiedPush (ntfy for example) can be installed; your administrator knows which.
+app-push-none-yet = There is a push service on this phone, and the server cannot use it yet. Look again in a few minutes; if it stays so, tell the administrator.
+app-push-sent = Last woken
+app-push-test = Send a test
+app-push-test-waiting = The server was asked to wake this phone. Waiting, at most a minute…
+app-push-test-arrived = The test arrived at { $at }. Everything works.
+app-push-test-missing = Nothing came within a minute. See whether the distributing app is running and not held back to save the battery, then send another test.
+app-push-providers = Woken by
+app-skip = Skip
 app-licences = Licences
 app-diagnostics = Diagnostics
 app-diagnostics-what = Read these lines to whoever helps you. No document is named here, and nothing is secret.

@@ -82,6 +82,7 @@ class MainActivity : ComponentActivity() {
 
     override fun onPause() {
         super.onPause()
+        screens?.left()
         trien.device.askPermission = null
         trien.person.isGone(this)
     }
@@ -93,7 +94,7 @@ class MainActivity : ComponentActivity() {
             when {
                 app != null -> {
                     val scenes by app.scenes.collectAsState()
-                    BackHandler(enabled = scenes.size > 1) { app.go(Place.Back) }
+                    BackHandler(enabled = scenes.size > 1) { app.stepBack() }
                     AppScreen(app, Outside({ chooseFile.launch(arrayOf("application/pdf")) }, { scan.launch(Intent(this, ScanActivity::class.java)) }))
                 }
                 else -> Frame(text("app-inbox"), null) {
@@ -136,7 +137,7 @@ class MainActivity : ComponentActivity() {
         when {
             intent.action == Intent.ACTION_SEND -> shared(intent)?.let(::verify)
             intent.action != Intent.ACTION_VIEW || data == null -> Unit
-            data.scheme == "https" -> whenOpen { it.link(data.toString()) }
+            data.scheme == "https" || data.scheme == "trien" -> whenOpen { it.link(data.toString(), intent.getStringExtra(CARRIED)) }
             else -> verify(data)
         }
     }
@@ -172,6 +173,9 @@ class MainActivity : ComponentActivity() {
     }
 
     private companion object {
+        /** An `intent:` link has no fragment of its own: the link itself comes in this extra. */
+        const val CARRIED = "link"
+
         /** More than the core takes, so that it can say that a file is too large. */
         const val MOST_BYTES = 64 shl 20
 

@@ -1,12 +1,15 @@
 package vn.trien
 
 import android.app.Application
+import android.content.BroadcastReceiver
 import java.io.File
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Deferred
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.async
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.withTimeoutOrNull
 import vn.trien.core.KeyStore
 import vn.trien.core.Language
 import vn.trien.core.Phone
@@ -18,22 +21,25 @@ import vn.trien.device.AndroidSecrets
 import vn.trien.device.KeySet
 import vn.trien.device.Notices
 import vn.trien.device.Person
-import vn.trien.device.Push
 import vn.trien.device.Sharing
 import vn.trien.device.SyncJob
 import vn.trien.device.UnifiedPush
+import vn.trien.device.pushServices
 import vn.trien.present.App
+import vn.trien.present.PushPlace
 import vn.trien.present.Texts
+import vn.trien.present.Waking
 
 /** The parts of the app, put together once. */
 class TrienApp : Application() {
     val unifiedPush by lazy { UnifiedPush(this) }
-    val push by lazy { Push(this, listOf(unifiedPush)) }
-    val device: AndroidDevice by lazy { AndroidDevice(this, { keys }, push, { AndroidKeys(this, person, KeySet.PRACTICE) }) }
+    val device: AndroidDevice by lazy { AndroidDevice(this, { keys }, { waking.isTold }, { AndroidKeys(this, person, KeySet.PRACTICE) }) }
     val person by lazy { Person(::texts) }
     val notices by lazy { Notices(this, ::texts) }
 
     private val keys by lazy { AndroidKeys(this, person) }
+    private val secrets by lazy { AndroidSecrets(this) }
+    private val waking: Waking by lazy { Waking({ phone() }, secrets, pushServices(this, unifiedPush)) }
     private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Main)
     private var phone: Deferred<Phone>? = null
     private var app: App? = null
@@ -47,12 +53,31 @@ class TrienApp : Application() {
     /** The screens that are open; they outlive a turn of the device. */
     suspend fun screens(): App {
         val phone = phone()
-        return app ?: App(phone, device, scope).also {
+        return app ?: App(phone, device, waking, scope).also {
             app = it
             Sharing(this).clear()
-            push.start()
+            scope.launch { waking.start() }
             SyncJob.everyFifteenMinutes(this)
         }
+    }
+
+    /** How this phone is woken. */
+    fun waking(): Waking = waking
+
+    /** A push service says that there is something to fetch. */
+    fun woken() {
+        waking.woken()
+        SyncJob.soon(this)
+    }
+
+    /** A push service gave a place. */
+    fun placed(from: String, place: PushPlace) {
+        scope.launch { waking.arrived(from, place) }
+    }
+
+    /** Goes on with what a broadcast brought after its receiver has returned, for as long as Android allows. */
+    fun whileReceiving(broadcast: BroadcastReceiver.PendingResult, what: suspend TrienApp.() -> Unit) {
+        scope.launch { withTimeoutOrNull(RECEIVING_MS) { what() } }.invokeOnCompletion { broadcast.finish() }
     }
 
     fun texts(): Texts = Texts(device.language())
@@ -67,7 +92,12 @@ class TrienApp : Application() {
     private suspend fun open(how: Opening): Phone {
         val folder = File(noBackupFilesDir, "phone").apply { mkdirs() }
         val language: Language = device.language()
-        return how(Setup(folder.path, device.app, device.model, language), keys, AndroidSecrets(this))
+        return how(Setup(folder.path, device.app, device.model, language), keys, secrets)
+    }
+
+    private companion object {
+        /** Android stops a receiver after ten seconds; what was not told by then is told after the next sync. */
+        const val RECEIVING_MS = 8_000L
     }
 }
 

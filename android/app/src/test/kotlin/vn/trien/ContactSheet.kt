@@ -36,6 +36,6 @@ class ContactSheet {
     private companion object {
         const val GAP = 8
         const val LABEL = 24
-        const val MOST_WIDE = 1900
+        const val MOST_WIDE = 1950
     }
 }

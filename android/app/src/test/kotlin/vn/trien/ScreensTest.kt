@@ -23,10 +23,12 @@ import vn.trien.core.Language
 import vn.trien.present.Texts
 import vn.trien.samples.SCREENS
 import vn.trien.samples.Sample
+import vn.trien.samples.WIDE_SCREENS
 import vn.trien.ui.TrienTheme
 
 /** How a screen is looked at. */
 enum class Look(val language: Language, val fontScale: Float, val dark: Boolean) {
+    VI(Language.VIETNAMESE, 1f, false),
     VI_LARGE(Language.VIETNAMESE, 2f, false),
     EN_DARK(Language.ENGLISH, 1f, true),
 }
@@ -45,11 +47,12 @@ class ScreensTest(private val screen: String, private val look: Look) {
     companion object {
         @JvmStatic
         @ParameterizedRobolectricTestRunner.Parameters(name = "{0} {1}")
-        fun screens(): List<Array<Any>> = SCREENS.keys.flatMap { screen -> Look.entries.map { arrayOf<Any>(screen, it) } }
+        fun screens(): List<Array<Any>> =
+            SCREENS.keys.flatMap { screen -> listOf(Look.VI_LARGE, Look.EN_DARK).map { arrayOf<Any>(screen, it) } }
     }
 }
 
-/** The screens on which a person decides, on a phone that lies on its side. */
+/** A phone that lies on its side: the screens on which a person decides also with large letters. */
 @RunWith(ParameterizedRobolectricTestRunner::class)
 @GraphicsMode(GraphicsMode.Mode.NATIVE)
 @Config(sdk = [35], qualifiers = "w740dp-h360dp-land-xhdpi", application = android.app.Application::class)
@@ -63,7 +66,28 @@ class LandscapeTest(private val screen: String, private val look: Look) {
     companion object {
         @JvmStatic
         @ParameterizedRobolectricTestRunner.Parameters(name = "{0} {1}")
-        fun screens(): List<Array<Any>> = listOf("document", "sign", "refuse", "changes", "practice").flatMap { screen -> Look.entries.map { arrayOf<Any>(screen, it) } }
+        fun screens(): List<Array<Any>> =
+            listOf("document", "sign", "refuse", "changes", "practice").flatMap { screen -> Look.entries.map { arrayOf<Any>(screen, it) } } +
+                listOf("inbox", "enrollment", "settings", "notifications", "devices", "several", "receipt").map { arrayOf<Any>(it, Look.VI) }
+    }
+}
+
+/** A tablet that lies on its side: the list and what is open from it beside each other, and the main screens alone. */
+@RunWith(ParameterizedRobolectricTestRunner::class)
+@GraphicsMode(GraphicsMode.Mode.NATIVE)
+@Config(sdk = [35], qualifiers = "w1280dp-h800dp-land-hdpi", application = android.app.Application::class)
+class TabletTest(private val screen: String, private val look: Look) {
+    @get:Rule
+    val rule = createAndroidComposeRule<ComponentActivity>()
+
+    @Test
+    fun `every state can be read and used`() = judge(rule, screen, look, "-tablet")
+
+    companion object {
+        @JvmStatic
+        @ParameterizedRobolectricTestRunner.Parameters(name = "{0} {1}")
+        fun screens(): List<Array<Any>> =
+            listOf("beside", "enrollment", "settings", "notifications", "devices", "verify").map { arrayOf<Any>(it, Look.VI) }
     }
 }
 
@@ -73,7 +97,7 @@ private val PAGED = setOf("document", "sign", "attachment", "practice")
 private typealias Rule_ = androidx.compose.ui.test.junit4.AndroidComposeTestRule<androidx.test.ext.junit.rules.ActivityScenarioRule<ComponentActivity>, ComponentActivity>
 
 private fun judge(rule: Rule_, screen: String, look: Look, suffix: String) {
-    val samples = SCREENS.getValue(screen)
+    val samples = (SCREENS + WIDE_SCREENS).getValue(screen)
     var shown by mutableStateOf<Sample?>(null)
     rule.setContent {
         val density = Density(LocalDensity.current.density, look.fontScale)
@@ -85,7 +109,7 @@ private fun judge(rule: Rule_, screen: String, look: Look, suffix: String) {
     val faults = samples.flatMap { sample ->
         shown = sample
         // Pages are drawn off the main thread.
-        val rounds = if (screen !in PAGED) 1 else if (sample == samples.first()) 60 else 12
+        val rounds = if (screen == "beside") 40 else if (screen !in PAGED) 1 else if (sample == samples.first()) 60 else 12
         repeat(rounds) {
             rule.waitForIdle()
             if (rounds > 1) Thread.sleep(30)

@@ -75,6 +75,8 @@ private fun refuse(verb: Refusal, progress: RefuseProgress = RefuseProgress.Writ
 val REFUSE: List<Pair<String, RefuseState>> = listOf(
     "reject" to refuse(Refusal.REJECT),
     "return" to refuse(Refusal.RETURN).copy(chips = setOf(Chip.FORM, Chip.MISSING), text = "Phụ lục 1 ghi sai năm ngân sách; đề nghị sửa rồi trình lại."),
+    "leaving" to refuse(Refusal.REJECT, RefuseProgress.Leaving(5)),
+    "leaving-return" to refuse(Refusal.RETURN, RefuseProgress.Leaving(1)),
     "sending" to refuse(Refusal.REJECT, RefuseProgress.Sending),
     "recorded" to refuse(Refusal.REJECT, RefuseProgress.Recorded("08:44", "request-3")),
     "returned" to refuse(Refusal.RETURN, RefuseProgress.Recorded("08:44", null)),

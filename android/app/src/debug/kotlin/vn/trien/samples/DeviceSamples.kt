@@ -2,7 +2,9 @@ package vn.trien.samples
 
 import vn.trien.core.Finding
 import vn.trien.core.Language
+import vn.trien.core.OtherDeviceState
 import vn.trien.core.PhoneException
+import vn.trien.core.PushHealth
 import vn.trien.core.Verdict
 import vn.trien.present.CertificateLines
 import vn.trien.present.Changed
@@ -10,19 +12,28 @@ import vn.trien.present.Check
 import vn.trien.present.DiagnosticsState
 import vn.trien.present.EnrollmentState
 import vn.trien.present.EnrollmentStep
+import vn.trien.present.DevicesState
 import vn.trien.present.Fact
+import vn.trien.present.First
 import vn.trien.present.Holder
 import vn.trien.present.KeyPlace
 import vn.trien.present.NOT_READ
 import vn.trien.present.Notifications
+import vn.trien.present.NotificationsState
+import vn.trien.present.OtherLine
+import vn.trien.present.Others
 import vn.trien.present.Pending
 import vn.trien.present.PersonFacts
 import vn.trien.present.Prompts
+import vn.trien.present.PushProvider
+import vn.trien.present.Replacement
 import vn.trien.present.ScreenLock
 import vn.trien.present.SettingsState
 import vn.trien.present.SignatureLine
 import vn.trien.present.Validity
 import vn.trien.present.VerifyState
+import vn.trien.present.WakeStanding
+import vn.trien.present.WakeTest
 import vn.trien.present.failureOf
 import vn.trien.present.findingWords
 import vn.trien.present.words
@@ -67,6 +78,51 @@ val SETTINGS: List<Pair<String, SettingsState>> = listOf(
     "ending" to SETTING.copy(certificate = CERTIFICATE.copy(until = "10/12/2026", validity = Validity.ENDING), keys = KeyPlace.TRUSTED_ENVIRONMENT, notifications = Notifications.OFF),
     "ended" to SETTING.copy(certificate = CERTIFICATE.copy(until = "10/11/2026", validity = Validity.ENDED), notifications = Notifications.BY_ITSELF, language = Language.ENGLISH),
     "not-enrolled" to SETTING.copy(person = null, certificate = null, keys = KeyPlace.UNKNOWN),
+)
+
+private val NTFY = PushProvider("io.heckel.ntfy", "ntfy")
+private val PROVIDERS = listOf(NTFY, PushProvider("org.unifiedpush.distributor.nextpush", "NextPush"))
+
+private fun notifications(health: PushHealth, test: WakeTest = WakeTest.NotYet, sent: String? = "08:40") = NotificationsState(
+    Notifications.PUSH, WakeStanding.Known(health, "16:05 20/11/2026", sent), listOf(NTFY), NTFY.id, test,
+)
+
+val NOTIFICATIONS: List<Pair<String, NotificationsState>> = listOf(
+    "ok" to notifications(PushHealth.OK).copy(providers = PROVIDERS),
+    "failing" to notifications(PushHealth.FAILING),
+    "dead" to notifications(PushHealth.DEAD),
+    "none-there" to notifications(PushHealth.NONE, sent = null).copy(may = Notifications.BY_ITSELF, providers = emptyList(), provider = null),
+    "none-yet" to notifications(PushHealth.NONE, sent = null).copy(may = Notifications.BY_ITSELF),
+    "off" to notifications(PushHealth.OK).copy(may = Notifications.OFF),
+    "asking" to notifications(PushHealth.OK).copy(standing = WakeStanding.Asking),
+    "unreachable" to notifications(PushHealth.OK)
+        .copy(standing = WakeStanding.Failed(failureOf(PhoneException.Unreachable("https://ky.mayngan.gov.vn", "timed out")))),
+    "test-waiting" to notifications(PushHealth.OK, WakeTest.Waiting),
+    "test-arrived" to notifications(PushHealth.OK, WakeTest.Arrived("08:42")),
+    "test-missing" to notifications(PushHealth.OK, WakeTest.Missing),
+    "test-failed" to notifications(PushHealth.OK, WakeTest.Failed(failureOf(PhoneException.Unreachable("https://ky.mayngan.gov.vn", "timed out")))),
+    "first" to notifications(PushHealth.OK, sent = null).copy(may = Notifications.OFF, first = First.YES),
+    "first-arrived" to notifications(PushHealth.OK, WakeTest.Arrived("08:42")).copy(first = First.YES),
+    "first-none" to notifications(PushHealth.NONE, sent = null).copy(may = Notifications.BY_ITSELF, providers = emptyList(), provider = null, first = First.YES),
+)
+
+private val OTHERS = listOf(
+    OtherLine("device-2", "Google Pixel 8a", "02/03/2026", OtherDeviceState.ACTIVE),
+    OtherLine("device-3", "Samsung SM-T220", "14/10/2025", OtherDeviceState.SUSPENDED),
+    OtherLine("device-4", "Xiaomi 23078RKD5C", "22/11/2026", OtherDeviceState.WAITING),
+)
+
+val DEVICES: List<Pair<String, DevicesState>> = listOf(
+    "others" to DevicesState(Others.Known(OTHERS)),
+    "none" to DevicesState(Others.Known(emptyList())),
+    "asking" to DevicesState(Others.Asking),
+    "unreachable" to DevicesState(Others.Failed(failureOf(PhoneException.Unreachable("https://ky.mayngan.gov.vn", "timed out")))),
+    "losing" to DevicesState(Others.Known(OTHERS), losing = OTHERS[0]),
+    "not-reported" to DevicesState(Others.Known(OTHERS.take(1), failureOf(PhoneException.Unreachable("https://ky.mayngan.gov.vn", "timed out")))),
+    "replacement-asked" to DevicesState(Others.Known(emptyList()), replacement = Replacement.Asked),
+    "replacement-failed" to DevicesState(
+        Others.Known(emptyList()), replacement = Replacement.Failed(failureOf(PhoneException.Unreachable("https://ky.mayngan.gov.vn", "timed out"))),
+    ),
 )
 
 private val DIAGNOSIS = DiagnosticsState(

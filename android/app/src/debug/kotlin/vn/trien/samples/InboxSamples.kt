@@ -10,6 +10,7 @@ import vn.trien.present.Heading
 import vn.trien.present.InboxState
 import vn.trien.present.InboxTab
 import vn.trien.present.Nearness
+import vn.trien.present.Notifications
 import vn.trien.present.Reading
 import vn.trien.present.Section
 import vn.trien.present.Standing
@@ -64,6 +65,8 @@ val INBOX: List<Pair<String, InboxState>> = listOf(
     "search" to InboxState(search = "can bo", waiting = 5, sections = listOf(Section(Heading.TODAY, listOf(SECTIONS[1].rows[1]))), sync = SYNCED),
     "search-empty" to InboxState(search = "kho bạc", waiting = 5, sync = SYNCED),
     "empty" to InboxState(sync = SYNCED),
+    "empty-asks" to InboxState(sync = SYNCED, notifications = Notifications.BY_ITSELF),
+    "empty-silent" to InboxState(sync = SYNCED, notifications = Notifications.OFF),
     "first" to InboxState(sync = SyncStatus.Running),
     "unreachable" to InboxState(
         waiting = 1, sections = SECTIONS.takeLast(1),

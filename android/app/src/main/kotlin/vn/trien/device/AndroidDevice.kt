@@ -22,7 +22,7 @@ import vn.trien.present.Shared
 class AndroidDevice(
     private val context: Context,
     private val keys: () -> AndroidKeys,
-    private val push: Push,
+    private val isWoken: () -> Boolean,
     private val practiceKeys: () -> AndroidKeys,
 ) : Device {
     private val kept = context.getSharedPreferences("device", Context.MODE_PRIVATE)
@@ -40,7 +40,7 @@ class AndroidDevice(
 
     override fun notifications(): Notifications = when {
         context.getSystemService(NotificationManager::class.java)?.areNotificationsEnabled() != true -> Notifications.OFF
-        push.isTold -> Notifications.PUSH
+        isWoken() -> Notifications.PUSH
         else -> Notifications.BY_ITSELF
     }
 

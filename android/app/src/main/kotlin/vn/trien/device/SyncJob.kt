@@ -45,7 +45,9 @@ class SyncJob : JobService() {
         val known = phone.inbox().map { it.request }.toSet()
         phone.sync()
         phone.flush()
-        if (phone.inbox().any { it.decision == null && it.request !in known }) app.notices.somethingWaits()
+        app.waking().synced()
+        val waiting = phone.inbox().filter { it.decision == null }
+        if (waiting.any { it.request !in known }) app.notices.somethingWaits(waiting.size) else app.notices.fewerWait(waiting.size)
     }
 
     companion object {

@@ -1,5 +1,6 @@
 package vn.trien.ui
 
+import androidx.compose.foundation.layout.BoxWithConstraints
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
@@ -9,11 +10,13 @@ import vn.trien.core.PageView
 import vn.trien.present.App
 import vn.trien.present.AttachmentPresenter
 import vn.trien.present.ChangesPresenter
+import vn.trien.present.DevicesPresenter
 import vn.trien.present.DiagnosticsPresenter
 import vn.trien.present.DocumentPresenter
 import vn.trien.present.EnrollmentPresenter
 import vn.trien.present.InboxPresenter
 import vn.trien.present.NotMePresenter
+import vn.trien.present.NotificationsPresenter
 import vn.trien.present.Place
 import vn.trien.present.PracticePresenter
 import vn.trien.present.ReceiptPresenter
@@ -27,17 +30,37 @@ import vn.trien.present.VerifyPresenter
 /** What a screen cannot do itself: the system's list of files, and the camera. */
 class Outside(val chooseFile: () -> Unit, val scan: () -> Unit)
 
-/** The screen in front. */
+/** The screen in front; where the window is wide, beside the list. */
 @Composable
-fun AppScreen(app: App, outside: Outside) {
+fun AppScreen(app: App, outside: Outside) = BoxWithConstraints {
     val scenes by app.scenes.collectAsState()
     val front = scenes.last()
-    key(front) { SceneScreen(app, front, outside) }
+    val list = scenes.first().presenter as? InboxPresenter
+    if (maxWidth < WIDE || list == null || !isBesideList(front.place)) {
+        key(front) { SceneScreen(app, front, outside) }
+    } else {
+        Beside(
+            isListActive = !isDeciding(front.place),
+            list = { InboxScreen(list.state.collectAsState().value, (front.place as? Place.Document)?.request, list::on) },
+            open = { if (front.place == Place.Inbox) NothingOpen() else key(front) { SceneScreen(app, front, outside) } },
+        )
+    }
+}
+
+private fun isBesideList(place: Place) = when (place) {
+    Place.Inbox, is Place.Document, is Place.Receipt -> true
+    else -> isDeciding(place)
+}
+
+// Another document would close what is being signed.
+private fun isDeciding(place: Place) = when (place) {
+    is Place.Sign, is Place.Refuse, is Place.NotMe, is Place.Several -> true
+    else -> false
 }
 
 @Composable
 private fun SceneScreen(app: App, scene: Scene, outside: Outside) = when (val presenter = scene.presenter) {
-    is InboxPresenter -> InboxScreen(presenter.state.collectAsState().value, presenter::on)
+    is InboxPresenter -> InboxScreen(presenter.state.collectAsState().value, on = presenter::on)
     is DocumentPresenter -> {
         val request = (scene.place as Place.Document).request
         val pages = remember(request) { app.pages(request, PageView.PLAIN) }
@@ -57,6 +80,8 @@ private fun SceneScreen(app: App, scene: Scene, outside: Outside) = when (val pr
     is VerifyPresenter -> VerifyScreen(presenter.state.collectAsState().value, outside.chooseFile, presenter::on)
     is EnrollmentPresenter -> EnrollmentScreen(presenter.state.collectAsState().value, outside.scan, presenter::on)
     is SettingsPresenter -> SettingsScreen(presenter.state.collectAsState().value, presenter::on)
+    is NotificationsPresenter -> NotificationsScreen(presenter.state.collectAsState().value, presenter::on)
+    is DevicesPresenter -> DevicesScreen(presenter.state.collectAsState().value, presenter::on)
     is DiagnosticsPresenter -> DiagnosticsScreen(presenter.state.collectAsState().value, presenter::on)
     else -> LicencesScreen { app.go(Place.Back) }
 }

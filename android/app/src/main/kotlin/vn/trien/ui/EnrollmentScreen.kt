@@ -43,7 +43,7 @@ fun EnrollmentScreen(state: EnrollmentState, scan: () -> Unit, on: (EnrollmentEv
             is EnrollmentStep.Check -> Check(step)
             is EnrollmentStep.Keys -> { HolderLines(step.holder); if (state.failure == null) Working(text("app-enroll-keys")) }
             is EnrollmentStep.Waiting -> Waiting(step, on)
-            is EnrollmentStep.Done -> Note(Tone.GOOD) { Heading(text("app-enroll-done")); Body("${step.name}\n${step.office}") }
+            is EnrollmentStep.Done -> Done(step)
             is EnrollmentStep.Ended -> Note(Tone.BAD) { Body(text(step.why)) }
         }
         if (state.busy == Busy.YES && state.step !is EnrollmentStep.Keys) Working(text("app-enroll-asking"))
@@ -118,6 +118,13 @@ private fun ColumnScope.Waiting(step: EnrollmentStep.Waiting, on: (EnrollmentEve
 }
 
 @Composable
+private fun Done(step: EnrollmentStep.Done) {
+    Note(Tone.GOOD) { Heading(text("app-enroll-done")); Body("${step.name}\n${step.office}") }
+    Note(Tone.CAREFUL) { Body(text("app-biometrics-end-key")) }
+    Body(text("app-enroll-notifications"))
+}
+
+@Composable
 private fun Actions(state: EnrollmentState, on: (EnrollmentEvent) -> Unit) {
     val free = state.busy == Busy.NO
     when (val step = state.step) {
@@ -132,7 +139,10 @@ private fun Actions(state: EnrollmentState, on: (EnrollmentEvent) -> Unit) {
         }
         is EnrollmentStep.Keys -> Unit
         is EnrollmentStep.Waiting -> ActionBar { Other(text("app-enroll-stop")) { on(EnrollmentEvent.NotMe) } }
-        is EnrollmentStep.Done -> ActionBar { Main(text("app-to-inbox")) { on(EnrollmentEvent.ToInbox) } }
+        is EnrollmentStep.Done -> ActionBar {
+            Other(text("app-to-inbox")) { on(EnrollmentEvent.ToInbox) }
+            Main(text("app-enroll-try-notifications")) { on(EnrollmentEvent.TryNotifications) }
+        }
         is EnrollmentStep.Ended -> ActionBar { Main(text("app-enroll-again")) { on(EnrollmentEvent.NotMe) } }
     }
 }

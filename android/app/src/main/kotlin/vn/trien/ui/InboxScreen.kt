@@ -16,18 +16,21 @@ import androidx.compose.foundation.lazy.items
 import androidx.compose.material3.Card
 import androidx.compose.material3.CardDefaults
 import androidx.compose.material3.Checkbox
+import androidx.compose.material3.ExperimentalMaterial3Api
 import androidx.compose.material3.FilterChip
 import androidx.compose.material3.Icon
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.OutlinedTextField
 import androidx.compose.material3.Surface
 import androidx.compose.material3.Text
+import androidx.compose.material3.pulltorefresh.PullToRefreshBox
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.semantics.CustomAccessibilityAction
 import androidx.compose.ui.semantics.Role
 import androidx.compose.ui.semantics.customActions
+import androidx.compose.ui.semantics.selected
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.text.font.FontWeight
 import androidx.compose.ui.unit.dp
@@ -36,15 +39,17 @@ import vn.trien.present.InboxEvent
 import vn.trien.present.InboxState
 import vn.trien.present.InboxTab
 import vn.trien.present.Nearness
+import vn.trien.present.Notifications
 import vn.trien.present.Reading
 import vn.trien.present.Standing
 import vn.trien.present.SyncStatus
 import vn.trien.present.WaitingRow
 import vn.trien.present.verbWords
 
-/** What waits, the most urgent first; what was decided; what was not sent yet. */
+/** What waits, the most urgent first; what was decided; what was not sent yet. On a wide window `beside` is the request that lies open beside it. */
+@OptIn(ExperimentalMaterial3Api::class)
 @Composable
-fun InboxScreen(state: InboxState, on: (InboxEvent) -> Unit) = Frame(
+fun InboxScreen(state: InboxState, beside: String? = null, on: (InboxEvent) -> Unit) = Frame(
     title = text("app-inbox"),
     onBack = null,
     beside = {
@@ -53,17 +58,19 @@ fun InboxScreen(state: InboxState, on: (InboxEvent) -> Unit) = Frame(
     },
     below = { if (state.picked.isEmpty()) SyncLine(state, on) else PickedBar(state, on) },
 ) {
-    LazyColumn(
-        Modifier.fillMaxSize(),
-        contentPadding = PaddingValues(horizontal = 12.dp, vertical = 4.dp),
-        verticalArrangement = Arrangement.spacedBy(8.dp),
-    ) {
-        item { Tabs(state, on) }
-        item { SearchField(state.search, on) }
-        (state.sync as? SyncStatus.Failed)?.let { failed ->
-            item { FailureCard(failed.failure) { on(InboxEvent.Mend(it)) } }
+    PullToRefreshBox(isRefreshing = state.sync == SyncStatus.Running, onRefresh = { on(InboxEvent.Refresh) }) {
+        LazyColumn(
+            Modifier.fillMaxSize(),
+            contentPadding = PaddingValues(horizontal = 12.dp, vertical = 4.dp),
+            verticalArrangement = Arrangement.spacedBy(8.dp),
+        ) {
+            item { Tabs(state, on) }
+            item { SearchField(state.search, on) }
+            (state.sync as? SyncStatus.Failed)?.let { failed ->
+                item { FailureCard(failed.failure) { on(InboxEvent.Mend(it)) } }
+            }
+            if (state.tab == InboxTab.WAITING) waiting(state, beside, on) else decisions(state, on)
         }
-        if (state.tab == InboxTab.WAITING) waiting(state, on) else decisions(state, on)
     }
 }
 
@@ -97,13 +104,13 @@ private fun SearchField(search: String, on: (InboxEvent) -> Unit) = OutlinedText
     singleLine = true,
 )
 
-private fun LazyListScope.waiting(state: InboxState, on: (InboxEvent) -> Unit) {
+private fun LazyListScope.waiting(state: InboxState, beside: String?, on: (InboxEvent) -> Unit) {
     if (state.sections.isEmpty()) {
-        item { Empty(emptyWaiting(state)) }
+        item { Empty(emptyWaiting(state)) { if (emptyWaiting(state) == NOTHING_WAITS) Told(state.notifications, on) } }
     }
     state.sections.forEach { section ->
         item(key = section.heading) { Heading(text(section.heading.key)) }
-        items(section.rows, key = { it.request }) { Paper(it, state.picked, on) }
+        items(section.rows, key = { it.request }) { Paper(it, state.picked, it.request == beside, on) }
     }
 }
 
@@ -111,7 +118,20 @@ private fun emptyWaiting(state: InboxState) = when {
     state.search.isNotBlank() -> "app-empty-search"
     state.sync == SyncStatus.Never -> "app-empty-never"
     state.sync == SyncStatus.Running -> "app-sync-running"
-    else -> "app-empty-waiting"
+    else -> NOTHING_WAITS
+}
+
+private const val NOTHING_WAITS = "app-empty-waiting"
+
+@Composable
+private fun Told(notifications: Notifications, on: (InboxEvent) -> Unit) {
+    val key = when (notifications) {
+        Notifications.PUSH -> "app-empty-told"
+        Notifications.BY_ITSELF -> "app-empty-asks"
+        Notifications.OFF -> "app-empty-silent"
+    }
+    Text(text(key), style = MaterialTheme.typography.bodyMedium, textAlign = androidx.compose.ui.text.style.TextAlign.Center)
+    if (notifications == Notifications.OFF) WideOther(text("app-notifications-look")) { on(InboxEvent.Notifications) }
 }
 
 private fun LazyListScope.decisions(state: InboxState, on: (InboxEvent) -> Unit) {
@@ -127,17 +147,18 @@ private fun LazyListScope.decisions(state: InboxState, on: (InboxEvent) -> Unit)
 }
 
 @Composable
-private fun Empty(key: String) = Column(
+private fun Empty(key: String, more: @Composable () -> Unit = {}) = Column(
     Modifier.fillMaxWidth().padding(vertical = 32.dp, horizontal = 12.dp),
     horizontalAlignment = Alignment.CenterHorizontally,
     verticalArrangement = Arrangement.spacedBy(12.dp),
 ) {
     Icon(Icons.Paper, contentDescription = null)
     Text(text(key), style = MaterialTheme.typography.bodyLarge, textAlign = androidx.compose.ui.text.style.TextAlign.Center)
+    more()
 }
 
 @Composable
-private fun Paper(row: WaitingRow, picked: Set<String>, on: (InboxEvent) -> Unit) {
+private fun Paper(row: WaitingRow, picked: Set<String>, isOpen: Boolean, on: (InboxEvent) -> Unit) {
     val picking = picked.isNotEmpty()
     val pick = { on(InboxEvent.Pick(row.request)) }
     val pickLabel = text("app-pick")
@@ -147,8 +168,11 @@ private fun Paper(row: WaitingRow, picked: Set<String>, on: (InboxEvent) -> Unit
             onLongClickLabel = pickLabel,
             onLongClick = pick,
             onClick = { if (picking) pick() else on(InboxEvent.Open(row.request)) },
-        ).semantics { customActions = listOf(CustomAccessibilityAction(pickLabel) { pick(); true }) },
-        colors = CardDefaults.cardColors(containerColor = MaterialTheme.colorScheme.surfaceContainerLow),
+        ).semantics {
+            customActions = listOf(CustomAccessibilityAction(pickLabel) { pick(); true })
+            if (isOpen) selected = true
+        },
+        colors = CardDefaults.cardColors(containerColor = if (isOpen) MaterialTheme.colorScheme.secondaryContainer else MaterialTheme.colorScheme.surfaceContainerLow),
         elevation = CardDefaults.cardElevation(defaultElevation = 1.dp),
     ) {
         Row(Modifier.padding(12.dp), horizontalArrangement = Arrangement.spacedBy(8.dp)) {

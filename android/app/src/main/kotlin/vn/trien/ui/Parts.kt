@@ -1,6 +1,7 @@
 package vn.trien.ui
 
 import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.ColumnScope
 import androidx.compose.foundation.layout.FlowRow
@@ -76,11 +77,12 @@ fun Frame(
 
 /** What scrolls inside a frame. */
 @Composable
-fun Scrolling(content: @Composable ColumnScope.() -> Unit) = Column(
-    Modifier.fillMaxSize().verticalScroll(rememberScrollState()).padding(16.dp).widthIn(max = 640.dp),
-    verticalArrangement = Arrangement.spacedBy(14.dp),
-    content = content,
-)
+fun Scrolling(content: @Composable ColumnScope.() -> Unit) = Box(
+    Modifier.fillMaxSize().verticalScroll(rememberScrollState()), contentAlignment = Alignment.TopCenter,
+) {
+    // Lines longer than this are hard to read on.
+    Column(Modifier.widthIn(max = 640.dp).fillMaxWidth().padding(16.dp), verticalArrangement = Arrangement.spacedBy(14.dp), content = content)
+}
 
 @Composable
 fun IconAction(icon: ImageVector, label: String, onClick: () -> Unit) =

@@ -22,7 +22,7 @@ import vn.trien.present.RefuseState
 @Composable
 fun RefuseScreen(state: RefuseState, on: (RefuseEvent) -> Unit) = Frame(
     title = if (isOver(state)) state.title else text(if (state.verb == Refusal.REJECT) "app-reject-title" else "app-return-title"),
-    onBack = if (state.progress == RefuseProgress.Sending || isOver(state)) null else ({ on(RefuseEvent.Cancel) }),
+    onBack = if (state.progress == RefuseProgress.Sending || isOver(state)) null else ({ on(if (state.progress is RefuseProgress.Leaving) RefuseEvent.Undo else RefuseEvent.Cancel) }),
     below = { Actions(state, on) },
 ) {
     Scrolling {
@@ -30,6 +30,7 @@ fun RefuseScreen(state: RefuseState, on: (RefuseEvent) -> Unit) = Frame(
         if (state.subject.isNotEmpty()) Body(state.subject)
         when (val progress = state.progress) {
             RefuseProgress.Writing -> Reasons(state, on)
+            is RefuseProgress.Leaving -> Leaving(state, progress)
             RefuseProgress.Sending -> Working(text("app-sign-signing"))
             is RefuseProgress.Recorded -> Note(Tone.GOOD) {
                 Body(text(if (state.verb == Refusal.REJECT) "app-rejected-at" else "app-returned-at", "at" to progress.at))
@@ -65,7 +66,17 @@ private fun ColumnScope.Reasons(state: RefuseState, on: (RefuseEvent) -> Unit) {
 }
 
 @Composable
+private fun Leaving(state: RefuseState, progress: RefuseProgress.Leaving) = Note(Tone.CAREFUL) {
+    Heading(text(if (state.verb == Refusal.REJECT) "app-undo-reject" else "app-undo-return", "seconds" to progress.seconds))
+    Body(text("app-undo-what"))
+}
+
+@Composable
 private fun Actions(state: RefuseState, on: (RefuseEvent) -> Unit) = when (val progress = state.progress) {
+    is RefuseProgress.Leaving -> ActionBar {
+        Other(text("app-undo-now")) { on(RefuseEvent.SendNow) }
+        Main(text("app-undo")) { on(RefuseEvent.Undo) }
+    }
     RefuseProgress.Writing -> ActionBar {
         Other(text("app-cancel")) { on(RefuseEvent.Cancel) }
         Main(text(if (state.verb == Refusal.REJECT) "app-reject-send" else "app-return-send"), state.canSend) { on(RefuseEvent.Send) }

@@ -15,7 +15,6 @@ import vn.trien.present.CertificateLines
 import vn.trien.present.Check
 import vn.trien.present.DiagnosticsEvent
 import vn.trien.present.DiagnosticsState
-import vn.trien.present.Notifications
 import vn.trien.present.PersonFacts
 import vn.trien.present.Prompts
 import vn.trien.present.SettingsEvent
@@ -33,11 +32,11 @@ fun SettingsScreen(state: SettingsState, on: (SettingsEvent) -> Unit) = Frame(te
         }
         HorizontalDivider()
         Certificate(state.certificate)
-        state.person?.let { Person(it, state) }
+        state.person?.let { Person(it, state, on) }
         HorizontalDivider()
         Heading(text("app-settings-notifications"))
         Body(text(state.notifications.key))
-        if (state.notifications == Notifications.OFF) WideOther(text("app-notifications-allow")) { on(SettingsEvent.AllowNotifications) }
+        WideOther(text("app-notifications-look")) { on(SettingsEvent.Notifications) }
         HorizontalDivider()
         WideOther(text("app-verify")) { on(SettingsEvent.Verify) }
         WideOther(text("app-practice")) { on(SettingsEvent.Practice) }
@@ -71,7 +70,7 @@ private fun Certificate(certificate: CertificateLines?) {
 }
 
 @Composable
-private fun Person(person: PersonFacts, state: SettingsState) {
+private fun Person(person: PersonFacts, state: SettingsState, on: (SettingsEvent) -> Unit) {
     HorizontalDivider()
     Heading(text("app-settings-device"))
     Line(text("app-enroll-name"), person.name)
@@ -81,7 +80,8 @@ private fun Person(person: PersonFacts, state: SettingsState) {
     Line(text("app-fact-device"), person.device)
     Line(text("app-fact-keys"), text(state.keys.key))
     Line(text("app-enroll-prompts"), text(if (state.prompts == Prompts.EACH) "app-prompts-each" else "app-prompts-once"))
-    Small(text("app-settings-lost"))
+    Note(Tone.CAREFUL) { Body(text("app-biometrics-end-key")) }
+    WideOther(text("app-devices-look")) { on(SettingsEvent.Devices) }
 }
 
 /** What to read out to whoever helps. */

@@ -19,6 +19,7 @@ class Scene internal constructor(val place: Place, val presenter: Presenter<*, *
 class App(
     val phone: PhoneInterface,
     private val device: Device,
+    private val waking: Waking,
     private val scope: CoroutineScope,
 ) {
     private val session = Session(phone)
@@ -36,12 +37,32 @@ class App(
     fun attached(place: Place.Attached): PageSource =
         PageSource { phone.attachmentRegionPng(place.request, place.place.toUInt(), region(it)) }
 
-    /** Shows a link from outside, which the person opens or not: whatever is open stays beneath. */
-    fun link(text: String) = stack.update { before ->
-        closing(before) { it.filterNot { scene -> scene.place is Place.Enrollment && it.size > 1 } + scene(Place.Enrollment(text)) }
+    /** Shows a link from outside, which the person opens or not: whatever is open stays beneath. What is no link of ours is left alone. */
+    fun link(data: String, carried: String? = null) = when (val link = linkOf(data, carried)) {
+        null -> Unit
+        is Link.Invitation -> stack.update { before ->
+            closing(before) { it.filterNot { scene -> scene.place is Place.Enrollment && it.size > 1 } + scene(Place.Enrollment(link.text)) }
+        }
+        is Link.Request -> if (phone.state() is PhoneState.Enrolled && shortServer(link.server) == phone.server()?.let(::shortServer)) go(Place.Document(link.request)) else Unit
     }
 
-    fun go(place: Place) = when (place) {
+    fun go(place: Place) {
+        move(place)
+        // Beside a document the list is in sight.
+        stack.value.firstOrNull()?.let(::refresh)
+    }
+
+    /** The system's step back: within the screen in front, or to the one before. */
+    fun stepBack() {
+        if (stack.value.last().presenter?.back() != true) go(Place.Back)
+    }
+
+    /** Another app is before the person. */
+    fun left() {
+        stack.value.last().presenter?.left()
+    }
+
+    private fun move(place: Place) = when (place) {
         Place.Back -> back()
         Place.Inbox -> stack.update { before -> closing(before) { listOf(scene(first())) } }
         is Place.Document -> onInbox(place)
@@ -57,6 +78,8 @@ class App(
     fun returned() = when (val front = stack.value.last().presenter) {
         is InboxPresenter -> front.on(InboxEvent.Refresh)
         is EnrollmentPresenter -> front.on(EnrollmentEvent.Returned)
+        is NotificationsPresenter -> front.returned()
+        is SettingsPresenter -> front.load()
         else -> Unit
     }
 
@@ -79,6 +102,7 @@ class App(
     private fun refresh(scene: Scene) = when (val presenter = scene.presenter) {
         is InboxPresenter -> presenter.load()
         is SeveralPresenter -> presenter.load()
+        is SettingsPresenter -> presenter.load()
         else -> Unit
     }
 
@@ -90,7 +114,7 @@ class App(
     }
 
     private fun presenter(place: Place, scope: CoroutineScope): Presenter<*, *>? = when (place) {
-        Place.Inbox -> InboxPresenter(phone, session, scope, ::go)
+        Place.Inbox -> InboxPresenter(phone, session, scope, ::go, device::notifications, waking::synced)
         is Place.Document -> DocumentPresenter(phone, session, place.request, scope, ::go)
         is Place.Sign -> SignPresenter(phone, session, profile()?.let { certificateFacts(it.certificate) }, place.request, scope, ::go, place.look)
         is Place.Refuse -> RefusePresenter(phone, session, texts(), place.request, place.verb, scope, ::go)
@@ -102,8 +126,10 @@ class App(
         is Place.Changes -> ChangesPresenter(phone, place.what, scope, ::go)
         is Place.Attached -> AttachmentPresenter(phone, place, scope, ::go)
         Place.Practice -> PracticePresenter(device.practice(), scope, ::go)
-        is Place.Enrollment -> EnrollmentPresenter(phone, device, place.link, scope, ::go)
+        is Place.Enrollment -> EnrollmentPresenter(phone, device, place.link, scope, ::go, waking::start)
         Place.Settings -> SettingsPresenter(phone, device, scope, ::go)
+        is Place.Notifications -> NotificationsPresenter(phone, device, waking, place.first, scope, ::go)
+        Place.Devices -> DevicesPresenter(phone, scope, ::go)
         Place.Diagnostics -> DiagnosticsPresenter(phone, device, texts(), scope, ::go)
         Place.Licences, Place.Back -> null
     }

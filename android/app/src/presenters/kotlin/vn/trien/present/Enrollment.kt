@@ -55,6 +55,7 @@ sealed interface EnrollmentEvent {
     data object AllowNotifications : EnrollmentEvent
     data object ToInbox : EnrollmentEvent
     data object Practice : EnrollmentEvent
+    data object TryNotifications : EnrollmentEvent
 
     /** The person is back, perhaps from the system's settings. */
     data object Returned : EnrollmentEvent
@@ -73,6 +74,7 @@ class EnrollmentPresenter(
     link: String?,
     scope: CoroutineScope,
     private val go: (Place) -> Unit,
+    private val enrolled: suspend () -> Unit = {},
 ) : Presenter<EnrollmentState, EnrollmentEvent>(EnrollmentState(EnrollmentStep.Start()), scope) {
     private var asking: Job? = null
 
@@ -95,6 +97,7 @@ class EnrollmentPresenter(
         EnrollmentEvent.AllowNotifications -> allowNotifications()
         EnrollmentEvent.ToInbox -> go(Place.Inbox)
         EnrollmentEvent.Practice -> go(Place.Practice)
+        EnrollmentEvent.TryNotifications -> go(Place.Notifications(First.YES))
         EnrollmentEvent.Returned -> lookAgain()
         is EnrollmentEvent.Mend -> mend(event.remedy)
     }
@@ -166,10 +169,13 @@ class EnrollmentPresenter(
         }
     }
 
-    private fun answered(status: EnrollmentStatus) = when (status) {
+    private suspend fun answered(status: EnrollmentStatus) = when (status) {
         is EnrollmentStatus.Pending -> pending(Pending.OFFICER)
         is EnrollmentStatus.WaitingForCertificate -> pending(Pending.CERTIFICATE)
-        is EnrollmentStatus.Active -> put(EnrollmentStep.Done(status.profile.person.name, status.profile.unit.name))
+        is EnrollmentStatus.Active -> {
+            put(EnrollmentStep.Done(status.profile.person.name, status.profile.unit.name))
+            enrolled()
+        }
         is EnrollmentStatus.Refused -> put(EnrollmentStep.Ended(words("app-enrollment-refused")))
         is EnrollmentStatus.Suspended -> put(EnrollmentStep.Ended(problemDetail(ProblemKind.DEVICE_SUSPENDED)))
         is EnrollmentStatus.Revoked -> put(EnrollmentStep.Ended(problemDetail(ProblemKind.DEVICE_REVOKED)))

@@ -20,6 +20,8 @@ data class InboxState(
     val decisions: List<DecisionRow> = emptyList(),
     val sync: SyncStatus = SyncStatus.Never,
     val picked: Set<String> = emptySet(),
+    /** Whether this phone tells when something comes: an empty list says so. */
+    val notifications: Notifications = Notifications.PUSH,
 )
 
 enum class InboxTab(val key: String) {
@@ -73,6 +75,7 @@ sealed interface InboxEvent {
     data object Together : InboxEvent
     data class Look(val decision: String) : InboxEvent
     data object Settings : InboxEvent
+    data object Notifications : InboxEvent
     data object Verify : InboxEvent
     data class Mend(val remedy: Remedy) : InboxEvent
 }
@@ -85,6 +88,8 @@ class InboxPresenter(
     private val session: Session,
     scope: CoroutineScope,
     private val go: (Place) -> Unit,
+    private val notifications: () -> Notifications = { Notifications.PUSH },
+    private val synced: suspend () -> Unit = {},
 ) : Presenter<InboxState, InboxEvent>(InboxState(), scope) {
     init {
         load()
@@ -101,6 +106,7 @@ class InboxPresenter(
         InboxEvent.Together -> together()
         is InboxEvent.Look -> go(Place.Receipt(event.decision))
         InboxEvent.Settings -> go(Place.Settings)
+        InboxEvent.Notifications -> go(Place.Notifications(First.NO))
         InboxEvent.Verify -> go(Place.Verify(null))
         is InboxEvent.Mend -> when (event.remedy) {
             Remedy.ENROLL_AGAIN -> go(Place.Enrollment(null))
@@ -118,6 +124,7 @@ class InboxPresenter(
             phone.sync()
             phone.flush()
             change { it.copy(sync = done()) }
+            synced()
         }
     }
 
@@ -141,6 +148,7 @@ class InboxPresenter(
             decisions = entries.filter { standing(it) in next.tab.standings && sought(it.subject, next.search) }
                 .map { decisionRow(it, now) },
             sync = if (next.sync == SyncStatus.Never) done() else next.sync,
+            notifications = notifications(),
             picked = next.picked.intersect(open.map { it.request }.toSet()),
         )
     }

@@ -18,6 +18,12 @@ abstract class Presenter<State, Event>(first: State, protected val scope: Corout
 
     abstract fun on(event: Event)
 
+    /** The person steps back; gives whether that was answered within this screen. */
+    open fun back(): Boolean = false
+
+    /** The person is before another app. */
+    open fun left() {}
+
     protected fun show(change: (State) -> State) = shown.update(change)
 
     /** Asks the phone for something; what it refuses becomes a sentence and an action. */

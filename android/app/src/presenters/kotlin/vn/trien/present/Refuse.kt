@@ -1,6 +1,9 @@
 package vn.trien.present
 
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.launch
 import vn.trien.core.Decided
 import vn.trien.core.PhoneInterface
 
@@ -27,6 +30,9 @@ enum class Chip(val key: String) {
 
 sealed interface RefuseProgress {
     data object Writing : RefuseProgress
+
+    /** Nothing is signed yet: it can be taken back for so many seconds. */
+    data class Leaving(val seconds: Int) : RefuseProgress
     data object Sending : RefuseProgress
     data class Recorded(val at: String, val next: String?) : RefuseProgress
     data class Kept(val next: String?) : RefuseProgress
@@ -38,10 +44,15 @@ sealed interface RefuseEvent {
     data class Toggle(val chip: Chip) : RefuseEvent
     data class Write(val text: String) : RefuseEvent
     data object Send : RefuseEvent
+    data object SendNow : RefuseEvent
+    data object Undo : RefuseEvent
     data object Cancel : RefuseEvent
     data object Next : RefuseEvent
     data class Mend(val remedy: Remedy) : RefuseEvent
 }
+
+/** So long a refusal can be taken back. It is signed after that: a phone that is switched off meanwhile has decided nothing. */
+private const val UNDO_SECONDS = 5
 
 /** The core takes a reason of up to so many characters. */
 private const val LONGEST_REASON = 2000
@@ -55,6 +66,8 @@ class RefusePresenter(
     scope: CoroutineScope,
     private val go: (Place) -> Unit,
 ) : Presenter<RefuseState, RefuseEvent>(RefuseState("", "", verb), scope) {
+    private var leaving: Job? = null
+
     init {
         ask(::failed) {
             val metadata = phone.request(request).metadata
@@ -65,7 +78,9 @@ class RefusePresenter(
     override fun on(event: RefuseEvent) = when (event) {
         is RefuseEvent.Toggle -> show { it.copy(chips = if (event.chip in it.chips) it.chips - event.chip else it.chips + event.chip) }
         is RefuseEvent.Write -> show { it.copy(text = event.text.take(LONGEST_REASON - ROOM_FOR_CHIPS)) }
-        RefuseEvent.Send -> send()
+        RefuseEvent.Send -> leave()
+        RefuseEvent.SendNow -> sendNow()
+        RefuseEvent.Undo -> undo()
         RefuseEvent.Cancel -> go(Place.Back)
         RefuseEvent.Next -> session.after(request)?.let { go(Place.Document(it)) } ?: go(Place.Inbox)
         is RefuseEvent.Mend -> when (event.remedy) {
@@ -77,9 +92,43 @@ class RefusePresenter(
         }
     }
 
-    private fun send() {
+    // Whoever goes back from a refusal that is on its way means to take it back; what is being signed stays.
+    override fun back(): Boolean = when (state.value.progress) {
+        is RefuseProgress.Leaving -> true.also { undo() }
+        RefuseProgress.Sending -> true
+        else -> false
+    }
+
+    // Nobody can be asked for a finger behind another app, and nothing is signed unseen.
+    override fun left() = undo()
+
+    private fun leave() {
         val now = state.value
         if (!now.canSend || now.progress != RefuseProgress.Writing) return
+        put(RefuseProgress.Leaving(UNDO_SECONDS))
+        leaving = scope.launch {
+            for (seconds in UNDO_SECONDS downTo 1) {
+                put(RefuseProgress.Leaving(seconds))
+                delay(1_000)
+            }
+            send()
+        }
+    }
+
+    private fun sendNow() {
+        if (state.value.progress !is RefuseProgress.Leaving) return
+        leaving?.cancel()
+        send()
+    }
+
+    private fun undo() {
+        if (state.value.progress !is RefuseProgress.Leaving) return
+        leaving?.cancel()
+        put(RefuseProgress.Writing)
+    }
+
+    private fun send() {
+        val now = state.value
         put(RefuseProgress.Sending)
         ask(::failed) {
             val reason = reason(now)

@@ -37,6 +37,8 @@ sealed interface Place {
     data object Practice : Place
     data class Enrollment(val link: String?) : Place
     data object Settings : Place
+    data class Notifications(val first: First) : Place
+    data object Devices : Place
     data object Licences : Place
     data object Diagnostics : Place
     data object Back : Place

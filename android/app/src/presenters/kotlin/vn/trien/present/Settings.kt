@@ -31,7 +31,8 @@ data class CertificateLines(
 sealed interface SettingsEvent {
     data object Back : SettingsEvent
     data class Speak(val language: Language) : SettingsEvent
-    data object AllowNotifications : SettingsEvent
+    data object Notifications : SettingsEvent
+    data object Devices : SettingsEvent
     data object Verify : SettingsEvent
     data object Practice : SettingsEvent
     data object Diagnostics : SettingsEvent
@@ -44,19 +45,17 @@ class SettingsPresenter(
     scope: CoroutineScope,
     private val go: (Place) -> Unit,
 ) : Presenter<SettingsState, SettingsEvent>(settings(phone, device), scope) {
+    /** The person is back from a screen where some of it is changed. */
+    fun load() = show { it.copy(notifications = device.notifications()) }
+
     override fun on(event: SettingsEvent) = when (event) {
         SettingsEvent.Back -> go(Place.Back)
         is SettingsEvent.Speak -> {
             device.speak(event.language)
             show { it.copy(language = event.language) }
         }
-        SettingsEvent.AllowNotifications -> {
-            ask({}) {
-                val now = device.allowNotifications()
-                show { it.copy(notifications = now) }
-            }
-            Unit
-        }
+        SettingsEvent.Notifications -> go(Place.Notifications(First.NO))
+        SettingsEvent.Devices -> go(Place.Devices)
         SettingsEvent.Verify -> go(Place.Verify(null))
         SettingsEvent.Practice -> go(Place.Practice)
         SettingsEvent.Diagnostics -> go(Place.Diagnostics)

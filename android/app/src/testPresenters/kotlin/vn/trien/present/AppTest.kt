@@ -15,14 +15,20 @@ import vn.trien.core.PhoneState
 @OptIn(ExperimentalCoroutinesApi::class)
 class AppTest {
     private val phone = FakePhone().apply { items = listOf(item("1"), item("2")) }
-    private val app = App(phone, FakeDevice(), TestScope(UnconfinedTestDispatcher()))
+    private val app = appOf(phone)
+
+    private fun appOf(phone: FakePhone) = App(phone, FakeDevice(), wakingOf(phone), TestScope(UnconfinedTestDispatcher()))
+
+    private companion object {
+        const val ID = "0193b0c1-7d2e-7c3a-9f10-2b6d5e8a4c11"
+    }
 
     private fun places() = app.scenes.value.map { it.place }
 
     @Test
     fun `a phone that is not enrolled begins with the enrollment`() {
         phone.stands = PhoneState.NotEnrolled
-        val fresh = App(phone, FakeDevice(), TestScope(UnconfinedTestDispatcher()))
+        val fresh = appOf(phone)
         assertEquals(listOf<Place>(Place.Enrollment(null)), fresh.scenes.value.map { it.place })
         phone.stands = PhoneState.Enrolled(PROFILE)
         fresh.go(Place.Inbox)
@@ -40,6 +46,41 @@ class AppTest {
         app.go(Place.Back)
         app.go(Place.Back)
         assertEquals(listOf<Place>(Place.Inbox), places())
+    }
+
+    @Test
+    fun `a link to a request of the own office opens it, and one of another office opens nothing`() {
+        app.link("https://elsewhere.vn/console/requests/$ID")
+        assertEquals(listOf<Place>(Place.Inbox), places())
+        app.link("trien://ky.example.vn/requests/$ID")
+        assertEquals(listOf(Place.Inbox, Place.Document(ID)), places())
+    }
+
+    @Test
+    fun `an invitation that a browser handed over keeps what was behind the hash`() {
+        val invitation = Link.Invitation("https://ky.example.vn:8443/e#pQFQB_-")
+        assertEquals(invitation, linkOf("https://ky.example.vn:8443/e#pQFQB_-"))
+        assertEquals(invitation, linkOf("trien://ky.example.vn:8443/e#pQFQB_-"))
+        assertEquals(invitation, linkOf("trien://ky.example.vn:8443/e", "https://ky.example.vn:8443/e#pQFQB_-"))
+    }
+
+    @Test
+    fun `what is no link of ours leads nowhere`() {
+        val strangers = listOf(
+            "http://ky.example.vn/e#A", "https://ky.example.vn/", "https://ky.example.vn/e/x", "https:///e#A", "https://ky.example.vn@evil.vn/e#A",
+            "javascript:alert(1)", "https://ky.example.vn/requests/1", "https://ky.example.vn/console/requests/$ID/document", "trien:e", "::", "", "https://" + "a".repeat(5000) + "/e",
+        )
+        assertEquals(emptyList<String>(), strangers.filter { linkOf(it) != null })
+        assertNull(linkOf("trien://ky.example.vn/e", "content://x"))
+    }
+
+    @Test
+    fun `the list that lies beneath shows what a screen on it has changed`() {
+        app.go(Place.Document("1"))
+        phone.items = listOf(item("2"))
+        app.go(Place.Document("2"))
+        val list = app.scenes.value.first().presenter as InboxPresenter
+        assertEquals(1, list.state.value.waiting)
     }
 
     @Test

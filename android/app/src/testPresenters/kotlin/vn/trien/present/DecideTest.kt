@@ -122,8 +122,47 @@ class DecideTest {
         refuse.on(RefuseEvent.Toggle(Chip.FORM))
         refuse.on(RefuseEvent.Write("thiếu phụ lục 2 "))
         refuse.on(RefuseEvent.Send)
+        scope.testScheduler.advanceTimeBy(5_001)
         assertEquals(listOf("return 1: Sai thể thức; Thiếu hồ sơ. thiếu phụ lục 2"), phone.asked)
         assertEquals(RefuseProgress.Recorded("08:41", "2"), refuse.state.value.progress)
+    }
+
+    private fun leaving(): RefusePresenter = refuse(Refusal.REJECT).also {
+        it.on(RefuseEvent.Toggle(Chip.FORM))
+        it.on(RefuseEvent.Send)
+        assertEquals(RefuseProgress.Leaving(5), it.state.value.progress)
+    }
+
+    @Test
+    fun `for five seconds a refusal is neither signed nor sent and can be taken back`() {
+        val refuse = leaving()
+        scope.testScheduler.advanceTimeBy(4_900)
+        assertEquals(RefuseProgress.Leaving(1), refuse.state.value.progress)
+        refuse.on(RefuseEvent.Undo)
+        scope.testScheduler.advanceTimeBy(60_000)
+        assertEquals(RefuseProgress.Writing, refuse.state.value.progress)
+        assertTrue(phone.asked.isEmpty())
+    }
+
+    @Test
+    fun `whoever steps back or goes to another app takes a refusal back that is not signed yet`() {
+        val steps = listOf<(RefusePresenter) -> Unit>({ assertTrue(it.back()) }, { it.left() })
+        steps.forEach { step ->
+            val refuse = leaving()
+            step(refuse)
+            scope.testScheduler.advanceTimeBy(60_000)
+            assertEquals(RefuseProgress.Writing, refuse.state.value.progress)
+            assertTrue(phone.asked.isEmpty())
+        }
+    }
+
+    @Test
+    fun `whoever does not want to wait refuses at once, and once only`() {
+        val refuse = leaving()
+        refuse.on(RefuseEvent.SendNow)
+        refuse.on(RefuseEvent.SendNow)
+        scope.testScheduler.advanceTimeBy(60_000)
+        assertEquals(listOf("reject 1: Sai thể thức"), phone.asked)
     }
 
     @Test

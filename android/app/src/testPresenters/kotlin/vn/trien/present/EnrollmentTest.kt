@@ -38,8 +38,20 @@ class EnrollmentTest {
         assertEquals(EnrollmentStep.Waiting("7391 0264", Notifications.PUSH, Pending.CERTIFICATE), enrollment.state.value.step)
         scope.testScheduler.advanceTimeBy(5_001)
         assertEquals(EnrollmentStep.Done("Nguyễn Văn An", "Văn phòng UBND tỉnh"), enrollment.state.value.step)
+        enrollment.on(EnrollmentEvent.TryNotifications)
         enrollment.on(EnrollmentEvent.ToInbox)
-        assertEquals(listOf<Place>(Place.Inbox), went)
+        assertEquals(listOf(Place.Notifications(First.YES), Place.Inbox), went)
+    }
+
+    @Test
+    fun `once the phone is enrolled it asks to be woken`() {
+        var asked = 0
+        phone.stands = PhoneState.WaitingForOfficer("7391 0264")
+        phone.statuses = mutableListOf(EnrollmentStatus.Pending, EnrollmentStatus.Active(PROFILE))
+        EnrollmentPresenter(phone, device, null, scope, went::add) { asked++ }
+        assertEquals(0, asked)
+        scope.testScheduler.advanceTimeBy(5_001)
+        assertEquals(1, asked)
     }
 
     @Test

@@ -21,6 +21,7 @@ import vn.trien.core.Metadata
 import vn.trien.core.Opened
 import vn.trien.core.OtherDevice
 import vn.trien.core.Outcome
+import vn.trien.core.OtherDeviceState
 import vn.trien.core.OutboxEntry
 import vn.trien.core.PageSize
 import vn.trien.core.PageView
@@ -35,6 +36,8 @@ import vn.trien.core.PracticeView
 import vn.trien.core.Profile
 import vn.trien.core.PromptPolicy
 import vn.trien.core.PushAddress
+import vn.trien.core.PushHealth
+import vn.trien.core.PushKind
 import vn.trien.core.PushStatus
 import vn.trien.core.Question
 import vn.trien.core.Quorum
@@ -43,6 +46,7 @@ import vn.trien.core.Rect
 import vn.trien.core.Region
 import vn.trien.core.RequestDetails
 import vn.trien.core.Role
+import vn.trien.core.SecretStore
 import vn.trien.core.RouteSigner
 import vn.trien.core.RouteState
 import vn.trien.core.RouteStep
@@ -91,6 +95,10 @@ internal class FakePhone : PhoneInterface {
     var decides: () -> Decided = { RECORDED }
     var statuses: MutableList<EnrollmentStatus> = mutableListOf()
     var ended: RouteState = RouteState.Completed
+    var others: List<OtherDevice> = emptyList()
+    var push = PushStatus(listOf(PushKind.NONE, PushKind.UNIFIEDPUSH), ByteArray(65) { 4 }, PushKind.NONE, PushHealth.NONE, null, null)
+    var told: PushAddress? = null
+    var wakes: () -> Unit = {}
     val asked = mutableListOf<String>()
 
     private fun <T> asked(what: String, answer: () -> T): T {
@@ -145,14 +153,19 @@ internal class FakePhone : PhoneInterface {
     override suspend fun sendKeys(): String = asked("keys") { "7391 0264" }
     override suspend fun enrollmentStatus(): EnrollmentStatus = asked("status") { statuses.removeFirst() }
     override suspend fun abandonEnrollment() = asked("abandon") { stands = PhoneState.NotEnrolled }
-    override suspend fun otherDevices(): List<OtherDevice> = error("not asked")
-    override suspend fun reportLost(device: String): Unit = error("not asked")
+    override suspend fun otherDevices(): List<OtherDevice> = asked("others") { others }
+    override suspend fun reportLost(device: String): Unit = asked("lost $device") {
+        others = others.map { if (it.id == device) it.copy(state = OtherDeviceState.SUSPENDED) else it }
+    }
     override suspend fun askReplacement(): Unit = asked("replacement") {}
     override suspend fun awaitNews(): Synced? = error("not asked")
-    override suspend fun pushRegister(address: PushAddress): PushStatus = error("not asked")
-    override suspend fun pushRemove(): Unit = error("not asked")
-    override suspend fun pushStatus(): PushStatus = error("not asked")
-    override suspend fun pushTest(): Unit = error("not asked")
+    override suspend fun pushRegister(address: PushAddress): PushStatus = asked("register") {
+        address.also { told = it }
+        push
+    }
+    override suspend fun pushRemove(): Unit = asked("remove") { told = null }
+    override suspend fun pushStatus(): PushStatus = asked("push") { push }
+    override suspend fun pushTest(): Unit = asked("push test") { wakes() }
     override suspend fun pagePng(request: String, page: UInt, width: UInt, view: PageView): ByteArray = error("strips are asked for instead")
     override suspend fun regionPng(request: String, region: Region, view: PageView): ByteArray = asked("region $region") { ByteArray(0) }
 
@@ -206,6 +219,26 @@ internal class FakePractice : PracticeInterface {
     }
     override suspend fun regionPng(region: Region, view: PracticeView): ByteArray = asked("$view ${region.page}") { ByteArray(0) }
 }
+
+/** Secrets for as long as a test runs. */
+internal class FakeSecrets : SecretStore {
+    val kept = mutableMapOf<String, ByteArray>()
+
+    override suspend fun put(name: String, secret: ByteArray) { kept[name] = secret }
+    override suspend fun get(name: String): ByteArray? = kept[name]
+    override suspend fun remove(name: String) { kept.remove(name) }
+}
+
+/** A push service that a test plays. */
+internal class FakePush(override val kind: PushKind, var there: List<PushProvider>) : PushService {
+    val asked = mutableListOf<String>()
+
+    override fun providers() = there
+    override fun register(provider: String, vapid: ByteArray) { asked += "register $provider" }
+    override fun unregister(provider: String) { asked += "unregister $provider" }
+}
+
+internal fun wakingOf(phone: FakePhone, vararg services: PushService, secrets: FakeSecrets = FakeSecrets()) = Waking({ phone }, secrets, services.toList())
 
 internal class FakeDevice : Device {
     var lock = ScreenLock.BIOMETRIC

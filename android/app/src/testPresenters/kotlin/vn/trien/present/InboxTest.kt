@@ -74,6 +74,29 @@ class InboxTest {
     }
 
     @Test
+    fun `an empty list says whether this phone will tell, and leads to where that is changed`() {
+        var told = Notifications.OFF
+        val inbox = InboxPresenter(phone, session, scope, went::add, { told })
+        assertEquals(Notifications.OFF, inbox.state.value.notifications)
+        inbox.on(InboxEvent.Notifications)
+        assertEquals(listOf<Place>(Place.Notifications(First.NO)), went)
+        told = Notifications.PUSH
+        inbox.load()
+        assertEquals(Notifications.PUSH, inbox.state.value.notifications)
+    }
+
+    @Test
+    fun `after a sync what could not be told before is told, and after one that failed it is not tried`() {
+        var told = 0
+        phone.refuses = PhoneException.Unreachable("https://ky.example.vn", "no route")
+        val inbox = InboxPresenter(phone, session, scope, went::add, synced = { told++ })
+        assertEquals(0, told)
+        phone.refuses = null
+        inbox.on(InboxEvent.Refresh)
+        assertEquals(1, told)
+    }
+
+    @Test
     fun `no more papers are picked than the core keeps sheets open for`() {
         phone.items = (1..60).map { item("$it") }
         val inbox = inbox()
