@@ -21,13 +21,34 @@ android {
         versionName = "0.1.0"
     }
 
-    buildFeatures.compose = true
+    buildFeatures {
+        compose = true
+        resValues = true
+    }
+
+    // Who wakes the phone: `foss` has no code of Google's, `fcm` has Google's service beside UnifiedPush.
+    flavorDimensions += "push"
+    productFlavors {
+        create("foss") {
+            dimension = "push"
+            isDefault = true
+        }
+        create("fcm") {
+            dimension = "push"
+            // The names of the publisher's Firebase project, from its google-services.json; without them Google is left aside.
+            listOf("project", "application", "key", "sender").forEach { name ->
+                resValue("string", "fcm_$name", providers.gradleProperty("trien.fcm.$name").getOrElse(""))
+            }
+        }
+    }
 
     sourceSets {
         getByName("main") {
             kotlin.srcDirs("src/main/kotlin", "src/presenters/kotlin", generated.map { it.dir("bindings") }, generated.map { it.dir("texts") })
             jniLibs.srcDir(generated.map { it.dir("jniLibs") })
         }
+        getByName("foss").kotlin.srcDir("src/foss/kotlin")
+        getByName("fcm").kotlin.srcDir("src/fcm/kotlin")
         getByName("debug").kotlin.srcDir("src/debug/kotlin")
         getByName("test").kotlin.srcDirs("src/test/kotlin", "src/testPresenters/kotlin")
     }
@@ -66,6 +87,8 @@ dependencies {
     implementation(libs.kotlinx.coroutines.android)
     implementation(libs.zxing)
     implementation(libs.jna) { artifact { type = "aar" } }
+
+    "fcmImplementation"(libs.firebase.messaging)
 
     debugImplementation(libs.compose.ui.test.manifest)
     // On the JVM JNA needs the library for this machine, not for phones.

@@ -6,8 +6,8 @@ import tomllib
 from pathlib import Path
 
 ANDROID = Path(__file__).resolve().parent.parent
-# JUnit comes to CI as one runner, and Gradle's own plugins have no part in it.
-ONLY_IN_GRADLE = {"org.junit.jupiter:junit-jupiter", "org.junit.vintage:junit-vintage-engine"}
+# JUnit comes to CI as one runner, and Gradle's own plugins have no part in it. Google's library is in no repository that CI uses.
+ONLY_IN_GRADLE = {"org.junit.jupiter:junit-jupiter", "org.junit.vintage:junit-vintage-engine", "com.google.firebase:firebase-messaging"}
 
 
 def main():
