@@ -164,6 +164,12 @@ pub enum PhoneError {
         /// What does not.
         detail: String,
     },
+    /// This device's certificate is over: it takes a new one to decide.
+    #[error("this device's certificate ended at {ended}: it takes a new one")]
+    CertificateEnded {
+        /// When.
+        ended: UnixSecond,
+    },
     /// The document's bytes are not the ones that the request names.
     #[error("{detail}")]
     Document {
@@ -328,6 +334,7 @@ impl From<client::ClientError> for PhoneError {
             Core::TooLate(ended) => Self::TooLate { ended },
             Core::NotFinished(request) => Self::NotFinished { request },
             Core::Kept(fault) => Self::Kept { detail: fault.to_string() },
+            Core::CertificateEnded(ended) => Self::CertificateEnded { ended },
             Core::Document(fault) => Self::Document { detail: fault.to_string() },
             Core::Unsignable(refusal) => {
                 Self::Unsignable { slug: refusal.slug().to_owned(), detail: refusal.to_string() }

@@ -337,6 +337,7 @@ app-failure-changed = The document has changed since you opened it. Look again.
 app-failure-sheet-expired = The sheet was open for five minutes. Open it again for a new time of signing.
 app-failure-already-decided = You have decided on this document already.
 app-failure-too-late = The time ran out at { $at }; this document cannot be signed any more.
+app-failure-certificate-ended = The certificate of this phone ended at { $at }; nothing was signed. Ask for a new invitation and enroll again.
 app-failure-document = What arrived is not the document that was submitted. Fetch it again; if it stays so, tell the submitter.
 app-failure-recipe = The signature cannot be placed as was asked. Tell the submitter.
 app-failure-reason = The reason is empty, too long, or has characters that cannot be shown. Change it.

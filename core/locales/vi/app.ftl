@@ -313,6 +313,7 @@ app-failure-changed = Văn bản đã thay đổi từ khi bạn mở. Hãy xem 
 app-failure-sheet-expired = Phiếu ký đã mở quá năm phút. Hãy mở lại để lấy giờ ký mới.
 app-failure-already-decided = Bạn đã quyết định văn bản này rồi.
 app-failure-too-late = Văn bản đã hết hạn lúc { $at } nên không ký được nữa.
+app-failure-certificate-ended = Chứng thư số của máy này đã hết hạn lúc { $at } nên chưa có gì được ký. Hãy xin lời mời mới và đăng ký lại.
 app-failure-document = Tệp nhận được không đúng văn bản mà cơ quan trình. Hãy tải lại; nếu còn lặp lại, hãy báo đơn vị trình.
 app-failure-recipe = Cách đặt chữ ký không dùng được với văn bản này. Hãy báo đơn vị trình.
 app-failure-reason = Lý do trống, quá dài hoặc có ký tự không hiển thị được. Hãy sửa lại.

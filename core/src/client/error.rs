@@ -125,6 +125,9 @@ pub enum ClientError {
     /// What would be kept of a finished request does not prove itself.
     #[error(transparent)]
     Kept(#[from] KeptFault),
+    /// This device's certificate is over: it takes a new one to decide.
+    #[error("this device's certificate ended at {0}: it takes a new one")]
+    CertificateEnded(UnixSecond),
     /// The document's bytes are not the ones that the request names.
     #[error(transparent)]
     Document(#[from] DocumentFault),

@@ -85,10 +85,7 @@ impl Companion {
         let task = view.task.as_ref().ok_or(ClientError::NothingToDecide(view.id))?;
         let profile = self.profile()?;
         let (seen, checkpoint) = self.seen()?;
-        let valid_until = valid_until(view, &profile)?;
-        if valid_until <= signed_at {
-            return Err(ClientError::TooLate(valid_until));
-        }
+        let valid_until = valid_until(view, &profile, signed_at)?;
         let decision = Decision {
             version: 1,
             verb,
@@ -228,10 +225,22 @@ fn decided(documents: &[DocumentRef], revision: Option<&BuiltRevision>) -> Vec<D
     all
 }
 
-fn valid_until(view: &RequestView, profile: &Profile) -> Result<UnixSecond, ClientError> {
+/// Until when a decision of now may arrive; refused where that is over.
+fn valid_until(
+    view: &RequestView,
+    profile: &Profile,
+    now: UnixSecond,
+) -> Result<UnixSecond, ClientError> {
     let certificate = Certificate::parse(&profile.certificate.0)
         .map_err(|_| ClientError::Defect("reading this device's certificate"))?;
-    Ok(view.expires_at.second().min(certificate.not_after()))
+    let (request_ends, certificate_ends) = (view.expires_at.second(), certificate.not_after());
+    if request_ends <= now {
+        return Err(ClientError::TooLate(request_ends));
+    }
+    if certificate_ends <= now {
+        return Err(ClientError::CertificateEnded(certificate_ends));
+    }
+    Ok(request_ends.min(certificate_ends))
 }
 
 fn describe(

@@ -1,6 +1,7 @@
 use crate::decision::{Authority, Verb};
 use crate::digest::Sha256;
 use crate::document::Text;
+use crate::env::Clock as _;
 use crate::id::PersonId;
 use crate::pdf::read;
 use crate::problem::ProblemKind;
@@ -226,6 +227,20 @@ async fn an_expired_request_is_not_signed() {
     scene.fake.clock.advance(31 * 86_400);
     let refused = scene.phone.sheet(REQUEST).await;
     assert!(matches!(refused, Err(ClientError::TooLate(_))));
+}
+
+#[tokio::test]
+async fn a_certificate_that_has_ended_is_named_instead_of_the_request() {
+    let scene = Scene::enrolled().await;
+    scene.fake.clock.advance(365 * 86_400);
+    let now = scene.fake.clock.now().second();
+    scene.fake.change(|desk| desk.requests[0].expires_at = now.plus(86_400).timestamp());
+    scene.phone.sync().await.unwrap();
+    scene.phone.open(REQUEST).await.unwrap();
+    let refused = scene.phone.sheet(REQUEST).await;
+    assert!(matches!(refused, Err(ClientError::CertificateEnded(ended)) if ended < now));
+    let refused = scene.phone.reject(REQUEST, "Không".into()).await;
+    assert!(matches!(refused, Err(ClientError::CertificateEnded(_))));
 }
 
 #[tokio::test]

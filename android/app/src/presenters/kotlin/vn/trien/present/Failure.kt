@@ -48,6 +48,8 @@ fun failureOf(error: PhoneException): Failure = when (error) {
     is PhoneException.TooLate -> Failure(words("app-failure-too-late", "at" to moment(error.ended)), Remedy.GO_BACK)
     is PhoneException.NotFinished -> Failure(words("app-failure-not-finished"), Remedy.SYNC)
     is PhoneException.Kept -> Failure(words("app-failure-kept"), Remedy.TRY_AGAIN, error.detail)
+    is PhoneException.CertificateEnded ->
+        Failure(words("app-failure-certificate-ended", "at" to moment(error.ended)), Remedy.ENROLL_AGAIN)
     is PhoneException.Document -> Failure(words("app-failure-document"), Remedy.TRY_AGAIN, error.detail)
     is PhoneException.Unsignable -> Failure(words("pdf-refusal-${error.slug}"), Remedy.GO_BACK, error.detail)
     is PhoneException.SecretGrade -> Failure(words("problem-secret-grade-detail"), Remedy.GO_BACK)
