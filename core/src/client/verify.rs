@@ -1,19 +1,19 @@
 //! Judging a file that somebody hands to the person: as a stranger would, with the anchors and the
 //! revocation lists of this phone's office.
 
+use crate::pdf::read::Refusal;
 use crate::verify::{Report, Trust, verify_pdf};
 
 use super::documents::MAX_BYTES;
-use super::error::{ClientError, DocumentFault};
+use super::error::ClientError;
 use super::{Companion, off_thread};
 
 impl Companion {
     /// Judges a PDF, whoever it is from. Nothing is kept and nothing is sent. A phone that is not enrolled
     /// trusts nobody, so that its answer is at best "undetermined".
     pub async fn verify(&self, file: Vec<u8>) -> Result<Report, ClientError> {
-        let (size, limit) = (file.len() as u64, MAX_BYTES);
-        if size > limit {
-            return Err(DocumentFault::TooLarge { size, limit }.into());
+        if file.len() as u64 > MAX_BYTES {
+            return Err(ClientError::Unsignable(Refusal::TooLarge));
         }
         let trust = match self.trust().await {
             Err(ClientError::NotEnrolled) => self.nobody(),

@@ -1,11 +1,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::pdf::read::Refusal;
 use crate::pdf::read::sample::{CATALOG, PAGES, Sample};
 use crate::pdf::recipe::Appearance;
 use crate::pdf::render::{Region, RenderError};
 use crate::verify::Reason;
 
+use super::super::documents::MAX_BYTES;
 use super::super::error::{ClientError, DocumentFault};
 use super::super::records::PageView;
 use super::Scene;
@@ -77,6 +79,9 @@ async fn any_file_is_judged_with_the_anchors_of_the_office_or_of_nobody() {
     let alone = Scene::new().await;
     let report = alone.phone.verify(b"no PDF".to_vec()).await.unwrap();
     assert_eq!(report.document.reason, Reason::NotSound);
+    let huge = vec![0; usize::try_from(MAX_BYTES).unwrap() + 1];
+    let refused = alone.phone.verify(huge).await;
+    assert!(matches!(refused, Err(ClientError::Unsignable(Refusal::TooLarge))));
 }
 
 #[tokio::test]

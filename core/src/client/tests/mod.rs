@@ -8,9 +8,9 @@ mod fake;
 mod kept;
 mod lies;
 mod others;
-mod rest;
 mod pictures;
 mod practice;
+mod rest;
 mod slip;
 mod tls;
 
