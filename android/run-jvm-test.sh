@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Drives the core's Kotlin bindings on the JVM against a real server, with keys from java.security.
+# Tells the app's stories on the JVM, its own presenters over the core's bindings, against a real server.
 #
-# Needs Rust, a JDK ≥ 17 and Maven; no Android SDK. Everything made stays in the target folders.
+# Needs Rust, a JDK ≥ 17, Maven, Python, OpenSSL and libfaketime; no Android SDK. Everything made stays in the target folders.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -9,16 +9,18 @@ cd "$(dirname "$0")/.."
 cargo build --locked --workspace --all-features --lib --bins --test architecture
 built=$(cargo metadata --locked --no-deps --format-version 1 | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/debug
 bindings=$PWD/android/jvm-test/target/bindings
+texts=$PWD/android/jvm-test/target/texts
 
 library=$built/libtrien_ffi.so
 [ -e "$library" ] || library=$built/libtrien_ffi.dylib
 reports=android/jvm-test/target/surefire-reports
-rm -rf "$bindings" "$reports"
+rm -rf "$bindings" "$texts" "$reports"
 "$built/uniffi-bindgen" generate "$library" --language kotlin --no-format --out-dir "$bindings"
+mobile-ffi/texts.py kotlin "$texts"
 
 code=0
 mvn --quiet --batch-mode -Dstyle.color=never --file android/jvm-test/pom.xml test \
-    -Dtrien.bindings="$bindings" -Dtrien.library="$built" -Dtrien.binary="$built/trien" |
+    -Dtrien.bindings="$bindings" -Dtrien.texts="$texts" -Dtrien.library="$built" -Dtrien.binary="$built/trien" |
     sed $'s/\x1b\\[[0-9;]*m//g' || code=1
 
 cat "$reports"/TEST-*.xml | grep -o '<testsuite .*>' | tr ' ' '\n' | awk -F'"' '

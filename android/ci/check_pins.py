@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
-"""Holds gradle/libs.versions.toml and ci/closure.txt together: what one names, the other has at the same version."""
+"""Holds gradle/libs.versions.toml, ci/closure.txt and jvm-test/pom.xml together: what one names, the others have at the same
+version."""
 
+import re
 import sys
 import tomllib
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 ANDROID = Path(__file__).resolve().parent.parent
@@ -32,10 +35,30 @@ def main():
     runner = closure["org.junit.platform:junit-platform-console-standalone"]
     if runner != {"1." + versions["junit-jupiter"].split(".", 1)[1]}:
         faults.append(f"JUnit: Gradle has Jupiter {versions['junit-jupiter']}, CI runs Platform {runner}")
+    # What the stories run with is what the app is built with.
+    faults += [
+        f"{module}: the stories have {version}, ci/closure.txt has {', '.join(closure.get(module, ['none']))}"
+        for module, version in of_stories().items()
+        if module not in ONLY_IN_GRADLE and closure.get(module) != {version}
+    ]
+    if of_stories()["org.junit.jupiter:junit-jupiter"] != versions["junit-jupiter"]:
+        faults.append(f"JUnit: Gradle has Jupiter {versions['junit-jupiter']}, the stories have another")
     for fault in faults:
         print(fault)
     print(f"{0 if faults else 1} passed, {len(faults)} failed")
     sys.exit(1 if faults else 0)
+
+
+def of_stories():
+    """What jvm-test/pom.xml depends on, with its versions."""
+    pom = ElementTree.parse(ANDROID / "jvm-test/pom.xml").getroot()
+    space = {"m": pom.tag.partition("}")[0].strip("{")}
+    properties = {entry.tag.partition("}")[2]: entry.text for entry in pom.find("m:properties", space)}
+    found = {}
+    for dependency in pom.find("m:dependencies", space):
+        group, name, version = (dependency.find(f"m:{tag}", space).text for tag in ("groupId", "artifactId", "version"))
+        found[f"{group}:{name}"] = re.sub(r"\$\{(.+?)\}", lambda match: properties[match[1]], version)
+    return found
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ import vn.trien.core.Region
 /** One office, and a phone per test: the life of a device as the app will drive it. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PhoneTest {
-    private val office = Office(Path.of(System.getProperty("trien.binary")))
+    private val office = Office()
 
     @AfterAll
     fun close() = office.close()
