@@ -1,14 +1,18 @@
 package vn.trien.story
 
 import java.io.ByteArrayInputStream
+import java.nio.file.Files
 import java.util.concurrent.CopyOnWriteArrayList
 import javax.imageio.ImageIO
 import kotlinx.coroutines.runBlocking
+import org.junit.jupiter.api.Assertions.assertArrayEquals
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
 import vn.trien.Person
 import vn.trien.core.PageView
+import vn.trien.core.PhoneState
+import vn.trien.core.Verdict
 import vn.trien.present.Chip
 import vn.trien.present.DocumentContent
 import vn.trien.present.DocumentEvent
@@ -20,7 +24,12 @@ import vn.trien.present.How
 import vn.trien.present.InboxEvent
 import vn.trien.present.InboxPresenter
 import vn.trien.present.InboxTab
+import vn.trien.present.Keeping
 import vn.trien.present.Place
+import vn.trien.present.PracticeEvent
+import vn.trien.present.PracticePresenter
+import vn.trien.present.PracticeStep
+import vn.trien.present.ReceiptEvent
 import vn.trien.present.ReceiptPresenter
 import vn.trien.present.ReceiptStanding
 import vn.trien.present.RefuseEvent
@@ -61,6 +70,23 @@ class DayTest : Telling() {
         assertEquals(0, inbox.waiting)
     }
 
+    @Story("practice")
+    fun `a document to practise on is signed by a key of its own, and nothing of it reaches an office`() = runBlocking<Unit> {
+        val prompts = CopyOnWriteArrayList<String>()
+        val handset = handset(person = Person { prompts += it })
+        handset.app.go(Place.Practice)
+        val practice = handset.at<PracticePresenter>()
+        practice.until { it.step is PracticeStep.Reading }
+        practice.on(PracticeEvent.Sheet)
+        practice.until { it.step is PracticeStep.Sheet }
+        practice.on(PracticeEvent.Sign)
+        val judged = assertIs<PracticeStep.Judged>(practice.until { it.step is PracticeStep.Judged || it.step is PracticeStep.Failed }.step)
+        assertEquals(Verdict.UNDETERMINED, judged.signatures.single().verdict)
+        assertEquals(1, prompts.size)
+        assertEquals(PhoneState.NotEnrolled, handset.phone.state())
+        assertEquals(0, handset.phone.outbox().size)
+    }
+
     @Story("sign")
     fun `a document is synced, read and signed with one prompt, and its receipt is kept`() = runBlocking<Unit> {
         val prompts = CopyOnWriteArrayList<String>()
@@ -88,6 +114,27 @@ class DayTest : Telling() {
         handset.at<InboxPresenter>().on(InboxEvent.Look(done.decision))
         val receipt = assertIs<ReceiptStanding.Recorded>(handset.at<ReceiptPresenter>().state.value.standing)
         assertTrue(receipt.proof.startsWith("c2sp.org/tlog-proof@v1"))
+    }
+
+    @Story("share")
+    fun `a signed document and its evidence are handed on as the office has them, once all have decided`() = runBlocking<Unit> {
+        val handset = enrolled("Đỗ Quang Vinh")
+        val request = submitted("Đỗ Quang Vinh", "Bổ nhiệm cán bộ")
+        handset.home()
+        handset.open(request)
+        handset.sheet()
+        assertIs<SheetContent.Signed>(handset.confirm())
+        handset.at<SignPresenter>().on(SignEvent.ToInbox)
+        handset.synced()
+        handset.at<InboxPresenter>().on(InboxEvent.Show(InboxTab.DONE))
+        val done = handset.at<InboxPresenter>().until { it.tab == InboxTab.DONE }.decisions.single()
+        handset.at<InboxPresenter>().on(InboxEvent.Look(done.decision))
+        val receipt = handset.at<ReceiptPresenter>()
+        receipt.on(ReceiptEvent.Share)
+        assertIs<Keeping.Handed>(receipt.until { it.keeping is Keeping.Handed || it.keeping is Keeping.Failed }.keeping)
+        val (document, evidence) = handset.device.shared
+        assertArrayEquals(Files.readAllBytes(office.download(request)), document.bytes)
+        assertTrue(evidence.bytes.decodeToString().contains("c2sp.org/tlog-proof@v1"), evidence.name)
     }
 
     @Story("reject")
