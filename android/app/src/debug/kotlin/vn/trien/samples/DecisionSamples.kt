@@ -12,6 +12,7 @@ import vn.trien.present.Failure
 import vn.trien.present.How
 import vn.trien.present.Keeping
 import vn.trien.present.Look
+import vn.trien.present.Mark
 import vn.trien.present.MarkedPage
 import vn.trien.present.NotMeProgress
 import vn.trien.present.NotMeState
@@ -46,7 +47,8 @@ private val LINES = SheetLines(
     certificateUntil = "14/03/2028", at = "08:42 22/11/2026", page = 2, meanwhile = 0, findings = emptyList(),
 )
 
-private val STAMPED = Stamped(1u, MarkedPage(2, A4, PLACE))
+/** Where the last page of the sample document is signed. */
+private val STAMPED = Stamped(1u, MarkedPage(2, A4, Mark(0, 0.581f, 0.47f, 0.895f, 0.561f)))
 
 private fun sheet(content: SheetContent) = SignState(TITLE, SUBJECT, content)
 

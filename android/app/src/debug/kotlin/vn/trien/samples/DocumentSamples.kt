@@ -41,7 +41,7 @@ private val FACTS = listOf(
 )
 
 /** Where the sample is signed. */
-internal val PLACE = Mark(0, 0.53f, 0.26f, 0.84f, 0.36f)
+internal val PLACE = Mark(0, 0.53f, 0.91f, 0.9f, 0.98f)
 
 private val OPEN = DocumentContent.Open(
     pages = listOf(A4, A4, A4), place = 2, mark = PLACE.copy(page = 2), meanwhile = 0, findings = emptyList(), signatures = emptyList(),

@@ -5,7 +5,7 @@ import android.graphics.BitmapFactory
 import java.io.ByteArrayOutputStream
 import vn.trien.present.PageSource
 
-/** Pages of the documents that come along, drawn by the core beforehand. */
+/** Pages of the documents that come along, drawn beforehand; stamps and missing lines were laid over by hand. */
 object SamplePages {
     /** The sample document, as it waits for a signature. */
     val source = source("page")
