@@ -142,7 +142,7 @@ class Waking(
     }
 
     private companion object {
-        const val NAME = "app-push"
+        const val NAME = "push-address"
 
         /** The server takes no longer one. */
         const val LONGEST_PLACE = 4096
