@@ -5,6 +5,7 @@ import vn.trien.present.AttachmentContent
 import vn.trien.present.AttachmentEvent
 import vn.trien.present.AttachmentState
 import vn.trien.present.PageSource
+import vn.trien.present.Remedy
 
 /** A file beside the document, drawn by the core like the document itself. */
 @Composable
@@ -15,7 +16,7 @@ fun AttachmentScreen(state: AttachmentState, source: PageSource, on: (Attachment
 ) {
     when (val content = state.content) {
         AttachmentContent.Opening -> Working(text("app-document-opening"))
-        is AttachmentContent.Failed -> Scrolling { FailureCard(content.failure) { on(AttachmentEvent.Again) } }
+        is AttachmentContent.Failed -> Scrolling { FailureCard(content.failure) { on(if (it == Remedy.TRY_AGAIN) AttachmentEvent.Again else AttachmentEvent.Back) } }
         is AttachmentContent.Open -> Paged(content.pages, source)
     }
 }

@@ -25,6 +25,7 @@ import vn.trien.present.ChangedRow
 import vn.trien.present.ChangesEvent
 import vn.trien.present.ChangesState
 import vn.trien.present.Mark
+import vn.trien.present.Remedy
 import vn.trien.present.Sight
 import vn.trien.present.Strip
 import vn.trien.present.of
@@ -35,7 +36,7 @@ fun ChangesScreen(state: ChangesState, on: (ChangesEvent) -> Unit) = Frame(text(
     Scrolling {
         when (state) {
             ChangesState.Looking -> Working(text("app-changes-looking"))
-            is ChangesState.Failed -> FailureCard(state.failure) { on(ChangesEvent.Again) }
+            is ChangesState.Failed -> FailureCard(state.failure) { on(if (it == Remedy.TRY_AGAIN) ChangesEvent.Again else ChangesEvent.Back) }
             is ChangesState.Listed -> Listed(state, on)
         }
     }
