@@ -26,6 +26,7 @@ import vn.trien.present.SettingsPresenter
 import vn.trien.present.SeveralPresenter
 import vn.trien.present.SignPresenter
 import vn.trien.present.VerifyPresenter
+import vn.trien.present.isDeciding
 
 /** What a screen cannot do itself: the system's list of files, and the camera. */
 class Outside(val chooseFile: () -> Unit, val scan: () -> Unit)
@@ -50,12 +51,6 @@ fun AppScreen(app: App, outside: Outside) = BoxWithConstraints {
 private fun isBesideList(place: Place) = when (place) {
     Place.Inbox, is Place.Document, is Place.Receipt -> true
     else -> isDeciding(place)
-}
-
-// Another document would close what is being signed.
-private fun isDeciding(place: Place) = when (place) {
-    is Place.Sign, is Place.Refuse, is Place.NotMe, is Place.Several -> true
-    else -> false
 }
 
 @Composable

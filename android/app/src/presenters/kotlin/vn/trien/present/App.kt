@@ -43,8 +43,11 @@ class App(
         is Link.Invitation -> stack.update { before ->
             closing(before) { it.filterNot { scene -> scene.place is Place.Enrollment && it.size > 1 } + scene(Place.Enrollment(link.text)) }
         }
-        is Link.Request -> if (phone.state() is PhoneState.Enrolled && shortServer(link.server) == phone.server()?.let(::shortServer)) go(Place.Document(link.request)) else Unit
+        is Link.Request -> if (isOurs(link) && !isDeciding(stack.value.last().place)) go(Place.Document(link.request)) else Unit
     }
+
+    private fun isOurs(link: Link.Request) =
+        phone.state() is PhoneState.Enrolled && shortServer(link.server) == phone.server()?.let(::shortServer)
 
     fun go(place: Place) {
         move(place)

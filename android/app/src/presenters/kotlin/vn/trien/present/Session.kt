@@ -44,6 +44,9 @@ sealed interface Place {
     data object Back : Place
 }
 
+/** Whether something is being decided there: nothing from elsewhere may close it. */
+fun isDeciding(place: Place): Boolean = place is Place.Sign || place is Place.Refuse || place is Place.NotMe || place is Place.Several
+
 /** Both ways to say no. */
 enum class Refusal { REJECT, RETURN }
 

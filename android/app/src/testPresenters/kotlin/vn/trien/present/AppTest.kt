@@ -57,6 +57,14 @@ class AppTest {
     }
 
     @Test
+    fun `a link closes nothing that is being decided`() {
+        app.go(Place.Document("1"))
+        app.go(Place.Sign("1"))
+        app.link("trien://ky.example.vn/requests/$ID")
+        assertEquals(listOf(Place.Inbox, Place.Document("1"), Place.Sign("1")), places())
+    }
+
+    @Test
     fun `an invitation that a browser handed over keeps what was behind the hash`() {
         val invitation = Link.Invitation("https://ky.example.vn:8443/e#pQFQB_-")
         assertEquals(invitation, linkOf("https://ky.example.vn:8443/e#pQFQB_-"))
