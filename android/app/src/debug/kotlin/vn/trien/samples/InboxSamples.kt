@@ -68,6 +68,7 @@ val INBOX: List<Pair<String, InboxState>> = listOf(
     "empty-asks" to InboxState(sync = SYNCED, notifications = Notifications.BY_ITSELF),
     "empty-silent" to InboxState(sync = SYNCED, notifications = Notifications.OFF),
     "first" to InboxState(sync = SyncStatus.Running),
+    "pulled" to InboxState(waiting = 5, sections = SECTIONS, sync = SyncStatus.Running, pulled = true),
     "unreachable" to InboxState(
         waiting = 1, sections = SECTIONS.takeLast(1),
         sync = SyncStatus.Failed("07:15", failureOf(PhoneException.Unreachable("https://ky.mayngan.gov.vn", "connection refused"))),

@@ -58,7 +58,7 @@ fun InboxScreen(state: InboxState, beside: String? = null, on: (InboxEvent) -> U
     },
     below = { if (state.picked.isEmpty()) SyncLine(state, on) else PickedBar(state, on) },
 ) {
-    PullToRefreshBox(isRefreshing = state.sync == SyncStatus.Running, onRefresh = { on(InboxEvent.Refresh) }) {
+    PullToRefreshBox(isRefreshing = state.pulled, onRefresh = { on(InboxEvent.Pull) }) {
         LazyColumn(
             Modifier.fillMaxSize(),
             contentPadding = PaddingValues(horizontal = 12.dp, vertical = 4.dp),
@@ -76,7 +76,7 @@ fun InboxScreen(state: InboxState, beside: String? = null, on: (InboxEvent) -> U
 
 @Composable
 private fun Tabs(state: InboxState, on: (InboxEvent) -> Unit) =
-    FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
+    FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalArrangement = Arrangement.spacedBy(4.dp)) {
         InboxTab.entries.forEach { tab ->
             val count = when (tab) {
                 InboxTab.WAITING -> state.waiting

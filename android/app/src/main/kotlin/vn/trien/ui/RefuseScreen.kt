@@ -48,7 +48,7 @@ private fun isOver(state: RefuseState) =
 @Composable
 private fun ColumnScope.Reasons(state: RefuseState, on: (RefuseEvent) -> Unit) {
     Body(text(if (state.verb == Refusal.REJECT) "app-reject-what" else "app-return-what"))
-    FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
+    FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalArrangement = Arrangement.spacedBy(4.dp)) {
         Chip.entries.forEach { chip ->
             FilterChip(
                 selected = chip in state.chips, onClick = { on(RefuseEvent.Toggle(chip)) },

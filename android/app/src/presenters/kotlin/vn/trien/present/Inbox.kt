@@ -22,6 +22,8 @@ data class InboxState(
     val picked: Set<String> = emptySet(),
     /** Whether this phone tells when something comes: an empty list says so. */
     val notifications: Notifications = Notifications.PUSH,
+    /** Whether the sync that runs was asked for by pulling the list. */
+    val pulled: Boolean = false,
 )
 
 enum class InboxTab(val key: String) {
@@ -67,6 +69,7 @@ sealed interface SyncStatus {
 
 sealed interface InboxEvent {
     data object Refresh : InboxEvent
+    data object Pull : InboxEvent
     data class Show(val tab: InboxTab) : InboxEvent
     data class Search(val text: String) : InboxEvent
     data class Open(val request: String) : InboxEvent
@@ -98,6 +101,10 @@ class InboxPresenter(
 
     override fun on(event: InboxEvent) = when (event) {
         InboxEvent.Refresh -> sync()
+        InboxEvent.Pull -> {
+            show { it.copy(pulled = true) }
+            sync()
+        }
         is InboxEvent.Show -> change { it.copy(tab = event.tab, picked = emptySet()) }
         is InboxEvent.Search -> change { it.copy(search = event.text) }
         is InboxEvent.Open -> go(Place.Document(event.request))
@@ -149,6 +156,7 @@ class InboxPresenter(
                 .map { decisionRow(it, now) },
             sync = if (next.sync == SyncStatus.Never) done() else next.sync,
             notifications = notifications(),
+            pulled = next.pulled && next.sync == SyncStatus.Running,
             picked = next.picked.intersect(open.map { it.request }.toSet()),
         )
     }

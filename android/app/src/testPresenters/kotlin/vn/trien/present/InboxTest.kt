@@ -5,6 +5,7 @@ import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.test.TestScope
 import kotlinx.coroutines.test.UnconfinedTestDispatcher
 import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import vn.trien.core.PhoneException
@@ -94,6 +95,15 @@ class InboxTest {
         phone.refuses = null
         inbox.on(InboxEvent.Refresh)
         assertEquals(1, told)
+    }
+
+    @Test
+    fun `a list that was pulled shows so until the sync has ended, however it ended`() {
+        val inbox = inbox()
+        phone.refuses = PhoneException.Unreachable("https://ky.example.vn", "no route")
+        inbox.on(InboxEvent.Pull)
+        assertFalse(inbox.state.value.pulled)
+        assertEquals(2, phone.asked.count { it == "sync" })
     }
 
     @Test
