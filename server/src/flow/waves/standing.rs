@@ -14,7 +14,7 @@ use trien_core::wire::{PersonView, UnitView};
 use super::{Follower, Seen, remedy_key, stage_key};
 use crate::app::App;
 use crate::flow::account::Officer;
-use crate::flow::kept::{Beside, Kept};
+use crate::flow::kept::{Beside, Kept, MANY};
 use crate::flow::{FlowError, Thing};
 use crate::paging::{Page, Turn, cut};
 use crate::sheet::{self, Format};
@@ -122,8 +122,8 @@ impl Place {
 /// What was counted of each wave lately.
 pub(crate) struct Counts {
     progress: Kept<WaveId, Vec<Count>>,
-    /// With the people of the wave.
-    stuck: Kept<WaveId, (u64, Vec<Stuck>)>,
+    /// With the people of the wave; by whether they are many, for a wave may grow.
+    stuck: Kept<(WaveId, bool), (u64, Vec<Stuck>)>,
     /// In waves and in none, by the branches that are looked at.
     pub(super) anywhere: Kept<String, Vec<Stuck>>,
 }
@@ -235,7 +235,8 @@ pub async fn stuck(
         let mut connection = of.store().reader().await?;
         Ok((meant, wave::stuck(&mut connection, wave, of.clock().now().second()).await?))
     };
-    let all = app.wave_counts().stuck.or_count(app.clone(), wave, now, count).await?.value;
+    let key = (wave, meant >= MANY);
+    let all = app.wave_counts().stuck.or_count(app.clone(), key, now, count).await?.value;
     let (_, all) = &*all;
     let seen = |one: &&Stuck| standing.units.iter().any(|(unit, _)| unit.id == one.through);
     let range = match turn {
