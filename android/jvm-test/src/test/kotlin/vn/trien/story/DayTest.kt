@@ -148,7 +148,12 @@ class DayTest : Telling() {
             on(RefuseEvent.Toggle(Chip.MISSING))
             on(RefuseEvent.Write("chưa có dự toán kinh phí"))
             on(RefuseEvent.Send)
-            assertIs<RefuseProgress.Recorded>(until { it.progress != RefuseProgress.Sending }.progress)
+            until { it.progress is RefuseProgress.Leaving }
+            on(RefuseEvent.Undo)
+            assertEquals(RefuseProgress.Writing, state.value.progress)
+            recordedNothing(request)
+            on(RefuseEvent.Send)
+            assertIs<RefuseProgress.Recorded>(until { it.progress is RefuseProgress.Recorded || it.progress is RefuseProgress.Failed }.progress)
         }
         val shown = office.show(request)
         assertTrue("Thiếu hồ sơ. chưa có dự toán kinh phí" in shown && "rejected" in shown, shown)
