@@ -9,8 +9,10 @@ use crate::evidence::{Evidence, MAX_EVIDENCE_BYTES};
 use crate::id::RequestId;
 use crate::log::checkpoint::VerifierKey;
 use crate::log::leaf::Outcome as Logged;
+use crate::pdf::changes::{self, Allowed};
+use crate::pdf::read::{self, Document};
 use crate::request::{Assignment, RouteState};
-use crate::verify::{Outcome, Proof, Trust, Verdict, verify_pdf};
+use crate::verify::{Outcome, Proof, Report, Trust, Verdict, verify_document};
 use crate::wire::{Binding, DecisionSubmission, RequestView};
 
 use super::error::{ClientError, KeptFault, LogFault};
@@ -52,22 +54,23 @@ pub struct Evidenced {
 impl Companion {
     /// Fetches what is to be kept of a request that is done, and verifies all of it: the file is the one
     /// that the request names, every approval stands in the log, this phone's own among them, and nobody's
-    /// signature is broken.
+    /// signature is broken. The file is what this phone decided about, and behind it nothing but signatures
+    /// of those approvals with what a signing revision may add. Only trust, revocation and time may stay open.
     pub async fn kept(&self, request: RequestId) -> Result<Kept, ClientError> {
         let view = self.request(request)?;
+        // A contradiction of the log stops this too.
+        self.seen()?;
         if view.state != RouteState::Completed {
             return Err(ClientError::NotFinished(request));
         }
-        let own = self.own_approval(request).ok_or(KeptFault::NotYours)?;
+        let listed = approvals(&view);
+        let own = self.own_approval(request, &listed).ok_or(KeptFault::NotYours)?;
         let mut evidence = Vec::new();
-        for decision in approvals(&view) {
+        for decision in listed {
             evidence.push(match &own {
                 (mine, proof) if *mine == decision => proof.clone(),
                 _ => self.evidence(request, decision).await?,
             });
-        }
-        if !evidence.contains(&own.1) {
-            return Err(KeptFault::NotYours.into());
         }
         let main = view.documents.first().ok_or(super::DocumentFault::Missing)?.clone();
         self.fetch_all(&view).await?;
@@ -75,9 +78,10 @@ impl Companion {
         let (trust, key) = (self.trust().await?, self.log_key()?);
         let proofs = evidence.clone();
         let file = std::sync::Arc::clone(&document);
-        let verdict =
-            off_thread("verifying a signed file", move || judged(&file, &trust, &proofs, &key))
-                .await??;
+        let verdict = off_thread("verifying a signed file", move || {
+            judged(&file, &trust, &proofs, own.0, &key)
+        })
+        .await??;
         let stem = stem(&main.name);
         let named = |(number, proof): (usize, Evidence)| Evidenced {
             decision: proof.decision_hash(),
@@ -94,21 +98,26 @@ impl Companion {
         })
     }
 
-    /// This phone's own approval of a request, with the receipt that came for it.
-    fn own_approval(&self, request: RequestId) -> Option<(DecisionHash, Evidence)> {
+    /// This phone's own newest approval among those that a request lists, with the receipt that came for it.
+    fn own_approval(
+        &self,
+        request: RequestId,
+        listed: &[DecisionHash],
+    ) -> Option<(DecisionHash, Evidence)> {
         let state = self.lock();
-        state.remembered.outbox.values().find_map(|row| {
-            let RowEnd::Recorded { receipt } = &row.end else { return None };
-            if row.request != request || row.verb != Verb::Approve {
-                return None;
-            }
-            let sent: DecisionSubmission = serde_json::from_slice(&row.body.0).ok()?;
-            let cose = match sent.binding {
-                Binding::Cms { .. } => None,
-                Binding::Cose { statement } => Some(statement.0),
-            };
-            Some((row.decision, Evidence::new(sent.decision.0, cose, receipt).ok()?))
-        })
+        let rows = state.remembered.outbox.values();
+        let approved = rows.filter(|row| row.request == request && row.verb == Verb::Approve);
+        let row = approved
+            .filter(|row| listed.contains(&row.decision))
+            .filter(|row| matches!(row.end, RowEnd::Recorded { .. }))
+            .max_by_key(|row| row.signed_at)?;
+        let RowEnd::Recorded { receipt } = &row.end else { return None };
+        let sent: DecisionSubmission = serde_json::from_slice(&row.body.0).ok()?;
+        let cose = match sent.binding {
+            Binding::Cms { .. } => None,
+            Binding::Cose { statement } => Some(statement.0),
+        };
+        Some((row.decision, Evidence::new(sent.decision.0, cose, receipt).ok()?))
     }
 
     /// Somebody else's decision on a request, with its proof. The checkpoint under it is remembered until a
@@ -150,36 +159,102 @@ fn judged(
     file: &[u8],
     trust: &Trust,
     evidence: &[Evidence],
+    own: DecisionHash,
     key: &VerifierKey,
 ) -> Result<Verdict, KeptFault> {
+    let mut decided = None;
     for proof in evidence {
-        let decision = proof.decision_hash();
-        let read = Decision::from_cbor(&proof.decision);
-        let read = read.map_err(|_| KeptFault::NotRecorded { decision })?;
-        if proof.outcome != Logged::Recorded || read.verb != Verb::Approve {
-            return Err(KeptFault::NotRecorded { decision });
-        }
-        // Later revisions only append, so what was decided about is how the file begins.
-        if !read.documents.iter().any(|decided| begins_with(file, &decided.document)) {
-            return Err(KeptFault::NotTheirs { decision });
+        let main = decided_main(file, proof)?;
+        if proof.decision_hash() == own {
+            decided = Some(main);
         }
     }
+    let decided = decided.ok_or(KeptFault::NotYours)?;
+    let other = KeptFault::NotTheirs { decision: own };
+    let document = read::open_to_judge(file).map_err(|_| other.clone())?;
     // A review signs no document: its statement stands beside it, and the reviewer's certificate is not
     // at hand. What the log has of it is shown above.
     let carried: Vec<Evidence> = evidence.iter().filter(|it| it.cose.is_none()).cloned().collect();
-    let report = verify_pdf(file, trust, Some(Proof { evidence: &carried, key }));
-    if carried.is_empty() && report.signatures.is_empty() {
-        return Ok(Verdict::Undetermined);
-    }
+    let report = verify_document(&document, trust, Some(Proof { evidence: &carried, key }));
     for (proof, shown) in carried.iter().zip(&report.recordings) {
         if shown.finding().outcome == Outcome::Failed {
             return Err(KeptFault::NotTheirs { decision: proof.decision_hash() });
         }
     }
+    let signs = carried.iter().any(|proof| proof.decision_hash() == own);
+    let base = if signs { signed_until(&document, &report, own) } else { Some(decided) };
+    if !base.is_some_and(|base| only_approved(&document, &report, base, &carried)) {
+        return Err(other);
+    }
+    if report.signatures.is_empty() {
+        return Ok(Verdict::Undetermined);
+    }
+    if !is_settled(&report) {
+        return Err(KeptFault::NotValid);
+    }
     match report.requiring_evidence().verdict {
         Verdict::NotValid => Err(KeptFault::NotValid),
         verdict => Ok(verdict),
     }
+}
+
+/// The size of the main document that an approval is about, in bytes; later revisions only append, so
+/// that document is how the file begins.
+fn decided_main(file: &[u8], proof: &Evidence) -> Result<usize, KeptFault> {
+    let decision = proof.decision_hash();
+    let read = Decision::from_cbor(&proof.decision);
+    let read = read.map_err(|_| KeptFault::NotRecorded { decision })?;
+    if proof.outcome != Logged::Recorded || read.verb != Verb::Approve {
+        return Err(KeptFault::NotRecorded { decision });
+    }
+    let main = read.documents.first().map(|decided| &decided.document);
+    let size = main.filter(|main| begins_with(file, main));
+    let size = size.and_then(|main| usize::try_from(main.size).ok());
+    size.ok_or(KeptFault::NotTheirs { decision })
+}
+
+/// Where the state ends that a decision's own signature covers, if there is one such signature.
+fn signed_until(document: &Document<'_>, report: &Report, own: DecisionHash) -> Option<usize> {
+    let both = document.signatures().iter().zip(&report.signatures);
+    let mut of_own = both.filter(|(_, judged)| judged.decision == Some(own));
+    let (Some((signature, _)), None) = (of_own.next(), of_own.next()) else { return None };
+    let [_, _, second, length] = signature.byte_range;
+    usize::try_from(second.checked_add(length)?).ok()
+}
+
+/// Whether nothing follows the first `base` bytes but signatures of proven approvals, and what signing
+/// revisions may add.
+fn only_approved(
+    document: &Document<'_>,
+    report: &Report,
+    base: usize,
+    proven: &[Evidence],
+) -> bool {
+    if document.bytes().len() == base {
+        return true;
+    }
+    let is_proven = |decision| proven.iter().any(|proof| proof.decision_hash() == decision);
+    let mut added = document.signatures().iter().zip(&report.signatures).filter(|(it, _)| {
+        let [_, _, second, length] = it.byte_range;
+        second.saturating_add(length) > base as u64
+    });
+    if !added.all(|(_, judged)| judged.decision.is_some_and(is_proven)) {
+        return false;
+    }
+    // That all of it is signed is a finding on the whole file.
+    changes::since(document, base)
+        .is_some_and(|step| step.changes.is_empty() && !step.allowed.contains(&Allowed::Comments))
+}
+
+/// Whether only trust, revocation and time are open.
+fn is_settled(report: &Report) -> bool {
+    let is_ok = |outcome| outcome == Outcome::Ok;
+    is_ok(report.document.outcome)
+        && report.signatures.iter().all(|signature| {
+            is_ok(signature.integrity.outcome)
+                && is_ok(signature.key_usage.outcome)
+                && signature.changes.is_empty()
+        })
 }
 
 fn begins_with(file: &[u8], document: &DocumentRef) -> bool {

@@ -152,12 +152,18 @@ pub(super) struct Desk {
     /// Suspended or revoked: only its status and its decisions are answered.
     pub stopped: Option<DeviceStatus>,
     pub others: Vec<OtherDevice>,
-    proofs: HashMap<DecisionHash, Evidence>,
+    pub proofs: HashMap<DecisionHash, Evidence>,
     frontier: Frontier,
     nodes: HashMap<NodeId, Sha256>,
     attempt: Option<EnrollmentChallenge>,
     keys: Option<(EnrollmentKeys, Certificate)>,
     twist: Option<Twist>,
+}
+
+/// A file with one more signature, and the decision that it carries.
+pub(super) struct Approved {
+    pub file: Vec<u8>,
+    pub decision: DecisionHash,
 }
 
 pub(super) struct Fake {
@@ -669,6 +675,44 @@ impl Desk {
         }
         let request = &mut self.requests[0];
         (request.steps, request.state, request.task) = (steps, RouteState::Completed, None);
+    }
+
+    /// What was approved, and nothing else, is listed and done; the main document has these bytes.
+    pub fn finish_with(&mut self, at: UnixSecond, approvals: &[DecisionHash], file: &[u8]) {
+        let earlier = vec![self.requests[0].documents[0].current.clone()];
+        let current = self.store(file);
+        let request = &mut self.requests[0];
+        request.documents[0] = DocumentView { name: "van-ban.pdf".into(), current, earlier };
+        let signer = |decision: &DecisionHash| SignerView {
+            person: person(),
+            assignment: Assignment::Decided {
+                verb: Verb::Approve,
+                decision: *decision,
+                at: at.timestamp(),
+            },
+            reason: None,
+        };
+        request.steps[0].signers = approvals.iter().map(signer).collect();
+        (request.state, request.task) = (RouteState::Completed, None);
+    }
+
+    /// Somebody else signs a file, in a revision of its own, and the log records the approval.
+    pub fn signed_beside(&mut self, base: &[u8], field: &str, at: UnixSecond) -> Approved {
+        let mut document = paper::decision(&self.office, base).documents.remove(0);
+        document.document = self.store(base);
+        let decision = Decision {
+            request: REQUEST,
+            documents: vec![document],
+            signed_at: paper::SIGNED_AT,
+            ..paper::decision(&self.office, base)
+        };
+        let mut recipe = paper::recipe(field, Appearance::Invisible);
+        recipe.builder = BUILDER.to_owned();
+        let file = paper::sign_pdf_as(&self.office, base, &recipe, decision.hash());
+        let receipt = self.receipt(&decision, Outcome::Recorded, at);
+        let proof = Evidence::new(decision.to_cbor(), None, &receipt).unwrap();
+        self.proofs.insert(decision.hash(), proof);
+        Approved { file, decision: decision.hash() }
     }
 
     /// Somebody else's review of the request's document, in the log.

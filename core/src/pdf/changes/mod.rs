@@ -243,6 +243,17 @@ pub fn history(document: &Document<'_>) -> History {
     History { steps }
 }
 
+/// Compares the state that the first `size` bytes of the file are, signed or not, with the file as it is;
+/// none if they cannot be opened.
+#[must_use]
+pub fn since(document: &Document<'_>, size: usize) -> Option<Step> {
+    let revisions = document.revisions();
+    let from = revisions.iter().rposition(|revision| revision.end <= size)?;
+    let state = document.bytes().get(..size)?;
+    let before = opened(document, state, &mut { MAX_COMPARED }).ok()?;
+    Some(Judge::compare(&before, document, (from, revisions.len() - 1)))
+}
+
 /// Opens the state in which the file was at the end of a revision.
 fn state_of<'a>(
     document: &Document<'a>,
