@@ -127,16 +127,14 @@ impl Companion {
     }
 
     async fn ask_standing(&self) -> Result<EnrollmentStatus, ClientError> {
-        if self.lock().remembered.device.is_none() {
-            return Err(ClientError::NoEnrollment);
-        }
+        let asked = self.device().ok_or(ClientError::NoEnrollment)?;
         let status = self.connect().await?.json(&Call::get("/api/v1/device")).await?;
         let standing = self.standing(status);
         let ended = matches!(standing, EnrollmentStatus::Refused | EnrollmentStatus::Revoked);
         // A replacement under way goes on with what is kept; when it ends otherwise, this is asked again.
         let replaced = self.lock().remembered.enrollment.is_some();
         if ended && !replaced {
-            self.end().await?;
+            self.end(asked).await?;
         }
         Ok(standing)
     }
@@ -239,7 +237,7 @@ impl Companion {
     pub(super) async fn drop_enrollment(&self) -> Result<(), ClientError> {
         self.setup.secrets.remove(INVITATION.to_owned()).await?;
         if self.lock().remembered.device.is_none() {
-            return self.erase(None).await;
+            return self.erase().await;
         }
         self.on_disk(|folder| folder.remove(ENROLLMENT)).await?;
         self.lock().remembered.enrollment = None;

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
+use crate::id::DeviceId;
+
 use super::enroll::INVITATION;
 use super::error::ClientError;
 use super::records::Erasure;
@@ -90,27 +92,48 @@ impl Companion {
         make_key(&self.setup, &self.folder).await
     }
 
-    /// The server says that this device has ended for good. What was signed is offered once more, since
-    /// its answer may have been lost; then everything goes.
-    pub(super) async fn end(&self) -> Result<(), ClientError> {
-        let _ = self.flush().await;
-        let (unanswered, log) = {
-            let state = self.lock();
+    /// The server says that a device has ended for good. What was signed is offered once more, since
+    /// its answer may have been lost; then everything goes. Where that device is not this one any more,
+    /// the answer came late, and nothing goes.
+    pub(super) async fn end(&self, ended: DeviceId) -> Result<(), ClientError> {
+        if self.device() == Some(ended) {
+            let _ = self.flush().await;
+        }
+        let _no_key_is_made = self.noting.lock().await;
+        let left = {
+            let mut state = self.lock();
+            let device = state.remembered.device.as_ref();
+            if device.is_none_or(|device| device.profile.device != ended) {
+                return Ok(());
+            }
             let open = state.remembered.outbox.values().filter(|row| row.is_open()).count();
-            (u32::try_from(open).unwrap_or(u32::MAX), state.known_log())
+            let unanswered = u32::try_from(open).unwrap_or(u32::MAX);
+            let at = self.setup.clock.now().second();
+            let (why, log) = (Erasure::Revoked { unanswered }, state.known_log());
+            let left = ErasedRecord { why, at, log };
+            let erased = Some(left.clone());
+            *state = State::new(Remembered { erased, ..Remembered::default() });
+            left
         };
-        let at = self.setup.clock.now().second();
-        self.erase(Some(ErasedRecord { why: Erasure::Revoked { unanswered }, at, log })).await
+        self.erase_files(Some(left)).await
     }
 
-    /// Erases everything; `left` is what is said of it afterwards.
-    pub(super) async fn erase(&self, left: Option<ErasedRecord>) -> Result<(), ClientError> {
+    /// Erases everything of a phone that has no device; what was said of the one before it stays.
+    pub(super) async fn erase(&self) -> Result<(), ClientError> {
         let _no_key_is_made = self.noting.lock().await;
         {
             let mut state = self.lock();
-            let erased = left.clone().or_else(|| state.remembered.erased.clone());
+            if state.remembered.device.is_some() {
+                return Ok(());
+            }
+            let erased = state.remembered.erased.clone();
             *state = State::new(Remembered { erased, ..Remembered::default() });
         }
+        self.erase_files(None).await
+    }
+
+    /// Erases all files; `left` is what is said of it afterwards.
+    async fn erase_files(&self, left: Option<ErasedRecord>) -> Result<(), ClientError> {
         let first = left.clone();
         let noted = self.on_disk(move |folder| note(folder, first.as_ref())).await;
         destroy(&self.setup, &self.folder).await?;

@@ -46,7 +46,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::document::Text;
 use crate::env::{Clock, Entropy, Timestamp, UnixSecond};
-use crate::id::RequestId;
+use crate::id::{DeviceId, RequestId};
 use crate::wire::{Profile, RequestView};
 
 pub use error::{
@@ -167,6 +167,11 @@ impl Companion {
         let state = self.lock();
         let device = state.remembered.device.as_ref().ok_or(ClientError::NotEnrolled)?;
         Ok(device.profile.clone())
+    }
+
+    /// Which device this is, once it is enrolled.
+    fn device(&self) -> Option<DeviceId> {
+        self.lock().remembered.device.as_ref().map(|device| device.profile.device)
     }
 
     /// The present time at the server, by the last sync.

@@ -135,6 +135,8 @@ pub(super) struct Desk {
     pub log_key: LogKey,
     pub invitation: Invitation,
     pub approved: bool,
+    /// Which device the next keys become.
+    pub device: DeviceId,
     pub documents: HashMap<Sha256, Vec<u8>>,
     pub requests: Vec<RequestView>,
     pub decided: HashMap<DecisionHash, Receipt>,
@@ -293,6 +295,7 @@ impl Desk {
             log_key,
             invitation,
             approved: false,
+            device: DEVICE,
             documents: HashMap::new(),
             requests: Vec::new(),
             decided: HashMap::new(),
@@ -423,7 +426,7 @@ impl Desk {
         if let (Some((keys, _)), true) = (&self.keys, parts[0] != "enrollments") {
             let now = clock.now().plus_seconds(self.skew);
             let key = keys.auth_key.0.clone();
-            if let Err(reply) = authenticate(asked, authority, &key, now) {
+            if let Err(reply) = authenticate(asked, authority, (self.device, &key), now) {
                 return reply;
             }
         }
@@ -504,7 +507,7 @@ impl Desk {
         let validity = Validity::days(ISSUED_AT, 365);
         let certificate = issue(profile, 77, &person_name(), &key, validity, &office.issuing_key);
         self.keys = Some((message, certificate));
-        Reply::json(200, &EnrollmentReveal { c2: Base64(C2.to_vec()), device: DEVICE })
+        Reply::json(200, &EnrollmentReveal { c2: Base64(C2.to_vec()), device: self.device })
     }
 
     fn device(&self) -> Reply {
@@ -516,7 +519,7 @@ impl Desk {
         };
         let der = |certificate: &Certificate| Base64(certificate.der().to_vec());
         let profile = Box::new(Profile {
-            device: DEVICE,
+            device: self.device,
             person: person(),
             unit: unit(),
             authority: Authority::Own { position: Text::new("Chủ tịch").unwrap() },
@@ -755,10 +758,15 @@ impl Desk {
     }
 }
 
-fn authenticate(asked: &Asked, authority: &str, key: &[u8], now: Timestamp) -> Result<(), Reply> {
+fn authenticate(
+    asked: &Asked,
+    authority: &str,
+    (device, key): (DeviceId, &[u8]),
+    now: Timestamp,
+) -> Result<(), Reply> {
     let pairs = asked.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
     let presented = http_signature::parse(&Headers::collect(pairs).unwrap()).unwrap();
-    assert_eq!(presented.keyid, DEVICE);
+    assert_eq!(presented.keyid, device);
     let content_type = asked.header("content-type");
     let request = http_signature::Request {
         method: &asked.method,

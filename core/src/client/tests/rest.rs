@@ -1,11 +1,14 @@
 //! What the phone keeps is sealed, bounded, and goes when the device is revoked.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
 use base64ct::{Base64, Encoding as _};
+use tokio::sync::Notify;
 
 use crate::digest::Sha256;
-use crate::id::{PersonId, RequestId};
+use crate::id::{DeviceId, PersonId, RequestId};
 use crate::problem::ProblemKind;
 use crate::wire::{DeviceStatus, EnrollmentChallenge};
 
@@ -548,4 +551,98 @@ async fn a_folder_of_an_earlier_release_is_sealed_and_loses_no_decision() {
     let flushed = scene.phone.flush().await.unwrap();
     assert!(matches!(flushed[0].state, Decided::Recorded(_)));
     scene.phone.open(REQUEST).await.unwrap();
+}
+
+/// Lets held answers go, one by one, until the work is done.
+async fn released<T>(held: &Notify, work: impl Future<Output = T>) -> T {
+    let release = async {
+        loop {
+            held.notify_one();
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::select! {
+        done = work => done,
+        () = release => unreachable!("it goes on for ever"),
+    }
+}
+
+async fn asked(scene: &Scene, start: &str, count: usize) {
+    while scene.fake.count(start) < count {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+async fn enroll_again(scene: &Scene) {
+    scene.fake.change(|desk| {
+        desk.stopped = None;
+        desk.device = DeviceId::from_bytes([33; 16]);
+    });
+    scene.phone.enroll_begin(scene.fake.link()).await.unwrap();
+    scene.phone.enroll_keys().await.unwrap();
+    let status = scene.phone.enroll_status().await;
+    assert!(matches!(status, Ok(EnrollmentStatus::Active(_))), "{status:?}");
+}
+
+fn knows_the_log(scene: &Scene) -> bool {
+    let state = scene.phone.lock();
+    state.remembered.erased.as_ref().is_some_and(|erased| erased.log.is_some())
+}
+
+#[tokio::test]
+async fn two_answers_that_a_phone_is_revoked_erase_it_once() {
+    let scene = full().await;
+    scene.fake.change(|desk| desk.stopped = Some(DeviceStatus::Revoked));
+    let held = Arc::new(Notify::new());
+    let waits = Arc::clone(&held);
+    scene.fake.twist(move |asked, reply| {
+        if asked.method == "PUT" {
+            *reply = Reply::problem(ProblemKind::Unavailable);
+        } else if asked.path.ends_with("/device") {
+            reply.held = Some(Arc::clone(&waits));
+        }
+    });
+    let before = scene.fake.count("/api/v1/device");
+    let both = async { tokio::join!(scene.phone.enroll_status(), scene.phone.enroll_status()) };
+    let release = async {
+        asked(&scene, "/api/v1/device", before + 2).await;
+        released(&held, std::future::pending::<()>()).await;
+    };
+    tokio::select! {
+        _ = both => {}
+        () = release => unreachable!("it goes on for ever"),
+    }
+    assert_eq!(scene.phone.state(), PhoneState::Erased(Erasure::Revoked { unanswered: 1 }));
+    assert!(knows_the_log(&scene));
+    let scene = scene.restarted().await;
+    assert_eq!(scene.phone.state(), PhoneState::Erased(Erasure::Revoked { unanswered: 1 }));
+    assert!(knows_the_log(&scene));
+}
+
+#[tokio::test]
+async fn a_late_answer_about_an_ended_device_leaves_the_next_one_alone() {
+    let scene = full().await;
+    scene.fake.change(|desk| desk.stopped = Some(DeviceStatus::Revoked));
+    let held = Arc::new(Notify::new());
+    let (waits, mut first) = (Arc::clone(&held), true);
+    scene.fake.twist(move |asked, reply| {
+        if asked.path.ends_with("/device") && std::mem::take(&mut first) {
+            reply.held = Some(Arc::clone(&waits));
+        }
+    });
+    let before = scene.fake.count("/api/v1/device");
+    let next = async {
+        asked(&scene, "/api/v1/device", before + 1).await;
+        assert_eq!(scene.phone.enroll_status().await.unwrap(), EnrollmentStatus::Revoked);
+        enroll_again(&scene).await;
+        released(&held, std::future::pending::<()>()).await;
+    };
+    tokio::select! {
+        late = scene.phone.enroll_status() => drop(late),
+        () = next => unreachable!("it goes on for ever"),
+    }
+    assert!(matches!(scene.phone.state(), PhoneState::Enrolled(_)));
+    let scene = scene.restarted().await;
+    assert!(matches!(scene.phone.state(), PhoneState::Enrolled(_)));
+    scene.phone.sync().await.unwrap();
 }
