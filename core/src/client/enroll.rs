@@ -50,6 +50,7 @@ impl Companion {
         }
         let invited = Invited { invitation: invitation.id, server, challenge };
         let preview = invited.preview();
+        self.need_key().await?;
         // First, so that an enrollment on disk has its secret.
         self.setup.secrets.put(INVITATION.to_owned(), link.into_bytes()).await?;
         self.keep_enrollment(Enrollment::Invited(Box::new(invited))).await?;

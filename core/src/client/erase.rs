@@ -22,9 +22,7 @@ const ERASING: &str = "erasing";
 
 /// Everything in the folder, opened with its key.
 pub(super) async fn open(setup: &Setup, folder: &Arc<Folder>) -> Result<Remembered, ClientError> {
-    if in_folder(folder, |folder| folder.read(ERASING)).await?.is_some() {
-        destroy(setup, folder).await?;
-    }
+    finish(setup, folder).await?;
     let key = setup.secrets.get(DATA_KEY.to_owned()).await?.map(Zeroizing::new);
     match key.and_then(|key| DataKey::from_secret(&key)) {
         Some(key) => unlock(setup, folder, &key).await?,
@@ -50,6 +48,14 @@ pub(super) async fn give_up_unreadable(setup: &Setup) -> Result<(), ClientError>
     let left = ErasedRecord { why: Erasure::KeyLost, at: setup.clock.now().second(), log: None };
     in_folder(&folder, move |folder| note(folder, Some(&left))).await?;
     destroy(setup, &folder).await
+}
+
+/// Does what is left of an erasure that was cut off, or failed.
+async fn finish(setup: &Setup, folder: &Arc<Folder>) -> Result<(), ClientError> {
+    if in_folder(folder, |folder| folder.read(ERASING)).await?.is_some() {
+        destroy(setup, folder).await?;
+    }
+    Ok(())
 }
 
 async fn make_key(setup: &Setup, folder: &Arc<Folder>) -> Result<(), ClientError> {
@@ -83,12 +89,14 @@ async fn destroy(setup: &Setup, folder: &Arc<Folder>) -> Result<(), ClientError>
 }
 
 impl Companion {
-    /// Makes the data key, where there is none yet.
+    /// Makes the data key, where there is none yet. What an erasure that failed has left goes first, with the
+    /// secrets that are still there: else the next start would erase what is kept from now on.
     pub(super) async fn need_key(&self) -> Result<(), ClientError> {
         let _one_at_a_time = self.noting.lock().await;
         if self.folder.is_unlocked() {
             return Ok(());
         }
+        finish(&self.setup, &self.folder).await?;
         make_key(&self.setup, &self.folder).await
     }
 

@@ -646,3 +646,43 @@ async fn a_late_answer_about_an_ended_device_leaves_the_next_one_alone() {
     assert!(matches!(scene.phone.state(), PhoneState::Enrolled(_)));
     scene.phone.sync().await.unwrap();
 }
+
+#[tokio::test]
+async fn an_erasure_that_failed_is_finished_before_the_next_enrollment_keeps_anything() {
+    for left_in_the_folder in [false, true] {
+        let scene = full().await;
+        scene.fake.change(|desk| desk.stopped = Some(DeviceStatus::Revoked));
+        // A folder in its place is nothing that could be removed.
+        let stuck = scene.secrets.path().join("invitation");
+        std::fs::create_dir(&stuck).unwrap();
+        scene.phone.sync().await.unwrap_err();
+        assert!(scene.folder.path().join("erasing").exists());
+        if left_in_the_folder {
+            std::fs::write(scene.folder.path().join("outbox/left.json"), b"left").unwrap();
+        }
+        scene.fake.change(|desk| desk.stopped = None);
+        let refused = scene.phone.enroll_begin(scene.fake.link()).await;
+        assert!(matches!(refused, Err(ClientError::Secrets(_))), "{refused:?}");
+        assert!(!data_key(&scene).exists(), "no key before the rest is gone");
+        std::fs::remove_dir(&stuck).unwrap();
+        enroll_again(&scene).await;
+        let scene = scene.restarted().await;
+        assert!(matches!(scene.phone.state(), PhoneState::Enrolled(_)));
+        scene.phone.sync().await.unwrap();
+        assert_eq!(scene.phone.requests().len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn an_invitation_stays_though_an_erasure_before_it_had_failed() {
+    let scene = full().await;
+    scene.fake.change(|desk| desk.stopped = Some(DeviceStatus::Revoked));
+    let stuck = scene.secrets.path().join("invitation");
+    std::fs::create_dir(&stuck).unwrap();
+    scene.phone.sync().await.unwrap_err();
+    std::fs::remove_dir(&stuck).unwrap();
+    scene.fake.change(|desk| desk.stopped = None);
+    scene.phone.enroll_begin(scene.fake.link()).await.unwrap();
+    let scene = scene.restarted().await;
+    assert!(matches!(scene.phone.state(), PhoneState::Invited(_)));
+}
