@@ -66,6 +66,7 @@ fn kept(state: &State, coming: Option<&RequestView>) -> Kept {
         }
     }
     kept.fast.extend(coming.into_iter().flat_map(documents_of));
+    kept.fast.extend(state.on_its_way());
     kept.fast.extend(state.loaded.iter().map(|(sha256, _)| *sha256));
     kept
 }

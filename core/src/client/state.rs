@@ -373,6 +373,12 @@ impl State {
         }
     }
 
+    /// The documents that somebody fetches or waits for now.
+    pub fn on_its_way(&self) -> impl Iterator<Item = Sha256> {
+        let turns = self.fetching.iter().filter(|(_, turn)| Arc::strong_count(turn) > 1);
+        turns.map(|(sha256, _)| *sha256)
+    }
+
     /// Whether another device may take this one's place: what it signed must have been answered.
     pub fn may_enroll(&self) -> bool {
         let waiting = self.remembered.outbox.values().any(Row::is_open);

@@ -686,3 +686,35 @@ async fn an_invitation_stays_though_an_erasure_before_it_had_failed() {
     let scene = scene.restarted().await;
     assert!(matches!(scene.phone.state(), PhoneState::Invited(_)));
 }
+
+#[tokio::test]
+async fn a_download_goes_on_while_a_sync_tidies() {
+    let scene = full().await;
+    scene.phone.flush().await.unwrap();
+    let clock = scene.fake.clock.clone();
+    scene.fake.change(|desk| desk.finish(&clock));
+    let scene = scene.restarted().await;
+    scene.phone.sync().await.unwrap();
+    assert!(scene.files("documents").is_empty());
+    let held = Arc::new(Notify::new());
+    let waits = Arc::clone(&held);
+    scene.fake.twist(move |asked, reply| {
+        if asked.path.contains("/documents/") {
+            reply.held = Some(Arc::clone(&waits));
+        }
+    });
+    let before = scene.fake.count("/api/v1/documents/");
+    let tidied = async {
+        asked(&scene, "/api/v1/documents/", before + 1).await;
+        scene.phone.sync().await.unwrap();
+        released(&held, std::future::pending::<()>()).await;
+    };
+    tokio::select! {
+        kept = scene.phone.kept(REQUEST) => drop(kept.unwrap()),
+        () = tidied => unreachable!("it goes on for ever"),
+    }
+    scene.fake.honest();
+    let scene = scene.restarted().await;
+    scene.phone.sync().await.unwrap();
+    assert!(scene.files("documents").is_empty(), "what is not on its way any more goes");
+}
