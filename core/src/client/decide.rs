@@ -153,7 +153,8 @@ impl Companion {
         match self.on_disk(save.clone()).await {
             // What was signed is worth more than what can be fetched again.
             Err(ClientError::Storage(StorageError::Full(_))) => {
-                self.sweep(None, 0).await?;
+                // Some room may be there even where not all could be made.
+                let _ = self.sweep(None, 0).await;
                 self.on_disk(save).await?;
             }
             saved => saved?,

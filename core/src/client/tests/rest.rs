@@ -718,3 +718,23 @@ async fn a_download_goes_on_while_a_sync_tidies() {
     scene.phone.sync().await.unwrap();
     assert!(scene.files("documents").is_empty(), "what is not on its way any more goes");
 }
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_signed_decision_is_kept_though_making_room_failed() {
+    use std::os::unix::fs::symlink;
+    let scene = Scene::opened().await;
+    let sheet = scene.phone.sheet(REQUEST).await.unwrap();
+    let decision = scene.phone.lock().sheets[0].plan.decision.hash();
+    // The kernel's own file without room; it goes with the write that it made fail.
+    let place = format!("outbox/{decision}.json.new");
+    symlink("/dev/full", scene.folder.path().join(place)).unwrap();
+    // A document whose size nobody can tell.
+    let document = scene.phone.folder.document(Sha256::of(PAPER)).unwrap();
+    std::fs::remove_file(&document).unwrap();
+    symlink("nowhere", &document).unwrap();
+    assert!(scene.phone.sweep(None, 0).await.is_err());
+    let decided = scene.phone.approve(sheet.id).await.unwrap();
+    assert!(matches!(decided, Decided::Recorded(_)), "{decided:?}");
+    assert_eq!(scene.restarted().await.phone.outbox().len(), 1);
+}
