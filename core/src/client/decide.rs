@@ -159,7 +159,11 @@ impl Companion {
             }
             saved => saved?,
         }
-        self.lock().remembered.outbox.insert(row.decision, row);
+        let mut state = self.lock();
+        // The phone may have been erased meanwhile.
+        if state.remembered.device.is_some() {
+            state.remembered.outbox.insert(row.decision, row);
+        }
         Ok(())
     }
 

@@ -45,8 +45,14 @@ pub(super) async fn give_up_unreadable(setup: &Setup) -> Result<(), ClientError>
         Err(ClientError::Storage(StorageError::KeyLost(_))) => {}
         other => return other.map(drop),
     }
-    let left = ErasedRecord { why: Erasure::KeyLost, at: setup.clock.now().second(), log: None };
-    in_folder(&folder, move |folder| note(folder, Some(&left))).await?;
+    let at = setup.clock.now().second();
+    in_folder(&folder, move |folder| {
+        // What an earlier device knew of the log is told without the key.
+        let before: Option<ErasedRecord> = folder.load_plain(ERASED)?;
+        let log = before.and_then(|before| before.log);
+        note(folder, Some(&ErasedRecord { why: Erasure::KeyLost, at, log }))
+    })
+    .await?;
     destroy(setup, &folder).await
 }
 
@@ -80,7 +86,11 @@ fn note(folder: &Folder, left: Option<&ErasedRecord>) -> Result<(), StorageError
 
 // The key goes first: without it, what the disk still holds of removed files says nothing either.
 async fn destroy(setup: &Setup, folder: &Arc<Folder>) -> Result<(), ClientError> {
-    folder.forget_key();
+    in_folder(folder, |folder| {
+        folder.forget_key();
+        Ok(())
+    })
+    .await?;
     let gone = setup.secrets.remove(DATA_KEY.to_owned()).await;
     in_folder(folder, |folder| folder.erase(&[ERASED])).await?;
     gone?;

@@ -409,8 +409,12 @@ impl State {
         Some(KnownLog { key, sync })
     }
 
-    /// Takes a new device.
+    /// Takes a new device. What the one before it decided goes on with it; where none is, what came late
+    /// to one that was erased is nobody's.
     pub fn enroll(&mut self, device: Device, sync: SyncRecord) {
+        if self.remembered.device.is_none() {
+            self.remembered.outbox.clear();
+        }
         self.remembered.device = Some(device);
         self.remembered.sync = sync;
         self.remembered.erased = None;

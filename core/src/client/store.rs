@@ -163,7 +163,7 @@ impl Folder {
         Ok(sealed)
     }
 
-    /// From now on nothing is sealed or opened.
+    /// From now on nothing is sealed or opened; waits for records that are being written.
     pub fn forget_key(&self) {
         self.set_vault(None);
     }
@@ -283,7 +283,10 @@ impl Folder {
     }
 
     fn write_sealed(&self, name: &str, plain: &[u8]) -> Result<(), StorageError> {
-        let sealed = self.vault()?.seal(Place::Record(name), plain);
+        // Held to the end, so that no record comes after the key is forgotten.
+        let vault = self.vault.read().unwrap_or_else(PoisonError::into_inner);
+        let sealed =
+            vault.as_ref().ok_or_else(|| self.key_lost())?.seal(Place::Record(name), plain);
         self.write(name, &[&[VERSION], &sealed[..]].concat())
     }
 

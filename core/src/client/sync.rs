@@ -202,7 +202,13 @@ impl Companion {
             folder.save(CRLS, &crls)
         })
         .await?;
-        self.lock().remembered.requests.extend(requests.into_iter().map(|view| (view.id, view)));
+        {
+            let mut state = self.lock();
+            // The phone may have been erased meanwhile.
+            if state.remembered.device.is_some() {
+                state.remembered.requests.extend(requests.into_iter().map(|view| (view.id, view)));
+            }
+        }
         let now = self.setup.clock.now().as_millis();
         self.change_sync(|record| {
             record.cursor = cursor;
@@ -233,7 +239,13 @@ impl Companion {
         Post { person: profile.person, unit: profile.unit, authority: profile.authority } = post;
         let kept = device.clone();
         self.on_disk(move |folder| folder.save(DEVICE, &kept)).await?;
-        self.lock().remembered.device = Some(device);
+        let mut state = self.lock();
+        // It may have been erased, or replaced, meanwhile.
+        if let Some(now) = &mut state.remembered.device
+            && now.profile.device == device.profile.device
+        {
+            *now = device;
+        }
         Ok(())
     }
 

@@ -137,3 +137,45 @@ fn a_full_disk_is_an_error_of_its_own_and_leaves_what_was_there() {
     folder.save("sync.json", &2).unwrap();
     assert_eq!(folder.load("sync.json").unwrap(), Some(2));
 }
+
+/// Randomness that, once it is told to, does not come before it may.
+struct Held {
+    holds: std::sync::atomic::AtomicBool,
+    asked: std::sync::mpsc::Sender<()>,
+    may: std::sync::Mutex<std::sync::mpsc::Receiver<()>>,
+}
+
+impl crate::env::Entropy for Held {
+    fn fill(&self, bytes: &mut [u8]) {
+        if self.holds.load(std::sync::atomic::Ordering::SeqCst) {
+            self.asked.send(()).unwrap();
+            self.may.lock().unwrap().recv().unwrap();
+        }
+        OsEntropy.fill(bytes);
+    }
+}
+
+#[test]
+fn a_write_that_was_under_way_does_not_survive_the_erasure() {
+    use std::sync::{atomic, mpsc};
+    let place = tempfile::tempdir().unwrap();
+    let folder = Folder::open(place.path()).unwrap();
+    let ((asked, is_asked), (may, may_go)) = (mpsc::channel(), mpsc::channel());
+    let held = Arc::new(Held { holds: false.into(), asked, may: may_go.into() });
+    let key = DataKey::from_secret(&[7; KEY_BYTES]).unwrap();
+    folder.unlock(Vault::new(&key, held.clone())).unwrap();
+    held.holds.store(true, atomic::Ordering::SeqCst);
+    std::thread::scope(|threads| {
+        threads.spawn(|| folder.save("sync.json", &1));
+        is_asked.recv().unwrap();
+        let erasure = threads.spawn(|| {
+            folder.forget_key();
+            folder.erase(&[]).unwrap();
+        });
+        // Time enough to be done, for whoever does not wait.
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        may.send(()).unwrap();
+        erasure.join().unwrap();
+    });
+    assert_eq!(folder.files("").unwrap(), ["format", "lock"]);
+}

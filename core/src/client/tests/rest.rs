@@ -738,3 +738,40 @@ async fn a_signed_decision_is_kept_though_making_room_failed() {
     assert!(matches!(decided, Decided::Recorded(_)), "{decided:?}");
     assert_eq!(scene.restarted().await.phone.outbox().len(), 1);
 }
+
+#[tokio::test]
+async fn what_comes_late_to_an_erased_phone_is_nobodys() {
+    let scene = full().await;
+    let late = {
+        let state = scene.phone.lock();
+        let mut rows = state.remembered.outbox.values();
+        rows.find(|row| row.is_open()).cloned().unwrap()
+    };
+    let view = scene.phone.requests()[0].clone();
+    scene.fake.change(|desk| desk.stopped = Some(DeviceStatus::Revoked));
+    scene.phone.sync().await.unwrap_err();
+    {
+        let mut state = scene.phone.lock();
+        state.remembered.outbox.insert(late.decision, late);
+        state.remembered.requests.insert(view.id, view);
+    }
+    enroll_again(&scene).await;
+    assert!(scene.phone.outbox().is_empty() && scene.phone.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_key_lost_after_an_erasure_costs_nothing_that_was_known_of_the_log() {
+    let scene = full().await;
+    scene.fake.change(|desk| desk.stopped = Some(DeviceStatus::Revoked));
+    scene.phone.sync().await.unwrap_err();
+    scene.fake.change(|desk| desk.stopped = None);
+    scene.phone.enroll_begin(scene.fake.link()).await.unwrap();
+    std::fs::remove_file(data_key(&scene)).unwrap();
+    let Scene { fake, keys, folder, secrets, phone } = scene;
+    drop(phone);
+    let again = setup(&fake, &keys, folder.path(), secrets.path());
+    let phone = Companion::start_over(again).await.unwrap();
+    let scene = Scene { fake, keys, folder, secrets, phone };
+    assert_eq!(scene.phone.state(), PhoneState::Erased(Erasure::KeyLost));
+    assert!(knows_the_log(&scene));
+}
