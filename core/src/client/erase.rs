@@ -11,7 +11,7 @@ use super::error::ClientError;
 use super::records::Erasure;
 use super::seal::{DataKey, Vault};
 use super::state::{ERASED, ErasedRecord, Remembered, State};
-use super::store::{Folder, Format, StorageError};
+use super::store::{Folder, StorageError};
 use super::{Companion, Setup, in_folder, open_folder};
 
 /// The data key in the secret store.
@@ -28,12 +28,6 @@ pub(super) async fn open(setup: &Setup, folder: &Arc<Folder>) -> Result<Remember
         Some(key) => unlock(setup, folder, &key).await?,
         None if folder.needs_key() => return Err(folder.key_lost().into()),
         None => {}
-    }
-    if in_folder(folder, Folder::format).await? == Format::Plain {
-        if !folder.is_unlocked() {
-            make_key(setup, folder).await?;
-        }
-        in_folder(folder, Folder::seal_plain).await?;
     }
     in_folder(folder, Remembered::load).await
 }

@@ -19,8 +19,7 @@ use super::store::{StorageError, io_error, private_file};
 /// Most bytes of a document in one piece.
 pub(super) const PIECE_BYTES: usize = 64 * 1024;
 
-/// The first byte of a document's file. A PDF, which an earlier release kept as it was, begins
-/// with another.
+/// The first byte of a document's file.
 const VERSION: u8 = 1;
 
 /// Before each piece: how many bytes of the document it holds, most significant byte first.

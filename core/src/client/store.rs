@@ -19,9 +19,6 @@ use super::seal::{NotOpened, Place, Vault};
 /// What the folder says of itself, so that a later release knows what it finds.
 const FORMAT: &str = "trien.phone/2\n";
 
-/// The same of a folder whose records are not sealed.
-const PLAIN_FORMAT: &str = "trien.phone/1\n";
-
 /// The first byte of a sealed record; no JSON begins with it.
 const VERSION: u8 = 1;
 
@@ -76,15 +73,6 @@ pub(crate) struct Folder {
     _lock: Option<File>,
 }
 
-/// How a folder's records lie there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Format {
-    /// Sealed.
-    Sealed,
-    /// As an earlier release wrote them.
-    Plain,
-}
-
 impl Folder {
     /// Opens and locks a folder, making it if need be.
     pub fn open(root: &Path) -> Result<Self, StorageError> {
@@ -100,23 +88,15 @@ impl Folder {
             Err(std::fs::TryLockError::Error(source)) => return Err(io_error(&place, source)),
         }
         let folder = Self { root: root.to_owned(), vault: RwLock::default(), _lock: Some(lock) };
-        if folder.read("format")?.is_none() {
-            folder.write("format", FORMAT.as_bytes())?;
+        match folder.read("format")? {
+            None => folder.write("format", FORMAT.as_bytes())?,
+            Some(format) if format == FORMAT.as_bytes() => {}
+            Some(_) => return Err(StorageError::OtherFormat(folder.root)),
         }
-        folder.format()?;
         for name in KEPT {
             make_folder(&root.join(name))?;
         }
         Ok(folder)
-    }
-
-    /// How the records lie here.
-    pub fn format(&self) -> Result<Format, StorageError> {
-        match self.read("format")?.as_deref() {
-            Some(format) if format == FORMAT.as_bytes() => Ok(Format::Sealed),
-            Some(format) if format == PLAIN_FORMAT.as_bytes() => Ok(Format::Plain),
-            _ => Err(StorageError::OtherFormat(self.root.clone())),
-        }
     }
 
     /// A folder for a few files that no second process writes.
@@ -288,25 +268,6 @@ impl Folder {
         let sealed =
             vault.as_ref().ok_or_else(|| self.key_lost())?.seal(Place::Record(name), plain);
         self.write(name, &[&[VERSION], &sealed[..]].concat())
-    }
-
-    /// Seals what an earlier release wrote. Documents are fetched again when they are opened. Cut
-    /// off, it is done again, and what is sealed by then stays.
-    pub fn seal_plain(&self) -> Result<(), StorageError> {
-        for folder in ["", "requests", "images", "outbox"] {
-            for name in self.files(folder)? {
-                if name.ends_with(".new") {
-                    self.remove(&name)?;
-                } else if is_record(&name)
-                    && let Some(plain) = self.read(&name)?
-                    && plain.first() != Some(&VERSION)
-                {
-                    self.write_sealed(&name, &plain)?;
-                }
-            }
-        }
-        self.empty("documents")?;
-        self.write("format", FORMAT.as_bytes())
     }
 
     /// Moves a complete, synced file to its place in the folder.

@@ -87,25 +87,6 @@ fn a_record_of_another_place_is_damaged() {
 }
 
 #[test]
-fn what_an_earlier_release_wrote_is_sealed_even_if_that_is_cut_off() {
-    let place = tempfile::tempdir().unwrap();
-    let folder = unlocked(place.path());
-    folder.write("format", PLAIN_FORMAT.as_bytes()).unwrap();
-    folder.write("sync.json", b"[1]").unwrap();
-    folder.write("outbox/a.json", b"[2]").unwrap();
-    std::fs::write(folder.path("outbox/c.json.new"), b"[4").unwrap();
-    folder.write("documents/a.pdf", b"%PDF").unwrap();
-    folder.save("outbox/b.json", &[3]).unwrap();
-    assert_eq!(folder.format().unwrap(), Format::Plain);
-    folder.seal_plain().unwrap();
-    assert_eq!(folder.format().unwrap(), Format::Sealed);
-    assert_eq!(folder.load("sync.json").unwrap(), Some([1]));
-    assert_eq!(folder.load_all::<[u8; 1]>("outbox").unwrap(), [[2], [3]]);
-    assert!(folder.files("documents").unwrap().is_empty());
-    assert!(!folder.path("outbox/c.json.new").exists());
-}
-
-#[test]
 fn what_is_erased_is_all_that_was_kept_and_nothing_beside_it() {
     let place = tempfile::tempdir().unwrap();
     let folder = unlocked(place.path());

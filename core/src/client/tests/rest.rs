@@ -528,31 +528,6 @@ async fn a_full_disk_has_its_own_error_and_nothing_is_half_done() {
     assert_eq!(scene.phone.requests().len(), 2);
 }
 
-#[tokio::test]
-async fn a_folder_of_an_earlier_release_is_sealed_and_loses_no_decision() {
-    let scene = full().await;
-    let (outbox, requests) = (scene.phone.outbox(), scene.phone.requests());
-    for file in scene.files("") {
-        let name = file.strip_prefix(scene.folder.path()).unwrap().to_str().unwrap();
-        if name.ends_with(".json") && name != "key.json" {
-            let plain: serde_json::Value = scene.phone.folder.load(name).unwrap().unwrap();
-            std::fs::write(&file, serde_json::to_vec(&plain).unwrap()).unwrap();
-        }
-    }
-    let folder = scene.folder.path();
-    std::fs::write(folder.join("documents").join("0000.pdf"), PAPER).unwrap();
-    std::fs::write(folder.join("format"), "trien.phone/1\n").unwrap();
-    std::fs::remove_file(folder.join("key.json")).unwrap();
-    std::fs::remove_file(data_key(&scene)).unwrap();
-    assert!(scene.files("").iter().any(|file| tells(&std::fs::read(file).unwrap(), &planted())));
-    let scene = scene.restarted().await;
-    assert_nothing_told(&scene);
-    assert_eq!((scene.phone.outbox(), scene.phone.requests()), (outbox, requests));
-    let flushed = scene.phone.flush().await.unwrap();
-    assert!(matches!(flushed[0].state, Decided::Recorded(_)));
-    scene.phone.open(REQUEST).await.unwrap();
-}
-
 /// Lets held answers go, one by one, until the work is done.
 async fn released<T>(held: &Notify, work: impl Future<Output = T>) -> T {
     let release = async {
@@ -774,4 +749,24 @@ async fn a_key_lost_after_an_erasure_costs_nothing_that_was_known_of_the_log() {
     let scene = Scene { fake, keys, folder, secrets, phone };
     assert_eq!(scene.phone.state(), PhoneState::Erased(Erasure::KeyLost));
     assert!(knows_the_log(&scene));
+}
+
+#[tokio::test]
+async fn what_does_not_lie_sealed_is_refused_and_never_sealed() {
+    let scene = full().await;
+    let device = scene.folder.path().join("device.json");
+    let plain: serde_json::Value = scene.phone.folder.load("device.json").unwrap().unwrap();
+    let plain = serde_json::to_vec(&plain).unwrap();
+    std::fs::write(&device, &plain).unwrap();
+    let format = scene.folder.path().join("format");
+    let Scene { fake, keys, folder, secrets, phone } = scene;
+    drop(phone);
+    let again = || setup(&fake, &keys, folder.path(), secrets.path());
+    let refused = Companion::start(again()).await.map(drop);
+    assert!(matches!(refused, Err(ClientError::Storage(StorageError::Damaged { .. }))));
+    std::fs::write(&format, "trien.phone/1\n").unwrap();
+    let refused = Companion::start(again()).await.map(drop);
+    let other = matches!(refused, Err(ClientError::Storage(StorageError::OtherFormat(_))));
+    assert!(other, "{refused:?}");
+    assert_eq!(std::fs::read(&device).unwrap(), plain);
 }
