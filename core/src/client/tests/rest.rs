@@ -770,3 +770,18 @@ async fn what_does_not_lie_sealed_is_refused_and_never_sealed() {
     assert!(other, "{refused:?}");
     assert_eq!(std::fs::read(&device).unwrap(), plain);
 }
+
+#[tokio::test]
+async fn one_answer_that_a_phone_is_revoked_erases_nothing() {
+    let scene = full().await;
+    let mut first = true;
+    scene.fake.twist(move |asked, reply| {
+        if asked.path.ends_with("/device") && std::mem::take(&mut first) {
+            *reply = Reply::json(200, &DeviceStatus::Revoked);
+        }
+    });
+    let status = scene.phone.enroll_status().await;
+    assert!(matches!(status, Ok(EnrollmentStatus::Active(_))), "{status:?}");
+    assert_eq!((scene.phone.outbox().len(), scene.phone.requests().len()), (2, 2));
+    assert!(data_key(&scene).exists());
+}
