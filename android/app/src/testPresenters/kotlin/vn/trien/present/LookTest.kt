@@ -196,7 +196,7 @@ class LookTest {
 
     @Test
     fun `a file that could not be read says so, and another can be chosen`() {
-        val app = App(phone, device, scope)
+        val app = App(phone, device, wakingOf(phone), scope)
         app.go(Place.NotRead)
         val front = app.scenes.value.last().presenter as VerifyPresenter
         assertEquals(VerifyState.Failed(Failure(words("app-failure-not-read"), Remedy.TRY_AGAIN)), front.state.value)
