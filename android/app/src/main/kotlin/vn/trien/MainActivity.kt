@@ -25,6 +25,8 @@ import kotlinx.coroutines.withTimeoutOrNull
 import vn.trien.core.PhoneException
 import vn.trien.device.ScanActivity
 import vn.trien.device.protect
+import vn.trien.device.said
+import vn.trien.device.stream
 import vn.trien.present.App
 import vn.trien.present.EnrollmentEvent
 import vn.trien.present.EnrollmentPresenter
@@ -135,15 +137,12 @@ class MainActivity : ComponentActivity() {
     private fun take(intent: Intent) {
         val data = intent.data
         when {
-            intent.action == Intent.ACTION_SEND -> shared(intent)?.let(::verify)
+            intent.action == Intent.ACTION_SEND -> intent.stream()?.let(::verify)
             intent.action != Intent.ACTION_VIEW || data == null -> Unit
-            data.scheme == "https" || data.scheme == "trien" -> whenOpen { it.link(data.toString(), intent.getStringExtra(CARRIED)) }
+            data.scheme == "https" || data.scheme == "trien" -> intent.said(CARRIED).let { carried -> whenOpen { it.link(data.toString(), carried) } }
             else -> verify(data)
         }
     }
-
-    @Suppress("DEPRECATION")
-    private fun shared(intent: Intent): Uri? = intent.getParcelableExtra<android.os.Parcelable>(Intent.EXTRA_STREAM) as? Uri
 
     // Another app's provider may do anything, and a path would make us read our own files for it.
     private fun verify(uri: Uri) {

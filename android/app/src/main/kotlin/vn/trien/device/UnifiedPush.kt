@@ -52,11 +52,11 @@ class UnifiedPush(private val context: Context) : PushService {
     fun distributor(): String? = kept.getString(DISTRIBUTOR, null)
 
     /** Whether a broadcast names the token that this device chose: the only proof that a distributor has. */
-    fun isOurs(intent: Intent): Boolean = intent.getStringExtra("token")?.let { it == kept.getString(TOKEN, null) } ?: false
+    fun isOurs(intent: Intent): Boolean = intent.said("token")?.let { it == kept.getString(TOKEN, null) } ?: false
 
     /** A distributor that numbers its messages waits to hear that one came. */
     fun acknowledge(intent: Intent) {
-        val id = intent.getStringExtra("id") ?: return
+        val id = intent.said("id") ?: return
         distributor()?.let { send(it) { setAction(MESSAGE_ACK).putExtra("id", id) } }
     }
 
@@ -94,7 +94,7 @@ class UnifiedPushReceiver : BroadcastReceiver() {
         if (!push.isOurs(intent)) return
         when (intent.action) {
             "org.unifiedpush.android.connector.NEW_ENDPOINT" -> {
-                val endpoint = intent.getStringExtra("endpoint")?.takeIf { it.startsWith("https://") }
+                val endpoint = intent.said("endpoint")?.takeIf { it.startsWith("https://") }
                 val distributor = push.distributor()
                 if (endpoint != null && distributor != null) app.whileReceiving(goAsync()) { waking().arrived(distributor, PushPlace.Unified(endpoint)) }
             }
