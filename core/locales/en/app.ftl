@@ -277,6 +277,7 @@ app-push-ok = The server knows how to wake this phone, and can.
 app-push-failing = The push service has not taken what the server sends since { $since }. This phone still asks about every fifteen minutes. If it goes on, tell the administrator.
 app-push-dead = The push service does not know this phone’s address any more. Another one was asked for; look again in a few minutes.
 app-push-none-there = There is no push service on this phone. An app that distributes UnifiedPush (ntfy for example) can be installed; your administrator knows which.
+app-push-choose = There is more than one push service on this phone. Choose below which may wake it.
 app-push-none-yet = There is a push service on this phone, and the server cannot use it yet. Look again in a few minutes; if it stays so, tell the administrator.
 app-push-sent = Last woken
 app-push-test = Send a test

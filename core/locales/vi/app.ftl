@@ -256,6 +256,7 @@ app-push-ok = Máy chủ biết cách đánh thức máy này và đang đánh t
 app-push-failing = Dịch vụ đẩy không nhận tin của máy chủ từ { $since }. Máy vẫn tự hỏi khoảng mười lăm phút một lần. Nếu kéo dài, hãy báo quản trị viên.
 app-push-dead = Dịch vụ đẩy không còn nhận địa chỉ của máy này. Máy đang xin địa chỉ mới; hãy xem lại sau ít phút.
 app-push-none-there = Máy chưa có dịch vụ đẩy nào. Có thể cài một ứng dụng phân phối UnifiedPush (ví dụ ntfy), theo hướng dẫn của quản trị viên.
+app-push-choose = Máy có nhiều dịch vụ đẩy. Hãy chọn bên dưới dịch vụ được đánh thức máy này.
 app-push-none-yet = Máy có dịch vụ đẩy nhưng máy chủ chưa dùng được. Hãy xem lại sau ít phút; nếu vẫn vậy, hãy báo quản trị viên.
 app-push-sent = Đánh thức lần cuối
 app-push-test = Gửi thử

@@ -92,6 +92,7 @@ val NOTIFICATIONS: List<Pair<String, NotificationsState>> = listOf(
     "failing" to notifications(PushHealth.FAILING),
     "dead" to notifications(PushHealth.DEAD),
     "none-there" to notifications(PushHealth.NONE, sent = null).copy(may = Notifications.BY_ITSELF, providers = emptyList(), provider = null),
+    "choose" to notifications(PushHealth.NONE, sent = null).copy(may = Notifications.BY_ITSELF, providers = PROVIDERS, provider = null),
     "none-yet" to notifications(PushHealth.NONE, sent = null).copy(may = Notifications.BY_ITSELF),
     "off" to notifications(PushHealth.OK).copy(may = Notifications.OFF),
     "asking" to notifications(PushHealth.OK).copy(standing = WakeStanding.Asking),

@@ -56,11 +56,17 @@ private fun Standing(state: NotificationsState, on: (NotificationsEvent) -> Unit
             PushHealth.DEAD -> Note(Tone.BAD) { Body(text("app-push-dead")) }
             PushHealth.NONE -> Note(Tone.CAREFUL) {
                 Body(text("app-notifications-by-itself"))
-                Body(text(if (state.providers.isEmpty()) "app-push-none-there" else "app-push-none-yet"))
+                Body(text(whyNone(state)))
             }
         }
         standing.sent?.let { Line(text("app-push-sent"), it) }
     }
+}
+
+private fun whyNone(state: NotificationsState) = when {
+    state.providers.isEmpty() -> "app-push-none-there"
+    state.provider == null && state.providers.size > 1 -> "app-push-choose"
+    else -> "app-push-none-yet"
 }
 
 @Composable

@@ -104,10 +104,11 @@ class Waking(
         asked = true
     }
 
-    // Who was chosen, or else who gave the place, or else the first; and only who the server can wake a phone through.
+    // Who was chosen, or else who gave the place, or else the only one there: among several the person chooses, since whoever is asked
+    // learns when this office has work. And only who the server can wake a phone through.
     private fun serviceAmong(offers: List<PushKind>): Pair<PushService, PushProvider>? {
         val there = services.filter { it.kind in offers }.flatMap { service -> service.providers().map { service to it } }
-        return there.firstOrNull { it.second.id == now.chosen } ?: there.firstOrNull { it.second.id == now.from } ?: there.firstOrNull()
+        return there.firstOrNull { it.second.id == now.chosen } ?: there.firstOrNull { it.second.id == now.from } ?: there.singleOrNull()
     }
 
     private suspend fun giveUp() {

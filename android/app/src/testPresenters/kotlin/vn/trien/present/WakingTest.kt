@@ -29,7 +29,7 @@ class WakingTest {
     private val secrets = FakeSecrets()
     private val ntfy = PushProvider("io.heckel.ntfy", "ntfy")
     private val other = PushProvider("org.example.push", "Example")
-    private val unified = FakePush(PushKind.UNIFIEDPUSH, listOf(ntfy, other))
+    private val unified = FakePush(PushKind.UNIFIEDPUSH, listOf(ntfy))
     private val waking = wakingOf(phone, unified, secrets = secrets)
     private val place = PushPlace.Unified("https://push.example.vn/up1?up=1")
     private val offline = PhoneException.Unreachable("https://ky.example.vn", "no route")
@@ -131,9 +131,32 @@ class WakingTest {
     }
 
     @Test
+    fun `among several nobody is asked before the person chose`() = runTest {
+        unified.there = listOf(ntfy, other)
+        waking.start()
+        waking.synced()
+        assertEquals(emptyList<String>(), unified.asked)
+        assertNull(waking.provider())
+        assertInstanceOf(PushAddress.None::class.java, phone.told)
+        waking.choose(other.id)
+        assertEquals(listOf("register org.example.push"), unified.asked)
+    }
+
+    @Test
+    fun `one more that is installed later changes nothing`() = runTest {
+        waking.start()
+        waking.arrived(ntfy.id, place)
+        unified.there = listOf(other, ntfy)
+        val restarted = wakingOf(phone, unified, secrets = secrets)
+        restarted.start()
+        assertEquals(listOf("register io.heckel.ntfy", "register io.heckel.ntfy"), unified.asked)
+    }
+
+    @Test
     fun `whom the person chose is asked from then on, and the one before is given up`() = runTest {
         waking.start()
         waking.arrived(ntfy.id, place)
+        unified.there = listOf(ntfy, other)
         waking.choose(other.id)
         assertEquals(listOf("unregister io.heckel.ntfy", "register org.example.push"), unified.asked.drop(1))
         val restarted = wakingOf(phone, unified, secrets = secrets)
