@@ -17,13 +17,13 @@ import vn.trien.core.SecretStore
 import vn.trien.core.Setup
 import vn.trien.device.AndroidDevice
 import vn.trien.device.AndroidKeys
-import vn.trien.device.AndroidSecrets
 import vn.trien.device.KeySet
 import vn.trien.device.Notices
 import vn.trien.device.Person
 import vn.trien.device.Sharing
 import vn.trien.device.SyncJob
 import vn.trien.device.UnifiedPush
+import vn.trien.device.androidSecrets
 import vn.trien.device.pushServices
 import vn.trien.present.App
 import vn.trien.present.PushPlace
@@ -38,7 +38,7 @@ class TrienApp : Application() {
     val notices by lazy { Notices(this, ::texts) }
 
     private val keys by lazy { AndroidKeys(this, person) }
-    private val secrets by lazy { AndroidSecrets(this) }
+    private val secrets by lazy { androidSecrets(this) }
     private val waking: Waking by lazy { Waking({ phone() }, secrets, pushServices(this, unifiedPush)) }
     private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Main)
     private var phone: Deferred<Phone>? = null
