@@ -13,6 +13,7 @@ import kotlinx.coroutines.withTimeoutOrNull
 import vn.trien.core.KeyStore
 import vn.trien.core.Language
 import vn.trien.core.Phone
+import vn.trien.core.PhoneState
 import vn.trien.core.SecretStore
 import vn.trien.core.Setup
 import vn.trien.device.AndroidDevice
@@ -59,6 +60,12 @@ class TrienApp : Application() {
             scope.launch { waking.start() }
             SyncJob.everyFifteenMinutes(this)
         }
+    }
+
+    /** Removes what was shared long ago, or by a phone that has ended since. */
+    suspend fun tidy() {
+        Sharing(this).clearOld()
+        if (phone().state() !is PhoneState.Enrolled) Sharing(this).clear()
     }
 
     /** How this phone is woken. */

@@ -74,6 +74,8 @@ class AndroidDevice(
 
     override suspend fun share(files: List<Shared>): Handing = Sharing(context).hand(files)
 
+    override suspend fun unshare() = Sharing(context).clear()
+
     private fun systemSettings() = Intent(Settings.ACTION_APP_NOTIFICATION_SETTINGS)
         .putExtra(Settings.EXTRA_APP_PACKAGE, context.packageName)
         .addFlags(Intent.FLAG_ACTIVITY_NEW_TASK)

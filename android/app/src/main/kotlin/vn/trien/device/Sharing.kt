@@ -9,21 +9,23 @@ import android.net.Uri
 import androidx.core.content.FileProvider
 import java.io.File
 import java.io.IOException
+import java.time.Instant
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.withContext
 import vn.trien.MainActivity
 import vn.trien.present.Handing
 import vn.trien.present.Shared
+import vn.trien.present.SharedFiles
 
 /**
  * Hands files to the app that the person chooses. They lie in a private folder of the cache; the other app may read these and no
- * others. The next sharing and the next start of this app remove them.
+ * others. The next sharing and the next start of this app remove them, the job that syncs an hour later, and the end of this phone.
  */
 class Sharing(private val context: Context) {
-    private val folder = File(context.cacheDir, "shared")
+    private val laid = SharedFiles(File(context.cacheDir, "shared"), Instant::now)
 
     suspend fun hand(files: List<Shared>): Handing = try {
-        val addresses = withContext(Dispatchers.IO) { lay(files) }
+        val addresses = withContext(Dispatchers.IO) { laid.lay(files).map(::address) }
         context.startActivity(chooser(addresses))
         Handing.TAKEN
     } catch (_: IOException) {
@@ -33,21 +35,12 @@ class Sharing(private val context: Context) {
     }
 
     /** Removes what was shared before. */
-    fun clear() {
-        folder.deleteRecursively()
-    }
+    suspend fun clear() = withContext(Dispatchers.IO) { laid.clear() }
 
-    private fun lay(files: List<Shared>): List<Uri> {
-        clear()
-        if (!folder.mkdirs()) throw IOException("the folder for shared files could not be made")
-        return files.map { shared ->
-            val file = File(folder, shared.name)
-            // The core gives names without separators; a folder beyond ours would be its defect.
-            if (file.parentFile != folder) throw IOException("a name leads out of the folder")
-            file.writeBytes(shared.bytes)
-            FileProvider.getUriForFile(context, "${context.packageName}.shared", file)
-        }
-    }
+    /** Removes what was shared an hour ago. */
+    suspend fun clearOld() = withContext(Dispatchers.IO) { laid.clearOld() }
+
+    private fun address(file: File): Uri = FileProvider.getUriForFile(context, "${context.packageName}.shared", file)
 
     private fun chooser(addresses: List<Uri>): Intent {
         val clip = ClipData.newRawUri(null, addresses.first())

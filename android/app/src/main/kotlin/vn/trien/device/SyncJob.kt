@@ -13,6 +13,7 @@ import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.launch
 import vn.trien.TrienApp
+import vn.trien.core.Phone
 import vn.trien.core.PhoneException
 import vn.trien.core.PhoneState
 
@@ -40,7 +41,14 @@ class SyncJob : JobService() {
 
     private suspend fun work() {
         val app = applicationContext as TrienApp
-        val phone = app.phone()
+        try {
+            sync(app, app.phone())
+        } finally {
+            app.tidy()
+        }
+    }
+
+    private suspend fun sync(app: TrienApp, phone: Phone) {
         if (phone.state() !is PhoneState.Enrolled) return
         val known = phone.inbox().map { it.request }.toSet()
         phone.sync()

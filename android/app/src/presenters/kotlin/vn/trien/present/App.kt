@@ -7,6 +7,7 @@ import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
 import kotlinx.coroutines.flow.update
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.plus
 import vn.trien.core.PhoneInterface
 import vn.trien.core.PhoneState
@@ -50,6 +51,7 @@ class App(
         phone.state() is PhoneState.Enrolled && shortServer(link.server) == phone.server()?.let(::shortServer)
 
     fun go(place: Place) {
+        if (phone.state() is PhoneState.Erased) scope.launch { device.unshare() }
         move(place)
         // Beside a document the list is in sight.
         stack.value.firstOrNull()?.let(::refresh)

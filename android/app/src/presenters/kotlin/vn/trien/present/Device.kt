@@ -30,8 +30,11 @@ interface Device {
     /** A document to practise on, with a key of its own that is registered nowhere. */
     fun practice(): PracticeInterface
 
-    /** Hands files to the system's share sheet; they stay in a private place until the next ones. */
+    /** Hands files to the system's share sheet; they stay in a private place until the next ones, for an hour or so at most. */
     suspend fun share(files: List<Shared>): Handing
+
+    /** Removes from there what was handed over before. */
+    suspend fun unshare()
 }
 
 enum class KeyPlace(val key: String) {

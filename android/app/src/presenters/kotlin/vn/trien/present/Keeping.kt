@@ -17,9 +17,6 @@ sealed interface Keeping {
     data class Failed(val failure: Failure) : Keeping
 }
 
-/** A file for another app. */
-class Shared(val name: String, val bytes: ByteArray)
-
 /** Whether the system took the files. */
 enum class Handing { TAKEN, REFUSED }
 

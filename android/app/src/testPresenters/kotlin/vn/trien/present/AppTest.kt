@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Test
+import vn.trien.core.Erasure
 import vn.trien.core.PhoneState
 
 @OptIn(ExperimentalCoroutinesApi::class)
@@ -17,7 +18,7 @@ class AppTest {
     private val phone = FakePhone().apply { items = listOf(item("1"), item("2")) }
     private val app = appOf(phone)
 
-    private fun appOf(phone: FakePhone) = App(phone, FakeDevice(), wakingOf(phone), TestScope(UnconfinedTestDispatcher()))
+    private fun appOf(phone: FakePhone, device: FakeDevice = FakeDevice()) = App(phone, device, wakingOf(phone), TestScope(UnconfinedTestDispatcher()))
 
     private companion object {
         const val ID = "0193b0c1-7d2e-7c3a-9f10-2b6d5e8a4c11"
@@ -33,6 +34,17 @@ class AppTest {
         phone.stands = PhoneState.Enrolled(PROFILE)
         fresh.go(Place.Inbox)
         assertEquals(listOf<Place>(Place.Inbox), fresh.scenes.value.map { it.place })
+    }
+
+    @Test
+    fun `on a phone that was erased no file is left that it shared`() {
+        val device = FakeDevice().apply { handed += Shared("a.signed.pdf", ByteArray(1)) }
+        val app = appOf(phone, device)
+        app.go(Place.Settings)
+        assertEquals(1, device.handed.size)
+        phone.stands = PhoneState.Erased(Erasure.Revoked(0u))
+        app.go(Place.Inbox)
+        assertEquals(0, device.handed.size)
     }
 
     @Test

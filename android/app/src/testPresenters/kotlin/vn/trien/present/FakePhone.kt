@@ -260,4 +260,5 @@ internal class FakeDevice : Device {
     val handed = mutableListOf<Shared>()
     override fun practice() = practice
     override suspend fun share(files: List<Shared>): Handing = handing.also { handed += files }
+    override suspend fun unshare() = handed.clear()
 }

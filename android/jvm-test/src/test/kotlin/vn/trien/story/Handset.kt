@@ -177,6 +177,7 @@ class HeldDevice(private val person: Person) : Device {
     override fun language() = language
     override fun practice(): PracticeInterface = Practice(JavaKeys(person), language)
     override suspend fun share(files: List<Shared>): Handing = Handing.TAKEN.also { shared += files }
+    override suspend fun unshare() = shared.clear()
     override fun speak(language: Language) {
         this.language = language
     }
