@@ -62,10 +62,12 @@ class TrienApp : Application() {
         }
     }
 
-    /** Removes what was shared long ago, or by a phone that has ended since. */
+    /** Removes what was shared long ago, and all that a phone which has ended since left outside the core. */
     suspend fun tidy() {
         Sharing(this).clearOld()
-        if (phone().state() !is PhoneState.Enrolled) Sharing(this).clear()
+        if (phone().state() is PhoneState.Enrolled) return
+        Sharing(this).clear()
+        waking.synced()
     }
 
     /** How this phone is woken. */

@@ -30,6 +30,10 @@ class Fcm(private val context: Context) : PushService {
         messaging().deleteToken()
     }
 
+    override fun forget() {
+        if (providers().isNotEmpty()) unregister(GOOGLE)
+    }
+
     private fun messaging(): FirebaseMessaging {
         if (FirebaseApp.getApps(context).isEmpty()) FirebaseApp.initializeApp(context, options())
         return FirebaseMessaging.getInstance()

@@ -45,6 +45,11 @@ class UnifiedPush(private val context: Context) : PushService {
         renew()
     }
 
+    override fun forget() {
+        distributor()?.let(::unregister)
+        kept.edit().clear().commit()
+    }
+
     /** Another registration needs another token: after a failed one, and after one that was given up. */
     fun renew() = kept.edit().remove(TOKEN).apply()
 

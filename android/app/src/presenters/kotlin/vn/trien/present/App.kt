@@ -51,7 +51,12 @@ class App(
         phone.state() is PhoneState.Enrolled && shortServer(link.server) == phone.server()?.let(::shortServer)
 
     fun go(place: Place) {
-        if (phone.state() is PhoneState.Erased) scope.launch { device.unshare() }
+        if (phone.state() is PhoneState.Erased) {
+            scope.launch {
+                device.unshare()
+                waking.synced()
+            }
+        }
         move(place)
         // Beside a document the list is in sight.
         stack.value.firstOrNull()?.let(::refresh)

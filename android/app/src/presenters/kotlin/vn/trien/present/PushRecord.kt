@@ -15,6 +15,8 @@ internal data class PushRecord(
     val from: String? = null,
     val place: PushPlace? = null,
     val keys: PushKeys? = null,
+    /** The device that asked. Another one on the same phone, or after it, is no heir of its place. */
+    val device: String? = null,
     /** The key of the server for which the place was asked, in base64url: services bind a place to it. */
     val server: String? = null,
     /** Whether the server knows it as it stands. */
@@ -36,13 +38,14 @@ internal data class PushRecord(
             writeUTF(place?.text.orEmpty())
             writeBoolean(keys != null)
             keys?.let { write(it.point); write(it.auth) }
+            writeUTF(device.orEmpty())
             writeUTF(server.orEmpty())
             writeBoolean(told)
         }
     }.toByteArray()
 
     companion object {
-        private const val VERSION = 1
+        private const val VERSION = 2
         private const val NOWHERE = 0
         private const val FCM = 1
         private const val UNIFIED = 2
@@ -66,7 +69,7 @@ internal data class PushRecord(
                 else -> null
             }
             val keys = if (readBoolean()) PushKeys(bytes(PushKeys.POINT_BYTES), bytes(PushKeys.AUTH_BYTES)) else null
-            PushRecord(chosen, from, place, keys, readUTF().ifEmpty { null }, readBoolean())
+            PushRecord(chosen, from, place, keys, readUTF().ifEmpty { null }, readUTF().ifEmpty { null }, readBoolean())
         }
 
         private fun DataInputStream.bytes(count: Int) = ByteArray(count).also(::readFully)

@@ -39,6 +39,9 @@ interface PushService {
 
     /** Gives the place up, so that the next one is another. */
     fun unregister(provider: String)
+
+    /** Gives up what was asked of anybody, also where no place has come yet, and keeps nothing of it. */
+    fun forget()
 }
 
 /** The keys of a subscription of Web Push (RFC 8291): an uncompressed point of P-256, 65 bytes, and 16 random bytes. */

@@ -19,7 +19,7 @@ import vn.trien.core.SecretStoreException
 
 /**
  * Has this phone woken. It asks a push service for a place, keeps it with the phone's secrets, and tells the server until the server has
- * taken it: at each start, when the place changes, and after each sync while something is untold.
+ * taken it: at each start, when the place changes, and after each sync while something is untold. With the phone's end the place ends too.
  */
 class Waking(
     private val phone: suspend () -> PhoneInterface,
@@ -97,7 +97,8 @@ class Waking(
         if (service == null) {
             if (now.place == null && status.since == null) phone().pushRegister(PushAddress.None)
         } else {
-            if (now.server != server) keep(now.copy(server = server))
+            val record = now.copy(server = server, device = device() ?: now.device)
+            if (record != now) keep(record)
             service.first.register(service.second.id, status.vapid)
         }
         tell()
@@ -117,6 +118,24 @@ class Waking(
         keep(PushRecord(chosen = now.chosen, told = false))
     }
 
+    private suspend fun device(): String? = (phone().state() as? PhoneState.Enrolled)?.profile?.device
+
+    // The record goes last of what is given up, so that what was cut off is done the next time.
+    private suspend fun forget() {
+        services.forEach { it.forget() }
+        secrets.remove(NAME)
+        now = PushRecord()
+        asked = false
+    }
+
+    // A phone may be revoked and enrolled anew before anybody looks.
+    private suspend fun leaveAnother() {
+        val device = device()
+        if (now.device == null || device == null || now.device == device) return
+        giveUp()
+        asked = false
+    }
+
     private suspend fun tell() {
         val phone = phone()
         if (now.told || phone.state() !is PhoneState.Enrolled) return
@@ -133,8 +152,14 @@ class Waking(
     // A phone that cannot be woken asks by itself: nothing here is worth an interruption.
     private suspend fun quietly(what: suspend () -> Unit) = one.withLock {
         try {
-            now = PushRecord.of(secrets.get(NAME))
-            what()
+            val kept = secrets.get(NAME)
+            now = PushRecord.of(kept)
+            if (phone().state() is PhoneState.Erased) {
+                if (kept != null) forget()
+            } else {
+                leaveAnother()
+                what()
+            }
         } catch (_: PhoneException) {
             Unit
         } catch (_: SecretStoreException) {

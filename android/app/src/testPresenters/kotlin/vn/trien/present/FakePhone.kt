@@ -236,6 +236,7 @@ internal class FakePush(override val kind: PushKind, var there: List<PushProvide
     override fun providers() = there
     override fun register(provider: String, vapid: ByteArray) { asked += "register $provider" }
     override fun unregister(provider: String) { asked += "unregister $provider" }
+    override fun forget() { asked += "forget" }
 }
 
 internal fun wakingOf(phone: FakePhone, vararg services: PushService, secrets: FakeSecrets = FakeSecrets()) = Waking({ phone }, secrets, services.toList())

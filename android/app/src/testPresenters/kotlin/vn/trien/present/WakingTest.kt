@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Assertions.assertInstanceOf
 import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
+import vn.trien.core.Erasure
 import vn.trien.core.PhoneException
 import vn.trien.core.PhoneState
 import vn.trien.core.PushAddress
@@ -197,10 +198,53 @@ class WakingTest {
     }
 
     @Test
+    fun `a phone that was erased keeps no address, and its provider is told`() = runTest {
+        waking.start()
+        waking.arrived(ntfy.id, place)
+        phone.stands = PhoneState.Erased(Erasure.Revoked(0u))
+        waking.synced()
+        assertEquals("forget", unified.asked.last())
+        assertEquals(emptySet<String>(), secrets.kept.keys)
+        assertFalse(waking.isTold)
+        assertNull(waking.provider())
+        // What a provider says later stays nowhere either, and nobody is asked.
+        waking.arrived(ntfy.id, PushPlace.Unified("https://push.example.vn/late"))
+        waking.start()
+        assertEquals(emptySet<String>(), secrets.kept.keys)
+        assertEquals(1, unified.asked.count { it == "forget" })
+        assertEquals(1, unified.asked.count { it == "register io.heckel.ntfy" })
+    }
+
+    @Test
+    fun `a registration that was asked for is forgotten before its address comes`() = runTest {
+        waking.start()
+        phone.stands = PhoneState.Erased(Erasure.Revoked(0u))
+        waking.synced()
+        assertEquals("forget", unified.asked.last())
+        assertEquals(emptySet<String>(), secrets.kept.keys)
+    }
+
+    @Test
+    fun `the next device on the phone does not take over the address of the one before`() = runTest {
+        waking.start()
+        waking.arrived(ntfy.id, place)
+        phone.told = null
+        phone.stands = PhoneState.Enrolled(PROFILE.copy(device = "device-2"))
+        waking.synced()
+        assertNull(phone.told)
+        assertEquals(listOf("unregister io.heckel.ntfy", "register io.heckel.ntfy"), unified.asked.drop(1))
+        waking.arrived(ntfy.id, PushPlace.Unified("https://push.example.vn/up2"))
+        assertEquals("https://push.example.vn/up2", told().endpoint)
+        waking.synced()
+        assertEquals(3, unified.asked.size)
+    }
+
+    @Test
     fun `what is damaged is as if nothing had been kept`() {
-        val record = PushRecord("a", "b", place, PushKeys.fresh(SecureRandom()), "s", told = true)
+        val record = PushRecord("a", "b", place, PushKeys.fresh(SecureRandom()), "d", "s", told = true)
         val bytes = record.toBytes()
         assertEquals(place, PushRecord.of(bytes).place)
+        assertEquals(listOf("d", "s"), PushRecord.of(bytes).run { listOf(device, server) })
         for (length in bytes.indices) assertEquals(PushRecord(), PushRecord.of(bytes.copyOf(length)))
         assertNull(PushRecord.of(byteArrayOf(9) + bytes.drop(1)).place)
     }
