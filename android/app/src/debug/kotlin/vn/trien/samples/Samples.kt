@@ -54,7 +54,7 @@ val WIDE_SCREENS: Map<String, List<Sample>> = mapOf(
         beside("nothing-open", true, null) { NothingOpen() },
         beside("document", true, "request-1") { DocumentScreen(DOCUMENT.first().second, SamplePages.source) {} },
         beside("document-route", true, "request-1") { DocumentScreen(DOCUMENT.first { it.first == "route" }.second, SamplePages.source) {} },
-        beside("signing", false, null) { SignScreen(SIGN.first().second) {} },
+        beside("signing", false, null) { SignScreen(SIGN.first().second, { SamplePages.stamped }) {} },
         beside("refusing", false, null) { RefuseScreen(REFUSE.first().second) {} },
         beside("leaving", false, null) { RefuseScreen(REFUSE.first { it.first == "leaving" }.second) {} },
         beside("receipt", true, null) { ReceiptScreen(RECEIPT.first().second) {} },
