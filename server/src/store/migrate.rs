@@ -143,6 +143,12 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../../migrations/postgres/0021_stuck.sql"),
         then: Then::Nothing,
     },
+    Migration {
+        version: 22,
+        sqlite: include_str!("../../migrations/sqlite/0022_certified.sql"),
+        postgres: include_str!("../../migrations/postgres/0022_certified.sql"),
+        then: Then::Nothing,
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration \

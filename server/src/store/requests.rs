@@ -24,8 +24,8 @@ macro_rules! listed {
 
 statements! {
     IN_ORDER = listed!(
-        "request r JOIN unit u ON u.id = r.unit",
-        "u.path >= $11 AND u.path < $12 ORDER BY r.id DESC LIMIT $13"
+        "request r CROSS JOIN unit u",
+        "u.id = r.unit AND u.path >= $11 AND u.path < $12 ORDER BY r.id DESC LIMIT $13"
     );
     OF_UNIT = listed!("request r", "r.unit = $11 ORDER BY r.id DESC LIMIT $12");
     UNITS = "SELECT id FROM unit WHERE path >= $1 AND path < $2 ORDER BY path LIMIT $3";

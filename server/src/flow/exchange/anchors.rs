@@ -17,7 +17,7 @@ use trien_core::wire::{Base64, UnitView};
 
 use super::{Exchanger, NoExchange, line};
 use crate::app::App;
-use crate::flow::account::{MAX_LEVELS, Officer, Role};
+use crate::flow::account::{MAX_LEVELS, Officer, Reach, Role};
 use crate::flow::act::Acted;
 use crate::flow::act::kind::Kind;
 use crate::flow::receipts::inclusion_hashes;
@@ -92,15 +92,17 @@ pub(in crate::flow) async fn acts(
 
 /// What is proposed or in force within an officer's reach, the oldest first.
 pub async fn anchors(app: &App, officer: &Officer) -> Result<Vec<AnchorRow>, FlowError> {
-    let reach = officer.reach(app).await?;
+    let mut reach = Reach::of(officer);
     let now = app.clock().now();
     let mut connection = app.store().reader().await?;
-    let mut open = anchor::open(&mut connection).await?;
-    open.retain(|row| {
+    let mut open = Vec::new();
+    for row in anchor::open(&mut connection).await? {
         let lapsed =
             row.confirmed_at.is_none() && row.proposed_at.plus_seconds(MAX_WAIT_SECONDS) <= now;
-        reach.contains(&row.unit.id) && !lapsed
-    });
+        if !lapsed && reach.holds(&mut connection, row.unit.id).await? {
+            open.push(row);
+        }
+    }
     Ok(open)
 }
 

@@ -21,7 +21,7 @@ use trien_core::document::Text;
 use trien_core::id::UnitId;
 use trien_core::wire::UnitView;
 
-use super::account::{MAX_LEVELS, Officer, Role};
+use super::account::{MAX_LEVELS, Officer, Reach, Role};
 use super::act::{Act, Acted};
 use super::forms::{Form as _, FormFault};
 use super::{FlowError, Thing};
@@ -161,10 +161,14 @@ pub(super) async fn source_of(
 
 /// What is said where within an officer's reach, those above before those below.
 pub async fn sources(app: &App, officer: &Officer) -> Result<Vec<(UnitView, Source)>, FlowError> {
-    let reach = officer.reach(app).await?;
+    let mut reach = Reach::of(officer);
     let mut connection = app.store().reader().await?;
-    let mut said = anchor::sources(&mut connection).await?;
-    said.retain(|(unit, _)| reach.contains(&unit.id));
+    let mut said = Vec::new();
+    for (unit, source) in anchor::sources(&mut connection).await? {
+        if reach.holds(&mut connection, unit.id).await? {
+            said.push((unit, source));
+        }
+    }
     Ok(said)
 }
 
