@@ -24,7 +24,7 @@ pub const MOST_WAITING: u32 = 200;
 /// Where fewer than this may fit, each is looked at.
 const FEW: u32 = 2_000;
 /// Names counted to learn which of several common words is the rarest.
-const COMMON: u32 = 20_000;
+const COMMON: u32 = 5_000;
 /// A beginning that more words share leads along the order of all devices.
 const WORDS: usize = 16;
 

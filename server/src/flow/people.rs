@@ -21,7 +21,7 @@ const FEW: u32 = 2_000;
 /// Where fewer than this have a word, nothing else is asked before they are looked at.
 const HANDFUL: u32 = 200;
 /// People counted to learn which of several common words is the rarest.
-const COMMON: u32 = 20_000;
+const COMMON: u32 = 5_000;
 /// A beginning that more words share leads along the order of everybody.
 const WORDS: usize = 16;
 
