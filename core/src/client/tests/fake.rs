@@ -555,7 +555,7 @@ impl Desk {
                 requests: self.requests.clone(),
                 checkpoint: self.checkpoint(),
                 consistency,
-                crls: vec![Base64(self.office.crl(&[]))],
+                crls: vec![Base64(self.office.crl(&[])), Base64(self.office.root_crl())],
                 anchor_line: self.line.clone(),
                 anchor_acts: self.acts_from(asked),
                 post: self.post.clone(),
@@ -695,6 +695,7 @@ impl Desk {
             },
             reason: None,
         };
+        request.steps.truncate(1);
         request.steps[0].signers = approvals.iter().map(signer).collect();
         (request.state, request.task) = (RouteState::Completed, None);
     }

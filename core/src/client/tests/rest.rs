@@ -664,8 +664,9 @@ async fn an_invitation_stays_though_an_erasure_before_it_had_failed() {
 
 #[tokio::test]
 async fn a_download_goes_on_while_a_sync_tidies() {
-    let scene = full().await;
-    scene.phone.flush().await.unwrap();
+    let scene = Scene::opened().await;
+    let sheet = scene.phone.sheet(REQUEST).await.unwrap();
+    scene.phone.approve(sheet.id).await.unwrap();
     let clock = scene.fake.clock.clone();
     scene.fake.change(|desk| desk.finish(&clock));
     let scene = scene.restarted().await;
