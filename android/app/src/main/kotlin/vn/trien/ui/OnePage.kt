@@ -1,6 +1,6 @@
 package vn.trien.ui
 
-import androidx.compose.foundation.layout.Box
+import androidx.compose.foundation.layout.BoxWithConstraints
 import androidx.compose.foundation.layout.ColumnScope
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.padding
@@ -21,6 +21,9 @@ import vn.trien.present.PageSource
 @Composable
 fun ColumnScope.OnePage(page: MarkedPage, source: PageSource) = Paged(listOf(page.size), source, listOf(page.mark), Start.MARK)
 
+/** Lower than this, buttons over a page would be cut. */
+private val ROOM_FOR_BUTTONS = 96.dp
+
 /** Where pages are opened. */
 enum class Start { TOP, MARK }
 
@@ -28,9 +31,10 @@ enum class Start { TOP, MARK }
 @Composable
 fun ColumnScope.Paged(sizes: List<PageSize>, source: PageSource, marks: List<Mark> = emptyList(), start: Start = Start.TOP) {
     val pages = rememberPages(sizes)
-    Box(Modifier.weight(1f).fillMaxWidth()) {
+    BoxWithConstraints(Modifier.weight(1f).fillMaxWidth()) {
         Pages(pages, source, marks = marks)
-        ZoomButtons(pages, sizes.size, Modifier.align(Alignment.BottomEnd).padding(8.dp))
+        // Large letters on a phone that lies on its side leave a narrow band: the page needs it, and two fingers enlarge it as well.
+        if (maxHeight >= ROOM_FOR_BUTTONS) ZoomButtons(pages, sizes.size, Modifier.align(Alignment.BottomEnd).padding(8.dp))
     }
     val first = marks.firstOrNull()
     LaunchedEffect(pages) { if (start == Start.MARK && first != null) pages.goTo(first.page, first) }
