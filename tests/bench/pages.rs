@@ -32,8 +32,6 @@ const GOAL: f64 = 1.5;
 const MOST: usize = 1 << 22;
 const SENTENCE: &str = "trời xanh mây trắng nắng vàng";
 
-type Rows = Vec<(&'static str, Look)>;
-
 /// What a look at a page takes, and how many lines of tables and lists it shows.
 #[derive(Clone, Copy)]
 struct Look {
@@ -42,25 +40,48 @@ struct Look {
 }
 
 pub async fn measure() -> Result<(), Box<dyn Error>> {
-    let mut columns = Vec::new();
+    let mut offices = Vec::new();
     for size in SIZES {
         let office = Office::on_sqlite().await;
         let start = now();
-        let unit = filled::fill(&office, size).await?;
+        let commune = filled::fill(&office, size).await?;
         phones::fill(&office).await?;
         documents::fill(&office).await?;
         eprintln!("{size} people, their phones and documents after {:.0?}", start.elapsed());
-        columns.push(times(&office, unit).await?);
+        offices.push((office, commune));
     }
+    let few = Visits::to(&offices[0].0, offices[0].1).await?;
+    let many = Visits::to(&offices[1].0, offices[1].1).await?;
     println!("| page | with {} | lines | with {} | lines | ratio |", SIZES[0], SIZES[1]);
     println!("|---|---|---|---|---|---|");
-    for ((what, few), (_, many)) in columns[0].iter().zip(&columns[1]) {
+    for (one, other) in few.pages.iter().zip(&many.pages) {
+        let (few, many) = in_turns(few.visitor(one), one, many.visitor(other), other).await?;
         let ratio = many.time.as_secs_f64() / few.time.as_secs_f64();
         let mark = if ratio > GOAL { " (above the goal)" } else { "" };
+        let what = one.what;
         let ((one, few), (other, many)) = ((few.time, few.lines), (many.time, many.lines));
         println!("| {what} | {one:.2?} | {few} | {other:.2?} | {many} | {ratio:.2}{mark} |");
     }
     Ok(())
+}
+
+/// The same page in both offices, one look after the other: what else this machine does falls on both alike.
+async fn in_turns(
+    few: &Visitor<'_>,
+    one: &Page,
+    many: &Visitor<'_>,
+    other: &Page,
+) -> Result<(Look, Look), Box<dyn Error>> {
+    let (mut short, mut long) = (Vec::new(), Vec::new());
+    for _ in 0..one.rounds {
+        short.push(few.look(one).await?);
+        long.push(many.look(other).await?);
+    }
+    let middle = |mut looks: Vec<Look>| {
+        looks.sort_by_key(|look| look.time);
+        looks[looks.len() / 2]
+    };
+    Ok((middle(short), middle(long)))
 }
 
 /// Somebody at a browser.
@@ -97,42 +118,61 @@ impl<'a> Visitor<'a> {
         Ok(if next.starts_with('?') { format!("{base}{next}") } else { next })
     }
 
-    /// One of so many looks, that of the middle time, the clock set forward by so many seconds before each.
-    async fn time(&self, path: &str, rounds: usize, seconds: i64) -> Result<Look, Box<dyn Error>> {
-        let mut times = Vec::with_capacity(rounds);
-        let mut lines = 0;
-        for _ in 0..rounds {
-            self.office.clock.forward(seconds);
-            let start = now();
-            let page = self.get(path).await?;
-            times.push(start.elapsed());
-            lines = page.matches("<tr").count() + page.matches("<li").count();
-        }
-        times.sort();
-        Ok(Look { time: times[rounds / 2], lines })
+    /// One look, after the clock has been set forward.
+    async fn look(&self, page: &Page) -> Result<Look, Box<dyn Error>> {
+        self.office.clock.forward(page.seconds);
+        let start = now();
+        let text = self.get(&page.path).await?;
+        let time = start.elapsed();
+        Ok(Look { time, lines: text.matches("<tr").count() + text.matches("<li").count() })
     }
 }
 
-async fn times(office: &Office, commune: UnitId) -> Result<Rows, Box<dyn Error>> {
-    let (token, officer) = first(office).await?;
-    let top = Visitor::new(office, &token)?;
-    let below = Visitor::new(office, &second(office, &officer, commune).await?)?;
-    let mut rows = Vec::new();
-    for (what, path) in paths(office, &officer, commune).await? {
-        let who = if what.contains("commune's officer") { &below } else { &top };
-        let path = if what.ends_with("next") { who.after(&path).await? } else { path };
-        rows.push((what, who.time(&path, ROUNDS, 0).await?));
+/// A page to look at.
+struct Page {
+    what: &'static str,
+    path: String,
+    rounds: usize,
+    /// By how much the clock is set forward before each look.
+    seconds: i64,
+}
+
+/// The pages of an office, and who looks at them.
+struct Visits<'a> {
+    top: Visitor<'a>,
+    below: Visitor<'a>,
+    pages: Vec<Page>,
+}
+
+impl<'a> Visits<'a> {
+    async fn to(office: &'a Office, commune: UnitId) -> Result<Self, Box<dyn Error>> {
+        let (token, officer) = first(office).await?;
+        let top = Visitor::new(office, &token)?;
+        let below = Visitor::new(office, &second(office, &officer, commune).await?)?;
+        let mut visits = Self { top, below, pages: Vec::new() };
+        for (what, path) in paths(office, &officer, commune).await? {
+            let mut page = Page { what, path, rounds: ROUNDS, seconds: 0 };
+            if what.ends_with("next") {
+                page.path = visits.visitor(&page).after(&page.path).await?;
+            }
+            visits.pages.push(page);
+        }
+        let wave = waves::open(&office.app, &officer).await?[0].id;
+        let wave = format!("/console/waves/{wave}");
+        for (what, path, seconds) in [
+            ("the wave, counted anew beside it (once a minute)", wave.as_str(), 61),
+            ("home, counted anew beside it", "/console", 61),
+            ("the wave, the first look after a start", wave.as_str(), 601),
+            ("home, the first look after a start", "/console", 601),
+        ] {
+            visits.pages.push(Page { what, path: path.to_owned(), rounds: ANEW, seconds });
+        }
+        Ok(visits)
     }
-    let wave = format!("/console/waves/{}", waves::open(&office.app, &officer).await?[0].id);
-    for (what, path, seconds) in [
-        ("the wave, counted anew beside it (once a minute)", wave.as_str(), 61),
-        ("home, counted anew beside it", "/console", 61),
-        ("the wave, the first look after a start", wave.as_str(), 601),
-        ("home, the first look after a start", "/console", 601),
-    ] {
-        rows.push((what, top.time(path, ANEW, seconds).await?));
+
+    fn visitor(&self, page: &Page) -> &Visitor<'a> {
+        if page.what.contains("commune's officer") { &self.below } else { &self.top }
     }
-    Ok(rows)
 }
 
 /// All pages that list or count, and one of each thing.
