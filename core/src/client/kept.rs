@@ -10,7 +10,7 @@ use crate::id::RequestId;
 use crate::log::checkpoint::VerifierKey;
 use crate::log::leaf::Outcome as Logged;
 use crate::pdf::changes::{self, Allowed};
-use crate::pdf::read::{self, Document};
+use crate::pdf::read::{self, Document, SignatureField};
 use crate::request::{Assignment, RouteState};
 use crate::verify::{Outcome, Proof, Report, Trust, Verdict, verify_document};
 use crate::wire::{Binding, DecisionSubmission, RequestView};
@@ -218,6 +218,11 @@ fn signed_until(document: &Document<'_>, report: &Report, own: DecisionHash) -> 
     let both = document.signatures().iter().zip(&report.signatures);
     let mut of_own = both.filter(|(_, judged)| judged.decision == Some(own));
     let (Some((signature, _)), None) = (of_own.next(), of_own.next()) else { return None };
+    covered_until(signature)
+}
+
+/// Where the bytes end that a signature covers.
+fn covered_until(signature: &SignatureField) -> Option<usize> {
     let [_, _, second, length] = signature.byte_range;
     usize::try_from(second.checked_add(length)?).ok()
 }
@@ -234,16 +239,24 @@ fn only_approved(
         return true;
     }
     let is_proven = |decision| proven.iter().any(|proof| proof.decision_hash() == decision);
-    let mut added = document.signatures().iter().zip(&report.signatures).filter(|(it, _)| {
-        let [_, _, second, length] = it.byte_range;
-        second.saturating_add(length) > base as u64
-    });
-    if !added.all(|(_, judged)| judged.decision.is_some_and(is_proven)) {
-        return false;
+    let mut signed = base;
+    for (signature, judged) in document.signatures().iter().zip(&report.signatures) {
+        let Some(end) = covered_until(signature) else { return false };
+        if end > base && !judged.decision.is_some_and(is_proven) {
+            return false;
+        }
+        signed = signed.max(end);
     }
-    // That all of it is signed is a finding on the whole file.
-    changes::since(document, base)
-        .is_some_and(|step| step.changes.is_empty() && !step.allowed.contains(&Allowed::Comments))
+    let added = changes::since(document, base);
+    added.is_some_and(|it| it.changes.is_empty() && !it.allowed.contains(&Allowed::Comments))
+        && (document.bytes().len() == signed || only_for_validation(document, signed))
+}
+
+/// Whether what follows the last signature is data for validating it later, and nothing else: no approval
+/// covers those bytes.
+fn only_for_validation(document: &Document<'_>, signed: usize) -> bool {
+    changes::since(document, signed)
+        .is_some_and(|it| it.changes.is_empty() && it.allowed == [Allowed::ValidationData])
 }
 
 /// Whether only trust, revocation and time are open.
