@@ -12,6 +12,17 @@ pub enum Turn<P> {
     Before(P),
 }
 
+impl<P> Turn<P> {
+    /// The same turn in another order of places.
+    pub(crate) fn map<Q>(&self, place: impl FnOnce(&P) -> Q) -> Turn<Q> {
+        match self {
+            Self::First => Turn::First,
+            Self::After(from) => Turn::After(place(from)),
+            Self::Before(from) => Turn::Before(place(from)),
+        }
+    }
+}
+
 /// A page, and where those beside it begin.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Page<T, P> {

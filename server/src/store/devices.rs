@@ -13,7 +13,7 @@ use trien_core::wire::{PersonView, UnitView};
 
 use super::device::{DeviceView, Standing};
 use super::people::{Branch, MAX_WORDS};
-use super::words::{self, LAST};
+use super::words::{self, LAST, Looks};
 use super::{Bind as _, Columns as _, StoreError, Stored as _, statements};
 use crate::fold;
 use crate::paging::Turn;
@@ -311,7 +311,8 @@ pub async fn list(
         Way::ByWord(word) => query.bind(word.clone()).bind(format!("{word}{LAST}")),
         Way::AlongWord(word) => query.bind(word.clone()),
         Way::AlongTwo(one, other) => {
-            let Some(met) = meet(connection, (one, other), turn).await? else {
+            let both = words::meet(connection, LOOKS, (one, other), turn.map(entry));
+            let Some(met) = both.await? else {
                 return Ok(Vec::new());
             };
             query.bind(one.clone()).bind(other.clone()).bind(met.0).bind(met.1)
@@ -320,19 +321,7 @@ pub async fn list(
     query.fetch_all(connection).await?.iter().map(read).collect()
 }
 
-/// Where the names with both words begin on this turn; none where none follows.
-async fn meet(
-    connection: &mut AnyConnection,
-    words: (&str, &str),
-    turn: &Turn<Place>,
-) -> Result<Option<words::Entry>, StoreError> {
-    let (next, from) = match turn {
-        Turn::First => (WITH_WORD_FROM, (String::new(), Vec::new())),
-        Turn::After(place) => (WITH_WORD_FROM, entry(place)),
-        Turn::Before(place) => (WITH_WORD_UP_TO, entry(place)),
-    };
-    words::meet(connection, next, words, from).await
-}
+const LOOKS: Looks = Looks { from: WITH_WORD_FROM, up_to: WITH_WORD_UP_TO };
 
 fn entry(place: &Place) -> words::Entry {
     (place.sorting.clone(), place.device.as_bytes().to_vec())

@@ -11,7 +11,7 @@ use sqlx::{Any, AnyConnection};
 use trien_core::id::{PersonId, UnitId};
 use trien_core::wire::PersonView;
 
-use super::words::{self, LAST};
+use super::words::{self, LAST, Looks};
 use super::{Bind as _, Columns as _, StoreError, statements};
 use crate::fold;
 use crate::paging::Turn;
@@ -290,7 +290,8 @@ pub async fn list(
         Way::InOrder | Way::ByUnit => query,
         Way::AlongWord(word) => query.bind(word.clone()),
         Way::AlongTwo(one, other) => {
-            let Some(met) = meet(connection, (one, other), turn).await? else {
+            let both = words::meet(connection, LOOKS, (one, other), turn.map(entry));
+            let Some(met) = both.await? else {
                 return Ok(Vec::new());
             };
             query.bind(one.clone()).bind(other.clone()).bind(met.0).bind(met.1)
@@ -300,19 +301,7 @@ pub async fn list(
     query.fetch_all(connection).await?.iter().map(read).collect()
 }
 
-/// Where those who have both words begin on this turn; none where nobody follows.
-async fn meet(
-    connection: &mut AnyConnection,
-    words: (&str, &str),
-    turn: &Turn<Place>,
-) -> Result<Option<words::Entry>, StoreError> {
-    let (next, from) = match turn {
-        Turn::First => (WITH_WORD_FROM, (String::new(), Vec::new())),
-        Turn::After(place) => (WITH_WORD_FROM, entry(place)),
-        Turn::Before(place) => (WITH_WORD_UP_TO, entry(place)),
-    };
-    words::meet(connection, next, words, from).await
-}
+const LOOKS: Looks = Looks { from: WITH_WORD_FROM, up_to: WITH_WORD_UP_TO };
 
 fn entry(place: &Place) -> words::Entry {
     (place.sorting.clone(), place.person.as_bytes().to_vec())

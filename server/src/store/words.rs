@@ -3,6 +3,7 @@
 use sqlx::{AnyConnection, Row as _};
 
 use super::{Columns as _, StoreError};
+use crate::paging::Turn;
 
 /// Greater than all that follows a word it is put after.
 pub(super) const LAST: char = '\u{10FFFF}';
@@ -36,15 +37,27 @@ pub(super) type Entry = (String, Vec<u8>);
 /// Times that each of two lists is looked into, before they are walked along.
 const LEAPS: usize = 32;
 
-/// Where the lists of two words first meet from a place on, or come close; none where they never do. `next` gives
-/// the first entry of `$1` from (`$2`, `$3`) on. Each list is looked into where the other one stands, so that
-/// whatever lies between is passed by: who has two words of a name mostly stands beside others who do.
+/// Looks for one entry of the list of `$1`: the first from (`$2`, `$3`) on, and the last up to there.
+#[derive(Clone, Copy)]
+pub(super) struct Looks {
+    pub from: &'static str,
+    pub up_to: &'static str,
+}
+
+/// Where the lists of two words first meet on a turn, or come close; none where they never do. Each list is looked
+/// into where the other one stands, so that whatever lies between is passed by: who has two words of a name mostly
+/// stands beside others who do.
 pub(super) async fn meet(
     connection: &mut AnyConnection,
-    next: &'static str,
+    looks: Looks,
     (one, other): (&str, &str),
-    mut at: Entry,
+    turn: Turn<Entry>,
 ) -> Result<Option<Entry>, StoreError> {
+    let (next, mut at) = match turn {
+        Turn::First => (looks.from, (String::new(), Vec::new())),
+        Turn::After(place) => (looks.from, place),
+        Turn::Before(place) => (looks.up_to, place),
+    };
     for _ in 0..LEAPS {
         let Some(first) = entry(&mut *connection, next, one, &at).await? else { return Ok(None) };
         let Some(second) = entry(&mut *connection, next, other, &first).await? else {
