@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use reqwest::multipart::{Form, Part};
 use trien_core::classification::Claimed;
 use trien_core::digest::Sha256;
-use trien_core::document::{Metadata, Text, Urgency};
+use trien_core::document::{MAX_DOCUMENT_BYTES, Metadata, Text, Urgency};
 use trien_core::id::PersonId;
 use trien_core::pdf::placement::{Occurrence, Side};
 use trien_core::pdf::recipe::Fill;
@@ -317,6 +317,7 @@ fn file_name(path: &Path) -> String {
     path.file_name().map_or_else(|| "document.pdf".into(), |n| n.to_string_lossy().into_owned())
 }
 
+// What the server would refuse is not sent: it may hang up before all of it has come, and its reason is lost then.
 fn read(path: &Path) -> Result<Vec<u8>, CliError> {
-    std::fs::read(path).map_err(|error| CliError::file(path, error))
+    super::verify::read(path, MAX_DOCUMENT_BYTES)
 }
