@@ -1,7 +1,9 @@
 """The sheet on which people practise reading and signing in the app: two pages, worth nothing."""
 
 import io
+import re
 import unicodedata
+from pathlib import Path
 
 from reportlab.lib.colors import Color
 from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY
@@ -14,8 +16,13 @@ from reportlab.platypus import Paragraph
 WIDTH, HEIGHT = A4
 LEFT, RIGHT = 30 * mm, WIDTH - 17 * mm
 
-# Where the signature goes, in points: the same as PLACE in core/src/client/practice.rs.
-PLACE = (280, 410, 520, 500)
+
+
+def signing_place():
+    """Where the app signs, in points."""
+    source = Path(__file__).resolve().parents[2] / "core/src/client/practice.rs"
+    sides = re.search(r"const PLACE: Rect = Rect \{ left: (\S+), bottom: (\S+), right: (\S+), top: (\S+) \};", source.read_text())
+    return tuple(int(side.replace("_", "")) / 100 for side in sides.groups())
 
 BASE = ParagraphStyle("base", fontName="Tinos-Regular", fontSize=14, leading=19, alignment=TA_JUSTIFY, spaceAfter=8)
 TITLE = ParagraphStyle("title", BASE, fontName="Tinos-Bold", fontSize=16, leading=22, alignment=TA_CENTER, spaceAfter=14)
@@ -85,7 +92,7 @@ def page(canvas, number, paragraphs):
 
 def room(canvas):
     """Where the signature goes: under the title of whoever signs, within thin corners."""
-    left, bottom, right, top = PLACE
+    left, bottom, right, top = signing_place()
     canvas.setFont("Tinos-Bold", 13.5)
     canvas.drawCentredString((left + right) / 2, top + 12, nfc("NGƯỜI TẬP KÝ"))
     canvas.setLineWidth(0.5)

@@ -1,16 +1,17 @@
 package vn.trien.samples
 
-import vn.trien.core.KeyStoreException
 import vn.trien.core.PhoneException
 import vn.trien.core.Verdict
 import vn.trien.present.AttachmentContent
 import vn.trien.present.AttachmentState
 import vn.trien.present.ChangedRow
 import vn.trien.present.ChangesState
+import vn.trien.present.Failure
 import vn.trien.present.Mark
 import vn.trien.present.MarkedPage
 import vn.trien.present.PracticeState
 import vn.trien.present.PracticeStep
+import vn.trien.present.Remedy
 import vn.trien.present.Sight
 import vn.trien.present.SignatureLine
 import vn.trien.present.failureOf
@@ -59,5 +60,5 @@ val PRACTICE: List<Pair<String, PracticeState>> = listOf(
         PRACTICE_PAGE,
         listOf(SignatureLine("BẢN TẬP / PRACTICE", Verdict.UNDETERMINED, listOf(words("app-verify-no-trusted-issuer"), words("verify-chain-unknown")))),
     ),
-    "no-finger" to PracticeStep.Failed(failureOf(PhoneException.Keys(KeyStoreException.Unsupported("no biometric enrolled")))),
+    "no-finger" to PracticeStep.Failed(Failure(words("app-enroll-no-finger"), Remedy.TRY_AGAIN, "no biometric enrolled")),
 ).map { (name, step) -> name to PracticeState(step) }

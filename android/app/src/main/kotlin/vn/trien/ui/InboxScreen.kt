@@ -2,6 +2,7 @@ package vn.trien.ui
 
 import androidx.compose.foundation.combinedClickable
 import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.BoxWithConstraints
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.PaddingValues
@@ -27,6 +28,7 @@ import androidx.compose.material3.pulltorefresh.PullToRefreshBox
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.platform.LocalDensity
 import androidx.compose.ui.semantics.CustomAccessibilityAction
 import androidx.compose.ui.semantics.Role
 import androidx.compose.ui.semantics.customActions
@@ -64,8 +66,7 @@ fun InboxScreen(state: InboxState, beside: String? = null, on: (InboxEvent) -> U
             contentPadding = PaddingValues(horizontal = 12.dp, vertical = 4.dp),
             verticalArrangement = Arrangement.spacedBy(8.dp),
         ) {
-            item { Tabs(state, on) }
-            item { SearchField(state.search, on) }
+            item { Finding(state, on) }
             (state.sync as? SyncStatus.Failed)?.let { failed ->
                 item { FailureCard(failed.failure) { on(InboxEvent.Mend(it)) } }
             }
@@ -73,6 +74,26 @@ fun InboxScreen(state: InboxState, beside: String? = null, on: (InboxEvent) -> U
         }
     }
 }
+
+// On a phone that lies on its side, each line above the papers costs half of one.
+@Composable
+private fun Finding(state: InboxState, on: (InboxEvent) -> Unit) = BoxWithConstraints {
+    val isWide = maxWidth >= ONE_LINE * LocalDensity.current.fontScale
+    if (isWide) {
+        Row(horizontalArrangement = Arrangement.spacedBy(12.dp), verticalAlignment = Alignment.CenterVertically) {
+            Tabs(state, on)
+            SearchField(state.search, on)
+        }
+    } else {
+        Column(verticalArrangement = Arrangement.spacedBy(8.dp)) {
+            Tabs(state, on)
+            SearchField(state.search, on)
+        }
+    }
+}
+
+// Three tabs and a field that holds a few words, at the usual size of letters.
+private val ONE_LINE = 600.dp
 
 @Composable
 private fun Tabs(state: InboxState, on: (InboxEvent) -> Unit) =
@@ -236,7 +257,7 @@ private fun standing(row: DecisionRow): String {
 @Composable
 private fun SyncLine(state: InboxState, on: (InboxEvent) -> Unit) = Surface(color = MaterialTheme.colorScheme.surfaceContainerHigh) {
     Row(Modifier.fillMaxWidth().padding(start = 16.dp, end = 4.dp), verticalAlignment = Alignment.CenterVertically) {
-        Column(Modifier.weight(1f).padding(vertical = 6.dp)) {
+        FlowRow(Modifier.weight(1f).padding(vertical = 6.dp), horizontalArrangement = Arrangement.spacedBy(16.dp)) {
             Text(syncWords(state.sync), style = MaterialTheme.typography.bodyMedium)
             if (state.unsent > 0) Text(text("app-unsent-count", "count" to state.unsent), style = MaterialTheme.typography.bodyMedium, fontWeight = FontWeight.SemiBold)
         }

@@ -76,7 +76,11 @@ class PracticePresenter(
         }
     }
 
-    private fun failed(failure: Failure) = put(PracticeStep.Failed(failure.copy(remedy = Remedy.TRY_AGAIN)))
+    // No office asks for this key, and no other phone would help.
+    private fun failed(failure: Failure) {
+        val what = if (failure.what == words("app-failure-keys-unsupported")) words("app-enroll-no-finger") else failure.what
+        put(PracticeStep.Failed(failure.copy(what = what, remedy = Remedy.TRY_AGAIN)))
+    }
 
     private fun put(step: PracticeStep) = show { it.copy(step = step) }
 }

@@ -15,6 +15,7 @@ import vn.trien.core.ChangedPage
 import vn.trien.core.Evidenced
 import vn.trien.core.Kept
 import vn.trien.core.KeySignerException
+import vn.trien.core.KeyStoreException
 import vn.trien.core.PageSize
 import vn.trien.core.PhoneException
 import vn.trien.core.RouteState
@@ -147,6 +148,18 @@ class LookTest {
         assertTrue(phone.asked.isEmpty() && phone.outbox().isEmpty())
         practice.on(PracticeEvent.End)
         assertEquals(listOf<Place>(Place.Back), went)
+    }
+
+    @Test
+    fun `a phone without a finger or a face is told to add one, and nothing of an office's keys`() {
+        val fake = FakePractice()
+        val practice = PracticePresenter(fake, scope, went::add)
+        practice.on(PracticeEvent.Sheet)
+        fake.refuses = PhoneException.Keys(KeyStoreException.Unsupported("no biometric enrolled"))
+        practice.on(PracticeEvent.Sign)
+        val failed = practice.state.value.step as PracticeStep.Failed
+        assertEquals(words("app-enroll-no-finger"), failed.failure.what)
+        assertEquals(Remedy.TRY_AGAIN, failed.failure.remedy)
     }
 
     @Test
