@@ -2,8 +2,9 @@
 """Turns the texts in core/locales into source for the apps, so that both speak as the server does.
 
     mobile-ffi/texts.py kotlin FOLDER
+    mobile-ffi/texts.py swift FOLDER
 
-writes one Kotlin file. It knows of Fluent what these files use: texts of one or more lines, `{ $name }`,
+writes one file, GeneratedTexts. It knows of Fluent what these files use: texts of one or more lines, `{ $name }`,
 `{ "literal" }`, and a choice by the value of an argument. `[one]` means exactly 1.
 """
 
@@ -115,7 +116,36 @@ def write_kotlin(folder):
     file.write_text("\n".join(out), encoding="utf-8")
 
 
+def swift(pattern):
+    return '"' + "".join(swift_part(part) for part in pattern) + '"'
+
+
+def swift_part(part):
+    if isinstance(part, str):
+        return part.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    if part[0] == "argument":
+        return f'\\(of("{part[1]}"))'
+    _, name, variants = part
+    known = ", ".join(f'"{value}": {swift(it)}' for value, it in variants.items() if value is not None)
+    return f'\\(choice("{name}", [{known}], {swift(variants[None])}))'
+
+
+def write_swift(folder):
+    out = ["// Made by mobile-ffi/texts.py from core/locales; changes here are lost.", "", "extension Arguments {"]
+    for tag, language in LANGUAGES.items():
+        calls = " ?? ".join(f"{tag}{name.capitalize()}(key)" for name in FILES)
+        out += [f"    func {language}(_ key: String) -> String? {{ {calls} }}", ""]
+        for name in FILES:
+            out += [f"    private func {tag}{name.capitalize()}(_ key: String) -> String? {{", "        switch key {"]
+            for key, pattern in entries(LOCALES / tag / f"{name}.ftl"):
+                out.append(f'        case "{key}": return {swift(pattern)}')
+            out += ["        default: return nil", "        }", "    }", ""]
+    (Path(folder) / "GeneratedTexts.swift").write_text("\n".join([*out, "}", ""]), encoding="utf-8")
+
+
+WRITERS = {"kotlin": write_kotlin, "swift": write_swift}
+
 if __name__ == "__main__":
-    if len(sys.argv) != 3 or sys.argv[1] != "kotlin":
+    if len(sys.argv) != 3 or sys.argv[1] not in WRITERS:
         sys.exit(__doc__)
-    write_kotlin(sys.argv[2])
+    WRITERS[sys.argv[1]](sys.argv[2])

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Makes a folder with Debian trixie and its Swift 6.0 once, for swift-chroot.sh: Debian's stable releases before it have no Swift.
+#
+#     ios/scripts/swift-root.sh            into target/swift-root, or where TRIEN_SWIFT_ROOT says; prints where
+#
+# Needs mmdebstrap and root, or sudo. About 440 MB are fetched and 2 GB stay.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+root=${TRIEN_SWIFT_ROOT:-$PWD/target/swift-root}
+packages=swiftlang,libc6-dev,libstdc++-14-dev,libssl-dev,ca-certificates,python3-minimal,openssl,faketime
+# Debuggers, editors' helpers and documents are half of the package.
+left_out=(
+    '/usr/share/doc/*' '/usr/share/man/*' '/usr/share/locale/*'
+    '/usr/libexec/swift/bin/*lldb*' '/usr/libexec/swift/lib/*lldb*' '/usr/libexec/swift/bin/clangd'
+    '/usr/libexec/swift/lib/swift_static/*' '/usr/libexec/swift/bin/sourcekit-lsp' '/usr/libexec/swift/bin/docc'
+)
+
+if [ "$(cat "$root/made-with" 2>/dev/null)" != "$packages" ]; then
+    command -v mmdebstrap >/dev/null || { echo "swift-root.sh: mmdebstrap is missing" >&2; exit 1; }
+    as_root=()
+    [ "$(id -u)" = 0 ] || as_root=(sudo)
+    ${as_root[@]+"${as_root[@]}"} rm -rf --one-file-system "$root"
+    mkdir -p "$(dirname "$root")"
+    options=()
+    for path in "${left_out[@]}"; do options+=("--dpkgopt=path-exclude=$path"); done
+    ${as_root[@]+"${as_root[@]}"} mmdebstrap --quiet --variant=apt --mode=root --components=main \
+        --aptopt='APT::Install-Recommends "false"' "${options[@]}" --include="$packages" \
+        trixie "$root" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" >&2
+    echo "$packages" | ${as_root[@]+"${as_root[@]}"} tee "$root/made-with" >/dev/null
+fi
+echo "$root"
