@@ -264,6 +264,7 @@ app-certificate-ending = The certificate ends on { $day }. Ask the officer for d
 app-certificate-ended = The certificate ended on { $day }, so you cannot sign. Ask the officer for devices.
 app-keys-strongbox = security chip of its own (StrongBox)
 app-keys-tee = the processor’s secure part (TEE)
+app-keys-secure-enclave = security chip of its own (Secure Enclave)
 app-keys-unknown = no keys yet
 app-notifications-push = On: this phone tells you when something comes.
 app-notifications-by-itself = On, but without a push service: this phone asks the office about every fifteen minutes.

@@ -243,6 +243,7 @@ app-certificate-ending = Chứng thư số hết hạn ngày { $day }. Hãy liê
 app-certificate-ended = Chứng thư số đã hết hạn ngày { $day } nên không ký được. Hãy liên hệ cán bộ quản lý thiết bị.
 app-keys-strongbox = chip bảo mật riêng (StrongBox)
 app-keys-tee = vùng bảo mật của bộ xử lý (TEE)
+app-keys-secure-enclave = chip bảo mật riêng (Secure Enclave)
 app-keys-unknown = chưa tạo khóa
 app-notifications-push = Bật: có văn bản mới là máy báo.
 app-notifications-by-itself = Bật, nhưng chưa có dịch vụ đẩy: máy tự hỏi cơ quan khoảng mười lăm phút một lần.

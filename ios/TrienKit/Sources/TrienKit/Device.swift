@@ -1,0 +1,56 @@
+import TrienCore
+
+/// What the presenters ask of the device that they run on.
+@MainActor
+public protocol Device: AnyObject, Sendable {
+    /// The app and its build.
+    var app: String { get }
+
+    /// The maker's name of the device.
+    var model: String { get }
+
+    /// What protects the person's keys.
+    func keys() -> KeyPlace
+
+    /// Whether the person can be asked for with a finger or a face.
+    func lock() -> ScreenLock
+
+    /// Whether and how a waiting paper can wake this device.
+    func notifications() -> Notifications
+
+    /// Asks the person to let notifications through.
+    func allowNotifications() async -> Notifications
+
+    func language() -> Language
+
+    func speak(_ language: Language)
+
+    /// A document to practise on, with a key of its own that is registered nowhere.
+    func practice() -> any PracticeProtocol
+
+    /// Hands files to the system's share sheet; they stay in a private place until the next ones, for an hour or so at most.
+    func share(_ files: [Shared]) async -> Handing
+
+    /// Removes from there what was handed over before.
+    func unshare() async
+}
+
+public enum KeyPlace: String, CaseIterable, Sendable {
+    case secureEnclave = "app-keys-secure-enclave"
+    case unknown = "app-keys-unknown"
+}
+
+public enum ScreenLock: CaseIterable, Sendable {
+    case biometric
+    case noneEnrolled
+    case noHardware
+}
+
+public enum Notifications: String, CaseIterable, Sendable {
+    /// A push service wakes the app.
+    case push = "app-notifications-push"
+
+    /// Nobody wakes the app: it looks by itself from time to time.
+    case byItself = "app-notifications-by-itself"
+    case off = "app-notifications-off"
+}

@@ -1,0 +1,130 @@
+import Foundation
+import TrienCore
+
+/// What the person can do about a failure.
+public enum Remedy: String, CaseIterable, Sendable {
+    case tryAgain = "app-try-again"
+    case sync = "app-sync-now"
+    case lookAgain = "app-look-again"
+    case enrollAgain = "app-enroll-again"
+    case goBack = "app-go-back"
+}
+
+/// Why something did not happen: a sentence, and what can be done.
+public struct Failure: Equatable, Sendable {
+    public var what: Words
+    public var remedy: Remedy
+    public var detail: String? = nil
+
+    public init(what: Words, remedy: Remedy, detail: String? = nil) {
+        self.what = what
+        self.remedy = remedy
+        self.detail = detail
+    }
+}
+
+/// Every refusal, in words. What is none of the core's is a defect.
+public func failureOf(_ error: any Error) -> Failure {
+    guard let refused = error as? PhoneError else { return failure("app-failure-defect", .tryAgain, String(describing: error)) }
+    return switch refused {
+    case .NotEnrolled: failure("app-failure-not-enrolled", .enrollAgain)
+    case .AlreadyEnrolled: failure("app-failure-already-enrolled", .goBack)
+    case .NoEnrollment: failure("app-failure-no-enrollment", .enrollAgain)
+    case .Invitation(let detail): failure("app-failure-invitation", .enrollAgain, detail)
+    case .ShortCode(let detail): failure("app-failure-short-code", .tryAgain, detail)
+    case .WrongShortCode(let left): failure("app-failure-wrong-short-code", .tryAgain, arguments: ["left": left])
+    case .Impostor(let detail): failure("app-failure-impostor", .enrollAgain, detail)
+    case .Profile(let detail): failure("app-failure-profile", .enrollAgain, detail)
+    case .Address(let detail): failure("app-failure-address", .enrollAgain, detail)
+    case .Unreachable(let server, let detail): failure("app-failure-unreachable", .tryAgain, detail, arguments: ["server": host(server)])
+    case .WrongServerKey(let server): failure("app-failure-wrong-server-key", .tryAgain, arguments: ["server": host(server)])
+    case .Problem(let kind, let title, let detail, let code):
+        Failure(what: .theirs(text: "\(title). \(detail)"), remedy: remedy(kind), detail: code)
+    case .UnexpectedAnswer(let detail): failure("app-failure-unexpected", .tryAgain, detail)
+    case .AnswerTooLarge: failure("app-failure-unexpected", .tryAgain)
+    case .Log(let detail): failure("app-failure-log", .goBack, detail)
+    case .NeverSynced, .ReceiptsWait: failure("app-failure-sync-first", .sync)
+    case .UnknownRequest, .NothingToDecide: failure("app-failure-nothing-to-decide", .sync)
+    case .NotOpened, .Changed: failure("app-failure-changed", .lookAgain)
+    case .UnknownSheet, .SheetExpired: failure("app-failure-sheet-expired", .tryAgain)
+    case .AlreadyDecided: failure("app-failure-already-decided", .goBack)
+    case .TooLate(let ended): failure("app-failure-too-late", .goBack, arguments: ["at": moment(ended)])
+    case .NotFinished: failure("app-failure-not-finished", .sync)
+    case .Kept(let detail): failure("app-failure-kept", .tryAgain, detail)
+    case .CertificateEnded(let ended): failure("app-failure-certificate-ended", .enrollAgain, arguments: ["at": moment(ended)])
+    case .Document(let detail): failure("app-failure-document", .tryAgain, detail)
+    case .Unsignable(let slug, let detail): Failure(what: words("pdf-refusal-\(slug)"), remedy: .goBack, detail: detail)
+    case .SecretGrade: Failure(what: words("problem-secret-grade-detail"), remedy: .goBack)
+    case .Recipe(let detail): failure("app-failure-recipe", .goBack, detail)
+    case .Render(let slug, let detail): Failure(what: words("pdf-render-\(slug)"), remedy: .goBack, detail: detail)
+    case .Reason(let detail): failure("app-failure-reason", .tryAgain, detail)
+    case .Signer(let source): signer(source)
+    case .Keys(let source): keys(source)
+    case .Secrets(let source): failure("app-failure-secrets", .tryAgain, String(describing: source))
+    case .Storage(let source): storage(source)
+    case .Argument(let name, let detail): failure("app-failure-defect", .tryAgain, "\(name): \(detail)")
+    case .Defect(let what): failure("app-failure-defect", .tryAgain, what)
+    }
+}
+
+/// What a person calls the problem that the server named.
+public func problemTitle(_ kind: ProblemKind) -> Words { words("problem-\(slug(kind))-title") }
+
+/// What to do about it.
+public func problemDetail(_ kind: ProblemKind) -> Words { words("problem-\(slug(kind))-detail", ["code": "none"]) }
+
+// `staleRevision` is `stale-revision` in the texts.
+private func slug(_ kind: ProblemKind) -> String {
+    String(describing: kind).reduce(into: "") { slug, letter in slug += letter.isUppercase ? "-\(letter.lowercased())" : "\(letter)" }
+}
+
+private func failure(
+    _ key: String, _ remedy: Remedy, _ detail: String? = nil, arguments: [String: any CustomStringConvertible] = [:]
+) -> Failure {
+    Failure(what: words(key, arguments), remedy: remedy, detail: detail)
+}
+
+private func remedy(_ kind: ProblemKind) -> Remedy {
+    switch kind {
+    case .deviceRevoked, .unauthenticated, .enrollmentEnded, .invitationSpent, .assuranceTooLow: .enrollAgain
+    case .overtaken, .requestEnded: .sync
+    case .staleRevision, .decisionMismatch: .lookAgain
+    case .secretGrade, .unsignablePdf: .goBack
+    default: .tryAgain
+    }
+}
+
+private func signer(_ why: KeySignerError) -> Failure {
+    switch why {
+    case .Cancelled: failure("app-failure-cancelled", .tryAgain)
+    case .KeyInvalidated: failure("app-failure-key-invalidated", .enrollAgain)
+    case .Locked: failure("app-failure-locked", .tryAgain)
+    case .Unavailable(let detail): failure("app-failure-key", .tryAgain, detail)
+    case .WrongSignature, .NotP256: failure("app-failure-key", .tryAgain, String(describing: why))
+    }
+}
+
+private func keys(_ why: KeyStoreError) -> Failure {
+    switch why {
+    case .Missing: failure("app-failure-keys-missing", .enrollAgain)
+    case .Locked(let detail): failure("app-failure-keys-locked", .tryAgain, detail)
+    case .Unsupported(let detail): failure("app-failure-keys-unsupported", .tryAgain, detail)
+    case .Unavailable(let detail): failure("app-failure-key", .tryAgain, detail)
+    }
+}
+
+private func storage(_ why: StorageError) -> Failure {
+    switch why {
+    case .Full: failure("app-failure-disk-full", .tryAgain)
+    case .KeyLost: failure("app-failure-key-lost", .enrollAgain)
+    case .OtherFormat: failure("app-failure-other-release", .goBack)
+    case .InUse, .Damaged, .System: failure("app-failure-files", .tryAgain, String(describing: why))
+    }
+}
+
+private func host(_ server: String) -> String {
+    for scheme in ["https://", "http://"] where server.hasPrefix(scheme) { return String(server.dropFirst(scheme.count)) }
+    return server
+}
+
+private func moment(_ at: Date) -> String { "\(clock(at)) \(day(at))" }

@@ -1,0 +1,151 @@
+import TrienCore
+
+/// Several papers at once: each looked at, each with its own answer.
+public struct SeveralState: Equatable, Sendable {
+    public var rows: [SeveralRow]
+    public var running: Running
+    public var prompts: Prompts
+
+    public init(rows: [SeveralRow], running: Running, prompts: Prompts) {
+        self.rows = rows
+        self.running = running
+        self.prompts = prompts
+    }
+
+    /// Nothing is signed that was not before the person.
+    public var canSign: Bool {
+        running == .no && rows.contains { $0.how == .ready } && !rows.contains { $0.how == .unread }
+    }
+}
+
+public struct SeveralRow: Equatable, Sendable {
+    public var request: String
+    public var title: String
+    public var subject: String
+    public var how: How
+
+    public init(request: String, title: String, subject: String, how: How) {
+        self.request = request
+        self.title = title
+        self.subject = subject
+        self.how = how
+    }
+}
+
+public enum How: Equatable, Sendable {
+    case unread
+    case ready
+    case signing
+    case signed(at: String)
+    case kept
+    case not(Failure)
+}
+
+public enum Running: CaseIterable, Sendable {
+    case no
+    case yes
+    case done
+}
+
+/// How often the person will be asked.
+public enum Prompts: CaseIterable, Sendable {
+    case each
+    case once
+}
+
+public enum SeveralEvent: Equatable, Sendable {
+    case oneByOne
+    case signAll
+    case open(request: String)
+    case back
+}
+
+public final class SeveralPresenter: Presenter<SeveralState, SeveralEvent> {
+    private let phone: any PhoneProtocol
+    private let session: Session
+    private let requests: [String]
+    private let go: @MainActor (Place) -> Void
+
+    public init(
+        phone: any PhoneProtocol, session: Session, requests: [String], policy: PromptPolicy, scope: Scope,
+        go: @escaping @MainActor (Place) -> Void
+    ) {
+        self.phone = phone
+        self.session = session
+        self.requests = requests
+        self.go = go
+        super.init(SeveralState(rows: [], running: .no, prompts: prompts(policy)), scope)
+        load()
+    }
+
+    public override func on(_ event: SeveralEvent) {
+        switch event {
+        case .oneByOne: if let row = state.rows.first(where: { $0.how == .unread }) { go(.document(request: row.request)) }
+        case .signAll: signAll()
+        case .open(let request): go(.document(request: request))
+        case .back: go(.back)
+        }
+    }
+
+    /// Looks again at what was read meanwhile.
+    public func load() {
+        let waiting = phone.inbox()
+        show { state in
+            let before = state.rows
+            state.rows = requests.compactMap { request in
+                let old = before.first { $0.request == request }
+                if let old, old.how != .unread { return old }
+                guard let item = waiting.first(where: { $0.request == request }) else { return old }
+                let how = how(item.decision, request)
+                return SeveralRow(request: request, title: headline(item.metadata), subject: item.metadata.subject, how: how)
+            }
+        }
+    }
+
+    private func how(_ decision: String?, _ request: String) -> How {
+        if decision != nil { return .kept }
+        return session.reading(request) == .read ? .ready : .unread
+    }
+
+    private func signAll() {
+        if !state.canSign { return }
+        show { $0.running = .yes }
+        scope.launch { [self] in
+            for row in state.rows where row.how == .ready {
+                put(row.request, .signing)
+                let how = await sign(row.request)
+                put(row.request, how)
+                // Who dismisses a prompt wants to stop, not to see the next one.
+                if case .not(let failure) = how, failure.what == words("app-failure-cancelled") { break }
+                // Whoever has closed the screen is asked for nothing more.
+                if Task.isCancelled { break }
+            }
+            show { $0.running = .done }
+        }
+    }
+
+    private func sign(_ request: String) async -> How {
+        do {
+            switch try await phone.approve(sheet: phone.sheet(request: request).id) {
+            case .recorded(let receipt): return .signed(at: clock(receipt.recordedAt))
+            case .waiting: return .kept
+            case .refused(let why, _): return .not(Failure(what: problemTitle(why), remedy: .sync))
+            }
+        } catch {
+            return .not(failureOf(error))
+        }
+    }
+
+    private func put(_ request: String, _ how: How) {
+        show { state in
+            for row in state.rows.indices where state.rows[row].request == request { state.rows[row].how = how }
+        }
+    }
+}
+
+func prompts(_ policy: PromptPolicy) -> Prompts {
+    switch policy {
+    case .perUse: .each
+    case .session: .once
+    }
+}
