@@ -1,7 +1,7 @@
 // swift-tools-version:6.0
 import PackageDescription
 
-// On Linux the core is a shared library and its header; on a Mac both come in the XCFramework.
+// On Linux the core is a shared library and its header, and the stories are told there; on a Mac the core comes in the XCFramework.
 #if os(Linux)
     let built = Context.environment["TRIEN_BUILT"] ?? "\(Context.packageDirectory)/../../target/debug"
     let core: Target = .systemLibrary(name: "TrienCoreFFI", path: "Linux/TrienCoreFFI")
@@ -9,10 +9,21 @@ import PackageDescription
         // Debian's libswiftObservation.so leaves a symbol open that nothing calls.
         .unsafeFlags(["-L\(built)", "-Xlinker", "-rpath", "-Xlinker", built, "-Xlinker", "--allow-shlib-undefined"])
     ]
+    let stories: [Target] = [
+        .systemLibrary(name: "COpenSSL", path: "Linux/COpenSSL"),
+        .target(name: "TestKeys", dependencies: ["COpenSSL", "TrienCore"], path: "Tests/TestKeys"),
+        .target(name: "Scenery", dependencies: ["TestKeys", "TrienCore", "TrienKit"], path: "Tests/Scenery"),
+        .executableTarget(name: "TrienHandset", dependencies: ["Scenery"], path: "Tests/TrienHandset"),
+        .testTarget(name: "TrienStories", dependencies: ["Scenery", "TestKeys", "TrienCore", "TrienHandset", "TrienKit"]),
+    ]
 #else
     let core: Target = .binaryTarget(name: "TrienCoreFFI", path: "build/TrienCoreFFI.xcframework")
     let linking: [LinkerSetting] = []
+    let stories: [Target] = []
 #endif
+
+// What uniffi writes for asynchronous foreign traits is not accepted in Swift 6 mode.
+let older: [SwiftSetting] = [.swiftLanguageMode(.v5)]
 
 let package = Package(
     name: "TrienKit",
@@ -21,19 +32,15 @@ let package = Package(
     products: [
         .library(name: "TrienKit", targets: ["TrienCore", "TrienKit"]),
         .library(name: "TrienDevice", targets: ["TrienDevice"]),
-        // All that an extension needs: no core, and none of its keys.
         .library(name: "TrienGroup", targets: ["TrienGroup"]),
     ],
     targets: [
         core,
-        // What uniffi writes for asynchronous foreign traits is not accepted in Swift 6 mode.
-        .target(
-            name: "TrienCore", dependencies: ["TrienCoreFFI"], swiftSettings: [.swiftLanguageMode(.v5)],
-            linkerSettings: linking),
+        .target(name: "TrienCore", dependencies: ["TrienCoreFFI"], swiftSettings: older, linkerSettings: linking),
         .target(name: "TrienKit", dependencies: ["TrienCore"]),
         .target(name: "TrienGroup"),
         .target(name: "TrienDevice", dependencies: ["TrienCore", "TrienGroup", "TrienKit"]),
-        .testTarget(name: "TrienKitTests", dependencies: ["TrienKit"]),
-        .testTarget(name: "TrienDeviceTests", dependencies: ["TrienDevice", "TrienGroup"]),
-    ]
+        .testTarget(name: "TrienKitTests", dependencies: ["TrienCore", "TrienKit"]),
+        .testTarget(name: "TrienDeviceTests", dependencies: ["TrienCore", "TrienDevice", "TrienGroup", "TrienKit"]),
+    ] + stories
 )
