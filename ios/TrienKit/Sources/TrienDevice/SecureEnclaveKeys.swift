@@ -1,0 +1,171 @@
+#if canImport(CryptoKit) && canImport(LocalAuthentication) && canImport(Security)
+    import CryptoKit
+    import Foundation
+    import LocalAuthentication
+    import Security
+    import TrienCore
+    import TrienKit
+
+    /// The device's two keys in the Secure Enclave. Neither ever leaves it; what each may do is fixed when it is made. Sealed by the chip for
+    /// itself, they lie in the keychain.
+    public final class SecureEnclaveKeys: KeyStore {
+        private let set: KeySet
+        private let keychain: Keychain
+        private let hardware: Hardware
+        private let person: Person
+        private let attesting: AppAttest
+
+        public init(set: KeySet = .device, language: @escaping @Sendable () -> Language) {
+            self.set = set
+            keychain = Keychain(service: "vn.trien.keys")
+            hardware = Hardware(label: "vn.trien.keys.\(set.rawValue)")
+            person = Person(language: language)
+            attesting = AppAttest(keychain: keychain)
+        }
+
+        public func create(role: KeyRole, terms: KeyTerms) async throws -> Key {
+            try await onKeys {
+                let record = try self.make(role, terms.promptPolicy)
+                try self.keychain.put(self.set.name(of: role), try record.bytes())
+                if role == .approval { self.person.close() }
+                return try self.key(role, record)
+            }
+        }
+
+        public func load(role: KeyRole) async throws -> Key {
+            try await onKeys {
+                guard let kept = try self.keychain.get(self.set.name(of: role)) else { throw KeyStoreError.Missing }
+                return try self.key(role, try KeyRecord(bytes: kept))
+            }
+        }
+
+        /// iOS attests no keys of an app's making, but that this very app speaks for them. Practice is shown to nobody.
+        public func evidence(binding: Data) async throws -> KeyEvidence {
+            switch set {
+            case .device: try await attesting.speak(for: binding)
+            case .practice: .none
+            }
+        }
+
+        /// Where the approval key is.
+        public func place() -> KeyPlace {
+            let kept = try? keychain.get(set.name(of: .approval))
+            return kept == nil ? .unknown : .secureEnclave
+        }
+
+        /// The person is before another app: the next signature asks again.
+        public func left() {
+            hardware.later { [person] in person.close() }
+        }
+
+        /// The keychain outlives the app. What an earlier installation left signs for nobody any more.
+        public func removeAll() async throws {
+            try await onKeys { try self.keychain.removeAll() }
+        }
+
+        private func make(_ role: KeyRole, _ policy: PromptPolicy) throws -> KeyRecord {
+            guard SecureEnclave.isAvailable else { throw KeyStoreError.Unsupported(detail: "no Secure Enclave") }
+            let biometry = role == .approval ? try self.enrolled() : nil
+            let key = try SecureEnclave.P256.Signing.PrivateKey(accessControl: try access(role), authenticationContext: nil)
+            return KeyRecord(sealed: key.dataRepresentation, policy: policy, biometry: biometry)
+        }
+
+        private func enrolled() throws -> Data? {
+            if let code = unavailable(LAContext()) { throw KeyStoreError.Unsupported(detail: "no finger or face: \(code)") }
+            return biometry()
+        }
+
+        private func key(_ role: KeyRole, _ record: KeyRecord) throws -> Key {
+            let key = try SecureEnclave.P256.Signing.PrivateKey(dataRepresentation: record.sealed, authenticationContext: nil)
+            let signer: any KeySigner =
+                switch role {
+                case .auth: SilentSigner(record: record, hardware: hardware)
+                case .approval: PersonSigner(record: record, control: try access(role), hardware: hardware, person: person)
+                }
+            return Key(publicKey: key.publicKey.derRepresentation, signer: signer)
+        }
+
+        private func onKeys<Answer: Sendable>(_ work: @escaping @Sendable () throws -> Answer) async throws -> Answer {
+            try await hardware.run {
+                do {
+                    return try work()
+                } catch let failure as KeychainFailure {
+                    throw failure.asKey
+                } catch let said as KeyStoreError {
+                    throw said
+                } catch {
+                    throw KeyStoreError.Unavailable(detail: "\(error)")
+                }
+            }
+        }
+    }
+
+    /// What the chip asks for before it uses a key. The silent one works from the first unlocking on; the other one needs an unlocked phone
+    /// with a passcode, and one of the fingers, or the face, that were enrolled when it was made.
+    private func access(_ role: KeyRole) throws -> SecAccessControl {
+        let (protection, flags): (_, SecAccessControlCreateFlags) =
+            switch role {
+            case .auth: (kSecAttrAccessibleAfterFirstUnlockThisDeviceOnly, .privateKeyUsage)
+            case .approval: (kSecAttrAccessibleWhenPasscodeSetThisDeviceOnly, [.privateKeyUsage, .biometryCurrentSet])
+            }
+        guard let control = SecAccessControlCreateWithFlags(nil, protection, flags, nil) else {
+            throw KeyStoreError.Unavailable(detail: "SecAccessControlCreateWithFlags")
+        }
+        return control
+    }
+
+    /// Signs requests to the server; nobody is asked.
+    private final class SilentSigner: KeySigner {
+        private let record: KeyRecord
+        private let hardware: Hardware
+
+        init(record: KeyRecord, hardware: Hardware) {
+            self.record = record
+            self.hardware = hardware
+        }
+
+        func sign(request: SigningRequest) async throws -> Data {
+            try await hardware.run { [record] in try signature(record, request.message, nil) }
+        }
+    }
+
+    /// Signs what the person confirms.
+    private final class PersonSigner: KeySigner {
+        private let record: KeyRecord
+        private let hardware: Hardware
+        private let person: Person
+        private let control: Control
+
+        init(record: KeyRecord, control: SecAccessControl, hardware: Hardware, person: Person) {
+            self.record = record
+            self.control = Control(value: control)
+            self.hardware = hardware
+            self.person = person
+        }
+
+        func sign(request: SigningRequest) async throws -> Data {
+            try await hardware.run { [record, control, person] in
+                let context = try person.confirm(record, control: control.value, prompt: request.prompt)
+                defer { person.used() }
+                return try signature(record, request.message, context)
+            }
+        }
+    }
+
+    /// It is never changed after it was made.
+    private struct Control: @unchecked Sendable {
+        let value: SecAccessControl
+    }
+
+    /// SHA-256 and ECDSA, in DER.
+    private func signature(_ record: KeyRecord, _ message: Data, _ context: LAContext?) throws -> Data {
+        do {
+            let key = try SecureEnclave.P256.Signing.PrivateKey(dataRepresentation: record.sealed, authenticationContext: context)
+            return try key.signature(for: message).derRepresentation
+        } catch let error as LAError {
+            throw refusal(prompt: error.code.rawValue, detail: error.localizedDescription)
+        } catch {
+            throw KeySignerError.Unavailable(detail: "\(error)")
+        }
+    }
+#endif
