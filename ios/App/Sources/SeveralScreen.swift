@@ -1,0 +1,101 @@
+import SwiftUI
+import TrienCore
+import TrienKit
+
+/// Several papers: view them one by one, then sign all that were viewed; each has its own answer.
+struct SeveralScreen: View {
+    let state: SeveralState
+    let on: @MainActor (SeveralEvent) -> Void
+    @Environment(\.texts) private var texts
+
+    var body: some View {
+        Frame(title: texts("app-several-title", ["count": state.rows.count]), leaving: state.running == .yes ? .no : .back) {
+            List {
+                if state.running == .no {
+                    SwiftUI.Section {
+                        Text(texts[state.canSign ? "app-several-ready" : "app-several-view-first"])
+                        Text(texts[state.prompts == .each ? "app-several-prompts-each" : "app-several-prompts-once"]).font(.footnote)
+                    }
+                }
+                SwiftUI.Section {
+                    ForEach(state.rows, id: \.request) { row in SeveralLine(row: row) { on(.open(request: row.request)) } }
+                }
+            }
+            .listStyle(.insetGrouped)
+        } below: {
+            SeveralActions(state: state, on: on)
+        }
+    }
+}
+
+private struct SeveralLine: View {
+    let row: SeveralRow
+    let open: @MainActor () -> Void
+    @Environment(\.texts) private var texts
+    @Environment(\.palette) private var palette
+
+    var body: some View {
+        Button(action: open) {
+            HStack(alignment: .top, spacing: 10) {
+                Image(systemName: look.icon).foregroundStyle(look.color).accessibilityHidden(true)
+                VStack(alignment: .leading, spacing: 3) {
+                    Text(row.title).font(.headline)
+                    Text(row.subject)
+                    Text(how).font(.subheadline).foregroundStyle(look.color)
+                }
+                .frame(maxWidth: .infinity, alignment: .leading)
+            }
+            .contentShape(.rect)
+        }
+        .buttonStyle(.plain)
+        .disabled(!canOpen)
+    }
+
+    private var canOpen: Bool {
+        switch row.how {
+        case .unread, .ready: true
+        case .signing, .signed, .kept, .not: false
+        }
+    }
+
+    private var how: String {
+        switch row.how {
+        case .unread: texts["app-several-unread"]
+        case .ready: texts["app-read"]
+        case .signing: texts["app-sign-signing"]
+        case .signed(let at): texts("app-signed-at", ["at": at])
+        case .kept: texts["app-standing-unsent"]
+        case .not(let failure): texts.of(failure.what)
+        }
+    }
+
+    private var look: (icon: String, color: Color) {
+        switch row.how {
+        case .unread: ("doc", palette.quiet)
+        case .ready, .signing: ("circle.fill", palette.ink)
+        case .signed: ("checkmark", palette.ink)
+        case .kept: ("clock", palette.caution)
+        case .not: ("exclamationmark.triangle", palette.danger)
+        }
+    }
+}
+
+private struct SeveralActions: View {
+    let state: SeveralState
+    let on: @MainActor (SeveralEvent) -> Void
+    @Environment(\.texts) private var texts
+
+    var body: some View {
+        switch state.running {
+        case .no:
+            ActionBar {
+                OtherButton(label: texts["app-several-one-by-one"], enabled: state.rows.contains { $0.how == .unread }) { on(.oneByOne) }
+                MainButton(label: texts("app-several-sign", ["count": ready]), enabled: state.canSign) { on(.signAll) }
+            }
+        case .yes: EmptyView()
+        case .done: ActionBar { MainButton(label: texts["app-to-inbox"]) { on(.back) } }
+        }
+    }
+
+    private var ready: Int { state.rows.count { $0.how == .ready } }
+}
