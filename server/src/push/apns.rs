@@ -119,10 +119,16 @@ impl Apns {
     }
 }
 
-/// The words of a notice are the app's own, by the name of a text in it.
+/// The words of a notice are the app's own, by the name of a text in it; its extension says them in the language
+/// that the person chose. Aloud or not, the app is woken to fetch.
 fn body(wake_up: &WakeUp, loudness: Loudness) -> Value {
     let aps = match loudness {
-        Loudness::Visible => json!({ "alert": { "loc-key": "push-sync" }, "sound": "default" }),
+        Loudness::Visible => json!({
+            "alert": { "loc-key": "push-sync" },
+            "sound": "default",
+            "content-available": 1,
+            "mutable-content": 1,
+        }),
         Loudness::Silent => json!({ "content-available": 1 }),
     };
     json!({ "aps": aps, "v": wake_up.v, "t": wake_up.t, "n": wake_up.n })

@@ -530,8 +530,9 @@ fn apns(state: &State, token: &str, headers: &HeaderMap, body: &[u8]) -> Checked
     let json: Value = serde_json::from_slice(body).unwrap_or_default();
     let kind = (header(headers, "apns-push-type"), header(headers, "apns-priority"));
     let loud = match kind {
+        _ if json["aps"]["content-available"] != 1 => return bad(400, "the app is not woken"),
         ("alert", "10") if json["aps"]["alert"].get("loc-key").is_some() => true,
-        ("background", "5") if json["aps"]["content-available"] == 1 => false,
+        ("background", "5") => false,
         _ => return bad(400, "another kind or priority"),
     };
     let mut rest = json.clone();
