@@ -204,10 +204,17 @@ mod tests {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 sources(&path, all);
-            } else if path.extension().is_some_and(|e| e == "rs" || e == "html" || e == "kt") {
+            } else if names_texts(&path) {
                 all.push_str(&fs::read_to_string(path).unwrap());
             }
         }
+    }
+
+    /// Whether a file is source, and not made from the texts itself.
+    fn names_texts(path: &Path) -> bool {
+        let known = ["rs", "html", "kt", "swift", "py"];
+        !path.ends_with("GeneratedTexts.swift")
+            && path.extension().is_some_and(|extension| known.iter().any(|one| extension == *one))
     }
 
     #[test]
@@ -299,8 +306,10 @@ mod tests {
         used.extend(NoShortCode::ALL.iter().map(|why| format!("slip-code-{}", why.slug())));
         used.extend(Reason::ALL.iter().map(|reason| format!("verify-{}", reason.slug())));
         let mut source = String::new();
-        // The keys of the apps' own texts begin with `app-`.
-        for folder in ["src", "templates", "../android/app/src"] {
+        // The keys of the apps' own texts begin with `app-`; what iOS reads by itself has `ios-`.
+        let apps =
+            ["../android/app/src", "../ios/App", "../ios/TrienKit/Sources", "../ios/scripts"];
+        for folder in ["src", "templates"].into_iter().chain(apps) {
             sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut source);
         }
         for key in keys(Language::English) {
