@@ -2,7 +2,7 @@
 # Type-checks what only Apple's SDK can compile: the app's views and entry, what iOS does for the presenters, and the extensions. In place of
 # the SDK there are our shims; ios/shims/SwiftUI.swift says what that proves and what it does not.
 #
-#     ios/scripts/typecheck.sh             all of it, and every Swift file's syntax, also of what `#if` leaves out here
+#     ios/scripts/typecheck.sh             all of it, every Swift file's syntax, also of what `#if` leaves out here, and the list of states
 #     ios/scripts/typecheck.sh app FOLDER  the app's sources in FOLDER alone, with the modules of the last run
 #
 # Runs where Swift is: on Debian by ios/scripts/swift-chroot.sh. Takes the kit's modules from its build, `TRIEN_SWIFT_MODULES`, or
@@ -73,3 +73,4 @@ files=$(sources ios -not -path '*/.build/*')
 echo "parse: $(wc -l <<<"$files") files"
 # shellcheck disable=SC2086
 xargs -n 40 swiftc -frontend -swift-version 6 -parse <<<"$files"
+python3 ios/scripts/samples.py

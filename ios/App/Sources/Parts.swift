@@ -81,14 +81,22 @@ struct Scrolling<Content: View>: View {
     }
 }
 
-/// The actions of a screen, always in sight: beside each other where they fit, else one above the other.
+/// The actions of a screen, always in sight: beside each other where they fit, else one above the other. A phone that lies on its side is too
+/// low for that: there they stay beside each other, and their letters wrap.
 struct ActionBar<Content: View>: View {
     @ViewBuilder let content: () -> Content
+    @Environment(\.verticalSizeClass) private var height
 
     var body: some View {
-        ViewThatFits(in: .horizontal) {
-            HStack(spacing: 8) { content() }
-            VStack(spacing: 8) { content() }
+        Group {
+            if height == .compact {
+                HStack(spacing: 8) { content() }
+            } else {
+                ViewThatFits(in: .horizontal) {
+                    HStack(spacing: 8) { content() }
+                    VStack(spacing: 8) { content() }
+                }
+            }
         }
         .padding(.horizontal, 12)
         .padding(.vertical, 8)

@@ -3,7 +3,8 @@
     import TrienKit
     import UIKit
 
-    /// Pages of the documents that come along, drawn beforehand: the same pictures as on Android, which the project adds to debug builds.
+    /// Pages of the documents that come along, drawn beforehand: Android's very pictures. A preview runs on the machine that has the sources, so
+    /// they are read from there and are in no build.
     enum SamplePages {
         /// The sample document, as it waits for a signature.
         static let page = source("page")
@@ -15,8 +16,15 @@
         static let practiceStamped = source("practice-stamped")
 
         static func png(_ name: String) -> Data? {
-            Bundle.main.url(forResource: name, withExtension: "png").flatMap { try? Data(contentsOf: $0) }
+            try? Data(contentsOf: pictures.appendingPathComponent("\(name).png"))
         }
+
+        private static let pictures: URL = {
+            var repository = URL(fileURLWithPath: #filePath)
+            // ios/App/Sources/Previews/SamplePages.swift
+            for _ in 0..<5 { repository.deleteLastPathComponent() }
+            return repository.appendingPathComponent("android/app/src/debug/resources/vn/trien/samples")
+        }()
 
         private static func source(_ name: String) -> PageSource {
             PageSource { strip in
