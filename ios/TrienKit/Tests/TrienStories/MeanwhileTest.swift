@@ -1,0 +1,37 @@
+import Scenery
+import TrienCore
+import TrienKit
+import XCTest
+
+/// Others work on the same documents.
+final class MeanwhileTest: Telling {
+    func testStaleRevision() async throws {
+        try tells("stale-revision", "a document that somebody signed meanwhile is refused as it was and signed as it is")
+        let one = try await enrolled("Lê Lai")
+        let other = try await enrolled("Nguyễn Chích")
+        let request = try submitted("Lê Lai", "Thông báo chung", "--signer", "Nguyễn Chích")
+        try await one.home()
+        try await other.home()
+        try found(await one.open(request).open)
+        try found(await one.sheet().lines)
+        let first = try await other.sign(request)
+        XCTAssertTrue(first.isSigned, "\(first)")
+
+        let refusal = try found(await one.confirm().refusal)
+        _ = try said(refusal.why)
+        _ = try said(refusal.what)
+        try recordedOnce(request)
+
+        let inbox = try await one.home()
+        XCTAssertEqual(inbox.waiting, 1)
+        let open = try found(await one.open(request).open)
+        XCTAssertEqual(open.meanwhile, 1)
+        XCTAssertEqual(open.signatures.map(\.name), ["Nguyễn Chích"])
+        try found(await one.sheet().lines)
+        let second = try await one.confirm()
+        XCTAssertTrue(second.isSigned, "\(second)")
+        try recordedOnce(request, times: 2)
+        let after = try await one.home()
+        XCTAssertEqual(after.unsent, 0)
+    }
+}
