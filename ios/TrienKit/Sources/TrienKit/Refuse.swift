@@ -95,7 +95,7 @@ public final class RefusePresenter: Presenter<RefuseState, RefuseEvent> {
     public override func on(_ event: RefuseEvent) {
         switch event {
         case .toggle(let chip): show { $0.chips.formSymmetricDifference([chip]) }
-        case .write(let text): show { $0.text = String(text.prefix(longestReason - roomForChips)) }
+        case .write(let text): show { $0.text = String(text.unicodeScalars.prefix(longestReason - roomForChips)) }
         case .send: leave()
         case .sendNow: sendNow()
         case .undo: undo()

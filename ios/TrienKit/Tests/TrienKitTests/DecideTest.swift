@@ -1,0 +1,162 @@
+import TrienCore
+import XCTest
+
+@testable import TrienKit
+
+@MainActor
+final class DecideTest: XCTestCase {
+    private lazy var stage = Stage()
+    private var phone: FakePhone { stage.phone }
+
+    override func setUp() async throws { await MainActor.run { phone.items = [item("1"), item("2"), item("3")] } }
+
+    private func several(_ policy: PromptPolicy = .perUse) -> SeveralPresenter {
+        SeveralPresenter(
+            phone: phone, session: stage.session, requests: ["1", "2", "3"], policy: policy, scope: stage.scope, go: stage.go)
+    }
+
+    private func prompt(_ sign: SignPresenter) -> Prompt? {
+        if case .ready(let ready) = sign.state.sheet { ready.prompt } else { nil }
+    }
+
+    func testASignatureLeadsToTheNextDocument() async {
+        let sign = SignPresenter(
+            phone: phone, session: stage.session, certificate: nil, request: "1", scope: stage.scope, go: stage.go)
+        XCTAssertEqual(.preparing, sign.state.sheet)
+        await stage.settle()
+        guard case .ready(let ready) = sign.state.sheet else { return XCTFail("\(sign.state)") }
+        XCTAssertEqual("89AB CDEF", ready.lines.certificate)
+        XCTAssertEqual("08:41 22/11/2026", ready.lines.at)
+        sign.on(.sign)
+        XCTAssertEqual(.signing(lines: ready.lines), sign.state.sheet)
+        await stage.settle()
+        XCTAssertEqual(.signed(at: "08:41", next: "2"), sign.state.sheet)
+        sign.on(.next)
+        XCTAssertEqual([.document(request: "2")], stage.went)
+    }
+
+    func testADismissedPromptSignsNothingAndOpensTheSheetAgain() async {
+        phone.decides = { throw PhoneError.Signer(source: .Cancelled) }
+        let sign = await stage.sign()
+        await sign.on(.sign, stage)
+        XCTAssertEqual(.failed(Failure(what: words("app-failure-cancelled"), remedy: .tryAgain)), sign.state.sheet)
+        await sign.on(.mend(remedy: .tryAgain), stage)
+        XCTAssertEqual(.first, prompt(sign))
+    }
+
+    func testWhatCouldNotBeSentIsKeptAndIsNotSignedAgain() async {
+        phone.decides = { waiting }
+        let sign = await stage.sign()
+        await sign.on(.sign, stage)
+        await sign.on(.sign, stage)
+        XCTAssertEqual(.kept(next: "2"), sign.state.sheet)
+        XCTAssertEqual(1, phone.asked.count { $0 == "approve" })
+    }
+
+    func testADecisionThatTheServerRefusesSaysWhy() async {
+        phone.decides = { overtaken }
+        let sign = await stage.sign()
+        await sign.on(.sign, stage)
+        XCTAssertEqual(.refused(why: problemTitle(.overtaken), what: problemDetail(.overtaken), next: "2"), sign.state.sheet)
+    }
+
+    func testTheTimeOfSigningIsRenewedAfterFiveMinutes() async {
+        let sign = await stage.sign()
+        await stage.pass(.seconds(299))
+        XCTAssertEqual(.first, prompt(sign))
+        phone.clock += 300
+        await stage.pass(.seconds(2))
+        XCTAssertEqual(.renewed, prompt(sign))
+        XCTAssertEqual(2, phone.asked.count { $0 == "sheet 1" })
+    }
+
+    func testASheetThatIsTooOldWhenItIsSignedIsRenewedAndNotSigned() async {
+        phone.decides = { throw PhoneError.SheetExpired }
+        let sign = await stage.sign()
+        await sign.on(.sign, stage)
+        XCTAssertEqual(.renewed, prompt(sign))
+    }
+
+    func testAClosedSheetIsRenewedNoMore() async {
+        let sign = await stage.sign()
+        sign.close()
+        await stage.pass(.seconds(3600))
+        XCTAssertEqual(1, phone.asked.count { $0 == "sheet 1" })
+    }
+
+    func testEveryRemedyOfASheetLeadsSomewhere() async {
+        let sign = await stage.sign()
+        for remedy in [Remedy.lookAgain, .sync, .enrollAgain, .goBack] { sign.on(.mend(remedy: remedy)) }
+        sign.on(.notMe)
+        sign.on(.toInbox)
+        XCTAssertEqual(
+            [.document(request: "1"), .inbox, .enrollment(link: nil), .back, .notMe(request: "1"), .inbox], stage.went)
+    }
+
+    func testWhoDidNotExpectARequestStopsItWithThatReason() async {
+        let notMe = NotMePresenter(
+            phone: phone, texts: Texts(language: .vietnamese), request: "1", scope: stage.scope, go: stage.go)
+        XCTAssertEqual(.asking, notMe.state.progress)
+        await stage.settle()
+        XCTAssertEqual("Văn phòng UBND tỉnh", notMe.state.from)
+        phone.refuses = offline
+        notMe.on(.tell)
+        XCTAssertEqual(.sending, notMe.state.progress)
+        await stage.settle()
+        XCTAssertEqual(.failed(failureOf(offline)), notMe.state.progress)
+        phone.refuses = nil
+        await notMe.on(.tell, stage)
+        XCTAssertEqual(["open 1", "open 1", "reject 1: Tôi không biết yêu cầu ký này"], phone.asked)
+        XCTAssertEqual(.told(recorded: true), notMe.state.progress)
+        notMe.on(.toInbox)
+        notMe.on(.back)
+        XCTAssertEqual([.inbox, .back], stage.went)
+    }
+
+    func testSeveralPapersAreSignedOnlyOnceEachWasViewed() async {
+        let several = several()
+        await several.on(.signAll, stage)
+        XCTAssertEqual([], phone.asked)
+        several.on(.oneByOne)
+        XCTAssertEqual([.document(request: "1")], stage.went)
+        for request in ["1", "2", "3"] { stage.session.opened(request) }
+        several.load()
+        several.on(.signAll)
+        XCTAssertEqual(.yes, several.state.running)
+        await stage.settle()
+        XCTAssertEqual(3, phone.asked.count { $0 == "approve" })
+        XCTAssertEqual([.signed(at: "08:41"), .signed(at: "08:41"), .signed(at: "08:41")], several.state.rows.map(\.how))
+    }
+
+    func testEachOfSeveralPapersHasItsOwnAnswerAndADismissedPromptStopsTheRest() async {
+        for request in ["1", "2", "3"] { stage.session.opened(request) }
+        var answers: [() throws -> Decided] = [{ overtaken }, { throw PhoneError.Signer(source: .Cancelled) }]
+        phone.decides = { try answers.removeFirst()() }
+        let several = several()
+        await several.on(.signAll, stage)
+        XCTAssertEqual(
+            [
+                .not(Failure(what: problemTitle(.overtaken), remedy: .sync)),
+                .not(Failure(what: words("app-failure-cancelled"), remedy: .tryAgain)), .ready,
+            ], several.state.rows.map(\.how))
+        XCTAssertEqual(.done, several.state.running)
+    }
+
+    func testOfSeveralPapersWhatWasDecidedMeanwhileIsKeptAndTheRestSaysHowOftenItAsks() async {
+        phone.items = [item("1", decision: "d"), item("2")]
+        phone.decides = { waiting }
+        let several = several(.session(seconds: 60, signatures: 50))
+        XCTAssertEqual([.kept, .unread], several.state.rows.map(\.how))
+        XCTAssertEqual(.once, several.state.prompts)
+        stage.session.opened("2")
+        several.load()
+        several.on(.signAll)
+        while !phone.asked.contains("sheet 2") { await Task.yield() }
+        XCTAssertEqual(.signing, several.state.rows[1].how)
+        await stage.settle()
+        XCTAssertEqual([.kept, .kept], several.state.rows.map(\.how))
+        several.on(.open(request: "2"))
+        several.on(.back)
+        XCTAssertEqual([.document(request: "2"), .back], stage.went)
+    }
+}

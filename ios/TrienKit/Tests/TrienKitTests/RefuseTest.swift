@@ -1,0 +1,113 @@
+import TrienCore
+import XCTest
+
+@testable import TrienKit
+
+@MainActor
+final class RefuseTest: XCTestCase {
+    private lazy var stage = Stage()
+    private var phone: FakePhone { stage.phone }
+
+    override func setUp() async throws { await MainActor.run { phone.items = [item("1"), item("2")] } }
+
+    private func leaving() async -> RefusePresenter {
+        let refuse = await stage.refuse(.reject)
+        refuse.on(.toggle(chip: .form))
+        refuse.on(.send)
+        XCTAssertEqual(.leaving(seconds: 5), refuse.state.progress)
+        await stage.settle()
+        return refuse
+    }
+
+    func testNobodyIsRefusedWithoutAReason() async {
+        let refuse = await stage.refuse(.reject)
+        XCTAssertEqual("12/KH-UBND", refuse.state.title)
+        refuse.on(.send)
+        refuse.on(.write(text: "  "))
+        await refuse.on(.send, stage)
+        XCTAssertFalse(refuse.state.canSend)
+        XCTAssertEqual(.writing, refuse.state.progress)
+        XCTAssertEqual([], phone.asked)
+    }
+
+    func testAReasonHoldsWhatWasChosenAndWhatWasWritten() async {
+        let refuse = await stage.refuse(.return)
+        refuse.on(.toggle(chip: .missing))
+        refuse.on(.toggle(chip: .content))
+        refuse.on(.toggle(chip: .form))
+        refuse.on(.toggle(chip: .content))
+        refuse.on(.write(text: "thiếu phụ lục 2 "))
+        refuse.on(.send)
+        await stage.pass(.milliseconds(5_001))
+        XCTAssertEqual(["return 1: Sai thể thức; Thiếu hồ sơ. thiếu phụ lục 2"], phone.asked)
+        XCTAssertEqual(.recorded(at: "08:41", next: "2"), refuse.state.progress)
+        refuse.on(.next)
+        XCTAssertEqual([.document(request: "2")], stage.went)
+    }
+
+    func testForFiveSecondsARefusalIsNeitherSignedNorSentAndCanBeTakenBack() async {
+        let refuse = await leaving()
+        await stage.pass(.milliseconds(4_900))
+        XCTAssertEqual(.leaving(seconds: 1), refuse.state.progress)
+        refuse.on(.undo)
+        await stage.pass(.seconds(60))
+        XCTAssertEqual(.writing, refuse.state.progress)
+        XCTAssertEqual([], phone.asked)
+    }
+
+    func testWhoeverStepsBackOrGoesToAnotherAppTakesARefusalBackThatIsNotSignedYet() async {
+        let steps: [@MainActor (RefusePresenter) -> Void] = [{ XCTAssert($0.back()) }, { $0.left() }]
+        for step in steps {
+            let refuse = await leaving()
+            step(refuse)
+            await stage.pass(.seconds(60))
+            XCTAssertEqual(.writing, refuse.state.progress)
+            XCTAssertEqual([], phone.asked)
+            XCTAssertFalse(refuse.back())
+        }
+    }
+
+    func testWhoeverDoesNotWantToWaitRefusesAtOnceAndOnceOnly() async {
+        let refuse = await leaving()
+        refuse.on(.sendNow)
+        refuse.on(.sendNow)
+        XCTAssertEqual(.sending, refuse.state.progress)
+        XCTAssert(refuse.back(), "what is being signed stays")
+        await stage.pass(.seconds(60))
+        XCTAssertEqual(["reject 1: Sai thể thức"], phone.asked)
+    }
+
+    func testARefusalThatCouldNotBeSentIsKeptAndOneThatWasRefusedSaysWhy() async {
+        phone.decides = { waiting }
+        var refuse = await leaving()
+        await refuse.on(.sendNow, stage)
+        XCTAssertEqual(.kept(next: "2"), refuse.state.progress)
+        phone.decides = { overtaken }
+        refuse = await leaving()
+        await refuse.on(.sendNow, stage)
+        XCTAssertEqual(.refused(why: problemTitle(.overtaken), what: problemDetail(.overtaken)), refuse.state.progress)
+    }
+
+    func testARefusalThatFailedIsWrittenAgainOrLeft() async {
+        phone.refuses = .NotOpened(request: "1")
+        let refuse = await leaving()
+        await refuse.on(.sendNow, stage)
+        XCTAssertEqual(.failed(Failure(what: words("app-failure-changed"), remedy: .lookAgain)), refuse.state.progress)
+        for remedy in [Remedy.lookAgain, .sync, .enrollAgain, .goBack] { refuse.on(.mend(remedy: remedy)) }
+        refuse.on(.cancel)
+        XCTAssertEqual([.document(request: "1"), .inbox, .enrollment(link: nil), .back, .back], stage.went)
+        refuse.on(.mend(remedy: .tryAgain))
+        XCTAssertEqual(.writing, refuse.state.progress)
+    }
+
+    func testAReasonIsNoLongerThanTheCoreTakes() async {
+        let refuse = await stage.refuse(.reject)
+        refuse.on(.write(text: String(repeating: "ố", count: 5_000)))
+        for chip in Chip.allCases { refuse.on(.toggle(chip: chip)) }
+        refuse.on(.send)
+        await refuse.on(.sendNow, stage)
+        let reason = phone.asked[0].dropFirst("reject 1: ".count)
+        XCTAssertLessThanOrEqual(reason.unicodeScalars.count, 2_000)
+        XCTAssertGreaterThan(reason.count, 1_800)
+    }
+}

@@ -1,0 +1,103 @@
+import TrienCore
+import XCTest
+
+@testable import TrienKit
+
+@MainActor
+final class SettingsTest: XCTestCase {
+    private lazy var stage = Stage()
+    private var phone: FakePhone { stage.phone }
+
+    /// Of the test office's own issuer: CN=Nguyễn Văn An, until 20 December 2026.
+    private let certificate = """
+        MIIBljCCAT2gAwIBAgIEAMPxCjAKBggqhkjOPQQDAjA7MQswCQYDVQQGEwJWTjEUMBIGA1UECgwLVUJORCB04buJbmgxFjAUBgNV
+        BAMMDUNBIHThuq1wIHPhu7EwHhcNMjYwMTAxMDAwMDAwWhcNMjYxMjIwMDAwMDAwWjA+MQswCQYDVQQGEwJWTjEUMBIGA1UECgwL
+        VUJORCB04buJbmgxGTAXBgNVBAMMEE5ndXnhu4VuIFbEg24gQW4wWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAASHv1tz9/CP1lwL
+        LHh3zJ85cNk/sLqhWbyibvX3xilTC1Jrq5hvt0WrjHfA4YG8tvxt8kPjAedSAdkdNxkxkRzOoywwKjAJBgNVHRMEAjAAMB0GA1Ud
+        DgQWBBTNqQ3JK8QUUqpFZfBeebNEUhrgBzAKBggqhkjOPQQDAgNHADBEAiBTM4sv8BFiDkshlbhzNVGKVQzpB+aYn+vXwOXX5Fk4
+        /gIgEBzLTOx3S/b/IvwIJPzGy7g/ZqhNe1WPV3L2cBkCNf0=
+        """
+
+    private func settings() -> SettingsPresenter {
+        SettingsPresenter(phone: phone, device: stage.device, scope: stage.scope, go: stage.go)
+    }
+
+    private func der() throws -> Data { try XCTUnwrap(Data(base64Encoded: certificate, options: .ignoreUnknownCharacters)) }
+
+    func testSettingsShowThePersonTheirCertificateAndThisDevice() throws {
+        var profile = enrolled
+        profile.certificate = try der()
+        profile.promptPolicy = .session(seconds: 60, signatures: 50)
+        phone.stands = .enrolled(profile: profile)
+        let state = settings().state
+        XCTAssertEqual("Chủ tịch", state.person?.position)
+        XCTAssertEqual("Linux", state.person?.model)
+        XCTAssertEqual(
+            CertificateLines(
+                subject: "Nguyễn Văn An", issuer: "CA tập sự", serial: "C3F10A", from: "01/01/2026", until: "20/12/2026", validity: .ending),
+            state.certificate)
+        XCTAssertEqual(.once, state.prompts)
+        XCTAssertEqual(.unknown, state.keys)
+    }
+
+    func testAPhoneWithoutAPersonShowsNone() {
+        phone.stands = .notEnrolled
+        XCTAssertNil(settings().state.person)
+        XCTAssertNil(settings().state.certificate)
+        XCTAssertEqual(.each, settings().state.prompts)
+    }
+
+    func testACertificateIsGoodEndsSoonOrHasEnded() throws {
+        let facts = try XCTUnwrap(certificateFacts(der()))
+        XCTAssertEqual(.good, facts.validity(facts.until.addingTimeInterval(-31 * 86_400)))
+        XCTAssertEqual(.ending, facts.validity(facts.until.addingTimeInterval(-29 * 86_400)))
+        XCTAssertEqual(.ended, facts.validity(facts.until.addingTimeInterval(1)))
+    }
+
+    func testBytesThatAreNoCertificateAreShownAsNone() throws {
+        let whole = try der()
+        for length in 0..<whole.count { XCTAssertNil(certificateFacts(whole.prefix(length)), "\(length) bytes") }
+        for at in whole.indices {
+            var changed = whole
+            changed[at] ^= 0xff
+            _ = certificateFacts(changed)
+        }
+        XCTAssertNil(certificateFacts(Data([0x30, 0x84, 0xff, 0xff, 0xff, 0xff])))
+    }
+
+    func testAnotherLanguageIsSpokenAtOnceAndNotificationsAreLookedAtAgain() {
+        let settings = settings()
+        settings.on(.speak(language: .english))
+        XCTAssertEqual(.english, settings.state.language)
+        XCTAssertEqual(.english, stage.device.spoken)
+        stage.device.told = .push
+        settings.load()
+        XCTAssertEqual(.push, settings.state.notifications)
+    }
+
+    func testEveryLineOfTheSettingsLeadsToItsScreen() {
+        let settings = settings()
+        for event in [SettingsEvent.notifications, .devices, .verify, .practice, .diagnostics, .licences, .back] { settings.on(event) }
+        XCTAssertEqual(
+            [.notifications(first: .no), .devices, .verify(file: nil), .practice, .diagnostics, .licences, .back], stage.went)
+    }
+
+    func testDiagnosticsSayWhatHelpsAndNameNoDocument() async {
+        phone.entries = [entry("d", waiting), entry("e", recorded)]
+        let diagnostics = DiagnosticsPresenter(
+            phone: phone, device: stage.device, texts: Texts(language: .english), scope: stage.scope, go: stage.go)
+        XCTAssertEqual(.notYet, diagnostics.state.check)
+        XCTAssertEqual(["Trien test", "Linux", "ky.example.vn"], diagnostics.state.facts.prefix(3).map(\.value))
+        XCTAssertEqual(["08:41", "1"], diagnostics.state.facts.suffix(2).map(\.value))
+        XCTAssertFalse(diagnostics.state.facts.contains { $0.value.contains("Kế hoạch") })
+        diagnostics.on(.run)
+        XCTAssertEqual(.running, diagnostics.state.check)
+        await stage.settle()
+        XCTAssertEqual(.reached(logSize: 812, clockSeconds: 4), diagnostics.state.check)
+        phone.refuses = offline
+        await diagnostics.on(.run, stage)
+        XCTAssertEqual(.failed(failureOf(offline)), diagnostics.state.check)
+        diagnostics.on(.back)
+        XCTAssertEqual([.back], stage.went)
+    }
+}
