@@ -190,7 +190,15 @@ public struct ToolbarContentBuilder {
         TupleToolbarContent<(C0, C1)>()
     }
     public static func buildIf<Content: ToolbarContent>(_ content: Content?) -> Content? { content }
+    public static func buildEither<First: ToolbarContent, Second: ToolbarContent>(first: First) -> ConditionalContent<First, Second> {
+        fatalError()
+    }
+    public static func buildEither<First: ToolbarContent, Second: ToolbarContent>(second: Second) -> ConditionalContent<First, Second> {
+        fatalError()
+    }
 }
+
+extension ConditionalContent: ToolbarContent where First: ToolbarContent, Second: ToolbarContent {}
 
 public enum NavigationBarItem {
     public enum TitleDisplayMode: Sendable { case automatic, inline, large }

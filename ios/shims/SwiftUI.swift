@@ -30,7 +30,9 @@ extension Leaf {
 
 public struct EmptyView: Leaf { public init() {} }
 public struct TupleView<T>: Leaf {}
-public struct ConditionalContent<First: View, Second: View>: Leaf {}
+/// Apple's has an underscore before its name.
+public struct ConditionalContent<First, Second> {}
+extension ConditionalContent: View, Leaf where First: View, Second: View {}
 extension Optional: View where Wrapped: View { public var body: Never { fatalError() } }
 
 @resultBuilder

@@ -66,10 +66,12 @@ private struct Stacked: View {
     let beyond: Beyond
     let first: Spot
     let above: [Spot]
+    var close: (@MainActor () -> Void)?
 
     var body: some View {
         NavigationStack(path: path(above, companion)) {
             SceneScreen(companion: companion, scene: first.scene, beyond: beyond)
+                .environment(\.close, close)
                 .id(first)
                 .navigationDestination(for: Spot.self) { SceneScreen(companion: companion, scene: $0.scene, beyond: beyond) }
         }
@@ -89,7 +91,7 @@ private struct ListBeside: View {
             InboxScreen(state: list.state, beside: beside, pull: list.pulled, on: list.on)
         } open: {
             if shown.count > 1 {
-                Stacked(companion: companion, beyond: beyond, first: shown[1], above: Array(shown.dropFirst(2)))
+                Stacked(companion: companion, beyond: beyond, first: shown[1], above: Array(shown.dropFirst(2)), close: companion.stepBack)
             } else {
                 NothingOpen()
             }

@@ -85,12 +85,15 @@ private struct TilePicture: View {
         .accessibilityAddTraits(.isImage)
         .accessibilityHidden(tile.id.number > 0)
         .task(id: tile.strip) { await draw() }
+        // A lazy stack keeps what it has shown; a long document in letters of three times the size would fill the memory.
+        .onDisappear { drawn = .notYet }
     }
 
     private func draw() async {
         do {
             let png = try await source.draw(tile.strip)
-            if let image = await UIImage(data: png)?.byPreparingForDisplay() { drawn = .picture(image) }
+            let image = await UIImage(data: png)?.byPreparingForDisplay()
+            if let image, !Task.isCancelled { drawn = .picture(image) }
         } catch {
             // What is out of sight before it was drawn is no failure.
             if !Task.isCancelled { drawn = .failed(failureOf(error)) }

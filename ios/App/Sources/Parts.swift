@@ -24,6 +24,7 @@ struct Frame<Content: View, Below: View>: View {
     @ViewBuilder let content: () -> Content
     @ViewBuilder let below: () -> Below
     @Environment(\.texts) private var texts
+    @Environment(\.close) private var close
     @Environment(\.palette) private var palette
 
     var body: some View {
@@ -40,6 +41,8 @@ struct Frame<Content: View, Below: View>: View {
                 }
                 if case .ours(let key, let leave) = leaving {
                     ToolbarItem(placement: .cancellationAction) { Button(texts[key], action: leave) }
+                } else if leaving.isSystem, let close {
+                    ToolbarItem(placement: .cancellationAction) { Button(texts["app-go-back"], action: close) }
                 }
             }
     }

@@ -56,11 +56,21 @@ private struct TextsKey: EnvironmentKey {
     static let defaultValue = Texts(language: .vietnamese)
 }
 
+private struct CloseKey: EnvironmentKey {
+    static let defaultValue: (@MainActor () -> Void)? = nil
+}
+
 extension EnvironmentValues {
     /// The texts of the person's language.
     var texts: Texts {
         get { self[TextsKey.self] }
         set { self[TextsKey.self] = newValue }
+    }
+
+    /// How the first screen beside the list is left, where the system has no button for that.
+    var close: (@MainActor () -> Void)? {
+        get { self[CloseKey.self] }
+        set { self[CloseKey.self] = newValue }
     }
 
     /// The colours of day or night.
