@@ -74,3 +74,7 @@ echo "parse: $(wc -l <<<"$files") files"
 # shellcheck disable=SC2086
 xargs -n 40 swiftc -frontend -swift-version 6 -parse <<<"$files"
 python3 ios/scripts/samples.py
+if grep -rnE '\b(Text|Label|Button|Picker|TextField|Section)\("' ios/App/Sources; then
+    echo "typecheck.sh: what a person reads comes from core/locales" >&2
+    exit 1
+fi
