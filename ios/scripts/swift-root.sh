@@ -8,7 +8,8 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 root=${TRIEN_SWIFT_ROOT:-$PWD/target/swift-root}
-packages=swiftlang,libc6-dev,libstdc++-14-dev,libssl-dev,ca-certificates,python3-minimal,openssl,faketime
+# Swift, what it compiles against, and what the stories' offices are made with.
+packages=swiftlang,libc6-dev,libstdc++-14-dev,libssl-dev,openssl,faketime,python3-minimal
 # Debuggers, editors' helpers and documents are half of the package.
 left_out=(
     '/usr/share/doc/*' '/usr/share/man/*' '/usr/share/locale/*'
@@ -16,17 +17,23 @@ left_out=(
     '/usr/libexec/swift/lib/swift_static/*' '/usr/libexec/swift/bin/sourcekit-lsp' '/usr/libexec/swift/bin/docc'
 )
 
+mkdir -p "$(dirname "$root")"
+exec 9>"$root.lock"
+flock 9
 if [ "$(cat "$root/made-with" 2>/dev/null)" != "$packages" ]; then
     command -v mmdebstrap >/dev/null || { echo "swift-root.sh: mmdebstrap is missing" >&2; exit 1; }
     as_root=()
     [ "$(id -u)" = 0 ] || as_root=(sudo)
-    ${as_root[@]+"${as_root[@]}"} rm -rf --one-file-system "$root"
-    mkdir -p "$(dirname "$root")"
     options=()
     for path in "${left_out[@]}"; do options+=("--dpkgopt=path-exclude=$path"); done
+    # Beside the one that there is, which others may be in, and whole before it takes its place.
+    fresh=$root.new
+    ${as_root[@]+"${as_root[@]}"} rm -rf --one-file-system "$fresh"
     ${as_root[@]+"${as_root[@]}"} mmdebstrap --quiet --variant=apt --mode=root --components=main \
-        --aptopt='APT::Install-Recommends "false"' "${options[@]}" --include="$packages" \
-        trixie "$root" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" >&2
-    echo "$packages" | ${as_root[@]+"${as_root[@]}"} tee "$root/made-with" >/dev/null
+        --aptopt='APT::Install-Recommends "false"' --dpkgopt=force-unsafe-io "${options[@]}" --include="$packages" \
+        trixie "$fresh" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" >&2
+    echo "$packages" | ${as_root[@]+"${as_root[@]}"} tee "$fresh/made-with" >/dev/null
+    ${as_root[@]+"${as_root[@]}"} rm -rf --one-file-system "$root"
+    ${as_root[@]+"${as_root[@]}"} mv "$fresh" "$root"
 fi
 echo "$root"
