@@ -35,6 +35,14 @@ final class DecideTest: XCTestCase {
         XCTAssertEqual([.document(request: "2")], stage.went)
     }
 
+    func testWhoSignsInAnothersNameSeesIt() async {
+        phone.authority = .delegated(position: "Phó Chủ tịch", statement: "00")
+        let sign = await stage.sign()
+        guard case .ready(let ready) = sign.state.sheet else { return XCTFail("\(sign.state)") }
+        XCTAssert(ready.lines.inAnothersName)
+        XCTAssertEqual("Phó Chủ tịch", ready.lines.position)
+    }
+
     func testADismissedPromptSignsNothingAndOpensTheSheetAgain() async {
         phone.decides = { throw PhoneError.Signer(source: .Cancelled) }
         let sign = await stage.sign()

@@ -133,11 +133,12 @@ final class EnrollmentTest: XCTestCase {
 
     func testAFaceThatWasAddedInTheSettingsIsNoticedOnTheWayBack() async {
         phone.stands = .invited(preview: preview)
-        stage.device.lockState = .noneEnrolled
         let enrollment = await enrollment()
-        stage.device.lockState = .biometric
-        enrollment.on(.returned)
-        XCTAssertEqual(.check(holder: holder, prompts: .each, lock: .biometric), enrollment.state.step)
+        for lock in [ScreenLock.noHardware, .noneEnrolled, .biometric] {
+            stage.device.lockState = lock
+            enrollment.on(.returned)
+            XCTAssertEqual(.check(holder: holder, prompts: .each, lock: lock), enrollment.state.step)
+        }
     }
 
     func testKeysThatCouldNotBeSentAreSentAgainByTryingAgain() async {

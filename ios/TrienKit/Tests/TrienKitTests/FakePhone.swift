@@ -49,6 +49,7 @@ final class FakePhone: PhoneProtocol {
     var ended: RouteState = .completed
     var assignment: Assignment?
     var findings: [Finding] = []
+    var authority = Authority.own(position: "Chủ tịch")
     var others: [OtherDevice] = []
     var push = PushStatus(
         offers: [.none, .apns], vapid: Data(repeating: 4, count: 65), kind: .none, health: .none, since: nil, sentAt: nil)
@@ -110,7 +111,7 @@ final class FakePhone: PhoneProtocol {
                 id: UInt64(asked.count), request: request, step: 1, revision: 1, role: item.role, unit: item.unit,
                 metadata: item.metadata, documents: [],
                 signing: SheetSigning(builder: "pdfrev/1", stamp: stamp, recipe: "00", revisionDigest: "00"),
-                authority: .own(position: "Chủ tịch"), certificate: "0123456789abcdef", findings: [], signedMeanwhile: 0,
+                authority: authority, certificate: "0123456789abcdef", findings: [], signedMeanwhile: 0,
                 signedAt: clock, validUntil: item.expiresAt, renewAt: clock.addingTimeInterval(300))
         }
     }
