@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Tests the iOS companion without Xcode: its presenters, what it does for the device, and its stories against a running server are compiled
+# and run in Debian's Swift; what needs Apple's SDK is type-checked against our own shims. ios/README.md says what that does not show.
+#
+# Needs Rust, Python, mmdebstrap, and root or sudo for a folder with Debian trixie. Everything made stays in target.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# A test beside them, so that dependencies have the features of the stages before and are not built again.
+cargo build --locked --workspace --all-features --lib --bins --test architecture
+TRIEN_BUILT=$(cargo metadata --locked --no-deps --format-version 1 | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/debug
+export TRIEN_BUILT
+
+in_chroot() { ios/scripts/swift-chroot.sh "$@"; }
+
+ios/scripts/swift-root.sh
+ios/scripts/generate.sh "$TRIEN_BUILT"
+ios/scripts/parallel.py
+ios/scripts/catalog.py --check
+ios/scripts/check-project.py
+ios/scripts/planted-project.py
+ios/scripts/planted-library.py
+
+# What is generated is not ours to lay out.
+git ls-files -z 'ios/*.swift' | xargs -0 ios/scripts/swift-chroot.sh swift-format lint --strict
+echo "1 passed, 0 failed"
+
+log=target/swift/tests.log
+mkdir -p target/swift
+code=0
+in_chroot swift test --package-path ios/TrienKit --scratch-path target/swift --disable-swift-testing 2>&1 | tee "$log" || code=1
+# The last sum is of all; who was skipped did not pass.
+awk '/^[ \t]+Executed [0-9]+ tests?, with / { sum = $0 }
+    END {
+        if (!match(sum, /Executed [0-9]+ test/)) exit
+        tests = substr(sum, RSTART + 9) + 0
+        skipped = match(sum, /[0-9]+ tests? skipped/) ? substr(sum, RSTART) + 0 : 0
+        failed = match(sum, /[0-9]+ failures?/) ? substr(sum, RSTART) + 0 : 0
+        bad = skipped + failed
+        printf "%d passed, %d failed\n", tests > bad ? tests - bad : 0, bad
+        exit bad > 0
+    }' "$log" || code=1
+[ "$code" = 0 ] || exit "$code"
+
+in_chroot ios/scripts/typecheck.sh
+in_chroot ios/scripts/planted.py
