@@ -116,6 +116,8 @@ struct Beside<List: View, Open: View>: View {
         } detail: {
             open()
         }
+        // Beside each other upright too: what is open does not lie over the list.
+        .navigationSplitViewStyle(.balanced)
     }
 }
 
