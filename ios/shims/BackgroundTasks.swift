@@ -17,7 +17,7 @@ open class BGAppRefreshTaskRequest: BGTaskRequest {
     public init(identifier: String) {}
 }
 
-open class BGTaskScheduler: @unchecked Sendable {
+open class BGTaskScheduler {
     public static var shared: BGTaskScheduler { fatalError() }
     @discardableResult
     open func register(

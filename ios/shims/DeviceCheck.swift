@@ -1,6 +1,7 @@
 // A stand-in for Apple's DeviceCheck, to type-check our code on Linux where there is no SDK. It is never linked and does nothing.
 //
-// Proves: that our calls fit these signatures, as Apple documents them, and Swift 6's rules of isolation.
+// Proves: that our calls fit these signatures, as Apple documents them, and Swift 6's rules of isolation. Where Apple does not document that a
+// class may cross isolation, it may not here.
 // Does not prove: that Apple's SDK has them so, nor what Apple's service answers.
 import Foundation
 
@@ -11,7 +12,7 @@ public struct DCError: Error, Sendable {
     public var code: Code { fatalError() }
 }
 
-open class DCAppAttestService: @unchecked Sendable {
+open class DCAppAttestService {
     public static var shared: DCAppAttestService { fatalError() }
     open var isSupported: Bool { fatalError() }
     open func generateKey() async throws -> String { fatalError() }

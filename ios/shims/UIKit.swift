@@ -181,7 +181,7 @@ open class NSExtensionItem {
     open var attachments: [NSItemProvider]?
 }
 
-open class NSItemProvider: @unchecked Sendable {
+open class NSItemProvider {
     open func hasItemConformingToTypeIdentifier(_ typeIdentifier: String) -> Bool { fatalError() }
     open func loadFileRepresentation(
         forTypeIdentifier typeIdentifier: String, completionHandler: @escaping @Sendable (URL?, (any Error)?) -> Void

@@ -1,6 +1,7 @@
 // A stand-in for Apple's UserNotifications, to type-check our code on Linux where there is no SDK. It is never linked and does nothing.
 //
-// Proves: that our calls fit these signatures, as Apple documents them, and Swift 6's rules of isolation.
+// Proves: that our calls fit these signatures, as Apple documents them, and Swift 6's rules of isolation. Where Apple does not document that a
+// class may cross isolation, it may not here.
 // Does not prove: that Apple's SDK has them so, nor that a notice is ever shown.
 import Foundation
 
@@ -21,11 +22,11 @@ public struct UNNotificationPresentationOptions: OptionSet, Sendable {
     public init(rawValue: UInt) { self.rawValue = rawValue }
 }
 
-open class UNNotificationSettings: @unchecked Sendable {
+open class UNNotificationSettings {
     open var authorizationStatus: UNAuthorizationStatus { fatalError() }
 }
 
-open class UNNotificationSound: @unchecked Sendable {
+open class UNNotificationSound {
     public static var `default`: UNNotificationSound { fatalError() }
 }
 
@@ -68,7 +69,7 @@ public protocol UNUserNotificationCenterDelegate: AnyObject {
         withCompletionHandler completionHandler: @escaping () -> Void)
 }
 
-open class UNUserNotificationCenter: @unchecked Sendable {
+open class UNUserNotificationCenter {
     public static func current() -> UNUserNotificationCenter { fatalError() }
     open weak var delegate: (any UNUserNotificationCenterDelegate)?
     open func notificationSettings() async -> UNNotificationSettings { fatalError() }

@@ -40,6 +40,7 @@ final class ShareViewController: UIViewController {
 private let pdfType = "com.adobe.pdf"
 
 /// The file that another app gives; the system takes its own copy away as soon as it was read.
+@MainActor
 private func handed(_ provider: NSItemProvider) async -> HandedFile? {
     await withCheckedContinuation { continuation in
         _ = provider.loadFileRepresentation(forTypeIdentifier: pdfType) { file, _ in

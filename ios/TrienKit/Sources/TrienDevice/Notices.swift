@@ -8,9 +8,8 @@
     @MainActor
     final class Notices {
         // The server's notices bear this name (`apns-collapse-id`): ours takes the place of one, and none is doubled.
-        private static let waiting = "sync"
+        private nonisolated static let waiting = "sync"
         private let language: () -> Language
-        private var center: UNUserNotificationCenter { .current() }
 
         init(language: @escaping () -> Language) {
             self.language = language
@@ -18,7 +17,7 @@
 
         /// Whether the person lets notices through.
         func isAllowed() async -> Bool {
-            switch await center.notificationSettings().authorizationStatus {
+            switch await status() {
             case .authorized, .provisional, .ephemeral: true
             default: false
             }
@@ -26,8 +25,8 @@
 
         /// The system's question, which it puts once; gives whether the person ever answered before.
         func ask() async -> Bool {
-            let wasAsked = await center.notificationSettings().authorizationStatus != .notDetermined
-            _ = try? await center.requestAuthorization(options: [.alert, .sound, .badge])
+            let wasAsked = await status() != .notDetermined
+            await putQuestion()
             return wasAsked
         }
 
@@ -35,7 +34,7 @@
         func show(_ notice: Notice, isShown: Bool) async {
             switch notice {
             case .somethingWaits(let count):
-                if !isShown { await add() }
+                if !isShown { await add(Texts(language: language())) }
                 await number(count)
             case .fewerWait(let count):
                 if count == 0 { clear() }
@@ -45,20 +44,29 @@
 
         /// The person looks: nothing has to be said.
         func clear() {
-            center.removeAllDeliveredNotifications()
+            UNUserNotificationCenter.current().removeAllDeliveredNotifications()
         }
 
-        private func add() async {
-            let texts = Texts(language: language())
+        /// So many wait, by what this phone knows.
+        nonisolated func number(_ count: Int) async {
+            try? await UNUserNotificationCenter.current().setBadgeCount(count)
+        }
+
+        private nonisolated func status() async -> UNAuthorizationStatus {
+            await UNUserNotificationCenter.current().notificationSettings().authorizationStatus
+        }
+
+        private nonisolated func putQuestion() async {
+            _ = try? await UNUserNotificationCenter.current().requestAuthorization(options: [.alert, .sound, .badge])
+        }
+
+        private nonisolated func add(_ texts: Texts) async {
             let content = UNMutableNotificationContent()
             content.title = texts["app-notice-title"]
             content.body = texts["app-notice-text"]
             content.sound = .default
-            try? await center.add(UNNotificationRequest(identifier: Self.waiting, content: content, trigger: nil))
-        }
-
-        private func number(_ count: Int) async {
-            try? await center.setBadgeCount(count)
+            let request = UNNotificationRequest(identifier: Self.waiting, content: content, trigger: nil)
+            try? await UNUserNotificationCenter.current().add(request)
         }
     }
 #endif

@@ -15,14 +15,15 @@
             watch(UIScene.didEnterBackgroundNotification) { $0.look(isAway: true, $1) }
             watch(UIScene.willEnterForegroundNotification) { $0.look(isAway: false, $1) }
             let center = NotificationCenter.default
-            let recorded = center.addObserver(forName: UIScreen.capturedDidChangeNotification, object: nil, queue: .main) { [weak self] _ in
+            let recorded = center.addObserver(forName: UIScreen.capturedDidChangeNotification, object: nil, queue: nil) { [weak self] _ in
                 MainActor.assumeIsolated { self?.lookAtAll() }
             }
             watching.append(recorded)
         }
 
+        // The system tells on the main thread, and waits until it was heard.
         private func watch(_ name: Notification.Name, _ look: @escaping @MainActor (PrivacyCover, UIWindowScene) -> Void) {
-            let seen = NotificationCenter.default.addObserver(forName: name, object: nil, queue: .main) { [weak self] notification in
+            let seen = NotificationCenter.default.addObserver(forName: name, object: nil, queue: nil) { [weak self] notification in
                 nonisolated(unsafe) let scene = notification.object
                 MainActor.assumeIsolated {
                     if let self, let scene = scene as? UIWindowScene { look(self, scene) }

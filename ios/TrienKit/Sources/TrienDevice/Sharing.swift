@@ -11,8 +11,9 @@
             guard let laid = try? laid(), let addresses = try? laid.lay(files), let front = front() else { return .refused }
             let sheet = UIActivityViewController(activityItems: addresses, applicationActivities: nil)
             // On an iPad the sheet points at something: here at the middle of the window.
+            let middle = front.view.bounds
             sheet.popoverPresentationController?.sourceView = front.view
-            sheet.popoverPresentationController?.sourceRect = CGRect(x: front.view.bounds.midX, y: front.view.bounds.midY, width: 0, height: 0)
+            sheet.popoverPresentationController?.sourceRect = CGRect(x: middle.midX, y: middle.midY, width: 0, height: 0)
             sheet.popoverPresentationController?.permittedArrowDirections = []
             front.present(sheet, animated: true)
             return .taken

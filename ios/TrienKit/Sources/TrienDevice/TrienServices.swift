@@ -78,7 +78,7 @@
             var time = UIBackgroundTaskIdentifier.invalid
             time = application.beginBackgroundTask { application.endBackgroundTask(time) }
             Task {
-                if companion != nil { _ = try? await phone().flush() }
+                if companion != nil { await finish() }
                 application.endBackgroundTask(time)
             }
         }
@@ -113,7 +113,11 @@
             let running = Task { await sync(isShown: isShown) }
             looking = running
             defer { looking = nil }
-            return await withTaskCancellationHandler { await running.value } onCancel: { running.cancel() }
+            return await withTaskCancellationHandler {
+                await running.value
+            } onCancel: {
+                running.cancel()
+            }
         }
 
         private func sync(isShown: Bool) async -> Bool {
@@ -137,8 +141,15 @@
             }
         }
 
+        private func finish() async {
+            guard let phone = try? await phone() else { return }
+            _ = try? await phone.flush()
+            await notices.number(phone.inbox().count { $0.decision == nil })
+        }
+
         // What a phone that has ended since left outside the core.
         private func ended() async {
+            await notices.show(.fewerWait(count: 0), isShown: false)
             await device.unshare()
             await waking.synced()
         }

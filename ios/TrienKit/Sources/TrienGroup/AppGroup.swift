@@ -26,7 +26,8 @@ public struct AppGroup: Sendable {
         kept?.set(language, forKey: Self.language)
     }
 
-    private var kept: UserDefaults? { UserDefaults(suiteName: name) }
+    // An app without a group keeps it for itself.
+    private var kept: UserDefaults? { name.isEmpty ? .standard : UserDefaults(suiteName: name) }
 }
 
 /// The texts of an extension's catalog, in the language that the person chose.

@@ -37,7 +37,8 @@ final class RefusalsTests: XCTestCase {
 
     func testOnlyWhatIsNotFoundIsNoKey() {
         XCTAssertEqual(KeychainFailure(status: KeychainCode.itemNotFound.rawValue).asKey, .Missing)
-        guard case .Locked = KeychainFailure(status: KeychainCode.interactionNotAllowed.rawValue).asKey else { return XCTFail("not locked") }
-        guard case .Unavailable = KeychainFailure(status: -34018).asKey else { return XCTFail("not unavailable") }
+        let locked = KeychainFailure(status: KeychainCode.interactionNotAllowed.rawValue).asKey
+        XCTAssertEqual(locked, .Locked(detail: "the phone was not unlocked since its start"))
+        XCTAssertEqual(KeychainFailure(status: -34018).asKey, .Unavailable(detail: "the keychain: -34018"))
     }
 }
