@@ -6,15 +6,20 @@ public enum Places {
     public static let repository = (0..<5).reduce(URL(fileURLWithPath: #filePath)) { path, _ in path.deletingLastPathComponent() }
 
     /// The server's and the officer's program.
-    public static let trien = "\(ProcessInfo.processInfo.environment["TRIEN_BUILT"] ?? repository.appendingPathComponent("target/debug").path)/trien"
+    public static let trien =
+        (ProcessInfo.processInfo.environment["TRIEN_BUILT"] ?? repository.appendingPathComponent("target/debug").path) + "/trien"
 
     /// The app as a program of its own, beside the tests.
-    public static let handset = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent("TrienHandset").path
+    public static let handset =
+        URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent("TrienHandset").path
 
     /// A document of two pages.
     public static let sample = repository.appendingPathComponent("server/assets/sample/quyet-dinh.pdf")
 
-    /// Another one.
+    /// A picture of a signature, for stamps.
+    public static let signature = repository.appendingPathComponent("server/assets/sample/chu-ky.png")
+
+    /// Another document.
     public static let other = repository.appendingPathComponent("tests/vectors/pdfrev-1/table.pdf")
 }
 

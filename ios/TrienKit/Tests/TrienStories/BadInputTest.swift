@@ -11,7 +11,9 @@ final class BadInputTest: Telling {
     func testOtherCode() async throws {
         try tells("other-code", "the code of another app enrolls nothing and says so")
         let handset = try await handset()
-        let others = ["otpauth://totp/x?secret=JBSWY3DPEHPK3PXP", "WIFI:S:van-phong;T:WPA;P:x;;", "https://example.vn/e#v1.AAAA", "8934000000001"]
+        let others = [
+            "otpauth://totp/x?secret=JBSWY3DPEHPK3PXP", "WIFI:S:van-phong;T:WPA;P:x;;", "https://example.vn/e#v1.AAAA", "8934000000001",
+        ]
         for text in others {
             try handset.at(EnrollmentPresenter.self).on(.scanned(text: text))
             let failure = try await handset.enrollmentFailure()

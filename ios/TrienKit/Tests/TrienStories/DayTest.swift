@@ -133,7 +133,7 @@ final class DayTest: Telling {
         let requests = try ["Kế hoạch tuần", "Giấy mời", "Thông báo"].map { try submitted("Phạm Văn Sơn", $0) }
         try await handset.home()
         let inbox = try handset.at(InboxPresenter.self)
-        requests.forEach { inbox.on(.pick(request: $0)) }
+        for request in requests { inbox.on(.pick(request: request)) }
         inbox.on(.together)
         let several = try handset.at(SeveralPresenter.self)
         several.on(.signAll)

@@ -26,8 +26,8 @@ final class KilledTest: Telling {
         let request = try submitted(name, "Tờ trình")
         let sending = try office.road.next(Asked.decision, mishap)
         let log = folder.appendingPathComponent("app.log")
-        let app = try Command(
-            [Places.handset, folder.path, request], environment: ProcessInfo.processInfo.environment, folder: folder, output: log, errors: log)
+        let words = [Places.handset, folder.path, request]
+        let app = try Command(words, environment: ProcessInfo.processInfo.environment, folder: folder, output: log, errors: log)
         defer { app.kill() }
         try await sending.wait()
         app.kill()

@@ -76,7 +76,8 @@ class Telling: XCTestCase {
 
     /// A document that waits for a signature, with a place for its stamp.
     func submitted(_ signer: String, _ subject: String, to office: Office? = nil, _ more: String...) throws -> String {
-        try (office ?? self.office).submit(Places.sample, signer: signer, subject: subject, ["--stamp", "2:345.83,369.99,532.91,446.53"] + more)
+        let stamp = ["--stamp", "2:345.83,369.99,532.91,446.53"]
+        return try (office ?? self.office).submit(Places.sample, signer: signer, subject: subject, stamp + more)
     }
 
     /// At the server: each decision stands once, and so does each signature in the document.
