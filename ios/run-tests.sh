@@ -13,12 +13,21 @@ export TRIEN_BUILT
 
 in_chroot() { ios/scripts/swift-chroot.sh "$@"; }
 
+# The one library that the checks of the project need.
+venv=target/ios-venv
+if ! cmp -s ios/scripts/requirements.txt "$venv/installed"; then
+    rm -rf "$venv"
+    python3 -m venv "$venv"
+    "$venv/bin/python" -m pip install --quiet --requirement ios/scripts/requirements.txt
+    cp ios/scripts/requirements.txt "$venv/installed"
+fi
+
 ios/scripts/swift-root.sh
 ios/scripts/generate.sh "$TRIEN_BUILT"
 ios/scripts/parallel.py
 ios/scripts/catalog.py --check
-ios/scripts/check-project.py
-ios/scripts/planted-project.py
+"$venv/bin/python" ios/scripts/check-project.py
+"$venv/bin/python" ios/scripts/planted-project.py
 ios/scripts/planted-library.py
 
 # What is generated is not ours to lay out.
