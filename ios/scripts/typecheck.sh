@@ -2,7 +2,8 @@
 # Type-checks what only Apple's SDK can compile: the app's views and entry, what iOS does for the presenters, and the extensions. In place of
 # the SDK there are our shims; ios/shims/SwiftUI.swift says what that proves and what it does not.
 #
-#     ios/scripts/typecheck.sh             all of it, every Swift file's syntax, also of what `#if` leaves out here, and the list of states
+#     ios/scripts/typecheck.sh             all of it, every Swift file's syntax, also of what `#if` leaves out here, and the list of states;
+#                                          then runs what is pure of the views
 #     ios/scripts/typecheck.sh app FOLDER  the app's sources in FOLDER alone, with the modules of the last run
 #
 # Runs where Swift is: on Debian by ios/scripts/swift-chroot.sh. Takes the kit's modules from its build, `TRIEN_SWIFT_MODULES`, or
@@ -52,6 +53,15 @@ check_app() {
     check Trien $(sources "$1")
 }
 
+# With the objects of the kit's build, which lie beside its modules.
+run_pages() {
+    local objects=("$kit"/../TrienKit.build/*.o "$kit"/../TrienCore.build/*.o) built=${TRIEN_BUILT:-target/debug}
+    swiftc -swift-version 6 -parse-as-library -warnings-as-errors -module-name PagesTest -I "$kit" -I "$package/Linux/TrienCoreFFI" \
+        ios/scripts/PagesTest.swift ios/App/Sources/PagesState.swift "${objects[@]}" \
+        -L "$built" -ltrien_ffi -Xlinker -rpath -Xlinker "$built" -Xlinker --allow-shlib-undefined -o "$made/PagesTest"
+    "$made/PagesTest"
+}
+
 if [ "${1:-}" = app ]; then
     check_app "$2"
     exit
@@ -74,6 +84,7 @@ echo "parse: $(wc -l <<<"$files") files"
 # shellcheck disable=SC2086
 xargs -n 40 swiftc -frontend -swift-version 6 -parse <<<"$files"
 python3 ios/scripts/samples.py
+run_pages
 if grep -rnE '\b(Text|Label|Button|Picker|TextField|Section)\("' ios/App/Sources; then
     echo "typecheck.sh: what a person reads comes from core/locales" >&2
     exit 1
