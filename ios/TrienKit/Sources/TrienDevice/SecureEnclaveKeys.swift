@@ -157,13 +157,11 @@
         let value: SecAccessControl
     }
 
-    /// SHA-256 and ECDSA, in DER.
+    /// SHA-256 and ECDSA, in DER. The person was asked before: what the chip says now is no answer of theirs.
     private func signature(_ record: KeyRecord, _ message: Data, _ context: LAContext?) throws -> Data {
         do {
             let key = try SecureEnclave.P256.Signing.PrivateKey(dataRepresentation: record.sealed, authenticationContext: context)
             return try key.signature(for: message).derRepresentation
-        } catch let error as LAError {
-            throw refusal(prompt: error.code.rawValue, detail: error.localizedDescription)
         } catch {
             throw KeySignerError.Unavailable(detail: "\(error)")
         }
