@@ -9,7 +9,7 @@ cd "$(dirname "$0")/../.."
 
 root=${TRIEN_SWIFT_ROOT:-$PWD/target/swift-root}
 # Swift, what it compiles against, and what the stories' offices are made with.
-packages=swiftlang,libc6-dev,libstdc++-14-dev,libssl-dev,openssl,faketime,python3-minimal
+packages=swiftlang,libc6-dev,libstdc++-14-dev,libssl-dev,openssl,ca-certificates,faketime,python3-minimal
 # Debuggers, editors' helpers and documents are half of the package.
 left_out=(
     '/usr/share/doc/*' '/usr/share/man/*' '/usr/share/locale/*'
