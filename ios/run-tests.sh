@@ -37,7 +37,9 @@ echo "1 passed, 0 failed"
 log=target/swift/tests.log
 mkdir -p target/swift
 code=0
-in_chroot swift test --package-path ios/TrienKit --scratch-path target/swift --disable-swift-testing 2>&1 | tee "$log" || code=1
+# What XCTest's own list of tests says of test cases on the main actor is no news.
+in_chroot swift test --package-path ios/TrienKit --scratch-path target/swift --disable-swift-testing 2>&1 |
+    sed '/^<unknown>:0: warning: passing argument of non-sendable type/d' | tee "$log" || code=1
 # The last sum is of all; who was skipped did not pass.
 awk '/^[ \t]+Executed [0-9]+ tests?, with / { sum = $0 }
     END {
@@ -46,7 +48,7 @@ awk '/^[ \t]+Executed [0-9]+ tests?, with / { sum = $0 }
         skipped = match(sum, /[0-9]+ tests? skipped/) ? substr(sum, RSTART) + 0 : 0
         failed = match(sum, /[0-9]+ failures?/) ? substr(sum, RSTART) + 0 : 0
         bad = skipped + failed
-        printf "%d passed, %d failed\n", tests > bad ? tests - bad : 0, bad
+        printf "%d passed, %d failed\n", (tests > bad ? tests - bad : 0), bad
         exit bad > 0
     }' "$log" || code=1
 [ "$code" = 0 ] || exit "$code"

@@ -9,16 +9,19 @@ import PackageDescription
         // Debian's libswiftObservation.so leaves a symbol open that nothing calls.
         .unsafeFlags(["-L\(built)", "-Xlinker", "-rpath", "-Xlinker", built, "-Xlinker", "--allow-shlib-undefined"])
     ]
+    let strict: [SwiftSetting] = [.unsafeFlags(["-warnings-as-errors"])]
     let stories: [Target] = [
         .systemLibrary(name: "COpenSSL", path: "Linux/COpenSSL"),
-        .target(name: "TestKeys", dependencies: ["COpenSSL", "TrienCore"], path: "Tests/TestKeys"),
-        .target(name: "Scenery", dependencies: ["TestKeys", "TrienCore", "TrienKit"], path: "Tests/Scenery"),
+        .target(name: "TestKeys", dependencies: ["COpenSSL", "TrienCore"], path: "Tests/TestKeys", swiftSettings: strict),
+        .target(name: "Scenery", dependencies: ["TestKeys", "TrienCore", "TrienKit"], path: "Tests/Scenery", swiftSettings: strict),
         .executableTarget(name: "TrienHandset", dependencies: ["Scenery"], path: "Tests/TrienHandset"),
-        .testTarget(name: "TrienStories", dependencies: ["Scenery", "TestKeys", "TrienCore", "TrienHandset", "TrienKit"]),
+        .testTarget(name: "TrienStories", dependencies: ["Scenery", "TestKeys", "TrienCore", "TrienHandset", "TrienKit"], swiftSettings: strict),
     ]
 #else
     let core: Target = .binaryTarget(name: "TrienCoreFFI", path: "build/TrienCoreFFI.xcframework")
     let linking: [LinkerSetting] = []
+    // A package that others build may not say what is an error; the app's project does.
+    let strict: [SwiftSetting] = []
     let stories: [Target] = []
 #endif
 
@@ -37,10 +40,11 @@ let package = Package(
     targets: [
         core,
         .target(name: "TrienCore", dependencies: ["TrienCoreFFI"], swiftSettings: older, linkerSettings: linking),
-        .target(name: "TrienKit", dependencies: ["TrienCore"]),
-        .target(name: "TrienGroup"),
-        .target(name: "TrienDevice", dependencies: ["TrienCore", "TrienGroup", "TrienKit"]),
-        .testTarget(name: "TrienKitTests", dependencies: ["TrienCore", "TrienKit"]),
-        .testTarget(name: "TrienDeviceTests", dependencies: ["TrienCore", "TrienDevice", "TrienGroup", "TrienKit"]),
+        .target(name: "TrienKit", dependencies: ["TrienCore"], swiftSettings: strict),
+        .target(name: "TrienGroup", swiftSettings: strict),
+        .target(name: "TrienDevice", dependencies: ["TrienCore", "TrienGroup", "TrienKit"], swiftSettings: strict),
+        .testTarget(name: "TrienKitTests", dependencies: ["TrienCore", "TrienKit"], swiftSettings: strict),
+        .testTarget(
+            name: "TrienDeviceTests", dependencies: ["TrienCore", "TrienDevice", "TrienGroup", "TrienKit"], swiftSettings: strict),
     ] + stories
 )

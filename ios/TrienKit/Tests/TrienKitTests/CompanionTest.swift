@@ -18,7 +18,7 @@ final class CompanionTest: XCTestCase {
 
     private func places() -> [Place] { companion.scenes.map(\.place) }
 
-    func testAPhoneThatIsNotEnrolledBeginsWithTheEnrollment() {
+    func testAPhoneThatIsNotEnrolledBeginsWithTheEnrollment() async {
         phone.stands = .notEnrolled
         XCTAssertEqual([.enrollment(link: nil)], places())
         phone.stands = .enrolled(profile: enrolled)
@@ -37,7 +37,7 @@ final class CompanionTest: XCTestCase {
         XCTAssertEqual([.enrollment(link: nil)], places())
     }
 
-    func testTheNextDocumentTakesThePlaceOfTheOneBeforeAndOfItsSheet() {
+    func testTheNextDocumentTakesThePlaceOfTheOneBeforeAndOfItsSheet() async {
         companion.go(.document(request: "1"))
         companion.go(.sign(request: "1"))
         let sheet = companion.scenes.last
@@ -49,14 +49,14 @@ final class CompanionTest: XCTestCase {
         XCTAssertEqual([.inbox], places())
     }
 
-    func testALinkToARequestOfTheOwnOfficeOpensItAndOneOfAnotherOfficeOpensNothing() {
+    func testALinkToARequestOfTheOwnOfficeOpensItAndOneOfAnotherOfficeOpensNothing() async {
         companion.link("https://elsewhere.vn/console/requests/\(id)")
         XCTAssertEqual([.inbox], places())
         companion.link("trien://ky.example.vn/requests/\(id)")
         XCTAssertEqual([.inbox, .document(request: id)], places())
     }
 
-    func testALinkClosesNothingThatIsBeingDecided() {
+    func testALinkClosesNothingThatIsBeingDecided() async {
         companion.go(.document(request: "1"))
         companion.go(.sign(request: "1"))
         companion.link("trien://ky.example.vn/requests/\(id)")
@@ -66,14 +66,14 @@ final class CompanionTest: XCTestCase {
         }
     }
 
-    func testAnInvitationFromOutsideLiesOnWhatIsOpenAndTakesThePlaceOfAnother() {
+    func testAnInvitationFromOutsideLiesOnWhatIsOpenAndTakesThePlaceOfAnother() async {
         companion.go(.document(request: "1"))
         companion.link("https://ky.example.vn/e#A")
         companion.link("https://ky.example.vn/e#B")
         XCTAssertEqual([.inbox, .document(request: "1"), .enrollment(link: "https://ky.example.vn/e#B")], places())
     }
 
-    func testAnInvitationKeepsWhatIsBehindTheHash() {
+    func testAnInvitationKeepsWhatIsBehindTheHash() async {
         let invitation = Link.invitation(text: "https://ky.example.vn:8443/e#pQFQB_-")
         XCTAssertEqual(invitation, linkOf("https://ky.example.vn:8443/e#pQFQB_-"))
         XCTAssertEqual(invitation, linkOf("trien://ky.example.vn:8443/e#pQFQB_-"))
@@ -81,7 +81,7 @@ final class CompanionTest: XCTestCase {
             .request(server: "https://ky.example.vn:8443", request: id), linkOf("trien://ky.example.vn:8443/api/v1/requests/\(id)"))
     }
 
-    func testWhatIsNoLinkOfOursLeadsNowhere() {
+    func testWhatIsNoLinkOfOursLeadsNowhere() async {
         let strangers = [
             "http://ky.example.vn/e#A", "https://ky.example.vn/", "https://ky.example.vn/e/x", "https:///e#A",
             "https://ky.example.vn@evil.vn/e#A", "https://@evil.vn/e#A", "javascript:alert(1)", "https://ky.example.vn/requests/1",
@@ -91,14 +91,14 @@ final class CompanionTest: XCTestCase {
         XCTAssertEqual([], strangers.filter { linkOf($0) != nil })
     }
 
-    func testTheListThatLiesBeneathShowsWhatAScreenOnItHasChanged() throws {
+    func testTheListThatLiesBeneathShowsWhatAScreenOnItHasChanged() async throws {
         companion.go(.document(request: "1"))
         phone.items = [item("2")]
         companion.go(.document(request: "2"))
         XCTAssertEqual(1, (companion.scenes.first?.presenter as? InboxPresenter)?.state.waiting)
     }
 
-    func testAFileThatCouldNotBeReadSaysSoAndAnotherCanBeChosen() throws {
+    func testAFileThatCouldNotBeReadSaysSoAndAnotherCanBeChosen() async throws {
         companion.go(.notRead)
         var front = try XCTUnwrap(companion.scenes.last?.presenter as? VerifyPresenter)
         XCTAssertEqual(.failed(Failure(what: words("app-failure-not-read"), remedy: .tryAgain)), front.state)

@@ -152,16 +152,16 @@ final class DecideTest: XCTestCase {
 
     func testOfSeveralPapersWhatWasDecidedMeanwhileIsKeptAndTheRestSaysHowOftenItAsks() async {
         phone.items = [item("1", decision: "d"), item("2")]
-        phone.decides = { waiting }
         let several = several(.session(seconds: 60, signatures: 50))
         XCTAssertEqual([.kept, .unread], several.state.rows.map(\.how))
         XCTAssertEqual(.once, several.state.prompts)
         stage.session.opened("2")
         several.load()
-        several.on(.signAll)
-        while !phone.asked.contains("sheet 2") { await Task.yield() }
-        XCTAssertEqual(.signing, several.state.rows[1].how)
-        await stage.settle()
+        phone.decides = {
+            XCTAssertEqual([.kept, .signing], several.state.rows.map(\.how))
+            return waiting
+        }
+        await several.on(.signAll, stage)
         XCTAssertEqual([.kept, .kept], several.state.rows.map(\.how))
         several.on(.open(request: "2"))
         several.on(.back)

@@ -62,16 +62,10 @@ final class DocumentTest: XCTestCase {
         XCTAssertEqual([], phone.asked)
     }
 
-    func testWhatASyncTakesFromTheListWhileItIsFetchedIsOver() async {
-        let document = DocumentPresenter(phone: phone, session: stage.session, request: "1", scope: stage.scope, go: stage.go)
-        // The presenter begins with the list as it stands, and finds it empty once the pages are there.
-        while phone.asked.isEmpty { await Task.yield() }
-        phone.items = []
-        await stage.settle()
-        switch document.state.content {
-        case .open, .over: break
-        default: XCTFail("\(document.state)")
-        }
+    func testWhatASyncTakesFromTheListWhileItIsFetchedIsOver() async throws {
+        phone.opens = { [phone] in phone.items = [] }
+        let over = try await over()
+        XCTAssertEqual(words("app-over-elsewhere"), over.what)
     }
 
     func testEverySignerStandsOnTheRouteAsFarAsTheyAre() async throws {

@@ -46,6 +46,7 @@ final class FakePhone: PhoneProtocol {
     var refuses: PhoneError?
     var decides: () throws -> Decided = { recorded }
     var statuses: [EnrollmentStatus] = []
+    var opens: () -> Void = {}
     var ended: RouteState = .completed
     var assignment: Assignment?
     var findings: [Finding] = []
@@ -96,6 +97,7 @@ final class FakePhone: PhoneProtocol {
     // Reading and deciding.
     func openRequest(request: String) async throws -> Opened {
         try asked("open \(request)") {
+            opens()
             let page = PageSize(width: 59528, height: 84189)
             return Opened(
                 request: request, revision: 1, documents: [DocumentRef(sha256: "00", size: 1, mediaType: "application/pdf")],

@@ -21,7 +21,7 @@ final class InboxTest: XCTestCase {
         XCTAssertEqual("hạn 09:06 (còn 25 phút)", Texts(language: .vietnamese).of(deadline.words))
     }
 
-    func testADeadlineSaysHowNearItIs() {
+    func testADeadlineSaysHowNearItIs() async {
         XCTAssertEqual(.over, deadline(now.addingTimeInterval(-1), now).nearness)
         XCTAssertEqual(.today, deadline(now.addingTimeInterval(2 * 3600), now).nearness)
         XCTAssertEqual(
@@ -77,12 +77,12 @@ final class InboxTest: XCTestCase {
     }
 
     func testAnEmptyListSaysWhetherThisPhoneWillTellAndLeadsToWhereThatIsChanged() async {
-        var told = Notifications.off
-        let inbox = await stage.inbox(notifications: { told })
+        let device = stage.device
+        let inbox = await stage.inbox(notifications: { device.told })
         XCTAssertEqual(.off, inbox.state.notifications)
         inbox.on(.notifications)
         XCTAssertEqual([.notifications(first: .no)], stage.went)
-        told = .push
+        device.told = .push
         inbox.load()
         XCTAssertEqual(.push, inbox.state.notifications)
     }

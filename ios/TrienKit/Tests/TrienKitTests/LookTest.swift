@@ -28,12 +28,12 @@ final class LookTest: XCTestCase {
         return (rows, sight)
     }
 
-    func testThePlaceOfASignatureIsMeasuredFromTheUpperLeftOfItsPage() {
+    func testThePlaceOfASignatureIsMeasuredFromTheUpperLeftOfItsPage() async {
         let rect = Rect(left: 10, bottom: 100, right: 50, top: 150)
         XCTAssertEqual(place, mark(0, rect, PageSize(width: 100, height: 200)))
     }
 
-    func testAStripIsNamedAsTheCoreNamesIt() {
+    func testAStripIsNamedAsTheCoreNamesIt() async {
         let strip = Strip(page: 3, pageWidth: 1080, top: 200, height: 100)
         XCTAssertEqual(Region(page: 3, pageWidth: 1080, left: 0, top: 200, width: 1080, height: 100), region(strip))
         XCTAssertEqual(0, region(Strip(page: -1, pageWidth: 1, top: -5, height: 1), page: 0).top)

@@ -40,7 +40,7 @@ final class ReceiptTest: XCTestCase {
         XCTAssertEqual(.failed(Failure(what: words("app-failure-share"), remedy: .tryAgain)), receipt.state.keeping)
     }
 
-    func testAReceiptSaysWhereTheDecisionStandsAndWhatBecameOfTheRequest() {
+    func testAReceiptSaysWhereTheDecisionStandsAndWhatBecameOfTheRequest() async {
         phone.entries = [entry("d-1", recorded), entry("d-3", overtaken), entry("d-2", waiting)]
         XCTAssertEqual(.recorded(at: "08:41", proof: TrienKitTests.receipt.proof), receipt().state.standing)
         XCTAssertEqual(words("app-end-completed"), receipt().state.end)

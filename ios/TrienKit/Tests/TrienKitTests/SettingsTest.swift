@@ -24,7 +24,7 @@ final class SettingsTest: XCTestCase {
 
     private func der() throws -> Data { try XCTUnwrap(Data(base64Encoded: certificate, options: .ignoreUnknownCharacters)) }
 
-    func testSettingsShowThePersonTheirCertificateAndThisDevice() throws {
+    func testSettingsShowThePersonTheirCertificateAndThisDevice() async throws {
         var profile = enrolled
         profile.certificate = try der()
         profile.promptPolicy = .session(seconds: 60, signatures: 50)
@@ -40,21 +40,21 @@ final class SettingsTest: XCTestCase {
         XCTAssertEqual(.unknown, state.keys)
     }
 
-    func testAPhoneWithoutAPersonShowsNone() {
+    func testAPhoneWithoutAPersonShowsNone() async {
         phone.stands = .notEnrolled
         XCTAssertNil(settings().state.person)
         XCTAssertNil(settings().state.certificate)
         XCTAssertEqual(.each, settings().state.prompts)
     }
 
-    func testACertificateIsGoodEndsSoonOrHasEnded() throws {
+    func testACertificateIsGoodEndsSoonOrHasEnded() async throws {
         let facts = try XCTUnwrap(certificateFacts(der()))
         XCTAssertEqual(.good, facts.validity(facts.until.addingTimeInterval(-31 * 86_400)))
         XCTAssertEqual(.ending, facts.validity(facts.until.addingTimeInterval(-29 * 86_400)))
         XCTAssertEqual(.ended, facts.validity(facts.until.addingTimeInterval(1)))
     }
 
-    func testBytesThatAreNoCertificateAreShownAsNone() throws {
+    func testBytesThatAreNoCertificateAreShownAsNone() async throws {
         let whole = try der()
         for length in 0..<whole.count { XCTAssertNil(certificateFacts(whole.prefix(length)), "\(length) bytes") }
         for at in whole.indices {
@@ -65,7 +65,7 @@ final class SettingsTest: XCTestCase {
         XCTAssertNil(certificateFacts(Data([0x30, 0x84, 0xff, 0xff, 0xff, 0xff])))
     }
 
-    func testAnotherLanguageIsSpokenAtOnceAndNotificationsAreLookedAtAgain() {
+    func testAnotherLanguageIsSpokenAtOnceAndNotificationsAreLookedAtAgain() async {
         let settings = settings()
         settings.on(.speak(language: .english))
         XCTAssertEqual(.english, settings.state.language)
@@ -75,7 +75,7 @@ final class SettingsTest: XCTestCase {
         XCTAssertEqual(.push, settings.state.notifications)
     }
 
-    func testEveryLineOfTheSettingsLeadsToItsScreen() {
+    func testEveryLineOfTheSettingsLeadsToItsScreen() async {
         let settings = settings()
         for event in [SettingsEvent.notifications, .devices, .verify, .practice, .diagnostics, .licences, .back] { settings.on(event) }
         XCTAssertEqual(

@@ -4,6 +4,8 @@ import XCTest
 @testable import TrienKit
 
 /// What one test plays on: a phone and a device as scripts, and time that stands still.
+///
+/// All tests of presenters are `async`, also those that wait for nothing: XCTest on Linux calls others outside of the main actor.
 @MainActor
 final class Stage {
     let phone = FakePhone()
@@ -15,10 +17,11 @@ final class Stage {
 
     var go: @MainActor (Place) -> Void { { [self] in went.append($0) } }
 
-    /// Waits until everything that was begun has ended, or waits for the time to go on.
-    func settle(file: StaticString = #filePath, line: UInt = #line) async {
+    /// Waits until everything that was begun has ended, or waits for the time to go on. Where something waits for more than that, `isDone`
+    /// says when it has come.
+    func settle(file: StaticString = #filePath, line: UInt = #line, isDone: () -> Bool = { true }) async {
         let end = ContinuousClock.now + .seconds(60)
-        while scope.running != time.sleeping {
+        while scope.running != time.sleeping || !isDone() {
             if ContinuousClock.now > end { return XCTFail("something neither ends nor waits", file: file, line: line) }
             try? await Task.sleep(for: .microseconds(100))
         }

@@ -196,7 +196,7 @@ final class WakingTest: XCTestCase {
         XCTAssert(waking.isTold)
     }
 
-    func testWhatIsDamagedIsAsIfNothingHadBeenKept() {
+    func testWhatIsDamagedIsAsIfNothingHadBeenKept() async {
         let record = PushRecord(chosen: "a", from: "b", place: place, device: "d", server: "s", told: true)
         let bytes = record.toBytes()
         XCTAssertEqual(record, PushRecord.of(bytes))
@@ -221,7 +221,7 @@ final class WakingTest: XCTestCase {
         await notifications.on(.try, stage)
         XCTAssertEqual(.waiting, notifications.state.test)
         waking.woken()
-        await stage.settle()
+        await stage.settle { notifications.state.test != .waiting }
         XCTAssertEqual(.arrived(at: "08:41"), notifications.state.test)
         XCTAssertEqual(.known(health: .ok, since: "08:41", sent: nil), notifications.state.standing)
         await notifications.on(.try, stage)
