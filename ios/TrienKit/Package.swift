@@ -15,7 +15,8 @@ import PackageDescription
         .target(name: "TestKeys", dependencies: ["COpenSSL", "TrienCore"], path: "Tests/TestKeys", swiftSettings: strict),
         .target(name: "Scenery", dependencies: ["TestKeys", "TrienCore", "TrienKit"], path: "Tests/Scenery", swiftSettings: strict),
         .executableTarget(name: "TrienHandset", dependencies: ["Scenery"], path: "Tests/TrienHandset"),
-        .testTarget(name: "TrienStories", dependencies: ["Scenery", "TestKeys", "TrienCore", "TrienHandset", "TrienKit"], swiftSettings: strict),
+        .testTarget(
+            name: "TrienStories", dependencies: ["Scenery", "TestKeys", "TrienCore", "TrienHandset", "TrienKit"], swiftSettings: strict),
     ]
 #else
     let core: Target = .binaryTarget(name: "TrienCoreFFI", path: "build/TrienCoreFFI.xcframework")
