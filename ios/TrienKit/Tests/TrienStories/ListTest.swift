@@ -37,7 +37,7 @@ final class ListTest: XCTestCase {
     private func told() throws -> [String] {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-        let sources = try files.map { try String(contentsOf: $0, encoding: .utf8) }.filter { $0.contains(": Telling {") }
+        let sources = try files.map { try String(contentsOf: $0, encoding: .utf8) }.filter { $0.contains(#/class \w+: Telling \{/#) }
         return sources.flatMap { $0.matches(of: /func (test\w+)/).map { String($0.1) } }
     }
 }
