@@ -167,6 +167,7 @@ public final class EnrollmentPresenter: Presenter<EnrollmentState, EnrollmentEve
         work { [self] in
             // Whether an enrolled phone may be enrolled anew, the server says.
             if case .enrolled = phone.state() { _ = try await phone.enrollmentStatus() }
+            try Task.checkCancellation()
             put(step(try await phone.openLink(link: link)))
         }
     }
@@ -174,7 +175,9 @@ public final class EnrollmentPresenter: Presenter<EnrollmentState, EnrollmentEve
     // Its key to sign with is gone, or it was revoked: the officer sees that it asks, and invites.
     private func askAnew() {
         work { [self] in
-            if case .active = try await phone.enrollmentStatus() {
+            let status = try await phone.enrollmentStatus()
+            try Task.checkCancellation()
+            if case .active = status {
                 try await phone.askReplacement()
             } else {
                 put(step(phone.state()))

@@ -66,6 +66,8 @@ public final class NotMePresenter: Presenter<NotMeState, NotMeEvent> {
         show { $0.progress = .sending }
         ask { [self] in
             _ = try await phone.openRequest(request: request)
+            // Whoever has closed the screen is asked for no finger.
+            try Task.checkCancellation()
             let decided = try await phone.reject(request: request, reason: texts["app-not-me-reason"])
             let isRecorded = if case .recorded = decided { true } else { false }
             show { $0.progress = .told(recorded: isRecorded) }

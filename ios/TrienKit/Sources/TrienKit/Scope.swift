@@ -34,9 +34,10 @@ public final class Scope {
         return task
     }
 
-    /// Waits; throws when the work is cancelled meanwhile.
+    /// Waits; throws when the work is cancelled meanwhile, also between the end of the wait and the work's own next turn.
     func pause(_ duration: Duration) async throws {
         try await time.sleep(for: duration)
+        try Task.checkCancellation()
     }
 
     func cancel() {

@@ -126,7 +126,9 @@ public final class SeveralPresenter: Presenter<SeveralState, SeveralEvent> {
 
     private func sign(_ request: String) async -> How {
         do {
-            switch try await phone.approve(sheet: phone.sheet(request: request).id) {
+            let sheet = try await phone.sheet(request: request)
+            try Task.checkCancellation()
+            switch try await phone.approve(sheet: sheet.id) {
             case .recorded(let receipt): return .signed(at: clock(receipt.recordedAt))
             case .waiting: return .kept
             case .refused(let why, _): return .not(Failure(what: problemTitle(why), remedy: .sync))

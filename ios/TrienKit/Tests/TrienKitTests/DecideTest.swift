@@ -121,6 +121,14 @@ final class DecideTest: XCTestCase {
         XCTAssertEqual([.inbox, .back], stage.went)
     }
 
+    func testWhoeverClosesItWhileTheDocumentIsFetchedIsAskedForNoFinger() async {
+        let notMe = NotMePresenter(
+            phone: phone, texts: Texts(language: .vietnamese), request: "1", scope: stage.scope, go: stage.go)
+        phone.opens = { notMe.close() }
+        await notMe.on(.tell, stage)
+        XCTAssertEqual(["open 1"], phone.asked)
+    }
+
     func testSeveralPapersAreSignedOnlyOnceEachWasViewed() async {
         let several = several()
         await several.on(.signAll, stage)
@@ -139,7 +147,7 @@ final class DecideTest: XCTestCase {
     func testEachOfSeveralPapersHasItsOwnAnswerAndADismissedPromptStopsTheRest() async {
         for request in ["1", "2", "3"] { stage.session.opened(request) }
         var answers: [() throws -> Decided] = [{ overtaken }, { throw PhoneError.Signer(source: .Cancelled) }]
-        phone.decides = { try answers.removeFirst()() }
+        phone.decides = { try next(&answers)() }
         let several = several()
         await several.on(.signAll, stage)
         XCTAssertEqual(

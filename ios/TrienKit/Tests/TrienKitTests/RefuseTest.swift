@@ -77,6 +77,31 @@ final class RefuseTest: XCTestCase {
         XCTAssertEqual(["reject 1: Sai thể thức"], phone.asked)
     }
 
+    // The wait is over, and what the person does comes before the presenter's next turn.
+    func testWhatIsDoneAsTheLastSecondEndsCountsAndNothingIsAskedTwice() async {
+        typealias Act = @MainActor (RefusePresenter) -> Void
+        let undoes: [Act] = [{ $0.on(.undo) }, { XCTAssert($0.back()) }, { $0.left() }, { $0.close() }]
+        for undo in undoes {
+            let refuse = await lastSecondEnds(undo)
+            XCTAssertEqual([], phone.asked)
+            XCTAssertNotEqual(.sending, refuse.state.progress)
+        }
+        _ = await lastSecondEnds { $0.on(.sendNow) }
+        XCTAssertEqual(["reject 1: Sai thể thức"], phone.asked)
+    }
+
+    private func lastSecondEnds(_ act: (RefusePresenter) -> Void) async -> RefusePresenter {
+        stage = Stage()
+        phone.items = [item("1"), item("2")]
+        let refuse = await leaving()
+        await stage.pass(.milliseconds(4_900))
+        XCTAssertEqual(.leaving(seconds: 1), refuse.state.progress)
+        XCTAssert(stage.time.goOn(to: stage.time.now.advanced(by: .milliseconds(100))))
+        act(refuse)
+        await stage.settle()
+        return refuse
+    }
+
     func testARefusalThatCouldNotBeSentIsKeptAndOneThatWasRefusedSaysWhy() async {
         phone.decides = { waiting }
         var refuse = await leaving()
