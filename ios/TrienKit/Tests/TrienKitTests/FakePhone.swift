@@ -35,6 +35,12 @@ let offline = PhoneError.Unreachable(server: "https://ky.example.vn", detail: "n
 /// What no test asks for.
 struct NotAsked: Error {}
 
+/// The next of what a test has prepared.
+func next<T>(_ prepared: inout [T]) throws -> T {
+    if prepared.isEmpty { throw NotAsked() }
+    return prepared.removeFirst()
+}
+
 /// The core as a script: what a real one does against a server is tried by the stories and in the core's own tests.
 @MainActor
 final class FakePhone: PhoneProtocol {
@@ -135,7 +141,7 @@ final class FakePhone: PhoneProtocol {
     func slipStatus() async throws -> HeldSlip { throw NotAsked() }
     func openSlip(shortCode: String) async throws -> EnrollmentPreview { try asked("short code \(shortCode)") { preview } }
     func sendKeys() async throws -> String { try asked("keys") { "7391 0264" } }
-    func enrollmentStatus() async throws -> EnrollmentStatus { try asked("status") { statuses.removeFirst() } }
+    func enrollmentStatus() async throws -> EnrollmentStatus { try asked("status") { try next(&statuses) } }
     func abandonEnrollment() async throws { try asked("abandon") { stands = .notEnrolled } }
     func otherDevices() async throws -> [OtherDevice] { try asked("others") { others } }
     func reportLost(device: String) async throws {

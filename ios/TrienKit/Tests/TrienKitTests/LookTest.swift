@@ -156,6 +156,10 @@ final class LookTest: XCTestCase {
         fake.refuses = .Signer(source: .Cancelled)
         await practice.on(.sign, stage)
         XCTAssertEqual(.failed(Failure(what: words("app-failure-cancelled"), remedy: .tryAgain)), practice.state.step)
+        fake.refuses = .Signer(source: .KeyInvalidated)
+        await practice.on(.read, stage)
+        let failure = Failure(what: words("app-failure-key-invalidated"), remedy: .tryAgain)
+        XCTAssertEqual(.failed(failure), practice.state.step, "nobody is enrolled anew for a practice")
         fake.refuses = nil
         await practice.on(.read, stage)
         guard case .reading = practice.state.step else { throw Unexpected(practice.state) }
