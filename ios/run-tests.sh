@@ -52,6 +52,11 @@ awk '/^[ \t]+Executed [0-9]+ tests?, with / { sum = $0 }
         exit bad > 0
     }' "$log" || code=1
 [ "$code" = 0 ] || exit "$code"
+# The list and the sources agree by a test; here it is seen that each story was told, and not only written.
+sed -n 's/^\([a-z][a-z-]*\) | .*/\1/p' mobile-ffi/stories.txt | while read -r story; do
+    test=$(sed -E 's/(^|-)(.)/\U\2/g' <<<"$story")
+    grep -q "Test Case '[A-Za-z]*\.test$test' passed" "$log" || { echo "run-tests.sh: the story $story was not told" >&2; exit 1; }
+done
 
 in_chroot ios/scripts/typecheck.sh
 in_chroot ios/scripts/planted.py
