@@ -24,17 +24,31 @@
             try? BGTaskScheduler.shared.submit(next)
         }
 
-        // The system may take its time back: then the sync is cancelled, and the core goes on with it the next time.
+        // The system may take its time back, and ends an app that does not answer at once. Nothing stops what the core has begun: it is
+        // suspended with the app, and goes on or fails once the app runs again. Nothing of it is half: the next sync begins where this one was.
         private static func run(_ task: BGTask, _ work: @escaping @MainActor @Sendable () async -> Bool) {
-            let given = Given(task: task)
-            let running = Task { await work() }
-            task.expirationHandler = { running.cancel() }
-            Task { given.task.setTaskCompleted(success: await running.value && !running.isCancelled) }
+            let given = Given(task)
+            task.expirationHandler = { given.end(success: false) }
+            Task { given.end(success: await work()) }
         }
     }
 
-    /// A task of the system's, which may be ended from any thread.
-    private struct Given: @unchecked Sendable {
-        let task: BGTask
+    /// A task of the system's, which may be ended from any thread, once.
+    private final class Given: @unchecked Sendable {
+        private let task: BGTask
+        private let lock = NSLock()
+        private var isEnded = false
+
+        init(_ task: BGTask) {
+            self.task = task
+        }
+
+        func end(success: Bool) {
+            let isFirst = lock.withLock {
+                defer { isEnded = true }
+                return !isEnded
+            }
+            if isFirst { task.setTaskCompleted(success: success) }
+        }
     }
 #endif
