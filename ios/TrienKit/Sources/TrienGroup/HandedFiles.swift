@@ -11,6 +11,8 @@ public struct HandedFiles: Sendable {
     /// More than the core takes, so that it can say that a file is too large.
     public static let mostBytes = 64 << 20
 
+    private static let longest: TimeInterval = 3600
+
     private let folder: URL
 
     public init(folder: URL) {
@@ -19,21 +21,31 @@ public struct HandedFiles: Sendable {
 
     /// Lays a file there, in place of what was there before.
     public func lay(_ file: HandedFile) throws {
-        try clear()
+        if FileManager.default.fileExists(atPath: folder.path) { try FileManager.default.removeItem(at: folder) }
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try file.bytes.write(to: folder.appendingPathComponent(safe(file.name)), options: .atomic)
+        try file.bytes.write(to: folder.appendingPathComponent(safe(file.name)), options: [.atomic, .completeFileProtection])
     }
 
     /// What lies there, which is then gone; nothing if nobody handed anything over.
     public func take() throws -> HandedFile? {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        defer { try? clear() }
+        defer { clear() }
         guard let name = names.first else { return nil }
         return try read(folder.appendingPathComponent(name))
     }
 
-    private func clear() throws {
-        if FileManager.default.fileExists(atPath: folder.path) { try FileManager.default.removeItem(at: folder) }
+    /// Removes what lies there: it is in clear.
+    public func clear() {
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    /// The same with what nobody has looked at for an hour, and with what says that it comes from the future.
+    public func clearOld(now: Date = Date()) {
+        let written: Set<URLResourceKey> = [.contentModificationDateKey]
+        let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: Array(written))) ?? []
+        let laid = files.compactMap { try? $0.resourceValues(forKeys: written).contentModificationDate }
+        guard let newest = laid.max() else { return }
+        if abs(now.timeIntervalSince(newest)) > Self.longest { clear() }
     }
 }
 

@@ -26,6 +26,22 @@ final class GroupTests: XCTestCase {
         XCTAssertNil(try files.take())
     }
 
+    func testWhatNobodyTakesLiesThereForAnHourAtMost() throws {
+        let files = HandedFiles(folder: folder)
+        let file = HandedFile(name: "a.pdf", bytes: Data([1]))
+        try files.lay(file)
+        files.clearOld(now: Date(timeIntervalSinceNow: 3_500))
+        XCTAssertEqual(try files.take(), file)
+        for seconds in [3_700.0, -3_700.0] {
+            try files.lay(file)
+            files.clearOld(now: Date(timeIntervalSinceNow: seconds))
+            XCTAssertNil(try files.take())
+        }
+        try files.lay(file)
+        files.clear()
+        XCTAssertNil(try files.take())
+    }
+
     func testNoNameLeadsOutOfTheFolder() throws {
         let files = HandedFiles(folder: folder)
         for name in ["../escape", "/etc/passwd", "..", ".", "", ".hidden", "a\u{0}b", String(repeating: "ă", count: 200)] {
