@@ -15,10 +15,9 @@
             try folder("shared", .complete)
         }
 
-        /// Whether the core has kept anything yet: the keychain outlives an app, its files do not.
-        static func isFresh() -> Bool {
-            guard let base = try? base() else { return false }
-            return !FileManager.default.fileExists(atPath: base.appendingPathComponent("phone").path)
+        /// Whether the core has kept nothing yet: the keychain outlives an app, its files do not.
+        static func isFresh() throws -> Bool {
+            try isMissing(try base().appendingPathComponent("phone"))
         }
 
         private static func base() throws -> URL {
