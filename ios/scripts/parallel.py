@@ -1,11 +1,16 @@
 #!/usr/bin/env python3
-"""Holds the presenters of Kotlin and of Swift together: the same files, the same states and events, the same fields and text keys.
+"""Holds the presenters of Kotlin and of Swift together: the same files, the same states and events with their cases and fields, the same text
+keys in each file, the same named numbers and strings, and the same members of what the presenters ask of the platform.
 
     ios/scripts/parallel.py
 
 What only one of them can have is in the lists below, with its reason. Anything else that one has and the other has not is a failure.
+
+It reads names and not what is done with them: not the types of fields, not which key is shown when, not what a presenter does on an event, no
+number that stands without a name. Those are held by the tests, which both have.
 """
 
+import math
 import re
 import sys
 from pathlib import Path
@@ -24,24 +29,38 @@ ONLY_KOTLIN = {
     "PushPlace.fcm": "Android's push service",
     "PushPlace.unified": "Android's push service",
     "PushRecord.keys": "only Web Push has keys",
+    "PushRecord.version": "Swift writes the record as a property list",
+    "PushRecord.nowhere": "Swift writes the record as a property list",
+    "PushRecord.fcm": "Swift writes the record as a property list",
+    "PushRecord.unified": "Swift writes the record as a property list",
+    "PushService.pointBytes": "only Web Push has keys",
+    "PushService.authBytes": "only Web Push has keys",
+    'Device "app-keys-strongbox"': "Android's hardware",
+    'Device "app-keys-tee"': "Android's hardware",
 }
 ONLY_SWIFT = {
     "Scope": "what Kotlin's coroutines bring along",
     "KeyPlace.secureEnclave": "Apple's hardware",
     "PushPlace.apns": "Apple's push service",
+    'Device "app-keys-secure-enclave"': "Apple's hardware",
+    "Failure.faceNotAllowed": "only Apple's system lets a person forbid an app the sensor",
+    'Failure "app-failure-face-not-allowed"': "only Apple's system lets a person forbid an app the sensor",
+    "ScreenLock.notAllowed": "only Apple's system lets a person forbid an app the sensor",
 }
 
 
 def main():
     kotlin, swift = {}, {}
     for file in sorted(KOTLIN.glob("*.kt")):
-        kotlin[RENAMED.get(file.stem, file.stem)] = None
-        kotlin.update(kotlin_names(without_comments(file.read_text(encoding="utf-8"))))
+        name, text = RENAMED.get(file.stem, file.stem), without_comments(file.read_text(encoding="utf-8"))
+        kotlin[name] = None
+        kotlin.update(kotlin_names(text) | texts(name, text) | kotlin_constants(name, text) | kotlin_members(text))
     for file in sorted(SWIFT.glob("*.swift")):
         if file.stem != "GeneratedTexts":
+            text = without_comments(file.read_text(encoding="utf-8"))
             swift[file.stem] = None
-            swift.update(swift_names(without_comments(file.read_text(encoding="utf-8"))))
-    if len(kotlin) < 300 or len(swift) < 300:
+            swift.update(swift_names(text) | texts(file.stem, text) | swift_constants(file.stem, text) | swift_members(text))
+    if len(kotlin) < 800 or len(swift) < 800:
         sys.exit(f"parallel.py: only {len(kotlin)} names in Kotlin and {len(swift)} in Swift: they are not read any more")
     faults = [f"{name}: only in Kotlin" for name in sorted(kotlin.keys() - swift.keys()) if not agreed(name, ONLY_KOTLIN)]
     faults += [f"{name}: only in Swift" for name in sorted(swift.keys() - kotlin.keys()) if not agreed(name, ONLY_SWIFT)]
@@ -67,7 +86,63 @@ def stale(kotlin, swift):
 
 
 def without_comments(text):
-    return re.sub(r"/\*.*?\*/|//[^\n]*", "", text, flags=re.S)
+    return re.sub(r"/\*.*?\*/|(?<!:)//[^\n]*", "", text, flags=re.S)
+
+
+def texts(file, text):
+    """The keys of texts that a file writes out, whoever gets them."""
+    return {f'{file} "{key}"': None for key in re.findall(r'"((?:app|problem|pdf)-[a-z-]+)"', text)}
+
+
+def kotlin_constants(file, text):
+    """Numbers and strings with a name, times in seconds: `Refuse.undoSeconds` is 5."""
+    constants = {}
+    for name, value in re.findall(r"^\s*(?:\w+ )*val ([A-Z][A-Z0-9_]*)(?:: \w+)? = (.+)$", text, re.M):
+        if number := re.fullmatch(r"([\d_]+)[uL]?", value):
+            thousandths = 1000 if name.endswith("_MS") else 1
+            constants[f"{file}.{camel(name.removesuffix('_MS'))}"] = int(number[1]) / thousandths
+        elif time := re.fullmatch(r"Duration\.of(Days|Hours|Seconds)\((\d+)\)", value):
+            constants[f"{file}.{camel(name)}"] = int(time[2]) * {"Days": 86400, "Hours": 3600, "Seconds": 1}[time[1]]
+        elif re.fullmatch(r'"[^"$]*"', value):
+            constants[f"{file}.{camel(name)}"] = value
+    return constants
+
+
+def swift_constants(file, text):
+    constants = {}
+    for name, value in re.findall(r"^(?:\w+ )*?(?: +(?:\w+ )*static )?let (\w+)(?:: \w+)? = (.+)$", text, re.M):
+        if time := re.fullmatch(r"\.seconds\((\d+)\)", value):
+            constants[f"{file}.{name}"] = int(time[1])
+        elif re.fullmatch(r"[\d_]+(?: \* [\d_]+)*", value):
+            constants[f"{file}.{name}"] = math.prod(int(factor) for factor in value.split(" * "))
+        elif re.fullmatch(r'"[^"\\]*"', value):
+            constants[f"{file}.{name}"] = value
+    return constants
+
+
+def kotlin_members(text):
+    """What the presenters ask of the platform, with the names of what is given along: `Device.share(files)` takes its time."""
+    members = {}
+    for found in re.finditer(r"^interface (Device|PushService) \{", text, re.M):
+        body, _ = inside(text, found.end() - 1)
+        members.update({f"{found[1]}.{name}": None for name in re.findall(r"^\s*val (\w+):", body, re.M)})
+        for waits, name, given in re.findall(r"(suspend )?fun (\w+)\(([^)]*)\)", body):
+            members[f"{found[1]}.{name}({labels(given)})"] = "waits" if waits else None
+    return members
+
+
+def labels(given):
+    return ", ".join(re.findall(r"(\w+): ", given))
+
+
+def swift_members(text):
+    members = {}
+    for found in re.finditer(r"^public protocol (Device|PushService)\b[^{]*\{", text, re.M):
+        body, _ = inside(text, found.end() - 1)
+        members.update({f"{found[1]}.{name}": None for name in re.findall(r"^\s*var (\w+):", body, re.M)})
+        for name, given, waits in re.findall(r"func (\w+)\(([^)]*)\)( async)?", body):
+            members[f"{found[1]}.{name}({labels(given)})"] = "waits" if waits else None
+    return members
 
 
 def kotlin_names(text):
