@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Shows that the type-check of the app's views sees mistakes: plants them one at a time into a copy of the sources.
+"""Shows that the type-check of the app's views, and of what iOS does for them, sees mistakes: plants them one at a time into a copy of the sources.
 
     ios/scripts/planted.py      after ios/scripts/typecheck.sh, whose modules it uses, and where Swift is
 
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 IOS = Path(__file__).resolve().parent.parent
-SOURCES = IOS / "App" / "Sources"
+SOURCES = {"app": IOS / "App/Sources", "device": IOS / "TrienKit/Sources/TrienDevice"}
 
 
 @dataclass
@@ -24,6 +24,7 @@ class Mistake:
     right: str
     wrong: str
     refusal: str
+    part: str = "app"
 
 
 MISTAKES = [
@@ -47,11 +48,19 @@ MISTAKES = [
         "words that were not looked up", "Parts.swift",
         "Said(texts.of(failure.what))", "Said(failure.what)", r"cannot convert value of type 'Words' to expected argument type 'String'",
     ),
+    Mistake(
+        "a key's guard that is not told to the chip", "SecureEnclaveKeys.swift",
+        "        case .biometryCurrentSet: .biometryCurrentSet\n", "", r"switch must be exhaustive", part="device",
+    ),
+    Mistake(
+        "a task of the system's on two threads", "BackgroundSync.swift",
+        "Task { given.end(success: await work()) }", "Task { task.setTaskCompleted(success: await work()) }", r"risks causing data races", part="device",
+    ),
 ]
 
 
-def check(folder):
-    run = subprocess.run([IOS / "scripts" / "typecheck.sh", "app", folder], capture_output=True, text=True)
+def check(part, folder):
+    run = subprocess.run([IOS / "scripts" / "typecheck.sh", part, folder], capture_output=True, text=True)
     return run.returncode, run.stdout + run.stderr
 
 
@@ -59,13 +68,13 @@ def fault(mistake, scratch):
     """Why the mistake was not caught as it should be; nothing if it was."""
     folder = scratch / "planted"
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(SOURCES, folder)
+    shutil.copytree(SOURCES[mistake.part], folder)
     file = folder / mistake.file
     text = file.read_text(encoding="utf-8")
     if mistake.right not in text:
         return "the place to plant it is gone"
     file.write_text(text.replace(mistake.right, mistake.wrong, 1), encoding="utf-8")
-    code, said = check(folder)
+    code, said = check(mistake.part, folder)
     if code == 0:
         return "not refused"
     if not re.search(rf"{re.escape(mistake.file)}:\d+:\d+: error: .*{mistake.refusal}", said):
@@ -74,9 +83,10 @@ def fault(mistake, scratch):
 
 
 def main():
-    code, said = check(SOURCES)
-    if code != 0:
-        sys.exit(f"the sources themselves are refused:\n{said}")
+    for part, folder in SOURCES.items():
+        code, said = check(part, folder)
+        if code != 0:
+            sys.exit(f"the sources themselves are refused:\n{said}")
     faults = 0
     with tempfile.TemporaryDirectory() as scratch:
         for mistake in MISTAKES:

@@ -14,6 +14,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 ANDROID = ROOT / "android/app/src/debug/kotlin/vn/trien/samples"
 IOS = ROOT / "ios/App/Sources/Previews"
 
+# Only Apple's system lets a person forbid an app the sensor.
+ONLY_IOS = {"enrollment": ["check-not-allowed"]}
+
 
 def lists(folder, suffix, begins, names):
     """The names of the states of each screen. A list ends with the line that closes it."""
@@ -29,6 +32,9 @@ def main():
     ios = lists(IOS, ".swift", r"^( *let (\w+)States: \[Named<\w+>\] = \[)(.*?)^    \]", r'^        (?:Named|practice)\(\s*"([a-z-]+)"')
     if not android or not ios:
         sys.exit("samples.py: no list of states was found")
+    for screen, names in ONLY_IOS.items():
+        for name in names:
+            ios[screen].remove(name)
     faults = [
         f"{screen}: Android has {android.get(screen)}, iOS has {ios.get(screen)}"
         for screen in sorted(android.keys() | ios.keys())

@@ -4,7 +4,7 @@
 #
 #     ios/scripts/typecheck.sh             all of it, every Swift file's syntax, also of what `#if` leaves out here, and the list of states;
 #                                          then runs what is pure of the views
-#     ios/scripts/typecheck.sh app FOLDER  the app's sources in FOLDER alone, with the modules of the last run
+#     ios/scripts/typecheck.sh app FOLDER  the app's sources in FOLDER alone, with the modules of the last run; so too `device`
 #
 # Runs where Swift is: on Debian by ios/scripts/swift-chroot.sh. Takes the kit's modules from its build, `TRIEN_SWIFT_MODULES`, or
 # target/swift/debug/Modules.
@@ -62,10 +62,17 @@ run_pages() {
     "$made/PagesTest"
 }
 
-if [ "${1:-}" = app ]; then
+case "${1:-}" in
+app)
     check_app "$2"
     exit
-fi
+    ;;
+device)
+    # shellcheck disable=SC2046
+    check TrienDevice $(sources "$2")
+    exit
+    ;;
+esac
 
 make_shims
 for name in TrienGroup TrienDevice; do

@@ -28,6 +28,10 @@ public enum LAPolicy: Int, Sendable {
     case deviceOwnerAuthentication = 2
 }
 
+public enum LABiometryType: Int, Sendable {
+    case none, touchID, faceID, opticID
+}
+
 public enum LAAccessControlOperation: Int, Sendable {
     case createItem, useItem, createKey, useKeySign, useKeyDecrypt, useKeyKeyExchange
 }
@@ -39,6 +43,7 @@ open class LAContext {
     open var localizedReason = ""
     open var interactionNotAllowed = false
     open var touchIDAuthenticationAllowableReuseDuration: TimeInterval = 0
+    open var biometryType: LABiometryType { fatalError() }
     open var evaluatedPolicyDomainState: Data? { fatalError() }
     open func canEvaluatePolicy(_ policy: LAPolicy, error: UnsafeMutablePointer<NSError?>?) -> Bool { fatalError() }
     open func evaluateAccessControl(

@@ -91,6 +91,9 @@ private struct CheckStep: View {
         case .biometric: EmptyView()
         case .noneEnrolled: Note(.careful) { Text(texts["app-enroll-no-finger"]) }
         case .noHardware: Note(.bad) { Text(texts["app-enroll-no-sensor"]) }
+        case .notAllowed:
+            Note(.careful) { Text(texts["app-enroll-face-not-allowed"]) }
+            SettingsButton()
         }
         Text(texts["app-enroll-check"])
         HolderLines(holder: holder)

@@ -1,6 +1,7 @@
 import SwiftUI
 import TrienCore
 import TrienKit
+import UIKit
 
 /// How a screen is left.
 enum Leaving {
@@ -220,7 +221,20 @@ struct FailureCard: View {
         Note(.bad) {
             Said(texts.of(failure.what))
             OtherButton(label: texts[failure.remedy.rawValue]) { mend(failure.remedy) }
+            if failure.what == words("app-failure-face-not-allowed") { SettingsButton() }
             if let detail = failure.detail, !detail.isEmpty { Text(detail).font(.footnote) }
+        }
+    }
+}
+
+/// The way to the system's settings of this app.
+struct SettingsButton: View {
+    @Environment(\.texts) private var texts
+    @Environment(\.openURL) private var openURL
+
+    var body: some View {
+        OtherButton(label: texts["app-to-settings"]) {
+            if let settings = URL(string: UIApplication.openSettingsURLString) { openURL(settings) }
         }
     }
 }

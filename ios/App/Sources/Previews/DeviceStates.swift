@@ -30,6 +30,7 @@
         Named("check", check(.biometric)),
         Named("check-no-finger", check(.noneEnrolled)),
         Named("check-no-sensor", check(.noHardware)),
+        Named("check-not-allowed", check(.notAllowed)),
         Named("impostor", EnrollmentState(step: .start(), failure: failureOf(PhoneError.Impostor(detail: "the proof does not hold")))),
         Named("keys", EnrollmentState(step: .keys(holder: holder))),
         Named("waiting", waiting(.off, .officer)),

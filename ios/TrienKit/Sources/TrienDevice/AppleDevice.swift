@@ -1,6 +1,5 @@
 #if canImport(UIKit) && canImport(UserNotifications) && canImport(CryptoKit) && canImport(LocalAuthentication) && canImport(Security)
     import Foundation
-    import LocalAuthentication
     import TrienCore
     import TrienGroup
     import TrienKit
@@ -33,7 +32,7 @@
 
         public func keys() -> KeyPlace { enclave.place() }
 
-        public func lock() -> ScreenLock { screenLock(prompt: unavailable(LAContext())) }
+        public func lock() -> ScreenLock { screenLock() }
 
         public func notifications() -> Notifications {
             guard isAllowed else { return .off }

@@ -5,12 +5,12 @@
     import TrienCore
     import TrienKit
 
-    /// The person before the phone, asked by the system's own prompt for a finger or a face. Touched on one queue alone, that of the keys.
+    /// The person before the phone, asked by the system's own prompt for a finger or a face. Touched on one queue alone, that of the
+    /// approval key.
     final class Person: @unchecked Sendable {
         private let language: @Sendable () -> Language
         private let clock = ContinuousClock()
-        private var window = PromptWindow(policy: .perUse)
-        private var opened: LAContext?
+        private var consent = Consent<LAContext> { $0.invalidate() }
 
         init(language: @escaping @Sendable () -> Language) {
             self.language = language
@@ -18,30 +18,14 @@
 
         /// What opens the key for one signature: asked of the person, or open still since they were last asked.
         func confirm(_ record: KeyRecord, control: SecAccessControl, prompt: String) throws -> LAContext {
-            if let opened, window.isOpen(at: clock.now) {
-                window.use()
-                return opened
-            }
-            close()
-            let asked = try ask(record, control, prompt)
-            window = PromptWindow(policy: record.policy)
-            window.open(at: clock.now)
-            window.use()
-            opened = asked
-            return asked
+            try consent.use(record.policy, now: { clock.now }, ask: { try ask(record, control, prompt) })
         }
 
-        /// A signature was made or not: what is not to be used again is closed.
-        func used() {
-            if !window.isOpen(at: clock.now) { close() }
-        }
+        /// A signature was made or not.
+        func used() { consent.used(now: clock.now) }
 
         /// The next signature asks again: after another key was made, and once the person is before another app.
-        func close() {
-            opened?.invalidate()
-            opened = nil
-            window.close()
-        }
+        func close() { consent.close() }
 
         private func ask(_ record: KeyRecord, _ control: SecAccessControl, _ prompt: String) throws -> LAContext {
             let texts = Texts(language: language())
@@ -49,7 +33,9 @@
             context.localizedCancelTitle = texts["app-cancel"]
             // No passcode in place of a finger.
             context.localizedFallbackTitle = ""
-            if let code = unavailable(context) { throw refusal(prompt: code, detail: "canEvaluatePolicy") }
+            if let code = unavailable(context) {
+                throw refusal(prompt: code, detail: "canEvaluatePolicy", hasSensor: context.biometryType != .none)
+            }
             if record.isEnded(by: context.evaluatedPolicyDomainState) { throw KeySignerError.KeyInvalidated }
             let answer = Answer()
             // The system ends an app that gives no reason.
@@ -67,7 +53,7 @@
         }
     }
 
-    /// What the system says against asking for a finger or a face; nothing if that can be done.
+    /// What the system says against asking for a finger or a face; nothing if that can be done. The context knows its sensor from then on.
     func unavailable(_ context: LAContext) -> Int? {
         var error: NSError?
         if context.canEvaluatePolicy(.deviceOwnerAuthenticationWithBiometrics, error: &error) { return nil }
@@ -80,9 +66,17 @@
         return unavailable(context) == nil ? context.evaluatedPolicyDomainState : nil
     }
 
+    /// Whether the person can be asked for.
+    func screenLock() -> ScreenLock {
+        let context = LAContext()
+        let code = unavailable(context)
+        return screenLock(prompt: code, hasSensor: context.biometryType != .none)
+    }
+
+    // The sensor was there before the prompt came.
     private func refused(_ error: (any Error)?) -> KeySignerError {
         guard let error = error as? LAError else { return .Unavailable(detail: error.map { "\($0)" } ?? "no reason was given") }
-        return refusal(prompt: error.code.rawValue, detail: error.localizedDescription)
+        return refusal(prompt: error.code.rawValue, detail: error.localizedDescription, hasSensor: true)
     }
 
     /// One answer of the prompt, which comes on a thread of the system's.

@@ -17,23 +17,27 @@ enum PromptCode: Int {
 }
 
 /// Why a prompt did not open the key.
-func refusal(prompt code: Int, detail: String) -> KeySignerError {
+///
+/// A sensor that is there and not available was forbidden to the app: the person may allow it again, and has lost no key.
+func refusal(prompt code: Int, detail: String, hasSensor: Bool) -> KeySignerError {
     switch PromptCode(rawValue: code) {
-    // A face that was not known is tried again as one that was turned away.
-    case .userCancel, .userFallback, .systemCancel, .appCancel, .authenticationFailed: .Cancelled
+    // A face that was not known is tried again as one that was turned away, and so is a prompt that could not come up behind something else.
+    case .userCancel, .userFallback, .systemCancel, .appCancel, .authenticationFailed, .notInteractive: .Cancelled
     case .biometryLockout: .Locked
     // The key was bound to the passcode and to those fingers: it does not come back with new ones.
     case .passcodeNotSet, .biometryNotEnrolled: .KeyInvalidated
-    case .biometryNotAvailable, .invalidContext, .notInteractive, nil: .Unavailable(detail: "\(code): \(detail)")
+    case .biometryNotAvailable where hasSensor: .Unavailable(detail: faceNotAllowed)
+    case .biometryNotAvailable, .invalidContext, nil: .Unavailable(detail: "\(code): \(detail)")
     }
 }
 
 /// Whether the person can be asked for, by what the system answered; none is yes.
-func screenLock(prompt code: Int?) -> ScreenLock {
+func screenLock(prompt code: Int?, hasSensor: Bool) -> ScreenLock {
     guard let code else { return .biometric }
     return switch PromptCode(rawValue: code) {
     case .biometryLockout: .biometric
     case .passcodeNotSet, .biometryNotEnrolled: .noneEnrolled
+    case .biometryNotAvailable where hasSensor: .notAllowed
     default: .noHardware
     }
 }

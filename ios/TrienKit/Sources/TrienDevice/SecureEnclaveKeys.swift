@@ -12,6 +12,9 @@
         private let set: KeySet
         private let keychain: Keychain
         private let hardware: Hardware
+
+        /// The approval key waits for a person; nothing that is silent waits behind it.
+        private let asking: Hardware
         private let person: Person
         private let attesting: AppAttest
 
@@ -19,6 +22,7 @@
             self.set = set
             keychain = Keychain(service: "vn.trien.keys")
             hardware = Hardware(label: "vn.trien.keys.\(set.rawValue)")
+            asking = Hardware(label: "vn.trien.person.\(set.rawValue)")
             person = Person(language: language)
             attesting = AppAttest(keychain: keychain)
         }
@@ -27,7 +31,7 @@
             try await onKeys {
                 let record = try self.make(role, terms.promptPolicy)
                 try self.keychain.put(self.set.name(of: role), try record.bytes())
-                if role == .approval { self.person.close() }
+                if role == .approval { self.left() }
                 return try self.key(role, record)
             }
         }
@@ -55,7 +59,7 @@
 
         /// The person is before another app: the next signature asks again.
         public func left() {
-            hardware.later { [person] in person.close() }
+            asking.later { [person] in person.close() }
         }
 
         /// The keychain outlives the app. What an earlier installation left signs for nobody any more.
@@ -71,7 +75,11 @@
         }
 
         private func enrolled() throws -> Data? {
-            if let code = unavailable(LAContext()) { throw KeyStoreError.Unsupported(detail: "no finger or face: \(code)") }
+            let context = LAContext()
+            if let code = unavailable(context) {
+                let isForbidden = screenLock(prompt: code, hasSensor: context.biometryType != .none) == .notAllowed
+                throw KeyStoreError.Unsupported(detail: isForbidden ? faceNotAllowed : "no finger or face: \(code)")
+            }
             return biometry()
         }
 
@@ -80,7 +88,7 @@
             let signer: any KeySigner =
                 switch role {
                 case .auth: SilentSigner(record: record, hardware: hardware)
-                case .approval: PersonSigner(record: record, control: try access(role), hardware: hardware, person: person)
+                case .approval: PersonSigner(record: record, control: try access(role), hardware: asking, person: person)
                 }
             return Key(publicKey: key.publicKey.derRepresentation, signer: signer)
         }
@@ -100,18 +108,28 @@
         }
     }
 
-    /// What the chip asks for before it uses a key. The silent one works from the first unlocking on; the other one needs an unlocked phone
-    /// with a passcode, and one of the fingers, or the face, that were enrolled when it was made.
+    /// What guards a key of this role, in Apple's words.
     private func access(_ role: KeyRole) throws -> SecAccessControl {
-        let (protection, flags): (_, SecAccessControlCreateFlags) =
-            switch role {
-            case .auth: (kSecAttrAccessibleAfterFirstUnlockThisDeviceOnly, .privateKeyUsage)
-            case .approval: (kSecAttrAccessibleWhenPasscodeSetThisDeviceOnly, [.privateKeyUsage, .biometryCurrentSet])
-            }
-        guard let control = SecAccessControlCreateWithFlags(nil, protection, flags, nil) else {
+        let wanted = Guard(of: role)
+        let flags = wanted.flags.map(inAppleWords).reduce(into: SecAccessControlCreateFlags()) { $0.formUnion($1) }
+        guard let control = SecAccessControlCreateWithFlags(nil, inAppleWords(wanted.protection), flags, nil) else {
             throw KeyStoreError.Unavailable(detail: "SecAccessControlCreateWithFlags")
         }
         return control
+    }
+
+    private func inAppleWords(_ protection: Guard.Protection) -> CFString {
+        switch protection {
+        case .afterFirstUnlockThisDeviceOnly: kSecAttrAccessibleAfterFirstUnlockThisDeviceOnly
+        case .whenPasscodeSetThisDeviceOnly: kSecAttrAccessibleWhenPasscodeSetThisDeviceOnly
+        }
+    }
+
+    private func inAppleWords(_ flag: Guard.Flag) -> SecAccessControlCreateFlags {
+        switch flag {
+        case .privateKeyUsage: .privateKeyUsage
+        case .biometryCurrentSet: .biometryCurrentSet
+        }
     }
 
     /// Signs requests to the server; nobody is asked.

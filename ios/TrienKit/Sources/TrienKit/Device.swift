@@ -44,6 +44,9 @@ public enum ScreenLock: CaseIterable, Sendable {
     case biometric
     case noneEnrolled
     case noHardware
+
+    /// The person has forbidden the app to ask for their face. Only Apple's system lets them.
+    case notAllowed
 }
 
 public enum Notifications: String, CaseIterable, Sendable {

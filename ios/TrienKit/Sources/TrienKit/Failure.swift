@@ -23,6 +23,9 @@ public struct Failure: Equatable, Sendable {
     }
 }
 
+/// What a signer says when the app may not ask for a face; the core has no word of its own for it.
+public let faceNotAllowed = "the app may not ask for a face"
+
 /// Every refusal, in words. What is none of the core's is a defect.
 public func failureOf(_ error: any Error) -> Failure {
     guard let refused = error as? PhoneError else { return failure("app-failure-defect", .tryAgain, String(describing: error)) }
@@ -99,6 +102,7 @@ private func signer(_ why: KeySignerError) -> Failure {
     case .Cancelled: failure("app-failure-cancelled", .tryAgain)
     case .KeyInvalidated: failure("app-failure-key-invalidated", .enrollAgain)
     case .Locked: failure("app-failure-locked", .tryAgain)
+    case .Unavailable(faceNotAllowed): failure("app-failure-face-not-allowed", .tryAgain)
     case .Unavailable(let detail): failure("app-failure-key", .tryAgain, detail)
     case .WrongSignature, .NotP256: failure("app-failure-key", .tryAgain, String(describing: why))
     }
@@ -106,6 +110,7 @@ private func signer(_ why: KeySignerError) -> Failure {
 
 private func keys(_ why: KeyStoreError) -> Failure {
     switch why {
+    case .Unsupported(faceNotAllowed): failure("app-failure-face-not-allowed", .tryAgain)
     case .Missing: failure("app-failure-keys-missing", .enrollAgain)
     case .Locked(let detail): failure("app-failure-keys-locked", .tryAgain, detail)
     case .Unsupported(let detail): failure("app-failure-keys-unsupported", .tryAgain, detail)

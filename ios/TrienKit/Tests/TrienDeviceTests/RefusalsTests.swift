@@ -6,33 +6,40 @@ import XCTest
 
 final class RefusalsTests: XCTestCase {
     func testWhoTurnsAwayHasCancelled() {
-        for code in [PromptCode.userCancel, .userFallback, .systemCancel, .appCancel, .authenticationFailed] {
-            XCTAssertEqual(refusal(prompt: code.rawValue, detail: ""), .Cancelled, "\(code)")
+        for code in [PromptCode.userCancel, .userFallback, .systemCancel, .appCancel, .authenticationFailed, .notInteractive] {
+            XCTAssertEqual(refusal(prompt: code.rawValue, detail: "", hasSensor: true), .Cancelled, "\(code)")
         }
     }
 
     func testTooManyTriesAreLocked() {
-        XCTAssertEqual(refusal(prompt: PromptCode.biometryLockout.rawValue, detail: ""), .Locked)
+        XCTAssertEqual(refusal(prompt: PromptCode.biometryLockout.rawValue, detail: "", hasSensor: true), .Locked)
     }
 
     func testAKeyDoesNotOutliveThePasscodeOrTheFingersThatItWasMadeUnder() {
         for code in [PromptCode.passcodeNotSet, .biometryNotEnrolled] {
-            XCTAssertEqual(refusal(prompt: code.rawValue, detail: ""), .KeyInvalidated, "\(code)")
+            XCTAssertEqual(refusal(prompt: code.rawValue, detail: "", hasSensor: true), .KeyInvalidated, "\(code)")
         }
     }
 
     func testWhatIsNotKnownIsSaidAsTheSystemSaidIt() {
-        for code in [PromptCode.biometryNotAvailable.rawValue, PromptCode.notInteractive.rawValue, -4242, 0] {
-            XCTAssertEqual(refusal(prompt: code, detail: "said"), .Unavailable(detail: "\(code): said"))
+        for code in [PromptCode.biometryNotAvailable.rawValue, PromptCode.invalidContext.rawValue, -4242, 0] {
+            XCTAssertEqual(refusal(prompt: code, detail: "said", hasSensor: false), .Unavailable(detail: "\(code): said"))
         }
     }
 
     func testALockedFingerIsStillOne() {
-        XCTAssertEqual(screenLock(prompt: nil), .biometric)
-        XCTAssertEqual(screenLock(prompt: PromptCode.biometryLockout.rawValue), .biometric)
-        XCTAssertEqual(screenLock(prompt: PromptCode.biometryNotEnrolled.rawValue), .noneEnrolled)
-        XCTAssertEqual(screenLock(prompt: PromptCode.passcodeNotSet.rawValue), .noneEnrolled)
-        XCTAssertEqual(screenLock(prompt: PromptCode.biometryNotAvailable.rawValue), .noHardware)
+        XCTAssertEqual(screenLock(prompt: nil, hasSensor: true), .biometric)
+        XCTAssertEqual(screenLock(prompt: PromptCode.biometryLockout.rawValue, hasSensor: true), .biometric)
+        XCTAssertEqual(screenLock(prompt: PromptCode.biometryNotEnrolled.rawValue, hasSensor: true), .noneEnrolled)
+        XCTAssertEqual(screenLock(prompt: PromptCode.passcodeNotSet.rawValue, hasSensor: true), .noneEnrolled)
+        XCTAssertEqual(screenLock(prompt: PromptCode.biometryNotAvailable.rawValue, hasSensor: false), .noHardware)
+    }
+
+    func testAFaceThatTheAppMayNotAskForIsNeitherMissingNorBroken() {
+        let code = PromptCode.biometryNotAvailable.rawValue
+        XCTAssertEqual(screenLock(prompt: code, hasSensor: true), .notAllowed)
+        let failure = failureOf(PhoneError.Signer(source: refusal(prompt: code, detail: "", hasSensor: true)))
+        XCTAssertEqual(failure, Failure(what: words("app-failure-face-not-allowed"), remedy: .tryAgain))
     }
 
     func testOnlyWhatIsNotFoundIsNoKey() {

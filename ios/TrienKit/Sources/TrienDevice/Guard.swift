@@ -1,0 +1,33 @@
+import TrienCore
+
+/// What the chip asks for before it uses a key; fixed when the key is made. Apple's constants stand in `SecureEnclaveKeys`, what is wanted of
+/// them here, where every machine can test it.
+struct Guard: Equatable {
+    /// When a key can be used at all.
+    enum Protection: Equatable {
+        /// From the first unlocking after a start on, on this device alone.
+        case afterFirstUnlockThisDeviceOnly
+
+        /// While the phone is unlocked, on this device alone, and for as long as it has a passcode.
+        case whenPasscodeSetThisDeviceOnly
+    }
+
+    enum Flag: Equatable, CaseIterable {
+        /// It is a private key that the chip signs with.
+        case privateKeyUsage
+
+        /// One of the fingers, or the face, that were enrolled when the key was made, each time anew; a passcode does not do.
+        case biometryCurrentSet
+    }
+
+    let protection: Protection
+    let flags: [Flag]
+
+    /// The silent key works from the first unlocking on; the other one asks its person.
+    init(of role: KeyRole) {
+        switch role {
+        case .auth: (protection, flags) = (.afterFirstUnlockThisDeviceOnly, [.privateKeyUsage])
+        case .approval: (protection, flags) = (.whenPasscodeSetThisDeviceOnly, [.privateKeyUsage, .biometryCurrentSet])
+        }
+    }
+}
