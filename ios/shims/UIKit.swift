@@ -89,6 +89,36 @@ open class UIView: UIResponder {
     open var bounds: CGRect = .zero
     open var isHidden = false
     open var layer: CALayer { fatalError() }
+    public struct AutoresizingMask: OptionSet, Sendable {
+        public let rawValue: UInt
+        public init(rawValue: UInt) { self.rawValue = rawValue }
+        public static let flexibleWidth = Self(rawValue: 1 << 1)
+        public static let flexibleHeight = Self(rawValue: 1 << 4)
+    }
+    open var autoresizingMask: AutoresizingMask = []
+    public override init() {}
+    public init(frame: CGRect) {}
+    open func addSubview(_ view: UIView) { fatalError() }
+}
+
+public enum NSTextAlignment: Int, Sendable {
+    case left, center, right, justified, natural
+}
+
+public final class UIFont: Sendable {
+    public struct TextStyle: Sendable {
+        public static let body = TextStyle()
+    }
+    public static func preferredFont(forTextStyle style: TextStyle) -> UIFont { fatalError() }
+}
+
+@MainActor
+open class UILabel: UIView {
+    open var text: String?
+    open var textAlignment: NSTextAlignment = .natural
+    open var numberOfLines = 1
+    open var font: UIFont!
+    open var adjustsFontForContentSizeCategory = false
 }
 
 @MainActor
@@ -96,7 +126,7 @@ open class UIWindow: UIView {
     public struct Level: Sendable {
         public static let alert = Level()
     }
-    public init(windowScene: UIWindowScene) {}
+    public init(windowScene: UIWindowScene) { super.init() }
     open var windowLevel = Level()
     open var rootViewController: UIViewController?
 }

@@ -85,7 +85,7 @@ private struct Window: View {
         switch phase {
         case .active: Task { await services.returned() }
         case .background: services.left()
-        case .inactive: break
+        case .inactive: services.hidden()
         }
     }
 

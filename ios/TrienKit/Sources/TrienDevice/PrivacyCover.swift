@@ -1,14 +1,19 @@
 #if canImport(UIKit)
+    import TrienCore
+    import TrienKit
     import UIKit
 
     /// Nothing of a paper, a code or an invitation is in the picture that the system keeps of the app, nor on a screen that is recorded or
     /// mirrored. An office may allow the latter by its device management (`screenshots`). iOS forbids nobody to take a screenshot.
     @MainActor
     public final class PrivacyCover {
+        private let language: @Sendable () -> Language
         private var covers: [UIWindowScene: UIWindow] = [:]
         private var watching: [any NSObjectProtocol] = []
 
-        public init() {}
+        public init(language: @escaping @Sendable () -> Language) {
+            self.language = language
+        }
 
         /// From now on, for all windows of the app.
         public func start() {
@@ -40,20 +45,31 @@
 
         // The system takes its picture when this has returned: the cover must be there then, without an animation.
         private func look(isAway: Bool, _ scene: UIWindowScene) {
-            if isAway || (scene.screen.isCaptured && !mayBeRecorded()) {
-                covers[scene] = covers[scene] ?? cover(scene)
-            } else {
-                covers.removeValue(forKey: scene)?.isHidden = true
-            }
+            let before = covers.removeValue(forKey: scene)
+            if isAway || (scene.screen.isCaptured && !mayBeRecorded()) { covers[scene] = cover(scene, saysWhy: !isAway) }
+            before?.isHidden = true
         }
 
-        private func cover(_ scene: UIWindowScene) -> UIWindow {
+        private func cover(_ scene: UIWindowScene, saysWhy: Bool) -> UIWindow {
             let window = UIWindow(windowScene: scene)
             window.windowLevel = .alert
             window.rootViewController = UIViewController()
             window.rootViewController?.view.backgroundColor = .systemBackground
+            if saysWhy, let view = window.rootViewController?.view { view.addSubview(reason(in: view.bounds)) }
             window.isHidden = false
             return window
+        }
+
+        // Whoever mirrors their screen would take an empty one for a fault.
+        private func reason(in bounds: CGRect) -> UILabel {
+            let label = UILabel(frame: bounds.insetBy(dx: 24, dy: 24))
+            label.autoresizingMask = [.flexibleWidth, .flexibleHeight]
+            label.text = Texts(language: language())["app-cover-recorded"]
+            label.textAlignment = .center
+            label.numberOfLines = 0
+            label.font = .preferredFont(forTextStyle: .body)
+            label.adjustsFontForContentSizeCategory = true
+            return label
         }
     }
 

@@ -10,7 +10,7 @@
     public final class TrienServices {
         public let device: AppleDevice
         let notices: Notices
-        private let cover = PrivacyCover()
+        private let cover: PrivacyCover
         private let enclave: SecureEnclaveKeys
         private let practiceKeys: SecureEnclaveKeys
         private let secrets = KeychainSecrets()
@@ -27,6 +27,7 @@
             enclave = SecureEnclaveKeys(set: .device, language: language)
             practiceKeys = SecureEnclaveKeys(set: .practice, language: language)
             notices = Notices(language: language)
+            cover = PrivacyCover(language: language)
             let told = Told()
             device = AppleDevice(
                 enclave: enclave, practiceKeys: practiceKeys, group: group, notices: notices, isWoken: { told.waking?.isTold ?? false })
@@ -68,6 +69,11 @@
             companion?.returned()
         }
 
+        /// Something of the system's is before the app, such as Control Center or the app switcher: the person may not see it any more.
+        public func hidden() {
+            companion?.left()
+        }
+
         /// The person is before another app. What they decided last is sent, as long as the system allows.
         public func left() {
             companion?.left()
@@ -96,10 +102,10 @@
             }
         }
 
-        /// A push came.
+        /// A push came. The system counts against the app what it does not answer within thirty seconds.
         func woken(_ push: Push) async -> Bool {
             waking.woken()
-            return await look(isShown: push.isVisible)
+            return await answer(within: .seconds(25)) { await self.look(isShown: push.isVisible) } ?? false
         }
 
         /// Apple's service gave a place.
@@ -113,15 +119,14 @@
             let running = Task { await sync(isShown: isShown) }
             looking = running
             defer { looking = nil }
-            return await withTaskCancellationHandler {
-                await running.value
-            } onCancel: {
-                running.cancel()
-            }
+            return await running.value
         }
 
         private func sync(isShown: Bool) async -> Bool {
-            defer { device.unshareOld() }
+            defer {
+                device.unshareOld()
+                if let files = try? group.handedFiles() { files.clearOld() }
+            }
             do {
                 let phone = try await phone()
                 guard case .enrolled = phone.state() else {
@@ -151,10 +156,13 @@
         private func ended() async {
             await notices.show(.fewerWait(count: 0), isShown: false)
             await device.unshare()
+            if case .erased = try? await phone().state(), let files = try? group.handedFiles() { files.clear() }
             await waking.synced()
         }
 
+        // What is taken is gone from there, so there has to be a screen for it.
         private func takeHanded() async {
+            guard (try? await screens()) != nil else { return }
             guard let files = try? group.handedFiles(), let file = try? files.take() else { return }
             await verify(Picked(name: file.name, bytes: file.bytes))
         }
@@ -176,7 +184,7 @@
         }
 
         private func start(_ how: @Sendable (Setup, any KeyStore, any SecretStore) async throws -> Phone) async throws -> Phone {
-            if Storage.isFresh() {
+            if try Storage.isFresh() {
                 try await enclave.removeAll()
                 try await secrets.removeAll()
             }
