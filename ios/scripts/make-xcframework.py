@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Packs the core for Xcode: one static library for phones, one for the simulator, and the header of their bindings.
 
-    ios/scripts/make-xcframework.py --phone LIB.a [--simulator LIB.a] --header TrienCoreFFI.h [--out FOLDER]
+    ios/scripts/make-xcframework.py --phone LIB.a [--simulator LIB.a] [--header TrienCoreFFI.h] [--out FOLDER]
 
-On a Mac `xcodebuild -create-xcframework` does the same; this is for machines without it. Each library is looked into first: Mach-O for arm64
-and for the platform that it is named for, and no other. No Xcode has read what comes of it.
+The header is the one that generate.sh has written, unless another is named. On a Mac `xcodebuild -create-xcframework` does the same; this is
+for machines without it. Each library is looked into first: Mach-O for arm64 and for the platform that it is named for, and no other. No Xcode
+has read what comes of it.
 """
 
 import argparse
