@@ -22,9 +22,8 @@ use trien_core::digest::Sha256;
 use trien_core::env::{Clock, Entropy, Timestamp, random};
 use trien_core::push::{PushKind, WakeUp};
 
-use crate::push::{
-    Blame, Loudness, Message, Outcome, Push, PushError, PushSettings, Relayed, VapidKey,
-};
+use crate::egress::http::ReachError;
+use crate::push::{Blame, Loudness, Message, Outcome, Push, PushSettings, Relayed, VapidKey};
 
 /// Longest message of an office, in bytes.
 const MAX_BYTES: usize = 16 * 1024;
@@ -124,7 +123,7 @@ impl Relay {
         offices: Offices,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
-    ) -> Result<Self, PushError> {
+    ) -> Result<Self, ReachError> {
         // It wakes nobody by Web Push, so nobody sees this key.
         let key = VapidKey::of(std::iter::repeat_with(|| random(&*entropy)));
         let key = key.expect("eight draws of which each fails once in 2^32");

@@ -44,12 +44,19 @@ impl Running {
         options: &[&str],
         environment: &[(&str, &Path)],
     ) -> Self {
-        let mut process = Command::new(binary())
+        let mut command = Command::new(binary());
+        command
             .args(["serve", "--listen", listen, "--data"])
             .arg(data)
             .args(options)
             .env_clear()
-            .envs(environment.iter().copied())
+            .envs(environment.iter().copied());
+        Self::of(command, said)
+    }
+
+    /// Starts a command that serves, and waits until it says so.
+    fn of(mut command: Command, said: &str) -> Self {
+        let mut process = command
             .env("TRIEN_LOG", "debug")
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -138,6 +145,44 @@ pub fn trien(data: &Path, arguments: &[&str]) -> Output {
 pub fn first_word(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stdout);
     text.split_whitespace().next().unwrap().to_owned()
+}
+
+#[test]
+fn a_relay_is_run_asked_and_stopped_from_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let made =
+        Command::new(binary()).args(["push-relay", "new-key", "UBND xã X"]).output().unwrap();
+    let said = String::from_utf8(made.stdout).unwrap();
+    let lines: Vec<&str> = said.lines().collect();
+    let (key, office) = (lines[1], lines[3]);
+    std::fs::write(path("offices.txt"), office).unwrap();
+    let ec = ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out"];
+    let generated = Command::new("openssl").args(ec).arg(path("apns.p8")).output().unwrap();
+    assert!(generated.status.success());
+    let (offices, apns) = (path("offices.txt"), path("apns.p8"));
+    let options = ["push-relay", "serve", "--offices", &offices, "--listen", "127.0.0.1:0"];
+    let services = ["--push-apns-key-file", &apns, "--push-apns-key-id", "ABCDE12345"];
+    let more = ["--push-apns-team", "TEAM123456", "--push-apns-topic", "vn.example.trien"];
+    let mut command = Command::new(binary());
+    command.env_clear().args(options).args(services).args(more);
+    let relay = Running::of(command, "relaying");
+    assert!(relay.get("/healthz", "").starts_with("HTTP/1.1 200"));
+    let wake = |headers: &str, body: &str| {
+        let headers = format!("{headers}Content-Length: {}\r\n", body.len());
+        relay.ask("POST", "/v1/wake-ups", &headers, body)
+    };
+    let own = format!("Authorization: Bearer {key}\r\n");
+    assert!(wake("", "{}").starts_with("HTTP/1.1 401"));
+    assert!(wake("Authorization: Bearer trien_relay_none\r\n", "{}").starts_with("HTTP/1.1 401"));
+    // Nothing but a wake-up is passed on, whoever asks.
+    let words = "{\"title\":\"V\u{103}n b\u{1ea3}n m\u{1ead}t\"}";
+    assert!(wake(&own, words).starts_with("HTTP/1.1 400"));
+    let (code, log) = relay.stop();
+    assert_eq!(code, Some(0), "{log}");
+    assert!(!log.contains(key) && !log.contains("title"), "{log}");
+    let neither = Command::new(binary()).args(options).output().unwrap();
+    assert_eq!(neither.status.code(), Some(2));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Waking phones: what is queued comes, whatever the services do, and nothing of it says anything.
 
 mod fake;
-mod line;
+pub mod line;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use trien_core::env::OsEntropy;
 use trien_core::push::{PushAddress, PushHealth, PushKind};
 use trien_core::request::Role;
 use trien_server::app::{App, Settings};
-use trien_server::egress::Filter;
+use trien_server::egress::{Filter, Hosts};
 use trien_server::flow::act::Act;
 use trien_server::flow::device::{self, RevocationReason};
 use trien_server::flow::{FlowError, push};
@@ -43,6 +43,8 @@ on_both!(
     a_relay_wakes_phones_of_offices_that_show_their_key,
     whoever_looks_after_the_server_sees_what_services_answer,
     no_wake_up_is_lost_and_none_goes_to_the_dead,
+    a_service_that_gives_no_access_is_asked_again,
+    all_services_are_reached_through_the_offices_proxy_and_by_no_other_way,
 );
 
 /// An office whose phones are woken by the fake.
@@ -68,9 +70,9 @@ pub async fn with_push(office: &mut Office) -> Fake {
         }),
         relay: None,
         filter: Filter {
-            hosts: vec![
+            hosts: Hosts::These(vec![
                 fake.origin.trim_start_matches("https://").trim_end_matches('/').parse().unwrap(),
-            ],
+            ]),
             private: vec!["127.0.0.0/8".parse().unwrap(), "::1".parse().unwrap()],
         },
         proxy: None,
@@ -428,6 +430,7 @@ impl Woken {
                 let token = Fake::token();
                 (token.clone(), PushAddress::Apns { token })
             }
+            PushKind::Webpush => fake.subscribe_web(),
             _ => fake.subscribe(),
         };
         let device = self.phone.authenticated(&office.app).await;
@@ -450,7 +453,8 @@ async fn no_wake_up_is_lost_and_none_goes_to_the_dead(mut office: Office) {
     let mut phones = Vec::new();
     for at in 0..15 {
         let person = office.person(PLANTED[at % 2]).await;
-        let kind = [PushKind::Fcm, PushKind::Apns, PushKind::Unifiedpush][at % 3];
+        let kinds = [PushKind::Fcm, PushKind::Apns, PushKind::Unifiedpush, PushKind::Webpush];
+        let kind = kinds[at % kinds.len()];
         let phone = Phone::enroll(&office, person).await;
         let mut woken = Woken { phone, kind, tokens: Vec::new(), last_queued: 0 };
         woken.settle(&office, &fake).await;
@@ -512,4 +516,61 @@ const PLANTED: [&str; 2] = ["Nguyễn Văn An", "Trần Thị Bình"];
 fn the_services_are_where_their_makers_say() {
     assert_eq!(default_url::FCM, "https://fcm.googleapis.com/");
     assert_eq!(default_url::APNS, "https://api.push.apple.com/");
+}
+
+async fn a_service_that_gives_no_access_is_asked_again(mut office: Office) {
+    let fake = with_push(&mut office).await;
+    let an = office.person(PLANTED[0]).await;
+    let phone = Phone::enroll(&office, an).await;
+    let token = Fake::token();
+    let device = phone.authenticated(&office.app).await;
+    let address = PushAddress::Fcm { token: token.clone() };
+    push::register(&office.app, &device, &address).await.unwrap();
+    for fault in [&[Fault::NoAccess][..], &[Fault::Fails], &[Fault::Close], &[Fault::Stall]] {
+        fake.grant(Script::of(100, fault));
+        office.queue(&[an]).await;
+        pass(&office, 2).await;
+        assert_eq!(health(&office, &phone).await, PushHealth::Failing, "{fault:?}");
+        assert!(waiting(&office).await > 0 && fake.taken(&token).is_none(), "{fault:?}");
+        // The breaker lets one through after its rest.
+        office.clock.forward(3600);
+    }
+    fake.grant(Script::of(0, &[]));
+    pass(&office, 3600).await;
+    assert!(fake.taken(&token).is_some());
+    assert_eq!((health(&office, &phone).await, waiting(&office).await), (PushHealth::Ok, 0));
+}
+
+async fn all_services_are_reached_through_the_offices_proxy_and_by_no_other_way(
+    mut office: Office,
+) {
+    let fake = with_push(&mut office).await;
+    let proxy = line::Proxy::start(fake.origin.parse().unwrap()).await;
+    let settings = office.app.settings().push.clone();
+    let through = |at: &str| PushSettings { proxy: Some(at.parse().unwrap()), ..settings.clone() };
+    reopen(&mut office, through(&proxy.origin)).await;
+    let an = office.person(PLANTED[0]).await;
+    let mut woken = Vec::new();
+    for kind in [PushKind::Fcm, PushKind::Apns, PushKind::Webpush, PushKind::Unifiedpush] {
+        let phone = Phone::enroll(&office, an).await;
+        let mut one = Woken { phone, kind, tokens: Vec::new(), last_queued: 0 };
+        one.settle(&office, &fake).await;
+        woken.push(one);
+    }
+    office.queue(&[an]).await;
+    pass(&office, 2).await;
+    for one in &woken {
+        assert!(fake.taken(&one.tokens[0]).is_some(), "{:?}", one.kind);
+    }
+    let asked = proxy.asked();
+    assert!(!asked.is_empty() && asked.iter().all(|to| fake.origin.contains(to)), "{asked:?}");
+    // Without a proxy that answers nobody is reached: there is no other way.
+    let before = fake.tick();
+    reopen(&mut office, through("http://127.0.0.1:9/")).await;
+    office.queue(&[an]).await;
+    pass(&office, 2).await;
+    for one in &woken {
+        assert!(fake.taken(&one.tokens[0]).unwrap() < before, "{:?}", one.kind);
+        assert_eq!(health(&office, &one.phone).await, PushHealth::Failing, "{:?}", one.kind);
+    }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use reqwest::Url;
 
 use super::{Cidr, ConfigError};
-use crate::egress::{Filter, HostPattern};
+use crate::egress::{Filter, HostPattern, Hosts};
 use crate::push::{
     ApnsKey, ApnsSettings, FcmSettings, PATIENCE, PushSettings, RelaySettings, ServiceAccount,
     default_url,
@@ -156,7 +156,7 @@ impl PushArgs {
             fcm,
             apns,
             relay,
-            filter: Filter { hosts: self.hosts, private: self.private },
+            filter: Filter { hosts: Hosts::These(self.hosts), private: self.private },
             proxy,
             authority: self.authority,
             patience: PATIENCE,
@@ -236,7 +236,7 @@ fn proxy(text: &str) -> Result<Url, ConfigError> {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "errors are handed over")]
-fn push(error: crate::push::PushError) -> ConfigError {
+fn push(error: crate::egress::http::ReachError) -> ConfigError {
     ConfigError::Push(error.to_string())
 }
 
@@ -249,8 +249,8 @@ pub(super) fn lines(settings: &PushSettings) -> Vec<String> {
     };
     let mut lines = Vec::new();
     let Filter { hosts, private } = &settings.filter;
-    if !hosts.is_empty() {
-        let hosts = hosts.iter().map(ToString::to_string);
+    if !hosts.these().is_empty() {
+        let hosts = hosts.these().iter().map(ToString::to_string);
         lines.push(list("push-host", hosts.collect()));
     }
     if !private.is_empty() {

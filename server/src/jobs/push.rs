@@ -15,11 +15,12 @@ use trien_core::push::PushAddress;
 
 use super::limit::Allowance;
 use crate::app::App;
+use crate::egress::answer::Answer;
 use crate::flow::FlowError;
 use crate::flow::device::Standing;
 use crate::flow::push::TOGETHER_SECONDS;
 use crate::push::breaker::{Admission, Breaker};
-use crate::push::{Answer, Loudness, Message, Outcome};
+use crate::push::{Loudness, Message, Outcome};
 use crate::store::push::{self, Claimed, Due};
 use crate::writer::{Commit, CommitError, Tx};
 

@@ -9,10 +9,11 @@ use serde_json::{Value, json};
 use trien_core::env::Timestamp;
 use trien_core::push::WakeUp;
 
-use super::answer::{Answer, Blame, Outcome};
-use super::http::{PushError, Reach, network, send};
+use super::answer::{Blame, Outcome};
 use super::jwt::ApnsKey;
 use super::{Loudness, Message, TTL_SECONDS};
+use crate::egress::answer::Answer;
+use crate::egress::http::{Reach, ReachError, network, send};
 
 /// Where Apple takes messages.
 pub const DEFAULT_URL: &str = "https://api.push.apple.com/";
@@ -44,7 +45,7 @@ pub(super) struct Apns {
 }
 
 impl Apns {
-    pub(super) fn new(settings: ApnsSettings, reach: &Reach) -> Result<Self, PushError> {
+    pub(super) fn new(settings: ApnsSettings, reach: &Reach) -> Result<Self, ReachError> {
         let client = reach
             .client()?
             .http2_prior_knowledge()

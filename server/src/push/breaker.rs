@@ -94,8 +94,8 @@ impl Breaker {
 
 #[cfg(test)]
 mod tests {
-    use super::super::answer::Answer;
     use super::*;
+    use crate::egress::answer::Answer;
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::from_millis(seconds * 1000)

@@ -9,10 +9,11 @@ use serde_json::{Value, json};
 use tokio::sync::Mutex;
 use trien_core::env::Timestamp;
 
-use super::answer::{Answer, Blame, Outcome};
-use super::http::{PushError, Reach, Said, network, send};
+use super::answer::{Blame, Outcome};
 use super::jwt::RsaKey;
 use super::{Loudness, Message, TTL_SECONDS};
+use crate::egress::answer::Answer;
+use crate::egress::http::{Reach, ReachError, Said, network, send};
 
 /// Where Google takes messages.
 pub const DEFAULT_URL: &str = "https://fcm.googleapis.com/";
@@ -58,8 +59,8 @@ struct Written {
 
 impl ServiceAccount {
     /// From the JSON file that Google gives.
-    pub fn read(path: &Path) -> Result<Self, PushError> {
-        let failed = |why: &str| PushError::File { path: path.to_owned(), why: why.to_owned() };
+    pub fn read(path: &Path) -> Result<Self, ReachError> {
+        let failed = |why: &str| ReachError::File { path: path.to_owned(), why: why.to_owned() };
         let text = std::fs::read(path).map_err(|error| failed(&error.to_string()))?;
         let text = zeroize::Zeroizing::new(text);
         let written: Written =
@@ -98,9 +99,10 @@ struct Granted {
 }
 
 impl Fcm {
-    pub(super) fn new(settings: FcmSettings, reach: &Reach) -> Result<Self, PushError> {
+    pub(super) fn new(settings: FcmSettings, reach: &Reach) -> Result<Self, ReachError> {
         let path = format!("v1/projects/{}/messages:send", settings.account.project);
-        let wrong = || PushError::Address("the project of FCM is no part of an address".to_owned());
+        let wrong =
+            || ReachError::Address("the project of FCM is no part of an address".to_owned());
         let messages = settings.url.join(&path).map_err(|_| wrong())?;
         let client = reach.client()?.build().map_err(|error| network(&error))?;
         let (patience, access) = (reach.patience, Mutex::new(None));

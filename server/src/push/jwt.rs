@@ -13,7 +13,7 @@ use rustls_pki_types::PrivatePkcs8KeyDer;
 use rustls_pki_types::pem::PemObject as _;
 use serde_json::Value;
 
-use super::http::PushError;
+use crate::egress::http::ReachError;
 
 /// Apple's key: P-256; prints as `…`.
 #[derive(Clone)]
@@ -27,8 +27,8 @@ impl fmt::Debug for ApnsKey {
 
 impl ApnsKey {
     /// From a file as Apple gives it: PKCS#8 in PEM.
-    pub fn read(path: &Path) -> Result<Self, PushError> {
-        let failed = |why: &str| PushError::File { path: path.to_owned(), why: why.to_owned() };
+    pub fn read(path: &Path) -> Result<Self, ReachError> {
+        let failed = |why: &str| ReachError::File { path: path.to_owned(), why: why.to_owned() };
         let pem = std::fs::read_to_string(path).map_err(|error| failed(&error.to_string()))?;
         let pem = zeroize::Zeroizing::new(pem);
         let key = SigningKey::from_pkcs8_pem(&pem);

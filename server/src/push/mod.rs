@@ -8,7 +8,6 @@ mod apns;
 pub mod breaker;
 pub mod encryption;
 mod fcm;
-mod http;
 mod jwt;
 mod relay;
 pub mod vapid;
@@ -22,19 +21,18 @@ use reqwest::Url;
 use trien_core::env::{Entropy, Timestamp, random};
 use trien_core::push::{PushAddress, PushKind, WakeUp};
 
+use crate::egress::http::{Reach, ReachError};
 use crate::egress::{Filter, Refused};
 
-pub use answer::{Answer, Blame, Outcome};
+pub use answer::{Blame, Outcome};
 pub use apns::ApnsSettings;
 pub use fcm::{FcmSettings, ServiceAccount};
-pub use http::PushError;
 pub use jwt::{ApnsKey, RsaKey};
 pub use relay::{RelaySettings, Relayed};
 pub use vapid::VapidKey;
 
 use apns::Apns;
 use fcm::Fcm;
-use http::Reach;
 use relay::Relay;
 use webpush::WebPush;
 
@@ -99,7 +97,7 @@ impl PushSettings {
     #[must_use]
     pub fn offers(&self) -> Vec<PushKind> {
         let relay = self.relay.is_some();
-        let web = !self.filter.hosts.is_empty();
+        let web = !self.filter.hosts.these().is_empty();
         let offered = |kind: &PushKind| match kind {
             PushKind::None => true,
             PushKind::Fcm => relay || self.fcm.is_some(),
@@ -185,7 +183,11 @@ pub struct Push {
 impl Push {
     /// The ways that the settings name; nothing is sent yet. `contact` is whom a push service may
     /// ask about this server, an address (RFC 8292 §2.1).
-    pub fn new(settings: &PushSettings, vapid: VapidKey, contact: &str) -> Result<Self, PushError> {
+    pub fn new(
+        settings: &PushSettings,
+        vapid: VapidKey,
+        contact: &str,
+    ) -> Result<Self, ReachError> {
         let reach = Reach {
             proxy: settings.proxy.clone(),
             authority: settings.authority.clone(),

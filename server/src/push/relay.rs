@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 use trien_core::push::{PushAddress, WakeUp};
 
 use super::Message;
-use super::answer::{Answer, Blame, Outcome};
-use super::http::{PushError, Reach, network, send};
+use super::answer::{Blame, Outcome};
+use crate::egress::answer::Answer;
+use crate::egress::http::{Reach, ReachError, network, send};
 
 /// What an office says of its relay.
 #[derive(Clone)]
@@ -49,8 +50,8 @@ pub(super) struct Relay {
 }
 
 impl Relay {
-    pub(super) fn new(settings: RelaySettings, reach: &Reach) -> Result<Self, PushError> {
-        let wrong = || PushError::Address("the relay's address takes no path".to_owned());
+    pub(super) fn new(settings: RelaySettings, reach: &Reach) -> Result<Self, ReachError> {
+        let wrong = || ReachError::Address("the relay's address takes no path".to_owned());
         let messages = settings.url.join("v1/wake-ups").map_err(|_| wrong())?;
         let client = reach.client()?.build().map_err(|error| network(&error))?;
         Ok(Self { settings, messages, client })

@@ -7,10 +7,11 @@ use reqwest::{Client, Url};
 use trien_core::env::Entropy;
 use trien_core::push::Subscription;
 
-use super::answer::{Answer, Outcome};
-use super::http::{PushError, Reach, network, send};
+use super::answer::Outcome;
 use super::vapid::{Vapid, VapidKey};
 use super::{Loudness, Message, TTL_SECONDS, encryption};
+use crate::egress::answer::Answer;
+use crate::egress::http::{Reach, ReachError, network, send};
 use crate::egress::{Filter, SystemNames};
 
 /// A later wake-up replaces one that still waits (RFC 8030 §5.4).
@@ -28,7 +29,7 @@ impl WebPush {
         key: VapidKey,
         contact: &str,
         reach: &Reach,
-    ) -> Result<Self, PushError> {
+    ) -> Result<Self, ReachError> {
         let mut client = reach.client()?;
         // A proxy resolves names itself: then the allowed hosts alone are what protects.
         if reach.proxy.is_none() {

@@ -4,6 +4,7 @@ use http::StatusCode;
 use trien_core::id::DeviceId;
 use trien_core::push::PushAddress;
 use trien_server::app::{App, Settings};
+use trien_server::egress::{Filter, Hosts};
 use trien_server::flow::account::Role;
 use trien_server::flow::device::{AuthenticatedDevice, lookup};
 use trien_server::flow::push;
@@ -28,8 +29,8 @@ async fn address(office: &Office, id: DeviceId, address: &PushAddress, nonce: &s
 pub(super) async fn open() -> Office {
     let mut office = Office::open().await;
     let settings: Settings = office.app.settings().clone();
-    let filter = trien_server::egress::Filter {
-        hosts: vec!["push.example.vn".parse().unwrap()],
+    let filter = Filter {
+        hosts: Hosts::These(vec!["push.example.vn".parse().unwrap()]),
         private: Vec::new(),
     };
     let push = PushSettings { filter, ..PushSettings::default() };

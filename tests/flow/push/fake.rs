@@ -40,6 +40,8 @@ pub enum Fault {
     TooMany,
     ResetMidBody,
     Fails,
+    /// Access to the service is refused (FCM's OAuth alone).
+    NoAccess,
 }
 
 /// Faults in the share of a hundred.
@@ -109,6 +111,8 @@ pub struct Seen {
 struct State {
     clock: Arc<TestClock>,
     script: Mutex<Script>,
+    /// What happens to those who ask for access to FCM.
+    access: Mutex<Script>,
     seen: Mutex<Seen>,
     subscriptions: Mutex<HashMap<String, (SecretKey, [u8; 16])>>,
     vapid: Mutex<Vec<u8>>,
@@ -140,6 +144,7 @@ impl Fake {
         let state = Arc::new(State {
             clock,
             script: Mutex::new(Script::of(0, &[])),
+            access: Mutex::new(Script::of(0, &[])),
             seen: Mutex::default(),
             subscriptions: Mutex::default(),
             vapid: Mutex::default(),
@@ -164,6 +169,11 @@ impl Fake {
 
     pub fn follow(&self, script: Script) {
         *self.state.script.lock().unwrap() = script;
+    }
+
+    /// What becomes of those who ask for access to FCM from now on.
+    pub fn grant(&self, script: Script) {
+        *self.state.access.lock().unwrap() = script;
     }
 
     pub fn expect_vapid(&self, key: &[u8]) {
@@ -196,17 +206,27 @@ impl Fake {
         seen.events
     }
 
-    /// A new subscription, as a distributor makes it for an app; gives its token too.
+    /// A new subscription, as a distributor of UnifiedPush makes it for an app; gives its token too.
     pub fn subscribe(&self) -> (String, PushAddress) {
+        let (token, subscription) = self.subscription();
+        (token, PushAddress::Unifiedpush(subscription))
+    }
+
+    /// The same of a browser's push service.
+    pub fn subscribe_web(&self) -> (String, PushAddress) {
+        let (token, subscription) = self.subscription();
+        (token, PushAddress::Webpush(subscription))
+    }
+
+    fn subscription(&self) -> (String, Subscription) {
         let token = hex::encode(random::<16>(&OsEntropy));
         let secret = SecretKey::from_slice(&random::<32>(&OsEntropy)).unwrap();
         let auth = random::<16>(&OsEntropy);
         let p256dh = secret.public_key().to_sec1_point(false).as_bytes().to_vec();
         let endpoint = format!("{}up/{token}", self.origin);
         self.state.subscriptions.lock().unwrap().insert(token.clone(), (secret, auth));
-        let subscription =
-            Subscription { endpoint, p256dh: Base64(p256dh), auth: Base64(auth.to_vec()) };
-        (token, PushAddress::Unifiedpush(subscription))
+        let auth = Base64(auth.to_vec());
+        (token, Subscription { endpoint, p256dh: Base64(p256dh), auth })
     }
 
     /// A new token of FCM or APNs.
@@ -239,7 +259,8 @@ async fn answer(state: Arc<State>, request: Request<Incoming>) -> Answered {
         seen.bytes.extend_from_slice(&body);
     }
     if path == "/token" {
-        return (Break::No, grant(&state, &body));
+        let fault = state.access.lock().unwrap().next();
+        return refuse_access(&state, &body, fault).await;
     }
     let checked = match path.strip_prefix("/up/") {
         Some(token) => web(&state, token, &parts.headers, &body),
@@ -305,7 +326,7 @@ async fn play(state: &State, sent: &Sent, fault: Fault) -> Answered {
             let body = Body::from_stream(futures_util::stream::iter(parts));
             (Break::No, Response::builder().status(200).body(body).unwrap())
         }
-        Fault::Fails => (Break::No, plain(500, "oops".to_owned())),
+        Fault::Fails | Fault::NoAccess => (Break::No, plain(500, "oops".to_owned())),
         Fault::None | Fault::Late => {
             if fault == Fault::Late {
                 tokio::time::sleep(Duration::from_millis(1500)).await;
@@ -437,6 +458,19 @@ pub fn decrypt(secret: &SecretKey, auth: &[u8], body: &[u8]) -> Option<Vec<u8>> 
     let opened = key.open_in_place(nonce, Aad::empty(), &mut sealed).ok()?;
     let end = opened.iter().rposition(|byte| *byte != 0)?;
     (opened[end] == 2).then(|| opened[..end].to_vec())
+}
+
+async fn refuse_access(state: &State, body: &[u8], fault: Fault) -> Answered {
+    match fault {
+        Fault::None => (Break::No, grant(state, body)),
+        Fault::Stall => {
+            tokio::time::sleep(Duration::from_secs(30)).await;
+            (Break::No, plain(200, String::new()))
+        }
+        Fault::NoAccess => (Break::No, plain(401, "{\"error\":\"invalid_client\"}".to_owned())),
+        Fault::Close => (Break::Close, plain(200, String::new())),
+        _ => (Break::No, plain(500, "oops".to_owned())),
+    }
 }
 
 fn grant(state: &State, body: &[u8]) -> Response<Body> {

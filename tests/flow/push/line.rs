@@ -4,7 +4,7 @@ use std::future::Future;
 use std::path::Path;
 use std::pin::pin;
 use std::process::Command;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -14,7 +14,8 @@ use hyper::server::conn::http2;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tempfile::TempDir;
-use tokio::net::TcpListener;
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 /// What a handler does to the connection that its request came by.
@@ -113,4 +114,47 @@ async fn connection<H, F>(
     }
     serving.as_mut().graceful_shutdown();
     let _ = tokio::time::timeout(Duration::from_millis(50), serving).await;
+}
+
+/// An HTTP proxy (RFC 9110 §9.3.6) that leads to one server, whatever its name resolves to, and remembers who was asked for.
+pub struct Proxy {
+    pub origin: String,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Proxy {
+    pub async fn start(to: reqwest::Url) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let origin = format!("http://{}/", listener.local_addr().unwrap());
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let (noted, port) = (Arc::clone(&asked), to.port().unwrap());
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(tunnel(stream, port, Arc::clone(&noted)));
+            }
+        });
+        Self { origin, asked }
+    }
+
+    pub fn asked(&self) -> Vec<String> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+async fn tunnel(stream: TcpStream, port: u16, noted: Arc<Mutex<Vec<String>>>) {
+    let mut stream = BufReader::new(stream);
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        if stream.read_line(&mut head).await.unwrap_or(0) == 0 {
+            return;
+        }
+    }
+    let Some(to) = head.strip_prefix("CONNECT ").and_then(|rest| rest.split(' ').next()) else {
+        return;
+    };
+    noted.lock().unwrap().push(to.to_owned());
+    let Ok(mut server) = TcpStream::connect(("127.0.0.1", port)).await else { return };
+    if stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.is_ok() {
+        let _ = tokio::io::copy_bidirectional(&mut stream, &mut server).await;
+    }
 }

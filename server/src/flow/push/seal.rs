@@ -1,15 +1,13 @@
 //! Push addresses at rest: whoever reads the database learns no token, and cannot move one from a
 //! device to another.
 
-use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use trien_core::enrollment::{InvitationSecret, proof};
-use trien_core::env::{Entropy, random};
+use trien_core::env::Entropy;
 use trien_core::id::DeviceId;
 use trien_core::push::PushAddress;
 
 use super::FlowError;
-
-const NONCE: usize = 12;
+use crate::flow::at_rest::AtRest;
 
 /// What is in the row is not what was sealed for this device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -18,7 +16,7 @@ pub struct NotOpened;
 
 /// Seals and opens addresses; prints as `…`.
 pub struct Seal {
-    key: LessSafeKey,
+    key: AtRest,
     digests: InvitationSecret,
 }
 
@@ -32,37 +30,25 @@ impl Seal {
     /// With keys derived from the server's secret.
     #[must_use]
     pub fn new(secret: &InvitationSecret) -> Self {
-        let key = proof(secret, "trien-push-at-rest/1", &[]);
-        let key = UnboundKey::new(&AES_256_GCM, &key).expect("AES-256 takes 32 bytes");
         let digests = InvitationSecret(proof(secret, "trien-push-digest/1", &[]));
-        Self { key: LessSafeKey::new(key), digests }
+        Self { key: AtRest::new(secret, "trien-push-at-rest/1"), digests }
     }
 
-    /// Nonce, then AES-256-GCM over the address as JSON, the device as additional data.
+    /// The address as JSON, sealed for the device.
     pub fn seal(
         &self,
         device: DeviceId,
         address: &PushAddress,
         entropy: &dyn Entropy,
     ) -> Result<Vec<u8>, FlowError> {
-        let nonce: [u8; NONCE] = random(entropy);
-        let mut sealed = serde_json::to_vec(address).expect("addresses have a JSON form");
-        let aad = Aad::from(device.as_bytes());
-        let nonce_of = Nonce::assume_unique_for_key(nonce);
-        self.key
-            .seal_in_place_append_tag(nonce_of, aad, &mut sealed)
-            .map_err(|_| FlowError::Internal("an address cannot be sealed".to_owned()))?;
-        Ok([&nonce[..], &sealed].concat())
+        let address = serde_json::to_vec(address).expect("addresses have a JSON form");
+        self.key.seal(device.as_bytes(), address, entropy)
     }
 
     /// What was sealed for this device.
     pub fn open(&self, device: DeviceId, sealed: &[u8]) -> Result<PushAddress, NotOpened> {
-        let (nonce, sealed) = sealed.split_first_chunk::<NONCE>().ok_or(NotOpened)?;
-        let nonce = Nonce::assume_unique_for_key(*nonce);
-        let mut sealed = sealed.to_vec();
-        let aad = Aad::from(device.as_bytes());
-        let opened = self.key.open_in_place(nonce, aad, &mut sealed).map_err(|_| NotOpened)?;
-        serde_json::from_slice(opened).map_err(|_| NotOpened)
+        let opened = self.key.open(device.as_bytes(), sealed).ok_or(NotOpened)?;
+        serde_json::from_slice(&opened).map_err(|_| NotOpened)
     }
 
     /// By what a dead address is known again.

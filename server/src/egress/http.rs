@@ -1,5 +1,4 @@
-//! HTTP to push services: short, small, without redirects, and through the office's proxy if it has
-//! one.
+//! HTTP to others: short, small, without redirects, and through the office's proxy if it has one.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,9 +11,9 @@ const MAX_ANSWER: usize = 16 * 1024;
 /// A kept connection that says nothing for so long is asked whether it is still there.
 const STILL_THERE: Duration = Duration::from_secs(30);
 
-/// Why a push service cannot be used as it is configured.
+/// Why somebody cannot be reached as it is configured.
 #[derive(Debug, thiserror::Error)]
-pub enum PushError {
+pub enum ReachError {
     /// A file of keys or certificates.
     #[error("{path}: {why}", path = path.display())]
     File {
@@ -33,28 +32,37 @@ pub enum PushError {
 
 /// How the outside is reached.
 #[derive(Clone, Debug)]
-pub(super) struct Reach {
-    pub(super) proxy: Option<Url>,
-    pub(super) authority: Option<PathBuf>,
-    pub(super) patience: Duration,
+pub struct Reach {
+    /// The proxy between this server and all of them.
+    pub proxy: Option<Url>,
+    /// Certificates in PEM to trust beside the system's.
+    pub authority: Option<PathBuf>,
+    /// The longest wait for a connection, and for a whole answer.
+    pub patience: Duration,
 }
 
 /// What a service said.
-pub(super) struct Said {
-    pub(super) status: u16,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Vec<u8>,
+#[derive(Debug)]
+pub struct Said {
+    /// The status.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body, 16 KiB at most.
+    pub body: Vec<u8>,
 }
 
 impl Said {
-    pub(super) fn json(&self) -> serde_json::Value {
+    /// The body as JSON; null where it is none.
+    #[must_use]
+    pub fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 }
 
 impl Reach {
-    /// A client with all that holds for every service.
-    pub(super) fn client(&self) -> Result<ClientBuilder, PushError> {
+    /// A client with all that holds for every call.
+    pub fn client(&self) -> Result<ClientBuilder, ReachError> {
         // Fails only when a provider is installed already, which then is the same.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut client = Client::builder()
@@ -75,7 +83,7 @@ impl Reach {
             None => client.no_proxy(),
         };
         if let Some(path) = &self.authority {
-            let failed = |why: &str| PushError::File { path: path.clone(), why: why.to_owned() };
+            let failed = |why: &str| ReachError::File { path: path.clone(), why: why.to_owned() };
             let pem = std::fs::read(path).map_err(|error| failed(&error.to_string()))?;
             let roots = reqwest::Certificate::from_pem_bundle(&pem);
             let roots = roots.map_err(|_| failed("not certificates in PEM"))?;
@@ -88,12 +96,14 @@ impl Reach {
     }
 }
 
-pub(super) fn network(error: &reqwest::Error) -> PushError {
-    PushError::Network(describe(error))
+/// A client that cannot be made.
+#[must_use]
+pub fn network(error: &reqwest::Error) -> ReachError {
+    ReachError::Network(describe(error))
 }
 
 /// Sends, and reads the answer; says why there is none.
-pub(super) async fn send(request: RequestBuilder) -> Result<Said, String> {
+pub async fn send(request: RequestBuilder) -> Result<Said, String> {
     let failed = |error: reqwest::Error| describe(&error);
     let mut response = request.send().await.map_err(failed)?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
@@ -108,7 +118,8 @@ pub(super) async fn send(request: RequestBuilder) -> Result<Said, String> {
 }
 
 /// What kind of failure it was, without the address, which may be a secret of a phone.
-fn describe(error: &reqwest::Error) -> String {
+#[must_use]
+pub fn describe(error: &reqwest::Error) -> String {
     if error.is_timeout() {
         return "no answer in time".to_owned();
     }

@@ -3,6 +3,10 @@
 //! A name is resolved here, what it resolves to is filtered, and the connection goes to that very
 //! address, so that a name cannot point elsewhere between the look and the call (DNS rebinding).
 
+pub mod answer;
+pub mod http;
+pub mod secret;
+
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -99,11 +103,44 @@ pub enum Refused {
     Unresolved(String),
 }
 
+/// Which hosts may be called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hosts {
+    /// Those that an administrator wrote down; their networks alone are looked at.
+    Any,
+    /// These; none where it is empty.
+    These(Vec<HostPattern>),
+}
+
+impl Default for Hosts {
+    fn default() -> Self {
+        Self::These(Vec::new())
+    }
+}
+
+impl Hosts {
+    /// The ones that are named.
+    #[must_use]
+    pub fn these(&self) -> &[HostPattern] {
+        match self {
+            Self::Any => &[],
+            Self::These(patterns) => patterns,
+        }
+    }
+
+    fn hold(&self, host: &str, port: u16) -> bool {
+        match self {
+            Self::Any => true,
+            Self::These(patterns) => patterns.iter().any(|pattern| pattern.holds(host, port)),
+        }
+    }
+}
+
 /// What may be called.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Hosts that are allowed; none where it is empty.
-    pub hosts: Vec<HostPattern>,
+    /// Hosts that are allowed.
+    pub hosts: Hosts,
     /// Networks that are allowed although they are not public.
     pub private: Vec<Cidr>,
 }
@@ -118,7 +155,7 @@ impl Filter {
         }
         let name = address.host_str().ok_or(Refused::Form)?.to_owned();
         let port = address.port_or_known_default().unwrap_or(HTTPS);
-        if !self.hosts.iter().any(|pattern| pattern.holds(&name, port)) {
+        if !self.hosts.hold(&name, port) {
             return Err(Refused::Host(name));
         }
         // A number needs no resolver, so it is looked at here.
@@ -237,7 +274,7 @@ mod tests {
 
     fn filter(hosts: &[&str], private: &[&str]) -> Filter {
         Filter {
-            hosts: hosts.iter().map(|host| host.parse().unwrap()).collect(),
+            hosts: Hosts::These(hosts.iter().map(|host| host.parse().unwrap()).collect()),
             private: private.iter().map(|network| network.parse().unwrap()).collect(),
         }
     }
