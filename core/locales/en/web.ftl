@@ -23,3 +23,6 @@ web-invitation-what = With this link you enroll your phone to sign documents for
 web-invitation-app = Open in the Trien app
 web-invitation-open = Open it on your phone in the Trien app: in the app choose “Enroll” and scan the QR code, or open this link there.
 web-invitation-private = The link is secret and works once. This page sends it nowhere, and hands it to the app only when you press the button.
+web-request-title = A paper waits for you
+web-request-what = A paper of this office waits for you to read and decide.
+web-request-open = Open it on your enrolled phone. It is shown in the Trien app alone, and to the person it is addressed to.

@@ -23,3 +23,6 @@ web-invitation-what = Liên kết này dùng để đăng ký điện thoại c�
 web-invitation-app = Mở trong ứng dụng Triện
 web-invitation-open = Hãy mở trên điện thoại bằng ứng dụng Triện: chọn “Đăng ký” rồi quét mã QR, hoặc mở liên kết này trong ứng dụng.
 web-invitation-private = Liên kết là bí mật và chỉ dùng một lần. Trang này không gửi liên kết đi đâu; chỉ chuyển cho ứng dụng khi bạn bấm mở.
+web-request-title = Văn bản chờ bạn
+web-request-what = Một văn bản của cơ quan này đang chờ bạn đọc và quyết định.
+web-request-open = Hãy mở trên điện thoại đã đăng ký của bạn. Văn bản chỉ hiện trong ứng dụng Triện, với người được giao.

@@ -9,17 +9,19 @@ use base64ct::{Base64, Encoding as _};
 use http::HeaderMap;
 use http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, HeaderValue, VARY};
 use sha2::Digest as _;
+use trien_core::id::RequestId;
 use trien_core::request::RouteState;
 use trien_core::wire::RequestView;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Api, ApiError, Data};
+use super::extract::Path;
+use super::{Api, ApiError, Data, schema};
 use crate::flow;
 use crate::text::{Argument, Language, local_minute, lookup, text};
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(home)).routes(routes!(invitation))
+    OpenApiRouter::new().routes(routes!(home)).routes(routes!(invitation)).routes(routes!(request))
 }
 
 const LATEST: u32 = 50;
@@ -83,13 +85,7 @@ async fn invitation(State(api): State<Api>, headers: HeaderMap) -> Response {
     let language = Language::preferred(&headers);
     let mut body = String::new();
     paragraph(&mut body, "", &text(language, "web-invitation-what"));
-    let package = api.app.android_package().unwrap_or_else(|| PACKAGE.to_owned());
-    let _ = write!(
-        body,
-        "<p><a id=\"open\" class=\"button\" data-package=\"{}\" hidden>{}</a></p>",
-        Escaped(&package),
-        Escaped(&text(language, "web-invitation-app")),
-    );
+    button(&mut body, &api, &text(language, "web-invitation-app"));
     for key in ["web-invitation-open", "web-invitation-private"] {
         paragraph(&mut body, "", &text(language, key));
     }
@@ -97,6 +93,55 @@ async fn invitation(State(api): State<Api>, headers: HeaderMap) -> Response {
     let mut response = page(language, &text(language, "web-invitation-title"), &body);
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, INVITATION_POLICY.clone());
     response
+}
+
+/// Hands a request to the app, on Android to one package alone. There is nothing secret in such a link: the app shows the
+/// paper to the person whose it is, and to nobody else.
+const SHOW: &str = "(()=>{const open=document.getElementById('open'),\
+at=location.host+'/requests/'+location.pathname.split('/').pop();\
+if(/Android/.test(navigator.userAgent))\
+open.href='intent://'+at+'#Intent;scheme=trien;package='+open.dataset.package+';end';\
+else if(/iPhone|iPad/.test(navigator.userAgent))open.href='trien://'+at;else return;\
+open.hidden=false})()";
+
+/// Where a mail or a document system sends somebody whose signature a request waits for. It tells nothing of the
+/// request, not even whether there is one.
+#[utoipa::path(
+    get,
+    path = "/r/{id}",
+    tag = "public",
+    security(()),
+    params(("id" = String, Path, description = "the request")),
+    responses(
+        (status = 200, description = "A page", body = String, content_type = "text/html"),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn request(
+    State(api): State<Api>,
+    Path(_id): Path<RequestId>,
+    headers: HeaderMap,
+) -> Response {
+    let language = Language::preferred(&headers);
+    let mut body = String::new();
+    for key in ["web-request-what", "web-request-open"] {
+        paragraph(&mut body, "", &text(language, key));
+    }
+    button(&mut body, &api, &text(language, "web-invitation-app"));
+    let _ = write!(body, "<script>{SHOW}</script>");
+    let mut response = page(language, &text(language, "web-request-title"), &body);
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, REQUEST_POLICY.clone());
+    response
+}
+
+fn button(body: &mut String, api: &Api, words: &str) {
+    let package = api.app.android_package().unwrap_or_else(|| PACKAGE.to_owned());
+    let _ = write!(
+        body,
+        "<p><a id=\"open\" class=\"button\" data-package=\"{}\" hidden>{}</a></p>",
+        Escaped(&package),
+        Escaped(words),
+    );
 }
 
 fn paragraph(body: &mut String, class: &str, words: &str) {
@@ -182,6 +227,9 @@ static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| policy(""));
 /// The same, and the one script by its hash.
 static INVITATION_POLICY: LazyLock<HeaderValue> =
     LazyLock::new(|| policy(&format!("script-src 'sha256-{}'; ", hash(HAND_OVER))));
+
+static REQUEST_POLICY: LazyLock<HeaderValue> =
+    LazyLock::new(|| policy(&format!("script-src 'sha256-{}'; ", hash(SHOW))));
 
 fn policy(scripts: &str) -> HeaderValue {
     let style = hash(STYLE);

@@ -153,7 +153,7 @@ impl push::Stands {
         matches!(self.health, PushHealth::Ok | PushHealth::Failing)
     }
 
-    fn is_bad(&self) -> bool {
+    pub(super) fn is_bad(&self) -> bool {
         matches!(self.health, PushHealth::Dead | PushHealth::Failing)
     }
 }

@@ -23,13 +23,15 @@ use crate::flow::change::{
 };
 use crate::flow::device::RevocationReason;
 use crate::flow::invite::Listed;
-use crate::flow::{FlowError, Thing, desk, slip, units};
+use crate::flow::{FlowError, Thing, desk, push, slip, units};
 
 #[derive(askama::Template)]
 #[template(path = "console/person.html")]
 struct PersonPage {
     frame: Frame,
     held: Held,
+    /// How each of the devices is woken, in their order.
+    woken: Vec<Option<push::Stands>>,
     past: Vec<PastPost>,
     reports: Vec<Filed>,
     /// The newest invitations that were made without a slip.
@@ -55,10 +57,18 @@ struct PlanPage {
 /// The fields that say which change is meant.
 const ASKED: [&str; 5] = ["kind", "from", "unit", "title", "authority"];
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "templates hand references to methods of one value"
+)]
 impl PersonPage {
     /// Whether the newest slip still leads to its person.
     fn is_good(&self) -> bool {
         self.slip.as_ref().is_some_and(|slip| slip.end.is_none())
+    }
+
+    fn woken(&self, place: &usize) -> Option<&push::Stands> {
+        self.woken.get(*place)?.as_ref()
     }
 
     fn typed(&self, field: &str) -> &str {
@@ -160,7 +170,11 @@ async fn page_of(
     // What is held now is another's matter where only a post of before was.
     let slip = if held.posts.is_empty() { None } else { slip::of_person(app, person).await? };
     let invitations = desk::invitations(app, officer, person).await?;
-    Ok(PersonPage { frame, held, past, reports, invitations, slip, units, form })
+    let mut woken = Vec::new();
+    for device in &held.devices {
+        woken.push(push::health(app, device.id).await?);
+    }
+    Ok(PersonPage { frame, held, woken, past, reports, invitations, slip, units, form })
 }
 
 fn person_id(id: &str) -> Result<PersonId, FlowError> {
