@@ -120,4 +120,6 @@ ids! {
     WaveId;
     /// A change of post or of units, and the report that it left.
     ChangeId;
+    /// An address at which a document system is told what became of its requests.
+    WebhookId;
 }

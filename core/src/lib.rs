@@ -12,6 +12,7 @@ pub mod asn1;
 pub mod attestation;
 pub mod cbor;
 pub mod certificate;
+pub mod change;
 pub mod classification;
 pub mod cms;
 pub mod cose;

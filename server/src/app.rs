@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use reqwest::Url;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use trien_core::digest::Sha256;
@@ -18,6 +19,7 @@ use trien_core::wire::UnitView;
 use crate::attestation::{AppAttestSettings, AttestationSettings};
 use crate::blobs::Blobs;
 use crate::ca::{Ca, FreshKey, Life, LogSeed, NewKey, TokenSettings, Vault};
+use crate::deliver::{Deliver, DeliverSettings};
 use crate::egress::Refused;
 use crate::flow::FlowError;
 use crate::flow::account::Passwords;
@@ -30,6 +32,7 @@ use crate::flow::push::Seal;
 use crate::flow::receipts::Heads;
 use crate::flow::register::{KeptSums, Summaries};
 use crate::flow::waves::Counts;
+use crate::flow::webhook::SecretSeal;
 use crate::jobs::Jobs;
 use crate::push::breaker::Breaker;
 use crate::push::{Push, PushSettings, VapidKey};
@@ -72,6 +75,8 @@ pub struct Settings {
     pub app_attest: Option<AppAttestSettings>,
     /// By whom phones are woken.
     pub push: PushSettings,
+    /// Which addresses document systems may be told at.
+    pub deliver: DeliverSettings,
 }
 
 /// A passphrase; prints as `…`.
@@ -134,6 +139,8 @@ struct Inner {
     summaries: Summaries,
     figures: KeptSums,
     push: Push,
+    deliver: Deliver,
+    webhook_seal: SecretSeal,
     push_seal: Seal,
     push_breaker: Breaker,
     vapid_key: Vec<u8>,
@@ -224,6 +231,9 @@ impl App {
         let (vapid_key, push_seal) = (vapid.public(), Seal::new(&seed));
         let push = Push::new(&settings.push, vapid, &settings.origin)
             .map_err(|error| FlowError::BadRequest(error.to_string()))?;
+        let deliver = Deliver::new(&settings.deliver)
+            .map_err(|error| FlowError::BadRequest(error.to_string()))?;
+        let webhook_seal = SecretSeal::new(&seed);
         let (jobs, beside) = (Mutex::new(None), Beside::default());
         let checker = Checker::new(settings.checker.clone());
         let builder = Checker::new(settings.checker.clone());
@@ -243,6 +253,8 @@ impl App {
             summaries: Summaries::empty(&beside),
             figures: KeptSums::new(&beside, |sums| sums.events),
             push,
+            deliver,
+            webhook_seal,
             push_seal,
             push_breaker: Breaker::default(),
             vapid_key,
@@ -429,6 +441,21 @@ impl App {
     /// The phones that listen.
     pub(crate) fn listeners(&self) -> &Listeners {
         &self.inner.listeners
+    }
+
+    /// The way to document systems; for jobs alone.
+    pub(crate) fn deliver(&self) -> &Deliver {
+        &self.inner.deliver
+    }
+
+    /// Refuses an address at which nobody may be told anything.
+    pub(crate) fn check_webhook(&self, address: &Url) -> Result<(), Refused> {
+        self.inner.deliver.check(address)
+    }
+
+    /// Seals the secrets of webhooks at rest.
+    pub(crate) fn webhook_seal(&self) -> &SecretSeal {
+        &self.inner.webhook_seal
     }
 
     /// Seals push addresses at rest.

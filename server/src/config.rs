@@ -20,11 +20,12 @@ use trien_core::digest::Sha256;
 use crate::app::{Passphrase, Settings};
 use crate::attestation::{AppAttestSettings, AttestationSettings};
 use crate::ca::{KeyName, Life, Pin, TokenSettings};
+use crate::deliver::DeliverSettings;
 use crate::push::PushSettings;
 use crate::tls::{self, TlsError};
 use crate::worker::CheckerSettings;
 
-pub use args::{AttestationArgs, ConfigArgs, ListenArgs, TokenArgs};
+pub use args::{AttestationArgs, ConfigArgs, ListenArgs, TokenArgs, WebhookArgs};
 pub use oidc::OidcConfig;
 pub use origin::Origin;
 pub use proxy::{Cidr, InvalidCidr};
@@ -62,6 +63,8 @@ pub struct Config {
     pub oidc: Option<OidcConfig>,
     /// By whom phones are woken.
     pub push: PushSettings,
+    /// Where document systems may be told what became of their requests.
+    pub deliver: DeliverSettings,
     /// How log lines look.
     pub log: LogFormat,
     /// The binary that runs as worker; the running one when absent, which a test is not.
@@ -239,6 +242,7 @@ impl Config {
             app_attest: None,
             oidc: None,
             push: PushSettings::default(),
+            deliver: DeliverSettings::default(),
             log: LogFormat::Text,
             binary: None,
         }
@@ -288,6 +292,7 @@ impl Config {
             attestation: self.attestation.clone(),
             app_attest: self.app_attest.clone(),
             push: self.push.clone(),
+            deliver: self.deliver.clone(),
         })
     }
 

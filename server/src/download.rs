@@ -7,12 +7,13 @@ use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE,
-    ETAG, IF_NONE_MATCH, IF_RANGE, RANGE,
+    ETAG, RANGE,
 };
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use tokio::io::AsyncWriteExt as _;
 use tokio_util::io::ReaderStream;
 
+use crate::etag::Tag;
 use crate::flow::FlowError;
 use crate::flow::read::Content;
 
@@ -22,19 +23,18 @@ const CHUNK: u64 = 256 * 1024;
 /// The answer to a download with these request headers.
 pub async fn send(content: Content, headers: &HeaderMap) -> Result<Response, FlowError> {
     let size = content.document.size;
-    let tag = format!("\"{}\"", content.document.sha256);
-    if matches_tag(headers, IF_NONE_MATCH, &tag) {
-        return Ok((StatusCode::NOT_MODIFIED, [(ETAG, header(&tag))]).into_response());
+    let tag = Tag::of_document(&content.document.sha256);
+    if tag.is_known(headers) {
+        return Ok((StatusCode::NOT_MODIFIED, [(ETAG, tag.value())]).into_response());
     }
     // A part of another version is worthless: with another tag the whole is sent.
-    let wants_part = !headers.contains_key(IF_RANGE) || matches_tag(headers, IF_RANGE, &tag);
     let part = match headers.get(RANGE).and_then(|value| value.to_str().ok()) {
-        Some(range) if wants_part => parse(range, size)?,
+        Some(range) if tag.continues(headers) => parse(range, size)?,
         _ => None,
     };
     let range = part.clone().unwrap_or(0..size);
     let mut answer = HeaderMap::new();
-    answer.insert(ETAG, header(&tag));
+    answer.insert(ETAG, tag.value());
     answer.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     answer.insert(CONTENT_LENGTH, HeaderValue::from(range.end - range.start));
     answer.insert(CONTENT_TYPE, header(&content.document.media_type));
@@ -117,11 +117,6 @@ fn parse(value: &str, size: u64) -> Result<Option<Range<u64>>, FlowError> {
             if first >= size { outside } else { Ok(Some(first..last.saturating_add(1).min(size))) }
         }
     }
-}
-
-fn matches_tag(headers: &HeaderMap, name: HeaderName, tag: &str) -> bool {
-    let value = headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    value.split(',').any(|candidate| candidate.trim() == tag)
 }
 
 // RFC 6266 with the UTF-8 form only: every client of ours knows it.

@@ -81,7 +81,7 @@ const ACT: Verbs = Verbs::Act;
 const SENSITIVE: Verbs = Verbs::Sensitive;
 
 #[rustfmt::skip]
-pub const GRID: [Row; 97] = [
+pub const GRID: [Row; 98] = [
     ("get", "/api/v1/admin/token", READ, Of::Anybody, In, All(In)),
     ("get", "/api/v1/admin/today", READ, Of::Anybody, In, All(In)),
     ("get", "/api/v1/admin/account", READ, Of::Anybody, In, All(In)),
@@ -181,6 +181,7 @@ pub const GRID: [Row; 97] = [
     ("get", "/api/v1/admin/requests/{id}", READ, Of::Following, In, Having(Missing)),
     ("get", "/api/v1/admin/requests/{id}/document", READ, Of::Following, In, Having(Missing)),
     ("get", "/api/v1/admin/requests/{id}/evidence/{decision}", READ, Of::Following, Missing, Having(Missing)),
+    ("post", "/api/v1/admin/requests/{id}/recall", ACT, Of::Submitting, In, Having(Missing)),
     // The last one: nobody has a token afterwards.
     ("delete", "/api/v1/admin/token", READ, Of::Anybody, In, All(In)),
 ];

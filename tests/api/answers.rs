@@ -76,7 +76,7 @@ async fn what_the_framework_refuses_is_a_problem_document_too() {
 #[tokio::test]
 async fn every_answer_carries_its_id_and_forbids_framing_and_sniffing() {
     let office = Office::open().await;
-    for path in ["/", "/e", "/version", "/nothing"] {
+    for path in ["/", "/e", "/r/01890a5d-ac96-774b-bcce-b302099a8057", "/version", "/nothing"] {
         let answer = office.ask(Request::get(path).body(Body::empty()).unwrap()).await;
         let headers = answer.headers();
         assert_eq!(headers["x-request-id"].len(), 16, "{path}");
@@ -100,6 +100,68 @@ async fn an_invitation_is_handed_to_the_app_by_the_one_script_that_its_page_may_
     assert!(page.contains("data-package=\"vn.trien\""), "{page}");
     // Another app that takes links of this kind must not get the secret.
     assert!(script.contains("package="), "{script}");
+}
+
+#[tokio::test]
+async fn a_link_to_a_request_tells_nothing_and_leads_to_the_app() {
+    let office = Office::open().await;
+    let key = office.key(office.unit, &[Scope::Submit]).await;
+    let request = office.queue(&key).await;
+    let known = page_of(&office, &format!("/r/{request}")).await;
+    let unknown = page_of(&office, "/r/01890a5d-ac96-774b-bcce-b302099a8057").await;
+    assert_eq!(known, unknown, "nobody learns whether there is such a request");
+    let (policy, page) = known;
+    let script = page.split("<script>").nth(1).unwrap().split("</script>").next().unwrap();
+    let hash = Base64::encode_string(Sha256::of(script.as_bytes()).as_bytes());
+    assert!(policy.contains(&format!("script-src 'sha256-{hash}'")), "{policy}");
+    assert!(
+        script.contains("'/requests/'") && page.contains("data-package=\"vn.trien\""),
+        "{page}"
+    );
+    let wrong = Request::get("/r/1'onload='").body(Body::empty());
+    assert!(wrong.is_err() || office.ask(wrong.unwrap()).await.status() == 400);
+}
+
+async fn page_of(office: &Office, path: &str) -> (String, String) {
+    let answer = office.ask(Request::get(path).body(Body::empty()).unwrap()).await;
+    assert_eq!(answer.status(), 200);
+    let policy = answer.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    (policy, String::from_utf8(body(answer).await).unwrap())
+}
+
+#[tokio::test]
+async fn what_has_not_changed_is_answered_with_304_and_no_body() {
+    let office = Office::open().await;
+    let key = office.key(office.unit, &[Scope::Submit, Scope::Read]).await;
+    let first = office.queue(&key).await;
+    let ask = |path: String, tag: Option<String>| {
+        let mut request = Request::get(path).header("authorization", format!("Bearer {key}"));
+        if let Some(tag) = tag {
+            request = request.header("if-none-match", tag);
+        }
+        office.ask(request.body(Body::empty()).unwrap())
+    };
+    let paths = ["/api/v1/changes", "/api/v1/requests", "/api/v1/units", "/api/v1/people"];
+    for path in paths.map(str::to_owned).into_iter().chain([format!("/api/v1/requests/{first}")]) {
+        let answer = ask(path.clone(), None).await;
+        let tag = answer.headers()["etag"].to_str().unwrap().to_owned();
+        assert_eq!((answer.status().as_u16(), body(answer).await.is_empty()), (200, false));
+        let again = ask(path.clone(), Some(format!("W/{tag}"))).await;
+        assert_eq!(again.headers()["etag"], tag, "{path}");
+        assert_eq!((again.status().as_u16(), body(again).await.is_empty()), (304, true), "{path}");
+    }
+    let tag = ask(paths[0].to_owned(), None).await.headers()["etag"].to_str().unwrap().to_owned();
+    let second = office.queue(&key).await;
+    let answer = ask(paths[0].to_owned(), Some(tag)).await;
+    assert_eq!(answer.status(), 200);
+    let page: serde_json::Value = serde_json::from_slice(&body(answer).await).unwrap();
+    let told: Vec<_> = page["changes"].as_array().unwrap().iter().collect();
+    let requests: Vec<_> = told.iter().map(|one| one["request"].as_str().unwrap()).collect();
+    assert_eq!(requests, [first.to_string(), second.to_string()]);
+    assert!(told.iter().all(|one| one["outcome"] == "queued"));
+    let rest = ask(format!("/api/v1/changes?cursor={}", page["cursor"]), None).await;
+    let rest: serde_json::Value = serde_json::from_slice(&body(rest).await).unwrap();
+    assert_eq!((&rest["cursor"], rest["changes"].as_array().unwrap().len()), (&page["cursor"], 0));
 }
 
 #[tokio::test]

@@ -34,6 +34,8 @@ enum Asks {
     DecidingDevice,
     /// A key that may submit.
     Submit,
+    /// A key that may submit, of the unit that has the request.
+    SubmitOwn,
     /// A key of any unit that may submit.
     SubmitAny,
     /// A key that may read, of the unit that has the request.
@@ -44,9 +46,10 @@ enum Asks {
     AnyKey,
 }
 
-const GRID: [(&str, &str, Asks); 39] = [
+const GRID: [(&str, &str, Asks); 45] = [
     ("get", "/", Asks::Nothing),
     ("get", "/e", Asks::Nothing),
+    ("get", "/r/{id}", Asks::Nothing),
     ("get", "/healthz", Asks::Nothing),
     ("get", "/readyz", Asks::Nothing),
     ("get", "/metrics", Asks::Nothing),
@@ -77,7 +80,12 @@ const GRID: [(&str, &str, Asks); 39] = [
     ("post", "/api/v1/requests", Asks::Submit),
     ("post", "/api/v1/clean-copies", Asks::SubmitAny),
     ("get", "/api/v1/requests", Asks::Read),
+    ("get", "/api/v1/changes", Asks::Read),
+    ("get", "/api/v1/webhooks", Asks::Read),
+    ("get", "/api/v1/webhooks/{id}/deliveries", Asks::Read),
+    ("post", "/api/v1/webhooks/{id}/deliveries/{change}/replay", Asks::Read),
     ("get", "/api/v1/requests/{id}", Asks::ReadOwn),
+    ("post", "/api/v1/requests/{id}/recall", Asks::SubmitOwn),
     ("get", "/api/v1/requests/{id}/document", Asks::ReadOwn),
     ("get", "/api/v1/requests/{id}/decisions", Asks::ReadOwn),
     ("get", "/api/v1/requests/{id}/evidence/{decision}", Asks::ReadOwn),
@@ -162,7 +170,9 @@ fn expected(asks: Asks, caller: &Caller) -> Expected {
         }
         (Asks::DecidingDevice, Caller::Pending(_)) => Status(403),
         (Asks::AnyDevice | Asks::ActiveDevice | Asks::DecidingDevice, _) => Status(401),
-        (Asks::Submit, Caller::SubmitKey(_)) => Admitted,
+        (Asks::Submit | Asks::SubmitOwn, Caller::SubmitKey(_)) => Admitted,
+        (Asks::SubmitOwn, Caller::OtherUnit(_)) => Status(404),
+        (Asks::SubmitOwn, Caller::ReadKey(_)) => Status(403),
         // A copy is of no unit's.
         (Asks::SubmitAny, Caller::SubmitKey(_) | Caller::OtherUnit(_)) => Admitted,
         (Asks::Submit, Caller::ReadKey(_) | Caller::OtherUnit(_)) => Status(403),
@@ -174,9 +184,15 @@ fn expected(asks: Asks, caller: &Caller) -> Expected {
         (Asks::AnyKey, Caller::SubmitKey(_) | Caller::ReadKey(_) | Caller::OtherUnit(_)) => {
             Admitted
         }
-        (Asks::Submit | Asks::SubmitAny | Asks::Read | Asks::ReadOwn | Asks::AnyKey, _) => {
-            Status(401)
-        }
+        (
+            Asks::Submit
+            | Asks::SubmitOwn
+            | Asks::SubmitAny
+            | Asks::Read
+            | Asks::ReadOwn
+            | Asks::AnyKey,
+            _,
+        ) => Status(401),
     }
 }
 
@@ -243,6 +259,8 @@ fn matches(expected: Expected, status: StatusCode, path: &str) -> bool {
         Expected::Admitted if path.contains("/crl/") || path == "/metrics" => {
             status == StatusCode::NOT_FOUND
         }
+        // It has no webhook.
+        Expected::Admitted if path.contains("/webhooks/{id}/") => status == StatusCode::NOT_FOUND,
         // The office wakes nobody.
         Expected::Admitted if path.ends_with("/push/test") => status == StatusCode::BAD_REQUEST,
         // The sample needs no copy.
@@ -264,6 +282,7 @@ fn call(
     let path = path
         .replace("{id}", &request.to_string())
         .replace("{step}", "1")
+        .replace("{change}", "1")
         .replace("{sha256}", &Sha256::of(SAMPLE).to_string())
         .replace("{colour}", &Sha256::of(b"none").to_string())
         .replace("{decision}", &Sha256::of(b"none").to_string())
@@ -279,6 +298,7 @@ fn call(
             format!("{{\"slip\":\"{nobody}\",\"share\":\"AAAA\"}}")
         }
         path if path.ends_with("/keys") => keys_message(),
+        path if path.ends_with("/recall") => "{\"why\":\"sai số\"}".to_owned(),
         "/api/v1/device/push" => "{\"kind\":\"none\"}".to_owned(),
         // Right in form, so that only the caller can be what is wrong.
         _ => "{\"decision\":\"AAAA\",\"checkpoint\":\"\",\"binding\":{\"kind\":\"cose\",\

@@ -25,6 +25,7 @@ use trien_server::app::{App, InitOptions, Settings};
 use trien_server::ca::Life;
 use trien_server::config::Origin;
 use trien_server::console::{Console, Demo};
+use trien_server::deliver::DeliverSettings;
 use trien_server::flow;
 use trien_server::flow::account::IdentityProvider;
 use trien_server::flow::act::Act;
@@ -245,6 +246,7 @@ fn settings(folder: &Path) -> Settings {
         attestation: None,
         app_attest: None,
         push: PushSettings::default(),
+        deliver: DeliverSettings::default(),
     }
 }
 

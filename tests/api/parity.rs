@@ -40,6 +40,7 @@ const TWINS: &[(&str, Twin)] = &[
     ("certificates/{id}/renewal", Is(&["certificates/{id}/renewal"])),
     ("certificates/{id}/revoke", Is(&["certificates/{id}/revoke"])),
     ("requests/new", Is(&["requests"])),
+    ("requests/{id}/recall", Is(&["requests/{id}/recall"])),
     ("exchange/requests", Is(&["exchange/requests"])),
     ("exchange/certificates", Is(&["exchange/certificates"])),
     ("exchange/certificates/carry-out", Is(&["exchange/certificates/{digest}"])),

@@ -34,7 +34,8 @@ use crate::on_both;
 use crate::phone::{Approved, Phone};
 use crate::{
     account, admin_token, attest, change, enroll, exchange, import, lists, lost, passkey, policy,
-    prompt, provider, record, register, renewal, replace, resume, roles, slip, submit, waves,
+    prompt, provider, recall, record, register, renewal, replace, resume, roles, slip, submit,
+    waves, webhook,
 };
 
 on_both! {
@@ -170,6 +171,8 @@ async fn every_kind_of_act_is_done_and_says_who_what_why_before_and_after() {
         record::a_clerks_seal_is_recorded_once_and_ends_with_its_reason,
         register::a_validity_ends_once_and_the_device_goes_on_being_suspended,
         submit::a_key_that_ended_or_moved_meanwhile_queues_nothing,
+        recall::only_a_clerk_of_the_unit_takes_a_request_back_and_says_why,
+        webhook::two_secrets_sign_for_a_day_and_an_ended_webhook_is_told_nothing,
     ];
     let office = Office::on_sqlite().await;
     let log = Log::of(&office).await;

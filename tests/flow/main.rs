@@ -36,6 +36,7 @@ mod prompt;
 mod properties;
 mod provider;
 mod push;
+mod recall;
 mod record;
 mod recovery;
 mod register;
@@ -51,6 +52,7 @@ mod three;
 mod together;
 mod unit_change;
 mod waves;
+mod webhook;
 
 /// Runs each case on both databases, and looks at what the log says of it.
 macro_rules! on_both {

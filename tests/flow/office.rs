@@ -19,6 +19,7 @@ use trien_core::wire::{Submission, SubmittedSigner, SubmittedStep, UnitView};
 use trien_server::app::{App, InitOptions, Settings};
 use trien_server::attestation::{AppAttestSettings, AttestationSettings};
 use trien_server::ca::Life;
+use trien_server::deliver::DeliverSettings;
 use trien_server::flow::act::Act;
 use trien_server::flow::admin::{self, KeyPolicy};
 use trien_server::flow::change::{self, Changer, NewPost, PostChange};
@@ -190,6 +191,7 @@ pub fn settings(data: PathBuf, database_url: Option<String>) -> Settings {
         attestation: None,
         app_attest: None,
         push: PushSettings::default(),
+        deliver: DeliverSettings::default(),
     }
 }
 

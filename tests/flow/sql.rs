@@ -9,8 +9,8 @@ use trien_server::paging::Turn;
 use trien_server::store::dialect::Dialect;
 use trien_server::store::people::{self, Way};
 use trien_server::store::{
-    STATEMENTS, Store, device, devices, directory, evidence, proposal, register, replacement,
-    requests, slip, stuck, wave,
+    STATEMENTS, Store, changes, device, devices, directory, evidence, proposal, register,
+    replacement, requests, slip, stuck, wave, webhook,
 };
 
 use crate::office::{connect, fresh_database};
@@ -85,7 +85,9 @@ async fn plan(connection: &mut AnyConnection, sql: &str) -> Vec<(String, bool)> 
 type Pages =
     (&'static [(&'static str, &'static str)], &'static [&'static str], &'static [&'static str]);
 
-const LISTS: [Pages; 11] = [
+const LISTS: [Pages; 13] = [
+    (changes::STATEMENTS, &["OF_UNIT"], &["OF_REQUEST", "ONE"]),
+    (webhook::STATEMENTS, &[], &["LIST", "LIST_OF_STATE", "DUE", "QUEUE"]),
     (requests::STATEMENTS, &["IN_ORDER", "OF_UNIT"], &["UNITS"]),
     (
         people::STATEMENTS,

@@ -7,6 +7,7 @@ use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use trien_core::decision::DecisionHash;
 use trien_core::digest::Sha256;
+use trien_core::document::Text;
 use trien_core::id::{RequestId, UnitId};
 use trien_core::register::State as EntryState;
 use trien_core::wire::{PersonView, RecordedDecision, RequestView};
@@ -14,9 +15,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::caller::{Any, Caller, Read, Submit};
-use super::extract::{Path, Query};
+use super::extract::{Json, Path, Query};
 use super::submission::Submitted;
-use super::{Api, ApiError, fresh, schema};
+use super::{Api, ApiError, fresh, schema, tagged};
 use crate::download;
 use crate::flow;
 use crate::flow::FlowError;
@@ -29,6 +30,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .merge(submissions)
         .routes(routes!(request))
+        .routes(routes!(recall))
         .routes(routes!(document))
         .routes(routes!(decisions))
         .routes(routes!(evidence))
@@ -99,6 +101,7 @@ struct RequestList {
     ),
     responses(
         (status = 200, description = "A page", body = schema::RequestList),
+        (status = 304, description = "As it was (If-None-Match)"),
         (status = "4XX", response = schema::ProblemResponse),
     ),
 )]
@@ -106,10 +109,11 @@ async fn requests(
     State(api): State<Api>,
     Caller { caller, .. }: Caller<Read>,
     Query(page): Query<Page>,
+    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let page = flow::read::requests(&api.app, &caller, page.cursor, page.limit).await?;
     let flow::read::RequestPage { requests, cursor, more } = page;
-    Ok(fresh(axum::Json(RequestList { requests, cursor, more })))
+    Ok(tagged(&headers, &RequestList { requests, cursor, more }))
 }
 
 /// One request with its steps, signers and documents.
@@ -121,6 +125,7 @@ async fn requests(
     params(("id" = String, Path, description = "the request")),
     responses(
         (status = 200, description = "The request", body = schema::RequestView),
+        (status = 304, description = "As it was (If-None-Match)"),
         (status = "4XX", response = schema::ProblemResponse),
     ),
 )]
@@ -128,8 +133,39 @@ async fn request(
     State(api): State<Api>,
     Caller { caller, .. }: Caller<Read>,
     Path(id): Path<RequestId>,
+    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    Ok(fresh(axum::Json(flow::read::request(&api.app, &caller, id).await?)))
+    Ok(tagged(&headers, &flow::read::request(&api.app, &caller, id).await?))
+}
+
+/// Why a request is taken back.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Recall {
+    why: Option<Text<500>>,
+}
+
+/// Take a request back that somebody still has to decide on; repeating it changes nothing.
+#[utoipa::path(
+    post,
+    path = "/api/v1/requests/{id}/recall",
+    tag = "document systems",
+    security(("api_key" = ["submit"])),
+    params(("id" = String, Path, description = "the request")),
+    request_body = schema::Recall,
+    responses(
+        (status = 204, description = "Taken back"),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn recall(
+    State(api): State<Api>,
+    Caller { caller, .. }: Caller<Submit>,
+    Path(id): Path<RequestId>,
+    Json(recall): Json<Recall>,
+) -> Result<Response, ApiError> {
+    flow::recall::by_key(&api.app, &caller, id, recall.why).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// The main document as it is now, signatures included.
@@ -167,6 +203,7 @@ async fn document(
     params(("id" = String, Path, description = "the request")),
     responses(
         (status = 200, description = "Decisions", body = Vec<schema::RecordedDecision>),
+        (status = 304, description = "As it was (If-None-Match)"),
         (status = "4XX", response = schema::ProblemResponse),
     ),
 )]
@@ -174,9 +211,10 @@ async fn decisions(
     State(api): State<Api>,
     Caller { caller, .. }: Caller<Read>,
     Path(id): Path<RequestId>,
+    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let decisions: Vec<RecordedDecision> = flow::read::decisions(&api.app, &caller, id).await?;
-    Ok(fresh(axum::Json(decisions)))
+    Ok(tagged(&headers, &decisions))
 }
 
 /// Proof that a decision is recorded, for `trien verify`.
@@ -212,11 +250,16 @@ async fn evidence(
     security(("api_key" = [])),
     responses(
         (status = 200, description = "Units", body = Vec<schema::ListedUnit>),
+        (status = 304, description = "As it was (If-None-Match)"),
         (status = "4XX", response = schema::ProblemResponse),
     ),
 )]
-async fn units(State(api): State<Api>, _: Caller<Any>) -> Result<Response, ApiError> {
-    Ok(fresh(axum::Json(flow::read::units(&api.app).await?)))
+async fn units(
+    State(api): State<Api>,
+    _: Caller<Any>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    Ok(tagged(&headers, &flow::read::units(&api.app).await?))
 }
 
 /// Query of the list of people.
@@ -235,6 +278,7 @@ struct PeopleOf {
     params(("unit" = Option<String>, Query, description = "only the people of this unit")),
     responses(
         (status = 200, description = "People", body = Vec<schema::PersonView>),
+        (status = 304, description = "As it was (If-None-Match)"),
         (status = "4XX", response = schema::ProblemResponse),
     ),
 )]
@@ -242,9 +286,10 @@ async fn people(
     State(api): State<Api>,
     _: Caller<Any>,
     Query(of): Query<PeopleOf>,
+    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let people: Vec<PersonView> = flow::read::people(&api.app, of.unit).await?;
-    Ok(fresh(axum::Json(people)))
+    Ok(tagged(&headers, &people))
 }
 
 /// Query of the list of certificates.
@@ -293,6 +338,7 @@ pub(super) struct CertificateList {
     ),
     responses(
         (status = 200, description = "A page", body = schema::CertificateList),
+        (status = 304, description = "As it was (If-None-Match)"),
         (status = "4XX", response = schema::ProblemResponse),
     ),
 )]
@@ -300,6 +346,7 @@ async fn certificates(
     State(api): State<Api>,
     Caller { caller, .. }: Caller<Read>,
     Query(of): Query<CertificatesOf>,
+    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let after = of.cursor.as_deref().map(str::parse).transpose()?;
     let (reader, filter) = (Reader::Key(&caller), of.filter()?);
@@ -308,5 +355,5 @@ async fn certificates(
     let views = page.entries.into_iter().map(CertificateView::try_from);
     let certificates = views.collect::<Result<_, FlowError>>()?;
     let cursor = page.next.map(|cursor| cursor.to_string());
-    Ok(fresh(axum::Json(CertificateList { certificates, cursor })))
+    Ok(tagged(&headers, &CertificateList { certificates, cursor }))
 }

@@ -11,6 +11,7 @@ mod error;
 mod extract;
 mod integration;
 mod layers;
+mod news;
 mod ocsp;
 mod openapi;
 mod pages;
@@ -26,8 +27,10 @@ use std::sync::Arc;
 use axum::Router;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use metrics_exporter_prometheus::PrometheusHandle;
+use serde::Serialize;
 use trien_core::problem::ProblemKind;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -37,6 +40,7 @@ pub use submission::MAX_SUBMISSION_BYTES;
 
 use crate::app::{App, is_made_up, mark_made_up};
 use crate::config::Origin;
+use crate::etag::Tag;
 
 /// Whether what the server holds is real.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,11 +129,25 @@ fn fresh(answer: impl IntoResponse) -> Response {
     ([(CACHE_CONTROL, "no-store")], answer).into_response()
 }
 
+/// The same for whoever asks again and again: a few bytes while it is as it was.
+fn tagged(headers: &HeaderMap, answer: &impl Serialize) -> Response {
+    let body = serde_json::to_vec(answer).expect("answers have a JSON form");
+    let tag = Tag::of(&body);
+    let cached =
+        [(ETAG, tag.value()), (CACHE_CONTROL, HeaderValue::from_static("private, no-cache"))];
+    if tag.is_known(headers) {
+        return (StatusCode::NOT_MODIFIED, cached).into_response();
+    }
+    let json = [(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+    (cached, json, body).into_response()
+}
+
 fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::with_openapi(openapi::frame())
         .merge(device::routes())
         .merge(push::routes())
         .merge(integration::routes())
+        .merge(news::routes())
         .merge(clean_copy::routes())
         .merge(admin::routes())
         .merge(public::routes())

@@ -302,6 +302,97 @@ pub(super) struct RequestList {
     more: bool,
 }
 
+/// Why a request is taken back.
+#[derive(ToSchema)]
+pub(super) struct Recall {
+    /// At most 500 characters.
+    why: Option<String>,
+}
+
+/// Some of what happened to a unit's requests.
+#[derive(ToSchema)]
+pub(super) struct ChangeList {
+    changes: Vec<ChangeView>,
+    /// Ask from here next time.
+    cursor: u64,
+    more: bool,
+}
+
+/// One change of a request; it names nobody by name, and no document.
+#[derive(ToSchema)]
+pub(super) struct ChangeView {
+    /// Numbers grow; a request's own is that of its last change.
+    number: u64,
+    outcome: Outcome,
+    request: String,
+    /// The unit whose it is now.
+    unit: String,
+    /// The request's version, from 1.
+    revision: u32,
+    /// Where it stood afterwards.
+    state: RouteState,
+    step: Option<u16>,
+    /// By, or for, whom.
+    person: Option<String>,
+    /// SHA-256 of the decision, hexadecimal.
+    decision: Option<String>,
+    /// Milliseconds since 1970.
+    at: i64,
+}
+
+/// What happened to a request. The list may grow: take a name that you do not know for a change that you do not act on.
+#[derive(ToSchema)]
+#[schema(rename_all = "kebab-case")]
+pub(super) enum Outcome {
+    /// It waits for signatures.
+    Queued,
+    /// Somebody approved, and others still have to.
+    Approved,
+    /// All steps are done.
+    Completed,
+    /// A signer refused.
+    Rejected,
+    /// It was sent back for a new version.
+    Returned,
+    /// Its submitter took it back.
+    Recalled,
+    /// Its time ran out.
+    Expired,
+    /// Somebody else is to decide.
+    Reassigned,
+    /// It is of another unit.
+    Moved,
+    /// What a stamp on it will say changed with its signer's post.
+    Restamped,
+}
+
+/// A webhook (Standard Webhooks 1.0): a POST of `{"type": "request.…", "timestamp": …, "data": ChangeView}`, signed.
+#[derive(ToSchema)]
+pub(super) struct Webhook {
+    id: String,
+    url: String,
+    created_at: i64,
+    /// When the other end said that it wants nothing more (410).
+    gone_at: Option<i64>,
+    /// Messages that are still to be taken.
+    waiting: u64,
+}
+
+/// One message to a webhook.
+#[derive(ToSchema)]
+pub(super) struct Delivery {
+    /// The change's number.
+    change: u64,
+    request: String,
+    outcome: Outcome,
+    /// waiting, taken or given-up
+    state: String,
+    attempts: u32,
+    /// What the other end last said.
+    answer: Option<String>,
+    next_at: Option<i64>,
+}
+
 #[derive(ToSchema)]
 pub(super) struct RequestsFound {
     requests: Vec<RequestView>,
@@ -314,6 +405,8 @@ pub(super) struct RequestFollowed {
     request: RequestView,
     /// In the order of the log.
     decisions: Vec<RecordedDecision>,
+    /// What happened, in order.
+    changes: Vec<ChangeView>,
 }
 
 #[derive(ToSchema)]

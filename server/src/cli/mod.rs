@@ -32,6 +32,7 @@ mod submit;
 mod table;
 mod verify;
 mod wave;
+mod webhook;
 mod why;
 mod worker;
 
@@ -84,6 +85,7 @@ enum Command {
     Audit(audit::AuditArgs),
     Administer(administer::AdministerArgs),
     ApiKey(api_key::ApiKeyArgs),
+    Webhook(webhook::WebhookArgs),
     Submit(submit::SubmitArgs),
     Request(request::RequestArgs),
     Verify(verify::VerifyArgs),
@@ -142,6 +144,7 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
             Command::Audit(args) => audit::run(args).await,
             Command::Administer(args) => administer::run(args).await,
             Command::ApiKey(args) => api_key::run(args).await,
+            Command::Webhook(args) => webhook::run(args).await,
             Command::Submit(args) => submit::run(args).await,
             Command::Request(args) => request::run(args).await,
             Command::Verify(args) => verify::run(args).await,

@@ -3,9 +3,11 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use serde::Deserialize;
+use trien_core::change::ChangeView;
 use trien_core::decision::Verb;
 use trien_core::digest::Sha256;
 use trien_core::id::RequestId;
@@ -20,6 +22,8 @@ use super::remote::{Remote, RemoteArgs};
 #[command(after_help = "Examples:
   trien request list
   trien request show ID
+  trien request changes --follow
+  trien request recall ID --why sai
   trien request download ID -o qd.signed.pdf
   trien request evidence ID -o qd.evidence
   trien verify qd.signed.pdf --trust root.pem qd.evidence --log-key log.pub")]
@@ -45,6 +49,26 @@ enum RequestCommand {
         /// Print as JSON
         #[arg(long)]
         json: bool,
+    },
+    /// Tell what happened to the unit's requests, in order
+    Changes {
+        /// Only after this number, where the last call ended
+        #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+        since: u64,
+        /// Wait for what happens next, until Ctrl-C
+        #[arg(long)]
+        follow: bool,
+        /// Print as JSON, a line each
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take a request back that somebody still has to decide on
+    Recall {
+        /// The request
+        request: RequestId,
+        /// Why; it stands in the log
+        #[arg(long, value_name = "TEXT")]
+        why: Option<String>,
     },
     /// Fetch the document as it is now, signatures included
     Download {
@@ -80,6 +104,14 @@ pub async fn run(args: RequestArgs) -> Result<ExitCode, CliError> {
     match args.command {
         RequestCommand::List { json } => list(&remote, json).await?,
         RequestCommand::Show { request, json } => show(&remote, request, json).await?,
+        RequestCommand::Changes { since, follow, json } => {
+            changes(&remote, since, follow, json).await?;
+        }
+        RequestCommand::Recall { request, why } => {
+            let path = format!("/api/v1/requests/{request}/recall");
+            remote.send(remote.post(&path).json(&serde_json::json!({ "why": why }))).await?;
+            println!("taken back");
+        }
         RequestCommand::Download { request, output } => {
             let path = output.unwrap_or_else(|| format!("{request}.pdf").into());
             download(&remote, request, &path).await?;
@@ -89,6 +121,39 @@ pub async fn run(args: RequestArgs) -> Result<ExitCode, CliError> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+#[derive(Deserialize)]
+struct ChangePage {
+    changes: Vec<ChangeView>,
+    cursor: u64,
+    more: bool,
+}
+
+/// How long is waited before another look.
+const PAUSE: Duration = Duration::from_secs(5);
+
+async fn changes(remote: &Remote, since: u64, follow: bool, json: bool) -> Result<(), CliError> {
+    let mut cursor = since;
+    loop {
+        let path = format!("/api/v1/changes?cursor={cursor}&limit=200");
+        let page: ChangePage = remote.json(remote.get(&path)).await?;
+        for change in &page.changes {
+            if json {
+                println!("{}", serde_json::json!(change));
+            } else {
+                let ChangeView { number, outcome, request, at, .. } = change;
+                println!("{number:>8}  {at}  {request}  {}", outcome.name());
+            }
+        }
+        cursor = page.cursor;
+        if !page.more && !follow {
+            return Ok(());
+        }
+        if !page.more {
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
 }
 
 async fn list(remote: &Remote, json: bool) -> Result<(), CliError> {

@@ -11,7 +11,7 @@ use trien_core::digest::Sha256;
 use super::args::OidcArgs;
 use super::{
     AttestationArgs, Cidr, Config, ConfigArgs, ConfigError, ListenArgs, LogFormat, OWN_FILE,
-    OidcConfig, Origin, PushArgs, Secret, TokenArgs, TokenConfig, Transport,
+    OidcConfig, Origin, PushArgs, Secret, TokenArgs, TokenConfig, Transport, WebhookArgs,
 };
 use crate::attestation::{AppAttestSettings, AttestationSettings};
 use crate::ca::{CertificateDays, Life, RenewalDays};
@@ -81,6 +81,9 @@ pub(super) struct File {
     push_relay_key_file: Option<PathBuf>,
     push_proxy: Option<String>,
     push_ca: Option<PathBuf>,
+    #[serde(default)]
+    webhook_private: Vec<Cidr>,
+    webhook_ca: Option<PathBuf>,
     #[serde(default)]
     behind_proxy: bool,
     #[serde(default)]
@@ -190,6 +193,8 @@ impl Config {
             authority: file.push_ca,
         };
         let push = listen.push.clone().or(push).resolve()?;
+        let webhook = WebhookArgs { private: file.webhook_private, authority: file.webhook_ca };
+        let deliver = listen.webhook.clone().resolve(webhook);
         let data = args.data.clone().or(file.data).unwrap_or_else(|| DEFAULT_DATA.into());
         Ok(Self {
             data,
@@ -209,6 +214,7 @@ impl Config {
             app_attest,
             oidc,
             push,
+            deliver,
             log: listen.log.or(file.log).unwrap_or(environment.log),
             binary: None,
         })

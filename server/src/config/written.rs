@@ -4,6 +4,18 @@ use std::path::Path;
 
 use super::{Config, LogFormat, OidcConfig, Secret, TokenConfig, Transport};
 use crate::attestation::{AppAttestSettings, AttestationSettings};
+use crate::deliver::DeliverSettings;
+
+fn webhook_lines(settings: &DeliverSettings) -> Vec<String> {
+    let mut lines = Vec::new();
+    if !settings.private.is_empty() {
+        let networks: Vec<_> = settings.private.iter().map(|cidr| format!("\"{cidr}\"")).collect();
+        lines.push(format!("webhook-private = [{}]", networks.join(", ")));
+    }
+    let authority = settings.authority.as_ref();
+    lines.extend(authority.map(|path| format!("webhook-ca = {:?}", absolute(path))));
+    lines
+}
 
 impl Config {
     /// The configuration in effect as TOML, secrets left out.
@@ -24,6 +36,7 @@ impl Config {
         lines.extend(self.app_attest.iter().flat_map(app_attest_lines));
         lines.extend(self.oidc.iter().flat_map(oidc_lines));
         lines.extend(super::push::lines(&self.push));
+        lines.extend(webhook_lines(&self.deliver));
         let log = match self.log {
             LogFormat::Json => "json",
             LogFormat::Text => "text",

@@ -167,6 +167,7 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("post", "/console/requests/new", post(submission::submit).layer(room_for_documents())),
         ("get", "/console/requests/{id}", get(requests::show)),
         ("get", "/console/requests/{id}/document", get(requests::document)),
+        ("post", "/console/requests/{id}/recall", post(requests::recall)),
         ("get", "/console/requests/{id}/evidence/{decision}", get(requests::evidence)),
         ("get", "/console/exchange", get(exchange::show)),
         ("get", "/console/exchange/requests", get(back::<1>)),

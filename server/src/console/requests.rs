@@ -1,10 +1,11 @@
 //! Documents on their way, for clerks and auditors: the list, and how far one is.
 
 use axum::extract::{Path, Query, State};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Redirect, Response};
 use http::header::CACHE_CONTROL;
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Deserialize;
+use trien_core::change::{ChangeView, Outcome};
 use trien_core::decision::{DecisionHash, Verb};
 use trien_core::digest::Sha256;
 use trien_core::document::Urgency;
@@ -13,13 +14,15 @@ use trien_core::request::{Assignment, Quorum, Role as StepRole, RouteState};
 use trien_core::wire::{DocumentView, RequestView, SignerView, StepView};
 
 use super::Console;
-use super::error::PageError;
+use super::error::{PageError, words};
 use super::page::{self, Frame, Texts};
+use super::people::MayWhy;
+use super::posted::Posted;
 use super::visitor::Visitor;
 use crate::download::{self, attached};
 use crate::flow::account::Role;
 use crate::flow::requests::{self, Filter, PAGE, RequestStory, Standing};
-use crate::flow::{FlowError, Thing};
+use crate::flow::{FlowError, Thing, desk, recall};
 
 #[derive(askama::Template)]
 #[template(path = "console/requests.html")]
@@ -37,6 +40,8 @@ struct RequestsPage {
 struct RequestPage {
     frame: Frame,
     story: RequestStory,
+    /// Whether this person may take it back.
+    recalls: bool,
 }
 
 /// What a list is asked for; blank fields of the form ask for nothing.
@@ -80,6 +85,22 @@ impl Texts {
             RouteState::Returned => Standing::Returned,
             RouteState::Recalled => Standing::Recalled,
             RouteState::Expired => Standing::Expired,
+        })
+    }
+
+    /// What happened.
+    pub(super) fn outcome(&self, outcome: &Outcome) -> String {
+        self.of(match outcome {
+            Outcome::Queued => "request-outcome-queued",
+            Outcome::Approved => "request-outcome-approved",
+            Outcome::Completed => "request-outcome-completed",
+            Outcome::Rejected => "request-outcome-rejected",
+            Outcome::Returned => "request-outcome-returned",
+            Outcome::Recalled => "request-outcome-recalled",
+            Outcome::Expired => "request-outcome-expired",
+            Outcome::Reassigned => "request-outcome-reassigned",
+            Outcome::Moved => "request-outcome-moved",
+            Outcome::Restamped => "request-outcome-restamped",
         })
     }
 
@@ -149,6 +170,14 @@ impl RequestPage {
         self.story.request.documents.get(1..).unwrap_or_default()
     }
 
+    /// Who a change is about, where they are a signer still.
+    fn whom(&self, change: &ChangeView) -> Option<&str> {
+        let person = change.person?;
+        let mut signers = self.story.request.steps.iter().flat_map(|step| &step.signers);
+        let signer = signers.find(|signer| signer.person.id == person)?;
+        Some(signer.person.name.as_str())
+    }
+
     /// How many must approve, where that is not everybody.
     fn at_least(step: &StepView) -> Option<u16> {
         match step.quorum {
@@ -199,9 +228,61 @@ pub(super) async fn show(
     let refused = |error: FlowError| PageError::of(error, visitor.language);
     let id = number(&id).map_err(refused)?;
     let story = requests::one(&console.app, &visitor.officer, id).await.map_err(refused)?;
-    let news = (news.as_deref() == Some("submitted")).then_some("request-news-submitted");
+    let news = match news.as_deref() {
+        Some("submitted") => Some("request-news-submitted"),
+        Some("recalled") => Some("request-news-recalled"),
+        _ => None,
+    };
     let frame = Frame::new(&console, &visitor, "requests").with_news(news);
-    Ok(page::of(&RequestPage { frame, story }, visitor.language))
+    let page = page_of(&console, &visitor, frame, story).await.map_err(refused)?;
+    Ok(page::of(&page, visitor.language))
+}
+
+async fn page_of(
+    console: &Console,
+    visitor: &Visitor,
+    frame: Frame,
+    story: RequestStory,
+) -> Result<RequestPage, FlowError> {
+    let is_open = matches!(story.request.state, RouteState::Open { .. });
+    let clerk = desk::require_clerk(&console.app, &visitor.officer, story.request.unit.id).await;
+    let recalls = match clerk {
+        Ok(()) => is_open,
+        Err(FlowError::Forbidden | FlowError::NotFound(_)) => false,
+        Err(other) => return Err(other),
+    };
+    Ok(RequestPage { frame, story, recalls })
+}
+
+/// Takes a document back that somebody still has to decide on.
+pub(super) async fn recall(
+    State(console): State<Console>,
+    Path(id): Path<String>,
+    Posted { visitor, form }: Posted<MayWhy>,
+) -> Result<Response, PageError> {
+    let refused = |error: FlowError| PageError::of(error, visitor.language);
+    let id = number(&id).map_err(refused)?;
+    let done = match form.read() {
+        Ok(Some(why)) => recall::by_clerk(&console.app, &visitor.officer, id, why).await,
+        Ok(None) => Err(FlowError::BadRequest("say why".to_owned())),
+        Err(error) => Err(error),
+    };
+    let fault = match done {
+        Ok(()) => {
+            let page = format!("/console/requests/{id}?news=recalled");
+            return Ok(Redirect::to(&page).into_response());
+        }
+        Err(error @ (FlowError::RequestEnded | FlowError::BadRequest(_))) => {
+            words(&error, visitor.language).1
+        }
+        Err(other) => return Err(refused(other)),
+    };
+    let story = requests::one(&console.app, &visitor.officer, id).await.map_err(refused)?;
+    let frame = Frame::new(&console, &visitor, "requests").with_fault(fault);
+    let page = page_of(&console, &visitor, frame, story).await.map_err(refused)?;
+    let mut response = page::of(&page, visitor.language);
+    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(response)
 }
 
 /// The document as it is now, signatures included.

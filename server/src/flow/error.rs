@@ -54,6 +54,8 @@ pub enum Thing {
     Session,
     /// An API key.
     ApiKey,
+    /// A webhook.
+    Webhook,
     /// A token with which somebody administers over the API.
     Token,
     /// An entry of the certificate register.
@@ -91,6 +93,7 @@ impl Thing {
             Self::Proposal => "proposal",
             Self::Session => "session",
             Self::ApiKey => "api-key",
+            Self::Webhook => "webhook",
             Self::Token => "token",
             Self::Entry => "certificate",
             Self::Table => "table",

@@ -2,10 +2,12 @@
 
 use async_trait::async_trait;
 use serde_json::json;
+use trien_core::change::Outcome;
 use trien_core::id::RequestId;
 use trien_core::request::RouteState;
 
-use super::FlowError;
+use super::changes::{self, News};
+use super::{FlowError, push};
 use crate::app::App;
 use crate::flow::act::kind::Kind;
 use crate::store::request::{self, RouteNow};
@@ -32,10 +34,11 @@ impl Commit for Expire {
         }
         let Ok(route) = route.expire() else { return Ok(()) };
         let change = tx.next_change();
+        push::tell_all(tx, self.0, change).await?;
         request::advance(tx.connection(), self.0, step, route.state(), change).await?;
         let (before, after) = (json!({ "state": "open" }), json!({ "state": "expired" }));
         let statement = json!({ "request": self.0, "before": before, "after": after });
         tx.state(Kind::RequestExpired, self.0.as_bytes(), &statement).await?;
-        Ok(())
+        changes::note(tx, self.0, change, News::of(Outcome::Expired)).await
     }
 }

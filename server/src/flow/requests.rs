@@ -4,6 +4,7 @@
 //! their work (security.md §6).
 
 use sqlx::AnyConnection;
+use trien_core::change::ChangeView;
 use trien_core::decision::DecisionHash;
 use trien_core::id::{RequestId, UnitId};
 use trien_core::wire::{RecordedDecision, RequestView};
@@ -17,7 +18,7 @@ use super::{FlowError, Thing};
 use crate::app::App;
 use crate::store::people::wanted;
 use crate::store::requests::{self, Finding};
-use crate::store::{decision, directory, request as store};
+use crate::store::{changes, decision, directory, request as store};
 
 /// Who reads what documents say.
 const READERS: [Role; 2] = [Role::Clerk, Role::Auditor];
@@ -97,6 +98,8 @@ pub struct RequestStory {
     pub request: RequestView,
     /// In the order of the log.
     pub decisions: Vec<RecordedDecision>,
+    /// What happened, in order; of a request from before, from its next change on.
+    pub changes: Vec<ChangeView>,
 }
 
 /// Refuses whoever neither submits documents nor audits anywhere.
@@ -142,7 +145,9 @@ pub async fn one(app: &App, officer: &Officer, id: RequestId) -> Result<RequestS
     require_within(&mut connection, officer, id).await?;
     let request = view::request(&mut connection, id, Viewer::Office).await?;
     let request = request.ok_or(FlowError::NotFound(Thing::Request))?;
-    Ok(RequestStory { request, decisions: decision::of_request(&mut connection, id).await? })
+    let decisions = decision::of_request(&mut connection, id).await?;
+    let changes = changes::of_request(&mut connection, id).await?;
+    Ok(RequestStory { request, decisions, changes })
 }
 
 /// The main document of a request within reach as it is now, signatures included.

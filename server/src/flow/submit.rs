@@ -9,6 +9,7 @@ mod recipes;
 use async_trait::async_trait;
 use bytes::Bytes;
 use serde_json::json;
+use trien_core::change::Outcome;
 use trien_core::digest::Sha256;
 use trien_core::document::{DocumentRef, MAX_DOCUMENT_BYTES, PDF};
 use trien_core::env::Timestamp;
@@ -20,6 +21,7 @@ use trien_core::wire::{ImageView, Submission, Submitted};
 use self::recipes::Recipes;
 use super::account::{self, Officer, Role};
 use super::act::Acted;
+use super::changes::{self, News};
 use super::key::{self, ApiCaller, MakeOfConsole, Scope};
 use super::{FlowError, Thing, push};
 use crate::app::App;
@@ -371,6 +373,7 @@ impl Commit for Enqueue {
         }
         tx.state(Kind::RequestQueued, id.as_bytes(), &self.statement()).await?;
         push::wake(tx, id, change).await?;
+        changes::note(tx, id, change, News::of(Outcome::Queued)).await?;
         tx.schedule(JobKind::Remind, id.as_bytes(), now.plus_seconds(REMIND_SECONDS)).await?;
         tx.schedule(JobKind::Expire, id.as_bytes(), self.request.expires_at).await?;
         Ok(self.remembered.answer.clone())

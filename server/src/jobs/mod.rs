@@ -3,6 +3,7 @@
 //! Every kind may run twice: a job that was claimed and never finished is claimed again when its
 //! lease ends.
 
+pub mod deliver;
 mod limit;
 pub mod push;
 mod tails;
@@ -19,7 +20,7 @@ use trien_core::request::RouteState;
 use crate::app::App;
 use crate::flow::{self, FlowError, account};
 use crate::store::job::{Job, JobKind, claim, due, ensure, finish, reschedule};
-use crate::store::{Stored as _, device, key, push as wakes, request, session};
+use crate::store::{Stored as _, device, key, push as wakes, request, session, webhook};
 use crate::writer::{Commit, CommitError, Tx};
 
 const TICK: Duration = Duration::from_secs(1);
@@ -33,11 +34,14 @@ const IDEMPOTENCY_SECONDS: i64 = 7 * DAY_SECONDS;
 /// A provider gives an address that has ended to nobody else, and an app does not keep it for long.
 const DEAD_SECONDS: i64 = 180 * DAY_SECONDS;
 
+/// What document systems were told stays listed, and can be sent again, for so long.
+const TOLD_SECONDS: i64 = 30 * DAY_SECONDS;
+
 /// The running worker.
 #[derive(Debug)]
 pub struct Jobs {
     stop: CancellationToken,
-    tasks: [JoinHandle<()>; 4],
+    tasks: [JoinHandle<()>; 5],
 }
 
 impl Jobs {
@@ -47,6 +51,7 @@ impl Jobs {
         let stop = CancellationToken::new();
         let tasks = [
             tokio::spawn(push::work(app.clone(), stop.clone())),
+            tokio::spawn(deliver::work(app.clone(), stop.clone())),
             tokio::spawn(flow::events::follow(app.clone(), stop.clone())),
             tokio::spawn(flow::kept::renew(app.clone(), stop.clone())),
             tokio::spawn(work(app, stop.clone())),
@@ -269,6 +274,7 @@ impl Commit for Sweep {
         let used = now.plus_seconds(-account::MAX_IDLE_SECONDS);
         session::forget(tx.connection(), begun, used).await?;
         wakes::sweep(tx.connection(), now.plus_seconds(-DEAD_SECONDS)).await?;
+        webhook::sweep(tx.connection(), now.plus_seconds(-TOLD_SECONDS)).await?;
         Ok(())
     }
 }

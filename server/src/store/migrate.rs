@@ -149,6 +149,18 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../../migrations/postgres/0022_certified.sql"),
         then: Then::Nothing,
     },
+    Migration {
+        version: 23,
+        sqlite: include_str!("../../migrations/sqlite/0023_changes.sql"),
+        postgres: include_str!("../../migrations/postgres/0023_changes.sql"),
+        then: Then::Nothing,
+    },
+    Migration {
+        version: 24,
+        sqlite: include_str!("../../migrations/sqlite/0024_webhooks.sql"),
+        postgres: include_str!("../../migrations/postgres/0024_webhooks.sql"),
+        then: Then::Nothing,
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration \

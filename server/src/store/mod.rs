@@ -11,6 +11,7 @@ pub mod anchor;
 pub mod authority;
 pub mod certificate;
 pub mod change;
+pub mod changes;
 pub mod decision;
 pub mod device;
 pub mod devices;
@@ -45,6 +46,7 @@ pub mod stuck;
 pub mod upload;
 mod value;
 pub mod wave;
+pub mod webhook;
 mod words;
 
 use std::path::Path;
@@ -71,6 +73,7 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     anchor::STATEMENTS,
     certificate::STATEMENTS,
     change::STATEMENTS,
+    changes::STATEMENTS,
     decision::STATEMENTS,
     device::STATEMENTS,
     devices::STATEMENTS,
@@ -104,6 +107,7 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     stuck::STATEMENTS,
     upload::STATEMENTS,
     wave::STATEMENTS,
+    webhook::STATEMENTS,
 ];
 
 /// Names SQL texts and lists them.

@@ -48,6 +48,17 @@ statements! {
         (SELECT w.device FROM push_wake w WHERE w.subject = $1 AND w.device IN \
             (SELECT d.id FROM assignment a JOIN device d ON d.person = a.person \
              WHERE a.request = $1 AND a.state = 'open'))";
+    WAKE_ALL = "INSERT INTO push_wake (device, subject, change, queued_at, claimed) \
+        SELECT t.device, a.request, CAST($2 AS BIGINT), CAST($3 AS BIGINT), 0 FROM assignment a \
+        JOIN device d ON d.person = a.person AND d.state = 'active' \
+        JOIN push_target t ON t.device = d.id AND t.state IN ('ok', 'failing') \
+        WHERE a.request = $1 AND a.state IN ('open', 'decided') \
+        ON CONFLICT (device, subject, change) DO NOTHING";
+    DUE_ALL = "UPDATE push_target SET due_at = $2 WHERE due_at = 0 \
+        AND state IN ('ok', 'failing') AND device IN \
+        (SELECT w.device FROM push_wake w WHERE w.subject = $1 AND w.device IN \
+            (SELECT d.id FROM assignment a JOIN device d ON d.person = a.person \
+             WHERE a.request = $1 AND a.state IN ('open', 'decided')))";
     WAKE_ONE = "INSERT INTO push_wake (device, subject, change, queued_at, claimed) \
         VALUES ($1, $1, 0, $2, 0) ON CONFLICT (device, subject, change) \
         DO UPDATE SET claimed = 0, queued_at = excluded.queued_at";
@@ -222,6 +233,21 @@ pub async fn wake_signers(
     let insert = sqlx::query(WAKE_SIGNERS).put(&request).put(&change).put(&now);
     if insert.execute(&mut *connection).await?.rows_affected() > 0 {
         sqlx::query(DUE_SIGNERS).put(&request).put(&due).execute(connection).await?;
+    }
+    Ok(())
+}
+
+/// Notes that all who have decided on a request, or could, are to be told of a change.
+pub async fn wake_all(
+    connection: &mut AnyConnection,
+    request: RequestId,
+    change: u64,
+    now: Timestamp,
+    due: Timestamp,
+) -> Result<(), StoreError> {
+    let insert = sqlx::query(WAKE_ALL).put(&request).put(&change).put(&now);
+    if insert.execute(&mut *connection).await?.rows_affected() > 0 {
+        sqlx::query(DUE_ALL).put(&request).put(&due).execute(connection).await?;
     }
     Ok(())
 }

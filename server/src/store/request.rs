@@ -374,7 +374,7 @@ impl Stored for StoredQuorum {
     }
 }
 
-fn state_columns(state: RouteState) -> (String, i64) {
+pub(super) fn state_columns(state: RouteState) -> (String, i64) {
     let (name, open) = match state {
         RouteState::Open { step } => ("open", i64::from(step.0)),
         RouteState::Completed => ("completed", 0),
@@ -386,7 +386,7 @@ fn state_columns(state: RouteState) -> (String, i64) {
     (name.to_owned(), open)
 }
 
-fn read_state(row: &AnyRow, index: usize) -> Result<RouteState, StoreError> {
+pub(super) fn read_state(row: &AnyRow, index: usize) -> Result<RouteState, StoreError> {
     let name: String = row.get_as(index)?;
     match name.as_str() {
         "open" => Ok(RouteState::Open { step: row.get_as(index + 1)? }),

@@ -304,6 +304,9 @@ fn expected(method: &str, path: &str, who: Who) -> &'static str {
             yes_or_no(who.has(Administrator) || who.has(Auditor))
         }
         ("get", "/console/requests", who) => yes_or_no(who.has(Clerk) || who.has(Auditor)),
+        ("post", "/console/requests/{id}/recall", Here(Clerk)) => "yes",
+        ("post", "/console/requests/{id}/recall", Here(_)) => "no",
+        ("post", "/console/requests/{id}/recall", There(_)) => "not there",
         // Nothing was decided on it.
         ("get", "/console/requests/{id}/evidence/{decision}", Here(Clerk | Auditor)) => "not there",
         ("get", path, who) if path.starts_with("/console/requests/{id}") => match who {

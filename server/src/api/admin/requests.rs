@@ -6,6 +6,7 @@ use http::header::{CONTENT_TYPE, LOCATION};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
+use trien_core::change::ChangeView;
 use trien_core::decision::DecisionHash;
 use trien_core::digest::Sha256;
 use trien_core::id::RequestId;
@@ -14,14 +15,14 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::units::no_place;
-use super::{Acts, Admin, Bearer, Looks, MOST, fresh};
+use super::{Acts, Admin, Bearer, Looks, MOST, MayWhy, Reasoned, fresh};
 use crate::api::extract::{Path, Query};
 use crate::api::submission::Submitted;
 use crate::api::{Api, ApiError, schema};
 use crate::download;
 use crate::flow::account::Role;
 use crate::flow::requests::{self, Filter, PAGE, Standing};
-use crate::flow::{FlowError, desk};
+use crate::flow::{FlowError, desk, recall};
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
     // The extractor of submissions counts for itself, part by part.
@@ -31,6 +32,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .merge(submissions)
         .routes(routes!(admin_request))
+        .routes(routes!(recall_request))
         .routes(routes!(admin_request_document))
         .routes(routes!(admin_request_evidence))
 }
@@ -139,6 +141,7 @@ async fn admin_requests(
 struct RequestFollowed {
     request: RequestView,
     decisions: Vec<RecordedDecision>,
+    changes: Vec<ChangeView>,
 }
 
 /// One request with its steps and what was decided on it.
@@ -159,8 +162,32 @@ async fn admin_request(
     Path(id): Path<RequestId>,
 ) -> Result<Response, ApiError> {
     let story = requests::one(&api.app, &who.officer, id).await?;
-    let (request, decisions) = (story.request, story.decisions);
-    Ok(fresh(axum::Json(RequestFollowed { request, decisions })))
+    let requests::RequestStory { request, decisions, changes } = story;
+    Ok(fresh(axum::Json(RequestFollowed { request, decisions, changes })))
+}
+
+/// Take a request of a unit back in which the account is clerk.
+#[utoipa::path(
+    post,
+    path = "/api/v1/admin/requests/{id}/recall",
+    tag = "administration",
+    security(("admin_token" = ["act"])),
+    params(("id" = String, Path, description = "the request")),
+    request_body = Option<MayWhy>,
+    responses(
+        (status = 204, description = "Taken back"),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn recall_request(
+    State(api): State<Api>,
+    Admin(who, _): Admin<Acts>,
+    Path(id): Path<RequestId>,
+    Reasoned(why): Reasoned,
+) -> Result<StatusCode, ApiError> {
+    let why = why.ok_or_else(|| FlowError::BadRequest("say why".to_owned()))?;
+    recall::by_clerk(&api.app, &who.officer, id, why).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// The main document as it is now, signatures included.

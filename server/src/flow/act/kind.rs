@@ -117,6 +117,12 @@ kinds! {
     ApiKeyMoved: Policy ApiKey "api-key-moved", "api-key-moved", Required;
     /// The key of a document system ended.
     ApiKeyRevoked: Policy ApiKey "api-key-revoked", "api-key-revoked", Required;
+    /// A document system is told what becomes of its requests.
+    WebhookAdded: Policy ApiKey "webhook-added", "webhook-added", Optional;
+    /// What it is told is signed by another secret.
+    WebhookSecretRenewed: Policy ApiKey "webhook-secret-renewed", "webhook-secret-renewed", Optional;
+    /// It is told nothing more.
+    WebhookEnded: Policy ApiKey "webhook-ended", "webhook-ended", Required;
     /// An authority to trust waits for a second person.
     AnchorProposed: Policy Anchor "anchor-proposed", "anchor-proposed", Required;
     /// An authority is trusted.
@@ -201,6 +207,8 @@ kinds! {
     RequestQueued: Submission Request "queued", "request-queued", None;
     /// Nobody signed in time.
     RequestExpired: Submission Request "expired", "request-expired", None;
+    /// Its submitter took a document back.
+    RequestRecalled: Submission Request "recalled", "request-recalled", Required;
     /// A document was sent back because somebody's post or a unit changed.
     RequestReturned: Submission Request "returned", "request-returned", Required;
     /// A document is of another unit.

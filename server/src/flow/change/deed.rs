@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde_json::{Value, json};
+use trien_core::change::Outcome;
 use trien_core::id::{ApiKeyId, DeviceId, EntryId, InvitationId, PersonId, RequestId, UnitId};
 use trien_core::register::Event;
 use trien_core::request::StepNumber;
@@ -15,6 +16,7 @@ use super::held::Part;
 use crate::flow::FlowError;
 use crate::flow::act::fields::{differing, unit_fields};
 use crate::flow::act::kind::Kind;
+use crate::flow::changes::{self, News};
 use crate::flow::device::{RevocationReason, revoke_unpublished};
 use crate::flow::enroll::turn_away;
 use crate::flow::register::{record, revoke_recorded};
@@ -281,6 +283,8 @@ impl Task {
                 if moved.await? == 1 {
                     let statement = moved_to("request", request, *from, to.id);
                     tx.state(Kind::RequestMoved, request.as_bytes(), &statement).await?;
+                    let news = News::of(Outcome::Moved);
+                    changes::note_moved(tx, *request, change, news, *from).await?;
                 }
             }
             Deed::Posts { ends, takes } => posts(tx, holder()?, ends, takes).await?,

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use trien_core::certificate::{Assurance, PromptPolicy};
+use trien_core::change::Outcome;
 use trien_core::digest::Sha256;
 use trien_core::id::{EntryId, InvitationId, PersonId, RequestId, UnitId};
 use trien_core::register::Event;
@@ -10,6 +11,7 @@ use trien_core::request::{RouteState, StepNumber, TransitionError};
 use super::NoChange;
 use super::held::Part;
 use crate::flow::act::kind::Kind;
+use crate::flow::changes::{self, News};
 use crate::flow::enroll::end_all;
 use crate::flow::exchange::{Source, source_of};
 use crate::flow::register::record;
@@ -80,7 +82,8 @@ pub(super) async fn rewrite(
         "after": { "recipe": Sha256::of(recipe) },
     });
     tx.state(Kind::RecipeChanged, part.request.as_bytes(), &statement).await?;
-    Ok(())
+    let news = News::of(Outcome::Restamped).at(part.step, part.person);
+    changes::note(tx, part.request, change, news).await
 }
 
 pub(super) async fn hand_on(
@@ -112,7 +115,8 @@ pub(super) async fn hand_on(
     if next.state() == (RouteState::Open { step: part.step }) {
         push::wake(tx, part.request, change).await?;
     }
-    Ok(())
+    let news = News::of(Outcome::Reassigned).at(part.step, to);
+    changes::note(tx, part.request, change, news).await
 }
 
 /// Ends an open request for its submitter to make anew; one that this act has sent back already stays so.
@@ -130,11 +134,14 @@ pub(super) async fn send_back(
         one(reshape::release(tx.connection(), part, why.as_ref()).await?)?;
     }
     let change = tx.next_change();
+    push::tell_all(tx, id, change).await?;
     one(request::advance(tx.connection(), id, step, next.state(), change).await?)?;
     let (before, after) = (json!({ "state": "open" }), json!({ "state": "returned" }));
     let statement = json!({ "request": id, "before": before, "after": after });
     tx.state(Kind::RequestReturned, id.as_bytes(), &statement).await?;
-    Ok(())
+    let news = News::of(Outcome::Returned);
+    let news = part.map_or(news, |part| news.at(part.step, part.person));
+    changes::note(tx, id, change, news).await
 }
 
 fn why(tx: &Tx<'_>) -> Option<String> {

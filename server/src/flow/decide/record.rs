@@ -1,12 +1,14 @@
 //! The commit of a decision: what may have moved is read again, then everything is written.
 
 use async_trait::async_trait;
+use trien_core::change;
 use trien_core::decision::Authority;
 use trien_core::digest::Sha256;
 use trien_core::env::{Timestamp, UnixSecond};
 use trien_core::log::leaf::{self, Leaf};
 use trien_core::request::{Route, RouteState, TransitionError};
 
+use super::super::changes::{self, News};
 use super::super::device::{Standing, authority};
 use super::super::{FlowError, Mismatch, Thing, push};
 use super::compare::Base;
@@ -227,6 +229,9 @@ impl Record {
         let decided =
             Decided { verb: of.verb, decision: of.hash, at: tx.now(), reason: of.reason.clone() };
         let change = tx.next_change();
+        if !matches!(to, RouteState::Open { .. } | RouteState::Completed) {
+            push::tell_all(tx, of.request, change).await?;
+        }
         let connection = tx.connection();
         let decided = request::decide(connection, of.request, of.step, of.person, &decided);
         let moved =
@@ -237,7 +242,9 @@ impl Record {
         if matches!(to, RouteState::Open { step } if step != of.step) {
             push::wake(tx, of.request, change).await?;
         }
-        Ok(())
+        let news = News::of(change::Outcome::of_decision(to)).at(of.step, of.person);
+        let news = News { decision: Some(of.hash), ..news };
+        changes::note(tx, of.request, change, news).await
     }
 
     async fn write_revision(&mut self, tx: &mut Tx<'_>, number: u32) -> Result<(), CommitError> {

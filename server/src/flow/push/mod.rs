@@ -111,6 +111,18 @@ pub(super) async fn wake(
     Ok(push::wake_signers(tx.connection(), request, change, now, due).await?)
 }
 
+/// Queues a wake-up for the phones of all who have decided on a request or could, within the transaction that ends it
+/// and before it does.
+pub(super) async fn tell_all(
+    tx: &mut Tx<'_>,
+    request: RequestId,
+    change: u64,
+) -> Result<(), CommitError> {
+    let now = tx.now();
+    let due = now.plus_seconds(TOGETHER_SECONDS);
+    Ok(push::wake_all(tx.connection(), request, change, now, due).await?)
+}
+
 /// Wakes the phones of those who have not decided on a request.
 pub(crate) async fn remind(app: &App, request: RequestId) -> Result<(), FlowError> {
     app.writer().commit(Remind(request)).await?;

@@ -1,0 +1,100 @@
+//! Taking a request back before all have decided (Decree 30/2020, article 18): its submitter does, with a reason.
+
+use async_trait::async_trait;
+use serde_json::json;
+use trien_core::change::Outcome;
+use trien_core::document::Text;
+use trien_core::id::{AccountId, RequestId, UnitId};
+use trien_core::request::RouteState;
+
+use super::account::{self, Officer, Role};
+use super::act::Acted;
+use super::changes::{self, News};
+use super::key::{ApiCaller, Scope};
+use super::{FlowError, Thing, desk, push};
+use crate::app::App;
+use crate::flow::act::kind::Kind;
+use crate::store::request;
+use crate::writer::{Commit, CommitError, Tx};
+
+/// Takes a request of the caller's unit back. One that was taken back already stays so: whoever asks again after a lost
+/// answer gets the same one.
+pub async fn by_key(
+    app: &App,
+    caller: &ApiCaller,
+    id: RequestId,
+    why: Option<Text<500>>,
+) -> Result<(), FlowError> {
+    caller.require(Scope::Submit)?;
+    app.writer().commit(Recall { request: id, unit: caller.unit, why, clerk: None }).await?;
+    Ok(())
+}
+
+/// Takes a request of a unit back in which this person is clerk.
+pub async fn by_clerk(
+    app: &App,
+    officer: &Officer,
+    id: RequestId,
+    why: Text<500>,
+) -> Result<(), FlowError> {
+    let head = {
+        let mut connection = app.store().reader().await?;
+        request::head(&mut connection, id).await?
+    };
+    let unit = head.ok_or(FlowError::NotFound(Thing::Request))?.unit.id;
+    desk::require_clerk(app, officer, unit).await.map_err(|error| match error {
+        FlowError::NotFound(_) => FlowError::NotFound(Thing::Request),
+        other => other,
+    })?;
+    let recall = Recall { request: id, unit, why: None, clerk: Some(officer.account) };
+    app.writer().commit(Acted(officer.act(Some(why)), recall)).await?;
+    Ok(())
+}
+
+struct Recall {
+    request: RequestId,
+    /// Whose the request was when it was looked at.
+    unit: UnitId,
+    /// What a document system says; a clerk's reason is part of the act.
+    why: Option<Text<500>>,
+    clerk: Option<AccountId>,
+}
+
+#[async_trait]
+impl Commit for Recall {
+    type Done = ();
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        let id = self.request;
+        if let Some(clerk) = self.clerk {
+            account::require_role(tx, clerk, self.unit, Role::Clerk).await?;
+        }
+        let head = request::head(tx.connection(), id).await?;
+        if head.is_none_or(|head| head.unit.id != self.unit) {
+            return Err(FlowError::NotFound(Thing::Request).into());
+        }
+        let now = request::route(tx.connection(), id).await?;
+        let route = now.ok_or(FlowError::NotFound(Thing::Request))?.route;
+        let step = match route.state() {
+            RouteState::Open { step } => step,
+            RouteState::Recalled => return Ok(()),
+            _ => return Err(FlowError::RequestEnded.into()),
+        };
+        let next = route.recall().map_err(|_| FlowError::RequestEnded)?;
+        let change = tx.next_change();
+        push::tell_all(tx, id, change).await?;
+        if request::advance(tx.connection(), id, step, next.state(), change).await? != 1 {
+            return Err(FlowError::RequestEnded.into());
+        }
+        let mut statement = json!({
+            "request": id,
+            "before": { "state": "open" },
+            "after": { "state": "recalled" },
+        });
+        if let Some(why) = &self.why {
+            statement["why"] = json!(why);
+        }
+        tx.state(Kind::RequestRecalled, id.as_bytes(), &statement).await?;
+        changes::note(tx, id, change, News::of(Outcome::Recalled)).await
+    }
+}

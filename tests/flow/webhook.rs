@@ -1,0 +1,365 @@
+//! Webhooks: each change of a request is told to the document system of its unit, whatever the other end does, and
+//! nothing is called that must not be.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, Response};
+use hyper::body::Incoming;
+use serde_json::Value;
+use trien_core::decision::Verb;
+use trien_core::document::Text;
+use trien_core::env::{Clock as _, OsEntropy};
+use trien_core::request::Role;
+use trien_server::app::{App, Settings};
+use trien_server::deliver::DeliverSettings;
+use trien_server::egress::secret::Secret;
+use trien_server::flow::act::Act;
+use trien_server::flow::admin::{self, KeyPolicy};
+use trien_server::flow::key::{self, Scope};
+use trien_server::flow::webhook::{self, DeliveryState, DeliveryView, Shown};
+use trien_server::flow::{FlowError, Thing};
+use trien_server::jobs;
+
+use crate::office::{Office, step};
+use crate::on_both;
+use crate::phone::Phone;
+use crate::push::line::{Authority, Break, serve};
+
+on_both!(
+    each_change_is_told_once_with_a_signature_and_no_name,
+    whatever_ends_a_request_is_told_by_its_own_name,
+    what_is_not_taken_is_sent_again_for_two_days_under_one_identifier,
+    two_secrets_sign_for_a_day_and_an_ended_webhook_is_told_nothing,
+    whoever_wants_nothing_more_is_left_alone,
+    nothing_inside_is_called_unless_the_configuration_names_its_network,
+    one_that_stalls_holds_up_no_other,
+    another_units_system_is_told_nothing_and_a_revoked_key_ends_it,
+);
+
+/// What a document system got.
+#[derive(Clone, Debug)]
+struct Got {
+    id: String,
+    at: i64,
+    signatures: Vec<String>,
+    body: String,
+}
+
+impl Got {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap()
+    }
+
+    fn event(&self) -> String {
+        self.json()["type"].as_str().unwrap().to_owned()
+    }
+
+    fn is_signed_by(&self, secret: &Secret) -> bool {
+        self.signatures.contains(&secret.sign(&self.id, self.at, self.body.as_bytes()))
+    }
+}
+
+/// How a document system answers.
+#[derive(Clone, Copy, Debug)]
+enum Answers {
+    Status(u16),
+    Elsewhere,
+    Stalls,
+}
+
+/// A document system.
+#[derive(Clone)]
+struct System {
+    url: String,
+    authority: Arc<Authority>,
+    answers: Arc<Mutex<Answers>>,
+    got: Arc<Mutex<Vec<Got>>>,
+}
+
+impl System {
+    async fn start(authority: &Arc<Authority>) -> Self {
+        let answers = Arc::new(Mutex::new(Answers::Status(204)));
+        let got = Arc::new(Mutex::new(Vec::new()));
+        let of = (Arc::clone(&answers), Arc::clone(&got));
+        let origin = serve(authority, move |request| take(of.clone(), request)).await;
+        Self { url: format!("{origin}trien"), authority: Arc::clone(authority), answers, got }
+    }
+
+    fn answer(&self, how: Answers) {
+        *self.answers.lock().unwrap() = how;
+    }
+
+    fn got(&self) -> Vec<Got> {
+        self.got.lock().unwrap().clone()
+    }
+
+    fn events(&self) -> Vec<String> {
+        self.got().iter().map(Got::event).collect()
+    }
+}
+
+async fn take(
+    (answers, got): (Arc<Mutex<Answers>>, Arc<Mutex<Vec<Got>>>),
+    request: Request<Incoming>,
+) -> (Break, Response<Body>) {
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(Body::new(body), 1 << 16).await.unwrap();
+    let header = |name: &str| parts.headers[name].to_str().unwrap().to_owned();
+    assert_eq!(header("content-type"), "application/json");
+    got.lock().unwrap().push(Got {
+        id: header("webhook-id"),
+        at: header("webhook-timestamp").parse().unwrap(),
+        signatures: header("webhook-signature").split(' ').map(str::to_owned).collect(),
+        body: String::from_utf8(body.to_vec()).unwrap(),
+    });
+    let how = *answers.lock().unwrap();
+    let response = match how {
+        Answers::Status(status) => Response::builder().status(status),
+        Answers::Elsewhere => Response::builder().status(307).header("location", "/elsewhere"),
+        Answers::Stalls => {
+            tokio::time::sleep(Duration::from_secs(30)).await;
+            Response::builder().status(200)
+        }
+    };
+    (Break::No, response.body(Body::empty()).unwrap())
+}
+
+/// Opens the office again, such that it may call systems of this authority in these networks.
+async fn reopen(office: &mut Office, authority: &Authority, networks: &[&str]) {
+    office.app.shut_down().await;
+    let deliver = DeliverSettings {
+        private: networks.iter().map(|network| network.parse().unwrap()).collect(),
+        authority: Some(authority.path("ca.pem")),
+        patience: Duration::from_secs(2),
+    };
+    let settings = Settings { deliver, ..office.app.settings().clone() };
+    office.app = App::open(settings, office.clock.clone(), Arc::new(OsEntropy)).await.unwrap();
+}
+
+const HERE: [&str; 2] = ["127.0.0.0/8", "::1"];
+
+async fn with_system(office: &mut Office) -> (System, Shown) {
+    let authority = Arc::new(Authority::new());
+    reopen(office, &authority, &HERE).await;
+    let system = System::start(&authority).await;
+    let shown = webhook::add(&office.app, office.caller.key, &system.url).await.unwrap();
+    (system, shown)
+}
+
+/// Time passes, and what is due is sent.
+async fn pass(office: &Office, seconds: i64) {
+    office.clock.forward(seconds);
+    jobs::deliver::run_due(&office.app).await.unwrap();
+}
+
+async fn told(office: &Office, shown: &Shown) -> Vec<DeliveryView> {
+    webhook::deliveries(&office.app, shown.webhook, None, None).await.unwrap()
+}
+
+async fn each_change_is_told_once_with_a_signature_and_no_name(mut office: Office) {
+    let (system, shown) = with_system(&mut office).await;
+    let (an, binh) = (office.person("Nguyễn Văn An").await, office.person("Trần Thị Bình").await);
+    let (first, second) = (Phone::enroll(&office, an).await, Phone::enroll(&office, binh).await);
+    let mut package = office.package(&[an]);
+    package.submission.steps = vec![step(Role::Review, &[an]), step(Role::Approve, &[binh])];
+    let request = office.queue_package(package).await;
+    pass(&office, 0).await;
+    first.decide(&office, request, Verb::Approve).await.unwrap();
+    pass(&office, 0).await;
+    second.decide(&office, request, Verb::Approve).await.unwrap();
+    pass(&office, 0).await;
+    pass(&office, 3600).await;
+    let got = system.got();
+    assert_eq!(system.events(), ["request.queued", "request.approved", "request.completed"]);
+    let mut changes = Vec::new();
+    for one in &got {
+        assert!(one.is_signed_by(&shown.secret) && one.signatures.len() == 1, "{one:?}");
+        let data = one.json()["data"].clone();
+        assert_eq!(data["request"], request.to_string());
+        assert_eq!(data["unit"], office.unit.id.to_string());
+        changes.push(data["number"].as_u64().unwrap());
+        for name in ["Nguyễn", "Bình", "thử nghiệm", "Quyết", "pdf"] {
+            assert!(!one.body.contains(name), "{}", one.body);
+        }
+    }
+    assert!(changes.is_sorted_by(|earlier, later| earlier < later), "{changes:?}");
+    let decided = got[1].json();
+    assert_eq!((&decided["data"]["step"], decided["timestamp"].is_string()), (&1.into(), true));
+    assert_eq!(decided["data"]["decision"].as_str().unwrap().len(), 64);
+    assert!(told(&office, &shown).await.iter().all(|it| it.state == DeliveryState::Taken));
+}
+
+async fn whatever_ends_a_request_is_told_by_its_own_name(mut office: Office) {
+    let (system, _) = with_system(&mut office).await;
+    let an = office.person("Nguyễn Văn An").await;
+    let phone = Phone::enroll(&office, an).await;
+    for verb in [Verb::Reject, Verb::Return] {
+        let request = office.queue(&[an]).await;
+        phone.decide(&office, request, verb).await.unwrap();
+        pass(&office, 0).await;
+    }
+    assert_eq!(system.events().iter().filter(|event| *event == "request.rejected").count(), 1);
+    assert_eq!(system.events().iter().filter(|event| *event == "request.returned").count(), 1);
+    office.queue(&[an]).await;
+    office.clock.forward(400 * 86_400);
+    jobs::run_due(&office.app).await.unwrap();
+    pass(&office, 0).await;
+    assert_eq!(system.events().last().map(String::as_str), Some("request.expired"));
+}
+
+async fn what_is_not_taken_is_sent_again_for_two_days_under_one_identifier(mut office: Office) {
+    let (system, shown) = with_system(&mut office).await;
+    let an = office.person("Nguyễn Văn An").await;
+    office.queue(&[an]).await;
+    let began = office.clock.now();
+    system.answer(Answers::Status(503));
+    pass(&office, 0).await;
+    system.answer(Answers::Elsewhere);
+    let hour = 3600;
+    for _ in 0..60 {
+        pass(&office, hour).await;
+    }
+    let got = system.got();
+    let first = &got[0];
+    assert!(got.len() > 10, "{} tries in two days", got.len());
+    assert!(got.iter().all(|it| it.id == first.id && it.body == first.body), "one message");
+    assert!(got.iter().all(|it| it.is_signed_by(&shown.secret)), "each try at its own time");
+    let last = got.last().unwrap().at - began.second().get();
+    assert!(((48 - 7) * hour..=49 * hour).contains(&last), "the last try after {last} s");
+    let given_up = told(&office, &shown).await;
+    let expected = (DeliveryState::GivenUp, Some("307"), None);
+    let [one] = &given_up[..] else { panic!("{given_up:?}") };
+    assert_eq!((one.state, one.answer.as_deref(), one.next_at), expected);
+    system.answer(Answers::Status(200));
+    webhook::replay(&office.app, shown.webhook, one.change).await.unwrap();
+    pass(&office, 0).await;
+    assert_eq!(system.got().last().unwrap().id, first.id, "whoever has it knows it again");
+    assert_eq!(told(&office, &shown).await[0].state, DeliveryState::Taken);
+    let replayed = webhook::replay(&office.app, shown.webhook, one.change + 1).await;
+    assert!(matches!(replayed, Err(FlowError::NotFound(Thing::Webhook))), "{replayed:?}");
+}
+
+pub async fn two_secrets_sign_for_a_day_and_an_ended_webhook_is_told_nothing(mut office: Office) {
+    let (system, shown) = with_system(&mut office).await;
+    let an = office.person("Nguyễn Văn An").await;
+    let renewed = webhook::renew_secret(&office.app, shown.webhook).await.unwrap();
+    assert_ne!(renewed.secret, shown.secret);
+    office.queue(&[an]).await;
+    pass(&office, 0).await;
+    let both = system.got()[0].clone();
+    assert!(both.is_signed_by(&shown.secret) && both.is_signed_by(&renewed.secret), "{both:?}");
+    office.clock.forward(webhook::BOTH_SECONDS);
+    office.queue(&[an]).await;
+    pass(&office, 0).await;
+    let new = system.got()[1].clone();
+    assert!(!new.is_signed_by(&shown.secret) && new.is_signed_by(&renewed.secret), "{new:?}");
+    for (file, bytes) in office.files() {
+        let secret = renewed.secret.as_bytes();
+        assert!(!bytes.windows(32).any(|part| part == secret), "{}", file.display());
+    }
+    system.answer(Answers::Status(500));
+    office.queue(&[an]).await;
+    pass(&office, 0).await;
+    webhook::end(&office.app, shown.webhook).await.unwrap();
+    office.queue(&[an]).await;
+    pass(&office, 3600).await;
+    assert_eq!(system.got().len(), 3, "neither what is new nor what waited");
+    let ended = webhook::end(&office.app, shown.webhook).await;
+    assert!(matches!(ended, Err(FlowError::NotFound(Thing::Webhook))), "{ended:?}");
+}
+
+async fn whoever_wants_nothing_more_is_left_alone(mut office: Office) {
+    let (system, shown) = with_system(&mut office).await;
+    let an = office.person("Nguyễn Văn An").await;
+    system.answer(Answers::Status(410));
+    office.queue(&[an]).await;
+    pass(&office, 0).await;
+    office.queue(&[an]).await;
+    pass(&office, 3600).await;
+    assert_eq!(system.got().len(), 1);
+    let [listed] = &webhook::list(&office.app).await.unwrap()[..] else { panic!("one webhook") };
+    assert!(listed.gone_at.is_some() && listed.ended_at.is_none() && listed.waiting == 0);
+    assert_eq!(told(&office, &shown).await.len(), 1);
+}
+
+async fn nothing_inside_is_called_unless_the_configuration_names_its_network(mut office: Office) {
+    let (system, shown) = with_system(&mut office).await;
+    let authority = Arc::clone(&system.authority);
+    reopen(&mut office, &authority, &[]).await;
+    for inside in [
+        "http://qlvb.example.vn/",
+        "https://user:word@qlvb.example.vn/",
+        "https://127.0.0.1/",
+        "https://2130706433/",
+        "https://0x7f.1/",
+        "https://10.0.0.8/",
+        "https://169.254.169.254/latest/meta-data",
+        "https://[::1]/",
+        "https://[::ffff:10.0.0.8]/",
+        "https://[fd00::1]/",
+        "not an address",
+    ] {
+        let added = webhook::add(&office.app, office.caller.key, inside).await;
+        assert!(matches!(added, Err(FlowError::BadRequest(_))), "{inside}: {added:?}");
+    }
+    // A name that leads inside is found out when it is called, however it was written down.
+    let an = office.person("Nguyễn Văn An").await;
+    office.queue(&[an]).await;
+    pass(&office, 0).await;
+    assert_eq!(system.got().len(), 0);
+    let waiting = told(&office, &shown).await;
+    assert_eq!(waiting[0].state, DeliveryState::Waiting);
+    let why = waiting[0].answer.as_deref().unwrap();
+    assert!(why.contains("does not lead to an address that may be called"), "{why}");
+    reopen(&mut office, &authority, &HERE).await;
+    pass(&office, 3600).await;
+    assert_eq!(system.events(), ["request.queued"]);
+}
+
+async fn one_that_stalls_holds_up_no_other(mut office: Office) {
+    let (stalls, _) = with_system(&mut office).await;
+    stalls.answer(Answers::Stalls);
+    let other = System::start(&stalls.authority).await;
+    webhook::add(&office.app, office.caller.key, &other.url).await.unwrap();
+    let an = office.person("Nguyễn Văn An").await;
+    for _ in 0..8 {
+        office.queue(&[an]).await;
+    }
+    let app = office.app.clone();
+    let sending = tokio::spawn(async move { jobs::deliver::run_due(&app).await });
+    for _ in 0..100 {
+        if other.got().len() >= 4 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(other.got().len() >= 4, "told while the first is still waited for");
+    assert!(stalls.got().len() <= 4, "not all of what it is to be told waits at once");
+    sending.await.unwrap().unwrap();
+    assert_eq!(other.got().len(), 8);
+}
+
+async fn another_units_system_is_told_nothing_and_a_revoked_key_ends_it(mut office: Office) {
+    let (system, _) = with_system(&mut office).await;
+    let (name, parent) = (Text::new("Sở Nội vụ").unwrap(), Some(office.unit.id));
+    let (act, keys) = (&Act::COMMAND_LINE, KeyPolicy::SoftwareAllowed);
+    let other = admin::create_unit(&office.app, act, &name, parent, keys).await.unwrap();
+    let token = key::create(&office.app, other.id, &[Scope::Read], "other").await.unwrap().token;
+    let caller = key::authenticate(&office.app, &token).await.unwrap();
+    let theirs = System::start(&system.authority).await;
+    webhook::add(&office.app, caller.key, &theirs.url).await.unwrap();
+    let an = office.person("Nguyễn Văn An").await;
+    office.queue(&[an]).await;
+    pass(&office, 0).await;
+    assert_eq!((system.got().len(), theirs.got().len()), (1, 0));
+    office.queue(&[an]).await;
+    key::revoke(&office.app, office.caller.key).await.unwrap();
+    pass(&office, 3600).await;
+    assert_eq!(system.got().len(), 1, "what waits is not sent to whoever lost the key");
+    let listed = webhook::list(&office.app).await.unwrap();
+    assert!(listed[0].ended_at.is_some() && listed[1].ended_at.is_none());
+    let added = webhook::add(&office.app, office.caller.key, &system.url).await;
+    assert!(matches!(added, Err(FlowError::NotFound(Thing::ApiKey))), "{added:?}");
+}
