@@ -37,6 +37,7 @@ pub async fn by_clerk(
     id: RequestId,
     why: Text<500>,
 ) -> Result<(), FlowError> {
+    officer.require_somewhere(Role::Clerk)?;
     let head = {
         let mut connection = app.store().reader().await?;
         request::head(&mut connection, id).await?

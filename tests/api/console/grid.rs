@@ -305,8 +305,8 @@ fn expected(method: &str, path: &str, who: Who) -> &'static str {
         }
         ("get", "/console/requests", who) => yes_or_no(who.has(Clerk) || who.has(Auditor)),
         ("post", "/console/requests/{id}/recall", Here(Clerk)) => "yes",
-        ("post", "/console/requests/{id}/recall", Here(_)) => "no",
-        ("post", "/console/requests/{id}/recall", There(_)) => "not there",
+        ("post", "/console/requests/{id}/recall", There(Clerk)) => "not there",
+        ("post", "/console/requests/{id}/recall", _) => "no",
         // Nothing was decided on it.
         ("get", "/console/requests/{id}/evidence/{decision}", Here(Clerk | Auditor)) => "not there",
         ("get", path, who) if path.starts_with("/console/requests/{id}") => match who {
