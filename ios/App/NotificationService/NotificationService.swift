@@ -1,8 +1,9 @@
 import TrienGroup
 import UserNotifications
 
-/// Says what the system says of a push in the language that the person chose in the app, which need not be the phone's. Nothing of what a push
-/// holds is shown, whoever sent it. It fetches nothing: the app does, which the same push wakes (ADR 38).
+/// Says what the system says of a push in the language that the person chose in the app, which need not be the phone's. Nothing of what such a
+/// push holds is shown; one without `mutable-content` never comes here, and the system shows it as it is. It fetches nothing: the app does,
+/// which the same push wakes (ADR 38).
 final class NotificationService: UNNotificationServiceExtension {
     override func didReceive(
         _ request: UNNotificationRequest, withContentHandler contentHandler: @escaping (UNNotificationContent) -> Void
