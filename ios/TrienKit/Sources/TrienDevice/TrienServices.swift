@@ -80,12 +80,10 @@
             enclave.left()
             practiceKeys.left()
             BackgroundSync.plan()
-            let application = UIApplication.shared
-            var time = UIBackgroundTaskIdentifier.invalid
-            time = application.beginBackgroundTask { application.endBackgroundTask(time) }
+            let time = GrantedTime()
             Task {
                 if companion != nil { await finish() }
-                application.endBackgroundTask(time)
+                time.end()
             }
         }
 
@@ -197,6 +195,22 @@
     @MainActor
     private final class Told {
         var waking: Waking?
+    }
+
+    /// What the system grants an app that is behind another one; given back once.
+    @MainActor
+    private final class GrantedTime {
+        private var task = UIBackgroundTaskIdentifier.invalid
+
+        init() {
+            task = UIApplication.shared.beginBackgroundTask { [self] in end() }
+        }
+
+        func end() {
+            if task == .invalid { return }
+            UIApplication.shared.endBackgroundTask(task)
+            task = .invalid
+        }
     }
 
     /// Reads a file of another app, away from the main thread: that app may take its time.
