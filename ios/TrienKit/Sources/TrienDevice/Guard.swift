@@ -4,7 +4,7 @@ import TrienCore
 /// them here, where every machine can test it.
 struct Guard: Equatable {
     /// When a key can be used at all.
-    enum Protection: Equatable {
+    enum Protection: String, CaseIterable {
         /// From the first unlocking after a start on, on this device alone.
         case afterFirstUnlockThisDeviceOnly
 
@@ -12,7 +12,7 @@ struct Guard: Equatable {
         case whenPasscodeSetThisDeviceOnly
     }
 
-    enum Flag: Equatable, CaseIterable {
+    enum Flag: String, CaseIterable {
         /// It is a private key that the chip signs with.
         case privateKeyUsage
 

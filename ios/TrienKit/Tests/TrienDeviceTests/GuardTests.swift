@@ -15,4 +15,15 @@ final class GuardTests: XCTestCase {
         XCTAssertEqual(silent.protection, .afterFirstUnlockThisDeviceOnly)
         XCTAssertEqual(silent.flags, [.privateKeyUsage])
     }
+
+    // Apple's constants are not on Linux: that each wish is told by its own name is seen in the source.
+    func testEachWishIsToldToTheChipByItsOwnName() throws {
+        let keys = URL(fileURLWithPath: #filePath).appending(path: "../../../Sources/TrienDevice/SecureEnclaveKeys.swift").standardized
+        let source = try String(contentsOf: keys, encoding: .utf8)
+        let flags = Guard.Flag.allCases.map(\.rawValue).map { "case .\($0): .\($0)\n" }
+        let protections = Guard.Protection.allCases.map(\.rawValue).map {
+            "case .\($0): kSecAttrAccessible\($0.prefix(1).uppercased())\($0.dropFirst())\n"
+        }
+        for line in flags + protections { XCTAssert(source.contains(line), line) }
+    }
 }
