@@ -8,9 +8,6 @@ import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.aspectRatio
 import androidx.compose.foundation.layout.fillMaxWidth
-import androidx.compose.foundation.layout.heightIn
-import androidx.compose.material3.FilterChip
-import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.remember
 import androidx.compose.ui.Modifier
@@ -58,7 +55,7 @@ private fun Change(row: ChangedRow, chosen: Boolean, look: () -> Unit) = Note(To
     Heading(if (page == null) text("app-changes-whole") else text("app-changes-page", "page" to page + 1))
     row.kinds.forEach { Body(text(it)) }
     if (row.signer.isNotEmpty()) Small(text("app-changes-after", "name" to row.signer))
-    if (page != null) FilterChip(chosen, look, { Text(text("app-changes-compare")) }, Modifier.heightIn(min = FINGER))
+    if (page != null) Choice(text("app-changes-compare"), chosen, look)
 }
 
 @Composable

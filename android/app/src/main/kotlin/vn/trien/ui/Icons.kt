@@ -22,6 +22,8 @@ object Icons {
     val Minus = icon("minus", "M5 12 H19")
     val Scan = icon("scan", "M4 8 V4 H8 M16 4 H20 V8 M20 16 V20 H16 M8 20 H4 V16 M7 12 H17")
     val Paper = icon("paper", "M7 3.5 H14 L18 7.5 V20.5 H7 Z M14 3.5 V7.5 H18 M9.5 12 H15.5 M9.5 15.5 H15.5")
+    val Down = icon("down", "M6 9.5 L12 15.5 L18 9.5")
+    val Up = icon("up", "M6 14.5 L12 8.5 L18 14.5")
     val Clock = icon("clock", "M12 4 A8 8 0 1 0 12 20 A8 8 0 1 0 12 4 M12 8 V12 L15 14")
     val Dot = icon("dot", "M12 8.5 A3.5 3.5 0 1 0 12 15.5 A3.5 3.5 0 1 0 12 8.5")
 

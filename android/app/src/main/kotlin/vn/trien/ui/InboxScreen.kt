@@ -18,7 +18,6 @@ import androidx.compose.material3.Card
 import androidx.compose.material3.CardDefaults
 import androidx.compose.material3.Checkbox
 import androidx.compose.material3.ExperimentalMaterial3Api
-import androidx.compose.material3.FilterChip
 import androidx.compose.material3.Icon
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.OutlinedTextField
@@ -105,12 +104,7 @@ private fun Tabs(state: InboxState, on: (InboxEvent) -> Unit) =
                 InboxTab.UNSENT -> state.unsent
             }
             val name = text(tab.key)
-            FilterChip(
-                selected = tab == state.tab,
-                onClick = { on(InboxEvent.Show(tab)) },
-                label = { Text(if (count > 0) "$name  $count" else name) },
-                modifier = Modifier.heightIn(min = FINGER),
-            )
+            Choice(if (count > 0) "$name  $count" else name, tab == state.tab) { on(InboxEvent.Show(tab)) }
         }
     }
 

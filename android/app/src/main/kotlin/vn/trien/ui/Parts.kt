@@ -1,5 +1,9 @@
 package vn.trien.ui
 
+import androidx.compose.foundation.BorderStroke
+import androidx.compose.foundation.ScrollState
+import androidx.compose.foundation.background
+import androidx.compose.foundation.border
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
@@ -25,6 +29,7 @@ import androidx.compose.material3.ButtonDefaults
 import androidx.compose.material3.Card
 import androidx.compose.material3.CardDefaults
 import androidx.compose.material3.CircularProgressIndicator
+import androidx.compose.material3.FilterChip
 import androidx.compose.material3.Icon
 import androidx.compose.material3.IconButton
 import androidx.compose.material3.MaterialTheme
@@ -33,6 +38,8 @@ import androidx.compose.material3.Surface
 import androidx.compose.material3.Text
 import androidx.compose.material3.TextButton
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.CompositionLocalProvider
+import androidx.compose.runtime.compositionLocalOf
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.graphics.Color
@@ -43,6 +50,7 @@ import androidx.compose.ui.semantics.liveRegion
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.text.font.FontWeight
 import androidx.compose.ui.text.style.TextAlign
+import androidx.compose.ui.text.style.TextOverflow
 import androidx.compose.ui.unit.dp
 import vn.trien.present.Fact
 import vn.trien.present.Failure
@@ -51,7 +59,7 @@ import vn.trien.present.Remedy
 /** What a finger needs, and what Android asks for. */
 val FINGER = 48.dp
 
-/** A screen: its name above, what it does below and always in sight, and all else between. */
+/** A screen: its name above, what it does below and always in sight, and all else between. A line under the name may be cut after `underLines`. */
 @Composable
 fun Frame(
     title: String,
@@ -59,14 +67,15 @@ fun Frame(
     below: @Composable ColumnScope.() -> Unit = {},
     beside: @Composable RowScope.() -> Unit = {},
     under: String? = null,
+    underLines: Int = 1,
     content: @Composable ColumnScope.() -> Unit,
 ) = Surface(Modifier.fillMaxSize(), color = MaterialTheme.colorScheme.background) {
     Column(Modifier.safeDrawingPadding()) {
         Row(Modifier.fillMaxWidth().padding(horizontal = 4.dp), verticalAlignment = Alignment.CenterVertically) {
             if (onBack != null) IconAction(Icons.Back, text("app-go-back"), onBack)
             Column(Modifier.weight(1f).padding(start = if (onBack == null) 12.dp else 4.dp, top = 6.dp, bottom = 6.dp)) {
-                Text(title, Modifier.semantics { heading() }, style = MaterialTheme.typography.titleLarge, maxLines = 2)
-                if (under != null) Text(under, style = MaterialTheme.typography.bodyMedium, maxLines = 1, overflow = androidx.compose.ui.text.style.TextOverflow.Ellipsis)
+                Text(title, Modifier.semantics { heading() }, style = MaterialTheme.typography.titleLarge)
+                if (under != null) Text(under, style = MaterialTheme.typography.bodyMedium, maxLines = underLines, overflow = TextOverflow.Ellipsis)
             }
             beside()
         }
@@ -75,14 +84,23 @@ fun Frame(
     }
 }
 
-/** What scrolls inside a frame. */
+/** What scrolls inside a frame; that there is more below is to be seen. */
 @Composable
-fun Scrolling(content: @Composable ColumnScope.() -> Unit) = Box(
-    Modifier.fillMaxSize().verticalScroll(rememberScrollState()), contentAlignment = Alignment.TopCenter,
-) {
-    // Lines longer than this are hard to read on.
-    Column(Modifier.widthIn(max = 640.dp).fillMaxWidth().padding(16.dp), verticalArrangement = Arrangement.spacedBy(14.dp), content = content)
+fun Scrolling(scroll: ScrollState = rememberScrollState(), content: @Composable ColumnScope.() -> Unit) = Box(Modifier.fillMaxSize()) {
+    Box(Modifier.fillMaxSize().verticalScroll(scroll), contentAlignment = Alignment.TopCenter) {
+        // Lines longer than this are hard to read on.
+        Column(Modifier.widthIn(max = 640.dp).fillMaxWidth().padding(16.dp), verticalArrangement = Arrangement.spacedBy(14.dp), content = content)
+    }
+    if (scroll.canScrollForward) MoreBelow(Modifier.align(Alignment.BottomCenter))
 }
+
+// A finger moves what lies below it.
+@Composable
+private fun MoreBelow(modifier: Modifier) = Icon(
+    Icons.Down, contentDescription = null,
+    modifier.padding(bottom = 2.dp).background(MaterialTheme.colorScheme.surfaceContainerHighest, MaterialTheme.shapes.large)
+        .border(line(), MaterialTheme.shapes.large).padding(horizontal = 12.dp).size(20.dp),
+)
 
 @Composable
 fun IconAction(icon: ImageVector, label: String, onClick: () -> Unit) =
@@ -106,7 +124,7 @@ fun RowScope.Main(label: String, enabled: Boolean = true, onClick: () -> Unit) =
 
 @Composable
 fun RowScope.Other(label: String, enabled: Boolean = true, color: Color = Color.Unspecified, onClick: () -> Unit) = OutlinedButton(
-    onClick, Modifier.weight(1f).fillMaxHeight().heightIn(min = FINGER), enabled, MaterialTheme.shapes.large,
+    onClick, Modifier.weight(1f).fillMaxHeight().heightIn(min = FINGER), enabled, MaterialTheme.shapes.large, border = line(enabled),
     colors = if (color == Color.Unspecified) ButtonDefaults.outlinedButtonColors() else ButtonDefaults.outlinedButtonColors(contentColor = color),
     contentPadding = PaddingValues(horizontal = 12.dp, vertical = 8.dp),
 ) { Label(label) }
@@ -118,10 +136,27 @@ fun Wide(label: String, enabled: Boolean = true, onClick: () -> Unit) =
 
 @Composable
 fun WideOther(label: String, enabled: Boolean = true, onClick: () -> Unit) =
-    OutlinedButton(onClick, Modifier.fillMaxWidth().heightIn(min = FINGER), enabled, MaterialTheme.shapes.large) { Label(label) }
+    OutlinedButton(onClick, Modifier.fillMaxWidth().heightIn(min = FINGER), enabled, MaterialTheme.shapes.large, border = line(enabled)) { Label(label) }
 
 @Composable
 fun Quiet(label: String, onClick: () -> Unit) = TextButton(onClick, Modifier.heightIn(min = FINGER)) { Label(label) }
+
+/** One of a few choices; the chosen one is told by a tick too, never by colour alone. */
+@Composable
+fun Choice(label: String, chosen: Boolean, onClick: () -> Unit) = FilterChip(
+    chosen, onClick, { Text(label) }, Modifier.heightIn(min = FINGER), border = line(),
+    leadingIcon = if (chosen) ({ Icon(Icons.Check, contentDescription = null, Modifier.size(18.dp)) }) else null,
+)
+
+/** The line around what can be pressed. Material's own has 1.4 to 1 on our papers, and 3 to 1 is needed (WCAG 2.2 §1.4.11). */
+@Composable
+fun line(enabled: Boolean = true): BorderStroke {
+    val ink = LocalLine.current ?: MaterialTheme.colorScheme.outline
+    return BorderStroke(1.dp, if (enabled) ink else ink.copy(alpha = 0.38f))
+}
+
+/** The ink of lines where the paper is not the screen's own. */
+private val LocalLine = compositionLocalOf<Color?> { null }
 
 @Composable
 private fun Label(text: String) = Text(text, textAlign = TextAlign.Center, style = MaterialTheme.typography.labelLarge)
@@ -139,22 +174,29 @@ enum class Tone { PLAIN, GOOD, CAREFUL, BAD }
 /** Something to be noticed; its tone is said by an icon too, never by colour alone. */
 @Composable
 fun Note(tone: Tone, content: @Composable ColumnScope.() -> Unit) {
-    val scheme = MaterialTheme.colorScheme
-    val (paper, ink) = when (tone) {
-        Tone.PLAIN -> scheme.surfaceContainerHigh to scheme.onSurface
-        Tone.GOOD -> scheme.primaryContainer to scheme.onPrimaryContainer
-        Tone.CAREFUL -> scheme.tertiaryContainer to scheme.onTertiaryContainer
-        Tone.BAD -> scheme.errorContainer to scheme.onErrorContainer
-    }
+    val (paper, ink) = coloursOf(tone)
     Card(colors = CardDefaults.cardColors(containerColor = paper, contentColor = ink)) {
         Row(Modifier.padding(14.dp), horizontalArrangement = Arrangement.spacedBy(12.dp)) {
             iconOf(tone)?.let { Icon(it, contentDescription = null, Modifier.padding(top = 2.dp)) }
-            Column(Modifier.weight(1f), verticalArrangement = Arrangement.spacedBy(10.dp), content = content)
+            Column(Modifier.weight(1f), verticalArrangement = Arrangement.spacedBy(10.dp)) {
+                CompositionLocalProvider(LocalLine provides ink) { content() }
+            }
         }
     }
 }
 
-private fun iconOf(tone: Tone): ImageVector? = when (tone) {
+/** The paper of a tone, and the ink on it. */
+@Composable
+internal fun coloursOf(tone: Tone): Pair<Color, Color> = MaterialTheme.colorScheme.run {
+    when (tone) {
+        Tone.PLAIN -> surfaceContainerHigh to onSurface
+        Tone.GOOD -> primaryContainer to onPrimaryContainer
+        Tone.CAREFUL -> tertiaryContainer to onTertiaryContainer
+        Tone.BAD -> errorContainer to onErrorContainer
+    }
+}
+
+internal fun iconOf(tone: Tone): ImageVector? = when (tone) {
     Tone.PLAIN -> null
     Tone.GOOD -> Icons.Check
     Tone.CAREFUL, Tone.BAD -> Icons.Warning

@@ -2,13 +2,9 @@ package vn.trien.ui
 
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.FlowRow
-import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.text.selection.SelectionContainer
-import androidx.compose.material3.FilterChip
 import androidx.compose.material3.HorizontalDivider
-import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
-import androidx.compose.ui.Modifier
 import androidx.compose.ui.unit.dp
 import vn.trien.core.Language
 import vn.trien.present.CertificateLines
@@ -46,10 +42,8 @@ fun SettingsScreen(state: SettingsState, on: (SettingsEvent) -> Unit) = Frame(te
 }
 
 @Composable
-private fun Tongue(language: Language, name: String, state: SettingsState, on: (SettingsEvent) -> Unit) = FilterChip(
-    selected = state.language == language, onClick = { on(SettingsEvent.Speak(language)) },
-    label = { Text(name) }, modifier = Modifier.heightIn(min = FINGER),
-)
+private fun Tongue(language: Language, name: String, state: SettingsState, on: (SettingsEvent) -> Unit) =
+    Choice(name, state.language == language) { on(SettingsEvent.Speak(language)) }
 
 @Composable
 private fun Certificate(certificate: CertificateLines?) {
