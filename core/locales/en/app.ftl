@@ -67,11 +67,14 @@ app-zoom-out = Reduce
 app-panel-findings = Notes ({ $count })
 app-panel-route = Route
 app-panel-facts = Summary
+app-more = More
+app-close = Close
 app-signed-meanwhile = { $count ->
     [one] One person
    *[other] { $count } persons
 } signed while you were reading. The content is the same.
 app-signature-nameless = Signer unknown
+app-fact-subject = Subject
 app-route-waits = not yet
 app-route-now = waiting now
 app-route-approved = approved

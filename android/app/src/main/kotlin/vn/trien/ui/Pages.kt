@@ -44,6 +44,7 @@ import androidx.compose.ui.graphics.drawscope.Stroke
 import androidx.compose.ui.graphics.drawscope.clipRect
 import androidx.compose.ui.layout.ContentScale
 import androidx.compose.ui.platform.LocalDensity
+import androidx.compose.ui.platform.testTag
 import androidx.compose.ui.semantics.contentDescription
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.unit.dp
@@ -59,6 +60,9 @@ import vn.trien.present.failureOf
 
 /** How far a page can be enlarged; each step is drawn anew, so that letters stay sharp. */
 private val ZOOMS = listOf(1f, 1.5f, 2f, 3f)
+
+/** What a test finds the pages by. */
+const val PAGES = "pages"
 
 /** Pixels of a strip's height: at three times the width of a wide screen, some thirteen megabytes. */
 private const val STRIP = 512
@@ -76,12 +80,12 @@ class PagesState(val list: LazyListState, private val pages: List<PageSize>) {
     /** Shows a page, from a little above the place on it that is looked for. */
     suspend fun goTo(page: Int, mark: Mark? = null) {
         // Nothing is laid out before the room for it is known.
-        snapshotFlow { strips }.first { it.isNotEmpty() }
+        val room = snapshotFlow { if (strips.isEmpty()) 0 else list.layoutInfo.viewportSize.height }.first { it > 0 }
         val first = strips.indexOfFirst { it.page == page }
         if (first < 0) return
-        val above = (mark?.top ?: 0f) * height(strips[first]) - STRIP / 2
-        val strip = strips.drop(first).takeWhile { it.page == page }.lastOrNull { it.top <= above } ?: strips[first]
-        list.animateScrollToItem(strips.indexOf(strip), (above - strip.top).toInt().coerceAtLeast(0))
+        val top = if (mark == null) 0 else topFor(mark, height(strips[first]), room)
+        val strip = strips.drop(first).takeWhile { it.page == page }.lastOrNull { it.top <= top } ?: strips[first]
+        list.animateScrollToItem(strips.indexOf(strip), top - strip.top)
     }
 
     /** How high the whole page of a strip is, in pixels. */
@@ -93,6 +97,13 @@ class PagesState(val list: LazyListState, private val pages: List<PageSize>) {
             (0 until height step STRIP).map { top -> Strip(number, width, top, minOf(STRIP, height - top)) }
         }
     }
+}
+
+/** Where on a page a window of `room` pixels begins, so that a place is whole in sight where it fits, with what stands above it. */
+internal fun topFor(mark: Mark, page: Int, room: Int): Int {
+    val left = room - (mark.bottom - mark.top) * page
+    val above = minOf(room / 3f, left / 2).coerceAtLeast(0f)
+    return (mark.top * page - above).toInt().coerceAtLeast(0)
 }
 
 @Composable
@@ -118,7 +129,7 @@ fun Pages(state: PagesState, source: PageSource, modifier: Modifier = Modifier, 
     }
     val wide = with(density) { width.toDp() }
     Box(Modifier.fillMaxSize().transformable(pinch).horizontalScroll(rememberScrollState())) {
-        LazyColumn(Modifier.width(wide).fillMaxHeight(), state.list) {
+        LazyColumn(Modifier.width(wide).fillMaxHeight().testTag(PAGES), state.list) {
             itemsIndexed(state.strips, key = { _, strip -> "${strip.page} ${strip.top} ${strip.pageWidth}" }) { _, strip ->
                 Column {
                     if (strip.top == 0 && strip.page > 0) Box(Modifier.height(8.dp))

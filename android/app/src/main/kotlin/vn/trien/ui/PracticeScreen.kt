@@ -11,7 +11,6 @@ import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.remember
 import androidx.compose.runtime.setValue
-import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.text.font.FontWeight
 import androidx.compose.ui.unit.dp
@@ -31,7 +30,7 @@ fun PracticeScreen(state: PracticeState, pages: PageSource, stamped: PageSource,
     when (val step = state.step) {
         PracticeStep.Opening -> Working(text("app-practice-opening"))
         is PracticeStep.Reading -> Read(step, pages)
-        is PracticeStep.Sheet -> { Aside(text("app-practice-sheet", "at" to step.at)); OnePage(step.page, stamped) }
+        is PracticeStep.Sheet -> OnePage(step.page, stamped, text("app-practice-sheet", "at" to step.at))
         is PracticeStep.Signing -> { Working(text("app-practice-signing")); OnePage(step.page, stamped) }
         is PracticeStep.Judged -> Scrolling {
             Note(Tone.GOOD) { Body(text("app-practice-signed")) }
@@ -55,10 +54,7 @@ private fun ColumnScope.Read(step: PracticeStep.Reading, source: PageSource) {
     val pages = rememberPages(step.pages)
     var wanted by remember { mutableStateOf<Int?>(null) }
     GoTo(pages, wanted, step.mark) { wanted = null }
-    androidx.compose.foundation.layout.Box(Modifier.weight(1f).fillMaxWidth()) {
-        Pages(pages, source, marks = listOf(step.mark))
-        ZoomButtons(pages, step.pages.size, Modifier.align(Alignment.BottomEnd).padding(8.dp))
-    }
+    Reader(pages, source, step.pages.size, Modifier.weight(1f), listOf(step.mark))
     Surface(color = MaterialTheme.colorScheme.surfaceContainer) {
         androidx.compose.foundation.layout.Box(Modifier.fillMaxWidth().padding(horizontal = 8.dp)) {
             Quiet(text("app-signature-on-page", "page" to step.page + 1)) { wanted = step.page }
