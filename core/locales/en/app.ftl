@@ -123,6 +123,7 @@ app-sign-place = Where
 app-sign-no-stamp = not shown on a page
 app-sign-final = A signature cannot be taken back.
 app-sign-with-finger = Sign with finger or face
+app-sign-read-on = Read on
 app-cancel = Cancel
 app-signed-at = Signed at { $at }
 app-signed-recorded = This phone has checked the receipt: the decision stands in the log.

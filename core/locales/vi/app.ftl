@@ -114,6 +114,7 @@ app-sign-place = Vị trí ký
 app-sign-no-stamp = không hiện trên trang
 app-sign-final = Chữ ký số không thu hồi được.
 app-sign-with-finger = Ký bằng vân tay hoặc khuôn mặt
+app-sign-read-on = Xem tiếp
 app-cancel = Hủy
 app-signed-at = Đã ký lúc { $at }
 app-signed-recorded = Máy đã kiểm tra biên nhận: quyết định nằm trong nhật ký.

@@ -4,8 +4,6 @@ import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.ColumnScope
 import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.fillMaxWidth
-import androidx.compose.foundation.layout.heightIn
-import androidx.compose.material3.FilterChip
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.OutlinedTextField
 import androidx.compose.material3.Text
@@ -17,6 +15,7 @@ import vn.trien.present.Refusal
 import vn.trien.present.RefuseEvent
 import vn.trien.present.RefuseProgress
 import vn.trien.present.RefuseState
+import vn.trien.present.Remedy
 
 /** Why not: a reason from a few, in words, or both. */
 @Composable
@@ -50,10 +49,7 @@ private fun ColumnScope.Reasons(state: RefuseState, on: (RefuseEvent) -> Unit) {
     Body(text(if (state.verb == Refusal.REJECT) "app-reject-what" else "app-return-what"))
     FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalArrangement = Arrangement.spacedBy(4.dp)) {
         Chip.entries.forEach { chip ->
-            FilterChip(
-                selected = chip in state.chips, onClick = { on(RefuseEvent.Toggle(chip)) },
-                label = { Text(text(chip.key)) }, modifier = Modifier.heightIn(min = FINGER),
-            )
+            Choice(text(chip.key), chip in state.chips) { on(RefuseEvent.Toggle(chip)) }
         }
     }
     OutlinedTextField(
@@ -81,13 +77,19 @@ private fun Actions(state: RefuseState, on: (RefuseEvent) -> Unit) = when (val p
         Other(text("app-cancel")) { on(RefuseEvent.Cancel) }
         Main(text(if (state.verb == Refusal.REJECT) "app-reject-send" else "app-return-send"), state.canSend) { on(RefuseEvent.Send) }
     }
-    is RefuseProgress.Recorded -> Next(progress.next, on)
-    is RefuseProgress.Kept -> Next(progress.next, on)
-    is RefuseProgress.Refused -> Next(null, on)
+    is RefuseProgress.Recorded -> Onwards(progress.next, on)
+    is RefuseProgress.Kept -> Onwards(progress.next, on)
+    is RefuseProgress.Refused -> Onwards(null, on)
     RefuseProgress.Sending, is RefuseProgress.Failed -> Unit
 }
 
 @Composable
-private fun Next(next: String?, on: (RefuseEvent) -> Unit) = ActionBar {
-    Main(text(if (next == null) "app-to-inbox" else "app-next-document")) { on(RefuseEvent.Next) }
+private fun Onwards(next: String?, on: (RefuseEvent) -> Unit) = ActionBar {
+    if (next == null) {
+        Main(text("app-to-inbox")) { on(RefuseEvent.Next) }
+    } else {
+        // The presenter knows one way to the list: as the remedy of what has to be synced.
+        Other(text("app-to-inbox")) { on(RefuseEvent.Mend(Remedy.SYNC)) }
+        Main(text("app-next-document")) { on(RefuseEvent.Next) }
+    }
 }

@@ -33,13 +33,13 @@ fun SeveralScreen(state: SeveralState, on: (SeveralEvent) -> Unit) = Frame(
             Body(text(if (state.canSign) "app-several-ready" else "app-several-view-first"))
             Small(text(if (state.prompts == Prompts.EACH) "app-several-prompts-each" else "app-several-prompts-once"))
         }
-        state.rows.forEach { Row(it) { on(SeveralEvent.Open(it.request)) } }
+        state.rows.forEach { Row(it, canOpen = state.running == Running.NO) { on(SeveralEvent.Open(it.request)) } }
     }
 }
 
 @Composable
-private fun Row(row: SeveralRow, onClick: () -> Unit) = Card(
-    onClick, Modifier.fillMaxWidth(), enabled = row.how is How.Unread || row.how is How.Ready,
+private fun Row(row: SeveralRow, canOpen: Boolean, onClick: () -> Unit) = Card(
+    onClick, Modifier.fillMaxWidth(), enabled = canOpen && (row.how is How.Unread || row.how is How.Ready),
     colors = CardDefaults.cardColors(
         containerColor = MaterialTheme.colorScheme.surfaceContainerLow, contentColor = MaterialTheme.colorScheme.onSurface,
         disabledContainerColor = MaterialTheme.colorScheme.surfaceContainerLow, disabledContentColor = MaterialTheme.colorScheme.onSurface,
