@@ -235,6 +235,7 @@ app-enroll-again = Enroll again
 app-enrollment-refused = The enrollment officer did not approve this phone. Meet the officer and ask for a new invitation.
 app-scan-point = Hold the QR code before the camera.
 app-scan-no-camera = The camera cannot be opened. Allow it in the settings, or paste the link.
+app-scan-refused = The camera may not be used. Allow it in the phone’s settings, or paste the link.
 
 # Settings.
 app-settings = Settings

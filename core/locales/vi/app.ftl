@@ -214,6 +214,7 @@ app-enroll-again = Đăng ký lại
 app-enrollment-refused = Cán bộ đăng ký đã không duyệt máy này. Hãy gặp cán bộ và xin lời mời mới.
 app-scan-point = Đưa mã QR vào khung hình.
 app-scan-no-camera = Không mở được máy ảnh. Hãy cho phép dùng máy ảnh trong Cài đặt, hoặc dán liên kết.
+app-scan-refused = Chưa được phép dùng máy ảnh. Hãy cho phép trong Cài đặt của máy, hoặc dán liên kết.
 
 # Cài đặt.
 app-settings = Cài đặt

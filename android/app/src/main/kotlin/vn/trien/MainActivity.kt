@@ -37,13 +37,9 @@ import vn.trien.present.Remedy
 import vn.trien.present.SettingsPresenter
 import vn.trien.present.failureOf
 import vn.trien.ui.AppScreen
-import vn.trien.ui.FailureCard
-import vn.trien.ui.Frame
 import vn.trien.ui.Outside
-import vn.trien.ui.Scrolling
+import vn.trien.ui.StartScreen
 import vn.trien.ui.TrienTheme
-import vn.trien.ui.Working
-import vn.trien.ui.text
 
 /** The one window. Everything it shows is the presenters' to say. */
 class MainActivity : ComponentActivity() {
@@ -99,10 +95,7 @@ class MainActivity : ComponentActivity() {
                     BackHandler(enabled = scenes.size > 1) { app.stepBack() }
                     AppScreen(app, Outside({ chooseFile.launch(arrayOf("application/pdf")) }, { scan.launch(Intent(this, ScanActivity::class.java)) }))
                 }
-                else -> Frame(text("app-inbox"), null) {
-                    val failed = failure
-                    if (failed == null) Working(text("app-starting")) else Scrolling { FailureCard(failed, ::mend) }
-                }
+                else -> StartScreen(failure, ::mend)
             }
         }
     }
