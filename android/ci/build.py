@@ -43,7 +43,7 @@ def test(closure):
     jars = closure.jars("app", "host")
     counts = [
         run_tests("presenters", [tests / "presenters", presenters, *plain(closure), *test_plain(closure)], {"trien.root": ROOT}),
-        run_tests("screens", [tests / "screens", app, SOURCES / "debug/resources", presenters, *resources_for_tests(), *jars,
+        run_tests("screens", [tests / "screens", app, SOURCES / "debug/resources", presenters, tests / "presenters", *resources_for_tests(), *jars,
                               *closure.jars("test", "framework")], robolectric(closure)),
     ]
     passed, failed = (sum(numbers) for numbers in zip(*counts))
@@ -132,8 +132,9 @@ def compile_all(closure):
     tests = OUT / "classes/tests"
     kotlinc(closure, "tests of presenters", [SOURCES / "testPresenters/kotlin"], [presenters, *plain(closure), *test_plain(closure), *closure.jars("runner")],
             tests / "presenters", friends=[presenters])
+    # The phone that the presenters' tests play is played for the screens too.
     kotlinc(closure, "tests of screens", [SOURCES / "test/kotlin"],
-            [app, presenters, java, *closure.jars("test"), *android], tests / "screens", friends=[app])
+            [app, presenters, tests / "presenters", java, *closure.jars("test"), *android], tests / "screens", friends=[app, tests / "presenters"])
     return presenters, app, tests
 
 

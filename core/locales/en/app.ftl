@@ -171,7 +171,7 @@ app-several-title = { $count ->
    *[other] { $count } documents
 }
 app-several-view-first = Every document has to be viewed before it is signed.
-app-several-ready = You have viewed all of them. They can be signed now, one after the other.
+app-several-ready = You have viewed all of them. They can be signed now.
 app-several-prompts-each = This phone asks for your finger or face for each document.
 app-several-prompts-once = This phone asks for your finger or face once for all of them.
 app-several-unread = not viewed

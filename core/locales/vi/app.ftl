@@ -153,7 +153,7 @@ app-not-me-reason = Tôi không biết yêu cầu ký này
 # Nhiều văn bản.
 app-several-title = { $count } văn bản
 app-several-view-first = Mỗi văn bản phải được mở xem trước khi ký.
-app-several-ready = Bạn đã xem tất cả. Có thể ký lần lượt từng văn bản.
+app-several-ready = Bạn đã xem tất cả. Có thể ký ngay.
 app-several-prompts-each = Máy sẽ hỏi vân tay hoặc khuôn mặt cho từng văn bản.
 app-several-prompts-once = Máy hỏi vân tay hoặc khuôn mặt một lần cho cả lượt.
 app-several-unread = chưa xem

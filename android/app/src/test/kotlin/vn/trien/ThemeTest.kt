@@ -11,7 +11,7 @@ import org.robolectric.annotation.Config
 import vn.trien.ui.DarkColors
 import vn.trien.ui.LightColors
 
-/** WCAG 2.2 §1.4.3 and §1.4.11, computed. */
+/** WCAG 2.2 §1.4.3, computed. */
 @RunWith(RobolectricTestRunner::class)
 @Config(sdk = [35], application = android.app.Application::class)
 class ThemeTest {
@@ -22,14 +22,6 @@ class ThemeTest {
                 .map { (ink, paper) -> "$name: $ink on $paper has ${contrast(ink, paper)}" }
         }
         assertEquals(emptyList<String>(), faults)
-    }
-
-    @Test
-    fun `every frame stands out from its paper by 3 to 1`() {
-        val faults = listOf(LightColors, DarkColors).flatMap { scheme ->
-            papers(scheme).map { scheme.outline to it }.filter { (line, paper) -> contrast(line, paper) < 3 }
-        }
-        assertEquals(emptyList<Pair<Color, Color>>(), faults)
     }
 
     private fun texts(scheme: ColorScheme): List<Pair<Color, Color>> = scheme.run {
@@ -43,9 +35,9 @@ class ThemeTest {
 
     private fun papers(scheme: ColorScheme) =
         scheme.run { listOf(background, surface, surfaceContainerLow, surfaceContainer, surfaceContainerHigh) }
+}
 
-    private fun contrast(one: Color, other: Color): Double {
-        val (dark, light) = listOf(one.luminance(), other.luminance()).sorted()
-        return (light + 0.05) / (dark + 0.05)
-    }
+internal fun contrast(one: Color, other: Color): Double {
+    val (dark, light) = listOf(one.luminance(), other.luminance()).sorted()
+    return (light + 0.05) / (dark + 0.05)
 }

@@ -1,10 +1,12 @@
 package vn.trien.samples
 
+import java.time.Instant
 import vn.trien.core.Finding
 import vn.trien.core.KeySignerException
 import vn.trien.core.PhoneException
 import vn.trien.core.ProblemKind
 import vn.trien.core.Role
+import vn.trien.core.StorageException
 import vn.trien.core.Verb
 import vn.trien.core.Verdict
 import vn.trien.present.Chip
@@ -69,6 +71,8 @@ val SIGN: List<Pair<String, SignState>> = listOf(
     "refused" to sheet(SheetContent.Refused(problemTitle(ProblemKind.OVERTAKEN), problemDetail(ProblemKind.OVERTAKEN), null)),
     "cancelled" to sheet(SheetContent.Failed(signer(KeySignerException.Cancelled()))),
     "invalidated" to sheet(SheetContent.Failed(signer(KeySignerException.KeyInvalidated()))),
+    "certificate-ended" to sheet(SheetContent.Failed(failureOf(PhoneException.CertificateEnded(Instant.parse("2026-11-10T10:00:00Z"))))),
+    "disk-full" to sheet(SheetContent.Failed(failureOf(PhoneException.Storage(StorageException.Full("outbox"))))),
     "log" to sheet(SheetContent.Failed(failureOf(PhoneException.Log("two roots for size 812")))),
 )
 
@@ -81,6 +85,7 @@ val REFUSE: List<Pair<String, RefuseState>> = listOf(
     "leaving-return" to refuse(Refusal.RETURN, RefuseProgress.Leaving(1)),
     "sending" to refuse(Refusal.REJECT, RefuseProgress.Sending),
     "recorded" to refuse(Refusal.REJECT, RefuseProgress.Recorded("08:44", "request-3")),
+    "kept-next" to refuse(Refusal.REJECT, RefuseProgress.Kept("request-3")),
     "returned" to refuse(Refusal.RETURN, RefuseProgress.Recorded("08:44", null)),
     "kept" to refuse(Refusal.RETURN, RefuseProgress.Kept(null)),
     "refused" to refuse(Refusal.REJECT, RefuseProgress.Refused(problemTitle(ProblemKind.REQUEST_ENDED), problemDetail(ProblemKind.REQUEST_ENDED))),
@@ -120,7 +125,7 @@ private fun receipt(verb: Verb, standing: ReceiptStanding, keeping: Keeping = Ke
     ReceiptState(SUBJECT, verb, "08:42", HASH, standing, keeping = keeping)
 
 private val RECORDED = ReceiptStanding.Recorded("08:42", PROOF)
-private val FINISHED = receipt(Verb.APPROVE, RECORDED, Keeping.Offered).copy(end = words("app-end-completed"), route = ROUTE)
+private val FINISHED = receipt(Verb.APPROVE, RECORDED, Keeping.Offered).copy(end = words("app-end-completed"), route = ROUTE_DONE)
 private val FILES = listOf("120-QD-UBND.signed.pdf", "120-QD-UBND.1.evidence", "120-QD-UBND.2.evidence")
 
 val RECEIPT: List<Pair<String, ReceiptState>> = listOf(

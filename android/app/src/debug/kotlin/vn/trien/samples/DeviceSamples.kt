@@ -4,8 +4,10 @@ import vn.trien.core.Finding
 import vn.trien.core.Language
 import vn.trien.core.OtherDeviceState
 import vn.trien.core.PhoneException
+import vn.trien.core.ProblemKind
 import vn.trien.core.PushHealth
 import vn.trien.core.Verdict
+import vn.trien.present.Busy
 import vn.trien.present.CertificateLines
 import vn.trien.present.Changed
 import vn.trien.present.Check
@@ -14,6 +16,7 @@ import vn.trien.present.EnrollmentState
 import vn.trien.present.EnrollmentStep
 import vn.trien.present.DevicesState
 import vn.trien.present.Fact
+import vn.trien.present.Failure
 import vn.trien.present.First
 import vn.trien.present.Holder
 import vn.trien.present.KeyPlace
@@ -26,6 +29,7 @@ import vn.trien.present.Pending
 import vn.trien.present.PersonFacts
 import vn.trien.present.Prompts
 import vn.trien.present.PushProvider
+import vn.trien.present.Remedy
 import vn.trien.present.Replacement
 import vn.trien.present.ScreenLock
 import vn.trien.present.SettingsState
@@ -36,6 +40,7 @@ import vn.trien.present.WakeStanding
 import vn.trien.present.WakeTest
 import vn.trien.present.failureOf
 import vn.trien.present.findingWords
+import vn.trien.present.problemDetail
 import vn.trien.present.words
 
 private val HOLDER = Holder("Ủy ban nhân dân xã Mây Ngàn", "ky.mayngan.gov.vn", "Nguyễn Văn An", "Chủ tịch")
@@ -46,6 +51,10 @@ val ENROLLMENT: List<Pair<String, EnrollmentState>> = listOf(
     "start" to EnrollmentState(EnrollmentStep.Start()),
     "pasted" to EnrollmentState(EnrollmentStep.Start("https://ky.mayngan.gov.vn/e#pQFQB…")),
     "no-link" to EnrollmentState(EnrollmentStep.Start("https://example.vn/e"), failureOf(PhoneException.Invitation("this is not a Trien invitation link"))),
+    "asking" to EnrollmentState(EnrollmentStep.Start("https://ky.mayngan.gov.vn/e#pQFQB…"), busy = Busy.YES),
+    "expired" to EnrollmentState(
+        EnrollmentStep.Start("https://ky.mayngan.gov.vn/e#pQFQB…"), Failure(problemDetail(ProblemKind.INVITATION_SPENT), Remedy.ENROLL_AGAIN, "expired"),
+    ),
     "slip" to EnrollmentState(EnrollmentStep.Slip(HOLDER, "22/12/2026", "4817")),
     "slip-wrong" to EnrollmentState(EnrollmentStep.Slip(HOLDER, "22/12/2026", "", 3), failureOf(PhoneException.WrongShortCode(3u))),
     "check" to check(ScreenLock.BIOMETRIC),
@@ -62,6 +71,7 @@ val ENROLLMENT: List<Pair<String, EnrollmentState>> = listOf(
     "done" to EnrollmentState(EnrollmentStep.Done("Nguyễn Văn An", "Ủy ban nhân dân xã Mây Ngàn")),
     "ended" to EnrollmentState(EnrollmentStep.Ended(words("app-enrollment-refused"))),
     "erased" to EnrollmentState(EnrollmentStep.Ended(words("app-erased-revoked", "unanswered" to 2))),
+    "erased-key-lost" to EnrollmentState(EnrollmentStep.Ended(words("app-erased-key-lost"))),
 )
 
 private val CERTIFICATE = CertificateLines(
@@ -76,7 +86,7 @@ private val SETTING = SettingsState(
 val SETTINGS: List<Pair<String, SettingsState>> = listOf(
     "enrolled" to SETTING,
     "ending" to SETTING.copy(certificate = CERTIFICATE.copy(until = "10/12/2026", validity = Validity.ENDING), keys = KeyPlace.TRUSTED_ENVIRONMENT, notifications = Notifications.OFF),
-    "ended" to SETTING.copy(certificate = CERTIFICATE.copy(until = "10/11/2026", validity = Validity.ENDED), notifications = Notifications.BY_ITSELF, language = Language.ENGLISH),
+    "ended" to SETTING.copy(certificate = CERTIFICATE.copy(until = "10/11/2026", validity = Validity.ENDED), notifications = Notifications.BY_ITSELF),
     "not-enrolled" to SETTING.copy(person = null, certificate = null, keys = KeyPlace.UNKNOWN),
 )
 

@@ -4,6 +4,7 @@ import vn.trien.core.Finding
 import vn.trien.core.PageSize
 import vn.trien.core.PhoneException
 import vn.trien.core.Role
+import vn.trien.core.StorageException
 import vn.trien.core.Verdict
 import vn.trien.present.AttachmentLine
 import vn.trien.present.Changed
@@ -28,6 +29,12 @@ internal val ROUTE = listOf(
     RouteLine(roleWords(Role.INITIAL), "Phạm Văn Sơn", "Chánh Văn phòng", Standpoint.APPROVED, "08:31", null),
     RouteLine(roleWords(Role.APPROVE), "Nguyễn Văn An", "Chủ tịch UBND tỉnh", Standpoint.NOW, null, null),
     RouteLine(roleWords(Role.SEAL), "Trần Thị Bình", "Văn thư", Standpoint.WAITS, null, null),
+)
+
+/** The same when all have signed. */
+internal val ROUTE_DONE = ROUTE.take(2) + listOf(
+    ROUTE[2].copy(how = Standpoint.APPROVED, when_ = "08:42"),
+    ROUTE[3].copy(how = Standpoint.APPROVED, when_ = "08:55"),
 )
 
 private val FACTS = listOf(
@@ -78,10 +85,14 @@ val DOCUMENT: List<Pair<String, DocumentState>> = listOf(
     "first-page" to state(OPEN.copy(pages = listOf(A4), place = 0, mark = PLACE)),
     "route" to state(OPEN, Panel.ROUTE),
     "files" to state(OPEN.copy(attachments = FILES), Panel.FILES),
+    "all-sound" to state(OPEN.copy(signatures = listOf(SignatureLine("Phạm Văn Sơn", Verdict.VALID, emptyList())), attachments = FILES)),
     "facts" to state(OPEN, Panel.FACTS),
     "opening" to DocumentState("", "", DocumentContent.Opening),
     "unsignable" to state(DocumentContent.Failed(failureOf(PhoneException.Unsignable("encrypted", "the document is encrypted")))),
-    "over" to state(DocumentContent.Over(words("app-end-completed"), ROUTE, "a1")),
+    "unreachable" to state(DocumentContent.Failed(failureOf(PhoneException.Unreachable("https://ky.mayngan.gov.vn", "timed out")))),
+    "damaged" to state(DocumentContent.Failed(failureOf(PhoneException.Document("the digest is another")))),
+    "disk-full" to state(DocumentContent.Failed(failureOf(PhoneException.Storage(StorageException.Full("documents"))))),
+    "over" to state(DocumentContent.Over(words("app-end-completed"), ROUTE_DONE, "a1")),
     "elsewhere" to state(DocumentContent.Over(words("app-over-elsewhere"))),
     "recalled" to state(DocumentContent.Over(words("app-end-recalled"))),
 )

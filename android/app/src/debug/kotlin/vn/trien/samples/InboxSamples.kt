@@ -1,6 +1,7 @@
 package vn.trien.samples
 
 import vn.trien.core.PhoneException
+import vn.trien.core.StorageException
 import vn.trien.core.Role
 import vn.trien.core.Urgency
 import vn.trien.core.Verb
@@ -67,6 +68,10 @@ val INBOX: List<Pair<String, InboxState>> = listOf(
     "empty" to InboxState(sync = SYNCED),
     "empty-asks" to InboxState(sync = SYNCED, notifications = Notifications.BY_ITSELF),
     "empty-silent" to InboxState(sync = SYNCED, notifications = Notifications.OFF),
+    "never" to InboxState(),
+    "disk-full" to InboxState(
+        waiting = 5, sections = SECTIONS, sync = SyncStatus.Failed("07:15", failureOf(PhoneException.Storage(StorageException.Full("requests")))),
+    ),
     "first" to InboxState(sync = SyncStatus.Running),
     "pulled" to InboxState(waiting = 5, sections = SECTIONS, sync = SyncStatus.Running, pulled = true),
     "unreachable" to InboxState(

@@ -41,6 +41,13 @@ val CHANGES: List<Pair<String, ChangesState>> = listOf(
 val ATTACHMENT: List<Pair<String, AttachmentState>> = listOf(
     "opening" to AttachmentState("phu-luc-1-du-toan-chi-tiet.pdf", AttachmentContent.Opening),
     "open" to AttachmentState("phu-luc-1-du-toan-chi-tiet.pdf", AttachmentContent.Open(listOf(A4, A4))),
+    "long-name" to AttachmentState(
+        "Phụ lục 1 kèm theo Quyết định phê duyệt dự toán kinh phí cải cách hành chính năm 2027 của Ủy ban nhân dân tỉnh (bản đã thẩm định).pdf",
+        AttachmentContent.Open(listOf(A4)),
+    ),
+    "unreachable" to AttachmentState(
+        "phu-luc-1-du-toan-chi-tiet.pdf", AttachmentContent.Failed(failureOf(PhoneException.Unreachable("https://ky.mayngan.gov.vn", "timed out"))),
+    ),
     "unsignable" to AttachmentState("phu-luc-2.pdf", AttachmentContent.Failed(failureOf(PhoneException.Unsignable("encrypted", "the document is encrypted")))),
 )
 

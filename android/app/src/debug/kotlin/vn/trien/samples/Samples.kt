@@ -10,39 +10,51 @@ import vn.trien.ui.DocumentScreen
 import vn.trien.ui.EnrollmentScreen
 import vn.trien.ui.InboxScreen
 import vn.trien.ui.LicencesScreen
+import vn.trien.ui.LocalTexts
 import vn.trien.ui.NotMeScreen
 import vn.trien.ui.PracticeScreen
 import vn.trien.ui.NothingOpen
 import vn.trien.ui.NotificationsScreen
 import vn.trien.ui.ReceiptScreen
 import vn.trien.ui.RefuseScreen
+import vn.trien.ui.ScanScreen
 import vn.trien.ui.SettingsScreen
 import vn.trien.ui.SeveralScreen
 import vn.trien.ui.SignScreen
+import vn.trien.ui.StartScreen
 import vn.trien.ui.VerifyScreen
 
-/** One state of one screen, as it is drawn. */
-class Sample(val name: String, val draw: @Composable () -> Unit)
+/** One state of one screen, as it is drawn, and who is told what the person does there. */
+class Sample(val name: String, val draw: @Composable (on: (Any) -> Unit) -> Unit)
+
+/** What a screen asks of the system and of no presenter. */
+enum class Asked { FILE, CAMERA, BACK }
+
+private fun <State> samples(states: List<Pair<String, State>>, draw: @Composable (State, (Any) -> Unit) -> Unit) =
+    states.map { (name, state) -> Sample(name) { on -> draw(state, on) } }
 
 /** Every state of every screen, listed once: previews, pictures and tests read this. */
 val SCREENS: Map<String, List<Sample>> = mapOf(
-    "inbox" to INBOX.map { (name, state) -> Sample(name) { InboxScreen(state, on = {}) } },
-    "document" to DOCUMENT.map { (name, state) -> Sample(name) { DocumentScreen(state, SamplePages.source) {} } },
-    "sign" to SIGN.map { (name, state) -> Sample(name) { SignScreen(state, { SamplePages.stamped }) {} } },
-    "changes" to CHANGES.map { (name, state) -> Sample(name) { ChangesScreen(state) {} } },
-    "attachment" to ATTACHMENT.map { (name, state) -> Sample(name) { AttachmentScreen(state, SamplePages.source) {} } },
-    "practice" to PRACTICE.map { (name, state) -> Sample(name) { PracticeScreen(state, SamplePages.practice, SamplePages.practiceStamped) {} } },
-    "refuse" to REFUSE.map { (name, state) -> Sample(name) { RefuseScreen(state) {} } },
-    "not-me" to NOT_ME.map { (name, state) -> Sample(name) { NotMeScreen(state) {} } },
-    "several" to SEVERAL.map { (name, state) -> Sample(name) { SeveralScreen(state) {} } },
-    "receipt" to RECEIPT.map { (name, state) -> Sample(name) { ReceiptScreen(state) {} } },
-    "enrollment" to ENROLLMENT.map { (name, state) -> Sample(name) { EnrollmentScreen(state, {}) {} } },
-    "verify" to VERIFY.map { (name, state) -> Sample(name) { VerifyScreen(state, {}) {} } },
-    "settings" to SETTINGS.map { (name, state) -> Sample(name) { SettingsScreen(state) {} } },
-    "notifications" to NOTIFICATIONS.map { (name, state) -> Sample(name) { NotificationsScreen(state) {} } },
-    "devices" to DEVICES.map { (name, state) -> Sample(name) { DevicesScreen(state) {} } },
-    "diagnostics" to DIAGNOSTICS.map { (name, state) -> Sample(name) { DiagnosticsScreen(state) {} } },
-    "licences" to listOf(Sample("all") { LicencesScreen {} }),
+    "start" to samples(START) { state, on -> StartScreen(state, on) },
+    "scan" to samples(SCAN) { state, on -> ScanScreen(state, { on(Asked.BACK) }) { CameraPicture() } },
+    "inbox" to samples(INBOX) { state, on -> InboxScreen(state, on = on) },
+    "document" to samples(DOCUMENT) { state, on -> DocumentScreen(state, SamplePages.source, on) },
+    "sign" to samples(SIGN) { state, on -> SignScreen(state, { SamplePages.stamped }, on) },
+    "changes" to samples(CHANGES) { state, on -> ChangesScreen(state, on) },
+    "attachment" to samples(ATTACHMENT) { state, on -> AttachmentScreen(state, SamplePages.source, on) },
+    "practice" to samples(PRACTICE) { state, on -> PracticeScreen(state, SamplePages.practice, SamplePages.practiceStamped, on) },
+    "refuse" to samples(REFUSE) { state, on -> RefuseScreen(state, on) },
+    "not-me" to samples(NOT_ME) { state, on -> NotMeScreen(state, on) },
+    "several" to samples(SEVERAL) { state, on -> SeveralScreen(state, on) },
+    "receipt" to samples(RECEIPT) { state, on -> ReceiptScreen(state, on) },
+    "enrollment" to samples(ENROLLMENT) { state, on -> EnrollmentScreen(state, { on(Asked.CAMERA) }, on) },
+    "verify" to samples(VERIFY) { state, on -> VerifyScreen(state, { on(Asked.FILE) }, on) },
+    // The language that is chosen is the one that the screen speaks.
+    "settings" to samples(SETTINGS) { state, on -> SettingsScreen(state.copy(language = LocalTexts.current.language), on) },
+    "notifications" to samples(NOTIFICATIONS) { state, on -> NotificationsScreen(state, on) },
+    "devices" to samples(DEVICES) { state, on -> DevicesScreen(state, on) },
+    "diagnostics" to samples(DIAGNOSTICS) { state, on -> DiagnosticsScreen(state, on) },
+    "licences" to listOf(Sample("all") { on -> LicencesScreen { on(Asked.BACK) } }),
 )
 
 private fun beside(name: String, isListActive: Boolean, open: String?, screen: @Composable () -> Unit) =
