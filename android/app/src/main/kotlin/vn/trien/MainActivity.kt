@@ -14,6 +14,7 @@ import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.setValue
+import androidx.lifecycle.Lifecycle
 import androidx.lifecycle.lifecycleScope
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableDeferred
@@ -74,7 +75,6 @@ class MainActivity : ComponentActivity() {
         super.onResume()
         trien.person.isBefore(this)
         trien.device.askPermission = askPermission::launch
-        trien.notices.nothingWaits()
         screens?.returned()
     }
 
@@ -118,6 +118,7 @@ class MainActivity : ComponentActivity() {
             try {
                 first()
                 screens = trien.screens().also { opened.complete(it) }
+                if (lifecycle.currentState.isAtLeast(Lifecycle.State.RESUMED)) screens?.returned()
             } catch (cancelled: CancellationException) {
                 throw cancelled
             } catch (refused: PhoneException) {

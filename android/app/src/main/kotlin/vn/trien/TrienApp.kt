@@ -30,11 +30,12 @@ import vn.trien.present.App
 import vn.trien.present.PushPlace
 import vn.trien.present.Texts
 import vn.trien.present.Waking
+import vn.trien.present.waitsOn
 
 /** The parts of the app, put together once. */
 class TrienApp : Application() {
     val unifiedPush by lazy { UnifiedPush(this) }
-    val device: AndroidDevice by lazy { AndroidDevice(this, { keys }, { waking.isTold }, { AndroidKeys(this, person, KeySet.PRACTICE) }) }
+    val device: AndroidDevice by lazy { AndroidDevice(this, { keys }, { waking.isTold }, { AndroidKeys(this, person, KeySet.PRACTICE) }, { notices }) }
     val person by lazy { Person(::texts) }
     val notices by lazy { Notices(this, ::texts) }
 
@@ -62,11 +63,17 @@ class TrienApp : Application() {
         }
     }
 
+    /** The job has synced: screens that are open show it. */
+    fun synced() {
+        scope.launch { app?.synced() }
+    }
+
     /** Removes what was shared long ago, and all that a phone which has ended since left outside the core. */
     suspend fun tidy() {
         Sharing(this).clearOld()
         if (phone().state() is PhoneState.Enrolled) return
         Sharing(this).clear()
+        notices.follow(waitsOn(phone()))
         waking.synced()
     }
 

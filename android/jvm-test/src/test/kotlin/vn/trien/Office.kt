@@ -9,6 +9,7 @@ import java.net.http.HttpRequest
 import java.net.http.HttpResponse
 import java.nio.file.Files
 import java.nio.file.Path
+import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.TimeUnit
 
 /** How a server is spoken to. */
@@ -33,6 +34,7 @@ class Office(
     private var key = if (wire == Wire.TLS) newServerKey() else null
     private val unit: String
     private val apiKey: String
+    private val people = ConcurrentHashMap<String, String>()
     private var server: Process
 
     init {
@@ -69,9 +71,12 @@ class Office(
 
     /** Adds a person and gives the link by which they enroll a phone. */
     fun invite(name: String, position: String = "Chủ tịch"): String {
-        val person = run("person", "add", "--unit", unit, "--name", name, "--position", position).split(BLANKS)[0]
-        return run("invite", person).trim()
+        people[name] = run("person", "add", "--unit", unit, "--name", name, "--position", position).split(BLANKS)[0]
+        return inviteAgain(name)
     }
+
+    /** Gives a person whom the office knows the link for another phone. */
+    fun inviteAgain(name: String): String = run("invite", people.getValue(name)).trim()
 
     /** Invites the person of a device anew, for other keys in its place. */
     fun replace(device: String): String = run("device", "replace", device).trim()

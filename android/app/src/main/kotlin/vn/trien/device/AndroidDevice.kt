@@ -17,6 +17,7 @@ import vn.trien.present.KeyPlace
 import vn.trien.present.Notifications
 import vn.trien.present.ScreenLock
 import vn.trien.present.Shared
+import vn.trien.present.Waits
 
 /** What Android tells and does for the presenters. */
 class AndroidDevice(
@@ -24,6 +25,7 @@ class AndroidDevice(
     private val keys: () -> AndroidKeys,
     private val isWoken: () -> Boolean,
     private val practiceKeys: () -> AndroidKeys,
+    private val notices: () -> Notices,
 ) : Device {
     private val kept = context.getSharedPreferences("device", Context.MODE_PRIVATE)
     private var asking: CompletableDeferred<Unit>? = null
@@ -55,6 +57,10 @@ class AndroidDevice(
         if (notifications() == Notifications.OFF) context.startActivity(systemSettings())
         return notifications()
     }
+
+    override fun waits(waits: Waits) = notices().follow(waits)
+
+    override fun openSecurity() = context.openSecuritySettings()
 
     fun answered() {
         asking?.complete(Unit)

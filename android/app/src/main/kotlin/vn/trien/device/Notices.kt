@@ -6,50 +6,69 @@ import android.app.NotificationManager
 import android.app.PendingIntent
 import android.content.Context
 import android.content.Intent
+import android.net.Uri
 import vn.trien.MainActivity
 import vn.trien.R
 import vn.trien.present.Texts
+import vn.trien.present.Waits
 
 /**
  * One notice, which names no document and offers no approval: a locked screen shows it to everybody. Launchers that show numbers take
- * theirs from it.
+ * theirs from it, so that it stays for as long as something waits.
  */
 class Notices(private val context: Context, private val texts: () -> Texts) {
-    /** Something new is among what waits. */
-    fun somethingWaits(count: Int) = show(count, alerts = true)
+    private val kept = context.getSharedPreferences("notices", Context.MODE_PRIVATE)
 
-    /** Some of it was decided meanwhile, here or on another device: the number follows without a sound. */
-    fun fewerWait(count: Int) {
-        val shown = context.getSystemService(NotificationManager::class.java)?.activeNotifications.orEmpty().any { it.id == WAITING }
-        if (count == 0) nothingWaits() else if (shown) show(count, alerts = false)
+    /** Something new is among what waits. */
+    fun somethingWaits(waits: Waits) = show(waits, Loudness.ALERT)
+
+    /** The number follows what waits, without a sound. A notice that the person put away stays away until there is another number. */
+    fun follow(waits: Waits) = when {
+        waits.count == 0 -> nothingWaits()
+        isShown() || waits.count != kept.getInt(COUNT, 0) -> show(waits, Loudness.SILENT)
+        else -> Unit
     }
 
-    private fun show(count: Int, alerts: Boolean) {
-        val manager = context.getSystemService(NotificationManager::class.java) ?: return
+    private fun nothingWaits() {
+        manager()?.cancel(WAITING)
+        keep(0)
+    }
+
+    private fun show(waits: Waits, loudness: Loudness) {
+        val manager = manager()?.takeIf { it.areNotificationsEnabled() } ?: return
         manager.createNotificationChannel(NotificationChannel(CHANNEL, texts()["app-notice-channel"], NotificationManager.IMPORTANCE_HIGH).apply { setShowBadge(true) })
-        val open = PendingIntent.getActivity(
-            context, 0, Intent(context, MainActivity::class.java), PendingIntent.FLAG_IMMUTABLE or PendingIntent.FLAG_UPDATE_CURRENT,
-        )
         val notice = Notification.Builder(context, CHANNEL)
             .setSmallIcon(R.drawable.notice)
             .setContentTitle(texts()["app-notice-title"])
             .setContentText(texts()["app-notice-text"])
-            .setContentIntent(open)
-            .setAutoCancel(true)
-            .setOnlyAlertOnce(!alerts)
-            .setNumber(count)
+            .setContentIntent(opening(waits.link))
+            .setNumber(waits.count)
             .setBadgeIconType(Notification.BADGE_ICON_SMALL)
-            .build()
-        // The same number: a second paper does not add a second notice.
-        manager.notify(WAITING, notice)
+        // In a group that only its summary alerts for, and that has none, a notice is silent.
+        if (loudness == Loudness.SILENT) notice.setOnlyAlertOnce(true).setGroup(CHANNEL).setGroupAlertBehavior(Notification.GROUP_ALERT_SUMMARY)
+        // The same id: a second paper does not add a second notice.
+        manager.notify(WAITING, notice.build())
+        keep(waits.count)
     }
 
-    fun nothingWaits() {
-        context.getSystemService(NotificationManager::class.java)?.cancel(WAITING)
+    // The link is ours, and goes to this app alone.
+    private fun opening(link: String?): PendingIntent {
+        val intent = Intent(context, MainActivity::class.java)
+        if (link != null) intent.setAction(Intent.ACTION_VIEW).setData(Uri.parse(link))
+        return PendingIntent.getActivity(context, 0, intent, PendingIntent.FLAG_IMMUTABLE or PendingIntent.FLAG_UPDATE_CURRENT)
     }
+
+    private fun isShown() = manager()?.activeNotifications.orEmpty().any { it.id == WAITING }
+
+    private fun keep(count: Int) = kept.edit().putInt(COUNT, count).apply()
+
+    private fun manager(): NotificationManager? = context.getSystemService(NotificationManager::class.java)
+
+    private enum class Loudness { ALERT, SILENT }
 
     private companion object {
         const val CHANNEL = "waiting"
         const val WAITING = 1
+        const val COUNT = "count"
     }
 }

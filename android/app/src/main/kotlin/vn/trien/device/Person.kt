@@ -28,6 +28,9 @@ class Person(private val texts: () -> Texts) {
         if (front.get() === activity) front.clear()
     }
 
+    /** Whether the app is in front. */
+    fun isThere(): Boolean = front.get() != null
+
     /** Shows what is about to be signed. Gives the operation back, opened, where there was one. */
     suspend fun confirm(prompt: String, operation: Signature?): Signature? = withContext(Dispatchers.Main) {
         val activity = front.get() ?: throw KeySignerException.Unavailable("the app is not in front")

@@ -21,6 +21,7 @@ import vn.trien.ui.Note
 import vn.trien.ui.Scrolling
 import vn.trien.ui.Tone
 import vn.trien.ui.TrienTheme
+import vn.trien.ui.Wide
 import vn.trien.ui.text
 
 /** Looks for one QR code and gives its text back. */
@@ -33,19 +34,32 @@ class ScanActivity : ComponentActivity() {
         super.onCreate(savedInstanceState)
         enableEdgeToEdge()
         protect()
-        if (checkSelfPermission(Manifest.permission.CAMERA) == PackageManager.PERMISSION_GRANTED) may = true else ask.launch(Manifest.permission.CAMERA)
+        if (isAllowed()) may = true else ask.launch(Manifest.permission.CAMERA)
         setContent {
             TrienTheme((application as TrienApp).texts()) {
                 Frame(text("app-scan-point"), ::finish) {
                     when (may) {
                         null -> Unit
                         true -> AndroidView({ CameraView(it, ::found) { may = false } }, Modifier.fillMaxSize())
-                        false -> Scrolling { Note(Tone.CAREFUL) { Body(text("app-scan-no-camera")) } }
+                        false -> Scrolling {
+                            Note(Tone.CAREFUL) {
+                                Body(text("app-scan-no-camera"))
+                                Wide(text("app-open-app-settings")) { openAppSettings() }
+                            }
+                        }
                     }
                 }
             }
         }
     }
+
+    // The person may be back from the settings.
+    override fun onResume() {
+        super.onResume()
+        if (may == false && isAllowed()) may = true
+    }
+
+    private fun isAllowed() = checkSelfPermission(Manifest.permission.CAMERA) == PackageManager.PERMISSION_GRANTED
 
     private fun found(text: String) = runOnUiThread {
         setResult(RESULT_OK, Intent().putExtra(TEXT, text))

@@ -16,6 +16,7 @@ import vn.trien.TrienApp
 import vn.trien.core.Phone
 import vn.trien.core.PhoneException
 import vn.trien.core.PhoneState
+import vn.trien.present.waitsOn
 
 /** Syncs and sends while nobody looks: when a push says so, and every fifteen minutes in any case. */
 class SyncJob : JobService() {
@@ -52,10 +53,12 @@ class SyncJob : JobService() {
         if (phone.state() !is PhoneState.Enrolled) return
         val known = phone.inbox().map { it.request }.toSet()
         phone.sync()
+        val isNew = phone.inbox().any { it.decision == null && it.request !in known }
         phone.flush()
         app.waking().synced()
-        val waiting = phone.inbox().filter { it.decision == null }
-        if (waiting.any { it.request !in known }) app.notices.somethingWaits(waiting.size) else app.notices.fewerWait(waiting.size)
+        // Who has the app open sees it there.
+        if (isNew && !app.person.isThere()) app.notices.somethingWaits(waitsOn(phone)) else app.notices.follow(waitsOn(phone))
+        app.synced()
     }
 
     companion object {

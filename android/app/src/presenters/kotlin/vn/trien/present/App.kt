@@ -9,6 +9,7 @@ import kotlinx.coroutines.flow.asStateFlow
 import kotlinx.coroutines.flow.update
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.plus
+import vn.trien.core.PhoneException
 import vn.trien.core.PhoneInterface
 import vn.trien.core.PhoneState
 import vn.trien.core.PromptPolicy
@@ -21,9 +22,12 @@ class App(
     val phone: PhoneInterface,
     private val device: Device,
     private val waking: Waking,
-    private val scope: CoroutineScope,
+    scope: CoroutineScope,
 ) {
+    private val scope = scope + LastFailure(phone::serverNow)
     private val session = Session(phone)
+    private val listening = Listening(phone, this.scope, heard = ::heard)
+    private var isInFront = false
     private val stack = MutableStateFlow(listOf(scene(first())))
 
     val scenes: StateFlow<List<Scene>> = stack.asStateFlow()
@@ -44,13 +48,17 @@ class App(
         is Link.Invitation -> stack.update { before ->
             closing(before) { it.filterNot { scene -> scene.place is Place.Enrollment && it.size > 1 } + scene(Place.Enrollment(link.text)) }
         }
-        is Link.Request -> if (isOurs(link) && !isDeciding(stack.value.last().place)) go(Place.Document(link.request)) else Unit
+        is Link.Request -> lead(link.server, Place.Document(link.request))
+        is Link.Inbox -> lead(link.server, Place.Inbox)
     }
 
-    private fun isOurs(link: Link.Request) =
-        phone.state() is PhoneState.Enrolled && shortServer(link.server) == phone.server()?.let(::shortServer)
+    private fun lead(server: String, place: Place) {
+        val isOurs = phone.state() is PhoneState.Enrolled && shortServer(server) == phone.server()?.let(::shortServer)
+        if (isOurs && !isDeciding(stack.value.last().place)) go(place)
+    }
 
     fun go(place: Place) {
+        if (place == Place.Security) return device.openSecurity()
         if (phone.state() is PhoneState.Erased) {
             scope.launch {
                 device.unshare()
@@ -60,6 +68,43 @@ class App(
         move(place)
         // Beside a document the list is in sight.
         stack.value.firstOrNull()?.let(::refresh)
+        device.waits(waitsOn(phone))
+        // The phone may be enrolled by now.
+        if (isInFront) listening.start()
+    }
+
+    /** Another part of the app has synced: what is open shows it. */
+    fun synced() = show(null)
+
+    private suspend fun heard(failure: Failure?) {
+        val remains = failure?.let { refusedStill(it) }
+        if (remains == null) afterSync()
+        if (phone.state() is PhoneState.Erased) go(Place.Inbox) else show(remains)
+    }
+
+    // A sync alone finds out that this phone was revoked, and erases it.
+    private suspend fun refusedStill(failure: Failure): Failure? = try {
+        phone.sync()
+        null
+    } catch (_: PhoneException) {
+        failure
+    }
+
+    private suspend fun afterSync() {
+        try {
+            phone.flush()
+        } catch (_: PhoneException) {
+            // It is sent after the next sync.
+        }
+        waking.synced()
+    }
+
+    private fun show(failure: Failure?) {
+        device.waits(waitsOn(phone))
+        stack.value.map { it.presenter }.forEach { presenter ->
+            if (presenter is InboxPresenter) presenter.heard(failure)
+            if (presenter is SeveralPresenter) presenter.load()
+        }
     }
 
     /** The system's step back: within the screen in front, or to the one before. */
@@ -69,6 +114,8 @@ class App(
 
     /** Another app is before the person. */
     fun left() {
+        isInFront = false
+        listening.stop()
         stack.value.last().presenter?.left()
     }
 
@@ -84,13 +131,17 @@ class App(
         else -> stack.update { it + scene(place) }
     }
 
-    /** The person is before the app again: what may have changed meanwhile is looked at. */
-    fun returned() = when (val front = stack.value.last().presenter) {
-        is InboxPresenter -> front.on(InboxEvent.Refresh)
-        is EnrollmentPresenter -> front.on(EnrollmentEvent.Returned)
-        is NotificationsPresenter -> front.returned()
-        is SettingsPresenter -> front.load()
-        else -> Unit
+    /** The person is before the app: what may have changed meanwhile is looked at, and from now on the server is heard. */
+    fun returned() {
+        isInFront = true
+        listening.start()
+        when (val front = stack.value.last().presenter) {
+            is InboxPresenter -> front.on(InboxEvent.Refresh)
+            is EnrollmentPresenter -> front.on(EnrollmentEvent.Returned)
+            is NotificationsPresenter -> front.returned()
+            is SettingsPresenter -> front.load()
+            else -> Unit
+        }
     }
 
     // The first screen stays.
@@ -124,7 +175,7 @@ class App(
     }
 
     private fun presenter(place: Place, scope: CoroutineScope): Presenter<*, *>? = when (place) {
-        Place.Inbox -> InboxPresenter(phone, session, scope, ::go, device::notifications, waking::synced)
+        Place.Inbox -> InboxPresenter(phone, session, scope, ::go, device::notifications, ::counted)
         is Place.Document -> DocumentPresenter(phone, session, place.request, scope, ::go)
         is Place.Sign -> SignPresenter(phone, session, profile()?.let { certificateFacts(it.certificate) }, place.request, scope, ::go, place.look)
         is Place.Refuse -> RefusePresenter(phone, session, texts(), place.request, place.verb, scope, ::go)
@@ -141,7 +192,12 @@ class App(
         is Place.Notifications -> NotificationsPresenter(phone, device, waking, place.first, scope, ::go)
         Place.Devices -> DevicesPresenter(phone, scope, ::go)
         Place.Diagnostics -> DiagnosticsPresenter(phone, device, texts(), scope, ::go)
-        Place.Licences, Place.Back -> null
+        Place.Licences, Place.Security, Place.Back -> null
+    }
+
+    private suspend fun counted() {
+        waking.synced()
+        device.waits(waitsOn(phone))
     }
 
     private fun profile() = (phone.state() as? PhoneState.Enrolled)?.profile

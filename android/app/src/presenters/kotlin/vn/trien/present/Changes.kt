@@ -69,7 +69,7 @@ class ChangesPresenter(
 
     private fun list() {
         show { ChangesState.Looking }
-        ask({ failure -> show { ChangesState.Failed(failure) } }) {
+        ask({ failure -> show { ChangesState.Failed(ofThis(failure)) } }) {
             pages = when (what) {
                 is Compared.OfRequest -> phone.changedPages(what.request)
                 is Compared.OfFile -> phone.changedPagesOf(what.file.bytes)
@@ -84,7 +84,7 @@ class ChangesPresenter(
         val page = changed.page ?: return
         drawing?.cancel()
         sight(Sight.Drawing(number))
-        drawing = ask({ failure -> sight(Sight.Failed(number, failure)) }) {
+        drawing = ask({ failure -> sight(Sight.Failed(number, ofThis(failure))) }) {
             val drawn = when (what) {
                 is Compared.OfRequest -> phone.changedPage(what.request, changed.revision, page, WIDTH)
                 is Compared.OfFile -> phone.changedPageOf(what.file.bytes, changed.revision, page, WIDTH)
@@ -92,6 +92,8 @@ class ChangesPresenter(
             sight(Sight.Drawn(number, drawn.before, drawn.after, marks(drawn)))
         }
     }
+
+    private fun ofThis(failure: Failure) = if (what is Compared.OfFile) failure.ofOwnFile() else failure
 
     private fun sight(sight: Sight) = show { if (it is ChangesState.Listed) it.copy(sight = sight) else it }
 }

@@ -23,6 +23,12 @@ interface Device {
     /** Asks the person to let notifications through. */
     suspend fun allowNotifications(): Notifications
 
+    /** So much waits as of the last sync: the number on the app's icon, and a notice that stands, follow without a sound. */
+    fun waits(waits: Waits)
+
+    /** Shows the system's settings where a finger or a face is added. */
+    fun openSecurity()
+
     fun language(): Language
 
     fun speak(language: Language)

@@ -37,6 +37,7 @@ sealed interface DevicesEvent {
     data object NotLost : DevicesEvent
     data object Replace : DevicesEvent
     data object EnrollAnew : DevicesEvent
+    data class Mend(val remedy: Remedy) : DevicesEvent
 }
 
 class DevicesPresenter(
@@ -56,6 +57,7 @@ class DevicesPresenter(
         DevicesEvent.ReallyLost -> report()
         DevicesEvent.Replace -> replace()
         DevicesEvent.EnrollAnew -> go(Place.Enrollment(null))
+        is DevicesEvent.Mend -> event.remedy.place()?.let(go) ?: if (state.value.replacement is Replacement.Failed) replace() else look()
     }
 
     override fun back(): Boolean {

@@ -17,6 +17,7 @@ sealed interface Check {
 sealed interface DiagnosticsEvent {
     data object Run : DiagnosticsEvent
     data object Back : DiagnosticsEvent
+    data class Mend(val remedy: Remedy) : DiagnosticsEvent
 }
 
 class DiagnosticsPresenter(
@@ -33,12 +34,13 @@ class DiagnosticsPresenter(
     override fun on(event: DiagnosticsEvent) = when (event) {
         DiagnosticsEvent.Back -> go(Place.Back)
         DiagnosticsEvent.Run -> run()
+        is DiagnosticsEvent.Mend -> event.remedy.place()?.let(go) ?: run()
     }
 
     private fun run() {
         if (state.value.check == Check.Running) return
         show { it.copy(check = Check.Running) }
-        ask({ failure -> show { it.copy(check = Check.Failed(failure)) } }) {
+        ask({ failure -> show { it.copy(facts = facts(), check = Check.Failed(failure)) } }) {
             val synced = phone.sync()
             val check = Check.Reached(synced.logSize.toLong(), synced.clockOffsetMs / 1000)
             show { it.copy(facts = facts(), check = check) }
@@ -52,6 +54,15 @@ class DiagnosticsPresenter(
         Fact(words("app-fact-keys"), texts[device.keys().key]),
         Fact(words("app-fact-notifications"), texts[device.notifications().key]),
         Fact(words("app-fact-synced"), phone.lastSync()?.let { moment(it, phone.serverNow()) } ?: "–"),
-        Fact(words("app-fact-unsent"), phone.outbox().count { it.state is Decided.Waiting }.toString()),
+        Fact(words("app-fact-unsent"), unsent()),
+        Fact(words("app-fact-last-failure"), scope.coroutineContext[LastFailure]?.noted?.let(::inFull) ?: "–"),
     )
+
+    private fun unsent(): String {
+        val waiting = phone.outbox().mapNotNull { it.state as? Decided.Waiting }
+        return listOfNotNull("${waiting.size}", waiting.lastOrNull()?.detail).joinToString(" – ")
+    }
+
+    private fun inFull(last: LastFailure.Noted): String =
+        listOfNotNull(moment(last.at, phone.serverNow()), texts.of(last.failure.what), last.failure.detail).joinToString(" – ")
 }

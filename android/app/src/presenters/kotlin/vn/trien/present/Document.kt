@@ -7,6 +7,7 @@ import vn.trien.core.EarlierSignature
 import vn.trien.core.Finding
 import vn.trien.core.Opened
 import vn.trien.core.PageSize
+import vn.trien.core.PhoneException
 import vn.trien.core.PhoneInterface
 import vn.trien.core.RequestDetails
 import vn.trien.core.Role
@@ -115,24 +116,31 @@ class DocumentPresenter(
     }
 
     private fun mend(remedy: Remedy) = when (remedy) {
-        Remedy.GO_BACK -> go(Place.Back)
-        Remedy.ENROLL_AGAIN -> go(Place.Enrollment(null))
         Remedy.SYNC -> {
             ask(::failed) { phone.sync() }.invokeOnCompletion { open() }
             Unit
         }
-        Remedy.TRY_AGAIN, Remedy.LOOK_AGAIN -> open()
+        Remedy.LOOK_AGAIN -> open()
+        else -> remedy.place()?.let(go) ?: open()
     }
 
     private fun open() {
         show { it.copy(content = DocumentContent.Opening) }
         ask(::failed) {
-            val details = phone.request(request)
+            val details = details()
             show { it.copy(title = headline(details.metadata), subject = details.metadata.subject) }
             val over = over(details)
             val content = if (over != null) ended(over, details) else opened(details, phone.openRequest(request))
             show { it.copy(content = content) }
         }
+    }
+
+    // A link may be quicker than the sync that brings its request.
+    private suspend fun details(): RequestDetails = try {
+        phone.request(request)
+    } catch (_: PhoneException.UnknownRequest) {
+        phone.sync()
+        phone.request(request)
     }
 
     private fun ended(over: Words, details: RequestDetails): DocumentContent {

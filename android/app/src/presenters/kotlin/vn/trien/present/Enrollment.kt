@@ -105,7 +105,14 @@ class EnrollmentPresenter(
     private fun mend(remedy: Remedy) = when (remedy) {
         Remedy.ENROLL_AGAIN -> abandon()
         Remedy.GO_BACK -> go(Place.Back)
+        Remedy.SECURITY -> toSecurity()
         else -> again()
+    }
+
+    // Keys that this phone could not make are asked for again from the step before.
+    private fun toSecurity() {
+        if (state.value.step is EnrollmentStep.Keys) put(stepOf(phone.state()))
+        go(Place.Security)
     }
 
     // What failed is asked for again: the core remembers which step that is.

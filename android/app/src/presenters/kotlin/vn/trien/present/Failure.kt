@@ -13,10 +13,30 @@ enum class Remedy(val key: String) {
     LOOK_AGAIN("app-look-again"),
     ENROLL_AGAIN("app-enroll-again"),
     GO_BACK("app-go-back"),
+
+    /** Where fingers and faces are added is a matter of the system. */
+    SECURITY("app-open-security"),
+}
+
+/** Where a remedy leads on every screen; nowhere where the screen itself does something again. */
+internal fun Remedy.place(request: String? = null): Place? = when (this) {
+    Remedy.ENROLL_AGAIN -> Place.Enrollment(null)
+    Remedy.SECURITY -> Place.Security
+    Remedy.GO_BACK -> Place.Back
+    Remedy.SYNC -> Place.Inbox
+    Remedy.LOOK_AGAIN -> request?.let(Place::Document)
+    Remedy.TRY_AGAIN -> null
 }
 
 /** Why something did not happen: a sentence, and what can be done. */
-data class Failure(val what: Words, val remedy: Remedy, val detail: String? = null)
+data class Failure(
+    val what: Words,
+    val remedy: Remedy,
+    /** For whoever helps, in their language: diagnostics show it, no other screen does. */
+    val detail: String? = null,
+    /** What the person is to pass on to whoever submitted the document, who alone can mend it. */
+    val tell: Words? = null,
+)
 
 /** Every refusal of the core, in words. */
 fun failureOf(error: PhoneException): Failure = when (error) {
@@ -51,7 +71,8 @@ fun failureOf(error: PhoneException): Failure = when (error) {
     is PhoneException.CertificateEnded ->
         Failure(words("app-failure-certificate-ended", "at" to moment(error.ended)), Remedy.ENROLL_AGAIN)
     is PhoneException.Document -> Failure(words("app-failure-document"), Remedy.TRY_AGAIN, error.detail)
-    is PhoneException.Unsignable -> Failure(words("pdf-refusal-${error.slug}"), Remedy.GO_BACK, error.detail)
+    is PhoneException.Unsignable ->
+        Failure(words("app-failure-unsignable"), Remedy.GO_BACK, error.detail, tell = words("pdf-refusal-${error.slug}"))
     is PhoneException.SecretGrade -> Failure(words("problem-secret-grade-detail"), Remedy.GO_BACK)
     is PhoneException.Recipe -> Failure(words("app-failure-recipe"), Remedy.GO_BACK, error.detail)
     is PhoneException.Render -> Failure(words("pdf-render-${error.slug}"), Remedy.GO_BACK, error.detail)
@@ -63,6 +84,9 @@ fun failureOf(error: PhoneException): Failure = when (error) {
     is PhoneException.Argument -> Failure(words("app-failure-defect"), Remedy.TRY_AGAIN, "${error.name}: ${error.detail}")
     is PhoneException.Defect -> Failure(words("app-failure-defect"), Remedy.TRY_AGAIN, error.what)
 }
+
+/** The same for a file of the person's own: nobody else has to hear of it. */
+internal fun Failure.ofOwnFile(): Failure = copy(what = tell ?: what, tell = null)
 
 /** What a person calls the problem that the server named. */
 fun problemTitle(kind: ProblemKind): Words = words("problem-${slug(kind)}-title")
@@ -96,7 +120,7 @@ private fun signer(why: KeySignerException): Failure = when (why) {
 private fun keys(why: KeyStoreException): Failure = when (why) {
     is KeyStoreException.Missing -> Failure(words("app-failure-keys-missing"), Remedy.ENROLL_AGAIN)
     is KeyStoreException.Locked -> Failure(words("app-failure-keys-locked"), Remedy.TRY_AGAIN, why.detail)
-    is KeyStoreException.Unsupported -> Failure(words("app-failure-keys-unsupported"), Remedy.TRY_AGAIN, why.detail)
+    is KeyStoreException.Unsupported -> Failure(words("app-failure-keys-unsupported"), Remedy.SECURITY, why.detail)
     is KeyStoreException.Unavailable -> Failure(words("app-failure-key"), Remedy.TRY_AGAIN, why.detail)
 }
 

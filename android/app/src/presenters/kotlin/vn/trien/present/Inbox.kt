@@ -116,13 +116,22 @@ class InboxPresenter(
         InboxEvent.Notifications -> go(Place.Notifications(First.NO))
         InboxEvent.Verify -> go(Place.Verify(null))
         is InboxEvent.Mend -> when (event.remedy) {
-            Remedy.ENROLL_AGAIN -> go(Place.Enrollment(null))
+            Remedy.ENROLL_AGAIN, Remedy.SECURITY -> event.remedy.place()?.let(go) ?: Unit
             else -> sync()
         }
     }
 
     /** Shows what the phone has now; also when the person comes back from another screen. */
     fun load() = change { it }
+
+    /** The phone has synced without being asked here, or learned why it cannot. */
+    fun heard(failure: Failure? = null) = change {
+        when {
+            it.sync == SyncStatus.Running -> it
+            failure == null -> it.copy(sync = done())
+            else -> it.copy(sync = SyncStatus.Failed(lastSync(), failure))
+        }
+    }
 
     private fun sync() {
         if (state.value.sync == SyncStatus.Running) return

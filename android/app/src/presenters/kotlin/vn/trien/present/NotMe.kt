@@ -18,6 +18,7 @@ sealed interface NotMeEvent {
     data object Tell : NotMeEvent
     data object Back : NotMeEvent
     data object ToInbox : NotMeEvent
+    data class Mend(val remedy: Remedy) : NotMeEvent
 }
 
 class NotMePresenter(
@@ -38,6 +39,7 @@ class NotMePresenter(
         NotMeEvent.Tell -> tell()
         NotMeEvent.Back -> go(Place.Back)
         NotMeEvent.ToInbox -> go(Place.Inbox)
+        is NotMeEvent.Mend -> event.remedy.place(request)?.let(go) ?: tell()
     }
 
     // Rejecting is the one statement that stops a request for everybody, with proof of who stopped it.

@@ -39,6 +39,7 @@ sealed interface NotificationsEvent {
     data object Try : NotificationsEvent
     data object Ask : NotificationsEvent
     data object Done : NotificationsEvent
+    data class Mend(val remedy: Remedy) : NotificationsEvent
     data object Back : NotificationsEvent
 }
 
@@ -65,6 +66,7 @@ class NotificationsPresenter(
         NotificationsEvent.Try -> tryIt()
         NotificationsEvent.Ask -> look()
         NotificationsEvent.Done -> go(Place.Inbox)
+        is NotificationsEvent.Mend -> event.remedy.place()?.let(go) ?: if (state.value.test is WakeTest.Failed) tryIt() else look()
         NotificationsEvent.Back -> go(Place.Back)
     }
 

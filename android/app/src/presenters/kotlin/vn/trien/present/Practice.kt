@@ -24,6 +24,7 @@ sealed interface PracticeEvent {
     data object Sign : PracticeEvent
     data object Read : PracticeEvent
     data object End : PracticeEvent
+    data class Mend(val remedy: Remedy) : PracticeEvent
 }
 
 class PracticePresenter(
@@ -48,6 +49,10 @@ class PracticePresenter(
         PracticeEvent.Sign -> sign()
         PracticeEvent.Read -> open()
         PracticeEvent.End -> go(Place.Back)
+        is PracticeEvent.Mend -> {
+            open()
+            if (event.remedy == Remedy.SECURITY) go(Place.Security) else Unit
+        }
     }
 
     private fun open() {
@@ -78,8 +83,8 @@ class PracticePresenter(
 
     // No office asks for this key, and no other phone would help.
     private fun failed(failure: Failure) {
-        val what = if (failure.what == words("app-failure-keys-unsupported")) words("app-enroll-no-finger") else failure.what
-        put(PracticeStep.Failed(failure.copy(what = what, remedy = Remedy.TRY_AGAIN)))
+        val known = if (failure.remedy == Remedy.SECURITY) failure.copy(what = words("app-enroll-no-finger")) else failure.copy(remedy = Remedy.TRY_AGAIN)
+        put(PracticeStep.Failed(known))
     }
 
     private fun put(step: PracticeStep) = show { it.copy(step = step) }

@@ -26,14 +26,16 @@ abstract class Presenter<State, Event>(first: State, protected val scope: Corout
 
     protected fun show(change: (State) -> State) = shown.update(change)
 
-    /** Asks the phone for something; what it refuses becomes a sentence and an action. */
+    /** Asks the phone for something; what it refuses becomes a sentence and an action, and is noted for diagnostics. */
     protected fun ask(failed: (Failure) -> Unit, what: suspend () -> Unit): Job = scope.launch {
         try {
             what()
         } catch (cancelled: CancellationException) {
             throw cancelled
         } catch (refused: PhoneException) {
-            failed(failureOf(refused))
+            failed(noted(refused))
         }
     }
+
+    protected fun noted(refused: PhoneException): Failure = failureOf(refused).also { scope.coroutineContext[LastFailure]?.note(it) }
 }

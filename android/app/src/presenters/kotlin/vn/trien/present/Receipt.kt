@@ -24,6 +24,8 @@ data class ReceiptState(
 sealed interface ReceiptStanding {
     data class Recorded(val at: String, val proof: String) : ReceiptStanding
     data class Refused(val why: Words, val what: Words, val proof: String) : ReceiptStanding
+
+    /** Its detail is for diagnostics, as a failure's is. */
     data class Unsent(val detail: String) : ReceiptStanding
     data object Sending : ReceiptStanding
     data class Failed(val failure: Failure) : ReceiptStanding
@@ -33,6 +35,10 @@ sealed interface ReceiptStanding {
 sealed interface ReceiptEvent {
     data object SendAgain : ReceiptEvent
     data object Share : ReceiptEvent
+
+    /** What was refused, as it stands now: it may wait again, or be over. */
+    data object LookAgain : ReceiptEvent
+    data class Mend(val remedy: Remedy) : ReceiptEvent
     data object Back : ReceiptEvent
 }
 
@@ -47,7 +53,11 @@ class ReceiptPresenter(
         ReceiptEvent.Back -> go(Place.Back)
         ReceiptEvent.SendAgain -> send()
         ReceiptEvent.Share -> share()
+        ReceiptEvent.LookAgain -> request()?.let { go(Place.Document(it)) } ?: Unit
+        is ReceiptEvent.Mend -> event.remedy.place(request())?.let(go) ?: if (state.value.keeping is Keeping.Failed) share() else send()
     }
+
+    private fun request(): String? = phone.outbox().firstOrNull { it.decision == decision }?.request
 
     private fun send() {
         if (state.value.standing == ReceiptStanding.Sending) return

@@ -83,13 +83,7 @@ class RefusePresenter(
         RefuseEvent.Undo -> undo()
         RefuseEvent.Cancel -> go(Place.Back)
         RefuseEvent.Next -> session.after(request)?.let { go(Place.Document(it)) } ?: go(Place.Inbox)
-        is RefuseEvent.Mend -> when (event.remedy) {
-            Remedy.TRY_AGAIN -> put(RefuseProgress.Writing)
-            Remedy.LOOK_AGAIN -> go(Place.Document(request))
-            Remedy.SYNC -> go(Place.Inbox)
-            Remedy.ENROLL_AGAIN -> go(Place.Enrollment(null))
-            Remedy.GO_BACK -> go(Place.Back)
-        }
+        is RefuseEvent.Mend -> event.remedy.place(request)?.let(go) ?: put(RefuseProgress.Writing)
     }
 
     // Whoever goes back from a refusal that is on its way means to take it back; what is being signed stays.

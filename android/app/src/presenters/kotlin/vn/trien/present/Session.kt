@@ -41,6 +41,9 @@ sealed interface Place {
     data object Devices : Place
     data object Licences : Place
     data object Diagnostics : Place
+
+    /** The system's settings for fingers and faces. */
+    data object Security : Place
     data object Back : Place
 }
 

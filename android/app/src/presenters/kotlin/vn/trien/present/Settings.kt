@@ -15,6 +15,8 @@ data class SettingsState(
     val prompts: Prompts,
     val notifications: Notifications,
     val language: Language,
+    /** A new certificate in place of one that ends: the officer is asked, and invites. */
+    val renewal: Replacement = Replacement.NotAsked,
 )
 
 data class PersonFacts(val name: String, val position: String, val office: String, val device: String, val model: String)
@@ -37,6 +39,11 @@ sealed interface SettingsEvent {
     data object Practice : SettingsEvent
     data object Diagnostics : SettingsEvent
     data object Licences : SettingsEvent
+    data object Renew : SettingsEvent
+
+    /** The invitation for the new certificate is there. */
+    data object EnrollAnew : SettingsEvent
+    data class Mend(val remedy: Remedy) : SettingsEvent
 }
 
 class SettingsPresenter(
@@ -60,6 +67,18 @@ class SettingsPresenter(
         SettingsEvent.Practice -> go(Place.Practice)
         SettingsEvent.Diagnostics -> go(Place.Diagnostics)
         SettingsEvent.Licences -> go(Place.Licences)
+        SettingsEvent.Renew -> renew()
+        SettingsEvent.EnrollAnew -> go(Place.Enrollment(null))
+        is SettingsEvent.Mend -> event.remedy.place()?.let(go) ?: renew()
+    }
+
+    private fun renew() {
+        if (state.value.renewal == Replacement.Asking) return
+        show { it.copy(renewal = Replacement.Asking) }
+        ask({ failure -> show { it.copy(renewal = Replacement.Failed(failure)) } }) {
+            phone.askReplacement()
+            show { it.copy(renewal = Replacement.Asked) }
+        }
     }
 }
 

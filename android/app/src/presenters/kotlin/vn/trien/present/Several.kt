@@ -97,7 +97,7 @@ class SeveralPresenter(
             is Decided.Refused -> How.Not(Failure(problemTitle(decided.why), Remedy.SYNC))
         }
     } catch (refused: PhoneException) {
-        How.Not(failureOf(refused))
+        How.Not(noted(refused))
     }
 
     private fun put(request: String, how: How) = show { before ->

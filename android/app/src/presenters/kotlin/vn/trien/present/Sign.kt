@@ -86,7 +86,7 @@ class SignPresenter(
         SignEvent.NotMe -> go(Place.NotMe(request))
         SignEvent.Next -> next()?.let { go(Place.Document(it)) } ?: go(Place.Inbox)
         SignEvent.ToInbox -> go(Place.Inbox)
-        is SignEvent.Mend -> mend(event.remedy)
+        is SignEvent.Mend -> event.remedy.place(request)?.let(go) ?: prepare(Prompt.FIRST)
     }
 
     // Whoever came from the sheet to its page goes back to the sheet.
@@ -99,14 +99,6 @@ class SignPresenter(
         val ready = state.value.sheet as? SheetContent.Ready ?: return
         look = if (ready.stamped == null) Look.LINES else at
         put(ready.copy(look = look))
-    }
-
-    private fun mend(remedy: Remedy) = when (remedy) {
-        Remedy.TRY_AGAIN -> prepare(Prompt.FIRST)
-        Remedy.LOOK_AGAIN -> go(Place.Document(request))
-        Remedy.SYNC -> go(Place.Inbox)
-        Remedy.ENROLL_AGAIN -> go(Place.Enrollment(null))
-        Remedy.GO_BACK -> go(Place.Back)
     }
 
     private fun prepare(prompt: Prompt) {

@@ -54,7 +54,7 @@ class VerifyPresenter(
     private fun judge(file: Picked) {
         this.file = file
         show { VerifyState.Working(file.name) }
-        ask({ failure -> show { VerifyState.Failed(failure) } }) {
+        ask({ failure -> show { VerifyState.Failed(failure.ofOwnFile()) } }) {
             val answer = phone.verify(file.bytes)
             show { judged(file.name, answer) }
         }

@@ -3,6 +3,7 @@ package vn.trien.present
 import com.google.zxing.BarcodeFormat
 import com.google.zxing.qrcode.QRCodeWriter
 import kotlinx.coroutines.ExperimentalCoroutinesApi
+import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.isActive
 import kotlinx.coroutines.test.TestScope
 import kotlinx.coroutines.test.UnconfinedTestDispatcher
@@ -11,14 +12,21 @@ import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Test
 import vn.trien.core.Erasure
+import vn.trien.core.PhoneException
 import vn.trien.core.PhoneState
+import vn.trien.core.ProblemKind
+import vn.trien.core.Synced
 
 @OptIn(ExperimentalCoroutinesApi::class)
 class AppTest {
     private val phone = FakePhone().apply { items = listOf(item("1"), item("2")) }
     private val app = appOf(phone)
 
+    private val news = Channel<Synced?>(Channel.UNLIMITED)
+
     private fun appOf(phone: FakePhone, device: FakeDevice = FakeDevice()) = App(phone, device, wakingOf(phone), TestScope(UnconfinedTestDispatcher()))
+
+    private fun list(app: App) = (app.scenes.value.first().presenter as InboxPresenter).state.value
 
     private companion object {
         const val ID = "0193b0c1-7d2e-7c3a-9f10-2b6d5e8a4c11"
@@ -66,6 +74,99 @@ class AppTest {
         assertEquals(listOf<Place>(Place.Inbox), places())
         app.link("trien://ky.example.vn/requests/$ID")
         assertEquals(listOf(Place.Inbox, Place.Document(ID)), places())
+    }
+
+    @Test
+    fun `a link from a mail opens its request`() {
+        assertEquals(Link.Request("https://ky.example.vn", ID), linkOf("https://ky.example.vn/r/$ID"))
+        app.link("trien://ky.example.vn/r/$ID")
+        assertEquals(listOf(Place.Inbox, Place.Document(ID)), places())
+    }
+
+    @Test
+    fun `a notice leads to the list, or to the one request that waits, and says no more than how many there are`() {
+        assertEquals(Waits(2, "trien://ky.example.vn/requests"), waitsOn(phone))
+        app.go(Place.Document("1"))
+        app.link(requireNotNull(waitsOn(phone).link))
+        assertEquals(listOf<Place>(Place.Inbox), places())
+        phone.items = listOf(item(ID, subject = "Bổ nhiệm ông An"), item("2", decision = "d"))
+        assertEquals(Waits(1, "trien://ky.example.vn/requests/$ID"), waitsOn(phone))
+        app.link(requireNotNull(waitsOn(phone).link))
+        assertEquals(listOf(Place.Inbox, Place.Document(ID)), places())
+    }
+
+    @Test
+    fun `while the app is in front what is new comes into the list without being asked for`() {
+        val device = FakeDevice()
+        val app = appOf(phone.apply { news = { this@AppTest.news.receive() } }, device)
+        app.go(Place.Document("1"))
+        app.returned()
+        phone.items = phone.items + item("3")
+        phone.asked.clear()
+        news.trySend(FakePhone.SYNCED)
+        assertEquals(3, list(app).waiting)
+        assertEquals(3, device.waits?.count)
+        assertEquals(listOf("flush", "listen"), phone.asked)
+        app.left()
+        phone.asked.clear()
+        news.trySend(FakePhone.SYNCED)
+        assertEquals(emptyList<String>(), phone.asked)
+    }
+
+    @Test
+    fun `a phone that may act no more says so at once, and one that was erased shows that`() {
+        val suspended = PhoneException.Problem(ProblemKind.DEVICE_SUSPENDED, "Tạm khóa", "Hãy hỏi cán bộ", null)
+        app.go(Place.Document("1"))
+        phone.news = { throw suspended }
+        phone.refuses = suspended
+        app.returned()
+        assertEquals(failureOf(suspended), (list(app).sync as SyncStatus.Failed).failure)
+        app.left()
+        phone.news = {
+            phone.stands = PhoneState.Erased(Erasure.Revoked(0u))
+            throw suspended
+        }
+        app.go(Place.Sign("1"))
+        app.returned()
+        assertEquals(listOf<Place>(Place.Enrollment(null)), places())
+    }
+
+    @Test
+    fun `what the job has synced shows in a list that is open`() {
+        phone.items = phone.items + item("3")
+        assertEquals(2, list(app).waiting)
+        app.synced()
+        assertEquals(3, list(app).waiting)
+    }
+
+    @Test
+    fun `the number on the icon follows what waits, and what is decided here waits no more`() {
+        val device = FakeDevice()
+        val app = appOf(phone, device)
+        assertEquals(2, device.waits?.count)
+        phone.items = listOf(item("1"), item("2", decision = "d"))
+        app.go(Place.Document("1"))
+        assertEquals(1, device.waits?.count)
+    }
+
+    @Test
+    fun `the system's settings are no screen of this app`() {
+        val device = FakeDevice()
+        val app = appOf(phone, device)
+        app.go(Place.Security)
+        assertEquals(1, device.securityOpened)
+        assertEquals(1, app.scenes.value.size)
+    }
+
+    @Test
+    fun `what failed last stands in the diagnostics with its detail`() {
+        phone.refuses = PhoneException.Unreachable("https://ky.example.vn", "timed out")
+        app.go(Place.Document("1"))
+        phone.entries = listOf(entry("d", WAITING))
+        app.go(Place.Diagnostics)
+        val facts = (app.scenes.value.last().presenter as DiagnosticsPresenter).state.value.facts.associate { it.name to it.value }
+        assertEquals("08:41 – Chưa kết nối được với ky.example.vn. Hãy kiểm tra mạng rồi thử lại. – timed out", facts[words("app-fact-last-failure")])
+        assertEquals("1 – no answer yet", facts[words("app-fact-unsent")])
     }
 
     @Test

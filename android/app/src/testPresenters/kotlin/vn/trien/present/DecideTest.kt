@@ -13,6 +13,7 @@ import vn.trien.core.Language
 import vn.trien.core.PhoneException
 import vn.trien.core.PromptPolicy
 import vn.trien.core.RouteState
+import vn.trien.core.StorageException
 
 @OptIn(ExperimentalCoroutinesApi::class)
 class DecideTest {
@@ -47,6 +48,46 @@ class DecideTest {
         phone.refuses = null
         document.on(DocumentEvent.Mend(Remedy.TRY_AGAIN))
         assertInstanceOf(DocumentContent.Open::class.java, document.state.value.content)
+    }
+
+    @Test
+    fun `a link that is quicker than the sync waits for it`() {
+        phone.unknown = setOf("1")
+        assertInstanceOf(DocumentContent.Open::class.java, document().state.value.content)
+        assertEquals(listOf("sync", "open 1"), phone.asked)
+    }
+
+    @Test
+    fun `a phone without room says so, and opens and signs once there is some`() {
+        phone.refuses = PhoneException.Storage(StorageException.Full("documents/00"))
+        val document = document()
+        val failure = (document.state.value.content as DocumentContent.Failed).failure
+        assertEquals(words("app-failure-disk-full"), failure.what)
+        phone.refuses = null
+        document.on(DocumentEvent.Mend(failure.remedy))
+        assertInstanceOf(DocumentContent.Open::class.java, document.state.value.content)
+
+        phone.decides = { throw PhoneException.Storage(StorageException.Full("outbox/00")) }
+        val sign = sign()
+        sign.on(SignEvent.Sign)
+        val unsigned = (sign.state.value.sheet as SheetContent.Failed).failure
+        assertEquals(words("app-failure-disk-full"), unsigned.what)
+        phone.decides = { RECORDED }
+        sign.on(SignEvent.Mend(unsigned.remedy))
+        sign.on(SignEvent.Sign)
+        assertInstanceOf(SheetContent.Signed::class.java, sign.state.value.sheet)
+    }
+
+    @Test
+    fun `a document that cannot be signed says what to tell the submitter, and names no tool to the leader`() {
+        phone.refuses = PhoneException.Unsignable("active-content", "JavaScript in object 7")
+        val document = document()
+        val failure = (document.state.value.content as DocumentContent.Failed).failure
+        assertEquals(words("app-failure-unsignable"), failure.what)
+        assertEquals(words("pdf-refusal-active-content"), failure.tell)
+        assertFalse("clean-copy" in vietnamese.of(failure.what))
+        document.on(DocumentEvent.Mend(failure.remedy))
+        assertEquals(listOf<Place>(Place.Back), went)
     }
 
     @Test

@@ -55,6 +55,20 @@ class DevicesTest {
     }
 
     @Test
+    fun `a certificate that ends is renewed by asking, and the invitation is opened when it is there`() {
+        val settings = SettingsPresenter(phone, FakeDevice(), TestScope(UnconfinedTestDispatcher()), went::add)
+        phone.refuses = PhoneException.Unreachable("https://ky.example.vn", "no route")
+        settings.on(SettingsEvent.Renew)
+        val failed = assertInstanceOf(Replacement.Failed::class.java, settings.state.value.renewal)
+        phone.refuses = null
+        settings.on(SettingsEvent.Mend(failed.failure.remedy))
+        assertEquals(Replacement.Asked, settings.state.value.renewal)
+        assertEquals("replacement", phone.asked.last())
+        settings.on(SettingsEvent.EnrollAnew)
+        assertEquals(listOf<Place>(Place.Enrollment(null)), went)
+    }
+
+    @Test
     fun `a phone that cannot sign any more asks for a replacement`() {
         devices.on(DevicesEvent.Replace)
         assertEquals(Replacement.Asked, devices.state.value.replacement)

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test
 import vn.trien.core.EnrollmentStatus
 import vn.trien.core.Erasure
 import vn.trien.core.HeldSlip
+import vn.trien.core.KeyStoreException
 import vn.trien.core.PhoneException
 import vn.trien.core.PhoneState
 
@@ -140,6 +141,18 @@ class EnrollmentTest {
         phone.statuses = mutableListOf(EnrollmentStatus.Refused)
         enrollment.on(EnrollmentEvent.Mend(Remedy.TRY_AGAIN))
         assertEquals(EnrollmentStep.Ended(words("app-enrollment-refused")), enrollment.state.value.step)
+    }
+
+    @Test
+    fun `a phone that cannot make the keys leads to the system's settings and begins before them again`() {
+        phone.stands = invited
+        val enrollment = enrollment()
+        phone.refuses = PhoneException.Keys(KeyStoreException.Unsupported("no biometric enrolled"))
+        enrollment.on(EnrollmentEvent.Right)
+        assertInstanceOf(EnrollmentStep.Keys::class.java, enrollment.state.value.step)
+        enrollment.on(EnrollmentEvent.Mend(requireNotNull(enrollment.state.value.failure).remedy))
+        assertEquals(listOf<Place>(Place.Security), went)
+        assertInstanceOf(EnrollmentStep.Check::class.java, enrollment.state.value.step)
     }
 
     @Test

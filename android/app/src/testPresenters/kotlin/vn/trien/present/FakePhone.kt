@@ -2,6 +2,7 @@ package vn.trien.present
 
 import java.time.Duration
 import java.time.Instant
+import kotlinx.coroutines.awaitCancellation
 import vn.trien.core.Answer
 import vn.trien.core.Assignment
 import vn.trien.core.Attachment
@@ -99,6 +100,8 @@ internal class FakePhone : PhoneInterface {
     var push = PushStatus(listOf(PushKind.NONE, PushKind.UNIFIEDPUSH), ByteArray(65) { 4 }, PushKind.NONE, PushHealth.NONE, null, null)
     var told: PushAddress? = null
     var wakes: () -> Unit = {}
+    var news: suspend () -> Synced? = { awaitCancellation() }
+    var unknown: Set<String> = emptySet()
     val asked = mutableListOf<String>()
 
     private fun <T> asked(what: String, answer: () -> T): T {
@@ -115,6 +118,7 @@ internal class FakePhone : PhoneInterface {
     override fun server() = "https://ky.example.vn"
 
     override fun request(request: String): RequestDetails {
+        if (request in unknown) throw PhoneException.UnknownRequest(request)
         val item = items.firstOrNull { it.request == request } ?: item(request)
         val waits = items.any { it.request == request }
         val signer = RouteSigner(PERSON, if (waits) Assignment.Open else Assignment.Released, null)
@@ -142,7 +146,10 @@ internal class FakePhone : PhoneInterface {
     override suspend fun reject(request: String, reason: String): Decided = asked("reject $request: $reason") { decides() }
     override suspend fun returnForChanges(request: String, reason: String): Decided = asked("return $request: $reason") { decides() }
     override suspend fun flush(): List<OutboxEntry> = asked("flush") { entries }
-    override suspend fun sync(): Synced = asked("sync") { Synced(0u, 812u, 4_000) }
+    override suspend fun sync(): Synced = asked("sync") {
+        unknown = emptySet()
+        SYNCED
+    }
     override suspend fun verify(file: ByteArray): Verification = asked("verify") { error("not scripted") }
 
     override suspend fun openLink(link: String): PhoneState = asked("link $link") { stands }
@@ -158,7 +165,10 @@ internal class FakePhone : PhoneInterface {
         others = others.map { if (it.id == device) it.copy(state = OtherDeviceState.SUSPENDED) else it }
     }
     override suspend fun askReplacement(): Unit = asked("replacement") {}
-    override suspend fun awaitNews(): Synced? = error("not asked")
+    override suspend fun awaitNews(): Synced? {
+        asked += "listen"
+        return news()
+    }
     override suspend fun pushRegister(address: PushAddress): PushStatus = asked("register") {
         address.also { told = it }
         push
@@ -191,6 +201,7 @@ internal class FakePhone : PhoneInterface {
 
     companion object {
         val PREVIEW = EnrollmentPreview("https://ky.example.vn", PERSON, UNIT, PromptPolicy.PerUse)
+        val SYNCED = Synced(0u, 812u, 4_000)
         val OVERTAKEN: Decided = Decided.Refused(ProblemKind.OVERTAKEN, RECEIPT)
     }
 }
@@ -251,6 +262,15 @@ internal class FakeDevice : Device {
     override fun lock() = lock
     override fun notifications() = notifications
     override suspend fun allowNotifications() = Notifications.PUSH.also { notifications = it }
+
+    var waits: Waits? = null
+    var securityOpened = 0
+    override fun waits(waits: Waits) {
+        this.waits = waits
+    }
+    override fun openSecurity() {
+        securityOpened++
+    }
     override fun language() = language
     override fun speak(language: Language) {
         this.language = language

@@ -159,7 +159,8 @@ class LookTest {
         practice.on(PracticeEvent.Sign)
         val failed = practice.state.value.step as PracticeStep.Failed
         assertEquals(words("app-enroll-no-finger"), failed.failure.what)
-        assertEquals(Remedy.TRY_AGAIN, failed.failure.remedy)
+        practice.on(PracticeEvent.Mend(failed.failure.remedy))
+        assertEquals(listOf<Place>(Place.Security), went)
     }
 
     @Test
@@ -205,6 +206,15 @@ class LookTest {
         receipt.on(ReceiptEvent.Share)
         val failed = assertInstanceOf(Keeping.Failed::class.java, receipt.state.value.keeping)
         assertEquals(words("app-failure-share"), failed.failure.what)
+    }
+
+    @Test
+    fun `a decision that was refused leads to the document as it stands now`() {
+        phone.entries = listOf(entry("d-1", FakePhone.OVERTAKEN, request = "1"))
+        val receipt = receipt()
+        assertInstanceOf(ReceiptStanding.Refused::class.java, receipt.state.value.standing)
+        receipt.on(ReceiptEvent.LookAgain)
+        assertEquals(listOf<Place>(Place.Document("1")), went)
     }
 
     @Test

@@ -25,6 +25,9 @@ import vn.trien.present.InboxEvent
 import vn.trien.present.InboxPresenter
 import vn.trien.present.InboxTab
 import vn.trien.present.Keeping
+import vn.trien.present.NotMeEvent
+import vn.trien.present.NotMePresenter
+import vn.trien.present.NotMeProgress
 import vn.trien.present.Place
 import vn.trien.present.PracticeEvent
 import vn.trien.present.PracticePresenter
@@ -159,6 +162,26 @@ class DayTest : Telling() {
         assertTrue("Thiếu hồ sơ. chưa có dự toán kinh phí" in shown && "rejected" in shown, shown)
         assertEquals(1, office.decisions(request).size)
         assertEquals(0, handset.home().waiting)
+    }
+
+    @Story("not-me")
+    fun `a request that nobody expected is reported, and the office sees it`() = runBlocking<Unit> {
+        val handset = enrolled("Lê Văn Khôi")
+        val request = submitted("Lê Văn Khôi", "Chuyển tiền gấp")
+        handset.home()
+        assertIs<DocumentContent.Open>(handset.open(request))
+        handset.at<DocumentPresenter>().on(DocumentEvent.NotMe)
+        val notMe = handset.at<NotMePresenter>()
+        assertEquals("Ủy ban nhân dân xã Mây Ngàn", notMe.until { it.from.isNotEmpty() }.from)
+        recordedNothing(request)
+        notMe.on(NotMeEvent.Tell)
+        assertEquals(NotMeProgress.Told(recorded = true), notMe.until { it.progress != NotMeProgress.Asking && it.progress != NotMeProgress.Sending }.progress)
+
+        val shown = office.show(request)
+        assertTrue("Tôi không biết yêu cầu ký này" in shown && "rejected" in shown, shown)
+        assertEquals(1, office.decisions(request).size)
+        notMe.on(NotMeEvent.ToInbox)
+        assertEquals(0, handset.synced().waiting)
     }
 
     @Story("several")

@@ -50,6 +50,7 @@ import vn.trien.present.SignEvent
 import vn.trien.present.SignPresenter
 import vn.trien.present.SyncStatus
 import vn.trien.present.Texts
+import vn.trien.present.Waits
 import vn.trien.present.Waking
 import vn.trien.present.Words
 
@@ -167,6 +168,11 @@ private const val PATIENCE_MS = 30_000L
 /** The device as the app asks it: one with a screen lock and without push; what is shared is laid aside. */
 class HeldDevice(private val person: Person) : Device {
     val shared = mutableListOf<Shared>()
+
+    /** What the number on the app's icon and its notice say. */
+    @Volatile
+    var waits: Waits? = null
+        private set
     private var language = Language.VIETNAMESE
     override val app = "Trien JVM test"
     override val model = "JVM"
@@ -175,6 +181,10 @@ class HeldDevice(private val person: Person) : Device {
     override fun notifications() = Notifications.OFF
     override suspend fun allowNotifications() = Notifications.OFF
     override fun language() = language
+    override fun waits(waits: Waits) {
+        this.waits = waits
+    }
+    override fun openSecurity(): Unit = error("nobody opens the system's settings here")
     override fun practice(): PracticeInterface = Practice(JavaKeys(person), language)
     override suspend fun share(files: List<Shared>): Handing = Handing.TAKEN.also { shared += files }
     override suspend fun unshare() = shared.clear()

@@ -1,12 +1,35 @@
 package vn.trien.story
 
+import kotlinx.coroutines.delay
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertEquals
 import vn.trien.present.DocumentContent
+import vn.trien.present.InboxPresenter
 import vn.trien.present.SheetContent
 
-/** Others work on the same documents. */
+/** Others work meanwhile. */
 class MeanwhileTest : Telling() {
+    @Story("listening")
+    fun `a phone that is looked at shows a new paper without being asked`() = runBlocking<Unit> {
+        val handset = enrolled("Nguyễn Trung Trực")
+        handset.app.returned()
+        submitted("Nguyễn Trung Trực", "Tới khi đang xem")
+        handset.at<InboxPresenter>().until { it.waiting == 1 }
+        assertEquals(1, handset.device.waits?.count)
+
+        office.road.whileClosed { submitted("Nguyễn Trung Trực", "Tới khi mất mạng") }
+        handset.at<InboxPresenter>().until { it.waiting == 2 }
+        assertEquals(2, handset.device.waits?.count)
+
+        handset.app.left()
+        val asked = office.road.requests.size
+        submitted("Nguyễn Trung Trực", "Tới khi không ai xem")
+        delay(UNSEEN_MS)
+        assertEquals(asked, office.road.requests.size)
+        handset.app.returned()
+        handset.at<InboxPresenter>().until { it.waiting == 3 }
+    }
+
     @Story("stale-revision")
     fun `a document that somebody signed meanwhile is refused as it was and signed as it is`() = runBlocking<Unit> {
         val (one, other) = listOf("Lê Lai", "Nguyễn Chích").map { enrolled(it) }
@@ -30,5 +53,10 @@ class MeanwhileTest : Telling() {
         assertIs<SheetContent.Signed>(one.confirm())
         recordedOnce(request, times = 2)
         assertEquals(0, one.home().unsent)
+    }
+
+    private companion object {
+        /** Long enough for a phone that listens to have heard. */
+        const val UNSEEN_MS = 3_000L
     }
 }

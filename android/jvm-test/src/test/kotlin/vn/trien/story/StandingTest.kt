@@ -4,13 +4,18 @@ import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import vn.trien.Office
+import vn.trien.core.OtherDeviceState
 import vn.trien.present.Check
+import vn.trien.present.DevicesEvent
+import vn.trien.present.DevicesPresenter
 import vn.trien.present.DiagnosticsEvent
 import vn.trien.present.DiagnosticsPresenter
 import vn.trien.present.DocumentContent
 import vn.trien.present.EnrollmentEvent
 import vn.trien.present.EnrollmentPresenter
 import vn.trien.present.EnrollmentStep
+import vn.trien.present.InboxPresenter
+import vn.trien.present.Others
 import vn.trien.present.Place
 import vn.trien.present.Remedy
 import vn.trien.present.SettingsPresenter
@@ -40,6 +45,35 @@ class StandingTest : Telling() {
         office.resume(handset.id)
         assertEquals(1, handset.home().waiting)
         assertIs<SheetContent.Signed>(handset.sign(request))
+        recordedOnce(request)
+    }
+
+    @Story("lost")
+    fun `a phone that is reported lost from another one stops at once`() = runBlocking<Unit> {
+        val lost = enrolled("Phan Châu Trinh")
+        val other = handset().also { it.enroll(office, office.inviteAgain("Phan Châu Trinh")) }
+        val request = submitted("Phan Châu Trinh", "Thông tư")
+        lost.home()
+        lost.app.returned()
+        assertIs<DocumentContent.Open>(lost.open(request))
+        assertIs<SheetContent.Ready>(lost.sheet())
+
+        other.app.go(Place.Devices)
+        val devices = other.at<DevicesPresenter>()
+        val line = assertIs<Others.Known>(devices.until { it.others != Others.Asking }.others).lines.single()
+        assertEquals(lost.id, line.id)
+        devices.on(DevicesEvent.Lost(line))
+        devices.on(DevicesEvent.ReallyLost)
+        val now = assertIs<Others.Known>(devices.until { it.losing == null && it.others != Others.Asking }.others)
+        assertEquals(OtherDeviceState.SUSPENDED, now.lines.single().state)
+
+        // Whoever holds it is told before they ask, and what they sign does not stand.
+        val list = lost.app.scenes.value.first().presenter as InboxPresenter
+        assertIs<SyncStatus.Failed>(list.until { it.sync is SyncStatus.Failed }.sync)
+        assertIs<SheetContent.Refused>(lost.confirm())
+        recordedNothing(request)
+        other.home()
+        assertIs<SheetContent.Signed>(other.sign(request))
         recordedOnce(request)
     }
 
