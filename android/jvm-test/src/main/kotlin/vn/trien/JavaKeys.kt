@@ -12,6 +12,7 @@ import java.security.spec.ECGenParameterSpec
 import java.security.spec.PKCS8EncodedKeySpec
 import java.security.spec.X509EncodedKeySpec
 import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.atomic.AtomicLong
 import vn.trien.core.Key
 import vn.trien.core.KeyEvidence
 import vn.trien.core.KeyRole
@@ -20,7 +21,9 @@ import vn.trien.core.KeySignerException
 import vn.trien.core.KeyStore
 import vn.trien.core.KeyStoreException
 import vn.trien.core.KeyTerms
+import vn.trien.core.PromptPolicy
 import vn.trien.core.SigningRequest
+import vn.trien.present.PromptSession
 
 /**
  * Keys through the same `java.security` interfaces that Android Keystore implements: what differs there is the provider's
@@ -29,6 +32,10 @@ import vn.trien.core.SigningRequest
 class JavaKeys(private val person: Person = Person.Confirms, private val folder: Path? = null) : KeyStore {
     private val pairs = ConcurrentHashMap<KeyRole, KeyPair>()
     private val ended = ConcurrentHashMap.newKeySet<PrivateKey>()
+    private val later = AtomicLong()
+
+    @Volatile
+    private var session: PromptSession? = folder?.resolve(SESSION)?.takeIf(Files::exists)?.let { session(Files.readString(it)) }
 
     override suspend fun create(role: KeyRole, terms: KeyTerms): Key {
         val generator = KeyPairGenerator.getInstance("EC")
@@ -36,6 +43,7 @@ class JavaKeys(private val person: Person = Person.Confirms, private val folder:
         val pair = generator.generateKeyPair()
         pairs[role] = pair
         folder?.let { write(it, role, pair) }
+        if (role == KeyRole.APPROVAL) hold(terms.promptPolicy)
         return key(role, pair)
     }
 
@@ -49,13 +57,33 @@ class JavaKeys(private val person: Person = Person.Confirms, private val folder:
         ended += checkNotNull(pairs[KeyRole.APPROVAL]) { "there is no key yet" }.private
     }
 
+    /** So many seconds pass, as far as sessions are concerned. */
+    fun pass(seconds: Int) {
+        later.addAndGet(seconds * 1_000L)
+    }
+
+    private fun hold(policy: PromptPolicy) {
+        val terms = (policy as? PromptPolicy.Session)?.run { "$seconds $signatures" }
+        folder?.let { if (terms == null) Files.deleteIfExists(it.resolve(SESSION)) else Files.writeString(it.resolve(SESSION), terms) }
+        session = terms?.let(::session)
+    }
+
+    private fun session(terms: String): PromptSession {
+        val (seconds, signatures) = terms.split(" ").map(String::toInt)
+        return PromptSession(seconds, signatures) { System.nanoTime() / 1_000_000 + later.get() }
+    }
+
     private fun key(role: KeyRole, pair: KeyPair) = Key(
         publicKey = pair.public.encoded,
         signer = when (role) {
             KeyRole.AUTH -> Silent(pair.private)
-            KeyRole.APPROVAL -> Prompted(pair.private, person) { pair.private in ended }
+            KeyRole.APPROVAL -> Prompted(pair.private, person, session) { pair.private in ended }
         },
     )
+
+    private companion object {
+        const val SESSION = "session"
+    }
 }
 
 /** What the person does when the prompt appears. */
@@ -73,11 +101,19 @@ private class Silent(private val key: PrivateKey) : KeySigner {
     override suspend fun sign(request: SigningRequest): ByteArray = sign(key, request.message)
 }
 
-private class Prompted(private val key: PrivateKey, private val person: Person, private val isEnded: () -> Boolean) : KeySigner {
+private class Prompted(
+    private val key: PrivateKey,
+    private val person: Person,
+    private val session: PromptSession?,
+    private val isEnded: () -> Boolean,
+) : KeySigner {
     override suspend fun sign(request: SigningRequest): ByteArray {
         // Android Keystore refuses before it asks for anybody (KeyPermanentlyInvalidatedException).
         if (isEnded()) throw KeySignerException.KeyInvalidated()
-        person.confirm(request.prompt)
+        if (session?.take() != true) {
+            person.confirm(request.prompt)
+            session?.begin()
+        }
         return sign(key, request.message)
     }
 }

@@ -78,6 +78,11 @@ class Office(
     /** Gives a person whom the office knows the link for another phone. */
     fun inviteAgain(name: String): String = run("invite", people.getValue(name)).trim()
 
+    /** Phones that are enrolled from now on ask once for so many seconds and signatures. */
+    fun allowSessions(seconds: Int, signatures: Int) {
+        run("unit", "prompt", unit, "--policy", "session", "--seconds", "$seconds", "--signatures", "$signatures", "--yes", "--why", "Ký nhiều văn bản")
+    }
+
     /** Invites the person of a device anew, for other keys in its place. */
     fun replace(device: String): String = run("device", "replace", device).trim()
 

@@ -2,6 +2,7 @@ package vn.trien.device
 
 import android.content.Context
 import android.content.pm.PackageManager
+import android.os.SystemClock
 import android.security.keystore.KeyGenParameterSpec
 import android.security.keystore.KeyInfo
 import android.security.keystore.KeyProperties
@@ -23,6 +24,7 @@ import vn.trien.core.KeyStoreException
 import vn.trien.core.KeyTerms
 import vn.trien.core.PromptPolicy
 import vn.trien.present.KeyPlace
+import vn.trien.present.PromptSession
 
 /** Whose keys these are: what they are called in the keystore, and where their terms are noted. */
 enum class KeySet(val prefix: String, val terms: String) {
@@ -39,6 +41,7 @@ enum class KeySet(val prefix: String, val terms: String) {
 class AndroidKeys(private val context: Context, private val person: Person, private val set: KeySet = KeySet.DEVICE) : KeyStore {
     private val store = java.security.KeyStore.getInstance(PROVIDER).apply { load(null) }
     private val terms = context.getSharedPreferences(set.terms, Context.MODE_PRIVATE)
+    private var session: PromptSession? = null
 
     override suspend fun create(role: KeyRole, terms: KeyTerms): Key = onKeystore {
         val spec = spec(role, terms)
@@ -48,7 +51,7 @@ class AndroidKeys(private val context: Context, private val person: Person, priv
         } catch (_: StrongBoxUnavailableException) {
             generate(spec.setIsStrongBoxBacked(false))
         }
-        remember(role, terms.promptPolicy)
+        if (role == KeyRole.APPROVAL) remember(terms.promptPolicy)
         key(role)
     }
 
@@ -97,7 +100,7 @@ class AndroidKeys(private val context: Context, private val person: Person, priv
         val private = store.getKey(alias(role), null) as? PrivateKey ?: throw KeyStoreException.Missing()
         val signer = when (role) {
             KeyRole.AUTH -> SilentSigner(private)
-            KeyRole.APPROVAL -> if (isPerUse()) PerUseSigner(private, person) else SessionSigner(private, person)
+            KeyRole.APPROVAL -> session()?.let { SessionSigner(private, person, it) } ?: PerUseSigner(private, person)
         }
         return Key(certificate.publicKey.encoded, signer)
     }
@@ -105,11 +108,20 @@ class AndroidKeys(private val context: Context, private val person: Person, priv
     private fun chain(role: KeyRole): List<ByteArray> =
         store.getCertificateChain(alias(role))?.map { it.encoded } ?: throw KeyStoreException.Missing()
 
-    private fun remember(role: KeyRole, policy: PromptPolicy) {
-        if (role == KeyRole.APPROVAL) terms.edit().putInt(SECONDS, seconds(policy)).commit()
+    @Synchronized
+    private fun remember(policy: PromptPolicy) {
+        val signatures = if (policy is PromptPolicy.Session) policy.signatures.toInt() else 1
+        terms.edit().putInt(SECONDS, seconds(policy)).putInt(SIGNATURES, signatures).commit()
+        session = null
     }
 
-    private fun isPerUse() = terms.getInt(SECONDS, 0) == 0
+    // The core asks for the key anew with each signature, and a session goes on over several.
+    @Synchronized
+    private fun session(): PromptSession? {
+        val seconds = terms.getInt(SECONDS, 0)
+        if (seconds == 0) return null
+        return session ?: PromptSession(seconds, terms.getInt(SIGNATURES, 1), SystemClock::elapsedRealtime).also { session = it }
+    }
 
     private fun hasStrongBox() = context.packageManager.hasSystemFeature(PackageManager.FEATURE_STRONGBOX_KEYSTORE)
 
@@ -134,6 +146,7 @@ class AndroidKeys(private val context: Context, private val person: Person, priv
     private companion object {
         const val PROVIDER = "AndroidKeyStore"
         const val SECONDS = "approval-seconds"
+        const val SIGNATURES = "approval-signatures"
 
         /** Zero: a prompt for each use. */
         fun seconds(policy: PromptPolicy): Int = when (policy) {

@@ -11,6 +11,7 @@ import kotlinx.coroutines.withContext
 import vn.trien.core.KeySigner
 import vn.trien.core.KeySignerException
 import vn.trien.core.SigningRequest
+import vn.trien.present.PromptSession
 
 /** Signs requests to the server; nobody is asked. */
 internal class SilentSigner(private val key: PrivateKey) : KeySigner {
@@ -26,16 +27,22 @@ internal class PerUseSigner(private val key: PrivateKey, private val person: Per
     }
 }
 
-/** One prompt opens the key for as long as it was made for. */
-internal class SessionSigner(private val key: PrivateKey, private val person: Person) : KeySigner {
+/** One prompt opens the key for as long as it was made for, and for as many signatures as the office allows. */
+internal class SessionSigner(private val key: PrivateKey, private val person: Person, private val session: PromptSession) : KeySigner {
     override suspend fun sign(request: SigningRequest): ByteArray {
+        if (!session.take()) confirm(request)
         val begun = try {
             onHardware { begun(key) }
         } catch (_: NotYetConfirmed) {
-            person.confirm(request.prompt, null)
+            confirm(request)
             onHardware { begun(key) }
         }
         return onHardware { begun.finish(request) }
+    }
+
+    private suspend fun confirm(request: SigningRequest) {
+        person.confirm(request.prompt, null)
+        session.begin()
     }
 }
 

@@ -229,6 +229,12 @@ class DecideTest {
     }
 
     @Test
+    fun `where the office allows a session the person is told that one prompt opens the key for several`() {
+        assertEquals(Prompts.ONCE, several(PromptPolicy.Session(60u.toUShort(), 20u.toUShort())).state.value.prompts)
+        assertEquals(Prompts.EACH, several().state.value.prompts)
+    }
+
+    @Test
     fun `each of several papers has its own answer, and a dismissed prompt stops the rest`() {
         listOf("1", "2", "3").forEach(session::opened)
         val answers = mutableListOf({ FakePhone.OVERTAKEN }, { throw PhoneException.Signer(KeySignerException.Cancelled()) })

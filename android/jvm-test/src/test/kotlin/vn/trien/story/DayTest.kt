@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Assertions.assertArrayEquals
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
+import vn.trien.Office
 import vn.trien.Person
 import vn.trien.core.PageView
 import vn.trien.core.PhoneState
@@ -32,6 +33,7 @@ import vn.trien.present.Place
 import vn.trien.present.PracticeEvent
 import vn.trien.present.PracticePresenter
 import vn.trien.present.PracticeStep
+import vn.trien.present.Prompts
 import vn.trien.present.ReceiptEvent
 import vn.trien.present.ReceiptPresenter
 import vn.trien.present.ReceiptStanding
@@ -210,5 +212,40 @@ class DayTest : Telling() {
         assertEquals(3, prompts.size)
         requests.forEach { recordedOnce(it) }
         assertEquals(0, handset.home().waiting)
+    }
+
+    @Story("several-session")
+    fun `several documents are signed with one prompt where the office allows it, and no more than it allows`() = runBlocking<Unit> {
+        val office = ending(Office())
+        office.allowSessions(seconds = 60, signatures = 2)
+        val prompts = CopyOnWriteArrayList<String>()
+        val handset = enrolled("Phan Huy Chú", office, Person { prompts += it })
+        // The prompt of the enrollment is good for none of these.
+        handset.keys.pass(seconds = 61)
+        prompts.clear()
+        val requests = listOf("Một", "Hai", "Ba", "Bốn").map { submitted("Phan Huy Chú", it, office) }
+        handset.home()
+        requests.forEach {
+            assertIs<DocumentContent.Open>(handset.open(it))
+            handset.app.go(Place.Back)
+        }
+        val (three, last) = requests.take(3) to requests.last()
+        handset.at<InboxPresenter>().run {
+            three.forEach { on(InboxEvent.Pick(it)) }
+            on(InboxEvent.Together)
+        }
+        val several = handset.at<SeveralPresenter>()
+        assertEquals(Prompts.ONCE, several.state.value.prompts)
+        several.on(SeveralEvent.SignAll)
+        val rows = several.until { it.running == Running.DONE }.rows
+        assertTrue(rows.size == 3 && rows.all { it.how is How.Signed }, "$rows")
+        assertEquals(listOf("Duyệt: Một", "Duyệt: Ba"), prompts, "two signatures a prompt")
+
+        // One signature of the second prompt is left, and its time is over.
+        handset.keys.pass(seconds = 60)
+        handset.home()
+        assertIs<SheetContent.Signed>(handset.sign(last))
+        assertEquals(3, prompts.size)
+        requests.forEach { recordedOnce(it, office) }
     }
 }
