@@ -9,16 +9,30 @@ val generated: Provider<Directory> = layout.buildDirectory.dir("generated")
 // The phones that offices have: arm64, and what remains of 32 bits. The emulator's is built with -Ptrien.abis=x86_64.
 val abis = providers.gradleProperty("trien.abis").getOrElse("arm64-v8a,armeabi-v7a").split(",")
 
+// What an app of one's own is (README): who publishes it gives these, and changes no file.
+fun own(name: String): String? = providers.gradleProperty("trien.$name").orNull
+
 android {
     namespace = "vn.trien"
     compileSdk = 36
 
     defaultConfig {
-        applicationId = "vn.trien"
+        applicationId = own("application") ?: "vn.trien"
         minSdk = 30
         targetSdk = 36
-        versionCode = 1
+        versionCode = own("version")?.toInt() ?: 1
         versionName = "0.1.0"
+        manifestPlaceholders["label"] = own("name") ?: "@string/app_name"
+    }
+
+    // The key by which phones know an update, and servers this app. It lies outside the repository.
+    val release = own("signing.store")?.let { store ->
+        signingConfigs.create("release") {
+            storeFile = file(store)
+            storePassword = own("signing.password")
+            keyAlias = own("signing.alias")
+            keyPassword = own("signing.key-password") ?: own("signing.password")
+        }
     }
 
     buildFeatures {
@@ -37,7 +51,7 @@ android {
             dimension = "push"
             // The names of the publisher's Firebase project, from its google-services.json; without them Google is left aside.
             listOf("project", "application", "key", "sender").forEach { name ->
-                resValue("string", "fcm_$name", providers.gradleProperty("trien.fcm.$name").getOrElse(""))
+                resValue("string", "fcm_$name", own("fcm.$name").orEmpty())
             }
         }
     }
@@ -49,12 +63,15 @@ android {
         }
         getByName("foss").kotlin.srcDir("src/foss/kotlin")
         getByName("fcm").kotlin.srcDir("src/fcm/kotlin")
+        // A flavour's resources lie over those of `main`.
+        own("resources")?.let { folder -> listOf("foss", "fcm").forEach { getByName(it).res.srcDir(file(folder)) } }
         getByName("debug").kotlin.srcDir("src/debug/kotlin")
         getByName("test").kotlin.srcDirs("src/test/kotlin", "src/testPresenters/kotlin")
     }
 
     buildTypes {
         getByName("release") {
+            signingConfig = release
             isMinifyEnabled = true
             isShrinkResources = true
             proguardFiles(getDefaultProguardFile("proguard-android-optimize.txt"), "proguard-rules.pro")

@@ -184,7 +184,7 @@ def manifest(folder, tests=True):
     """The app's manifest as Gradle's plugin would hand it on: with the namespace as its package."""
     text = (SOURCES / "main/AndroidManifest.xml").read_text()
     file = folder / "AndroidManifest.xml"
-    text = text.replace("<manifest", f'<manifest package="{NAMESPACE}"', 1).replace("${applicationId}", NAMESPACE)
+    text = text.replace("<manifest", f'<manifest package="{NAMESPACE}"', 1).replace("${applicationId}", NAMESPACE).replace("${label}", "@string/app_name")
     # Debian's aapt2 is older than this element, which only widens what the app may see of others.
     text = re.sub(r"<queries>.*?</queries>", "", text, flags=re.DOTALL)
     # Compose's tests start this one; ui-test-manifest declares it where libraries' manifests are merged.
