@@ -160,7 +160,9 @@ class DocumentPresenter(
 
     private fun opened(details: RequestDetails, opened: Opened): DocumentContent {
         session.opened(request)
-        val role = phone.inbox().first { it.request == request }.role
+        // A sync may have taken it from the list while it was fetched.
+        val role = phone.inbox().firstOrNull { it.request == request }?.role
+            ?: return ended(endWords(details.state) ?: words("app-over-elsewhere"), details)
         val place = details.place.takeUnless { role == Role.REVIEW }
         return DocumentContent.Open(
             pages = opened.pages,

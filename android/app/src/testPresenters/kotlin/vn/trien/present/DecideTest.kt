@@ -106,6 +106,12 @@ class DecideTest {
     }
 
     @Test
+    fun `what a sync takes from the list while it is fetched is over`() {
+        phone.opens = { phone.items = emptyList() }
+        assertEquals(words("app-over-elsewhere"), over())
+    }
+
+    @Test
     fun `a signature leads to the next document`() {
         val sign = sign()
         sign.on(SignEvent.Sign)

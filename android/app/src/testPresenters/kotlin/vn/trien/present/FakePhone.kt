@@ -128,7 +128,11 @@ internal class FakePhone : PhoneInterface {
         )
     }
 
+    /** What happens while a document is fetched. */
+    var opens: () -> Unit = {}
+
     override suspend fun openRequest(request: String): Opened = asked("open $request") {
+        opens()
         val page = PageSize(59528, 84189)
         Opened(request, 1u, listOf(DocumentRef("00", 1u, "application/pdf")), listOf(page, page, page), emptyList(), emptyList(), 0u)
     }
