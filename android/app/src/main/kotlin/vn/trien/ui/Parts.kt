@@ -44,6 +44,7 @@ import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.graphics.Color
 import androidx.compose.ui.graphics.vector.ImageVector
+import androidx.compose.ui.platform.LocalDensity
 import androidx.compose.ui.semantics.heading
 import androidx.compose.ui.semantics.LiveRegionMode
 import androidx.compose.ui.semantics.liveRegion
@@ -91,7 +92,9 @@ fun Scrolling(scroll: ScrollState = rememberScrollState(), content: @Composable 
         // Lines longer than this are hard to read on.
         Column(Modifier.widthIn(max = 640.dp).fillMaxWidth().padding(16.dp), verticalArrangement = Arrangement.spacedBy(14.dp), content = content)
     }
-    if (scroll.canScrollForward) MoreBelow(Modifier.align(Alignment.BottomCenter))
+    // An edge without words needs no hint, which would lie over the words above it.
+    val edge = with(LocalDensity.current) { 24.dp.roundToPx() }
+    if (scroll.maxValue - scroll.value > edge) MoreBelow(Modifier.align(Alignment.BottomCenter))
 }
 
 // A finger moves what lies below it.
