@@ -21,7 +21,7 @@ use crate::flow;
 use crate::text::{Argument, Language, local_minute, lookup, text};
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(home)).routes(routes!(invitation)).routes(routes!(request))
+    OpenApiRouter::new().routes(routes!(home)).routes(routes!(invitation)).routes(routes!(request_link))
 }
 
 const LATEST: u32 = 50;
@@ -117,7 +117,7 @@ open.hidden=false})()";
         (status = "4XX", response = schema::ProblemResponse),
     ),
 )]
-async fn request(
+async fn request_link(
     State(api): State<Api>,
     Path(_id): Path<RequestId>,
     headers: HeaderMap,

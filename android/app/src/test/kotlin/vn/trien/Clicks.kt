@@ -46,6 +46,7 @@ private fun clicks(vararg entries: Pair<String, Any?>): Clicks =
 private val BACK = say("app-go-back")
 private val AGAIN = say("app-try-again")
 private val ANEW = say("app-enroll-again")
+private val SECURITY = say("app-open-security")
 private val LIST = say("app-to-inbox")
 private val NEXT = say("app-next-document")
 private val CANCEL = say("app-cancel")
@@ -55,7 +56,7 @@ private val SUBJECT = "Phê duyệt dự toán kinh phí cải cách hành chín
 
 val CLICKS: Map<String, Clicks> = mapOf(
     "start" to clicks(AGAIN to Remedy.TRY_AGAIN, ANEW to Remedy.ENROLL_AGAIN, BACK to Remedy.GO_BACK),
-    "scan" to clicks(BACK to Asked.BACK),
+    "scan" to clicks(BACK to Asked.BACK, say("app-open-app-settings") to Asked.SETTINGS),
     "inbox" to clicks(
         say("app-verify") to InboxEvent.Verify,
         say("app-settings") to InboxEvent.Settings,
@@ -143,7 +144,8 @@ val CLICKS: Map<String, Clicks> = mapOf(
         say("app-sign-with-finger") to PracticeEvent.Sign,
         say("app-practice-again") to PracticeEvent.Read,
         say("app-practice-end") to PracticeEvent.End,
-        AGAIN to PracticeEvent.Read,
+        AGAIN to PracticeEvent.Mend(Remedy.TRY_AGAIN),
+        SECURITY to PracticeEvent.Mend(Remedy.SECURITY),
     ),
     "refuse" to clicks(
         BACK to RefuseEvent.Cancel,
@@ -166,7 +168,8 @@ val CLICKS: Map<String, Clicks> = mapOf(
         AGAIN to RefuseEvent.Mend(Remedy.TRY_AGAIN),
     ),
     "not-me" to clicks(
-        BACK to NotMeEvent.Back, CANCEL to NotMeEvent.Back, say("app-not-me-tell") to NotMeEvent.Tell, LIST to NotMeEvent.ToInbox, AGAIN to NotMeEvent.Tell,
+        BACK to NotMeEvent.Back, CANCEL to NotMeEvent.Back, say("app-not-me-tell") to NotMeEvent.Tell, LIST to NotMeEvent.ToInbox,
+        AGAIN to NotMeEvent.Mend(Remedy.TRY_AGAIN),
     ),
     "several" to clicks(
         BACK to SeveralEvent.Back,
@@ -183,8 +186,8 @@ val CLICKS: Map<String, Clicks> = mapOf(
         BACK to ReceiptEvent.Back,
         say("app-keep-share") to ReceiptEvent.Share,
         say("app-send-now") to ReceiptEvent.SendAgain,
-        AGAIN to ReceiptEvent.SendAgain,
-        "not-shared:$AGAIN" to ReceiptEvent.Share,
+        say("app-look-again") to ReceiptEvent.LookAgain,
+        AGAIN to ReceiptEvent.Mend(Remedy.TRY_AGAIN),
     ),
     "enrollment" to clicks(
         say("app-enroll-scan") to Asked.CAMERA,
@@ -197,6 +200,7 @@ val CLICKS: Map<String, Clicks> = mapOf(
         say("app-enroll-send-code") to null, // Not before all eight digits are there.
         say("app-enroll-right") to EnrollmentEvent.Right,
         "check-no-finger:" + say("app-enroll-right") to null,
+        SECURITY to EnrollmentEvent.Mend(Remedy.SECURITY),
         "check-no-sensor:" + say("app-enroll-right") to null,
         say("app-notifications-allow") to EnrollmentEvent.AllowNotifications,
         say("app-enroll-stop") to EnrollmentEvent.NotMe,
@@ -222,6 +226,9 @@ val CLICKS: Map<String, Clicks> = mapOf(
         say("app-practice") to SettingsEvent.Practice,
         say("app-diagnostics") to SettingsEvent.Diagnostics,
         say("app-licences") to SettingsEvent.Licences,
+        say("app-renew-ask") to SettingsEvent.Renew,
+        say("app-replace-open") to SettingsEvent.EnrollAnew,
+        AGAIN to SettingsEvent.Mend(Remedy.TRY_AGAIN),
     ),
     "notifications" to clicks(
         BACK to NotificationsEvent.Back,
@@ -229,8 +236,7 @@ val CLICKS: Map<String, Clicks> = mapOf(
         say("app-push-test") to NotificationsEvent.Try,
         "ntfy" to NotificationsEvent.Choose("io.heckel.ntfy"),
         "NextPush" to NotificationsEvent.Choose("org.unifiedpush.distributor.nextpush"),
-        AGAIN to NotificationsEvent.Ask,
-        "test-failed:$AGAIN" to NotificationsEvent.Try,
+        AGAIN to NotificationsEvent.Mend(Remedy.TRY_AGAIN),
         say("app-skip") to NotificationsEvent.Done,
         LIST to NotificationsEvent.Done,
     ),
@@ -242,11 +248,10 @@ val CLICKS: Map<String, Clicks> = mapOf(
         ),
         CANCEL to DevicesEvent.NotLost,
         say("app-lost-really") to DevicesEvent.ReallyLost,
-        AGAIN to DevicesEvent.Ask,
-        "replacement-failed:$AGAIN" to DevicesEvent.Replace,
+        AGAIN to DevicesEvent.Mend(Remedy.TRY_AGAIN),
         say("app-replace-ask") to DevicesEvent.Replace,
         say("app-replace-open") to DevicesEvent.EnrollAnew,
     ),
-    "diagnostics" to clicks(BACK to DiagnosticsEvent.Back, say("app-diagnostics-run") to DiagnosticsEvent.Run, AGAIN to DiagnosticsEvent.Run),
+    "diagnostics" to clicks(BACK to DiagnosticsEvent.Back, say("app-diagnostics-run") to DiagnosticsEvent.Run, AGAIN to DiagnosticsEvent.Mend(Remedy.TRY_AGAIN)),
     "licences" to clicks(BACK to Asked.BACK),
 )

@@ -67,5 +67,5 @@ val PRACTICE: List<Pair<String, PracticeState>> = listOf(
         PRACTICE_PAGE,
         listOf(SignatureLine("BẢN TẬP / PRACTICE", Verdict.UNDETERMINED, listOf(words("app-verify-no-trusted-issuer"), words("verify-chain-unknown")))),
     ),
-    "no-finger" to PracticeStep.Failed(Failure(words("app-enroll-no-finger"), Remedy.TRY_AGAIN, "no biometric enrolled")),
+    "no-finger" to PracticeStep.Failed(Failure(words("app-enroll-no-finger"), Remedy.SECURITY, "no biometric enrolled")),
 ).map { (name, step) -> name to PracticeState(step) }

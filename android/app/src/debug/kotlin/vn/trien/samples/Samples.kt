@@ -28,7 +28,7 @@ import vn.trien.ui.VerifyScreen
 class Sample(val name: String, val draw: @Composable (on: (Any) -> Unit) -> Unit)
 
 /** What a screen asks of the system and of no presenter. */
-enum class Asked { FILE, CAMERA, BACK }
+enum class Asked { FILE, CAMERA, SETTINGS, BACK }
 
 private fun <State> samples(states: List<Pair<String, State>>, draw: @Composable (State, (Any) -> Unit) -> Unit) =
     states.map { (name, state) -> Sample(name) { on -> draw(state, on) } }
@@ -36,7 +36,7 @@ private fun <State> samples(states: List<Pair<String, State>>, draw: @Composable
 /** Every state of every screen, listed once: previews, pictures and tests read this. */
 val SCREENS: Map<String, List<Sample>> = mapOf(
     "start" to samples(START) { state, on -> StartScreen(state, on) },
-    "scan" to samples(SCAN) { state, on -> ScanScreen(state, { on(Asked.BACK) }) { CameraPicture() } },
+    "scan" to samples(SCAN) { state, on -> ScanScreen(state, { on(Asked.BACK) }, { on(Asked.SETTINGS) }) { CameraPicture() } },
     "inbox" to samples(INBOX) { state, on -> InboxScreen(state, on = on) },
     "document" to samples(DOCUMENT) { state, on -> DocumentScreen(state, SamplePages.source, on) },
     "sign" to samples(SIGN) { state, on -> SignScreen(state, { SamplePages.stamped }, on) },

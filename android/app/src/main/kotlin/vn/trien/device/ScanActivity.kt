@@ -15,39 +15,25 @@ import androidx.compose.runtime.setValue
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.viewinterop.AndroidView
 import vn.trien.TrienApp
-import vn.trien.ui.Body
-import vn.trien.ui.Frame
-import vn.trien.ui.Note
-import vn.trien.ui.Scrolling
-import vn.trien.ui.Tone
+import vn.trien.ui.Camera
+import vn.trien.ui.ScanScreen
 import vn.trien.ui.TrienTheme
-import vn.trien.ui.Wide
-import vn.trien.ui.text
 
 /** Looks for one QR code and gives its text back. */
 class ScanActivity : ComponentActivity() {
-    private var may by mutableStateOf<Boolean?>(null)
+    private var camera by mutableStateOf(Camera.ASKED)
 
-    private val ask = registerForActivityResult(ActivityResultContracts.RequestPermission()) { may = it }
+    private val ask = registerForActivityResult(ActivityResultContracts.RequestPermission()) { camera = if (it) Camera.LOOKING else Camera.REFUSED }
 
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(savedInstanceState)
         enableEdgeToEdge()
         protect()
-        if (isAllowed()) may = true else ask.launch(Manifest.permission.CAMERA)
+        if (isAllowed()) camera = Camera.LOOKING else ask.launch(Manifest.permission.CAMERA)
         setContent {
             TrienTheme((application as TrienApp).texts()) {
-                Frame(text("app-scan-point"), ::finish) {
-                    when (may) {
-                        null -> Unit
-                        true -> AndroidView({ CameraView(it, ::found) { may = false } }, Modifier.fillMaxSize())
-                        false -> Scrolling {
-                            Note(Tone.CAREFUL) {
-                                Body(text("app-scan-no-camera"))
-                                Wide(text("app-open-app-settings")) { openAppSettings() }
-                            }
-                        }
-                    }
+                ScanScreen(camera, ::finish, ::openAppSettings) {
+                    AndroidView({ CameraView(it, ::found) { camera = Camera.MISSING } }, Modifier.fillMaxSize())
                 }
             }
         }
@@ -56,7 +42,7 @@ class ScanActivity : ComponentActivity() {
     // The person may be back from the settings.
     override fun onResume() {
         super.onResume()
-        if (may == false && isAllowed()) may = true
+        if (camera == Camera.REFUSED && isAllowed()) camera = Camera.LOOKING
     }
 
     private fun isAllowed() = checkSelfPermission(Manifest.permission.CAMERA) == PackageManager.PERMISSION_GRANTED

@@ -29,9 +29,9 @@ private fun ColumnScope.All(state: DevicesState, on: (DevicesEvent) -> Unit) {
     Heading(text("app-devices-others"))
     when (val others = state.others) {
         Others.Asking -> Working(text("app-enroll-asking"))
-        is Others.Failed -> FailureCard(others.failure) { on(DevicesEvent.Ask) }
+        is Others.Failed -> FailureCard(others.failure) { on(DevicesEvent.Mend(it)) }
         is Others.Known -> {
-            others.failure?.let { failure -> FailureCard(failure) { on(DevicesEvent.Ask) } }
+            others.failure?.let { failure -> FailureCard(failure) { on(DevicesEvent.Mend(it)) } }
             if (others.lines.isEmpty()) Body(text("app-devices-none"))
             others.lines.forEach { OtherPhone(it, on) }
         }
@@ -48,7 +48,7 @@ private fun ColumnScope.All(state: DevicesState, on: (DevicesEvent) -> Unit) {
             Body(text("app-replace-asked"))
             Wide(text("app-replace-open")) { on(DevicesEvent.EnrollAnew) }
         }
-        is Replacement.Failed -> FailureCard(replacement.failure) { on(DevicesEvent.Replace) }
+        is Replacement.Failed -> FailureCard(replacement.failure) { on(DevicesEvent.Mend(it)) }
     }
     Note(Tone.CAREFUL) { Body(text("app-biometrics-end-key")) }
 }

@@ -26,6 +26,7 @@ import vn.trien.present.Notifications
 import vn.trien.present.Pending
 import vn.trien.present.Prompts
 import vn.trien.present.SHORT_CODE_DIGITS
+import vn.trien.present.Remedy
 import vn.trien.present.ScreenLock
 
 /** From an invitation to a phone that signs: look, check, keys, compare, done. `scan` opens the camera. */
@@ -40,7 +41,7 @@ fun EnrollmentScreen(state: EnrollmentState, scan: () -> Unit, on: (EnrollmentEv
         when (val step = state.step) {
             is EnrollmentStep.Start -> Start(step, scan, on)
             is EnrollmentStep.Slip -> Slip(step, on)
-            is EnrollmentStep.Check -> Check(step)
+            is EnrollmentStep.Check -> Check(step, on)
             is EnrollmentStep.Keys -> { HolderLines(step.holder); if (state.failure == null) Working(text("app-enroll-keys")) }
             is EnrollmentStep.Waiting -> Waiting(step, on)
             is EnrollmentStep.Done -> Done(step)
@@ -79,10 +80,13 @@ private fun ColumnScope.Slip(step: EnrollmentStep.Slip, on: (EnrollmentEvent) ->
 }
 
 @Composable
-private fun ColumnScope.Check(step: EnrollmentStep.Check) {
+private fun ColumnScope.Check(step: EnrollmentStep.Check, on: (EnrollmentEvent) -> Unit) {
     when (step.lock) {
         ScreenLock.BIOMETRIC -> Unit
-        ScreenLock.NONE_ENROLLED -> Note(Tone.CAREFUL) { Body(text("app-enroll-no-finger")) }
+        ScreenLock.NONE_ENROLLED -> Note(Tone.CAREFUL) {
+            Body(text("app-enroll-no-finger"))
+            Wide(text(Remedy.SECURITY.key)) { on(EnrollmentEvent.Mend(Remedy.SECURITY)) }
+        }
         ScreenLock.NO_HARDWARE -> Note(Tone.BAD) { Body(text("app-enroll-no-sensor")) }
     }
     Body(text("app-enroll-check"))

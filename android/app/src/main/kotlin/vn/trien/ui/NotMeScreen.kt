@@ -32,7 +32,7 @@ fun NotMeScreen(state: NotMeState, on: (NotMeEvent) -> Unit) = Frame(
                 if (progress.recorded) Note(Tone.GOOD) { Body(text("app-not-me-told")) } else Note(Tone.CAREFUL) { Body(text("app-signed-kept")) }
                 Note(Tone.CAREFUL) { Body(text("app-not-me-lost")) }
             }
-            is NotMeProgress.Failed -> FailureCard(progress.failure) { on(NotMeEvent.Tell) }
+            is NotMeProgress.Failed -> FailureCard(progress.failure) { on(NotMeEvent.Mend(it)) }
         }
     }
 }

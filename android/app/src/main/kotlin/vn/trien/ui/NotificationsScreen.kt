@@ -48,7 +48,7 @@ fun NotificationsScreen(state: NotificationsState, on: (NotificationsEvent) -> U
 @Composable
 private fun Standing(state: NotificationsState, on: (NotificationsEvent) -> Unit) = when (val standing = state.standing) {
     WakeStanding.Asking -> Working(text("app-notifications-asking"))
-    is WakeStanding.Failed -> FailureCard(standing.failure) { on(NotificationsEvent.Ask) }
+    is WakeStanding.Failed -> FailureCard(standing.failure) { on(NotificationsEvent.Mend(it)) }
     is WakeStanding.Known -> {
         when (standing.health) {
             PushHealth.OK -> Note(Tone.GOOD) { Body(text("app-push-ok")) }
@@ -75,7 +75,7 @@ private fun Test(test: WakeTest, on: (NotificationsEvent) -> Unit) = when (test)
     WakeTest.Waiting -> Working(text("app-push-test-waiting"))
     is WakeTest.Arrived -> Note(Tone.GOOD) { Body(text("app-push-test-arrived", "at" to test.at)) }
     WakeTest.Missing -> Note(Tone.CAREFUL) { Body(text("app-push-test-missing")) }
-    is WakeTest.Failed -> FailureCard(test.failure) { on(NotificationsEvent.Try) }
+    is WakeTest.Failed -> FailureCard(test.failure) { on(NotificationsEvent.Mend(it)) }
 }
 
 @Composable

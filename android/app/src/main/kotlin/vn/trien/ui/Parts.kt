@@ -168,8 +168,11 @@ private fun Label(text: String) = Text(text, textAlign = TextAlign.Center, style
 @Composable
 fun FailureCard(failure: Failure, onMend: (Remedy) -> Unit) = Note(Tone.BAD) {
     Text(text(failure.what), Modifier.semantics { liveRegion = LiveRegionMode.Polite }, style = MaterialTheme.typography.bodyLarge)
+    failure.tell?.let { tell ->
+        Small(text("app-failure-tell"))
+        Body(text(tell))
+    }
     Wide(text(failure.remedy.key)) { onMend(failure.remedy) }
-    failure.detail?.takeIf { it.isNotBlank() }?.let { Small(it) }
 }
 
 enum class Tone { PLAIN, GOOD, CAREFUL, BAD }

@@ -37,7 +37,7 @@ fun PracticeScreen(state: PracticeState, pages: PageSource, stamped: PageSource,
             step.signatures.forEach { SignatureNote(it) }
             Body(text("app-practice-why"))
         }
-        is PracticeStep.Failed -> Scrolling { FailureCard(step.failure) { on(PracticeEvent.Read) } }
+        is PracticeStep.Failed -> Scrolling { FailureCard(step.failure) { on(PracticeEvent.Mend(it)) } }
     }
 }
 

@@ -42,11 +42,12 @@ fun ReceiptScreen(state: ReceiptState, on: (ReceiptEvent) -> Unit) = Frame(
             }
             is ReceiptStanding.Refused -> {
                 Note(Tone.BAD) { Heading(text(standing.why)); Body(text(standing.what)); Body(text("app-receipt-refused")) }
+                WideOther(text("app-look-again")) { on(ReceiptEvent.LookAgain) }
                 Proof(state.decision, standing.proof)
             }
-            is ReceiptStanding.Unsent -> Note(Tone.CAREFUL) { Body(text("app-receipt-unsent")); Small(standing.detail) }
+            is ReceiptStanding.Unsent -> Note(Tone.CAREFUL) { Body(text("app-receipt-unsent")) }
             ReceiptStanding.Sending -> Working(text("app-receipt-sending"))
-            is ReceiptStanding.Failed -> FailureCard(standing.failure) { on(ReceiptEvent.SendAgain) }
+            is ReceiptStanding.Failed -> FailureCard(standing.failure) { on(ReceiptEvent.Mend(it)) }
             ReceiptStanding.Missing -> Unit
         }
     }
@@ -62,7 +63,7 @@ private fun Kept(keeping: Keeping, on: (ReceiptEvent) -> Unit) = when (keeping) 
         Body(text(if (keeping.verdict == Verdict.VALID) "app-keep-valid" else "app-keep-undetermined"))
         keeping.files.forEach { Small(it) }
     }
-    is Keeping.Failed -> FailureCard(keeping.failure) { on(ReceiptEvent.Share) }
+    is Keeping.Failed -> FailureCard(keeping.failure) { on(ReceiptEvent.Mend(it)) }
 }
 
 @Composable

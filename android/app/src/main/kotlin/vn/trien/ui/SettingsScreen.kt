@@ -7,12 +7,12 @@ import androidx.compose.material3.HorizontalDivider
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.unit.dp
 import vn.trien.core.Language
-import vn.trien.present.CertificateLines
 import vn.trien.present.Check
 import vn.trien.present.DiagnosticsEvent
 import vn.trien.present.DiagnosticsState
 import vn.trien.present.PersonFacts
 import vn.trien.present.Prompts
+import vn.trien.present.Replacement
 import vn.trien.present.SettingsEvent
 import vn.trien.present.SettingsState
 import vn.trien.present.Validity
@@ -27,7 +27,7 @@ fun SettingsScreen(state: SettingsState, on: (SettingsEvent) -> Unit) = Frame(te
             Tongue(Language.ENGLISH, "English", state, on)
         }
         HorizontalDivider()
-        Certificate(state.certificate)
+        Certificate(state, on)
         state.person?.let { Person(it, state, on) }
         HorizontalDivider()
         Heading(text("app-settings-notifications"))
@@ -46,7 +46,8 @@ private fun Tongue(language: Language, name: String, state: SettingsState, on: (
     Choice(name, state.language == language) { on(SettingsEvent.Speak(language)) }
 
 @Composable
-private fun Certificate(certificate: CertificateLines?) {
+private fun Certificate(state: SettingsState, on: (SettingsEvent) -> Unit) {
+    val certificate = state.certificate
     Heading(text("app-settings-certificate"))
     if (certificate == null) {
         Body(text("app-settings-no-certificate"))
@@ -61,6 +62,18 @@ private fun Certificate(certificate: CertificateLines?) {
     Line(text("app-certificate-issuer"), certificate.issuer)
     Line(text("app-certificate-serial"), certificate.serial)
     Line(text("app-certificate-valid"), "${certificate.from} – ${certificate.until}")
+    if (certificate.validity != Validity.GOOD) Renewal(state.renewal, on)
+}
+
+@Composable
+private fun Renewal(renewal: Replacement, on: (SettingsEvent) -> Unit) = when (renewal) {
+    Replacement.NotAsked -> WideOther(text("app-renew-ask")) { on(SettingsEvent.Renew) }
+    Replacement.Asking -> Working(text("app-enroll-asking"))
+    Replacement.Asked -> Note(Tone.GOOD) {
+        Body(text("app-replace-asked"))
+        Wide(text("app-replace-open")) { on(SettingsEvent.EnrollAnew) }
+    }
+    is Replacement.Failed -> FailureCard(renewal.failure) { on(SettingsEvent.Mend(it)) }
 }
 
 @Composable
@@ -94,7 +107,7 @@ fun DiagnosticsScreen(state: DiagnosticsState, on: (DiagnosticsEvent) -> Unit) =
                 Body(text("app-diagnostics-reached", "size" to check.logSize))
                 Body(text("app-diagnostics-clock", "seconds" to check.clockSeconds))
             }
-            is Check.Failed -> FailureCard(check.failure) { on(DiagnosticsEvent.Run) }
+            is Check.Failed -> FailureCard(check.failure) { on(DiagnosticsEvent.Mend(it)) }
         }
     }
 }
