@@ -12,7 +12,7 @@ import PackageDescription
     let strict: [SwiftSetting] = [.unsafeFlags(["-warnings-as-errors"])]
     let stories: [Target] = [
         .systemLibrary(name: "COpenSSL", path: "Linux/COpenSSL"),
-        .target(name: "TestKeys", dependencies: ["COpenSSL", "TrienCore"], path: "Tests/TestKeys", swiftSettings: strict),
+        .target(name: "TestKeys", dependencies: ["COpenSSL", "TrienCore", "TrienDevice"], path: "Tests/TestKeys", swiftSettings: strict),
         .target(name: "Scenery", dependencies: ["TestKeys", "TrienCore", "TrienKit"], path: "Tests/Scenery", swiftSettings: strict),
         .executableTarget(name: "TrienHandset", dependencies: ["Scenery"], path: "Tests/TrienHandset"),
         .testTarget(

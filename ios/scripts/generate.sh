@@ -13,6 +13,7 @@ library=$built/libtrien_ffi.so
 fresh=$(mktemp -d)
 trap 'rm -rf "$fresh"' EXIT
 "$built/uniffi-bindgen" generate "$library" --language swift --no-format --out-dir "$fresh"
+ios/scripts/cancellable.py "$fresh/TrienCore.swift"
 mobile-ffi/texts.py swift "$fresh"
 
 # What has not changed keeps its time, so that it is not compiled again.

@@ -22,6 +22,7 @@ SWIFT = ROOT / "ios/TrienKit/Sources/TrienKit"
 # SwiftUI has a protocol App.
 RENAMED = {"App": "Companion"}
 ONLY_KOTLIN = {
+    "PromptSession": "a key of the Secure Enclave is opened by TrienDevice's PromptWindow",
     "Qr": "iOS reads codes itself",
     "SecretFiles": "the keychain is a store for secrets of its own",
     "KeyPlace.strongBox": "Android's hardware",
@@ -103,6 +104,8 @@ def kotlin_constants(file, text):
             constants[f"{file}.{camel(name.removesuffix('_MS'))}"] = int(number[1]) / thousandths
         elif time := re.fullmatch(r"Duration\.of(Days|Hours|Seconds)\((\d+)\)", value):
             constants[f"{file}.{camel(name)}"] = int(time[2]) * {"Days": 86400, "Hours": 3600, "Seconds": 1}[time[1]]
+        elif time := re.fullmatch(r"(\d+)\.(minutes|seconds)", value):
+            constants[f"{file}.{camel(name)}"] = int(time[1]) * {"minutes": 60, "seconds": 1}[time[2]]
         elif re.fullmatch(r'"[^"$]*"', value):
             constants[f"{file}.{camel(name)}"] = value
     return constants
@@ -111,10 +114,8 @@ def kotlin_constants(file, text):
 def swift_constants(file, text):
     constants = {}
     for name, value in re.findall(r"^(?:\w+ )*?(?: +(?:\w+ )*static )?let (\w+)(?:: \w+)? = (.+)$", text, re.M):
-        if time := re.fullmatch(r"\.seconds\((\d+)\)", value):
-            constants[f"{file}.{name}"] = int(time[1])
-        elif re.fullmatch(r"[\d_]+(?: \* [\d_]+)*", value):
-            constants[f"{file}.{name}"] = math.prod(int(factor) for factor in value.split(" * "))
+        if number := re.fullmatch(r"(?:\.seconds\()?([\d_]+(?: \* [\d_]+)*)\)?", value):
+            constants[f"{file}.{name}"] = math.prod(int(factor) for factor in number[1].split(" * "))
         elif re.fullmatch(r'"[^"\\]*"', value):
             constants[f"{file}.{name}"] = value
     return constants

@@ -22,6 +22,9 @@ exec ${as_root[@]+"${as_root[@]}"} unshare --mount -- bash -euc '
     mount -t proc proc "$root/proc"
     mount --rbind /dev "$root/dev"
     mount -t tmpfs tmpfs "$root/tmp"
+    # A disk that a story fills.
+    mkdir "$root/tmp/small-disk"
+    mount -t tmpfs -o size=8m tmpfs "$root/tmp/small-disk"
     exec chroot "$root" env -i HOME=/root PATH=/usr/bin:/bin:/usr/libexec/swift/bin LC_ALL=C.UTF-8 TRIEN_BUILT=/built \
-        sh -c "cd /repo && exec \"\$@\"" sh "$@"
+        TRIEN_SMALL_DISK=/tmp/small-disk sh -c "cd /repo && exec \"\$@\"" sh "$@"
 ' swift-chroot "$root" "$repository" "$built" "$@"

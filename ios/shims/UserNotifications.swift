@@ -76,6 +76,7 @@ open class UNUserNotificationCenter {
     open func requestAuthorization(options: UNAuthorizationOptions = []) async throws -> Bool { fatalError() }
     open func add(_ request: UNNotificationRequest) async throws { fatalError() }
     open func setBadgeCount(_ newBadgeCount: Int) async throws { fatalError() }
+    open func setBadgeCount(_ newBadgeCount: Int, withCompletionHandler completionHandler: (@Sendable ((any Error)?) -> Void)?) { fatalError() }
     open func removeAllDeliveredNotifications() { fatalError() }
 }
 

@@ -42,9 +42,9 @@ private struct OtherPhones: View {
     var body: some View {
         switch others {
         case .asking: Working(texts["app-enroll-asking"])
-        case .failed(let failure): FailureCard(failure: failure) { _ in on(.ask) }
+        case .failed(let failure): FailureCard(failure: failure) { on(.mend(remedy: $0)) }
         case .known(let lines, let failure):
-            if let failure { FailureCard(failure: failure) { _ in on(.ask) } }
+            if let failure { FailureCard(failure: failure) { on(.mend(remedy: $0)) } }
             if lines.isEmpty { Text(texts["app-devices-none"]) }
             ForEach(lines, id: \.id) { line in
                 Note(.plain) {
@@ -83,7 +83,7 @@ private struct Replacing: View {
                 Said(texts["app-replace-asked"])
                 MainButton(label: texts["app-replace-open"]) { on(.enrollAnew) }
             }
-        case .failed(let failure): FailureCard(failure: failure) { _ in on(.replace) }
+        case .failed(let failure): FailureCard(failure: failure) { on(.mend(remedy: $0)) }
         }
     }
 }

@@ -35,7 +35,7 @@ struct NotMeScreen: View {
         case .told(let recorded):
             if recorded { Note(.good) { Said(texts["app-not-me-told"]) } } else { Note(.careful) { Said(texts["app-signed-kept"]) } }
             lost
-        case .failed(let failure): FailureCard(failure: failure) { _ in on(.tell) }
+        case .failed(let failure): FailureCard(failure: failure) { on(.mend(remedy: $0)) }
         }
     }
 

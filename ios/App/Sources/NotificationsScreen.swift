@@ -36,7 +36,7 @@ private struct StandingNote: View {
     var body: some View {
         switch state.standing {
         case .asking: Working(texts["app-notifications-asking"])
-        case .failed(let failure): FailureCard(failure: failure) { _ in on(.ask) }
+        case .failed(let failure): FailureCard(failure: failure) { on(.mend(remedy: $0)) }
         case .known(let health, let since, let sent):
             switch health {
             case .ok: Note(.good) { Said(texts["app-push-ok"]) }
@@ -69,7 +69,7 @@ private struct TestNote: View {
         case .waiting: Working(texts["app-push-test-waiting"])
         case .arrived(let at): Note(.good) { Said(texts("app-push-test-arrived", ["at": at])) }
         case .missing: Note(.careful) { Said(texts["app-push-test-missing"]) }
-        case .failed(let failure): FailureCard(failure: failure) { _ in on(.try) }
+        case .failed(let failure): FailureCard(failure: failure) { on(.mend(remedy: $0)) }
         }
     }
 }

@@ -211,7 +211,7 @@ struct Note<Content: View>: View {
     }
 }
 
-/// A failure: a sentence, and what can be done.
+/// A failure: a sentence, what can be done, and what to pass on to whom. Its detail is for diagnostics.
 struct FailureCard: View {
     let failure: Failure
     let mend: @MainActor (Remedy) -> Void
@@ -220,9 +220,12 @@ struct FailureCard: View {
     var body: some View {
         Note(.bad) {
             Said(texts.of(failure.what))
+            if let tell = failure.tell {
+                Text(texts["app-failure-tell"]).font(.subheadline)
+                Text(texts.of(tell)).textSelection(.enabled)
+            }
             OtherButton(label: texts[failure.remedy.rawValue]) { mend(failure.remedy) }
             if failure.what == words("app-failure-face-not-allowed") { SettingsButton() }
-            if let detail = failure.detail, !detail.isEmpty { Text(detail).font(.footnote) }
         }
     }
 }

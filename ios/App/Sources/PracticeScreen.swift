@@ -38,7 +38,7 @@ struct PracticeScreen: View {
                 Signatures(lines: signatures)
                 Text(texts["app-practice-why"])
             }
-        case .failed(let failure): Scrolling { FailureCard(failure: failure) { _ in on(.read) } }
+        case .failed(let failure): Scrolling { FailureCard(failure: failure) { on(.mend(remedy: $0)) } }
         }
     }
 

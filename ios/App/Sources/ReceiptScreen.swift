@@ -42,14 +42,11 @@ struct ReceiptScreen: View {
                 Text(texts.of(what))
                 Text(texts["app-receipt-refused"])
             }
+            OtherButton(label: texts["app-look-again"]) { on(.lookAgain) }
             Proof(decision: state.decision, proof: proof)
-        case .unsent(let detail):
-            Note(.careful) {
-                Text(texts["app-receipt-unsent"])
-                Text(detail).font(.footnote)
-            }
+        case .unsent: Note(.careful) { Text(texts["app-receipt-unsent"]) }
         case .sending: Working(texts["app-receipt-sending"])
-        case .failed(let failure): FailureCard(failure: failure) { _ in on(.sendAgain) }
+        case .failed(let failure): FailureCard(failure: failure) { on(.mend(remedy: $0)) }
         case .missing: EmptyView()
         }
     }
@@ -78,7 +75,7 @@ private struct KeepingNote: View {
                 Said(texts[verdict == .valid ? "app-keep-valid" : "app-keep-undetermined"])
                 ForEach(files, id: \.self) { Text($0).font(.footnote) }
             }
-        case .failed(let failure): FailureCard(failure: failure) { _ in on(.share) }
+        case .failed(let failure): FailureCard(failure: failure) { on(.mend(remedy: $0)) }
         }
     }
 }

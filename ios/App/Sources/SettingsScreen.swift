@@ -24,6 +24,7 @@ struct SettingsScreen: View {
                 }
                 SwiftUI.Section {
                     Certificate(lines: state.certificate)
+                    if let lines = state.certificate, lines.validity != .good { Renewal(renewal: state.renewal, on: on) }
                 } header: {
                     HeadingText(texts["app-settings-certificate"])
                 }
@@ -84,6 +85,26 @@ private struct Certificate: View {
     }
 }
 
+/// A certificate that ends is not renewed by itself: the officer is asked, and invites.
+private struct Renewal: View {
+    let renewal: Replacement
+    let on: @MainActor (SettingsEvent) -> Void
+    @Environment(\.texts) private var texts
+
+    var body: some View {
+        switch renewal {
+        case .notAsked: OtherButton(label: texts["app-renew-ask"]) { on(.renew) }
+        case .asking: Working(texts["app-enroll-asking"])
+        case .asked:
+            Note(.good) {
+                Said(texts["app-replace-asked"])
+                MainButton(label: texts["app-replace-open"]) { on(.enrollAnew) }
+            }
+        case .failed(let failure): FailureCard(failure: failure) { on(.mend(remedy: $0)) }
+        }
+    }
+}
+
 private struct ThisDevice: View {
     let person: PersonFacts
     let state: SettingsState
@@ -126,7 +147,7 @@ struct DiagnosticsScreen: View {
                         Said(texts("app-diagnostics-reached", ["size": logSize]))
                         Text(texts("app-diagnostics-clock", ["seconds": clockSeconds]))
                     }
-                case .failed(let failure): FailureCard(failure: failure) { _ in on(.run) }
+                case .failed(let failure): FailureCard(failure: failure) { on(.mend(remedy: $0)) }
                 }
             }
         } below: {

@@ -63,6 +63,8 @@ private struct Window: View {
     private func open() async {
         do {
             opening = .open(try await services.screens())
+            // The window came before the screens.
+            if phase == .active { await services.returned() }
         } catch {
             opening = .failed(failureOf(error))
         }

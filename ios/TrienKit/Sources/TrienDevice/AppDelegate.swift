@@ -39,12 +39,13 @@
             Task { @MainActor in _ = await services.woken(push) }
         }
 
-        // The app opens where it was; which paper it is about no notice says.
+        // Which paper it is about no notice says: it leads to the one that waits, or to the list.
         public nonisolated func userNotificationCenter(
             _ center: UNUserNotificationCenter, didReceive response: UNNotificationResponse,
             withCompletionHandler completionHandler: @escaping () -> Void
         ) {
             completionHandler()
+            Task { @MainActor in await services.touched() }
         }
     }
 #endif

@@ -54,6 +54,14 @@
             isAllowed = await notices.isAllowed()
         }
 
+        public func waits(_ waits: Waits) { notices.follow(waits) }
+
+        // Apple opens no other page of the settings to apps. It is where an app is allowed the sensor, and one step from where a face is added.
+        public func openSecurity() {
+            guard let settings = URL(string: UIApplication.openSettingsURLString) else { return }
+            Task { _ = await UIApplication.shared.open(settings) }
+        }
+
         public func language() -> Language { spoken(group) }
 
         public func speak(_ language: Language) { group.speak(language == .english ? "en" : "vi") }

@@ -42,6 +42,12 @@
             }
         }
 
+        /// The number follows what waits, without a sound; where nothing does, nothing is said of it any more.
+        func follow(_ waits: Waits) {
+            if waits.count == 0 { clear() }
+            UNUserNotificationCenter.current().setBadgeCount(waits.count, withCompletionHandler: nil)
+        }
+
         /// The person looks: nothing has to be said.
         func clear() {
             UNUserNotificationCenter.current().removeAllDeliveredNotifications()

@@ -1,17 +1,17 @@
 import TrienCore
 
 /// For how long, and how often, one prompt opens a key. The chip knows no such limits: the app holds to them, by a clock that nobody can set.
-struct PromptWindow {
+public struct PromptWindow: Sendable {
     private let policy: PromptPolicy
     private var opened: ContinuousClock.Instant?
     private var left: UInt16 = 0
 
-    init(policy: PromptPolicy) {
+    public init(policy: PromptPolicy) {
         self.policy = policy
     }
 
     /// The person confirmed.
-    mutating func open(at now: ContinuousClock.Instant) {
+    public mutating func open(at now: ContinuousClock.Instant) {
         opened = now
         switch policy {
         case .perUse: left = 1
@@ -19,13 +19,13 @@ struct PromptWindow {
         }
     }
 
-    mutating func close() {
+    public mutating func close() {
         opened = nil
         left = 0
     }
 
     /// Whether the key is open for a signature now.
-    func isOpen(at now: ContinuousClock.Instant) -> Bool {
+    public func isOpen(at now: ContinuousClock.Instant) -> Bool {
         guard let opened, left > 0 else { return false }
         return switch policy {
         case .perUse: true
@@ -34,7 +34,7 @@ struct PromptWindow {
     }
 
     /// One signature was asked for.
-    mutating func use() {
+    public mutating func use() {
         left -= min(left, 1)
     }
 }

@@ -87,6 +87,12 @@
             }
         }
 
+        /// The person touched a notice. It may be newer than what this phone knows, so that the phone looks before it leads anywhere.
+        func touched() async {
+            guard await look(isShown: true), let phone = try? await phone(), let link = waitsOn(phone).link else { return }
+            try? await screens().link(link)
+        }
+
         /// What the system opens the app with: a link, or a file of another app.
         public func open(_ url: URL) async {
             switch Outside(url, home: NSHomeDirectory()) {
@@ -137,7 +143,7 @@
                 await waking.synced()
                 let isInFront = UIApplication.shared.applicationState == .active
                 await notices.show(.of(phone.inbox(), known: known), isShown: isShown || isInFront)
-                if isInFront { companion?.returned() }
+                companion?.synced()
                 return true
             } catch {
                 return false
@@ -147,7 +153,7 @@
         private func finish() async {
             guard let phone = try? await phone() else { return }
             _ = try? await phone.flush()
-            await notices.number(phone.inbox().count { $0.decision == nil })
+            device.waits(waitsOn(phone))
         }
 
         // What a phone that has ended since left outside the core.

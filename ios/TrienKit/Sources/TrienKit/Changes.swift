@@ -101,7 +101,7 @@ public final class ChangesPresenter: Presenter<ChangesState, ChangesEvent> {
             show { $0 = .listed(rows: pages.map(row)) }
             if let first = pages.firstIndex(where: { $0.page != nil }) { look(first) }
         } failed: { [self] failure in
-            show { $0 = .failed(failure) }
+            show { $0 = .failed(ofThis(failure)) }
         }
     }
 
@@ -115,7 +115,7 @@ public final class ChangesPresenter: Presenter<ChangesState, ChangesEvent> {
             try Task.checkCancellation()
             sight(.drawn(.init(row: number, before: drawn.before, after: drawn.after, marks: marks(drawn))))
         } failed: { [self] in
-            sight(.failed(row: number, failure: $0))
+            sight(.failed(row: number, failure: ofThis($0)))
         }
     }
 
@@ -126,6 +126,10 @@ public final class ChangesPresenter: Presenter<ChangesState, ChangesEvent> {
         case .ofFile(let file):
             try await phone.changedPageOf(file: file.bytes, revision: revision, page: page, width: width)
         }
+    }
+
+    private func ofThis(_ failure: Failure) -> Failure {
+        if case .ofFile = what { failure.ofOwnFile() } else { failure }
     }
 
     private func sight(_ sight: Sight) {

@@ -27,12 +27,14 @@ public final class Companion {
     @ObservationIgnored private let waking: Waking
     @ObservationIgnored private let scope: Scope
     @ObservationIgnored private let session: Session
+    @ObservationIgnored private lazy var listening = Listening(phone: phone, scope: scope) { [weak self] in await self?.heard($0) }
+    @ObservationIgnored private var isInFront = false
 
     public init(phone: any PhoneProtocol, device: any Device, waking: Waking, scope: Scope = Scope()) {
         self.phone = phone
         self.device = device
         self.waking = waking
-        self.scope = scope
+        self.scope = scope.child(noting: LastFailure(now: phone.serverNow))
         session = Session(phone: phone)
         scenes = [scene(first())]
     }
@@ -61,12 +63,18 @@ public final class Companion {
         case .invitation(let text):
             let enrollment = scene(.enrollment(link: text))
             closing { before in before.filter { !isEnrollment($0) || before.count == 1 } + [enrollment] }
-        case .request(let server, let request):
-            if isOurs(server) && !isDeciding(front.place) { go(.document(request: request)) }
+        case .request(let server, let request): lead(server, .document(request: request))
+        case .inbox(let server): lead(server, .inbox)
         }
     }
 
+    private func lead(_ server: String, _ place: Place) {
+        let isOurs = profile(phone) != nil && shortServer(server) == phone.server().map(shortServer)
+        if isOurs, !isDeciding(front.place) { go(place) }
+    }
+
     public func go(_ place: Place) {
+        if place == .security { return device.openSecurity() }
         if case .erased = phone.state() {
             scope.launch { [device, waking] in
                 await device.unshare()
@@ -76,6 +84,42 @@ public final class Companion {
         move(place)
         // Beside a document the list is in sight.
         scenes.first.map(refresh)
+        device.waits(waitsOn(phone))
+        // The phone may be enrolled by now.
+        if isInFront { listening.start() }
+    }
+
+    /// Another part of the app has synced: what is open shows it.
+    public func synced() { show(nil) }
+
+    private func heard(_ failure: Failure?) async {
+        let remains = if let failure { await refusedStill(failure) } else { Failure?.none }
+        if remains == nil { await afterSync() }
+        if case .erased = phone.state() { go(.inbox) } else { show(remains) }
+    }
+
+    // A sync alone finds out that this phone was revoked, and erases it.
+    private func refusedStill(_ failure: Failure) async -> Failure? {
+        do {
+            _ = try await phone.sync()
+            return nil
+        } catch {
+            return failure
+        }
+    }
+
+    private func afterSync() async {
+        // What cannot be sent now is sent after the next sync.
+        _ = try? await phone.flush()
+        await waking.synced()
+    }
+
+    private func show(_ failure: Failure?) {
+        device.waits(waitsOn(phone))
+        for scene in scenes {
+            (scene.presenter as? InboxPresenter)?.heard(failure)
+            (scene.presenter as? SeveralPresenter)?.load()
+        }
     }
 
     /// The system's step back: within the screen in front, or to the one before.
@@ -84,10 +128,16 @@ public final class Companion {
     }
 
     /// Another app is before the person.
-    public func left() { front.presenter?.left() }
+    public func left() {
+        isInFront = false
+        listening.stop()
+        front.presenter?.left()
+    }
 
-    /// The person is before the app again: what may have changed meanwhile is looked at.
+    /// The person is before the app: what may have changed meanwhile is looked at, and from now on the server is heard.
     public func returned() {
+        isInFront = true
+        listening.start()
         switch front.presenter {
         case let inbox as InboxPresenter: inbox.on(.refresh)
         case let enrollment as EnrollmentPresenter: enrollment.on(.returned)
@@ -99,10 +149,6 @@ public final class Companion {
 
     // There is always one.
     private var front: Scene { scenes[scenes.count - 1] }
-
-    private func isOurs(_ server: String) -> Bool {
-        profile(phone) != nil && shortServer(server) == phone.server().map(shortServer)
-    }
 
     private func move(_ place: Place) {
         switch place {
@@ -153,7 +199,9 @@ public final class Companion {
         let go: @MainActor (Place) -> Void = { [weak self] in self?.go($0) }
         return switch place {
         case .inbox:
-            InboxPresenter(phone: phone, session: session, scope: scope, go: go, notifications: device.notifications, synced: waking.synced)
+            InboxPresenter(
+                phone: phone, session: session, scope: scope, go: go, notifications: device.notifications,
+                synced: { [weak self] in await self?.counted() })
         case .document(let request): DocumentPresenter(phone: phone, session: session, request: request, scope: scope, go: go)
         case .sign(let request, let look):
             SignPresenter(phone: phone, session: session, certificate: certificate(), request: request, scope: scope, go: go, first: look)
@@ -176,8 +224,13 @@ public final class Companion {
             NotificationsPresenter(phone: phone, device: device, waking: waking, first: first, scope: scope, go: go)
         case .devices: DevicesPresenter(phone: phone, scope: scope, go: go)
         case .diagnostics: DiagnosticsPresenter(phone: phone, device: device, texts: texts(), scope: scope, go: go)
-        case .licences, .back: nil
+        case .licences, .security, .back: nil
         }
+    }
+
+    private func counted() async {
+        await waking.synced()
+        device.waits(waitsOn(phone))
     }
 
     private func certificate() -> CertificateFacts? { profile(phone).flatMap { certificateFacts($0.certificate) } }

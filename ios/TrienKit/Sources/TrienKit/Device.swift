@@ -21,6 +21,12 @@ public protocol Device: AnyObject, Sendable {
     /// Asks the person to let notifications through.
     func allowNotifications() async -> Notifications
 
+    /// So much waits as of the last sync: the number on the app's icon, and a notice that stands, follow without a sound.
+    func waits(_ waits: Waits)
+
+    /// Shows the system's settings where a finger or a face is added.
+    func openSecurity()
+
     func language() -> Language
 
     func speak(_ language: Language)

@@ -50,6 +50,7 @@ public enum DevicesEvent: Equatable, Sendable {
     case notLost
     case replace
     case enrollAnew
+    case mend(remedy: Remedy)
 }
 
 public final class DevicesPresenter: Presenter<DevicesState, DevicesEvent> {
@@ -72,6 +73,17 @@ public final class DevicesPresenter: Presenter<DevicesState, DevicesEvent> {
         case .reallyLost: report()
         case .replace: replace()
         case .enrollAnew: go(.enrollment(link: nil))
+        case .mend(let remedy): mend(remedy)
+        }
+    }
+
+    private func mend(_ remedy: Remedy) {
+        if let place = remedy.place() {
+            go(place)
+        } else if case .failed = state.replacement {
+            replace()
+        } else {
+            look()
         }
     }
 

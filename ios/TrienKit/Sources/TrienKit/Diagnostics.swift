@@ -21,6 +21,7 @@ public enum Check: Equatable, Sendable {
 public enum DiagnosticsEvent: Equatable, Sendable {
     case run
     case back
+    case mend(remedy: Remedy)
 }
 
 public final class DiagnosticsPresenter: Presenter<DiagnosticsState, DiagnosticsEvent> {
@@ -44,6 +45,7 @@ public final class DiagnosticsPresenter: Presenter<DiagnosticsState, Diagnostics
         switch event {
         case .back: go(.back)
         case .run: run()
+        case .mend(let remedy): if let place = remedy.place() { go(place) } else { run() }
         }
     }
 
@@ -57,20 +59,32 @@ public final class DiagnosticsPresenter: Presenter<DiagnosticsState, Diagnostics
                 $0.check = .reached(logSize: Int(synced.logSize), clockSeconds: Int(synced.clockOffsetMs / 1000))
             }
         } failed: { [self] failure in
-            show { $0.check = .failed(failure) }
+            show {
+                $0.facts = facts()
+                $0.check = .failed(failure)
+            }
         }
     }
 
     private func facts() -> [Fact] {
-        let unsent = phone.outbox().count { standing($0) == .unsent }
-        return [
+        [
             Fact(name: words("app-fact-app"), value: device.app),
             Fact(name: words("app-fact-model"), value: device.model),
             Fact(name: words("app-fact-server"), value: phone.server().map(shortServer) ?? "–"),
             Fact(name: words("app-fact-keys"), value: texts[device.keys().rawValue]),
             Fact(name: words("app-fact-notifications"), value: texts[device.notifications().rawValue]),
             Fact(name: words("app-fact-synced"), value: phone.lastSync().map { moment($0, phone.serverNow()) } ?? "–"),
-            Fact(name: words("app-fact-unsent"), value: "\(unsent)"),
+            Fact(name: words("app-fact-unsent"), value: unsent()),
+            Fact(name: words("app-fact-last-failure"), value: scope.lastFailure?.noted.map(inFull) ?? "–"),
         ]
+    }
+
+    private func unsent() -> String {
+        let waiting = phone.outbox().compactMap { if case .waiting(let detail) = $0.state { detail } else { nil } }
+        return (["\(waiting.count)"] + waiting.suffix(1)).joined(separator: " – ")
+    }
+
+    private func inFull(_ last: LastFailure.Noted) -> String {
+        [moment(last.at, phone.serverNow()), texts.of(last.failure.what), last.failure.detail].compactMap(\.self).joined(separator: " – ")
     }
 }

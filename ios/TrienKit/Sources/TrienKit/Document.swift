@@ -196,8 +196,6 @@ public final class DocumentPresenter: Presenter<DocumentState, DocumentEvent> {
 
     private func mend(_ remedy: Remedy) {
         switch remedy {
-        case .goBack: go(.back)
-        case .enrollAgain: go(.enrollment(link: nil))
         case .sync:
             ask { [self] in
                 _ = try await phone.sync()
@@ -206,14 +204,15 @@ public final class DocumentPresenter: Presenter<DocumentState, DocumentEvent> {
             } ended: { [self] in
                 open()
             }
-        case .tryAgain, .lookAgain: open()
+        case .lookAgain: open()
+        default: if let place = remedy.place() { go(place) } else { open() }
         }
     }
 
     private func open() {
         show { $0.content = .opening }
         ask { [self] in
-            let details = try phone.request(request: request)
+            let details = try await details()
             show {
                 $0.title = headline(details.metadata)
                 $0.subject = details.metadata.subject
@@ -223,6 +222,17 @@ public final class DocumentPresenter: Presenter<DocumentState, DocumentEvent> {
             show { $0.content = content }
         } failed: { [self] in
             failed($0)
+        }
+    }
+
+    // A link may be quicker than the sync that brings its request.
+    private func details() async throws -> RequestDetails {
+        do {
+            return try phone.request(request: request)
+        } catch PhoneError.UnknownRequest {
+            _ = try await phone.sync()
+            try Task.checkCancellation()
+            return try phone.request(request: request)
         }
     }
 

@@ -148,8 +148,15 @@ public final class EnrollmentPresenter: Presenter<EnrollmentState, EnrollmentEve
         switch remedy {
         case .enrollAgain: abandon()
         case .goBack: go(.back)
+        case .security: toSecurity()
         case .tryAgain, .sync, .lookAgain: again()
         }
+    }
+
+    // Keys that this phone could not make are asked for again from the step before.
+    private func toSecurity() {
+        if case .keys = state.step { put(step(phone.state())) }
+        go(.security)
     }
 
     // What failed is asked for again: the core remembers which step that is.

@@ -8,19 +8,43 @@ public enum Remedy: String, CaseIterable, Sendable {
     case lookAgain = "app-look-again"
     case enrollAgain = "app-enroll-again"
     case goBack = "app-go-back"
+
+    /// Where fingers and faces are added is a matter of the system.
+    case security = "app-open-security"
+
+    /// Where a remedy leads on every screen; nowhere where the screen itself does something again.
+    func place(_ request: String? = nil) -> Place? {
+        switch self {
+        case .enrollAgain: .enrollment(link: nil)
+        case .security: .security
+        case .goBack: .back
+        case .sync: .inbox
+        case .lookAgain: request.map { .document(request: $0) }
+        case .tryAgain: nil
+        }
+    }
 }
 
 /// Why something did not happen: a sentence, and what can be done.
 public struct Failure: Equatable, Sendable {
     public var what: Words
     public var remedy: Remedy
+
+    /// For whoever helps, in their language: diagnostics show it, no other screen does.
     public var detail: String? = nil
 
-    public init(what: Words, remedy: Remedy, detail: String? = nil) {
+    /// What the person is to pass on to whoever submitted the document, who alone can mend it.
+    public var tell: Words? = nil
+
+    public init(what: Words, remedy: Remedy, detail: String? = nil, tell: Words? = nil) {
         self.what = what
         self.remedy = remedy
         self.detail = detail
+        self.tell = tell
     }
+
+    /// The same for a file of the person's own: nobody else has to hear of it.
+    func ofOwnFile() -> Failure { Failure(what: tell ?? what, remedy: remedy, detail: detail) }
 }
 
 /// What a signer says when the app may not ask for a face; the core has no word of its own for it.
@@ -56,7 +80,8 @@ public func failureOf(_ error: any Error) -> Failure {
     case .Kept(let detail): failure("app-failure-kept", .tryAgain, detail)
     case .CertificateEnded(let ended): failure("app-failure-certificate-ended", .enrollAgain, arguments: ["at": moment(ended)])
     case .Document(let detail): failure("app-failure-document", .tryAgain, detail)
-    case .Unsignable(let slug, let detail): Failure(what: words("pdf-refusal-\(slug)"), remedy: .goBack, detail: detail)
+    case .Unsignable(let slug, let detail):
+        Failure(what: words("app-failure-unsignable"), remedy: .goBack, detail: detail, tell: words("pdf-refusal-\(slug)"))
     case .SecretGrade: Failure(what: words("problem-secret-grade-detail"), remedy: .goBack)
     case .Recipe(let detail): failure("app-failure-recipe", .goBack, detail)
     case .Render(let slug, let detail): Failure(what: words("pdf-render-\(slug)"), remedy: .goBack, detail: detail)
@@ -113,7 +138,7 @@ private func keys(_ why: KeyStoreError) -> Failure {
     case .Unsupported(faceNotAllowed): failure("app-failure-face-not-allowed", .tryAgain)
     case .Missing: failure("app-failure-keys-missing", .enrollAgain)
     case .Locked(let detail): failure("app-failure-keys-locked", .tryAgain, detail)
-    case .Unsupported(let detail): failure("app-failure-keys-unsupported", .tryAgain, detail)
+    case .Unsupported(let detail): failure("app-failure-keys-unsupported", .security, detail)
     case .Unavailable(let detail): failure("app-failure-key", .tryAgain, detail)
     }
 }

@@ -177,13 +177,27 @@ public final class InboxPresenter: Presenter<InboxState, InboxEvent> {
         case .settings: go(.settings)
         case .notifications: go(.notifications(first: .no))
         case .verify: go(.verify(file: nil))
-        case .mend(.enrollAgain): go(.enrollment(link: nil))
-        case .mend: sync()
+        case .mend(let remedy): mend(remedy)
         }
     }
 
     /// Shows what the phone has now; also when the person comes back from another screen.
     public func load() { change { _ in } }
+
+    /// The phone has synced without being asked here, or learned why it cannot.
+    public func heard(_ failure: Failure? = nil) {
+        change {
+            if $0.sync == .running { return }
+            $0.sync = failure.map { .failed(last: lastSync(), failure: $0) } ?? done()
+        }
+    }
+
+    private func mend(_ remedy: Remedy) {
+        switch remedy {
+        case .enrollAgain, .security: remedy.place().map(go)
+        default: sync()
+        }
+    }
 
     private func sync() {
         if state.sync == .running { return }

@@ -26,6 +26,7 @@ public enum NotMeEvent: Equatable, Sendable {
     case tell
     case back
     case toInbox
+    case mend(remedy: Remedy)
 }
 
 public final class NotMePresenter: Presenter<NotMeState, NotMeEvent> {
@@ -57,6 +58,7 @@ public final class NotMePresenter: Presenter<NotMeState, NotMeEvent> {
         case .tell: tell()
         case .back: go(.back)
         case .toInbox: go(.inbox)
+        case .mend(let remedy): if let place = remedy.place(request) { go(place) } else { tell() }
         }
     }
 

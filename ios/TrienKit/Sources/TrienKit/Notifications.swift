@@ -49,6 +49,7 @@ public enum NotificationsEvent: Equatable, Sendable {
     case `try`
     case ask
     case done
+    case mend(remedy: Remedy)
     case back
 }
 
@@ -84,7 +85,18 @@ public final class NotificationsPresenter: Presenter<NotificationsState, Notific
         case .try: tryIt()
         case .ask: look()
         case .done: go(.inbox)
+        case .mend(let remedy): mend(remedy)
         case .back: go(.back)
+        }
+    }
+
+    private func mend(_ remedy: Remedy) {
+        if let place = remedy.place() {
+            go(place)
+        } else if case .failed = state.test {
+            tryIt()
+        } else {
+            look()
         }
     }
 

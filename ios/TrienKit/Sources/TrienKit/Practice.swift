@@ -25,6 +25,7 @@ public enum PracticeEvent: Equatable, Sendable {
     case sign
     case read
     case end
+    case mend(remedy: Remedy)
 }
 
 public final class PracticePresenter: Presenter<PracticeState, PracticeEvent> {
@@ -55,6 +56,9 @@ public final class PracticePresenter: Presenter<PracticeState, PracticeEvent> {
         case .sign: sign()
         case .read: open()
         case .end: go(.back)
+        case .mend(let remedy):
+            open()
+            if remedy == .security { go(.security) }
         }
     }
 
@@ -91,8 +95,11 @@ public final class PracticePresenter: Presenter<PracticeState, PracticeEvent> {
         }
     }
 
+    // No office asks for this key, and no other phone would help.
     private func failed(_ failure: Failure) {
-        put(.failed(Failure(what: failure.what, remedy: .tryAgain, detail: failure.detail)))
+        var known = failure
+        if failure.remedy == .security { known.what = words("app-enroll-no-finger") } else { known.remedy = .tryAgain }
+        put(.failed(known))
     }
 
     private func put(_ step: PracticeStep) { show { $0.step = step } }

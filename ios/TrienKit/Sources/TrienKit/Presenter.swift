@@ -29,23 +29,29 @@ open class Presenter<State: Sendable, Event: Sendable>: AnyPresenter {
 
     func show(_ change: (inout State) -> Void) { change(&state) }
 
-    /// Asks the phone for something; what it refuses becomes a sentence and an action.
+    /// Asks the phone for something; what it refuses becomes a sentence and an action, and is noted for diagnostics.
     @discardableResult
     func ask(
         _ what: @escaping @MainActor () async throws -> Void,
         failed: @escaping @MainActor (Failure) -> Void,
         ended: @escaping @MainActor () -> Void = {}
     ) -> Task<Void, Never> {
-        scope.launch {
+        scope.launch { [self] in
             do {
                 try await what()
             } catch is CancellationError {
                 // Nobody waits for it any more.
             } catch {
-                if !Task.isCancelled { failed(failureOf(error)) }
+                if !Task.isCancelled { failed(noted(error)) }
             }
             ended()
         }
+    }
+
+    func noted(_ refused: any Error) -> Failure {
+        let failure = failureOf(refused)
+        scope.lastFailure?.note(failure)
+        return failure
     }
 }
 

@@ -29,6 +29,8 @@ public struct ReceiptState: Equatable, Sendable {
 public enum ReceiptStanding: Equatable, Sendable {
     case recorded(at: String, proof: String)
     case refused(why: Words, what: Words, proof: String)
+
+    /// Its detail is for diagnostics, as a failure's is.
     case unsent(detail: String)
     case sending
     case failed(Failure)
@@ -38,6 +40,10 @@ public enum ReceiptStanding: Equatable, Sendable {
 public enum ReceiptEvent: Equatable, Sendable {
     case sendAgain
     case share
+
+    /// What was refused, as it stands now: it may wait again, or be over.
+    case lookAgain
+    case mend(remedy: Remedy)
     case back
 }
 
@@ -62,8 +68,22 @@ public final class ReceiptPresenter: Presenter<ReceiptState, ReceiptEvent> {
         case .back: go(.back)
         case .sendAgain: send()
         case .share: share()
+        case .lookAgain: request().map { go(.document(request: $0)) }
+        case .mend(let remedy): mend(remedy)
         }
     }
+
+    private func mend(_ remedy: Remedy) {
+        if let place = remedy.place(request()) {
+            go(place)
+        } else if case .failed = state.keeping {
+            share()
+        } else {
+            send()
+        }
+    }
+
+    private func request() -> String? { phone.outbox().first { $0.decision == decision }?.request }
 
     private func send() {
         if state.standing == .sending { return }

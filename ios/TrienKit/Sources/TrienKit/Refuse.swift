@@ -101,17 +101,7 @@ public final class RefusePresenter: Presenter<RefuseState, RefuseEvent> {
         case .undo: undo()
         case .cancel: go(.back)
         case .next: go(session.after(request).map { .document(request: $0) } ?? .inbox)
-        case .mend(let remedy): mend(remedy)
-        }
-    }
-
-    private func mend(_ remedy: Remedy) {
-        switch remedy {
-        case .tryAgain: put(.writing)
-        case .lookAgain: go(.document(request: request))
-        case .sync: go(.inbox)
-        case .enrollAgain: go(.enrollment(link: nil))
-        case .goBack: go(.back)
+        case .mend(let remedy): if let place = remedy.place(request) { go(place) } else { put(.writing) }
         }
     }
 

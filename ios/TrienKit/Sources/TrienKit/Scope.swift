@@ -3,6 +3,10 @@
 public final class Scope {
     private let time: any Clock<Duration>
     private let parent: Scope?
+
+    /// Where the work of this scope, and of those within, notes what failed.
+    let lastFailure: LastFailure?
+
     private var tasks: [Int: Task<Void, Never>] = [:]
     private var begun = 0
     private(set) var isCancelled = false
@@ -10,13 +14,20 @@ public final class Scope {
     /// How many pieces of work have not ended, here and in the scopes within.
     private(set) var running = 0
 
-    public init(time: any Clock<Duration> = ContinuousClock(), within parent: Scope? = nil) {
+    public init(time: any Clock<Duration> = ContinuousClock()) {
         self.time = time
+        parent = nil
+        lastFailure = nil
+    }
+
+    private init(within parent: Scope, noting lastFailure: LastFailure?) {
+        time = parent.time
         self.parent = parent
+        self.lastFailure = lastFailure
     }
 
     /// A scope that can be cancelled alone.
-    func child() -> Scope { Scope(time: time, within: self) }
+    func child(noting lastFailure: LastFailure? = nil) -> Scope { Scope(within: self, noting: lastFailure ?? self.lastFailure) }
 
     /// Begins something; nothing more once the scope was cancelled.
     @discardableResult
@@ -40,6 +51,9 @@ public final class Scope {
         try Task.checkCancellation()
     }
 
+    /// Tells how much time has gone by since it was asked for.
+    func stopwatch() -> () -> Duration { watch(time) }
+
     func cancel() {
         isCancelled = true
         for task in tasks.values { task.cancel() }
@@ -49,4 +63,9 @@ public final class Scope {
         running += change
         parent?.count(change)
     }
+}
+
+private func watch<Time: Clock<Duration>>(_ time: Time) -> () -> Duration {
+    let begun = time.now
+    return { begun.duration(to: time.now) }
 }

@@ -41,6 +41,9 @@ public enum Place: Equatable, Sendable {
     case devices
     case licences
     case diagnostics
+
+    /// The system's settings for fingers and faces.
+    case security
     case back
 
     /// A file beside a request's document.

@@ -8,10 +8,12 @@ public struct SettingsState: Equatable, Sendable {
     public var prompts: Prompts
     public var notifications: Notifications
     public var language: Language
+    /// A new certificate in place of one that ends: the officer is asked, and invites.
+    public var renewal: Replacement = .notAsked
 
     public init(
         person: PersonFacts?, certificate: CertificateLines?, keys: KeyPlace, prompts: Prompts, notifications: Notifications,
-        language: Language
+        language: Language, renewal: Replacement = .notAsked
     ) {
         self.person = person
         self.certificate = certificate
@@ -19,6 +21,7 @@ public struct SettingsState: Equatable, Sendable {
         self.prompts = prompts
         self.notifications = notifications
         self.language = language
+        self.renewal = renewal
     }
 }
 
@@ -65,13 +68,20 @@ public enum SettingsEvent: Equatable, Sendable {
     case practice
     case diagnostics
     case licences
+    case renew
+
+    /// The invitation for the new certificate is there.
+    case enrollAnew
+    case mend(remedy: Remedy)
 }
 
 public final class SettingsPresenter: Presenter<SettingsState, SettingsEvent> {
+    private let phone: any PhoneProtocol
     private let device: any Device
     private let go: @MainActor (Place) -> Void
 
     public init(phone: any PhoneProtocol, device: any Device, scope: Scope, go: @escaping @MainActor (Place) -> Void) {
+        self.phone = phone
         self.device = device
         self.go = go
         super.init(settings(phone, device), scope)
@@ -92,6 +102,20 @@ public final class SettingsPresenter: Presenter<SettingsState, SettingsEvent> {
         case .practice: go(.practice)
         case .diagnostics: go(.diagnostics)
         case .licences: go(.licences)
+        case .renew: renew()
+        case .enrollAnew: go(.enrollment(link: nil))
+        case .mend(let remedy): if let place = remedy.place() { go(place) } else { renew() }
+        }
+    }
+
+    private func renew() {
+        if state.renewal == .asking { return }
+        show { $0.renewal = .asking }
+        ask { [self] in
+            try await phone.askReplacement()
+            show { $0.renewal = .asked }
+        } failed: { [self] failure in
+            show { $0.renewal = .failed(failure) }
         }
     }
 }

@@ -134,7 +134,7 @@ public final class SeveralPresenter: Presenter<SeveralState, SeveralEvent> {
             case .refused(let why, _): return .not(Failure(what: problemTitle(why), remedy: .sync))
             }
         } catch {
-            return .not(failureOf(error))
+            return .not(noted(error))
         }
     }
 

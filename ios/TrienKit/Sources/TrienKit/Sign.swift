@@ -138,7 +138,7 @@ public final class SignPresenter: Presenter<SignState, SignEvent> {
         case .notMe: go(.notMe(request: request))
         case .next: go(next().map { .document(request: $0) } ?? .inbox)
         case .toInbox: go(.inbox)
-        case .mend(let remedy): mend(remedy)
+        case .mend(let remedy): if let place = remedy.place(request) { go(place) } else { prepare(.first) }
         }
     }
 
@@ -152,16 +152,6 @@ public final class SignPresenter: Presenter<SignState, SignEvent> {
         self.look = ready.stamped == nil ? .lines : look
         ready.look = self.look
         put(.ready(ready))
-    }
-
-    private func mend(_ remedy: Remedy) {
-        switch remedy {
-        case .tryAgain: prepare(.first)
-        case .lookAgain: go(.document(request: request))
-        case .sync: go(.inbox)
-        case .enrollAgain: go(.enrollment(link: nil))
-        case .goBack: go(.back)
-        }
     }
 
     private func prepare(_ prompt: Prompt) {

@@ -74,7 +74,7 @@ public final class VerifyPresenter: Presenter<VerifyState, VerifyEvent> {
             let answer = try await phone.verify(file: file.bytes)
             show { $0 = .judged(judged(file.name, answer)) }
         } failed: { [self] failure in
-            show { $0 = .failed(failure) }
+            show { $0 = .failed(failure.ofOwnFile()) }
         }
     }
 }

@@ -55,6 +55,7 @@ public final class Handset {
     public func close() async throws {
         guard running != nil else { return }
         weak var phone = running?.phone
+        app.left()
         for scene in app.scenes { scene.presenter?.close() }
         running = nil
         try await patiently("the app has ended, and something of it still holds the phone") { phone == nil }

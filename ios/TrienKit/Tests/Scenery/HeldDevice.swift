@@ -11,6 +11,9 @@ public final class HeldDevice: Device {
     /// What was handed to the share sheet.
     public private(set) var shared: [Shared] = []
 
+    /// What the number on the app's icon and its notice say.
+    public private(set) var waits: Waits?
+
     private let person: Person
     private var spoken = Language.vietnamese
 
@@ -25,6 +28,10 @@ public final class HeldDevice: Device {
     public func notifications() -> Notifications { .off }
 
     public func allowNotifications() async -> Notifications { .off }
+
+    public func waits(_ waits: Waits) { self.waits = waits }
+
+    public func openSecurity() { preconditionFailure("nobody opens the system's settings here") }
 
     public func language() -> Language { spoken }
 

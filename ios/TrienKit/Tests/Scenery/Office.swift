@@ -20,6 +20,7 @@ public final class Office {
     private var key: URL?
     private var unit = ""
     private var apiKey = ""
+    private var people: [String: String] = [:]
     private var server: Command?
 
     public init(settings: [String: String] = [:], wire: Wire = .plain, clock: String? = nil) throws {
@@ -60,7 +61,21 @@ public final class Office {
 
     /// Adds a person and gives the link by which they enroll a phone.
     public func invite(_ name: String, position: String = "Chủ tịch") throws -> String {
-        try run("invite", word(0, in: run("person", "add", "--unit", unit, "--name", name, "--position", position)))
+        people[name] = try word(0, in: run("person", "add", "--unit", unit, "--name", name, "--position", position))
+        return try inviteAgain(name)
+    }
+
+    /// Gives a person whom the office knows the link for another phone.
+    public func inviteAgain(_ name: String) throws -> String {
+        guard let person = people[name] else { throw Fault("nobody is called \(name)") }
+        return try run("invite", person)
+    }
+
+    /// Phones that are enrolled from now on ask once for so many seconds and signatures.
+    public func allowSessions(seconds: Int, signatures: Int) throws {
+        _ = try run(
+            "unit", "prompt", unit, "--policy", "session", "--seconds", "\(seconds)", "--signatures", "\(signatures)", "--yes",
+            "--why", "Ký nhiều văn bản")
     }
 
     /// Invites the person of a device anew, for other keys in its place.

@@ -13,6 +13,9 @@ public enum Places {
     public static let handset =
         URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent("TrienHandset").path
 
+    /// A disk of eight megabytes, which a story fills; `swift-chroot.sh` makes it.
+    public static let smallDisk = ProcessInfo.processInfo.environment["TRIEN_SMALL_DISK"].map { URL(fileURLWithPath: $0) }
+
     /// A document of two pages.
     public static let sample = repository.appendingPathComponent("server/assets/sample/quyet-dinh.pdf")
 

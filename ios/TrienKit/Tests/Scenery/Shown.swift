@@ -42,6 +42,21 @@ extension PracticeStep {
     public var failure: Failure? { if case .failed(let failure) = self { failure } else { nil } }
 }
 
+extension Others {
+    public var lines: [OtherLine]? { if case .known(let lines, nil) = self { lines } else { nil } }
+    public var isAsking: Bool { self == .asking }
+}
+
+extension NotMeProgress {
+    /// Whether it is over, in whatever way.
+    public var isAnswer: Bool {
+        switch self {
+        case .asking, .sending: false
+        case .told, .failed: true
+        }
+    }
+}
+
 extension Keeping {
     public var isHanded: Bool { if case .handed = self { true } else { false } }
     public var failure: Failure? { if case .failed(let failure) = self { failure } else { nil } }

@@ -1,5 +1,6 @@
 import Foundation
 import TrienCore
+import TrienDevice
 
 /// Keys in software that answer as those of a Secure Enclave do. They outlive the process where there is a folder for them.
 public final class TestKeyStore: KeyStore {
@@ -7,16 +8,19 @@ public final class TestKeyStore: KeyStore {
     private let folder: URL?
     private let pairs = Guarded<[KeyRole: P256]>([:])
     private let ended = Guarded<Set<Data>>([])
+    private let session: Session
 
     public init(person: Person = .confirms, folder: URL? = nil) {
         self.person = person
         self.folder = folder
+        session = Session(file: folder?.appendingPathComponent("session"))
     }
 
     public func create(role: KeyRole, terms: KeyTerms) async throws -> Key {
         let pair = try orUnavailable { try P256() }
         try orUnavailable { try file(role).map { try pair.der.write(to: $0, options: .atomic) } }
         pairs.with { $0[role] = pair }
+        if role == .approval { try orUnavailable { try session.begin(terms.promptPolicy) } }
         return key(role, pair)
     }
 
@@ -36,11 +40,14 @@ public final class TestKeyStore: KeyStore {
         ended.with { _ = $0.insert(pair.publicKey) }
     }
 
+    /// So many seconds pass, as far as prompts are concerned.
+    public func pass(seconds: Int) { session.pass(seconds: seconds) }
+
     private func key(_ role: KeyRole, _ pair: P256) -> Key {
         let signer: KeySigner =
             switch role {
             case .auth: Silent(pair)
-            case .approval: Prompted(pair, person) { [ended] in ended.now.contains(pair.publicKey) }
+            case .approval: Prompted(pair, person, session) { [ended] in ended.now.contains(pair.publicKey) }
             }
         return Key(publicKey: pair.publicKey, signer: signer)
     }
@@ -74,18 +81,23 @@ private final class Silent: KeySigner {
 private final class Prompted: KeySigner {
     private let pair: P256
     private let person: Person
+    private let session: Session
     private let isEnded: @Sendable () -> Bool
 
-    init(_ pair: P256, _ person: Person, isEnded: @escaping @Sendable () -> Bool) {
+    init(_ pair: P256, _ person: Person, _ session: Session, isEnded: @escaping @Sendable () -> Bool) {
         self.pair = pair
         self.person = person
+        self.session = session
         self.isEnded = isEnded
     }
 
     func sign(request: SigningRequest) async throws -> Data {
         // A Secure Enclave drops a key of `biometryCurrentSet` at once, and asks for nobody then.
         if isEnded() { throw KeySignerError.KeyInvalidated }
-        try await person.confirm(request.prompt)
+        if !session.take() {
+            try await person.confirm(request.prompt)
+            session.open()
+        }
         return try signed(request.message, by: pair)
     }
 }

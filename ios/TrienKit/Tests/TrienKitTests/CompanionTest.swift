@@ -16,6 +16,10 @@ final class CompanionTest: XCTestCase {
         Companion(phone: phone, device: stage.device, waking: wakingOf(phone), scope: stage.scope)
     }
 
+    private func list(_ companion: Companion) throws -> InboxState {
+        try XCTUnwrap(companion.scenes.first?.presenter as? InboxPresenter).state
+    }
+
     private func places() -> [Place] { companion.scenes.map(\.place) }
 
     func testAPhoneThatIsNotEnrolledBeginsWithTheEnrollment() async {
@@ -54,6 +58,100 @@ final class CompanionTest: XCTestCase {
         XCTAssertEqual([.inbox], places())
         companion.link("trien://ky.example.vn/requests/\(id)")
         XCTAssertEqual([.inbox, .document(request: id)], places())
+    }
+
+    func testALinkFromAMailOpensItsRequest() async {
+        XCTAssertEqual(.request(server: "https://ky.example.vn", request: id), linkOf("https://ky.example.vn/r/\(id)"))
+        companion.link("trien://ky.example.vn/r/\(id)")
+        XCTAssertEqual([.inbox, .document(request: id)], places())
+    }
+
+    func testANoticeLeadsToTheListOrToTheOneRequestThatWaitsAndSaysNoMoreThanHowManyThereAre() async throws {
+        XCTAssertEqual(Waits(count: 2, link: "trien://ky.example.vn/requests"), waitsOn(phone))
+        companion.go(.document(request: "1"))
+        companion.link(try XCTUnwrap(waitsOn(phone).link))
+        XCTAssertEqual([.inbox], places())
+        phone.items = [item(id, "Bổ nhiệm ông An"), item("2", decision: "d")]
+        XCTAssertEqual(Waits(count: 1, link: "trien://ky.example.vn/requests/\(id)"), waitsOn(phone))
+        companion.link(try XCTUnwrap(waitsOn(phone).link))
+        XCTAssertEqual([.inbox, .document(request: id)], places())
+    }
+
+    func testWhileTheAppIsInFrontWhatIsNewComesIntoTheListWithoutBeingAskedFor() async throws {
+        phone.news = { [time = stage.time] in
+            try await time.sleep(for: .seconds(10))
+            return synced
+        }
+        companion.go(.document(request: "1"))
+        companion.returned()
+        await stage.settle()
+        phone.items.append(item("3"))
+        phone.forget()
+        await stage.pass(.seconds(11))
+        XCTAssertEqual(3, try list(companion).waiting)
+        XCTAssertEqual(3, stage.device.waits?.count)
+        XCTAssertEqual(["flush", "listen"], phone.asked)
+        companion.left()
+        await stage.settle()
+        phone.forget()
+        await stage.pass(.seconds(3600))
+        XCTAssertEqual([], phone.asked)
+    }
+
+    func testAPhoneThatMayActNoMoreSaysSoAtOnceAndOneThatWasErasedShowsThat() async throws {
+        companion.go(.document(request: "1"))
+        await stage.settle()
+        phone.news = { throw suspended }
+        phone.refuses = suspended
+        companion.returned()
+        await stage.settle()
+        guard case .failed(_, failureOf(suspended)) = try list(companion).sync else { throw Unexpected(try list(companion)) }
+        companion.left()
+        phone.news = { [phone] in
+            phone.stands = .erased(why: .revoked(unanswered: 0))
+            throw suspended
+        }
+        companion.go(.sign(request: "1"))
+        companion.returned()
+        await stage.settle()
+        XCTAssertEqual([.enrollment(link: nil)], places())
+    }
+
+    func testWhatTheBackgroundHasSyncedShowsInAListThatIsOpen() async throws {
+        _ = companion
+        await stage.settle()
+        phone.items.append(item("3"))
+        XCTAssertEqual(2, try list(companion).waiting)
+        companion.synced()
+        XCTAssertEqual(3, try list(companion).waiting)
+    }
+
+    func testTheNumberOnTheIconFollowsWhatWaitsAndWhatIsDecidedHereWaitsNoMore() async {
+        _ = companion
+        await stage.settle()
+        XCTAssertEqual(2, stage.device.waits?.count)
+        phone.items = [item("1"), item("2", decision: "d")]
+        companion.go(.document(request: "1"))
+        XCTAssertEqual(1, stage.device.waits?.count)
+    }
+
+    func testTheSystemsSettingsAreNoScreenOfThisApp() async {
+        companion.go(.security)
+        XCTAssertEqual(1, stage.device.securityOpened)
+        XCTAssertEqual([.inbox], places())
+    }
+
+    func testWhatFailedLastStandsInTheDiagnosticsWithItsDetail() async throws {
+        phone.refuses = .Unreachable(server: "https://ky.example.vn", detail: "timed out")
+        companion.go(.document(request: "1"))
+        await stage.settle()
+        phone.entries = [entry("d", waiting)]
+        companion.go(.diagnostics)
+        let facts = try XCTUnwrap(companion.scenes.last?.presenter as? DiagnosticsPresenter).state.facts
+        let value = { (name: String) in facts.first { $0.name == words(name) }?.value }
+        XCTAssertEqual(
+            "08:41 – Chưa kết nối được với ky.example.vn. Hãy kiểm tra mạng rồi thử lại. – timed out", value("app-fact-last-failure"))
+        XCTAssertEqual("1 – no answer yet", value("app-fact-unsent"))
     }
 
     func testALinkClosesNothingThatIsBeingDecided() async {

@@ -144,6 +144,59 @@ final class DecideTest: XCTestCase {
         XCTAssertEqual([.signed(at: "08:41"), .signed(at: "08:41"), .signed(at: "08:41")], several.state.rows.map(\.how))
     }
 
+    func testALinkThatIsQuickerThanTheSyncWaitsForIt() async {
+        phone.unknown = ["1"]
+        let document = await stage.document()
+        guard case .open = document.state.content else { return XCTFail("\(document.state)") }
+        XCTAssertEqual(["sync", "open 1"], phone.asked)
+    }
+
+    func testAPhoneWithoutRoomSaysSoAndOpensAndSignsOnceThereIsSome() async {
+        phone.refuses = .Storage(source: .Full(path: "documents/00"))
+        let document = await stage.document()
+        guard case .failed(let failure) = document.state.content else { return XCTFail("\(document.state)") }
+        XCTAssertEqual(words("app-failure-disk-full"), failure.what)
+        phone.refuses = nil
+        await document.on(.mend(remedy: failure.remedy), stage)
+        guard case .open = document.state.content else { return XCTFail("\(document.state)") }
+
+        phone.decides = { throw PhoneError.Storage(source: .Full(path: "outbox/00")) }
+        let sign = await stage.sign()
+        await sign.on(.sign, stage)
+        guard case .failed(let unsigned) = sign.state.sheet else { return XCTFail("\(sign.state)") }
+        XCTAssertEqual(words("app-failure-disk-full"), unsigned.what)
+        phone.decides = { recorded }
+        await sign.on(.mend(remedy: unsigned.remedy), stage)
+        await sign.on(.sign, stage)
+        XCTAssertEqual(.signed(at: "08:41", next: "2"), sign.state.sheet)
+    }
+
+    func testADocumentThatCannotBeSignedSaysWhatToTellTheSubmitterAndNamesNoToolToTheLeader() async {
+        phone.refuses = .Unsignable(slug: "active-content", detail: "JavaScript in object 7")
+        let document = await stage.document()
+        guard case .failed(let failure) = document.state.content else { return XCTFail("\(document.state)") }
+        XCTAssertEqual(words("app-failure-unsignable"), failure.what)
+        XCTAssertEqual(words("pdf-refusal-active-content"), failure.tell)
+        XCTAssertFalse(Texts(language: .vietnamese).of(failure.what).contains("clean-copy"))
+        document.on(.mend(remedy: failure.remedy))
+        XCTAssertEqual([.back], stage.went)
+    }
+
+    func testWhereTheOfficeAllowsASessionThePersonIsToldThatOnePromptOpensTheKeyForSeveral() async {
+        XCTAssertEqual(.once, several(.session(seconds: 60, signatures: 20)).state.prompts)
+        XCTAssertEqual(.each, several().state.prompts)
+    }
+
+    func testARemedyOfARequestThatNobodyExpectedLeadsSomewhereOrTellsAgain() async {
+        let notMe = NotMePresenter(
+            phone: phone, texts: Texts(language: .vietnamese), request: "1", scope: stage.scope, go: stage.go)
+        await stage.settle()
+        notMe.on(.mend(remedy: .lookAgain))
+        XCTAssertEqual([.document(request: "1")], stage.went)
+        await notMe.on(.mend(remedy: .tryAgain), stage)
+        XCTAssertEqual(.told(recorded: true), notMe.state.progress)
+    }
+
     func testEachOfSeveralPapersHasItsOwnAnswerAndADismissedPromptStopsTheRest() async {
         for request in ["1", "2", "3"] { stage.session.opened(request) }
         var answers: [() throws -> Decided] = [{ overtaken }, { throw PhoneError.Signer(source: .Cancelled) }]

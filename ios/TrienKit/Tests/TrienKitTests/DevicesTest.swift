@@ -62,6 +62,34 @@ final class DevicesTest: XCTestCase {
         XCTAssertEqual("22/11/2026", try known(devices).line.since)
     }
 
+    func testAFailureOfTheListOrOfTheReplacementIsMendedWhereItStands() async throws {
+        let devices = await devices()
+        phone.refuses = offline
+        await devices.on(.replace, stage)
+        phone.refuses = nil
+        await devices.on(.mend(remedy: .tryAgain), stage)
+        XCTAssertEqual(.asked, devices.state.replacement)
+        await devices.on(.mend(remedy: .tryAgain), stage)
+        XCTAssertEqual(["others", "replacement", "replacement", "others"], phone.asked)
+        devices.on(.mend(remedy: .enrollAgain))
+        XCTAssertEqual([.enrollment(link: nil)], stage.went)
+    }
+
+    func testACertificateThatEndsIsRenewedByAskingAndTheInvitationIsOpenedWhenItIsThere() async throws {
+        let settings = SettingsPresenter(phone: phone, device: stage.device, scope: stage.scope, go: stage.go)
+        phone.refuses = offline
+        settings.on(.renew)
+        XCTAssertEqual(.asking, settings.state.renewal)
+        await stage.settle()
+        guard case .failed(let failure) = settings.state.renewal else { throw Unexpected(settings.state) }
+        phone.refuses = nil
+        await settings.on(.mend(remedy: failure.remedy), stage)
+        XCTAssertEqual(.asked, settings.state.renewal)
+        XCTAssertEqual("replacement", phone.asked.last)
+        settings.on(.enrollAnew)
+        XCTAssertEqual([.enrollment(link: nil)], stage.went)
+    }
+
     func testAPhoneThatCannotSignAnyMoreAsksForAReplacement() async {
         let devices = await devices()
         XCTAssertEqual(.notAsked, devices.state.replacement)

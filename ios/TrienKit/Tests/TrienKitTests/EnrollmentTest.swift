@@ -153,6 +153,17 @@ final class EnrollmentTest: XCTestCase {
         XCTAssertEqual(.ended(why: words("app-enrollment-refused")), enrollment.state.step)
     }
 
+    func testAPhoneThatCannotMakeTheKeysLeadsToTheSystemsSettingsAndBeginsBeforeThemAgain() async throws {
+        phone.stands = .invited(preview: preview)
+        let enrollment = await enrollment()
+        phone.refuses = .Keys(source: .Unsupported(detail: "no biometric enrolled"))
+        await enrollment.on(.right, stage)
+        XCTAssertEqual(.keys(holder: holder), enrollment.state.step)
+        enrollment.on(.mend(remedy: try XCTUnwrap(enrollment.state.failure).remedy))
+        XCTAssertEqual([.security], stage.went)
+        XCTAssertEqual(.check(holder: holder, prompts: .each, lock: .biometric), enrollment.state.step)
+    }
+
     func testAPhoneThatWasClosedWhileTheOfficerComparedGoesOnWaiting() async {
         phone.stands = .waitingForOfficer(code: "7391 0264")
         phone.statuses = [.active(profile: TrienKitTests.enrolled)]

@@ -30,6 +30,8 @@ let recorded = Decided.recorded(receipt: receipt)
 let waiting = Decided.waiting(detail: "no answer yet")
 let overtaken = Decided.refused(why: .overtaken, receipt: receipt)
 let preview = EnrollmentPreview(server: "https://ky.example.vn", person: person, unit: office, promptPolicy: .perUse)
+let synced = Synced(changed: 0, logSize: 812, clockOffsetMs: 4_000)
+let suspended = PhoneError.Problem(kind: .deviceSuspended, title: "Tạm khóa", detail: "Hãy hỏi cán bộ", code: nil)
 let offline = PhoneError.Unreachable(server: "https://ky.example.vn", detail: "no route")
 
 /// What no test asks for.
@@ -62,6 +64,8 @@ final class FakePhone: PhoneProtocol {
         offers: [.none, .apns], vapid: Data(repeating: 4, count: 65), kind: .none, health: .none, since: nil, sentAt: nil)
     var told: PushAddress?
     var wakes: () -> Void = {}
+    var news: () async throws -> Synced? = { throw NotAsked() }
+    var unknown: Set<String> = []
     var judges: (() -> Verification)?
     var page: StampedPage? = StampedPage(
         page: 2, size: PageSize(width: 59528, height: 84189), rect: Rect(left: 29764, bottom: 42094, right: 44646, top: 50513))
@@ -72,6 +76,8 @@ final class FakePhone: PhoneProtocol {
         marks: [Rect(left: 10, bottom: 100, right: 50, top: 150)])
     var keeps: (String) throws -> Kept = { throw PhoneError.NotFinished(request: $0) }
     private(set) var asked: [String] = []
+
+    func forget() { asked = [] }
 
     private func asked<T>(_ what: String, _ answer: () throws -> T) throws -> T {
         asked.append(what)
@@ -87,9 +93,10 @@ final class FakePhone: PhoneProtocol {
     nonisolated func server() -> String? { "https://ky.example.vn" }
     nonisolated func attachments(request: String) throws -> [Attachment] { MainActor.assumeIsolated { attached } }
     nonisolated func stampedPage(sheet: UInt64) throws -> StampedPage? { MainActor.assumeIsolated { page } }
-    nonisolated func request(request: String) throws -> RequestDetails { MainActor.assumeIsolated { details(request) } }
+    nonisolated func request(request: String) throws -> RequestDetails { try MainActor.assumeIsolated { try details(request) } }
 
-    private func details(_ request: String) -> RequestDetails {
+    private func details(_ request: String) throws -> RequestDetails {
+        if unknown.contains(request) { throw PhoneError.UnknownRequest(request: request) }
         let waits = items.first { $0.request == request }
         let item = waits ?? item(request)
         let signer = RouteSigner(person: person, assignment: assignment ?? (waits == nil ? .released : .open), reason: nil)
@@ -128,8 +135,16 @@ final class FakePhone: PhoneProtocol {
     func reject(request: String, reason: String) async throws -> Decided { try asked("reject \(request): \(reason)", decides) }
     func returnForChanges(request: String, reason: String) async throws -> Decided { try asked("return \(request): \(reason)", decides) }
     func flush() async throws -> [OutboxEntry] { try asked("flush") { entries } }
-    func sync() async throws -> Synced { try asked("sync") { Synced(changed: 0, logSize: 812, clockOffsetMs: 4_000) } }
-    func awaitNews() async throws -> Synced? { throw NotAsked() }
+    func sync() async throws -> Synced {
+        try asked("sync") {
+            unknown = []
+            return TrienKitTests.synced
+        }
+    }
+    func awaitNews() async throws -> Synced? {
+        asked.append("listen")
+        return try await news()
+    }
     func verify(file: Data) async throws -> Verification {
         try asked("verify") { if let judges { judges() } else { throw NotAsked() } }
     }

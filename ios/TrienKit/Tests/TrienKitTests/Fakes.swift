@@ -83,6 +83,8 @@ final class FakeDevice: Device {
     var practised: any PracticeProtocol = FakePractice()
     var handing = Handing.taken
     var handed: [Shared] = []
+    private(set) var waits: Waits?
+    private(set) var securityOpened = 0
     let app = "Trien test"
     let model = "Linux"
 
@@ -93,6 +95,8 @@ final class FakeDevice: Device {
         told = .push
         return told
     }
+    func waits(_ waits: Waits) { self.waits = waits }
+    func openSecurity() { securityOpened += 1 }
     func language() -> Language { spoken }
     func speak(_ language: Language) { spoken = language }
     func practice() -> any PracticeProtocol { practised }

@@ -148,6 +148,32 @@ final class LookTest: XCTestCase {
         XCTAssertEqual([.back], stage.went)
     }
 
+    func testAPhoneThatKnowsNoFingerLeadsFromThePracticeToTheSystemsSettings() async throws {
+        let fake = FakePractice()
+        let practice = PracticePresenter(practice: fake, scope: stage.scope, go: stage.go)
+        await stage.settle()
+        fake.refuses = .Keys(source: .Unsupported(detail: "no biometric enrolled"))
+        await practice.on(.sheet, stage)
+        guard case .failed(let failure) = practice.state.step else { throw Unexpected(practice.state) }
+        XCTAssertEqual(words("app-enroll-no-finger"), failure.what)
+        fake.refuses = nil
+        await practice.on(.mend(remedy: failure.remedy), stage)
+        XCTAssertEqual([.security], stage.went)
+        guard case .reading = practice.state.step else { throw Unexpected(practice.state) }
+    }
+
+    func testOfAFileOfThePersonsOwnNobodyElseHasToHear() async throws {
+        phone.refuses = .Unsignable(slug: "encrypted", detail: "the document is encrypted")
+        let failure = Failure(what: words("pdf-refusal-encrypted"), remedy: .goBack, detail: "the document is encrypted")
+        let changes = await changes(.ofFile(file: Picked(name: "a.pdf", bytes: Data([1]))))
+        XCTAssertEqual(.failed(failure), changes.state)
+        let verify = VerifyPresenter(phone: phone, file: Picked(name: "a.pdf", bytes: Data([1])), scope: stage.scope, go: stage.go)
+        await stage.settle()
+        XCTAssertEqual(.failed(failure), verify.state)
+        let ofRequest = await self.changes()
+        XCTAssertEqual(.failed(failureOf(try XCTUnwrap(phone.refuses))), ofRequest.state)
+    }
+
     func testADismissedPromptEndsThePracticeAndItCanBeBegunAgain() async throws {
         let fake = FakePractice()
         let practice = PracticePresenter(practice: fake, scope: stage.scope, go: stage.go)

@@ -51,6 +51,25 @@ final class ReceiptTest: XCTestCase {
         XCTAssertEqual(.missing, receipt("d-9").state.standing)
     }
 
+    func testADecisionThatWasRefusedLeadsToTheDocumentAsItStandsNow() async {
+        phone.entries = [entry("d-1", overtaken, request: "1")]
+        let receipt = receipt()
+        receipt.on(.lookAgain)
+        XCTAssertEqual([.document(request: "1")], stage.went)
+    }
+
+    func testWhatFailedOfAReceiptIsMendedWhereItStands() async {
+        phone.entries = [entry("d-1", recorded)]
+        let receipt = receipt()
+        await receipt.on(.share, stage)
+        receipt.on(.mend(remedy: .sync))
+        XCTAssertEqual([.inbox], stage.went)
+        await receipt.on(.mend(remedy: .tryAgain), stage)
+        phone.entries = [entry("d-1", waiting)]
+        await self.receipt().on(.mend(remedy: .tryAgain), stage)
+        XCTAssertEqual(["flush"], phone.asked.suffix(1))
+    }
+
     func testWhatWasNotSentIsSentAgain() async {
         phone.entries = [entry("d-2", waiting)]
         let receipt = receipt("d-2")

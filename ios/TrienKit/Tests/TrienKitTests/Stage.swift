@@ -15,6 +15,14 @@ final class Stage {
     private(set) lazy var session = Session(phone: phone)
     private(set) var went: [Place] = []
 
+    init() {
+        // Nothing happens at the server, for as long as a test does not say so.
+        phone.news = { [time] in
+            try await time.sleep(for: .seconds(1_000_000))
+            return nil
+        }
+    }
+
     var go: @MainActor (Place) -> Void { { [self] in went.append($0) } }
 
     /// Waits until everything that was begun has ended, or waits for the time to go on. Where something waits for more than that, `isDone`

@@ -125,6 +125,29 @@ final class DayTest: Telling {
         XCTAssertEqual(inbox.waiting, 0)
     }
 
+    func testNotMe() async throws {
+        try tells("not-me", "a request that nobody expected is reported, and the office sees it")
+        let handset = try await enrolled("Lê Văn Khôi")
+        let request = try submitted("Lê Văn Khôi", "Chuyển tiền gấp")
+        try await handset.home()
+        try found(await handset.open(request).open)
+        try handset.at(DocumentPresenter.self).on(.notMe)
+        let notMe = try handset.at(NotMePresenter.self)
+        let from = try await notMe.until { !$0.from.isEmpty }.from
+        XCTAssertEqual(from, "Ủy ban nhân dân xã Mây Ngàn")
+        try recordedNothing(request)
+        notMe.on(.tell)
+        let progress = try await notMe.until { $0.progress.isAnswer }.progress
+        XCTAssertEqual(progress, .told(recorded: true))
+
+        let shown = try office.show(request)
+        XCTAssertTrue(shown.contains("Tôi không biết yêu cầu ký này") && shown.contains("rejected"), shown)
+        XCTAssertEqual(try office.decisions(request).count, 1)
+        notMe.on(.toInbox)
+        let inbox = try await handset.synced()
+        XCTAssertEqual(inbox.waiting, 0)
+    }
+
     func testSeveral() async throws {
         try tells("several", "several documents are each read, and then signed one after the other")
         let prompts = Prompts()
@@ -152,6 +175,41 @@ final class DayTest: Telling {
         for request in requests { try recordedOnce(request) }
         let after = try await handset.home()
         XCTAssertEqual(after.waiting, 0)
+    }
+
+    func testSeveralSession() async throws {
+        try tells("several-session", "several documents are signed with one prompt where the office allows it, and no more than it allows")
+        let office = ending(try Office())
+        try office.allowSessions(seconds: 60, signatures: 2)
+        let prompts = Prompts()
+        let handset = try await enrolled("Phan Huy Chú", at: office, person: prompts.person)
+        // The prompt of the enrollment is good for none of these.
+        handset.keys.pass(seconds: 61)
+        prompts.forget()
+        let requests = try ["Một", "Hai", "Ba", "Bốn"].map { try submitted("Phan Huy Chú", $0, to: office) }
+        try await handset.home()
+        for request in requests {
+            try found(await handset.open(request).open)
+            handset.app.go(.back)
+        }
+        let inbox = try handset.at(InboxPresenter.self)
+        for request in requests.prefix(3) { inbox.on(.pick(request: request)) }
+        inbox.on(.together)
+        let several = try handset.at(SeveralPresenter.self)
+        XCTAssertEqual(several.state.prompts, .once)
+        several.on(.signAll)
+        let rows = try await several.until { $0.running == .done }.rows
+        XCTAssertEqual(rows.count, 3)
+        XCTAssertTrue(rows.allSatisfy { if case .signed = $0.how { true } else { false } }, "\(rows)")
+        XCTAssertEqual(prompts.all, ["Duyệt: Một", "Duyệt: Ba"], "two signatures a prompt")
+
+        // One signature of the second prompt is left, and its time is over.
+        handset.keys.pass(seconds: 60)
+        try await handset.home()
+        let last = try await handset.sign(requests[3])
+        XCTAssertTrue(last.isSigned, "\(last)")
+        XCTAssertEqual(prompts.all.count, 3)
+        for request in requests { try recordedOnce(request, at: office) }
     }
 
     /// From the list, to the receipt of the one decision that is done.

@@ -3,8 +3,32 @@ import TrienCore
 import TrienKit
 import XCTest
 
-/// Others work on the same documents.
+/// Others work meanwhile.
 final class MeanwhileTest: Telling {
+    // Long enough for a phone that listens to have heard.
+    private static let unseen: Duration = .seconds(3)
+
+    func testListening() async throws {
+        try tells("listening", "a phone that is looked at shows a new paper without being asked")
+        let handset = try await enrolled("Nguyễn Trung Trực")
+        handset.app.returned()
+        _ = try submitted("Nguyễn Trung Trực", "Tới khi đang xem")
+        try await handset.at(InboxPresenter.self).until { $0.waiting == 1 }
+        XCTAssertEqual(handset.device.waits?.count, 1)
+
+        try await office.road.whileClosed { _ = try submitted("Nguyễn Trung Trực", "Tới khi mất mạng") }
+        try await handset.at(InboxPresenter.self).until { $0.waiting == 2 }
+        XCTAssertEqual(handset.device.waits?.count, 2)
+
+        handset.app.left()
+        let asked = try office.road.requests.count
+        _ = try submitted("Nguyễn Trung Trực", "Tới khi không ai xem")
+        try await Task.sleep(for: Self.unseen)
+        XCTAssertEqual(try office.road.requests.count, asked)
+        handset.app.returned()
+        try await handset.at(InboxPresenter.self).until { $0.waiting == 3 }
+    }
+
     func testStaleRevision() async throws {
         try tells("stale-revision", "a document that somebody signed meanwhile is refused as it was and signed as it is")
         let one = try await enrolled("Lê Lai")

@@ -30,6 +30,37 @@ final class StandingTest: Telling {
         try recordedOnce(request)
     }
 
+    func testLost() async throws {
+        try tells("lost", "a phone that is reported lost from another one stops at once")
+        let lost = try await enrolled("Phan Châu Trinh")
+        let other = try await handset()
+        try await other.enroll(at: office, office.inviteAgain("Phan Châu Trinh"))
+        let request = try submitted("Phan Châu Trinh", "Thông tư")
+        try await lost.home()
+        lost.app.returned()
+        try found(await lost.open(request).open)
+        try found(await lost.sheet().lines)
+
+        other.app.go(.devices)
+        let devices = try other.at(DevicesPresenter.self)
+        let lines = try found(await devices.until { !$0.others.isAsking }.others.lines)
+        XCTAssertEqual(lines.map(\.id), [try lost.id])
+        devices.on(.lost(device: lines[0]))
+        devices.on(.reallyLost)
+        let now = try found(await devices.until { $0.losing == nil && !$0.others.isAsking }.others.lines)
+        XCTAssertEqual(now.map(\.state), [.suspended])
+
+        // Whoever holds it is told before they ask, and what they sign does not stand.
+        let list = try found(lost.app.scenes.first?.presenter as? InboxPresenter)
+        try await list.until { $0.sync.failure != nil }
+        try found(await lost.confirm().refusal)
+        try recordedNothing(request)
+        try await other.home()
+        let signed = try await other.sign(request)
+        XCTAssertTrue(signed.isSigned, "\(signed)")
+        try recordedOnce(request)
+    }
+
     func testCertificateEnded() async throws {
         try tells("certificate-ended", "a certificate that has ended signs nothing, and a new one takes its place")
         let office = ending(try Office(settings: ["TRIEN_CERTIFICATE_DAYS": "1"], clock: "-40d"))
