@@ -152,7 +152,7 @@ final class DecideTest: XCTestCase {
     }
 
     func testAPhoneWithoutRoomSaysSoAndOpensAndSignsOnceThereIsSome() async {
-        phone.refuses = .Storage(source: .Full(path: "documents/00"))
+        phone.refuses = .Storage(source: .Full(file: "documents/00"))
         let document = await stage.document()
         guard case .failed(let failure) = document.state.content else { return XCTFail("\(document.state)") }
         XCTAssertEqual(words("app-failure-disk-full"), failure.what)
@@ -160,7 +160,7 @@ final class DecideTest: XCTestCase {
         await document.on(.mend(remedy: failure.remedy), stage)
         guard case .open = document.state.content else { return XCTFail("\(document.state)") }
 
-        phone.decides = { throw PhoneError.Storage(source: .Full(path: "outbox/00")) }
+        phone.decides = { throw PhoneError.Storage(source: .Full(file: "outbox/00")) }
         let sign = await stage.sign()
         await sign.on(.sign, stage)
         guard case .failed(let unsigned) = sign.state.sheet else { return XCTFail("\(sign.state)") }

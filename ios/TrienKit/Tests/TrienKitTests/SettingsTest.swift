@@ -88,7 +88,7 @@ final class SettingsTest: XCTestCase {
             phone: phone, device: stage.device, texts: Texts(language: .english), scope: stage.scope, go: stage.go)
         XCTAssertEqual(.notYet, diagnostics.state.check)
         XCTAssertEqual(["Trien test", "Linux", "ky.example.vn"], diagnostics.state.facts.prefix(3).map(\.value))
-        XCTAssertEqual(["08:41", "1"], diagnostics.state.facts.suffix(2).map(\.value))
+        XCTAssertEqual(["08:41", "1 – no answer yet", "–"], diagnostics.state.facts.suffix(3).map(\.value))
         XCTAssertFalse(diagnostics.state.facts.contains { $0.value.contains("Kế hoạch") })
         diagnostics.on(.run)
         XCTAssertEqual(.running, diagnostics.state.check)
