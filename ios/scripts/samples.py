@@ -28,8 +28,8 @@ def lists(folder, suffix, begins, names):
 
 
 def main():
-    android = lists(ANDROID, ".kt", r"^(val ([A-Z_]+): List<Pair<String, \w+>> = listOf\()(.*?)^\)", r'^    "([a-z-]+)" to ')
-    ios = lists(IOS, ".swift", r"^( *let (\w+)States: \[Named<\w+>\] = \[)(.*?)^    \]", r'^        (?:Named|practice)\(\s*"([a-z-]+)"')
+    android = lists(ANDROID, ".kt", r"^(val ([A-Z_]+): List<Pair<String, [\w?]+>> = listOf\()(.*?)^\)", r'(?:^    |(?<=[A-Z], ))"([a-z-]+)" to ')
+    ios = lists(IOS, ".swift", r"^( *let (\w+)States: \[Named<[\w?]+>\] = \[)(.*?)^    \]", r'^        (?:Named|practice)\(\s*"([a-z-]+)"')
     if not android or not ios:
         sys.exit("samples.py: no list of states was found")
     for screen, names in ONLY_IOS.items():

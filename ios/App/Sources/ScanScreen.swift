@@ -2,34 +2,73 @@ import SwiftUI
 import TrienDevice
 import TrienKit
 
-/// The camera's picture, until it shows a QR code.
-struct ScanScreen: View {
-    let found: @MainActor (String) -> Void
+/// Whether the camera can look.
+enum Camera {
+    /// The person is being asked.
+    case asked
+    case looking
+    case refused
+
+    /// There is none, or it does not open.
+    case missing
+}
+
+/// Looks for one QR code; where no camera looks, why, and the way back to the link that can be pasted.
+struct ScanScreen<Picture: View>: View {
+    let camera: Camera
     let close: @MainActor () -> Void
-    @State private var isWithoutCamera = false
+    @ViewBuilder let picture: () -> Picture
     @Environment(\.texts) private var texts
 
     var body: some View {
-        NavigationStack {
-            Frame(title: texts["app-enroll-scan"], leaving: .ours("app-cancel", close)) {
-                if isWithoutCamera {
-                    Scrolling { Note(.careful) { Said(texts["app-scan-no-camera"]) } }
-                } else {
-                    Camera(found: found) { isWithoutCamera = true }.accessibilityLabel(texts["app-scan-point"])
-                }
-            } below: {
-                if !isWithoutCamera { Aside(texts["app-scan-point"]) }
+        Frame(title: texts["app-enroll-scan"], leaving: .ours("app-cancel", close)) {
+            switch camera {
+            case .asked, .looking: picture().accessibilityLabel(texts["app-scan-point"])
+            case .refused: NoPicture(why: texts["app-scan-refused"])
+            case .missing: NoPicture(why: texts["app-scan-no-camera"])
             }
+        } below: {
+            if camera == .looking { Aside(texts["app-scan-point"]) }
         }
     }
 }
 
-private struct Camera: UIViewControllerRepresentable {
+private struct NoPicture: View {
+    let why: String
+
+    var body: some View {
+        Scrolling {
+            Note(.careful) { Said(why) }
+            SettingsButton()
+        }
+    }
+}
+
+/// The same with the camera's picture, as the app shows it.
+struct Scanning: View {
     let found: @MainActor (String) -> Void
-    let failed: @MainActor () -> Void
+    let close: @MainActor () -> Void
+    @State private var camera = Camera.asked
+
+    var body: some View {
+        NavigationStack {
+            ScanScreen(camera: camera, close: close) { CameraPicture(found: found) { camera = $0 } }
+        }
+    }
+}
+
+private struct CameraPicture: UIViewControllerRepresentable {
+    let found: @MainActor (String) -> Void
+    let changed: @MainActor (Camera) -> Void
 
     func makeUIViewController(context: Context) -> TrienDevice.Scanner {
-        TrienDevice.Scanner(found: found, failed: failed)
+        TrienDevice.Scanner(found: found) { [changed] in
+            switch $0 {
+            case .looking: changed(.looking)
+            case .refused: changed(.refused)
+            case .missing: changed(.missing)
+            }
+        }
     }
 
     func updateUIViewController(_ controller: TrienDevice.Scanner, context: Context) {}

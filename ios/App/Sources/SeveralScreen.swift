@@ -18,7 +18,7 @@ struct SeveralScreen: View {
                     }
                 }
                 SwiftUI.Section {
-                    ForEach(state.rows, id: \.request) { row in SeveralLine(row: row) { on(.open(request: row.request)) } }
+                    ForEach(state.rows, id: \.request) { row in SeveralLine(row: row, isIdle: state.running == .no) { on(.open(request: row.request)) } }
                 }
             }
             .listStyle(.insetGrouped)
@@ -30,6 +30,8 @@ struct SeveralScreen: View {
 
 private struct SeveralLine: View {
     let row: SeveralRow
+    /// While they are signed, nothing else is opened.
+    let isIdle: Bool
     let open: @MainActor () -> Void
     @Environment(\.texts) private var texts
     @Environment(\.palette) private var palette
@@ -48,7 +50,7 @@ private struct SeveralLine: View {
             .contentShape(.rect)
         }
         .buttonStyle(.plain)
-        .disabled(!canOpen)
+        .disabled(!isIdle || !canOpen)
     }
 
     private var canOpen: Bool {

@@ -39,17 +39,17 @@ private struct Window: View {
             .onChange(of: phase) { _, now in changed(now) }
             .fileImporter(isPresented: $isChoosing, allowedContentTypes: [.pdf], onCompletion: chosen)
             .sheet(isPresented: $isScanning) {
-                ScanScreen(found: scanned) { isScanning = false }.environment(\.texts, texts)
+                Scanning(found: scanned) { isScanning = false }.environment(\.texts, texts)
             }
     }
 
     @ViewBuilder
     private var content: some View {
         switch opening {
-        case .running: BeforeScreens { Working(texts["app-starting"]) }
+        case .running: BeforeScreens(failure: nil, mend: mend)
         case .open(let companion):
             AppScreen(companion: companion, beyond: Beyond(chooseFile: { isChoosing = true }, scan: { isScanning = true }))
-        case .failed(let failure): BeforeScreens { Scrolling { FailureCard(failure: failure, mend: mend) } }
+        case .failed(let failure): BeforeScreens(failure: failure, mend: mend)
         }
     }
 
@@ -104,12 +104,11 @@ private struct Window: View {
     }
 }
 
-/// Before there are screens.
-private struct BeforeScreens<Content: View>: View {
-    @ViewBuilder let content: () -> Content
-    @Environment(\.texts) private var texts
+private struct BeforeScreens: View {
+    let failure: Failure?
+    let mend: @MainActor (Remedy) -> Void
 
     var body: some View {
-        NavigationStack { Frame(title: texts["app-inbox"], leaving: .no, content: content) }
+        NavigationStack { StartScreen(failure: failure, mend: mend) }
     }
 }

@@ -1,4 +1,5 @@
 #if DEBUG
+    import Foundation
     import TrienCore
     import TrienKit
 
@@ -29,6 +30,9 @@
 
     private func sheet(_ content: SheetContent) -> SignState { SignState(title: title, subject: subject, sheet: content) }
 
+    private let certificateEnded = failureOf(PhoneError.CertificateEnded(ended: Date(timeIntervalSince1970: 1_794_304_800)))
+    private let full = failureOf(PhoneError.Storage(source: .Full(file: "outbox")))
+
     let signStates: [Named<SignState>] = [
         Named("ready", sheet(.ready(.init(lines: lines(), prompt: .first, stamped: stamped)))),
         Named("page", sheet(.ready(.init(lines: lines(), prompt: .first, stamped: stamped, look: .page)))),
@@ -41,6 +45,8 @@
         Named("refused", sheet(.refused(why: problemTitle(.overtaken), what: problemDetail(.overtaken), next: nil))),
         Named("cancelled", sheet(.failed(signer(.Cancelled)))),
         Named("invalidated", sheet(.failed(signer(.KeyInvalidated)))),
+        Named("certificate-ended", sheet(.failed(certificateEnded))),
+        Named("disk-full", sheet(.failed(full))),
         Named("log", sheet(.failed(failureOf(PhoneError.Log(detail: "two roots for size 812"))))),
     ]
 
@@ -59,6 +65,7 @@
         Named("leaving-return", refuse(.return, .leaving(seconds: 1))),
         Named("sending", refuse(.reject, .sending)),
         Named("recorded", refuse(.reject, .recorded(at: "08:44", next: "request-3"))),
+        Named("kept-next", refuse(.reject, .kept(next: "request-3"))),
         Named("returned", refuse(.return, .recorded(at: "08:44", next: nil))),
         Named("kept", refuse(.return, .kept(next: nil))),
         Named("refused", refuse(.reject, .refused(why: problemTitle(.requestEnded), what: problemDetail(.requestEnded)))),
@@ -107,7 +114,7 @@
     private func finished(_ keeping: Keeping) -> ReceiptState {
         ReceiptState(
             subject: subject, verb: .approve, signedAt: "08:42", decision: hash, standing: recorded, end: words("app-end-completed"),
-            route: sampleRoute, keeping: keeping)
+            route: sampleRouteDone, keeping: keeping)
     }
 
     private let notValid = ReceiptStanding.refused(

@@ -21,10 +21,15 @@
 
     private let noLink = failureOf(PhoneError.Invitation(detail: "this is not a Trien invitation link"))
 
+    private let invited = EnrollmentStep.start(link: "https://ky.mayngan.gov.vn/e#pQFQB…")
+    private let spent = Failure(what: problemDetail(.invitationSpent), remedy: .enrollAgain, detail: "expired")
+
     let enrollmentStates: [Named<EnrollmentState>] = [
         Named("start", EnrollmentState(step: .start())),
-        Named("pasted", EnrollmentState(step: .start(link: "https://ky.mayngan.gov.vn/e#pQFQB…"))),
+        Named("pasted", EnrollmentState(step: invited)),
         Named("no-link", EnrollmentState(step: .start(link: "https://example.vn/e"), failure: noLink)),
+        Named("asking", EnrollmentState(step: invited, busy: .yes)),
+        Named("expired", EnrollmentState(step: invited, failure: spent)),
         Named("slip", slip(code: "4817")),
         Named("slip-wrong", slip(code: "", triesLeft: 3, failure: failureOf(PhoneError.WrongShortCode(left: 3)))),
         Named("check", check(.biometric)),
@@ -39,6 +44,7 @@
         Named("done", EnrollmentState(step: .done(name: "Nguyễn Văn An", office: "Ủy ban nhân dân xã Mây Ngàn"))),
         Named("ended", EnrollmentState(step: .ended(why: words("app-enrollment-refused")))),
         Named("erased", EnrollmentState(step: .ended(why: words("app-erased-revoked", ["unanswered": 2])))),
+        Named("erased-key-lost", EnrollmentState(step: .ended(why: words("app-erased-key-lost")))),
     ]
 
     private func certificate(until: String, _ validity: Validity) -> CertificateLines {
@@ -71,7 +77,6 @@
             settings {
                 $0.certificate = certificate(until: "10/11/2026", .ended)
                 $0.notifications = .byItself
-                $0.language = .english
             }),
         Named(
             "not-enrolled",

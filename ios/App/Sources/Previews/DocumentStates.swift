@@ -12,6 +12,16 @@
         RouteLine(role: roleWords(.seal), name: "Trần Thị Bình", position: "Văn thư", how: .waits, when: nil, reason: nil),
     ]
 
+    /// The same when all have signed.
+    let sampleRouteDone: [RouteLine] = sampleRoute.prefix(2) + [signed(sampleRoute[2], at: "08:42"), signed(sampleRoute[3], at: "08:55")]
+
+    private func signed(_ line: RouteLine, at: String) -> RouteLine {
+        var signed = line
+        signed.how = .approved
+        signed.when = at
+        return signed
+    }
+
     private let facts = [
         Fact(name: words("app-fact-kind"), value: "Quyết định"),
         Fact(name: words("app-fact-issuer"), value: "Ủy ban nhân dân tỉnh"),
@@ -63,6 +73,10 @@
 
     private let unsignable = failureOf(PhoneError.Unsignable(slug: "encrypted", detail: "the document is encrypted"))
 
+    private let unreachable = failureOf(PhoneError.Unreachable(server: "https://ky.mayngan.gov.vn", detail: "timed out"))
+    private let damaged = failureOf(PhoneError.Document(detail: "the digest is another"))
+    private let full = failureOf(PhoneError.Storage(source: .Full(file: "documents")))
+
     let documentStates: [Named<DocumentState>] = [
         Named("open", state(open())),
         Named(
@@ -84,10 +98,20 @@
                 })),
         Named("route", state(open(), .route)),
         Named("files", state(open { $0.attachments = files }, .files)),
+        Named(
+            "all-sound",
+            state(
+                open {
+                    $0.signatures = [SignatureLine(name: "Phạm Văn Sơn", verdict: .valid, why: [])]
+                    $0.attachments = files
+                })),
         Named("facts", state(open(), .facts)),
         Named("opening", DocumentState(title: "", subject: "", content: .opening)),
         Named("unsignable", state(.failed(unsignable))),
-        Named("over", state(.over(what: words("app-end-completed"), route: sampleRoute, decision: "a1"))),
+        Named("unreachable", state(.failed(unreachable))),
+        Named("damaged", state(.failed(damaged))),
+        Named("disk-full", state(.failed(full))),
+        Named("over", state(.over(what: words("app-end-completed"), route: sampleRouteDone, decision: "a1"))),
         Named("elsewhere", state(.over(what: words("app-over-elsewhere")))),
         Named("recalled", state(.over(what: words("app-end-recalled")))),
     ]

@@ -50,6 +50,8 @@
 
     private let refused = failureOf(PhoneError.Unreachable(server: "https://ky.mayngan.gov.vn", detail: "connection refused"))
 
+    private let full = failureOf(PhoneError.Storage(source: .Full(file: "requests")))
+
     let inboxStates: [Named<InboxState>] = [
         Named("waiting", InboxState(waiting: 5, unsent: 1, sections: sections, sync: synced)),
         Named("picking", InboxState(waiting: 5, sections: sections, sync: synced, picked: ["request-1", "request-3"])),
@@ -61,6 +63,8 @@
         Named("empty", InboxState(sync: synced)),
         Named("empty-asks", InboxState(sync: synced, notifications: .byItself)),
         Named("empty-silent", InboxState(sync: synced, notifications: .off)),
+        Named("never", InboxState()),
+        Named("disk-full", InboxState(waiting: 5, sections: sections, sync: .failed(last: "07:15", failure: full))),
         Named("first", InboxState(sync: .running)),
         Named("pulled", InboxState(waiting: 5, sections: sections, sync: .running, pulled: true)),
         Named("unreachable", InboxState(waiting: 1, sections: [sections[2]], sync: .failed(last: "07:15", failure: refused))),

@@ -29,9 +29,15 @@
 
     private let encrypted = failureOf(PhoneError.Unsignable(slug: "encrypted", detail: "the document is encrypted"))
 
+    private let unreachable = failureOf(PhoneError.Unreachable(server: "https://ky.mayngan.gov.vn", detail: "timed out"))
+    private let longName =
+        "Phụ lục 1 kèm theo Quyết định phê duyệt dự toán kinh phí cải cách hành chính năm 2027 của Ủy ban nhân dân tỉnh (bản đã thẩm định).pdf"
+
     let attachmentStates: [Named<AttachmentState>] = [
         Named("opening", AttachmentState(name: "phu-luc-1-du-toan-chi-tiet.pdf", content: .opening)),
         Named("open", AttachmentState(name: "phu-luc-1-du-toan-chi-tiet.pdf", content: .open(pages: [a4, a4]))),
+        Named("long-name", AttachmentState(name: longName, content: .open(pages: [a4]))),
+        Named("unreachable", AttachmentState(name: "phu-luc-1-du-toan-chi-tiet.pdf", content: .failed(unreachable))),
         Named("unsignable", AttachmentState(name: "phu-luc-2.pdf", content: .failed(encrypted))),
     ]
 

@@ -5,6 +5,8 @@
     // One preview for each state of a screen. The macro `#Preview` makes one preview for each time it is written, so the list of states would
     // be written twice; these read it.
 
+    struct StartPreviews: PreviewProvider { static var previews: some View { shown(Samples.start) } }
+    struct ScanPreviews: PreviewProvider { static var previews: some View { shown(Samples.scan) } }
     struct InboxPreviews: PreviewProvider { static var previews: some View { shown(Samples.inbox) } }
     struct DocumentPreviews: PreviewProvider { static var previews: some View { shown(Samples.document) } }
     struct SignPreviews: PreviewProvider { static var previews: some View { shown(Samples.sign) } }

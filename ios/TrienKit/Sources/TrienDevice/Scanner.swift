@@ -6,14 +6,22 @@
     @MainActor
     public final class Scanner: UIViewController {
         private let found: @MainActor (String) -> Void
-        private let failed: @MainActor () -> Void
+        private let became: @MainActor (Looking) -> Void
         private let camera = Camera()
         private var layer: AVCaptureVideoPreviewLayer?
 
-        /// `failed` is called where there is no camera, or the person does not allow it: a link can be pasted.
-        public init(found: @escaping @MainActor (String) -> Void, failed: @escaping @MainActor () -> Void) {
+        /// How far the camera came.
+        public enum Looking: Sendable {
+            case looking
+            case refused
+
+            /// There is none, or it does not open.
+            case missing
+        }
+
+        public init(found: @escaping @MainActor (String) -> Void, became: @escaping @MainActor (Looking) -> Void) {
             self.found = found
-            self.failed = failed
+            self.became = became
             super.init(nibName: nil, bundle: nil)
         }
 
@@ -38,14 +46,14 @@
         }
 
         private func open() async {
-            guard await AVCaptureDevice.requestAccess(for: .video) else { return failed() }
+            guard await AVCaptureDevice.requestAccess(for: .video) else { return became(.refused) }
             let shown = AVCaptureVideoPreviewLayer(session: camera.session)
             shown.videoGravity = .resizeAspectFill
             shown.frame = view.bounds
             view.layer.addSublayer(shown)
             layer = shown
             let isOpen = await camera.start { [found] text in Task { @MainActor in found(text) } }
-            if !isOpen { failed() }
+            became(isOpen ? .looking : .missing)
         }
     }
 
