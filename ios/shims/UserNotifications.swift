@@ -76,7 +76,9 @@ open class UNUserNotificationCenter {
     open func requestAuthorization(options: UNAuthorizationOptions = []) async throws -> Bool { fatalError() }
     open func add(_ request: UNNotificationRequest) async throws { fatalError() }
     open func setBadgeCount(_ newBadgeCount: Int) async throws { fatalError() }
-    open func setBadgeCount(_ newBadgeCount: Int, withCompletionHandler completionHandler: (@Sendable ((any Error)?) -> Void)?) { fatalError() }
+    open func setBadgeCount(
+        _ newBadgeCount: Int, withCompletionHandler completionHandler: (@Sendable ((any Error)?) -> Void)? = nil
+    ) { fatalError() }
     open func removeAllDeliveredNotifications() { fatalError() }
 }
 

@@ -18,7 +18,9 @@ struct SeveralScreen: View {
                     }
                 }
                 SwiftUI.Section {
-                    ForEach(state.rows, id: \.request) { row in SeveralLine(row: row, isIdle: state.running == .no) { on(.open(request: row.request)) } }
+                    ForEach(state.rows, id: \.request) { row in
+                        SeveralLine(row: row, isIdle: state.running == .no) { on(.open(request: row.request)) }
+                    }
                 }
             }
             .listStyle(.insetGrouped)
