@@ -7,5 +7,13 @@ import vn.trien.present.Remedy
 /** Before the first screen: what the phone keeps is being opened, or why it does not open. */
 @Composable
 fun StartScreen(failure: Failure?, onMend: (Remedy) -> Unit) = Frame(text("app-inbox"), onBack = null) {
-    if (failure == null) Working(text("app-starting")) else Scrolling { FailureCard(failure, onMend) }
+    if (failure == null) {
+        Working(text("app-starting"))
+    } else {
+        Scrolling {
+            FailureCard(failure, onMend)
+            // Nobody comes to the diagnostics from here.
+            failure.detail?.takeIf { it.isNotBlank() }?.let { Small(it) }
+        }
+    }
 }
