@@ -21,6 +21,8 @@ exec ${as_root[@]+"${as_root[@]}"} unshare --mount -- bash -euc '
     mount --bind "$built" "$root/built"
     mount -t proc proc "$root/proc"
     mount --rbind /dev "$root/dev"
+    # What libfaketime left there of a process that was killed stops the next one of that number.
+    mount -t tmpfs tmpfs "$root/dev/shm"
     mount -t tmpfs tmpfs "$root/tmp"
     # A disk that a story fills.
     mkdir "$root/tmp/small-disk"
