@@ -144,7 +144,6 @@ val CLICKS: Map<String, Clicks> = mapOf(
         say("app-sign-with-finger") to PracticeEvent.Sign,
         say("app-practice-again") to PracticeEvent.Read,
         say("app-practice-end") to PracticeEvent.End,
-        AGAIN to PracticeEvent.Mend(Remedy.TRY_AGAIN),
         SECURITY to PracticeEvent.Mend(Remedy.SECURITY),
     ),
     "refuse" to clicks(
@@ -227,8 +226,6 @@ val CLICKS: Map<String, Clicks> = mapOf(
         say("app-diagnostics") to SettingsEvent.Diagnostics,
         say("app-licences") to SettingsEvent.Licences,
         say("app-renew-ask") to SettingsEvent.Renew,
-        say("app-replace-open") to SettingsEvent.EnrollAnew,
-        AGAIN to SettingsEvent.Mend(Remedy.TRY_AGAIN),
     ),
     "notifications" to clicks(
         BACK to NotificationsEvent.Back,

@@ -63,7 +63,6 @@ class DeviceTest {
 
     @Test
     fun `no other app lays a window over a screen or passes touches through one`() {
-        shadowOf(context).grantPermissions(Manifest.permission.HIDE_OVERLAY_WINDOWS)
         val window = opened().window
         assertTrue(window.decorView.filterTouchesWhenObscured)
         // A field that the SDK hides, and the flag SYSTEM_FLAG_HIDE_NON_SYSTEM_OVERLAY_WINDOWS of it.
@@ -71,7 +70,11 @@ class DeviceTest {
         assertTrue(private and 0x0008_0000 != 0)
     }
 
-    private fun opened(): ComponentActivity = Robolectric.buildActivity(ComponentActivity::class.java).create().get().also { it.protect() }
+    private fun opened(): ComponentActivity {
+        // The manifest asks for it, and every device grants it.
+        shadowOf(context).grantPermissions(Manifest.permission.HIDE_OVERLAY_WINDOWS)
+        return Robolectric.buildActivity(ComponentActivity::class.java).create().get().also { it.protect() }
+    }
 
     @Test
     fun `the app syncs every fifteen minutes where there is a network, also after a restart`() {

@@ -96,9 +96,13 @@ private fun isCutOff(node: SemanticsNode): Boolean =
 // What overflows by the library's own word is less by fractions of a pixel. Lines that do not fit may not be laid out at all.
 private fun isCut(result: TextLayoutResult, node: SemanticsNode): Boolean {
     val last = result.lineCount - 1
-    // A line that ends in dots says that it ends with the text.
-    val isShort = result.multiParagraph.intrinsics.maxIntrinsicWidth > result.layoutInput.maxLines.toFloat() * (node.size.width + 1) || result.getLineEnd(last) < result.layoutInput.text.length || result.multiParagraph.height > node.size.height + 1
-    return isShort || !scrollsSideways(node) && widest(result) > node.size.width + 1
+    // A line that ends in dots says that it ends with the text, and that it is as wide as its room.
+    val wanted = result.multiParagraph.intrinsics.maxIntrinsicWidth
+    val isDotted = result.isLineEllipsized(last) || wanted > result.layoutInput.maxLines.toFloat() * (node.size.width + 1)
+    val isShort = isDotted || result.getLineEnd(last) < result.layoutInput.text.length
+    val scrolls = SemanticsProperties.VerticalScrollAxisRange in node.config
+    val isLow = !scrolls && result.multiParagraph.height > node.size.height + 1
+    return isShort || isLow || !scrollsSideways(node) && widest(result) > node.size.width + 1
 }
 
 private fun widest(result: TextLayoutResult): Float =
