@@ -26,12 +26,16 @@ if [ "$(cat "$root/made-with" 2>/dev/null)" != "$packages" ]; then
     [ "$(id -u)" = 0 ] || as_root=(sudo)
     options=()
     for path in "${left_out[@]}"; do options+=("--dpkgopt=path-exclude=$path"); done
+    # Debian's releases lie beside each other: where this machine gets its own from, the other one is too.
+    mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Identifier: Packages' 'Origin: Debian' 'Component: main' | sed -n 1p)
+    [ -n "$mirror" ] || { echo "swift-root.sh: apt names no mirror of Debian; was apt-get update run?" >&2; exit 1; }
     # Beside the one that there is, which others may be in, and whole before it takes its place.
     fresh=$root.new
     ${as_root[@]+"${as_root[@]}"} rm -rf --one-file-system "$fresh"
-    ${as_root[@]+"${as_root[@]}"} mmdebstrap --quiet --variant=apt --mode=root --components=main \
+    # In a namespace of its own: what is mounted there must not outlive an interruption.
+    ${as_root[@]+"${as_root[@]}"} unshare --mount mmdebstrap --quiet --variant=apt --mode=root --components=main \
         --aptopt='APT::Install-Recommends "false"' --dpkgopt=force-unsafe-io "${options[@]}" --include="$packages" \
-        trixie "$fresh" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" >&2
+        trixie "$fresh" "$mirror" >&2
     echo "$packages" | ${as_root[@]+"${as_root[@]}"} tee "$fresh/made-with" >/dev/null
     ${as_root[@]+"${as_root[@]}"} rm -rf --one-file-system "$root"
     ${as_root[@]+"${as_root[@]}"} mv "$fresh" "$root"
