@@ -21,7 +21,10 @@ use crate::flow;
 use crate::text::{Argument, Language, local_minute, lookup, text};
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(home)).routes(routes!(invitation)).routes(routes!(request_link))
+    OpenApiRouter::new()
+        .routes(routes!(home))
+        .routes(routes!(invitation))
+        .routes(routes!(request_link))
 }
 
 const LATEST: u32 = 50;
