@@ -25,7 +25,7 @@ use crate::push::PushSettings;
 use crate::tls::{self, TlsError};
 use crate::worker::CheckerSettings;
 
-pub use args::{AttestationArgs, ConfigArgs, ListenArgs, TokenArgs, WebhookArgs};
+pub use args::{AttestationArgs, ConfigArgs, ListenArgs, TokenArgs};
 pub use oidc::OidcConfig;
 pub use origin::Origin;
 pub use proxy::{Cidr, InvalidCidr};

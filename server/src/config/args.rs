@@ -8,7 +8,6 @@ use trien_core::digest::Sha256;
 
 use super::{Cidr, LogFormat, PushArgs};
 use crate::ca::{CertificateDays, RenewalDays};
-use crate::deliver::{DeliverSettings, PATIENCE};
 
 /// What the command line and the environment say; both win over the file.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -153,42 +152,9 @@ pub struct ListenArgs {
     /// By whom phones are woken.
     #[command(flatten)]
     pub push: PushArgs,
-    /// Where document systems may be told what became of their requests.
-    #[command(flatten)]
-    pub webhook: WebhookArgs,
     /// How log lines look [default: text on a terminal, else json]
     #[arg(long, env = "TRIEN_LOG_FORMAT", value_name = "FORMAT", value_enum)]
     pub log: Option<LogFormat>,
-}
-
-/// Where document systems may be told what became of their requests: anywhere on the internet by https, and in the
-/// office's network where these say.
-#[derive(Clone, Debug, Default, clap::Args)]
-pub struct WebhookArgs {
-    /// Network inside the office in which a document system with a webhook may be; may be given several times
-    /// [default: none]
-    #[arg(
-        long = "webhook-private",
-        id = "webhook_private",
-        env = "TRIEN_WEBHOOK_PRIVATE",
-        value_name = "CIDR",
-        value_delimiter = ','
-    )]
-    pub private: Vec<Cidr>,
-    /// Certificate in PEM to trust for webhooks, beside the system's
-    #[arg(long = "webhook-ca", id = "webhook_ca", env = "TRIEN_WEBHOOK_CA", value_name = "FILE")]
-    pub authority: Option<PathBuf>,
-}
-
-impl WebhookArgs {
-    /// What the command line does not say, the file may.
-    pub(super) fn resolve(self, file: Self) -> DeliverSettings {
-        DeliverSettings {
-            private: if self.private.is_empty() { file.private } else { self.private },
-            authority: self.authority.or(file.authority),
-            patience: PATIENCE,
-        }
-    }
 }
 
 /// What iPhones must show, in the two options that belong together.

@@ -11,10 +11,11 @@ use trien_core::digest::Sha256;
 use super::args::OidcArgs;
 use super::{
     AttestationArgs, Cidr, Config, ConfigArgs, ConfigError, ListenArgs, LogFormat, OWN_FILE,
-    OidcConfig, Origin, PushArgs, Secret, TokenArgs, TokenConfig, Transport, WebhookArgs,
+    OidcConfig, Origin, PushArgs, Secret, TokenArgs, TokenConfig, Transport,
 };
 use crate::attestation::{AppAttestSettings, AttestationSettings};
 use crate::ca::{CertificateDays, Life, RenewalDays};
+use crate::deliver::{DeliverSettings, PATIENCE};
 use crate::egress::HostPattern;
 
 const DEFAULT_DATA: &str = "trien-data";
@@ -81,6 +82,7 @@ pub(super) struct File {
     push_relay_key_file: Option<PathBuf>,
     push_proxy: Option<String>,
     push_ca: Option<PathBuf>,
+    // In the file alone, not on a command line: what opens the office's network is decided once, and can be read.
     #[serde(default)]
     webhook_private: Vec<Cidr>,
     webhook_ca: Option<PathBuf>,
@@ -193,8 +195,6 @@ impl Config {
             authority: file.push_ca,
         };
         let push = listen.push.clone().or(push).resolve()?;
-        let webhook = WebhookArgs { private: file.webhook_private, authority: file.webhook_ca };
-        let deliver = listen.webhook.clone().resolve(webhook);
         let data = args.data.clone().or(file.data).unwrap_or_else(|| DEFAULT_DATA.into());
         Ok(Self {
             data,
@@ -214,7 +214,11 @@ impl Config {
             app_attest,
             oidc,
             push,
-            deliver,
+            deliver: DeliverSettings {
+                private: file.webhook_private,
+                authority: file.webhook_ca,
+                patience: PATIENCE,
+            },
             log: listen.log.or(file.log).unwrap_or(environment.log),
             binary: None,
         })

@@ -211,3 +211,17 @@ fn push_services_are_given_whole_and_their_keys_are_not_shown() {
         assert!(file(wrong).is_err(), "{wrong}");
     }
 }
+
+#[test]
+fn the_offices_network_is_opened_to_webhooks_by_the_file_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("trien.toml");
+    std::fs::write(&path, "webhook-private = [\"10.20.0.0/16\"]").unwrap();
+    let args = ConfigArgs { config: Some(path), ..ConfigArgs::default() };
+    let config = resolve(&args, &ListenArgs::default()).unwrap();
+    assert_eq!(config.deliver.private, ["10.20.0.0/16".parse().unwrap()]);
+    let command = <ListenArgs as clap::Args>::augment_args(clap::Command::new("serve"));
+    let named: Vec<_> = command.get_arguments().map(|option| option.get_id().as_str()).collect();
+    assert!(named.contains(&"push_private"), "{named:?}");
+    assert!(!named.iter().any(|name| name.starts_with("webhook")), "{named:?}");
+}
