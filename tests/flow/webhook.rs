@@ -281,7 +281,9 @@ async fn whoever_wants_nothing_more_is_left_alone(mut office: Office) {
     assert_eq!(system.got().len(), 1);
     let [listed] = &webhook::list(&office.app).await.unwrap()[..] else { panic!("one webhook") };
     assert!(listed.gone_at.is_some() && listed.ended_at.is_none() && listed.waiting == 0);
-    assert_eq!(told(&office, &shown).await.len(), 1);
+    let [only] = &told(&office, &shown).await[..] else { panic!("one message") };
+    let again = webhook::replay(&office.app, shown.webhook, only.change).await;
+    assert!(matches!(again, Err(FlowError::BadRequest(_))), "{again:?}");
 }
 
 async fn nothing_inside_is_called_unless_the_configuration_names_its_network(mut office: Office) {
@@ -361,6 +363,7 @@ async fn another_units_system_is_told_nothing_and_a_revoked_key_ends_it(mut offi
     let listed = webhook::list(&office.app).await.unwrap();
     for one in listed {
         assert_eq!(one.ended_at.is_some(), one.key == office.caller.key, "{one:?}");
+        assert_eq!(one.waiting, 0, "{one:?}");
     }
     let added = webhook::add(&office.app, office.caller.key, &system.url).await;
     assert!(matches!(added, Err(FlowError::NotFound(Thing::ApiKey))), "{added:?}");

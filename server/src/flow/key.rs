@@ -12,7 +12,7 @@ use super::{FlowError, Thing};
 use crate::app::App;
 use crate::flow::act::kind::Kind;
 pub use crate::store::key::{KeyView, Scope};
-use crate::store::{key, reshape};
+use crate::store::{key, reshape, webhook};
 use crate::writer::{Commit, CommitError, Tx};
 
 /// A document system that showed its key.
@@ -184,6 +184,7 @@ impl Commit for Revoke {
         if key::revoke(tx.connection(), self.0, now).await? == 0 {
             return Err(FlowError::NotFound(Thing::ApiKey).into());
         }
+        webhook::give_up_of_key(tx.connection(), self.0).await?;
         let (before, after) = (json!({ "state": "active" }), json!({ "state": "revoked" }));
         let statement = json!({ "key": self.0, "before": before, "after": after });
         tx.state(Kind::ApiKeyRevoked, self.0.as_bytes(), &statement).await?;

@@ -80,7 +80,9 @@ pub async fn add(app: &App, key: ApiKeyId, url: &str) -> Result<Shown, FlowError
     let webhook = WebhookId::generate(app.clock(), app.entropy());
     let secret = Secret::generate(app.entropy());
     let sealed = app.webhook_seal().seal(webhook, &secret, app.entropy())?;
-    let add = Add { webhook, key, url: url.to_string(), sealed };
+    // The rest of an address may be a secret of the document system's.
+    let host = url.origin().ascii_serialization();
+    let add = Add { webhook, key, url: url.to_string(), host, sealed };
     app.writer().commit(Acted(Act::COMMAND_LINE, add)).await?;
     Ok(Shown { webhook, secret })
 }
@@ -145,6 +147,7 @@ struct Add {
     webhook: WebhookId,
     key: ApiKeyId,
     url: String,
+    host: String,
     sealed: Vec<u8>,
 }
 
@@ -157,15 +160,14 @@ impl Commit for Add {
         let Some(unit) = key::unit_of(tx.connection(), self.key).await? else {
             return Err(FlowError::NotFound(Thing::ApiKey).into());
         };
-        let Self { webhook, key, url, sealed } = self;
+        let Self { webhook, key, url, host, sealed } = self;
         webhook::insert(tx.connection(), *webhook, *key, url, sealed, now).await?;
         let statement = json!({
             "webhook": webhook,
             "key": key,
             "unit": unit,
-            "url": url,
             "before": null,
-            "after": { "state": "active", "url": url },
+            "after": { "state": "active", "host": host },
         });
         tx.state(Kind::WebhookAdded, key.as_bytes(), &statement).await?;
         Ok(())
@@ -227,6 +229,10 @@ impl Commit for Replay {
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
         let now = tx.now();
         standing(tx, self.0).await?;
+        if !webhook::wants(tx.connection(), self.0).await? {
+            let why = "its other end answered 410, or its key has ended: add the webhook anew";
+            return Err(FlowError::BadRequest(why.to_owned()).into());
+        }
         match webhook::replay(tx.connection(), self.0, self.1, now).await? {
             0 => Err(FlowError::NotFound(Thing::Webhook).into()),
             _ => Ok(()),

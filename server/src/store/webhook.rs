@@ -55,6 +55,8 @@ statements! {
         answered_at = $7 WHERE webhook = $1 AND change = $2 AND lease_until = $3";
     GIVE_UP_ALL = "UPDATE webhook_delivery SET state = 'given-up', due_at = 0, lease_until = 0 \
         WHERE webhook = $1 AND due_at > 0";
+    GIVE_UP_OF_KEY = "UPDATE webhook_delivery SET state = 'given-up', due_at = 0, lease_until = 0 \
+        WHERE due_at > 0 AND webhook IN (SELECT id FROM webhook WHERE api_key = $1)";
     LIST = "SELECT d.change, c.request, c.outcome, c.at, d.state, d.attempts, d.answer, \
         d.answered_at, d.due_at FROM webhook_delivery d \
         JOIN request_event c ON c.unit = d.unit AND c.change = d.change \
@@ -63,9 +65,11 @@ statements! {
         d.answered_at, d.due_at FROM webhook_delivery d \
         JOIN request_event c ON c.unit = d.unit AND c.change = d.change \
         WHERE d.webhook = $1 AND d.change < $2 AND d.state = $4 ORDER BY d.change DESC LIMIT $3";
+    WANTS = "SELECT w.id FROM webhook w JOIN api_key k ON k.id = w.api_key WHERE w.id = $1 \
+        AND k.revoked_at IS NULL AND w.gone_at IS NULL AND w.ended_at IS NULL";
     REPLAY = "UPDATE webhook_delivery SET state = 'waiting', due_at = $3, lease_until = 0, \
         attempts = 0, since = $3 WHERE webhook = $1 AND change = $2";
-    SWEEP = "DELETE FROM webhook_delivery WHERE due_at = 0 AND answered_at < $1";
+    SWEEP = "DELETE FROM webhook_delivery WHERE due_at = 0 AND COALESCE(answered_at, since) < $1";
 }
 
 /// A webhook as others see it; never its secret.
@@ -351,6 +355,20 @@ fn read_delivery(row: &AnyRow) -> Result<DeliveryView, StoreError> {
     })
 }
 
+/// Whether a webhook is told anything: not once it or its key has ended, or its other end wants nothing more.
+pub async fn wants(connection: &mut AnyConnection, id: WebhookId) -> Result<bool, StoreError> {
+    Ok(sqlx::query(WANTS).put(&id).fetch_optional(connection).await?.is_some())
+}
+
+/// Gives up what the webhooks of a key were still to be told.
+pub async fn give_up_of_key(
+    connection: &mut AnyConnection,
+    key: ApiKeyId,
+) -> Result<(), StoreError> {
+    sqlx::query(GIVE_UP_OF_KEY).put(&key).execute(connection).await?;
+    Ok(())
+}
+
 /// Sends a change again; gives 0 when the webhook was never told it.
 pub async fn replay(
     connection: &mut AnyConnection,
@@ -362,7 +380,7 @@ pub async fn replay(
     Ok(update.execute(connection).await?.rows_affected())
 }
 
-/// Forgets what was answered before `then`.
+/// Forgets what was answered before `then`, and what was given up unanswered and began before.
 pub async fn sweep(connection: &mut AnyConnection, then: Timestamp) -> Result<(), StoreError> {
     sqlx::query(SWEEP).put(&then).execute(connection).await?;
     Ok(())
