@@ -22,6 +22,7 @@ use crate::ca::{Ca, FreshKey, Life, LogSeed, NewKey, TokenSettings, Vault};
 use crate::deliver::{Deliver, DeliverSettings};
 use crate::egress::Refused;
 use crate::flow::FlowError;
+use crate::flow::access::AccessSeal;
 use crate::flow::account::Passwords;
 use crate::flow::act::Act;
 use crate::flow::acts;
@@ -140,6 +141,7 @@ struct Inner {
     figures: KeptSums,
     push: Push,
     deliver: Deliver,
+    access_seal: AccessSeal,
     webhook_seal: SecretSeal,
     push_seal: Seal,
     push_breaker: Breaker,
@@ -233,7 +235,7 @@ impl App {
             .map_err(|error| FlowError::BadRequest(error.to_string()))?;
         let deliver = Deliver::new(&settings.deliver)
             .map_err(|error| FlowError::BadRequest(error.to_string()))?;
-        let webhook_seal = SecretSeal::new(&seed);
+        let (access_seal, webhook_seal) = (AccessSeal::new(&seed), SecretSeal::new(&seed));
         let (jobs, beside) = (Mutex::new(None), Beside::default());
         let checker = Checker::new(settings.checker.clone());
         let builder = Checker::new(settings.checker.clone());
@@ -254,6 +256,7 @@ impl App {
             figures: KeptSums::new(&beside, |sums| sums.events),
             push,
             deliver,
+            access_seal,
             webhook_seal,
             push_seal,
             push_breaker: Breaker::default(),
@@ -451,6 +454,11 @@ impl App {
     /// Refuses an address at which nobody may be told anything.
     pub(crate) fn check_webhook(&self, address: &Url) -> Result<(), Refused> {
         self.inner.deliver.check(address)
+    }
+
+    /// Seals what document systems get for their keys.
+    pub(crate) fn access_seal(&self) -> &AccessSeal {
+        &self.inner.access_seal
     }
 
     /// Seals the secrets of webhooks at rest.

@@ -6,8 +6,9 @@ use axum::body::Body;
 use http::{Method, Request, StatusCode};
 use trien_core::digest::Sha256;
 use trien_core::id::RequestId;
+use trien_server::flow::access;
 use trien_server::flow::account::Role;
-use trien_server::flow::key::Scope;
+use trien_server::flow::key::{self, Scope};
 
 use crate::admin_grid;
 use crate::office::{
@@ -44,9 +45,11 @@ enum Asks {
     Read,
     /// Any key.
     AnyKey,
+    /// A key, in the message.
+    Client,
 }
 
-const GRID: [(&str, &str, Asks); 45] = [
+const GRID: [(&str, &str, Asks); 48] = [
     ("get", "/", Asks::Nothing),
     ("get", "/e", Asks::Nothing),
     ("get", "/r/{id}", Asks::Nothing),
@@ -55,6 +58,9 @@ const GRID: [(&str, &str, Asks); 45] = [
     ("get", "/metrics", Asks::Nothing),
     ("get", "/version", Asks::Nothing),
     ("get", "/api/v1/openapi.json", Asks::Nothing),
+    ("get", "/api/v1/docs", Asks::Nothing),
+    ("get", "/api/v1/docs/{file}", Asks::Nothing),
+    ("post", "/api/v1/oauth/token", Asks::Client),
     ("get", "/api/v1/crl/{file}", Asks::Nothing),
     ("post", "/api/v1/ocsp", Asks::Nothing),
     ("get", "/api/v1/ocsp/{request}", Asks::Nothing),
@@ -100,6 +106,7 @@ enum Caller {
     WrongKey,
     SubmitKey(String),
     ReadKey(String),
+    ReadToken(String),
     OtherUnit(String),
     Administrator(String),
     Pending(Phone),
@@ -115,6 +122,7 @@ impl Caller {
             Self::WrongKey => "a wrong key",
             Self::SubmitKey(_) => "a key that submits",
             Self::ReadKey(_) => "a key that reads",
+            Self::ReadToken(_) => "an access token of a key that reads",
             Self::OtherUnit(_) => "another unit's key",
             Self::Administrator(_) => "an administrator's token",
             Self::Pending(_) => "a pending device",
@@ -139,6 +147,7 @@ impl Caller {
             Self::WrongKey => Some("trien_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
             Self::SubmitKey(key)
             | Self::ReadKey(key)
+            | Self::ReadToken(key)
             | Self::OtherUnit(key)
             | Self::Administrator(key) => Some(key),
             _ => None,
@@ -157,6 +166,9 @@ enum Expected {
 
 fn expected(asks: Asks, caller: &Caller) -> Expected {
     use Expected::{Admitted, Status};
+    if let Caller::ReadToken(token) = caller {
+        return expected(asks, &Caller::ReadKey(token.clone()));
+    }
     match (asks, caller) {
         (Asks::Nothing, _) => Admitted,
         (Asks::Invitation, _) => Status(401),
@@ -190,7 +202,8 @@ fn expected(asks: Asks, caller: &Caller) -> Expected {
             | Asks::SubmitAny
             | Asks::Read
             | Asks::ReadOwn
-            | Asks::AnyKey,
+            | Asks::AnyKey
+            | Asks::Client,
             _,
         ) => Status(401),
     }
@@ -225,6 +238,7 @@ async fn every_route_admits_its_callers_and_nobody_else() {
         Caller::WrongKey,
         Caller::SubmitKey(submit_key),
         Caller::ReadKey(office.key(office.unit, &[Scope::Read]).await),
+        Caller::ReadToken(read_token(&office).await),
         Caller::OtherUnit(office.key(office.other_unit, &[Scope::Submit, Scope::Read]).await),
         Caller::Administrator(
             admin(&office, "quan-tri", office.unit, &[Role::Administrator]).await.token,
@@ -288,6 +302,7 @@ fn call(
         .replace("{decision}", &Sha256::of(b"none").to_string())
         .replace("{attempt}", nobody)
         .replace("{request}", "AAAA")
+        .replace("/docs/{file}", "/docs/explorer.js")
         .replace("{file}", "none.crl");
     let message = match path.as_str() {
         "/api/v1/enrollments" => {
@@ -298,6 +313,7 @@ fn call(
             format!("{{\"slip\":\"{nobody}\",\"share\":\"AAAA\"}}")
         }
         path if path.ends_with("/keys") => keys_message(),
+        "/api/v1/oauth/token" => "grant_type=client_credentials".to_owned(),
         path if path.ends_with("/recall") => "{\"why\":\"sai số\"}".to_owned(),
         "/api/v1/device/push" => "{\"kind\":\"none\"}".to_owned(),
         // Right in form, so that only the caller can be what is wrong.
@@ -323,6 +339,13 @@ fn call(
     }
 }
 
+async fn read_token(office: &Office) -> String {
+    let both = [Scope::Submit, Scope::Read];
+    let key = key::create(&office.app, office.unit, &both, "exchanged").await.unwrap();
+    let (id, only) = (key.key.to_string(), Some("read"));
+    access::grant(&office.app, &id, &key.token, only).await.unwrap().token
+}
+
 fn keys_message() -> String {
     serde_json::json!({
         "auth_key": "AAAA", "csr": "AAAA", "nonce": "AAAA", "evidence": { "kind": "none" },
@@ -342,6 +365,10 @@ fn unsigned(method: &str, path: &str, message: &str, key: Option<&str>) -> Reque
     if method == "get" || (method != "put" && path.starts_with("/api/v1/device/")) {
         return request.body(Body::empty()).unwrap();
     }
-    let request = request.header("content-type", "application/json");
+    let kind = match path {
+        "/api/v1/oauth/token" => "application/x-www-form-urlencoded",
+        _ => "application/json",
+    };
+    let request = request.header("content-type", kind);
     request.body(Body::from(message.to_owned())).unwrap()
 }

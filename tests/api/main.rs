@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 
+mod access;
 mod acts;
 mod admin_day;
 mod admin_grid;

@@ -11,6 +11,7 @@ mod office;
 mod outside;
 mod phone;
 
+mod access;
 mod account;
 mod acts;
 mod admin_token;

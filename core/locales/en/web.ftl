@@ -4,6 +4,7 @@ web-title = Trien
 web-lead = Documents approved and signed on the phone.
 web-running = This server is running. Phones and document systems talk to it; people use the app.
 web-api = API description
+web-api-no-script = This page needs JavaScript. The same description as JSON:
 web-demo = This is a demo. Names, documents and keys are made up; the phone is simulated. Nothing signed here has legal effect.
 web-requests = Requests
 web-requests-none = No request has been queued yet.

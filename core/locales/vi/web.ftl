@@ -4,6 +4,7 @@ web-title = Triện
 web-lead = Duyệt và ký văn bản trên điện thoại.
 web-running = Máy chủ đang chạy. Điện thoại và hệ thống văn bản kết nối tới đây; người dùng làm việc trên ứng dụng.
 web-api = Mô tả API
+web-api-no-script = Trang này cần JavaScript. Cũng mô tả ấy dưới dạng JSON:
 web-demo = Đây là bản trình diễn. Tên, văn bản và khóa đều là giả định; điện thoại được mô phỏng. Chữ ký ở đây không có giá trị pháp lý.
 web-requests = Yêu cầu ký
 web-requests-none = Chưa có yêu cầu ký nào.

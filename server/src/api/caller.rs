@@ -1,4 +1,4 @@
-//! Document systems: `Authorization: Bearer trien_…`, with a scope and a unit.
+//! Document systems: `Authorization: Bearer` and a key or an access token, with a scope and a unit.
 
 use std::marker::PhantomData;
 
@@ -8,7 +8,8 @@ use http::request::Parts;
 use trien_core::problem::ProblemKind;
 
 use super::{Api, ApiError};
-use crate::flow::key::{self, ApiCaller, Scope};
+use crate::flow::access;
+use crate::flow::key::{ApiCaller, Scope};
 
 /// What a route asks of a key.
 pub trait Asks: Send + Sync {
@@ -58,7 +59,7 @@ impl<A: Asks> FromRequestParts<Api> for Caller<A> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
-        let caller = key::authenticate(&api.app, bearer_text(parts)?).await?;
+        let caller = access::authenticate(&api.app, bearer_text(parts)?).await?;
         if A::allows(&caller.scopes) {
             Ok(Self { caller, asks: PhantomData })
         } else {

@@ -44,7 +44,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
     post,
     path = "/api/v1/clean-copies",
     tag = "document systems",
-    security(("api_key" = ["submit"])),
+    security(("api_key" = ["submit"]), ("client_credentials" = ["submit"])),
     request_body(content = inline(schema::CleanCopyParts), content_type = "multipart/form-data"),
     responses(
         (status = 200, description = "The copy", body = Vec<u8>, content_type = "application/pdf",

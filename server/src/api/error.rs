@@ -137,7 +137,7 @@ pub async fn render(request: Request, next: Next) -> Response {
     let error = match response.extensions_mut().remove::<ApiError>() {
         Some(error) => error,
         // The console's pages say by themselves what is wrong.
-        None if is_page(&response) => return response,
+        None if is_page(&response) || has_own_form(&response) => return response,
         None if is_refusal(response.status()) => of_status(response.status()),
         None => return response,
     };
@@ -149,6 +149,14 @@ pub async fn render(request: Request, next: Next) -> Response {
         }
     }
     rendered
+}
+
+/// Marks a refusal whose form another standard prescribes: nothing is written over it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OwnForm;
+
+fn has_own_form(response: &Response) -> bool {
+    response.extensions().get::<OwnForm>().is_some()
 }
 
 fn is_page(response: &Response) -> bool {

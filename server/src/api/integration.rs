@@ -48,7 +48,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
     post,
     path = "/api/v1/requests",
     tag = "document systems",
-    security(("api_key" = ["submit"])),
+    security(("api_key" = ["submit"]), ("client_credentials" = ["submit"])),
     params(("Idempotency-Key" = String, Header, description = "1 to 255 visible ASCII characters")),
     request_body(content = inline(schema::SubmissionParts), content_type = "multipart/form-data"),
     responses(
@@ -94,7 +94,7 @@ struct RequestList {
     get,
     path = "/api/v1/requests",
     tag = "document systems",
-    security(("api_key" = ["read"])),
+    security(("api_key" = ["read"]), ("client_credentials" = ["read"])),
     params(
         ("cursor" = Option<u64>, Query, description = "where the last page ended; 0 for everything"),
         ("limit" = Option<u32>, Query, description = "1 to 200, usually 50"),
@@ -121,7 +121,7 @@ async fn requests(
     get,
     path = "/api/v1/requests/{id}",
     tag = "document systems",
-    security(("api_key" = ["read"])),
+    security(("api_key" = ["read"]), ("client_credentials" = ["read"])),
     params(("id" = String, Path, description = "the request")),
     responses(
         (status = 200, description = "The request", body = schema::RequestView),
@@ -150,7 +150,7 @@ struct Recall {
     post,
     path = "/api/v1/requests/{id}/recall",
     tag = "document systems",
-    security(("api_key" = ["submit"])),
+    security(("api_key" = ["submit"]), ("client_credentials" = ["submit"])),
     params(("id" = String, Path, description = "the request")),
     request_body = schema::Recall,
     responses(
@@ -173,7 +173,7 @@ async fn recall(
     get,
     path = "/api/v1/requests/{id}/document",
     tag = "document systems",
-    security(("api_key" = ["read"])),
+    security(("api_key" = ["read"]), ("client_credentials" = ["read"])),
     params(
         ("id" = String, Path, description = "the request"),
         ("Range" = Option<String>, Header, description = "one range of bytes"),
@@ -199,7 +199,7 @@ async fn document(
     get,
     path = "/api/v1/requests/{id}/decisions",
     tag = "document systems",
-    security(("api_key" = ["read"])),
+    security(("api_key" = ["read"]), ("client_credentials" = ["read"])),
     params(("id" = String, Path, description = "the request")),
     responses(
         (status = 200, description = "Decisions", body = Vec<schema::RecordedDecision>),
@@ -222,7 +222,7 @@ async fn decisions(
     get,
     path = "/api/v1/requests/{id}/evidence/{decision}",
     tag = "document systems",
-    security(("api_key" = ["read"])),
+    security(("api_key" = ["read"]), ("client_credentials" = ["read"])),
     params(
         ("id" = String, Path, description = "the request"),
         ("decision" = String, Path, description = "the decision's SHA-256, hexadecimal"),
@@ -247,7 +247,7 @@ async fn evidence(
     get,
     path = "/api/v1/units",
     tag = "document systems",
-    security(("api_key" = [])),
+    security(("api_key" = []), ("client_credentials" = [])),
     responses(
         (status = 200, description = "Units", body = Vec<schema::ListedUnit>),
         (status = 304, description = "As it was (If-None-Match)"),
@@ -274,7 +274,7 @@ struct PeopleOf {
     get,
     path = "/api/v1/people",
     tag = "document systems",
-    security(("api_key" = [])),
+    security(("api_key" = []), ("client_credentials" = [])),
     params(("unit" = Option<String>, Query, description = "only the people of this unit")),
     responses(
         (status = 200, description = "People", body = Vec<schema::PersonView>),
@@ -327,7 +327,7 @@ pub(super) struct CertificateList {
     get,
     path = "/api/v1/certificates",
     tag = "document systems",
-    security(("api_key" = ["read"])),
+    security(("api_key" = ["read"]), ("client_credentials" = ["read"])),
     params(
         ("state" = Option<String>, Query, description = "requested, reviewed, issued, in-use, \
          suspended, renewed, revoked, expired or refused"),

@@ -8,10 +8,12 @@ mod caller;
 mod clean_copy;
 mod device;
 mod error;
+mod explorer;
 mod extract;
 mod integration;
 mod layers;
 mod news;
+mod oauth;
 mod ocsp;
 mod openapi;
 mod pages;
@@ -153,4 +155,6 @@ fn routes() -> OpenApiRouter<Api> {
         .merge(public::routes())
         .merge(ocsp::routes())
         .merge(pages::routes())
+        .merge(explorer::routes())
+        .merge(oauth::routes())
 }

@@ -55,7 +55,7 @@ struct ChangeList {
     get,
     path = "/api/v1/changes",
     tag = "document systems",
-    security(("api_key" = ["read"])),
+    security(("api_key" = ["read"]), ("client_credentials" = ["read"])),
     params(
         ("cursor" = Option<u64>, Query, description = "where the last page ended; 0 for everything"),
         ("limit" = Option<u32>, Query, description = "1 to 200, usually 50"),
@@ -101,7 +101,7 @@ impl From<WebhookView> for Webhook {
     get,
     path = "/api/v1/webhooks",
     tag = "document systems",
-    security(("api_key" = ["read"])),
+    security(("api_key" = ["read"]), ("client_credentials" = ["read"])),
     responses(
         (status = 200, description = "Webhooks", body = Vec<schema::Webhook>),
         (status = "4XX", response = schema::ProblemResponse),
@@ -149,7 +149,7 @@ impl From<DeliveryView> for Delivery {
     get,
     path = "/api/v1/webhooks/{id}/deliveries",
     tag = "document systems",
-    security(("api_key" = ["read"])),
+    security(("api_key" = ["read"]), ("client_credentials" = ["read"])),
     params(
         ("id" = String, Path, description = "the webhook"),
         ("state" = Option<String>, Query, description = "waiting, taken or given-up"),
@@ -179,7 +179,7 @@ async fn deliveries(
     post,
     path = "/api/v1/webhooks/{id}/deliveries/{change}/replay",
     tag = "document systems",
-    security(("api_key" = ["read"])),
+    security(("api_key" = ["read"]), ("client_credentials" = ["read"])),
     params(
         ("id" = String, Path, description = "the webhook"),
         ("change" = u64, Path, description = "the change's number"),

@@ -1,7 +1,10 @@
 //! The frame of the API's description; the routes add themselves.
 
 use utoipa::openapi::OpenApi;
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, ClientCredentials, Flow, HttpAuthScheme, HttpBuilder, OAuth2, Scopes,
+    SecurityScheme,
+};
 use utoipa::{Modify, OpenApi as _};
 
 use super::schema;
@@ -43,6 +46,19 @@ impl Modify for Credentials {
             .description(Some("made by `trien api-key create`"))
             .build();
         components.add_security_scheme("api_key", SecurityScheme::Http(api_key));
+        let flow = ClientCredentials::new(
+            "/api/v1/oauth/token",
+            Scopes::from_iter([
+                ("submit", "queue documents, take requests back"),
+                ("read", "read requests, documents, decisions and evidence"),
+            ]),
+        );
+        let client_credentials = OAuth2::with_description(
+            [Flow::ClientCredentials(flow)],
+            "an API key, exchanged for a token of fifteen minutes",
+        );
+        components
+            .add_security_scheme("client_credentials", SecurityScheme::OAuth2(client_credentials));
         let admin_token = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
             .bearer_format("trien_admin_…")

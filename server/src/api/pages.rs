@@ -60,7 +60,7 @@ async fn home(State(api): State<Api>, headers: HeaderMap) -> Result<Response, Ap
         paragraph(&mut body, "", &text(language, "web-running"));
     }
     let api_link = Escaped(&text(language, "web-api")).to_string();
-    let _ = write!(body, "<p><a href=\"/api/v1/openapi.json\">{api_link}</a></p>");
+    let _ = write!(body, "<p><a href=\"/api/v1/docs\">{api_link}</a></p>");
     Ok(page(language, &text(language, "web-title"), &body))
 }
 
@@ -248,7 +248,7 @@ fn hash(text: &str) -> String {
 }
 
 /// Text as HTML shows it, also inside a quoted attribute.
-struct Escaped<'a>(&'a str);
+pub(super) struct Escaped<'a>(pub(super) &'a str);
 
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,6 +4,7 @@
 //! small guarded set of writes that the [writer](crate::writer) runs in a savepoint of its batch.
 //! Neither awaits the network: whatever leaves the process starts from a job's row.
 
+pub mod access;
 pub mod account;
 pub mod act;
 pub mod acts;
