@@ -23,6 +23,8 @@ pub enum Outcome {
     Returned,
     /// Its submitter took it back.
     Recalled,
+    /// A new version took its place.
+    Superseded,
     /// Its time ran out.
     Expired,
     /// Somebody else is to decide.
@@ -42,6 +44,7 @@ impl Outcome {
         Self::Rejected,
         Self::Returned,
         Self::Recalled,
+        Self::Superseded,
         Self::Expired,
         Self::Reassigned,
         Self::Moved,
@@ -58,6 +61,7 @@ impl Outcome {
             Self::Rejected => "rejected",
             Self::Returned => "returned",
             Self::Recalled => "recalled",
+            Self::Superseded => "superseded",
             Self::Expired => "expired",
             Self::Reassigned => "reassigned",
             Self::Moved => "moved",

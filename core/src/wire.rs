@@ -354,6 +354,12 @@ pub struct RequestView {
     pub steps: Vec<StepView>,
     /// The main document first, then attachments.
     pub documents: Vec<DocumentView>,
+    /// The version before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supersedes: Option<RequestId>,
+    /// The version that took its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub superseded_by: Option<RequestId>,
     /// For a device: what its person may decide now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task: Option<TaskView>,
@@ -458,10 +464,30 @@ pub struct Submission {
     /// When the request ends by itself; by default 30 days after queueing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
+    /// The unit's request whose place it takes, as a new version: one that was returned, rejected or ended otherwise, or that
+    /// still waits and is taken back with this. What all have signed stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supersedes: Option<RequestId>,
     /// Empty text fields that are added before anybody signs, such as for number and date. Only in a
     /// document that arrives unsigned; with them it is another document than the one that was sent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<SubmittedField>,
+    /// Number and date come from the register when the step of the role `seal` opens; then `metadata` has no number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub numbering: Option<Numbering>,
+}
+
+/// What the register writes into a document, by the hand of whoever seals it (Decree 30/2020, articles 14 and 15).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Numbering {
+    /// What stands after the number, such as `QĐ-UBND`.
+    pub notation: Text<30>,
+    /// The text field for number and notation.
+    pub number_field: Text<200>,
+    /// The text field for the date, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date_field: Option<Text<200>>,
 }
 
 /// A text field to add.

@@ -49,7 +49,7 @@ enum Asks {
     Client,
 }
 
-const GRID: [(&str, &str, Asks); 48] = [
+const GRID: [(&str, &str, Asks); 50] = [
     ("get", "/", Asks::Nothing),
     ("get", "/e", Asks::Nothing),
     ("get", "/r/{id}", Asks::Nothing),
@@ -87,6 +87,8 @@ const GRID: [(&str, &str, Asks); 48] = [
     ("post", "/api/v1/clean-copies", Asks::SubmitAny),
     ("get", "/api/v1/requests", Asks::Read),
     ("get", "/api/v1/changes", Asks::Read),
+    ("get", "/api/v1/numbers", Asks::Read),
+    ("post", "/api/v1/numbers", Asks::SubmitAny),
     ("get", "/api/v1/webhooks", Asks::Read),
     ("get", "/api/v1/webhooks/{id}/deliveries", Asks::Read),
     ("post", "/api/v1/webhooks/{id}/deliveries/{change}/replay", Asks::Read),
@@ -304,6 +306,10 @@ fn call(
         .replace("{request}", "AAAA")
         .replace("/docs/{file}", "/docs/explorer.js")
         .replace("{file}", "none.crl");
+    let path = match (method, path.as_str()) {
+        ("get", "/api/v1/numbers") => format!("{path}?kind=x&year=2026"),
+        _ => path,
+    };
     let message = match path.as_str() {
         "/api/v1/enrollments" => {
             format!("{{\"invitation\":\"{nobody}\",\"proof\":\"AAAA\"}}")
@@ -314,6 +320,9 @@ fn call(
         }
         path if path.ends_with("/keys") => keys_message(),
         "/api/v1/oauth/token" => "grant_type=client_credentials".to_owned(),
+        "/api/v1/numbers" => {
+            "{\"kind\":\"Quyết định\",\"notation\":\"QĐ\",\"reference\":\"1\"}".to_owned()
+        }
         path if path.ends_with("/recall") => "{\"why\":\"sai số\"}".to_owned(),
         "/api/v1/device/push" => "{\"kind\":\"none\"}".to_owned(),
         // Right in form, so that only the caller can be what is wrong.

@@ -33,9 +33,9 @@ use crate::office::Office;
 use crate::on_both;
 use crate::phone::{Approved, Phone};
 use crate::{
-    account, admin_token, attest, change, enroll, exchange, import, lists, lost, passkey, policy,
-    prompt, provider, recall, record, register, renewal, replace, resume, roles, slip, submit,
-    waves, webhook,
+    account, admin_token, attest, change, enroll, exchange, import, lists, lost, numbers, passkey,
+    policy, prompt, provider, recall, record, register, renewal, replace, resume, roles, slip,
+    submit, versions, waves, webhook,
 };
 
 on_both! {
@@ -171,7 +171,10 @@ async fn every_kind_of_act_is_done_and_says_who_what_why_before_and_after() {
         record::a_clerks_seal_is_recorded_once_and_ends_with_its_reason,
         register::a_validity_ends_once_and_the_device_goes_on_being_suspended,
         submit::a_key_that_ended_or_moved_meanwhile_queues_nothing,
+        numbers::reserved_numbers_are_one_documents_each,
+        numbers::the_register_gives_number_and_date_and_the_seal_writes_them,
         recall::only_a_clerk_of_the_unit_takes_a_request_back_and_says_why,
+        versions::a_returned_request_comes_back_as_a_new_version,
         webhook::two_secrets_sign_for_a_day_and_an_ended_webhook_is_told_nothing,
     ];
     let office = Office::on_sqlite().await;

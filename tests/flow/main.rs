@@ -29,6 +29,7 @@ mod figures;
 mod import;
 mod lists;
 mod lost;
+mod numbers;
 mod objections;
 mod passkey;
 mod people;
@@ -52,6 +53,7 @@ mod submit;
 mod three;
 mod together;
 mod unit_change;
+mod versions;
 mod waves;
 mod webhook;
 

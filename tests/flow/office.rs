@@ -140,7 +140,9 @@ impl Office {
             sha256: None,
             steps: vec![step(Role::Approve, signers)],
             expires_at: None,
+            supersedes: None,
             fields: Vec::new(),
+            numbering: None,
         };
         Package {
             submission,

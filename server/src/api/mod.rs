@@ -13,6 +13,7 @@ mod extract;
 mod integration;
 mod layers;
 mod news;
+mod numbers;
 mod oauth;
 mod ocsp;
 mod openapi;
@@ -150,6 +151,7 @@ fn routes() -> OpenApiRouter<Api> {
         .merge(push::routes())
         .merge(integration::routes())
         .merge(news::routes())
+        .merge(numbers::routes())
         .merge(clean_copy::routes())
         .merge(admin::routes())
         .merge(public::routes())

@@ -167,6 +167,8 @@ mod tests {
                 current: document(),
                 earlier: vec![document()],
             }],
+            supersedes: Some(RequestId::generate(&SystemClock, &OsEntropy)),
+            superseded_by: Some(RequestId::generate(&SystemClock, &OsEntropy)),
             task: Some(TaskView {
                 step: number,
                 role: Role::Approve,

@@ -19,6 +19,7 @@ mod init;
 mod language;
 mod level;
 mod levels;
+mod number;
 mod people;
 mod phone;
 mod phone_enroll;
@@ -86,7 +87,8 @@ enum Command {
     Administer(administer::AdministerArgs),
     ApiKey(api_key::ApiKeyArgs),
     Webhook(webhook::WebhookArgs),
-    Submit(submit::SubmitArgs),
+    Submit(Box<submit::SubmitArgs>),
+    Number(number::NumberArgs),
     Request(request::RequestArgs),
     Verify(verify::VerifyArgs),
     CleanCopy(clean_copy::CleanCopyArgs),
@@ -145,7 +147,8 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
             Command::Administer(args) => administer::run(args).await,
             Command::ApiKey(args) => api_key::run(args).await,
             Command::Webhook(args) => webhook::run(args).await,
-            Command::Submit(args) => submit::run(args).await,
+            Command::Submit(args) => submit::run(*args).await,
+            Command::Number(args) => number::run(args).await,
             Command::Request(args) => request::run(args).await,
             Command::Verify(args) => verify::run(args).await,
             Command::CleanCopy(args) => clean_copy::run(args).await,

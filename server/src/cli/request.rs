@@ -197,6 +197,12 @@ async fn show(remote: &Remote, request: RequestId, json: bool) -> Result<(), Cli
     let number = view.metadata.number.as_ref().map_or("-", |number| number.as_str());
     println!("{number}  {}", view.metadata.subject);
     println!("state     {}", state(view.state));
+    if let Some(earlier) = view.supersedes {
+        println!("version   {}, in place of {earlier}", view.revision);
+    }
+    if let Some(later) = view.superseded_by {
+        println!("followed  {later} took its place");
+    }
     println!("queued    {}", view.queued_at);
     println!("expires   {}", view.expires_at);
     for document in &view.documents {

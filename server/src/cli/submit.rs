@@ -10,13 +10,13 @@ use reqwest::multipart::{Form, Part};
 use trien_core::classification::Claimed;
 use trien_core::digest::Sha256;
 use trien_core::document::{MAX_DOCUMENT_BYTES, Metadata, Text, Urgency};
-use trien_core::id::PersonId;
+use trien_core::id::{PersonId, RequestId};
 use trien_core::pdf::placement::{Occurrence, Side};
 use trien_core::pdf::recipe::Fill;
 use trien_core::request::{Quorum, Role};
 use trien_core::wire::{
-    PersonView, Submission, Submitted, SubmittedAppearance, SubmittedField, SubmittedSigner,
-    SubmittedStep, UnitView,
+    Numbering, PersonView, Submission, Submitted, SubmittedAppearance, SubmittedField,
+    SubmittedSigner, SubmittedStep, UnitView,
 };
 
 use typed::{AddedField, Size, Stamp, Step, filled, side, urgency};
@@ -37,7 +37,10 @@ use crate::flow::read::ListedUnit;
       --issuer \"UBND tỉnh X\" --subject \"Phê duyệt dự toán\" --number 120/QĐ-UBND
   trien submit qd.pdf … --step \"review:Trần Thị Bình\" --step \"approve:Nguyễn Văn An\"
   trien submit qd.pdf … --add-field number=1:90,700,260,720
+  trien submit qd.pdf … --add-field so=1:90,700,260,720 --step \"approve:Nguyễn Văn An\" \\
+      --step \"seal:Văn thư\" --register QĐ-UBND --number-field so
   trien submit qd-signed.pdf … --step \"seal:Văn thư\" --fill number=120/QĐ-UBND
+  trien submit qd-2.pdf … --supersedes REQUEST
   trien submit qd.pdf … --signer ID --stamp 1:300,80,560,160 --image chu-ky.png
   trien submit qd.pdf … --signer ID --beside \"CHỦ TỊCH\" --size 200x60 --image chu-ky.png")]
 pub struct SubmitArgs {
@@ -98,6 +101,19 @@ pub struct SubmitArgs {
     /// Further files that belong to the document
     #[arg(long, value_name = "FILE")]
     attachment: Vec<PathBuf>,
+    /// Let the register give number and date when the seal's step opens: what stands after the number, and the fields into
+    /// which the seal writes them
+    #[arg(long, value_name = "NOTATION", value_parser = text::<30>, requires = "number_field", conflicts_with = "number")]
+    register: Option<Text<30>>,
+    /// The field for number and notation
+    #[arg(long, value_name = "FIELD", value_parser = text::<200>, requires = "register")]
+    number_field: Option<Text<200>>,
+    /// The field for the date
+    #[arg(long, value_name = "FIELD", value_parser = text::<200>, requires = "register")]
+    date_field: Option<Text<200>>,
+    /// Put it in the place of this request, as a new version: one that was returned or rejected, or that still waits
+    #[arg(long, value_name = "REQUEST")]
+    supersedes: Option<RequestId>,
     /// Key of this submission [default: computed from all that is sent]
     #[arg(long, value_name = "KEY")]
     idempotency_key: Option<String>,
@@ -106,6 +122,16 @@ pub struct SubmitArgs {
     json: bool,
     #[command(flatten)]
     remote: RemoteArgs,
+}
+
+impl SubmitArgs {
+    fn numbering(&self) -> Option<Numbering> {
+        Some(Numbering {
+            notation: self.register.clone()?,
+            number_field: self.number_field.clone()?,
+            date_field: self.date_field.clone(),
+        })
+    }
 }
 
 /// Runs the command.
@@ -173,7 +199,9 @@ fn describe(
         sha256: Some(Sha256::of(document)),
         steps: steps.collect::<Result<_, _>>()?,
         expires_at: None,
+        supersedes: args.supersedes,
         fields: args.add_field.iter().map(describe_field).collect::<Result<_, _>>()?,
+        numbering: args.numbering(),
     })
 }
 

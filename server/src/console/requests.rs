@@ -42,6 +42,8 @@ struct RequestPage {
     story: RequestStory,
     /// Whether this person may take it back.
     recalls: bool,
+    /// Whether this person may put a new version in its place.
+    renews: bool,
 }
 
 /// What a list is asked for; blank fields of the form ask for nothing.
@@ -97,6 +99,7 @@ impl Texts {
             Outcome::Rejected => "request-outcome-rejected",
             Outcome::Returned => "request-outcome-returned",
             Outcome::Recalled => "request-outcome-recalled",
+            Outcome::Superseded => "request-outcome-superseded",
             Outcome::Expired => "request-outcome-expired",
             Outcome::Reassigned => "request-outcome-reassigned",
             Outcome::Moved => "request-outcome-moved",
@@ -171,8 +174,8 @@ impl RequestPage {
     }
 
     /// Who a change is about, where they are a signer still.
-    fn whom(&self, change: &ChangeView) -> Option<&str> {
-        let person = change.person?;
+    fn whom(&self, happened: &ChangeView) -> Option<&str> {
+        let person = happened.person?;
         let mut signers = self.story.request.steps.iter().flat_map(|step| &step.signers);
         let signer = signers.find(|signer| signer.person.id == person)?;
         Some(signer.person.name.as_str())
@@ -245,13 +248,32 @@ async fn page_of(
     story: RequestStory,
 ) -> Result<RequestPage, FlowError> {
     let is_open = matches!(story.request.state, RouteState::Open { .. });
+    let may_follow =
+        story.request.state != RouteState::Completed && story.request.superseded_by.is_none();
     let clerk = desk::require_clerk(&console.app, &visitor.officer, story.request.unit.id).await;
-    let recalls = match clerk {
-        Ok(()) => is_open,
+    let clerk = match clerk {
+        Ok(()) => true,
         Err(FlowError::Forbidden | FlowError::NotFound(_)) => false,
         Err(other) => return Err(other),
     };
-    Ok(RequestPage { frame, story, recalls })
+    let (recalls, renews) = (clerk && is_open, clerk && may_follow);
+    Ok(RequestPage { frame, story, recalls, renews })
+}
+
+/// The page again, with what is wrong.
+async fn again(
+    console: &Console,
+    visitor: &Visitor,
+    id: RequestId,
+    fault: String,
+) -> Result<Response, PageError> {
+    let refused = |error: FlowError| PageError::of(error, visitor.language);
+    let story = requests::one(&console.app, &visitor.officer, id).await.map_err(refused)?;
+    let frame = Frame::new(console, visitor, "requests").with_fault(fault);
+    let page = page_of(console, visitor, frame, story).await.map_err(refused)?;
+    let mut response = page::of(&page, visitor.language);
+    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(response)
 }
 
 /// Takes a document back that somebody still has to decide on.
@@ -277,12 +299,7 @@ pub(super) async fn recall(
         }
         Err(other) => return Err(refused(other)),
     };
-    let story = requests::one(&console.app, &visitor.officer, id).await.map_err(refused)?;
-    let frame = Frame::new(&console, &visitor, "requests").with_fault(fault);
-    let page = page_of(&console, &visitor, frame, story).await.map_err(refused)?;
-    let mut response = page::of(&page, visitor.language);
-    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    Ok(response)
+    again(&console, &visitor, id, fault).await
 }
 
 /// The document as it is now, signatures included.

@@ -9,9 +9,9 @@ use http::StatusCode;
 use serde::Deserialize;
 use trien_core::classification::Claimed;
 use trien_core::document::{MAX_DOCUMENT_BYTES, Metadata, PDF, Text, Urgency};
-use trien_core::id::{PersonId, UnitId};
+use trien_core::id::{PersonId, RequestId, UnitId};
 use trien_core::request::{Quorum, Role as StepRole};
-use trien_core::wire::{Submission, SubmittedSigner, SubmittedStep, UnitView};
+use trien_core::wire::{RequestView, Submission, SubmittedSigner, SubmittedStep, UnitView};
 
 use super::Console;
 use super::error::{PageError, words};
@@ -22,7 +22,7 @@ use super::visitor::Visitor;
 use crate::flow::account::Role;
 use crate::flow::people::{self, Listed};
 use crate::flow::submit::{Package, Upload};
-use crate::flow::{FlowError, desk, units};
+use crate::flow::{FlowError, Thing, desk, requests, units};
 use crate::paging::Turn;
 use crate::room::announced_length;
 
@@ -58,6 +58,8 @@ struct SubmissionPage {
     query: String,
     found: Vec<Listed>,
     more: bool,
+    /// The request whose place the document takes.
+    earlier: Option<RequestView>,
     /// To choose from, unless there are too many.
     units: Option<Vec<UnitView>>,
     form: SubmissionForm,
@@ -68,7 +70,10 @@ struct SubmissionPage {
 #[serde(default)]
 pub(super) struct Asked {
     q: String,
-    signers: String,
+    /// None where they are still to be those of the earlier version.
+    signers: Option<String>,
+    /// The request whose place the document takes.
+    of: String,
 }
 
 /// What was typed, beside the file.
@@ -80,6 +85,41 @@ struct SubmissionForm {
 impl SubmissionForm {
     fn typed(&self, name: &str) -> &str {
         self.fields.get(name).map(|text| text.trim()).unwrap_or_default()
+    }
+
+    /// What the version before said, where nothing was typed yet.
+    fn fill_from(&mut self, earlier: &RequestView) {
+        let mut fill = |name: &str, text: String| {
+            self.fields.entry(name.to_owned()).or_insert(text);
+        };
+        let Metadata { number, subject, kind, issuer, urgency } = &earlier.metadata;
+        fill("number", number.as_ref().map_or_else(String::new, ToString::to_string));
+        fill("subject", subject.to_string());
+        fill("kind", kind.to_string());
+        fill("issuer", issuer.to_string());
+        fill("unit", earlier.unit.id.to_string());
+        let urgency = URGENCIES.into_iter().find(|(_, of)| of == urgency);
+        fill("urgency", urgency.map_or_else(String::new, |(name, _)| name.to_owned()));
+        let asked =
+            earlier.steps.iter().flat_map(|step| step.signers.iter().map(|one| (step.role, one)));
+        let asked: Vec<_> = asked.map(|(role, one)| (role, one.person.id.to_string())).collect();
+        let ids: Vec<_> = asked.iter().map(|(_, id)| id.clone()).collect();
+        fill("signers", ids.join(","));
+        for (at, person) in chosen(self.typed("signers")).into_iter().enumerate() {
+            let known = asked.iter().find(|(_, id)| *id == person.to_string());
+            let role = known.and_then(|(role, _)| ASKED_FOR.into_iter().find(|(_, of)| of == role));
+            if let Some((name, _)) = role {
+                self.fields.entry(format!("role-{at}")).or_insert_with(|| name.to_owned());
+            }
+        }
+    }
+
+    /// The request whose place the document takes.
+    fn earlier(&self) -> Result<Option<RequestId>, FlowError> {
+        match self.typed("supersedes") {
+            "" => Ok(None),
+            id => id.parse().map(Some).map_err(|_| FlowError::NotFound(Thing::Request)),
+        }
     }
 
     fn metadata(&self) -> Result<Metadata, &'static str> {
@@ -109,7 +149,12 @@ impl SubmissionForm {
     }
 
     /// What is submitted, or the key of what is wrong with it.
-    fn package(&self, unit: UnitId, file: Sent) -> Result<Package, &'static str> {
+    fn package(
+        &self,
+        unit: UnitId,
+        supersedes: Option<RequestId>,
+        file: Sent,
+    ) -> Result<Package, &'static str> {
         let steps = self.steps(&chosen(self.typed("signers")))?;
         let metadata = self.metadata()?;
         if self.typed("unclassified").is_empty() {
@@ -125,7 +170,9 @@ impl SubmissionForm {
             sha256: None,
             steps,
             expires_at: None,
+            supersedes,
             fields: Vec::new(),
+            numbering: None,
         };
         let media_type = PDF.to_owned();
         let document = Upload { name: file.name, media_type, bytes: file.bytes.into() };
@@ -170,13 +217,18 @@ impl SubmissionPage {
     fn with(&self, person: &Listed) -> String {
         let ids = [self.joined(), person.person.id.to_string()];
         let ids = ids.iter().filter(|id| !id.is_empty()).cloned().collect::<Vec<_>>();
-        format!("/console/requests/new?signers={}", ids.join(","))
+        self.link(&ids.join(","))
+    }
+
+    fn link(&self, signers: &str) -> String {
+        let of = self.earlier.as_ref().map_or_else(String::new, |of| format!("&of={}", of.id));
+        format!("/console/requests/new?signers={signers}{of}")
     }
 
     fn without(&self, person: &Listed) -> String {
         let ids = self.signers.iter().map(|signer| signer.person.id);
         let ids = ids.filter(|id| *id != person.person.id).map(|id| id.to_string());
-        format!("/console/requests/new?signers={}", ids.collect::<Vec<_>>().join(","))
+        self.link(&ids.collect::<Vec<_>>().join(","))
     }
 
     fn asks(&self, at: &usize, name: &&str) -> bool {
@@ -203,7 +255,10 @@ pub(super) async fn show(
     // The same form sent twice is one document.
     let once = hex::encode(trien_core::env::random::<16>(console.app.entropy()));
     form.fields.insert("once".to_owned(), once);
-    form.fields.insert("signers".to_owned(), asked.signers);
+    form.fields.insert("supersedes".to_owned(), asked.of);
+    if let Some(signers) = asked.signers {
+        form.fields.insert("signers".to_owned(), signers);
+    }
     let page = page_of(&console, &visitor, frame, asked.q, form).await;
     let page = page.map_err(|error| PageError::of(error, visitor.language))?;
     Ok(page::of(&page, visitor.language))
@@ -226,6 +281,7 @@ pub(super) async fn submit(
     let Uploaded { visitor, fields, name, file } = uploaded;
     let form = SubmissionForm { fields };
     let t = Texts(visitor.language);
+    let earlier = form.earlier().map_err(refused)?;
     let unit = match form.typed("unit") {
         "" => None,
         typed => Some(units::meant(&console.app, &visitor.officer, typed).await),
@@ -234,7 +290,7 @@ pub(super) async fn submit(
         None => t.of("request-fault-unit"),
         Some(unit) => {
             desk::require_clerk(&console.app, &visitor.officer, unit).await.map_err(refused)?;
-            match form.package(unit, Sent { name, bytes: file }) {
+            match form.package(unit, earlier, Sent { name, bytes: file }) {
                 Err(key) => t.of(key),
                 Ok(package) => match desk::submit(&console.app, &visitor.officer, package).await {
                     Ok(submitted) => {
@@ -263,10 +319,17 @@ async fn page_of(
     visitor: &Visitor,
     frame: Frame,
     query: String,
-    form: SubmissionForm,
+    mut form: SubmissionForm,
 ) -> Result<SubmissionPage, FlowError> {
     let (app, officer) = (&console.app, &visitor.officer);
     officer.require_somewhere(Role::Clerk)?;
+    let earlier = match form.earlier()? {
+        None => None,
+        Some(id) => Some(requests::one(app, officer, id).await?.request),
+    };
+    if let Some(earlier) = &earlier {
+        form.fill_from(earlier);
+    }
     let mut signers = Vec::new();
     for person in chosen(form.typed("signers")) {
         signers.push(people::one(app, officer, person).await?);
@@ -279,5 +342,5 @@ async fn page_of(
         found.truncate(SHOWN);
     }
     let units = units::if_few(app, officer, CHOSEN_OF).await?;
-    Ok(SubmissionPage { frame, signers, query, found, more, units, form })
+    Ok(SubmissionPage { frame, signers, query, found, more, earlier, units, form })
 }

@@ -15,7 +15,7 @@ use trien_core::document::{DocumentRef, MAX_DOCUMENT_BYTES, PDF};
 use trien_core::env::Timestamp;
 use trien_core::id::{AccountId, RequestId};
 use trien_core::pdf::inspect::{Inspection, SecrecyMark, looks_like_pdf};
-use trien_core::request::{Role as StepRole, Route};
+use trien_core::request::{Role as StepRole, Route, RouteState};
 use trien_core::wire::{ImageView, Submission, Submitted};
 
 use self::recipes::Recipes;
@@ -23,7 +23,7 @@ use super::account::{self, Officer, Role};
 use super::act::Acted;
 use super::changes::{self, News};
 use super::key::{self, ApiCaller, MakeOfConsole, Scope};
-use super::{FlowError, Thing, push};
+use super::{FlowError, Thing, numbers, push, supersede};
 use crate::app::App;
 use crate::blobs::Held;
 use crate::flow::act::kind::Kind;
@@ -138,12 +138,13 @@ async fn prepare(
     package: Package,
     digest: Sha256,
 ) -> Result<Queue, FlowError> {
-    let Package { submission, mut document, attachments, images, idempotency_key } = package;
+    let Package { mut submission, mut document, attachments, images, idempotency_key } = package;
     submission.classification.admit().map_err(|_| FlowError::SecretGrade)?;
     if submission.unit != caller.unit {
         return Err(FlowError::Forbidden);
     }
     check_sizes(&document, &attachments, &images)?;
+    numbers::prepare(&mut submission)?;
     let now = app.clock().now();
     let expires_at = expiry(submission.expires_at, now)?;
     let inspection = with_fields(app, &submission, &mut document).await?;
@@ -153,12 +154,21 @@ async fn prepare(
     let route = route(&submission)?;
     let id = RequestId::generate(app.clock(), app.entropy());
     let places = places::find_places(app, &submission, &inspection, document.bytes.clone()).await?;
-    let recipes = {
+    let (recipes, revision) = {
         let mut connection = app.store().reader().await?;
+        let revision = match submission.supersedes {
+            Some(earlier) => {
+                supersede::next_version(&mut connection, earlier, submission.unit).await?
+            }
+            None => 1,
+        };
         let unit = directory::unit(&mut connection, submission.unit).await?;
         let unit = unit.ok_or(FlowError::NotFound(Thing::Unit))?;
         let wished = (&submission, places);
-        recipes::build(&mut connection, id, &unit.view, wished, &inspection, images).await?
+        (
+            recipes::build(&mut connection, id, &unit.view, wished, &inspection, images).await?,
+            revision,
+        )
     };
     let recipes = recipes::try_out(app, recipes, document.bytes.clone(), now).await?;
     let Recipes { by_step, images } = recipes;
@@ -170,6 +180,9 @@ async fn prepare(
         id,
         unit: submission.unit,
         submitter: caller.key,
+        revision,
+        supersedes: submission.supersedes,
+        numbering: submission.numbering,
         metadata: submission.metadata,
         expires_at,
         route,
@@ -372,8 +385,16 @@ impl Commit for Enqueue {
             document::use_image(tx.connection(), id, image).await?;
         }
         tx.state(Kind::RequestQueued, id.as_bytes(), &self.statement()).await?;
+        let of = &self.request;
+        numbers::bind(tx, id, of.unit, &of.metadata, of.supersedes).await?;
+        if let RouteState::Open { step } = of.route.state() {
+            numbers::give(tx, id, step).await?;
+        }
         push::wake(tx, id, change).await?;
         changes::note(tx, id, change, News::of(Outcome::Queued)).await?;
+        if let Some(earlier) = self.request.supersedes {
+            supersede::supersede(tx, earlier, id, self.request.unit).await?;
+        }
         tx.schedule(JobKind::Remind, id.as_bytes(), now.plus_seconds(REMIND_SECONDS)).await?;
         tx.schedule(JobKind::Expire, id.as_bytes(), self.request.expires_at).await?;
         Ok(self.remembered.answer.clone())
@@ -454,7 +475,7 @@ impl Enqueue {
             .iter()
             .map(|step| step.signers.iter().map(|signer| signer.person).collect())
             .collect();
-        json!({
+        let mut statement = json!({
             "request": self.request.id,
             "unit": self.request.unit,
             "metadata": self.request.metadata,
@@ -464,7 +485,11 @@ impl Enqueue {
             "expires_at": self.request.expires_at,
             "before": null,
             "after": { "state": "open" },
-        })
+        });
+        if let Some(earlier) = self.request.supersedes {
+            statement["supersedes"] = json!(earlier);
+        }
+        statement
     }
 }
 

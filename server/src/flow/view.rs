@@ -39,6 +39,8 @@ pub(super) async fn request(
         state: head.state,
         steps,
         documents: document::views(connection, id).await?,
+        supersedes: head.supersedes,
+        superseded_by: head.superseded_by,
         task,
     }))
 }

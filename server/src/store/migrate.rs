@@ -161,6 +161,18 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../../migrations/postgres/0024_webhooks.sql"),
         then: Then::Nothing,
     },
+    Migration {
+        version: 25,
+        sqlite: include_str!("../../migrations/sqlite/0025_versions.sql"),
+        postgres: include_str!("../../migrations/postgres/0025_versions.sql"),
+        then: Then::Nothing,
+    },
+    Migration {
+        version: 26,
+        sqlite: include_str!("../../migrations/sqlite/0026_numbers.sql"),
+        postgres: include_str!("../../migrations/postgres/0026_numbers.sql"),
+        then: Then::Nothing,
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration \

@@ -29,6 +29,7 @@ pub mod level;
 pub mod log;
 mod migrate;
 pub mod newcomers;
+pub mod number;
 pub mod passkey;
 pub mod people;
 pub mod proposal;
@@ -88,6 +89,7 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     level::STATEMENTS,
     log::STATEMENTS,
     newcomers::STATEMENTS,
+    number::STATEMENTS,
     passkey::STATEMENTS,
     proposal::STATEMENTS,
     push::STATEMENTS,

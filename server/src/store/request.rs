@@ -7,7 +7,7 @@ use trien_core::document::Metadata;
 use trien_core::env::Timestamp;
 use trien_core::id::{ApiKeyId, PersonId, RequestId, UnitId};
 use trien_core::request::{Assignment, Quorum, Role, Route, RouteState, Signer, Step, StepNumber};
-use trien_core::wire::{PersonView, SignerView, StepView, UnitView};
+use trien_core::wire::{Numbering, PersonView, SignerView, StepView, UnitView};
 
 use super::value::{stored_json, stored_names};
 use super::{Bind as _, Columns as _, StoreError, Stored, requests, statements};
@@ -28,13 +28,15 @@ stored_names!(Verb {
 
 statements! {
     INSERT = "INSERT INTO request (id, unit, submitter, revision, metadata, state, open_step, \
-        queued_at, expires_at, change, folded) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+        queued_at, expires_at, change, folded, supersedes, numbering) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    SUPERSEDE = "UPDATE request SET superseded_by = $2, change = $3 \
+        WHERE id = $1 AND superseded_by IS NULL";
     INSERT_STEP = "INSERT INTO step (request, number, role, quorum) VALUES ($1, $2, $3, $4)";
     INSERT_ASSIGNMENT = "INSERT INTO assignment (request, step, person, place, state, recipe) \
         VALUES ($1, $2, $3, $4, $5, $6)";
     HEAD = "SELECT r.id, r.unit, u.name, r.revision, r.metadata, r.queued_at, r.expires_at, \
-        r.state, r.open_step, r.change FROM request r JOIN unit u ON u.id = r.unit \
+        r.state, r.open_step, r.change, r.supersedes, r.superseded_by FROM request r JOIN unit u ON u.id = r.unit \
         WHERE r.id = $1";
     ROUTE = "SELECT r.state, r.open_step, s.number, s.role, s.quorum, a.person, a.state, a.verb, \
         a.decision, a.decided_at, r.expires_at FROM request r JOIN step s ON s.request = r.id \
@@ -84,6 +86,10 @@ pub struct RequestHead {
     pub state: RouteState,
     /// Number of its last change.
     pub change: u64,
+    /// The version before it.
+    pub supersedes: Option<RequestId>,
+    /// The version that took its place.
+    pub superseded_by: Option<RequestId>,
 }
 
 /// A request to add.
@@ -95,6 +101,12 @@ pub struct NewRequest {
     pub unit: UnitId,
     /// The key that submits it.
     pub submitter: ApiKeyId,
+    /// Its version, from 1.
+    pub revision: u32,
+    /// The version before it.
+    pub supersedes: Option<RequestId>,
+    /// What the register is to write into the document.
+    pub numbering: Option<Numbering>,
     /// What the register says of the document.
     pub metadata: Metadata,
     /// When it ends by itself.
@@ -135,7 +147,7 @@ pub async fn insert(
         .put(&request.id)
         .put(&request.unit)
         .put(&request.submitter)
-        .put(&1_u32)
+        .put(&request.revision)
         .put(&request.metadata)
         .bind(state)
         .bind(open)
@@ -143,6 +155,8 @@ pub async fn insert(
         .put(&request.expires_at)
         .put(&change)
         .put(&requests::folded(&request.metadata))
+        .put_opt(request.supersedes.as_ref())
+        .put_opt(request.numbering.as_ref())
         .execute(&mut *connection)
         .await?;
     for (index, step) in request.route.steps().iter().enumerate() {
@@ -201,9 +215,22 @@ pub async fn head(
             expires_at: row.get_as(6)?,
             state: read_state(&row, 7)?,
             change: row.get_as(9)?,
+            supersedes: row.get_opt(10)?,
+            superseded_by: row.get_opt(11)?,
         })
     })
     .transpose()
+}
+
+/// Notes the version that takes a request's place; gives 0 when another one has.
+pub async fn supersede(
+    connection: &mut AnyConnection,
+    id: RequestId,
+    by: RequestId,
+    change: u64,
+) -> Result<u64, StoreError> {
+    let update = sqlx::query(SUPERSEDE).put(&id).put(&by).put(&change);
+    Ok(update.execute(connection).await?.rows_affected())
 }
 
 /// A request's route as it is now, and when it ends by itself.

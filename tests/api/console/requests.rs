@@ -36,6 +36,7 @@ async fn send(
         ("issuer", "UBND tỉnh X"),
         ("urgency", "urgent"),
         ("unclassified", "yes"),
+        ("supersedes", ""),
     ];
     let form: Vec<(&str, &str)> = right
         .into_iter()
@@ -127,6 +128,42 @@ async fn a_clerk_submits_a_document_and_follows_it_with_forms_alone() {
         }
         assert!(!browser.get(&office, "/console").await.text.contains("/console/requests"));
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_new_version_is_prepared_from_the_one_before_with_forms_alone() {
+    let office = Office::open().await;
+    let mut clerk = signed_in(&office, "van-thu", office.unit, Role::Clerk).await;
+    let mut auditor = signed_in(&office, "kiem-tra", office.unit, Role::Auditor).await;
+    let page = send(&office, &mut clerk, &[], SAMPLE).await;
+    let (first, _) = page.leads_to().split_once('?').expect("it is submitted");
+    let first = first.to_owned();
+    let id = first.rsplit('/').next().unwrap().to_owned();
+    let prepare = format!("{NEW}?of={id}");
+    assert!(clerk.get(&office, &first).await.text.contains(&prepare));
+    assert!(!auditor.get(&office, &first).await.text.contains(&prepare));
+    let form = clerk.get(&office, &prepare).await.text;
+    for filled in ["12/QĐ-UBND", "Phê duyệt &#60;b&#62;dự toán", "value=\"urgent\" selected"]
+    {
+        assert!(form.contains(filled), "{filled}: {form}");
+    }
+    let signer = format!("name=\"signers\" value=\"{}\"", office.leader);
+    let earlier = format!("name=\"supersedes\" value=\"{id}\"");
+    assert!(form.contains(&signer) && form.contains(&earlier), "{form}");
+    // Choosing other signers keeps what it is a version of.
+    let form = clerk.get(&office, &format!("{NEW}?signers=&of={id}")).await.text;
+    assert!(form.contains(&earlier) && !form.contains("name=\"role-0\""), "{form}");
+    let again = [("once", "fedcba9876543210"), ("supersedes", &*id)];
+    let page = send(&office, &mut clerk, &again, SAMPLE).await;
+    let (second, _) = page.leads_to().split_once('?').expect("it is submitted");
+    let second = second.to_owned();
+    let old = clerk.get(&office, &first).await.text;
+    assert!(old.contains(&second) && old.contains("Đã có bản mới thay thế"), "{old}");
+    assert!(!old.contains(&prepare) && old.contains("đã thu hồi"), "{old}");
+    let new = clerk.get(&office, &second).await.text;
+    assert!(new.contains(&first) && new.contains("Bản thứ 2"), "{new}");
+    let lost = clerk.get(&office, &format!("{NEW}?of=none")).await;
+    assert_eq!(lost.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

@@ -167,7 +167,9 @@ impl Office {
             sha256: None,
             steps: steps.collect(),
             expires_at: None,
+            supersedes: None,
             fields: Vec::new(),
+            numbering: None,
         }
     }
 

@@ -381,6 +381,8 @@ impl Desk {
                 signers: Vec::new(),
             }],
             documents: vec![view],
+            supersedes: None,
+            superseded_by: None,
             task: Some(TaskView {
                 step: StepNumber(1),
                 role: Role::Approve,

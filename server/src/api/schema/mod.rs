@@ -176,6 +176,10 @@ pub(in crate::api) struct RequestView {
     state: RouteState,
     steps: Vec<StepView>,
     documents: Vec<DocumentView>,
+    /// The request before this version.
+    supersedes: Option<String>,
+    /// The request that took its place.
+    superseded_by: Option<String>,
     /// For a device: what its person may decide now.
     task: Option<TaskView>,
 }

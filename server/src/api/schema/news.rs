@@ -52,6 +52,7 @@ pub(in crate::api) enum Outcome {
     /// Its submitter took it back.
     Recalled,
     /// Its time ran out.
+    Superseded,
     Expired,
     /// Somebody else is to decide.
     Reassigned,

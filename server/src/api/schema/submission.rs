@@ -39,10 +39,64 @@ pub(in crate::api) struct Submission {
     steps: Vec<SubmittedStep>,
     /// Milliseconds since 1970; by default 30 days from now.
     expires_at: Option<i64>,
+    /// The unit's request whose place it takes, as a new version: one that ended otherwise than by all signatures, or
+    /// that still waits and is taken back with this.
+    supersedes: Option<String>,
     /// Empty text fields to add before anybody signs, at most 8, such as for number and date. Refused
     /// in a document that is signed already. The document that is queued is the one with the fields.
     #[schema(required = false)]
     fields: Vec<SubmittedField>,
+    /// Number and date come from the register when the seal's step opens.
+    numbering: Option<Numbering>,
+}
+
+/// What the register writes into a document, by the hand of whoever seals it.
+#[derive(ToSchema)]
+pub(in crate::api) struct Numbering {
+    /// What stands after the number, such as `QĐ-UBND`.
+    notation: String,
+    /// The text field for number and notation.
+    number_field: String,
+    /// The text field for the date.
+    date_field: Option<String>,
+}
+
+/// A number that is wanted.
+#[derive(ToSchema)]
+pub(in crate::api) struct NumberWish {
+    /// Kind of document; each has a register of its own.
+    #[schema(example = "Quyết định")]
+    kind: String,
+    /// What stands after the number.
+    #[schema(example = "QĐ-UBND")]
+    notation: String,
+    /// Your name for the document: the same name gets the same number.
+    reference: String,
+}
+
+/// A number of the register.
+#[derive(ToSchema)]
+pub(in crate::api) struct NumberView {
+    /// With its notation, as the document bears it.
+    number: String,
+    value: u64,
+    kind: String,
+    year: u32,
+    /// Milliseconds since 1970.
+    given_at: i64,
+    reference: Option<String>,
+    /// The request that bears it.
+    request: Option<String>,
+    /// Where that request stands: `open`, `completed`, or how it ended.
+    state: Option<String>,
+}
+
+/// Some numbers of the register.
+#[derive(ToSchema)]
+pub(in crate::api) struct NumberList {
+    numbers: Vec<NumberView>,
+    cursor: u64,
+    more: bool,
 }
 
 /// A text field to add.

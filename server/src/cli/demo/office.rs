@@ -129,7 +129,9 @@ impl Office {
                 signers: vec![signer],
             }],
             expires_at: None,
+            supersedes: None,
             fields: Vec::new(),
+            numbering: None,
         };
         let description = serde_json::to_string(&submission)
             .map_err(|error| CliError::failed("cannot write the description", error))?;

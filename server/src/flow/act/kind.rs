@@ -205,10 +205,16 @@ kinds! {
     RevocationsExported: Certificate Office "revocations-exported", "revocations-exported", Optional;
     /// A document waits for signatures.
     RequestQueued: Submission Request "queued", "request-queued", None;
+    /// A unit's register reserved a number for a document.
+    NumberReserved: Submission Unit "number-reserved", "number-reserved", None;
+    /// A unit's register gave a document its number and date.
+    NumberGiven: Submission Request "number-given", "number-given", None;
     /// Nobody signed in time.
     RequestExpired: Submission Request "expired", "request-expired", None;
     /// Its submitter took a document back.
     RequestRecalled: Submission Request "recalled", "request-recalled", Required;
+    /// A new version took a document's place.
+    RequestSuperseded: Submission Request "superseded", "request-superseded", None;
     /// A document was sent back because somebody's post or a unit changed.
     RequestReturned: Submission Request "returned", "request-returned", Required;
     /// A document is of another unit.

@@ -10,7 +10,7 @@ use trien_core::request::{Route, RouteState, TransitionError};
 
 use super::super::changes::{self, News};
 use super::super::device::{Standing, authority};
-use super::super::{FlowError, Mismatch, Thing, push};
+use super::super::{FlowError, Mismatch, Thing, numbers, push};
 use super::compare::Base;
 use super::rebuild::Signed;
 use crate::store::certificate::CertificateState;
@@ -239,7 +239,10 @@ impl Record {
         if moved != 1 {
             return Err(FlowError::Overtaken.into());
         }
-        if matches!(to, RouteState::Open { step } if step != of.step) {
+        if let RouteState::Open { step } = to
+            && step != of.step
+        {
+            numbers::give(tx, of.request, step).await?;
             push::wake(tx, of.request, change).await?;
         }
         let news = News::of(change::Outcome::of_decision(to)).at(of.step, of.person);

@@ -1,0 +1,4 @@
+-- A new version in the place of a request: which it takes the place of, and which has taken its own.
+
+ALTER TABLE request ADD COLUMN supersedes BYTEA REFERENCES request (id);
+ALTER TABLE request ADD COLUMN superseded_by BYTEA REFERENCES request (id);
