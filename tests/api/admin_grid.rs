@@ -81,7 +81,7 @@ const ACT: Verbs = Verbs::Act;
 const SENSITIVE: Verbs = Verbs::Sensitive;
 
 #[rustfmt::skip]
-pub const GRID: [Row; 98] = [
+pub const GRID: [Row; 99] = [
     ("get", "/api/v1/admin/token", READ, Of::Anybody, In, All(In)),
     ("get", "/api/v1/admin/today", READ, Of::Anybody, In, All(In)),
     ("get", "/api/v1/admin/account", READ, Of::Anybody, In, All(In)),
@@ -182,6 +182,7 @@ pub const GRID: [Row; 98] = [
     ("get", "/api/v1/admin/requests/{id}/document", READ, Of::Following, In, Having(Missing)),
     ("get", "/api/v1/admin/requests/{id}/evidence/{decision}", READ, Of::Following, Missing, Having(Missing)),
     ("post", "/api/v1/admin/requests/{id}/recall", ACT, Of::Submitting, In, Having(Missing)),
+    ("post", "/api/v1/admin/requests/{id}/reassign", ACT, Of::Submitting, In, Having(Missing)),
     // The last one: nobody has a token afterwards.
     ("delete", "/api/v1/admin/token", READ, Of::Anybody, In, All(In)),
 ];
@@ -316,6 +317,9 @@ impl Things {
             "exchange/requests" => json!({ "unit": unit }),
             "exchange/anchors" => json!({ "unit": unit, "certificate": "AAAA", "why": why }),
             "exchange/source" => json!({ "unit": unit, "source": "here", "why": why }),
+            "requests/{id}/reassign" => {
+                json!({ "step": 1, "from": self.person, "to": self.person, "why": why })
+            }
             "waves" => json!({
                 "name": "Đợt", "who": "leaders", "first_day": "2026-12-01",
                 "last_day": "2026-12-31", "units": [unit],

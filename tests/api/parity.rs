@@ -41,6 +41,7 @@ const TWINS: &[(&str, Twin)] = &[
     ("certificates/{id}/revoke", Is(&["certificates/{id}/revoke"])),
     ("requests/new", Is(&["requests"])),
     ("requests/{id}/recall", Is(&["requests/{id}/recall"])),
+    ("requests/{id}/reassign", Is(&["requests/{id}/reassign"])),
     ("exchange/requests", Is(&["exchange/requests"])),
     ("exchange/certificates", Is(&["exchange/certificates"])),
     ("exchange/certificates/carry-out", Is(&["exchange/certificates/{digest}"])),

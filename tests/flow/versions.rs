@@ -2,13 +2,17 @@
 
 use trien_core::change::Outcome;
 use trien_core::decision::Verb;
+use trien_core::document::Text;
 use trien_core::id::{PersonId, RequestId};
 use trien_core::problem::ProblemKind;
-use trien_core::request::{Role, RouteState};
+use trien_core::request::{Assignment, Role, RouteState, StepNumber};
 use trien_core::wire::RequestView;
+use trien_server::flow::account::Role as OfficeRole;
+use trien_server::flow::change::{Reassignment, instead_of, reassign};
 use trien_server::flow::submit::{Package, submit};
 use trien_server::flow::{FlowError, Thing, changes, read};
 
+use crate::exchange::officer;
 use crate::office::{Office, step};
 use crate::on_both;
 use crate::phone::Phone;
@@ -19,6 +23,8 @@ on_both!(
     what_all_have_signed_and_what_is_not_there_has_no_new_version,
     of_many_new_versions_at_once_one_is_taken,
     a_decision_and_a_new_version_at_once_leave_one_of_them,
+    a_clerk_gives_what_waits_to_somebody_else_and_both_see_it,
+    what_is_given_to_nobody_who_may_sign_stays,
 );
 
 fn in_place_of(office: &Office, earlier: RequestId, signers: &[PersonId]) -> Package {
@@ -138,4 +144,58 @@ async fn a_decision_and_a_new_version_at_once_leave_one_of_them(office: Office) 
         let expected = if decided.is_ok() { RouteState::Completed } else { RouteState::Recalled };
         assert_eq!((now.state, now.superseded_by), (expected, later.ok().map(|it| it.request)));
     }
+}
+
+fn why() -> Text<500> {
+    Text::new("Chủ tịch đi công tác").unwrap()
+}
+
+async fn a_clerk_gives_what_waits_to_somebody_else_and_both_see_it(office: Office) {
+    let (an, binh) = (office.person("Nguyễn Văn An").await, office.person("Trần Thị Bình").await);
+    let (away, deputy) = (Phone::enroll(&office, an).await, Phone::enroll(&office, binh).await);
+    let request = office.queue(&[an]).await;
+    let draft = away.draft(&office, request, Verb::Approve).await;
+    let clerk = officer(&office, "van-thu", OfficeRole::Clerk).await;
+    let step = StepNumber(1);
+    let others = instead_of(&office.app, &clerk, request, step, an).await.unwrap();
+    assert_eq!(others.iter().map(|one| one.id).collect::<Vec<_>>(), [binh]);
+    let of = Reassignment { request, step, from: an, to: binh };
+    reassign(&office.app, &clerk, of, why()).await.unwrap();
+    let late = away.send(&office.app, &draft, away.sign(&draft)).await;
+    assert!(matches!(late, Err(FlowError::Refused { .. })), "{late:?}");
+    let (seen, _) = away.see(&office.app, request).await;
+    let states: Vec<_> = seen.steps[0].signers.iter().map(|one| one.assignment).collect();
+    assert_eq!(states, [Assignment::Released, Assignment::Open]);
+    deputy.decide(&office, request, Verb::Approve).await.unwrap();
+    let signed = read::document(&office.app, &office.caller, request).await.unwrap();
+    let bytes = signed.read(0..signed.document.size).await.unwrap();
+    let document = trien_core::pdf::read::open(&bytes).unwrap();
+    assert_eq!(document.signatures().len(), 1);
+    let told: Vec<_> = outcomes(&office).await.into_iter().map(|(_, outcome)| outcome).collect();
+    assert_eq!(told, [Outcome::Queued, Outcome::Reassigned, Outcome::Completed]);
+    let again = reassign(&office.app, &clerk, of, why()).await;
+    assert!(matches!(again, Err(FlowError::Overtaken)), "{again:?}");
+}
+
+async fn what_is_given_to_nobody_who_may_sign_stays(office: Office) {
+    let (an, binh) = (office.person("Nguyễn Văn An").await, office.person("Trần Thị Bình").await);
+    let phone = Phone::enroll(&office, an).await;
+    let request = office.queue(&[an]).await;
+    let clerk = officer(&office, "van-thu", OfficeRole::Clerk).await;
+    let auditor = officer(&office, "kiem-tra", OfficeRole::Auditor).await;
+    let of = Reassignment { request, step: StepNumber(1), from: an, to: binh };
+    let without_phone = reassign(&office.app, &clerk, of, why()).await;
+    assert!(matches!(without_phone, Err(FlowError::InvalidSubmission(_))), "{without_phone:?}");
+    let second = Phone::enroll(&office, binh).await;
+    let by_auditor = reassign(&office.app, &auditor, of, why()).await;
+    assert!(matches!(by_auditor, Err(FlowError::Forbidden)), "{by_auditor:?}");
+    let to_itself = reassign(&office.app, &clerk, Reassignment { to: an, ..of }, why()).await;
+    assert!(matches!(to_itself, Err(FlowError::InvalidSubmission(_))), "{to_itself:?}");
+    let nowhere = Reassignment { step: StepNumber(2), ..of };
+    let nowhere = reassign(&office.app, &clerk, nowhere, why()).await;
+    assert!(matches!(nowhere, Err(FlowError::Overtaken)), "{nowhere:?}");
+    phone.decide(&office, request, Verb::Approve).await.unwrap();
+    let decided = reassign(&office.app, &clerk, of, why()).await;
+    assert!(matches!(decided, Err(FlowError::Overtaken)), "{decided:?}");
+    drop(second);
 }

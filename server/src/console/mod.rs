@@ -168,6 +168,7 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("get", "/console/requests/{id}", get(requests::show)),
         ("get", "/console/requests/{id}/document", get(requests::document)),
         ("post", "/console/requests/{id}/recall", post(requests::recall)),
+        ("post", "/console/requests/{id}/reassign", post(requests::reassign)),
         ("get", "/console/requests/{id}/evidence/{decision}", get(requests::evidence)),
         ("get", "/console/exchange", get(exchange::show)),
         ("get", "/console/exchange/requests", get(back::<1>)),

@@ -8,10 +8,10 @@ use serde::Deserialize;
 use trien_core::change::{ChangeView, Outcome};
 use trien_core::decision::{DecisionHash, Verb};
 use trien_core::digest::Sha256;
-use trien_core::document::Urgency;
+use trien_core::document::{Text, Urgency};
 use trien_core::id::RequestId;
-use trien_core::request::{Assignment, Quorum, Role as StepRole, RouteState};
-use trien_core::wire::{DocumentView, RequestView, SignerView, StepView};
+use trien_core::request::{Assignment, Quorum, Role as StepRole, RouteState, StepNumber};
+use trien_core::wire::{DocumentView, PersonView, RequestView, SignerView, StepView};
 
 use super::Console;
 use super::error::{PageError, words};
@@ -21,6 +21,7 @@ use super::posted::Posted;
 use super::visitor::Visitor;
 use crate::download::{self, attached};
 use crate::flow::account::Role;
+use crate::flow::change::{self, Reassignment};
 use crate::flow::requests::{self, Filter, PAGE, RequestStory, Standing};
 use crate::flow::{FlowError, Thing, desk, recall};
 
@@ -42,8 +43,38 @@ struct RequestPage {
     story: RequestStory,
     /// Whether this person may take it back.
     recalls: bool,
+    /// What waits, and to whom this person may give it.
+    parts: Vec<GivenOn>,
     /// Whether this person may put a new version in its place.
     renews: bool,
+}
+
+/// What waits for somebody, and who could decide instead.
+struct GivenOn {
+    step: StepNumber,
+    from: PersonView,
+    others: Vec<PersonView>,
+}
+
+/// What is given to somebody else.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Given {
+    step: String,
+    from: String,
+    to: String,
+    why: String,
+}
+
+impl Given {
+    fn read(&self, request: RequestId) -> Result<(Reassignment, Text<500>), FlowError> {
+        let unclear = || FlowError::BadRequest("say who, instead of whom, and why".to_owned());
+        let why = Text::new(self.why.trim()).map_err(|_| unclear())?;
+        let step = self.step.parse().map(StepNumber).map_err(|_| unclear())?;
+        let person = |id: &str| id.parse().map_err(|_| unclear());
+        let (from, to) = (person(&self.from)?, person(&self.to)?);
+        Ok((Reassignment { request, step, from, to }, why))
+    }
 }
 
 /// What a list is asked for; blank fields of the form ask for nothing.
@@ -234,6 +265,7 @@ pub(super) async fn show(
     let news = match news.as_deref() {
         Some("submitted") => Some("request-news-submitted"),
         Some("recalled") => Some("request-news-recalled"),
+        Some("reassigned") => Some("request-news-reassigned"),
         _ => None,
     };
     let frame = Frame::new(&console, &visitor, "requests").with_news(news);
@@ -256,8 +288,61 @@ async fn page_of(
         Err(FlowError::Forbidden | FlowError::NotFound(_)) => false,
         Err(other) => return Err(other),
     };
+    let parts = if clerk && is_open {
+        given_on(console, visitor, &story.request).await?
+    } else {
+        Vec::new()
+    };
     let (recalls, renews) = (clerk && is_open, clerk && may_follow);
-    Ok(RequestPage { frame, story, recalls, renews })
+    Ok(RequestPage { frame, story, recalls, parts, renews })
+}
+
+async fn given_on(
+    console: &Console,
+    visitor: &Visitor,
+    request: &RequestView,
+) -> Result<Vec<GivenOn>, FlowError> {
+    let mut parts = Vec::new();
+    for step in &request.steps {
+        let waits =
+            |it: &&SignerView| matches!(it.assignment, Assignment::Open | Assignment::Waiting);
+        for signer in step.signers.iter().filter(waits) {
+            let (app, officer, from) = (&console.app, &visitor.officer, signer.person.clone());
+            let others = change::instead_of(app, officer, request.id, step.number, from.id).await?;
+            if !others.is_empty() {
+                parts.push(GivenOn { step: step.number, from, others });
+            }
+        }
+    }
+    Ok(parts)
+}
+
+/// Gives what waits for one person to another one.
+pub(super) async fn reassign(
+    State(console): State<Console>,
+    Path(id): Path<String>,
+    Posted { visitor, form }: Posted<Given>,
+) -> Result<Response, PageError> {
+    let refused = |error: FlowError| PageError::of(error, visitor.language);
+    let id = number(&id).map_err(refused)?;
+    visitor.officer.require_somewhere(Role::Clerk).map_err(refused)?;
+    let done = match form.read(id) {
+        Ok((of, why)) => change::reassign(&console.app, &visitor.officer, of, why).await,
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(()) => {
+            let page = format!("/console/requests/{id}?news=reassigned");
+            Ok(Redirect::to(&page).into_response())
+        }
+        Err(
+            error @ (FlowError::Overtaken
+            | FlowError::RequestEnded
+            | FlowError::InvalidSubmission(_)
+            | FlowError::BadRequest(_)),
+        ) => again(&console, &visitor, id, words(&error, visitor.language).1).await,
+        Err(other) => Err(refused(other)),
+    }
 }
 
 /// The page again, with what is wrong.

@@ -307,6 +307,10 @@ fn expected(method: &str, path: &str, who: Who) -> &'static str {
         ("post", "/console/requests/{id}/recall", Here(Clerk)) => "yes",
         ("post", "/console/requests/{id}/recall", There(Clerk)) => "not there",
         ("post", "/console/requests/{id}/recall", _) => "no",
+        // It says nothing of whom; whoever is no clerk does not get that far.
+        ("post", "/console/requests/{id}/reassign", Here(Clerk)) => "wrong form",
+        ("post", "/console/requests/{id}/reassign", There(Clerk)) => "not there",
+        ("post", "/console/requests/{id}/reassign", _) => "no",
         // Nothing was decided on it.
         ("get", "/console/requests/{id}/evidence/{decision}", Here(Clerk | Auditor)) => "not there",
         ("get", path, who) if path.starts_with("/console/requests/{id}") => match who {

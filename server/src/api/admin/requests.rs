@@ -9,18 +9,22 @@ use serde::{Deserialize, Serialize};
 use trien_core::change::ChangeView;
 use trien_core::decision::DecisionHash;
 use trien_core::digest::Sha256;
-use trien_core::id::RequestId;
+use trien_core::document::Text;
+use trien_core::id::{PersonId, RequestId};
+use trien_core::request::StepNumber;
 use trien_core::wire::{RecordedDecision, RequestView};
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::units::no_place;
 use super::{Acts, Admin, Bearer, Looks, MOST, MayWhy, Reasoned, fresh};
-use crate::api::extract::{Path, Query};
+use crate::api::extract::{Json, Path, Query};
 use crate::api::submission::Submitted;
 use crate::api::{Api, ApiError, schema};
 use crate::download;
 use crate::flow::account::Role;
+use crate::flow::change::{Reassignment, reassign};
 use crate::flow::requests::{self, Filter, PAGE, Standing};
 use crate::flow::{FlowError, desk, recall};
 
@@ -33,6 +37,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
         .merge(submissions)
         .routes(routes!(admin_request))
         .routes(routes!(recall_request))
+        .routes(routes!(reassign_request))
         .routes(routes!(admin_request_document))
         .routes(routes!(admin_request_evidence))
 }
@@ -187,6 +192,50 @@ async fn recall_request(
 ) -> Result<StatusCode, ApiError> {
     let why = why.ok_or_else(|| FlowError::BadRequest("say why".to_owned()))?;
     recall::by_clerk(&api.app, &who.officer, id, why).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What is given to somebody else.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Reassigned {
+    /// Which step, from 1.
+    step: u16,
+    /// For whose decision it waits.
+    #[schema(value_type = String)]
+    from: PersonId,
+    /// Who is to decide instead.
+    #[schema(value_type = String)]
+    to: PersonId,
+    /// Why.
+    #[schema(value_type = String)]
+    why: Text<500>,
+}
+
+/// Give what waits for one person to another one, because the first is away: as a clerk of the request's unit.
+///
+/// The other one has a post and a phone in that unit, or in one above it where the first has a post. A stamp that the server
+/// wrote names the new signer.
+#[utoipa::path(
+    post,
+    path = "/api/v1/admin/requests/{id}/reassign",
+    tag = "administration",
+    security(("admin_token" = ["act"])),
+    params(("id" = String, Path, description = "the request")),
+    request_body = Reassigned,
+    responses(
+        (status = 204, description = "Given to the other one"),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn reassign_request(
+    State(api): State<Api>,
+    Admin(who, _): Admin<Acts>,
+    Path(id): Path<RequestId>,
+    Json(Reassigned { step, from, to, why }): Json<Reassigned>,
+) -> Result<StatusCode, ApiError> {
+    let of = Reassignment { request: id, step: StepNumber(step), from, to };
+    reassign(&api.app, &who.officer, of, why).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -11,6 +11,7 @@ mod doing;
 mod held;
 mod post;
 mod propose;
+mod reassign;
 mod report;
 mod settle;
 mod steps;
@@ -24,6 +25,7 @@ pub use held::{
 pub use post::{
     About, Choice, Item, Leaving, NewPost, Plan, PostChange, PostRef, look, person_page, posts,
 };
+pub use reassign::{Reassignment, instead_of, reassign};
 pub use report::{
     By, Filed, Line, PAGE, Report, Reports, export, list, of_person, show, why, words,
 };

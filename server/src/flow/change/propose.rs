@@ -230,7 +230,7 @@ pub(super) async fn signing_units(
     Ok(units)
 }
 
-async fn has_part(
+pub(super) async fn has_part(
     connection: &mut AnyConnection,
     step: &HeldStep,
     person: PersonId,
