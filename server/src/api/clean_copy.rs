@@ -47,7 +47,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
     security(("api_key" = ["submit"]), ("client_credentials" = ["submit"])),
     request_body(content = inline(schema::CleanCopyParts), content_type = "multipart/form-data"),
     responses(
-        (status = 200, description = "The copy", body = Vec<u8>, content_type = "application/pdf",
+        (status = 200, description = "The copy", body = schema::File, content_type = "application/pdf",
          headers(
             ("Trien-Original" = String, description = "SHA-256 of the original"),
             ("Trien-Reason" = String, description = "why the original cannot be signed"),

@@ -34,12 +34,12 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
     path = "/api/v1/ocsp",
     tag = "public",
     security(()),
-    request_body(content = Vec<u8>, content_type = "application/ocsp-request"),
+    request_body(content = schema::File, content_type = "application/ocsp-request"),
     responses(
         (
             status = 200,
             description = "OCSPResponse in DER, also where it says that nothing is answered",
-            body = Vec<u8>,
+            body = schema::File,
             content_type = "application/ocsp-response",
         ),
         (status = "4XX", response = schema::ProblemResponse),
@@ -62,7 +62,7 @@ async fn ask(State(api): State<Api>, request: Bytes) -> Result<Response, ApiErro
         (
             status = 200,
             description = "OCSPResponse in DER, also where it says that nothing is answered",
-            body = Vec<u8>,
+            body = schema::File,
             content_type = "application/ocsp-response",
         ),
         (status = "4XX", response = schema::ProblemResponse),

@@ -33,7 +33,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
     security(()),
     params(("file" = String, Path, description = "the issuer's name and .crl")),
     responses(
-        (status = 200, description = "DER", body = Vec<u8>, content_type = "application/pkix-crl"),
+        (status = 200, description = "DER", body = schema::File, content_type = "application/pkix-crl"),
         (status = "4XX", response = schema::ProblemResponse),
     ),
 )]

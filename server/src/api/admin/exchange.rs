@@ -177,7 +177,7 @@ impl RequestsAsked {
     security(("admin_token" = ["act"])),
     request_body = RequestsAsked,
     responses(
-        (status = 200, description = "A ZIP", body = Vec<u8>, content_type = "application/zip"),
+        (status = 200, description = "A ZIP", body = schema::File, content_type = "application/zip"),
         (status = "4XX", response = schema::ProblemResponse),
     ),
 )]
@@ -280,7 +280,7 @@ impl CertificatesAnswer {
     path = "/api/v1/admin/exchange/certificates",
     tag = "administration",
     security(("admin_token" = ["act"])),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    request_body(content = schema::File, content_type = "application/octet-stream"),
     responses(
         (status = 200, description = "What would be taken", body = CertificatesAnswer),
         (status = "4XX", response = schema::ProblemResponse),
@@ -341,7 +341,14 @@ async fn take_certificates(
     params(("format" = String, Path, description = "csv or xlsx")),
     request_body = Option<MayWhy>,
     responses(
-        (status = 200, description = "CSV or XLSX", body = Vec<u8>),
+        (
+            status = 200,
+            description = "CSV or XLSX",
+            content(
+                (schema::File = "text/csv"),
+                (schema::File = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            ),
+        ),
         (status = "4XX", response = schema::ProblemResponse),
     ),
 )]

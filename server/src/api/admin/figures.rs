@@ -203,7 +203,14 @@ async fn admin_certificate_counts(
         ("unit" = Option<String>, Query, description = "as the figures take it"),
     ),
     responses(
-        (status = 200, description = "CSV or XLSX", body = Vec<u8>),
+        (
+            status = 200,
+            description = "CSV or XLSX",
+            content(
+                (schema::File = "text/csv"),
+                (schema::File = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            ),
+        ),
         (status = "4XX", response = schema::ProblemResponse),
     ),
 )]

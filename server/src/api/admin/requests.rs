@@ -250,8 +250,8 @@ async fn reassign_request(
         ("Range" = Option<String>, Header, description = "one range of bytes"),
     ),
     responses(
-        (status = 200, description = "The file", body = Vec<u8>, content_type = "application/pdf"),
-        (status = 206, description = "A part", body = Vec<u8>, content_type = "application/pdf"),
+        (status = 200, description = "The file", body = schema::File, content_type = "application/pdf"),
+        (status = 206, description = "A part", body = schema::File, content_type = "application/pdf"),
         (status = 304, description = "Not modified (If-None-Match)"),
         (status = "4XX", response = schema::ProblemResponse),
     ),

@@ -92,7 +92,7 @@ impl TablePlan {
     tag = "administration",
     security(("admin_token" = ["act"])),
     params(("kind" = String, Path, description = "units or people")),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    request_body(content = schema::File, content_type = "application/octet-stream"),
     responses(
         (status = 200, description = "What would be done", body = TablePlan),
         (status = "4XX", response = schema::ProblemResponse),
@@ -161,7 +161,14 @@ async fn carry_out_table(
     security(("admin_token" = ["read"])),
     params(("file" = String, Path, description = "units or people, with .csv or .xlsx")),
     responses(
-        (status = 200, description = "CSV or XLSX", body = Vec<u8>),
+        (
+            status = 200,
+            description = "CSV or XLSX",
+            content(
+                (schema::File = "text/csv"),
+                (schema::File = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            ),
+        ),
         (status = "4XX", response = schema::ProblemResponse),
     ),
 )]

@@ -270,7 +270,14 @@ async fn admin_wave(
         ("format" = String, Path, description = "csv or xlsx"),
     ),
     responses(
-        (status = 200, description = "CSV or XLSX", body = Vec<u8>),
+        (
+            status = 200,
+            description = "CSV or XLSX",
+            content(
+                (schema::File = "text/csv"),
+                (schema::File = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            ),
+        ),
         (status = "4XX", response = schema::ProblemResponse),
     ),
 )]

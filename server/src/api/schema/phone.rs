@@ -119,9 +119,12 @@ pub(in crate::api) struct SyncAnswer {
     consistency: Vec<String>,
     /// DER, base64.
     crls: Vec<String>,
-    /// The device's unit and those above it.
+    /// The device's unit and those above it; absent where there is none.
+    #[schema(required = false)]
     anchor_line: Vec<String>,
-    /// Acts by which authorities became or ceased to be trusted, each with its proof under `checkpoint`.
+    /// Acts by which authorities became or ceased to be trusted, each with its proof under `checkpoint`; absent where there
+    /// are none.
+    #[schema(required = false)]
     anchor_acts: Vec<AnchorAct>,
     /// The post in which the device acts now.
     post: Option<Post>,

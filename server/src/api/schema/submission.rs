@@ -10,10 +10,15 @@ pub(in crate::api) struct SubmissionParts {
     #[schema(format = Binary, content_media_type = "application/pdf")]
     document: String,
     /// Further files, with file names.
-    attachment: Option<Vec<String>>,
+    attachment: Option<Vec<File>>,
     /// Stamp pictures (PNG), with file names that `request` refers to.
-    image: Option<Vec<String>>,
+    image: Option<Vec<File>>,
 }
+
+/// A file, with its name.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary, content_media_type = "application/octet-stream")]
+pub(in crate::api) struct File(String);
 
 /// The parts of a request for a clean copy.
 #[derive(ToSchema)]
