@@ -174,6 +174,10 @@ app-several-view-first = Every document has to be viewed before it is signed.
 app-several-ready = You have viewed all of them. They can be signed now.
 app-several-prompts-each = This phone asks for your finger or face for each document.
 app-several-prompts-once = This phone asks for your finger or face once for all of them.
+app-several-prompts-every = { $papers ->
+    [one] This phone asks for your finger or face for each document.
+   *[other] This phone asks for your finger or face once for every { $papers } documents.
+}
 app-several-unread = not viewed
 app-several-one-by-one = View one by one
 app-several-sign = { $count ->
@@ -216,6 +220,10 @@ app-enroll-position = Position
 app-enroll-prompts = To sign
 app-prompts-each = finger or face, once a document
 app-prompts-once = finger or face, once for a short while
+app-prompts-every = { $papers ->
+    [one] finger or face, once a document
+   *[other] finger or face, once for a short while and up to { $papers } documents
+}
 app-enroll-no-finger = No finger or face is set up. Add one in the phone’s settings, then come back.
 app-enroll-no-sensor = This phone has no fingerprint or face sensor that is strong enough to sign with. Use another phone.
 app-enroll-face-not-allowed = Trien may not use your face. Allow Face ID in the settings, then come back.

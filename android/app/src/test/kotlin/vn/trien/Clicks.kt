@@ -161,9 +161,7 @@ val CLICKS: Map<String, Clicks> = mapOf(
         say("app-undo") to RefuseEvent.Undo,
         say("app-undo-now") to RefuseEvent.SendNow,
         NEXT to RefuseEvent.Next,
-        LIST to RefuseEvent.Next,
-        "recorded:$LIST" to RefuseEvent.Mend(Remedy.SYNC),
-        "kept-next:$LIST" to RefuseEvent.Mend(Remedy.SYNC),
+        LIST to RefuseEvent.ToInbox,
         AGAIN to RefuseEvent.Mend(Remedy.TRY_AGAIN),
     ),
     "not-me" to clicks(
@@ -226,6 +224,8 @@ val CLICKS: Map<String, Clicks> = mapOf(
         say("app-diagnostics") to SettingsEvent.Diagnostics,
         say("app-licences") to SettingsEvent.Licences,
         say("app-renew-ask") to SettingsEvent.Renew,
+        say("app-replace-open") to SettingsEvent.EnrollAnew,
+        AGAIN to SettingsEvent.Mend(Remedy.TRY_AGAIN),
     ),
     "notifications" to clicks(
         BACK to NotificationsEvent.Back,

@@ -109,12 +109,12 @@ private val ROWS = listOf(
 )
 
 val SEVERAL: List<Pair<String, SeveralState>> = listOf(
-    "unread" to SeveralState(ROWS, Running.NO, Prompts.EACH),
-    "ready" to SeveralState(ROWS.map { it.copy(how = How.Ready) }, Running.NO, Prompts.ONCE),
-    "running" to SeveralState(listOf(ROWS[0].copy(how = How.Signed("08:45")), ROWS[1].copy(how = How.Signing), ROWS[2]), Running.YES, Prompts.EACH),
+    "unread" to SeveralState(ROWS, Running.NO, Prompts.Every(2)),
+    "ready" to SeveralState(ROWS.map { it.copy(how = How.Ready) }, Running.NO, Prompts.Once),
+    "running" to SeveralState(listOf(ROWS[0].copy(how = How.Signed("08:45")), ROWS[1].copy(how = How.Signing), ROWS[2]), Running.YES, Prompts.Each),
     "done" to SeveralState(
         listOf(ROWS[0].copy(how = How.Signed("08:45")), ROWS[1].copy(how = How.Kept), ROWS[2].copy(how = How.Not(failureOf(PhoneException.Changed("request-4"))))),
-        Running.DONE, Prompts.EACH,
+        Running.DONE, Prompts.Each,
     ),
 )
 

@@ -45,7 +45,7 @@ import vn.trien.present.words
 
 private val HOLDER = Holder("Ủy ban nhân dân xã Mây Ngàn", "ky.mayngan.gov.vn", "Nguyễn Văn An", "Chủ tịch")
 
-private fun check(lock: ScreenLock) = EnrollmentState(EnrollmentStep.Check(HOLDER, Prompts.EACH, lock))
+private fun check(lock: ScreenLock) = EnrollmentState(EnrollmentStep.Check(HOLDER, Prompts.Every(20), lock))
 
 val ENROLLMENT: List<Pair<String, EnrollmentState>> = listOf(
     "start" to EnrollmentState(EnrollmentStep.Start()),
@@ -80,13 +80,21 @@ private val CERTIFICATE = CertificateLines(
 
 private val SETTING = SettingsState(
     person = PersonFacts("Nguyễn Văn An", "Chủ tịch", "Ủy ban nhân dân xã Mây Ngàn", "0193b0c1-7d2e-7c3a-9f10-2b6d5e8a4c11", "Samsung SM-A546E"),
-    certificate = CERTIFICATE, keys = KeyPlace.STRONG_BOX, prompts = Prompts.EACH, notifications = Notifications.PUSH, language = Language.VIETNAMESE,
+    certificate = CERTIFICATE, keys = KeyPlace.STRONG_BOX, prompts = Prompts.Each, notifications = Notifications.PUSH, language = Language.VIETNAMESE,
+)
+
+private val ENDING = SETTING.copy(
+    certificate = CERTIFICATE.copy(until = "10/12/2026", validity = Validity.ENDING), keys = KeyPlace.TRUSTED_ENVIRONMENT,
+    prompts = Prompts.Every(20), notifications = Notifications.OFF,
 )
 
 val SETTINGS: List<Pair<String, SettingsState>> = listOf(
     "enrolled" to SETTING,
-    "ending" to SETTING.copy(certificate = CERTIFICATE.copy(until = "10/12/2026", validity = Validity.ENDING), keys = KeyPlace.TRUSTED_ENVIRONMENT, notifications = Notifications.OFF),
+    "ending" to ENDING,
     "ended" to SETTING.copy(certificate = CERTIFICATE.copy(until = "10/11/2026", validity = Validity.ENDED), notifications = Notifications.BY_ITSELF),
+    "renewal-asking" to ENDING.copy(renewal = Replacement.Asking),
+    "renewal-asked" to ENDING.copy(renewal = Replacement.Asked),
+    "renewal-failed" to ENDING.copy(renewal = Replacement.Failed(failureOf(PhoneException.Unreachable("https://ky.mayngan.gov.vn", "timed out")))),
     "not-enrolled" to SETTING.copy(person = null, certificate = null, keys = KeyPlace.UNKNOWN),
 )
 

@@ -9,7 +9,6 @@ import vn.trien.present.DevicesEvent
 import vn.trien.present.DevicesState
 import vn.trien.present.OtherLine
 import vn.trien.present.Others
-import vn.trien.present.Replacement
 
 /** The person's other phones, what to do when one is lost, and how this one is replaced. */
 @Composable
@@ -41,15 +40,7 @@ private fun ColumnScope.All(state: DevicesState, on: (DevicesEvent) -> Unit) {
     Heading(text("app-replace"))
     Body(text("app-replace-new-phone"))
     Body(text("app-replace-key-gone"))
-    when (val replacement = state.replacement) {
-        Replacement.NotAsked -> WideOther(text("app-replace-ask")) { on(DevicesEvent.Replace) }
-        Replacement.Asking -> Working(text("app-enroll-asking"))
-        Replacement.Asked -> Note(Tone.GOOD) {
-            Body(text("app-replace-asked"))
-            Wide(text("app-replace-open")) { on(DevicesEvent.EnrollAnew) }
-        }
-        is Replacement.Failed -> FailureCard(replacement.failure) { on(DevicesEvent.Mend(it)) }
-    }
+    Asking(state.replacement, text("app-replace-ask"), { on(DevicesEvent.Replace) }, { on(DevicesEvent.EnrollAnew) }, { on(DevicesEvent.Mend(it)) })
     Note(Tone.CAREFUL) { Body(text("app-biometrics-end-key")) }
 }
 

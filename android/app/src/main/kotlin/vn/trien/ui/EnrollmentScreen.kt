@@ -24,7 +24,6 @@ import vn.trien.present.EnrollmentStep
 import vn.trien.present.Holder
 import vn.trien.present.Notifications
 import vn.trien.present.Pending
-import vn.trien.present.Prompts
 import vn.trien.present.SHORT_CODE_DIGITS
 import vn.trien.present.Remedy
 import vn.trien.present.ScreenLock
@@ -91,7 +90,7 @@ private fun ColumnScope.Check(step: EnrollmentStep.Check, on: (EnrollmentEvent) 
     }
     Body(text("app-enroll-check"))
     HolderLines(step.holder)
-    Line(text("app-enroll-prompts"), text(if (step.prompts == Prompts.EACH) "app-prompts-each" else "app-prompts-once"))
+    PromptsLine(step.prompts)
 }
 
 @Composable

@@ -55,7 +55,9 @@ import androidx.compose.ui.text.style.TextOverflow
 import androidx.compose.ui.unit.dp
 import vn.trien.present.Fact
 import vn.trien.present.Failure
+import vn.trien.present.Prompts
 import vn.trien.present.Remedy
+import vn.trien.present.Replacement
 
 /** What a finger needs, and what Android asks for. */
 val FINGER = 48.dp
@@ -229,6 +231,29 @@ fun Line(name: String, value: String) = FlowRow(
 
 @Composable
 fun Lines(facts: List<Fact>) = facts.forEach { Line(text(it.name), it.value) }
+
+/** How often a signature asks for a finger or a face. */
+@Composable
+fun PromptsLine(prompts: Prompts) = Line(
+    text("app-enroll-prompts"),
+    when (prompts) {
+        Prompts.Each -> text("app-prompts-each")
+        Prompts.Once -> text("app-prompts-once")
+        is Prompts.Every -> text("app-prompts-every", "papers" to prompts.papers)
+    },
+)
+
+/** Asking the officer for another phone, or another certificate; once asked, the way to the invitation. */
+@Composable
+fun Asking(replacement: Replacement, ask: String, onAsk: () -> Unit, onOpen: () -> Unit, onMend: (Remedy) -> Unit) = when (replacement) {
+    Replacement.NotAsked -> WideOther(ask, onClick = onAsk)
+    Replacement.Asking -> Working(text("app-enroll-asking"))
+    Replacement.Asked -> Note(Tone.GOOD) {
+        Body(text("app-replace-asked"))
+        Wide(text("app-replace-open"), onClick = onOpen)
+    }
+    is Replacement.Failed -> FailureCard(replacement.failure, onMend)
+}
 
 /** Something is under way; what, is said. */
 @Composable

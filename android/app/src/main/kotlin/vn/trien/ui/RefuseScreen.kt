@@ -15,7 +15,6 @@ import vn.trien.present.Refusal
 import vn.trien.present.RefuseEvent
 import vn.trien.present.RefuseProgress
 import vn.trien.present.RefuseState
-import vn.trien.present.Remedy
 
 /** Why not: a reason from a few, in words, or both. */
 @Composable
@@ -86,10 +85,9 @@ private fun Actions(state: RefuseState, on: (RefuseEvent) -> Unit) = when (val p
 @Composable
 private fun Onwards(next: String?, on: (RefuseEvent) -> Unit) = ActionBar {
     if (next == null) {
-        Main(text("app-to-inbox")) { on(RefuseEvent.Next) }
+        Main(text("app-to-inbox")) { on(RefuseEvent.ToInbox) }
     } else {
-        // The presenter knows one way to the list: as the remedy of what has to be synced.
-        Other(text("app-to-inbox")) { on(RefuseEvent.Mend(Remedy.SYNC)) }
+        Other(text("app-to-inbox")) { on(RefuseEvent.ToInbox) }
         Main(text("app-next-document")) { on(RefuseEvent.Next) }
     }
 }

@@ -11,8 +11,6 @@ import vn.trien.present.Check
 import vn.trien.present.DiagnosticsEvent
 import vn.trien.present.DiagnosticsState
 import vn.trien.present.PersonFacts
-import vn.trien.present.Prompts
-import vn.trien.present.Replacement
 import vn.trien.present.SettingsEvent
 import vn.trien.present.SettingsState
 import vn.trien.present.Validity
@@ -62,18 +60,7 @@ private fun Certificate(state: SettingsState, on: (SettingsEvent) -> Unit) {
     Line(text("app-certificate-issuer"), certificate.issuer)
     Line(text("app-certificate-serial"), certificate.serial)
     Line(text("app-certificate-valid"), "${certificate.from} – ${certificate.until}")
-    if (certificate.validity != Validity.GOOD) Renewal(state.renewal, on)
-}
-
-@Composable
-private fun Renewal(renewal: Replacement, on: (SettingsEvent) -> Unit) = when (renewal) {
-    Replacement.NotAsked -> WideOther(text("app-renew-ask")) { on(SettingsEvent.Renew) }
-    Replacement.Asking -> Working(text("app-enroll-asking"))
-    Replacement.Asked -> Note(Tone.GOOD) {
-        Body(text("app-replace-asked"))
-        Wide(text("app-replace-open")) { on(SettingsEvent.EnrollAnew) }
-    }
-    is Replacement.Failed -> FailureCard(renewal.failure) { on(SettingsEvent.Mend(it)) }
+    if (certificate.validity != Validity.GOOD) Asking(state.renewal, text("app-renew-ask"), { on(SettingsEvent.Renew) }, { on(SettingsEvent.EnrollAnew) }, { on(SettingsEvent.Mend(it)) })
 }
 
 @Composable
@@ -86,7 +73,7 @@ private fun Person(person: PersonFacts, state: SettingsState, on: (SettingsEvent
     Line(text("app-fact-model"), person.model)
     Line(text("app-fact-device"), person.device)
     Line(text("app-fact-keys"), text(state.keys.key))
-    Line(text("app-enroll-prompts"), text(if (state.prompts == Prompts.EACH) "app-prompts-each" else "app-prompts-once"))
+    PromptsLine(state.prompts)
     Note(Tone.CAREFUL) { Body(text("app-biometrics-end-key")) }
     WideOther(text("app-devices-look")) { on(SettingsEvent.Devices) }
 }

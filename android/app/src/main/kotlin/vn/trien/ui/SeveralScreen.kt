@@ -31,7 +31,7 @@ fun SeveralScreen(state: SeveralState, on: (SeveralEvent) -> Unit) = Frame(
     Scrolling {
         if (state.running == Running.NO) {
             Body(text(if (state.canSign) "app-several-ready" else "app-several-view-first"))
-            Small(text(if (state.prompts == Prompts.EACH) "app-several-prompts-each" else "app-several-prompts-once"))
+            Small(prompts(state.prompts))
         }
         state.rows.forEach { Row(it, canOpen = state.running == Running.NO) { on(SeveralEvent.Open(it.request)) } }
     }
@@ -60,6 +60,13 @@ private fun Row(row: SeveralRow, canOpen: Boolean, onClick: () -> Unit) = Card(
             Text(how(row.how), style = MaterialTheme.typography.bodyMedium, color = color)
         }
     }
+}
+
+@Composable
+private fun prompts(prompts: Prompts): String = when (prompts) {
+    Prompts.Each -> text("app-several-prompts-each")
+    Prompts.Once -> text("app-several-prompts-once")
+    is Prompts.Every -> text("app-several-prompts-every", "papers" to prompts.papers)
 }
 
 @Composable

@@ -11,7 +11,6 @@ import vn.trien.core.PhoneException
 import vn.trien.core.PhoneInterface
 import vn.trien.core.PhoneState
 import vn.trien.core.ProblemKind
-import vn.trien.core.PromptPolicy
 
 /** From an invitation to a device that may sign; where it stands is the core's to know. */
 data class EnrollmentState(val step: EnrollmentStep, val failure: Failure? = null, val busy: Busy = Busy.NO)
@@ -231,7 +230,7 @@ class EnrollmentPresenter(
 
     private fun check(preview: EnrollmentPreview) = EnrollmentStep.Check(
         holder = Holder(preview.unit.name, shortServer(preview.server), preview.person.name, preview.person.position),
-        prompts = if (preview.promptPolicy is PromptPolicy.PerUse) Prompts.EACH else Prompts.ONCE,
+        prompts = promptsOf(preview.promptPolicy),
         lock = device.lock(),
     )
 

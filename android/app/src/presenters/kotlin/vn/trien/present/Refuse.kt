@@ -48,6 +48,7 @@ sealed interface RefuseEvent {
     data object Undo : RefuseEvent
     data object Cancel : RefuseEvent
     data object Next : RefuseEvent
+    data object ToInbox : RefuseEvent
     data class Mend(val remedy: Remedy) : RefuseEvent
 }
 
@@ -83,6 +84,7 @@ class RefusePresenter(
         RefuseEvent.Undo -> undo()
         RefuseEvent.Cancel -> go(Place.Back)
         RefuseEvent.Next -> session.after(request)?.let { go(Place.Document(it)) } ?: go(Place.Inbox)
+        RefuseEvent.ToInbox -> go(Place.Inbox)
         is RefuseEvent.Mend -> event.remedy.place(request)?.let(go) ?: put(RefuseProgress.Writing)
     }
 

@@ -5,7 +5,6 @@ import vn.trien.core.Language
 import vn.trien.core.PhoneInterface
 import vn.trien.core.PhoneState
 import vn.trien.core.Profile
-import vn.trien.core.PromptPolicy
 
 /** What the person may want to know or change: certificate, this device, language, notifications. */
 data class SettingsState(
@@ -88,7 +87,7 @@ private fun settings(phone: PhoneInterface, device: Device): SettingsState {
         person = profile?.let { PersonFacts(it.person.name, it.person.position, it.unit.name, it.device, device.model) },
         certificate = profile?.let { certificateLines(it, phone) },
         keys = device.keys(),
-        prompts = if (profile?.promptPolicy is PromptPolicy.Session) Prompts.ONCE else Prompts.EACH,
+        prompts = profile?.promptPolicy?.let(::promptsOf) ?: Prompts.Each,
         notifications = device.notifications(),
         language = device.language(),
     )

@@ -26,7 +26,15 @@ sealed interface How {
 enum class Running { NO, YES, DONE }
 
 /** How often the person will be asked. */
-enum class Prompts { EACH, ONCE }
+sealed interface Prompts {
+    data object Each : Prompts
+
+    /** One session is enough for all that is to be signed. */
+    data object Once : Prompts
+
+    /** A session lasts a short while, and for so many papers. */
+    data class Every(val papers: Int) : Prompts
+}
 
 sealed interface SeveralEvent {
     data object OneByOne : SeveralEvent
@@ -39,7 +47,7 @@ class SeveralPresenter(
     private val phone: PhoneInterface,
     private val session: Session,
     private val requests: List<String>,
-    policy: PromptPolicy,
+    private val policy: PromptPolicy,
     scope: CoroutineScope,
     private val go: (Place) -> Unit,
 ) : Presenter<SeveralState, SeveralEvent>(SeveralState(emptyList(), Running.NO, promptsOf(policy)), scope) {
@@ -58,7 +66,7 @@ class SeveralPresenter(
     fun load() = show { before ->
         val known = before.rows.associateBy { it.request }
         val waiting = phone.inbox().associateBy { it.request }
-        before.copy(rows = requests.mapNotNull { request ->
+        val rows = requests.mapNotNull { request ->
             val old = known[request]
             val item = waiting[request]
             when {
@@ -66,7 +74,8 @@ class SeveralPresenter(
                 item == null -> old
                 else -> SeveralRow(request, headline(item.metadata), item.metadata.subject, how(item.decision, request))
             }
-        })
+        }
+        before.copy(rows = rows, prompts = promptsFor(policy, rows.count { it.how is How.Unread || it.how is How.Ready }))
     }
 
     private fun how(decision: String?, request: String): How = when {
@@ -105,7 +114,11 @@ class SeveralPresenter(
     }
 }
 
-private fun promptsOf(policy: PromptPolicy) = when (policy) {
-    is PromptPolicy.PerUse -> Prompts.EACH
-    is PromptPolicy.Session -> Prompts.ONCE
+/** What a profile says of all papers to come. */
+internal fun promptsOf(policy: PromptPolicy): Prompts = when (policy) {
+    is PromptPolicy.PerUse -> Prompts.Each
+    is PromptPolicy.Session -> Prompts.Every(policy.signatures.toInt())
 }
+
+private fun promptsFor(policy: PromptPolicy, papers: Int): Prompts =
+    promptsOf(policy).let { if (it is Prompts.Every && papers <= it.papers) Prompts.Once else it }

@@ -204,6 +204,16 @@ class DecideTest {
     }
 
     @Test
+    fun `after a refusal the person goes to the next document, or to the list`() {
+        val refuse = leaving()
+        refuse.on(RefuseEvent.SendNow)
+        assertEquals(RefuseProgress.Recorded("08:41", "2"), refuse.state.value.progress)
+        refuse.on(RefuseEvent.Next)
+        refuse.on(RefuseEvent.ToInbox)
+        assertEquals(listOf(Place.Document("2"), Place.Inbox), went)
+    }
+
+    @Test
     fun `whoever does not want to wait refuses at once, and once only`() {
         val refuse = leaving()
         refuse.on(RefuseEvent.SendNow)
@@ -235,9 +245,15 @@ class DecideTest {
     }
 
     @Test
-    fun `where the office allows a session the person is told that one prompt opens the key for several`() {
-        assertEquals(Prompts.ONCE, several(PromptPolicy.Session(60u.toUShort(), 20u.toUShort())).state.value.prompts)
-        assertEquals(Prompts.EACH, several().state.value.prompts)
+    fun `the person is told how often they will be asked, for as many papers as there are to sign`() {
+        fun session(signatures: Int) = several(PromptPolicy.Session(60u.toUShort(), signatures.toUShort()))
+        assertEquals(Prompts.Each, several().state.value.prompts)
+        assertEquals(Prompts.Once, session(3).state.value.prompts)
+        val short = session(2)
+        assertEquals(Prompts.Every(2), short.state.value.prompts)
+        phone.items = listOf(item("1"), item("2"), item("3", decision = "d"))
+        short.load()
+        assertEquals(Prompts.Once, short.state.value.prompts)
     }
 
     @Test

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test
 import vn.trien.core.OtherDevice
 import vn.trien.core.OtherDeviceState
 import vn.trien.core.PhoneException
+import vn.trien.core.PhoneState
+import vn.trien.core.PromptPolicy
 
 @OptIn(ExperimentalCoroutinesApi::class)
 class DevicesTest {
@@ -66,6 +68,14 @@ class DevicesTest {
         assertEquals("replacement", phone.asked.last())
         settings.on(SettingsEvent.EnrollAnew)
         assertEquals(listOf<Place>(Place.Enrollment(null)), went)
+    }
+
+    @Test
+    fun `the settings tell how many papers one prompt is good for`() {
+        fun prompts() = SettingsPresenter(phone, FakeDevice(), TestScope(UnconfinedTestDispatcher()), went::add).state.value.prompts
+        assertEquals(Prompts.Each, prompts())
+        phone.stands = PhoneState.Enrolled(PROFILE.copy(promptPolicy = PromptPolicy.Session(60u.toUShort(), 20u.toUShort())))
+        assertEquals(Prompts.Every(20), prompts())
     }
 
     @Test

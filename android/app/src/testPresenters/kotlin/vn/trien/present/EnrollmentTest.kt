@@ -13,6 +13,7 @@ import vn.trien.core.HeldSlip
 import vn.trien.core.KeyStoreException
 import vn.trien.core.PhoneException
 import vn.trien.core.PhoneState
+import vn.trien.core.PromptPolicy
 
 @OptIn(ExperimentalCoroutinesApi::class)
 class EnrollmentTest {
@@ -42,6 +43,12 @@ class EnrollmentTest {
         enrollment.on(EnrollmentEvent.TryNotifications)
         enrollment.on(EnrollmentEvent.ToInbox)
         assertEquals(listOf(Place.Notifications(First.YES), Place.Inbox), went)
+    }
+
+    @Test
+    fun `before the keys are made the person sees how many papers one prompt is good for`() {
+        phone.stands = PhoneState.Invited(FakePhone.PREVIEW.copy(promptPolicy = PromptPolicy.Session(30u.toUShort(), 10u.toUShort())))
+        assertEquals(Prompts.Every(10), (enrollment().state.value.step as EnrollmentStep.Check).prompts)
     }
 
     @Test

@@ -235,7 +235,7 @@ class DayTest : Telling() {
             on(InboxEvent.Together)
         }
         val several = handset.at<SeveralPresenter>()
-        assertEquals(Prompts.ONCE, several.state.value.prompts)
+        assertEquals(Prompts.Every(2), several.state.value.prompts)
         several.on(SeveralEvent.SignAll)
         val rows = several.until { it.running == Running.DONE }.rows
         assertTrue(rows.size == 3 && rows.all { it.how is How.Signed }, "$rows")
