@@ -60,6 +60,7 @@ android {
         getByName("main") {
             kotlin.srcDirs("src/main/kotlin", "src/presenters/kotlin", generated.map { it.dir("bindings") }, generated.map { it.dir("texts") })
             jniLibs.srcDir(generated.map { it.dir("jniLibs") })
+            resources.srcDir(generated.map { it.dir("packed") })
         }
         getByName("foss").kotlin.srcDir("src/foss/kotlin")
         getByName("fcm").kotlin.srcDir("src/fcm/kotlin")
@@ -164,5 +165,16 @@ val texts by tasks.registering(Exec::class) {
     commandLine("python3", "mobile-ffi/texts.py", "kotlin", out.get().asFile.path)
 }
 
+val licences by tasks.registering(Exec::class) {
+    workingDir(repository)
+    val out = generated.map { it.dir("packed") }
+    val files = listOf("mobile-ffi/licences.py", "mobile-ffi/Cargo.toml", "core/Cargo.toml", "Cargo.toml", "Cargo.lock", "android/ci/closure.txt")
+    inputs.files(files.map(repository::file))
+    inputs.dir(repository.dir("mobile-ffi/licences"))
+    inputs.dir(repository.dir("core/assets"))
+    outputs.dir(out)
+    commandLine("python3", "mobile-ffi/licences.py", "android", out.get().file("vn/trien/licences.txt").asFile.path)
+}
+
 tasks.withType<org.jetbrains.kotlin.gradle.tasks.KotlinCompile>().configureEach { dependsOn(bindings, texts) }
-tasks.named("preBuild") { dependsOn(buildCore) }
+tasks.named("preBuild") { dependsOn(buildCore, licences) }

@@ -63,9 +63,9 @@ def pack(closure, table, code, apk):
     with zipfile.ZipFile(apk, "a", zipfile.ZIP_DEFLATED) as archive:
         for file in sorted(code.glob("*.dex")):
             archive.write(file, file.name)
-        samples = build.SOURCES / "debug/resources"
-        for file in sorted(samples.rglob("*.png")):
-            archive.write(file, file.relative_to(samples))
+        for folder in (build.SOURCES / "debug/resources", build.PACKED):
+            for file in sorted(file for file in folder.rglob("*") if file.is_file()):
+                archive.write(file, file.relative_to(folder))
         jna = next(aar for aar in closure.files("app") if "dev.jna" in aar.name)
         native = [build.exploded(jna) / "jni/arm64-v8a/libjnidispatch.so", build.OUT / "cross/libtrien_ffi.so"]
         for library in native:

@@ -22,6 +22,8 @@ OUT = ROOT / "target" / "android"
 PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy"
 NAMESPACE = "vn.trien"
 MIN_SDK, TARGET_SDK = "30", "36"
+# What lies beside the code, as it is.
+PACKED = OUT / "generated" / "packed"
 
 
 def main():
@@ -42,8 +44,8 @@ def test(closure):
     presenters, app, tests = compile_all(closure)
     jars = closure.jars("app", "host")
     counts = [
-        run_tests("presenters", [tests / "presenters", presenters, *plain(closure), *test_plain(closure)], {"trien.root": ROOT}),
-        run_tests("screens", [tests / "screens", app, SOURCES / "debug/resources", presenters, tests / "presenters", *resources_for_tests(), *jars,
+        run_tests("presenters", [tests / "presenters", presenters, PACKED, *plain(closure), *test_plain(closure)], {"trien.root": ROOT}),
+        run_tests("screens", [tests / "screens", app, SOURCES / "debug/resources", presenters, PACKED, tests / "presenters", *resources_for_tests(), *jars,
                               *closure.jars("test", "framework")], robolectric(closure)),
     ]
     passed, failed = (sum(numbers) for numbers in zip(*counts))
@@ -121,6 +123,7 @@ def compile_all(closure):
     bindings(generated / "bindings")
     step("texts", [ROOT / "core/locales", ROOT / "mobile-ffi/texts.py"],
          lambda: run(ROOT / "mobile-ffi/texts.py", "kotlin", generated / "texts"))
+    licences()
     link_resources(closure)
 
     presenters, app = OUT / "classes/presenters", OUT / "classes/app"
@@ -154,6 +157,13 @@ def bindings(folder):
     library = next(file for file in (built / "libtrien_ffi.so", built / "libtrien_ffi.dylib") if file.exists())
     step("bindings", [library], lambda: run(
         built / "uniffi-bindgen", "generate", library, "--language", "kotlin", "--no-format", "--out-dir", folder, cwd=ROOT))
+
+
+def licences():
+    """What the app tells of everybody's licences, from what it is made of now."""
+    made_of = ["mobile-ffi/licences.py", "mobile-ffi/licences", "mobile-ffi/Cargo.toml", "core/Cargo.toml", "Cargo.toml", "Cargo.lock", "core/assets", "android/ci/closure.txt"]
+    step("licences", [ROOT / name for name in made_of],
+         lambda: run(ROOT / "mobile-ffi/licences.py", "android", PACKED / "vn/trien/licences.txt"))
 
 
 def link_resources(closure):

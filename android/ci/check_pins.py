@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Holds gradle/libs.versions.toml, ci/closure.txt and jvm-test/pom.xml together: what one names, the others have at the same
-version."""
+version. Both builds make the same of what lies in mobile-ffi."""
 
 import re
 import sys
@@ -43,6 +43,12 @@ def main():
     ]
     if of_stories()["org.junit.jupiter:junit-jupiter"] != versions["junit-jupiter"]:
         faults.append(f"JUnit: Gradle has Jupiter {versions['junit-jupiter']}, the stories have another")
+    faults += [
+        f"{script.name}: not run by {build.name}"
+        for script in sorted((ANDROID.parent / "mobile-ffi").glob("*.py"))
+        for build in (ANDROID / "ci/build.py", ANDROID / "app/build.gradle.kts")
+        if not re.search(rf'mobile-ffi/{script.name}",\s', build.read_text())
+    ]
     for fault in faults:
         print(fault)
     print(f"{0 if faults else 1} passed, {len(faults)} failed")

@@ -27,6 +27,7 @@ import vn.trien.core.Region
 import vn.trien.present.App
 import vn.trien.present.FakeDevice
 import vn.trien.present.FakePhone
+import vn.trien.present.LicencesPresenter
 import vn.trien.present.Place
 import vn.trien.present.Texts
 import vn.trien.present.item
@@ -110,6 +111,22 @@ class AppScreenTest {
         rule.onAllNodes(hasText(FIRST, substring = true)).fetchSemanticsNodes().let { assertEquals(0, it.size) }
         back()
         shows(FIRST)
+    }
+
+    @Test
+    fun `a licence is read in its own words, and left for the list`() {
+        open()
+        app.go(Place.Settings)
+        app.go(Place.Licences)
+        val licences = app.scenes.value.last().presenter as LicencesPresenter
+        rule.waitUntil(timeoutMillis = 10_000) { licences.state.value.components.isNotEmpty() }
+        press("adler2")
+        shows("0BSD OR MIT OR Apache-2.0")
+        shows("Permission to use, copy, modify, and/or distribute this software")
+        back()
+        shows("ab_glyph_rasterizer")
+        back()
+        assertEquals(Place.Settings, app.scenes.value.last().place)
     }
 
     private fun open() {

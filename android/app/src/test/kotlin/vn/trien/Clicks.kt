@@ -12,6 +12,7 @@ import vn.trien.present.DocumentEvent
 import vn.trien.present.EnrollmentEvent
 import vn.trien.present.InboxEvent
 import vn.trien.present.InboxTab
+import vn.trien.present.LicencesEvent
 import vn.trien.present.Look as Looked
 import vn.trien.present.NotMeEvent
 import vn.trien.present.NotificationsEvent
@@ -250,5 +251,13 @@ val CLICKS: Map<String, Clicks> = mapOf(
         say("app-replace-open") to DevicesEvent.EnrollAnew,
     ),
     "diagnostics" to clicks(BACK to DiagnosticsEvent.Back, say("app-diagnostics-run") to DiagnosticsEvent.Run, AGAIN to DiagnosticsEvent.Mend(Remedy.TRY_AGAIN)),
-    "licences" to clicks(BACK to Asked.BACK),
+    "licences" to clicks(
+        BACK to LicencesEvent.Back,
+        "Triện" to LicencesEvent.Open("Triện"),
+        "foundation-layout-android" to LicencesEvent.Open("androidx.compose.foundation:foundation-layout-android 1.11.4"),
+        "Arimo" to LicencesEvent.Open("Arimo 1.33"),
+        "linux-raw-sys" to LicencesEvent.Open("linux-raw-sys 0.12.1"),
+        "standard library" to LicencesEvent.Open("Rust's standard library"),
+        "unicode-normalization" to LicencesEvent.Open("unicode-normalization 0.1.26"),
+    ),
 )

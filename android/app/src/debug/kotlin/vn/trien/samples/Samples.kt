@@ -54,7 +54,7 @@ val SCREENS: Map<String, List<Sample>> = mapOf(
     "notifications" to samples(NOTIFICATIONS) { state, on -> NotificationsScreen(state, on) },
     "devices" to samples(DEVICES) { state, on -> DevicesScreen(state, on) },
     "diagnostics" to samples(DIAGNOSTICS) { state, on -> DiagnosticsScreen(state, on) },
-    "licences" to listOf(Sample("all") { on -> LicencesScreen { on(Asked.BACK) } }),
+    "licences" to samples(LICENCES) { state, on -> LicencesScreen(state, on) },
 )
 
 private fun beside(name: String, isListActive: Boolean, open: String?, screen: @Composable () -> Unit) =

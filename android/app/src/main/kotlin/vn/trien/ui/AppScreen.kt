@@ -15,6 +15,7 @@ import vn.trien.present.DiagnosticsPresenter
 import vn.trien.present.DocumentPresenter
 import vn.trien.present.EnrollmentPresenter
 import vn.trien.present.InboxPresenter
+import vn.trien.present.LicencesPresenter
 import vn.trien.present.NotMePresenter
 import vn.trien.present.NotificationsPresenter
 import vn.trien.present.Place
@@ -78,5 +79,6 @@ private fun SceneScreen(app: App, scene: Scene, outside: Outside) = when (val pr
     is NotificationsPresenter -> NotificationsScreen(presenter.state.collectAsState().value, presenter::on)
     is DevicesPresenter -> DevicesScreen(presenter.state.collectAsState().value, presenter::on)
     is DiagnosticsPresenter -> DiagnosticsScreen(presenter.state.collectAsState().value, presenter::on)
-    else -> LicencesScreen { app.go(Place.Back) }
+    is LicencesPresenter -> LicencesScreen(presenter.state.collectAsState().value, presenter::on)
+    else -> error("no screen shows ${scene.place}")
 }

@@ -98,26 +98,3 @@ fun DiagnosticsScreen(state: DiagnosticsState, on: (DiagnosticsEvent) -> Unit) =
         }
     }
 }
-
-/** Whose work is in the app. */
-@Composable
-fun LicencesScreen(onBack: () -> Unit) = Frame(text("app-licences"), onBack) {
-    Scrolling {
-        Heading("Triện")
-        Body("Apache License 2.0")
-        HorizontalDivider()
-        LICENCES.forEach { (name, licence) -> Line(name, licence) }
-    }
-}
-
-private val LICENCES = listOf(
-    "AndroidX, Jetpack Compose" to "Apache License 2.0",
-    "Kotlin, kotlinx.coroutines" to "Apache License 2.0",
-    "JNA" to "Apache License 2.0",
-    "ZXing" to "Apache License 2.0",
-    "UniFFI" to "Mozilla Public License 2.0",
-    "rustls, ring" to "Apache License 2.0, ISC",
-    "hayro" to "Apache License 2.0, MIT",
-    "tokio, reqwest, RustCrypto" to "MIT, Apache License 2.0",
-    "Tinos" to "SIL Open Font License 1.1",
-)

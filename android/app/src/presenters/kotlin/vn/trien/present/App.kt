@@ -192,7 +192,8 @@ class App(
         is Place.Notifications -> NotificationsPresenter(phone, device, waking, place.first, scope, ::go)
         Place.Devices -> DevicesPresenter(phone, scope, ::go)
         Place.Diagnostics -> DiagnosticsPresenter(phone, device, texts(), scope, ::go)
-        Place.Licences, Place.Security, Place.Back -> null
+        Place.Licences -> LicencesPresenter(scope, ::go)
+        Place.Security, Place.Back -> null
     }
 
     private suspend fun counted() {
