@@ -2,6 +2,7 @@ package vn.trien.ui
 
 import android.graphics.BitmapFactory
 import androidx.compose.foundation.Image
+import androidx.compose.foundation.ScrollState
 import androidx.compose.foundation.background
 import androidx.compose.foundation.gestures.rememberTransformableState
 import androidx.compose.foundation.gestures.transformable
@@ -16,7 +17,6 @@ import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.width
 import androidx.compose.foundation.lazy.LazyColumn
 import androidx.compose.foundation.lazy.LazyListState
-import androidx.compose.foundation.lazy.itemsIndexed
 import androidx.compose.foundation.rememberScrollState
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Surface
@@ -29,9 +29,11 @@ import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.produceState
 import androidx.compose.runtime.remember
+import androidx.compose.runtime.saveable.listSaver
 import androidx.compose.runtime.saveable.rememberSaveable
 import androidx.compose.runtime.setValue
 import androidx.compose.runtime.snapshotFlow
+import androidx.compose.runtime.snapshots.Snapshot
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.draw.drawWithContent
@@ -48,6 +50,8 @@ import androidx.compose.ui.platform.testTag
 import androidx.compose.ui.semantics.contentDescription
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.unit.dp
+import kotlin.math.abs
+import kotlin.math.roundToInt
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.withContext
@@ -64,40 +68,55 @@ private val ZOOMS = listOf(1f, 1.5f, 2f, 3f)
 /** What a test finds the pages by. */
 const val PAGES = "pages"
 
-/** Pixels of a strip's height: at three times the width of a wide screen, some thirteen megabytes. */
-private const val STRIP = 512
-
 /** Where the person is in a document. */
 @Stable
-class PagesState(val list: LazyListState, private val pages: List<PageSize>) {
-    var zoom by mutableStateOf(0)
-    internal var strips by mutableStateOf<List<Strip>>(emptyList())
+class PagesState internal constructor(private val pages: List<PageSize>, zoom: Int = 0, private val begin: Spot = Spot(0, 0f)) {
+    val list = LazyListState()
+    var zoom by mutableStateOf(zoom)
+    internal var strips by mutableStateOf(Strips(emptyList(), 0))
+        private set
 
-    val page: Int by derivedStateOf { strips.getOrNull(list.firstVisibleItemIndex)?.page ?: 0 }
+    val page: Int by derivedStateOf { spot().page }
     val canEnlarge: Boolean get() = zoom < ZOOMS.lastIndex
     val canReduce: Boolean get() = zoom > 0
 
     /** Shows a page, from a little above the place on it that is looked for. */
     suspend fun goTo(page: Int, mark: Mark? = null) {
         // Nothing is laid out before the room for it is known.
-        val room = snapshotFlow { if (strips.isEmpty()) 0 else list.layoutInfo.viewportSize.height }.first { it > 0 }
-        val first = strips.indexOfFirst { it.page == page }
-        if (first < 0) return
-        val top = if (mark == null) 0 else topFor(mark, height(strips[first]), room)
-        val strip = strips.drop(first).takeWhile { it.page == page }.lastOrNull { it.top <= top } ?: strips[first]
-        list.animateScrollToItem(strips.indexOf(strip), top - strip.top)
+        val room = snapshotFlow { if (strips.count == 0) 0 else list.layoutInfo.viewportSize.height }.first { it > 0 }
+        if (page !in pages.indices) return
+        val top = if (mark == null) 0 else topFor(mark, strips.height(page), room)
+        val strip = strips.at(page, top)
+        list.animateScrollToItem(strip, top - strips[strip].top)
     }
 
-    /** How high the whole page of a strip is, in pixels. */
-    internal fun height(strip: Strip): Int = pages[strip.page].let { (strip.pageWidth.toLong() * it.height / maxOf(it.width, 1)).toInt() }
+    /** Cuts the pages for another width; what stood at the upper edge stays there. */
+    internal fun layOut(width: Int) = Snapshot.withoutReadObservation {
+        if (pages.isEmpty()) return@withoutReadObservation
+        val spot = spot()
+        strips = Strips(pages, width)
+        val top = (spot.down * strips.height(spot.page)).roundToInt()
+        val strip = strips.at(spot.page, top)
+        list.requestScrollToItem(strip, top - strips[strip].top)
+    }
 
-    internal fun layOut(width: Int) {
-        strips = pages.flatMapIndexed { number, size ->
-            val height = (width.toLong() * size.height / maxOf(size.width, 1)).toInt()
-            (0 until height step STRIP).map { top -> Strip(number, width, top, minOf(STRIP, height - top)) }
-        }
+    /** What stands at the upper edge. */
+    internal fun spot(): Spot {
+        if (strips.count == 0) return begin
+        val strip = strips[list.firstVisibleItemIndex.coerceAtMost(strips.count - 1)]
+        return Spot(strip.page, (strip.top + list.firstVisibleItemScrollOffset) / strips.height(strip.page).toFloat())
+    }
+
+    internal companion object {
+        fun saver(pages: List<PageSize>) = listSaver<PagesState, Any>(
+            save = { state -> state.spot().let { listOf(state.zoom, it.page, it.down) } },
+            restore = { (zoom, page, down) -> PagesState(pages, zoom as Int, Spot((page as Int).coerceIn(0, maxOf(pages.lastIndex, 0)), down as Float)) },
+        )
     }
 }
+
+/** A place in a document: a page, and how far down on it, of its height. */
+internal data class Spot(val page: Int, val down: Float)
 
 /** Where on a page a window of `room` pixels begins, so that a place is whole in sight where it fits, with what stands above it. */
 internal fun topFor(mark: Mark, page: Int, room: Int): Int {
@@ -107,20 +126,14 @@ internal fun topFor(mark: Mark, page: Int, room: Int): Int {
 }
 
 @Composable
-fun rememberPages(pages: List<PageSize>): PagesState {
-    val list = androidx.compose.foundation.lazy.rememberLazyListState()
-    var zoom by rememberSaveable { mutableStateOf(0) }
-    val state = remember(pages) { PagesState(list, pages).also { it.zoom = zoom } }
-    zoom = state.zoom
-    return state
-}
+fun rememberPages(pages: List<PageSize>): PagesState = rememberSaveable(pages, saver = PagesState.saver(pages)) { PagesState(pages) }
 
 /** The pages one below the other, as strips that the core draws when they come into sight; what matters on them has a frame. */
 @Composable
 fun Pages(state: PagesState, source: PageSource, modifier: Modifier = Modifier, marks: List<Mark> = emptyList()) = BoxWithConstraints(modifier.fillMaxSize()) {
     val density = LocalDensity.current
     val width = (constraints.maxWidth * ZOOMS[state.zoom]).toInt()
-    remember(width) { state.layOut(width) }
+    remember(state, width) { state.layOut(width) }
     var pinched by remember { mutableStateOf(1f) }
     val pinch = rememberTransformableState { _, change, _, _ ->
         pinched *= change
@@ -128,15 +141,34 @@ fun Pages(state: PagesState, source: PageSource, modifier: Modifier = Modifier, 
         if (pinched < 0.8f && state.canReduce) { state.zoom--; pinched = 1f }
     }
     val wide = with(density) { width.toDp() }
-    Box(Modifier.fillMaxSize().transformable(pinch).horizontalScroll(rememberScrollState())) {
+    val across = rememberScrollState()
+    StayInTheMiddle(across, width, constraints.maxWidth)
+    Box(Modifier.fillMaxSize().transformable(pinch).horizontalScroll(across)) {
         LazyColumn(Modifier.width(wide).fillMaxHeight().testTag(PAGES), state.list) {
-            itemsIndexed(state.strips, key = { _, strip -> "${strip.page} ${strip.top} ${strip.pageWidth}" }) { _, strip ->
+            val strips = state.strips
+            items(strips.count) { index ->
+                val strip = strips[index]
                 Column {
-                    if (strip.top == 0 && strip.page > 0) Box(Modifier.height(8.dp))
-                    StripPicture(strip, source, Modifier.width(wide).height(with(density) { strip.height.toDp() }).frames(state.height(strip), strip, marks))
+                    StripPicture(strip, source, Modifier.width(wide).height(with(density) { strip.height.toDp() }).frames(strips.height(strip.page), strip, marks))
+                    if (strips.isBeforeNextPage(index)) Box(Modifier.height(8.dp))
                 }
             }
         }
+    }
+}
+
+/** What stood in the middle of the window stays there when pages become wider or narrower. */
+@Composable
+private fun StayInTheMiddle(across: ScrollState, width: Int, room: Int) {
+    var before by remember { mutableStateOf(width to room) }
+    LaunchedEffect(width, room) {
+        val (oldWidth, oldRoom) = before
+        before = width to room
+        if (oldWidth == width && oldRoom == room) return@LaunchedEffect
+        val middle = (across.value + oldRoom / 2f) * width / maxOf(oldWidth, 1)
+        // It cannot be moved further than what is laid out by now.
+        snapshotFlow { across.maxValue }.first { abs(it - (width - room)) <= 1 }
+        across.scrollTo((middle - room / 2f).roundToInt())
     }
 }
 
