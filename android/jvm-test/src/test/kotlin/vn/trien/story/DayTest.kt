@@ -198,9 +198,9 @@ class DayTest : Telling() {
             on(InboxEvent.Together)
         }
         val several = handset.at<SeveralPresenter>()
-        several.on(SeveralEvent.SignAll)
-        assertEquals(Running.NO, several.state.value.running, "nothing is signed that nobody read")
         repeat(requests.size) {
+            several.on(SeveralEvent.SignAll)
+            assertEquals(Running.NO, several.state.value.running, "nothing is signed while one was not read")
             several.on(SeveralEvent.OneByOne)
             assertIs<DocumentContent.Open>(handset.opened())
             handset.app.go(Place.Back)
