@@ -16,6 +16,8 @@ import sys
 import zipfile
 from pathlib import Path
 
+import flavour
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 SOURCES = ROOT / "android" / "app" / "src"
 OUT = ROOT / "target" / "android"
@@ -47,6 +49,7 @@ def test(closure):
         run_tests("presenters", [tests / "presenters", presenters, PACKED, *plain(closure), *test_plain(closure)], {"trien.root": ROOT}),
         run_tests("screens", [tests / "screens", app, SOURCES / "debug/resources", presenters, PACKED, tests / "presenters", *resources_for_tests(), *jars,
                               *closure.jars("test", "framework")], robolectric(closure)),
+        *flavour.try_fcm(closure, presenters, app),
     ]
     passed, failed = (sum(numbers) for numbers in zip(*counts))
     print(f"{passed} passed, {failed} failed")
@@ -179,20 +182,26 @@ def link_resources(closure):
         for number, folder in enumerate([*resources, SOURCES / "main/res"]):
             zips.append(made / f"{number}.zip")
             run("aapt2", "compile", "--dir", folder, "-o", zips[-1])
-        packages = sorted({package_of(folder) for folder in libraries} - {NAMESPACE})
-        run("aapt2", "link", "-I", closure.files("framework")[0], "--manifest", manifest(made), "--auto-add-overlay",
-            "--custom-package", NAMESPACE, "--java", made / "java", "--extra-packages", ":".join(packages),
-            "--min-sdk-version", MIN_SDK, "--target-sdk-version", TARGET_SDK, "-o", made / "app.ap_",
-            *[word for file in zips for word in ("-R", file)], quiet="Unknown chunk type")
-        shutil.rmtree(OUT / "classes/resources", ignore_errors=True)
-        run("javac", "-nowarn", "-d", OUT / "classes/resources", *sorted((made / "java").rglob("R.java")))
+        link_table(closure, made, zips, OUT / "classes/resources")
 
     step("resources", [SOURCES / "main/res", SOURCES / "main/AndroidManifest.xml", ROOT / "android/ci/closure.txt"], link)
 
 
-def manifest(folder, tests=True):
-    """The app's manifest as Gradle's plugin would hand it on: with the namespace as its package."""
-    text = (SOURCES / "main/AndroidManifest.xml").read_text()
+def link_table(closure, made, zips, classes, more=""):
+    """The table of the compiled resources, and its R classes."""
+    libraries = [exploded(aar) for aar in closure.files("app", "test") if aar.suffix == ".aar"]
+    packages = sorted({package_of(folder) for folder in libraries} - {NAMESPACE})
+    run("aapt2", "link", "-I", closure.files("framework")[0], "--manifest", manifest(made, more=more), "--auto-add-overlay",
+        "--custom-package", NAMESPACE, "--java", made / "java", "--extra-packages", ":".join(packages),
+        "--min-sdk-version", MIN_SDK, "--target-sdk-version", TARGET_SDK, "-o", made / "app.ap_",
+        *[word for file in zips for word in ("-R", file)], quiet="Unknown chunk type")
+    shutil.rmtree(classes, ignore_errors=True)
+    run("javac", "-nowarn", "-d", classes, *sorted((made / "java").rglob("R.java")))
+
+
+def manifest(folder, tests=True, more=""):
+    """The app's manifest as Gradle's plugin would hand it on: with the namespace as its package, and what a flavour adds."""
+    text = (SOURCES / "main/AndroidManifest.xml").read_text().replace("</application>", more + "</application>")
     file = folder / "AndroidManifest.xml"
     text = text.replace("<manifest", f'<manifest package="{NAMESPACE}"', 1).replace("${applicationId}", NAMESPACE).replace("${label}", "@string/app_name")
     # Debian's aapt2 is older than this element, which only widens what the app may see of others.
@@ -207,16 +216,15 @@ def package_of(library):
     return re.search(r'package="([^"]+)"', (library / "AndroidManifest.xml").read_text())[1]
 
 
-def resources_for_tests():
-    folder = OUT / "classes/robolectric"
+def resources_for_tests(made=OUT / "resources", classes=OUT / "classes/resources"):
+    folder = OUT / "classes" / f"robolectric-{made.name}"
     properties = folder / "com/android/tools/test_config.properties"
     properties.parent.mkdir(parents=True, exist_ok=True)
-    made = OUT / "resources"
     properties.write_text(
         f"android_resource_apk={made}/app.ap_\nandroid_merged_manifest={made}/AndroidManifest.xml\n"
         f"android_merged_assets={made}/assets\nandroid_custom_package={NAMESPACE}\n"
     )
-    return [folder, OUT / "classes/resources"]
+    return [folder, classes]
 
 
 def robolectric(closure):
@@ -234,27 +242,30 @@ def robolectric(closure):
 
 
 def kotlinc(closure, name, sources, classpath, out, friends=()):
-    """Kotlin's compiler with Compose's plugin; a warning fails the build."""
-    files = sorted(str(file) for folder in sources for file in folder.rglob("*.kt"))
-
     def compile():
         shutil.rmtree(out, ignore_errors=True)
-        plugin = next(jar for jar in closure.files("compiler") if "compose-compiler" in jar.name)
-        arguments = OUT / "arguments.txt"
-        # The plugin asks for Compose's own classes, and presenters have none.
-        draws = any("compose.runtime" in str(entry) for entry in classpath)
-        words = [
-            *(["-Xplugin=" + str(plugin)] if draws else []), "-no-stdlib", "-no-reflect", "-jvm-target", "17", "-module-name", out.name,
-            "-opt-in=kotlin.RequiresOptIn", "-classpath", joined(classpath), "-d", str(out), *files,
-        ]
-        if friends:
-            words.append("-Xfriend-paths=" + ",".join(str(friend) for friend in friends))
-        arguments.write_text("\n".join(f'"{word}"' for word in words))
-        machinery = [jar for jar in closure.files("compiler") if jar != plugin] + [
-            jar for jar in closure.files("app") if re.search(r"kotlin-stdlib|coroutines-core-jvm|jetbrains.annotations", jar.name)]
-        run("java", "-Xmx2g", "-cp", joined(machinery), "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler", f"@{arguments}")
+        run(*compiler(closure, sources, classpath, out, friends))
 
     step(name, [*sources, *[entry for entry in classpath if entry.is_dir()], ROOT / "android/ci/closure.txt"], compile)
+
+
+def compiler(closure, sources, classpath, out, friends=()):
+    """The command that compiles these: Kotlin's compiler, with Compose's plugin."""
+    files = sorted(str(file) for folder in sources for file in folder.rglob("*.kt"))
+    plugin = next(jar for jar in closure.files("compiler") if "compose-compiler" in jar.name)
+    arguments = OUT / "arguments.txt"
+    # The plugin asks for Compose's own classes, and presenters have none.
+    draws = any("compose.runtime" in str(entry) for entry in classpath)
+    words = [
+        *(["-Xplugin=" + str(plugin)] if draws else []), "-no-stdlib", "-no-reflect", "-jvm-target", "17", "-module-name", out.name,
+        "-opt-in=kotlin.RequiresOptIn", "-classpath", joined(classpath), "-d", str(out), *files,
+    ]
+    if friends:
+        words.append("-Xfriend-paths=" + ",".join(str(friend) for friend in friends))
+    arguments.write_text("\n".join(f'"{word}"' for word in words))
+    machinery = [jar for jar in closure.files("compiler") if jar != plugin] + [
+        jar for jar in closure.files("app") if re.search(r"kotlin-stdlib|coroutines-core-jvm|jetbrains.annotations", jar.name)]
+    return ["java", "-Xmx2g", "-cp", joined(machinery), "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler", f"@{arguments}"]
 
 
 def run_tests(name, classpath, properties):
