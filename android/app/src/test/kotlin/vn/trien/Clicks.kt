@@ -178,8 +178,9 @@ val CLICKS: Map<String, Clicks> = mapOf(
         "ready:" + say("app-several-one-by-one") to null, // Nothing is left to view.
         "unread:" + say("app-several-sign", "count" to 2) to null, // Not before all were viewed.
         say("app-several-sign", "count" to 3) to SeveralEvent.SignAll,
+        say("app-look-again") to SeveralEvent.Mend("request-4", Remedy.LOOK_AGAIN),
         LIST to SeveralEvent.Back,
-    ) + listOf("running", "done").flatMap { state -> listOf(SUBJECT, "Đẩy mạnh cải cách", "Bổ nhiệm cán bộ").map { "$state:$it" to listOf(null) } },
+    ),
     "receipt" to clicks(
         BACK to ReceiptEvent.Back,
         say("app-keep-share") to ReceiptEvent.Share,

@@ -33,18 +33,22 @@ fun SeveralScreen(state: SeveralState, on: (SeveralEvent) -> Unit) = Frame(
             Body(text(if (state.canSign) "app-several-ready" else "app-several-view-first"))
             Small(prompts(state.prompts))
         }
-        state.rows.forEach { Row(it, canOpen = state.running == Running.NO) { on(SeveralEvent.Open(it.request)) } }
+        state.rows.forEach { Row(it, state.running, on) }
     }
 }
 
 @Composable
-private fun Row(row: SeveralRow, canOpen: Boolean, onClick: () -> Unit) = Card(
-    onClick, Modifier.fillMaxWidth(), enabled = canOpen && (row.how is How.Unread || row.how is How.Ready),
-    colors = CardDefaults.cardColors(
-        containerColor = MaterialTheme.colorScheme.surfaceContainerLow, contentColor = MaterialTheme.colorScheme.onSurface,
-        disabledContainerColor = MaterialTheme.colorScheme.surfaceContainerLow, disabledContentColor = MaterialTheme.colorScheme.onSurface,
-    ),
-) {
+private fun Row(row: SeveralRow, running: Running, on: (SeveralEvent) -> Unit) {
+    val colors = CardDefaults.cardColors(containerColor = MaterialTheme.colorScheme.surfaceContainerLow, contentColor = MaterialTheme.colorScheme.onSurface)
+    if (running == Running.NO && (row.how is How.Unread || row.how is How.Ready)) {
+        Card({ on(SeveralEvent.Open(row.request)) }, Modifier.fillMaxWidth(), colors = colors) { Paper(row, running, on) }
+    } else {
+        Card(Modifier.fillMaxWidth(), colors = colors) { Paper(row, running, on) }
+    }
+}
+
+@Composable
+private fun Paper(row: SeveralRow, running: Running, on: (SeveralEvent) -> Unit) {
     Row(Modifier.padding(12.dp), horizontalArrangement = Arrangement.spacedBy(10.dp)) {
         val (icon, color) = when (row.how) {
             How.Unread -> Icons.Paper to MaterialTheme.colorScheme.onSurfaceVariant
@@ -58,6 +62,13 @@ private fun Row(row: SeveralRow, canOpen: Boolean, onClick: () -> Unit) = Card(
             Text(row.title, style = MaterialTheme.typography.titleMedium, fontWeight = FontWeight.SemiBold)
             Text(row.subject, style = MaterialTheme.typography.bodyLarge)
             Text(how(row.how), style = MaterialTheme.typography.bodyMedium, color = color)
+            (row.how as? How.Not)?.failure?.let { failure ->
+                failure.tell?.let { tell ->
+                    Small(text("app-failure-tell"))
+                    Body(text(tell))
+                }
+                if (running != Running.YES) WideOther(text(failure.remedy.key)) { on(SeveralEvent.Mend(row.request, failure.remedy)) }
+            }
         }
     }
 }

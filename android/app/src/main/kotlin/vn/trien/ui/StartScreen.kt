@@ -10,10 +10,6 @@ fun StartScreen(failure: Failure?, onMend: (Remedy) -> Unit) = Frame(text("app-i
     if (failure == null) {
         Working(text("app-starting"))
     } else {
-        Scrolling {
-            FailureCard(failure, onMend)
-            // Nobody comes to the diagnostics from here.
-            failure.detail?.takeIf { it.isNotBlank() }?.let { Small(it) }
-        }
+        Scrolling { FailureCard(failure, onMend) }
     }
 }

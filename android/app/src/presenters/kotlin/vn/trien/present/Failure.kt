@@ -4,6 +4,7 @@ import vn.trien.core.KeySignerException
 import vn.trien.core.KeyStoreException
 import vn.trien.core.PhoneException
 import vn.trien.core.ProblemKind
+import vn.trien.core.SecretStoreException
 import vn.trien.core.StorageException
 
 /** What the person can do about a failure. */
@@ -79,7 +80,7 @@ fun failureOf(error: PhoneException): Failure = when (error) {
     is PhoneException.Reason -> Failure(words("app-failure-reason"), Remedy.TRY_AGAIN, error.detail)
     is PhoneException.Signer -> signer(error.source)
     is PhoneException.Keys -> keys(error.source)
-    is PhoneException.Secrets -> Failure(words("app-failure-secrets"), Remedy.TRY_AGAIN, error.source.toString())
+    is PhoneException.Secrets -> Failure(words("app-failure-secrets"), Remedy.TRY_AGAIN, secrets(error.source))
     is PhoneException.Storage -> storage(error.source)
     is PhoneException.Argument -> Failure(words("app-failure-defect"), Remedy.TRY_AGAIN, "${error.name}: ${error.detail}")
     is PhoneException.Defect -> Failure(words("app-failure-defect"), Remedy.TRY_AGAIN, error.what)
@@ -113,8 +114,8 @@ private fun signer(why: KeySignerException): Failure = when (why) {
     is KeySignerException.KeyInvalidated -> Failure(words("app-failure-key-invalidated"), Remedy.ENROLL_AGAIN)
     is KeySignerException.Locked -> Failure(words("app-failure-locked"), Remedy.TRY_AGAIN)
     is KeySignerException.Unavailable -> Failure(words("app-failure-key"), Remedy.TRY_AGAIN, why.detail)
-    is KeySignerException.WrongSignature, is KeySignerException.NotP256 ->
-        Failure(words("app-failure-key"), Remedy.TRY_AGAIN, why.toString())
+    is KeySignerException.WrongSignature -> Failure(words("app-failure-key"), Remedy.TRY_AGAIN, "the key gave a signature that does not verify")
+    is KeySignerException.NotP256 -> Failure(words("app-failure-key"), Remedy.TRY_AGAIN, "the key is not a P-256 key")
 }
 
 private fun keys(why: KeyStoreException): Failure = when (why) {
@@ -128,8 +129,15 @@ private fun storage(why: StorageException): Failure = when (why) {
     is StorageException.Full -> Failure(words("app-failure-disk-full"), Remedy.TRY_AGAIN)
     is StorageException.KeyLost -> Failure(words("app-failure-key-lost"), Remedy.ENROLL_AGAIN)
     is StorageException.OtherFormat -> Failure(words("app-failure-other-release"), Remedy.GO_BACK)
-    is StorageException.InUse, is StorageException.Damaged, is StorageException.System ->
-        Failure(words("app-failure-files"), Remedy.TRY_AGAIN, why.toString())
+    is StorageException.InUse -> files("${why.folder} is in use by another process")
+    is StorageException.Damaged -> files("${why.file} is damaged: ${why.detail}")
+    is StorageException.System -> files("${why.file}: ${why.detail}")
+}
+
+private fun files(detail: String) = Failure(words("app-failure-files"), Remedy.TRY_AGAIN, detail)
+
+private fun secrets(why: SecretStoreException): String = when (why) {
+    is SecretStoreException.Unavailable -> why.detail
 }
 
 private fun host(server: String) = server.removePrefix("https://").removePrefix("http://")

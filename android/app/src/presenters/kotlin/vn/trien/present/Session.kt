@@ -11,6 +11,12 @@ class Session(private val phone: PhoneInterface) {
         read += request
     }
 
+    /** What the person had before them is not what waits now. */
+    @Synchronized
+    fun changed(request: String) {
+        read -= request
+    }
+
     @Synchronized
     fun reading(request: String): Reading = if (request in read) Reading.READ else Reading.UNREAD
 

@@ -40,6 +40,7 @@ sealed interface SeveralEvent {
     data object OneByOne : SeveralEvent
     data object SignAll : SeveralEvent
     data class Open(val request: String) : SeveralEvent
+    data class Mend(val request: String, val remedy: Remedy) : SeveralEvent
     data object Back : SeveralEvent
 }
 
@@ -59,6 +60,7 @@ class SeveralPresenter(
         SeveralEvent.OneByOne -> state.value.rows.firstOrNull { it.how == How.Unread }?.let { go(Place.Document(it.request)) } ?: Unit
         SeveralEvent.SignAll -> signAll()
         is SeveralEvent.Open -> go(Place.Document(event.request))
+        is SeveralEvent.Mend -> mend(event.request, event.remedy)
         SeveralEvent.Back -> go(Place.Back)
     }
 
@@ -71,7 +73,8 @@ class SeveralPresenter(
             val item = waiting[request]
             when {
                 old != null && old.how !is How.Unread -> old
-                item == null -> old
+                // It needs nobody any more, and would stand in the way of the others.
+                item == null -> null
                 else -> SeveralRow(request, headline(item.metadata), item.metadata.subject, how(item.decision, request))
             }
         }
@@ -82,6 +85,18 @@ class SeveralPresenter(
         decision != null -> How.Kept
         session.reading(request) == Reading.READ -> How.Ready
         else -> How.Unread
+    }
+
+    /** What got no signature is signed with the next ones; what is another document by now is read again first. */
+    private fun mend(request: String, remedy: Remedy) {
+        if (state.value.running == Running.YES) return
+        if (remedy == Remedy.LOOK_AGAIN) session.changed(request)
+        if (remedy == Remedy.LOOK_AGAIN || remedy == Remedy.TRY_AGAIN) {
+            put(request, How.Unread)
+            show { it.copy(running = Running.NO) }
+            load()
+        }
+        remedy.place(request)?.let(go)
     }
 
     private fun signAll() {

@@ -269,4 +269,49 @@ class DecideTest {
         assertEquals(How.Ready, third)
         assertEquals(Running.DONE, several.state.value.running)
     }
+
+    private fun failing(why: PhoneException): SeveralPresenter {
+        listOf("1", "2", "3").forEach(session::opened)
+        phone.decides = { if (phone.asked.count { it == "approve" } == 3) throw why else RECORDED }
+        return several().also { it.on(SeveralEvent.SignAll) }
+    }
+
+    private fun SeveralPresenter.mend() = state.value.rows.last().let { on(SeveralEvent.Mend(it.request, (it.how as How.Not).failure.remedy)) }
+
+    @Test
+    fun `a paper that got no signature is tried again, alone`() {
+        val several = failing(PhoneException.Signer(KeySignerException.Locked()))
+        several.mend()
+        assertEquals(Running.NO, several.state.value.running)
+        assertEquals(listOf(How.Signed("08:41"), How.Signed("08:41"), How.Ready), several.state.value.rows.map { it.how })
+        several.on(SeveralEvent.SignAll)
+        assertEquals(How.Signed("08:41"), several.state.value.rows.last().how)
+        assertEquals(4, phone.asked.count { it == "approve" })
+    }
+
+    @Test
+    fun `a paper that is another one by now is read again before it is signed`() {
+        val several = failing(PhoneException.Changed("3"))
+        several.mend()
+        assertEquals(listOf<Place>(Place.Document("3")), went)
+        several.on(SeveralEvent.SignAll)
+        assertEquals(How.Unread, several.state.value.rows.last().how)
+        document("3")
+        several.load()
+        several.on(SeveralEvent.SignAll)
+        assertEquals(How.Signed("08:41"), several.state.value.rows.last().how)
+    }
+
+    @Test
+    fun `a paper that somebody else decided leads to the list, and one that nobody read stands in no one's way`() {
+        phone.decides = { FakePhone.OVERTAKEN }
+        listOf("1", "2").forEach(session::opened)
+        val several = several()
+        assertFalse(several.state.value.canSign)
+        phone.items = listOf(item("1"), item("2"))
+        several.load()
+        several.on(SeveralEvent.SignAll)
+        several.mend()
+        assertEquals(listOf<Place>(Place.Inbox), went)
+    }
 }
