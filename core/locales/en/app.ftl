@@ -84,6 +84,7 @@ app-route-released = not needed any more
 app-fact-kind = Kind
 app-fact-issuer = Issued by
 app-fact-from = Submitted by
+app-fact-version = Version (in place of the one before)
 app-fact-queued = Submitted
 app-fact-expires = Due
 app-fact-files = Files

@@ -75,6 +75,7 @@ app-route-released = không cần nữa
 app-fact-kind = Loại văn bản
 app-fact-issuer = Cơ quan ban hành
 app-fact-from = Đơn vị trình
+app-fact-version = Bản thứ (thay bản trước)
 app-fact-queued = Trình lúc
 app-fact-expires = Hạn xử lý
 app-fact-files = Tệp

@@ -181,10 +181,11 @@ class DocumentPresenter(
 
     private fun failed(failure: Failure) = show { it.copy(content = DocumentContent.Failed(failure)) }
 
-    private fun facts(details: RequestDetails, opened: Opened): List<Fact> = listOf(
+    private fun facts(details: RequestDetails, opened: Opened): List<Fact> = listOfNotNull(
         Fact(words("app-fact-kind"), details.metadata.kind),
         Fact(words("app-fact-issuer"), details.metadata.issuer),
         Fact(words("app-fact-from"), details.unit.name),
+        Fact(words("app-fact-version"), "${opened.revision}").takeIf { opened.revision > 1u },
         Fact(words("app-fact-queued"), moment(details.queuedAt, phone.serverNow())),
         Fact(words("app-fact-expires"), moment(details.expiresAt, phone.serverNow())),
         Fact(words("app-fact-files"), details.documents.joinToString("\n")),

@@ -89,6 +89,7 @@ internal val WAITING: Decided = Decided.Waiting("no answer yet")
 internal class FakePhone : PhoneInterface {
     var stands: PhoneState = PhoneState.Enrolled(PROFILE)
     var items: List<InboxItem> = emptyList()
+    var version = 1u
     var entries: List<OutboxEntry> = emptyList()
     var now: Instant = NOW
     var synced: Instant? = NOW
@@ -134,7 +135,7 @@ internal class FakePhone : PhoneInterface {
     override suspend fun openRequest(request: String): Opened = asked("open $request") {
         opens()
         val page = PageSize(59528, 84189)
-        Opened(request, 1u, listOf(DocumentRef("00", 1u, "application/pdf")), listOf(page, page, page), emptyList(), emptyList(), 0u)
+        Opened(request, version, listOf(DocumentRef("00", 1u, "application/pdf")), listOf(page, page, page), emptyList(), emptyList(), 0u)
     }
 
     override suspend fun sheet(request: String): Sheet = asked("sheet $request") {

@@ -42,6 +42,17 @@ class LookTest {
     }
 
     @Test
+    fun `a new version says that it is one`() {
+        fun version(number: UInt): String? {
+            phone.version = number
+            val open = document().state.value.content as DocumentContent.Open
+            return open.facts.firstOrNull { it.name == words("app-fact-version") }?.value
+        }
+        assertNull(version(1u))
+        assertEquals("2", version(2u))
+    }
+
+    @Test
     fun `a sheet shows the page that it stamps and goes back to its lines`() {
         val sign = sign()
         sign.on(SignEvent.Show(Look.PAGE))
