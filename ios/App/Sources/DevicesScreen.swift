@@ -75,15 +75,12 @@ private struct Replacing: View {
         HeadingText(texts["app-replace"])
         Text(texts["app-replace-new-phone"])
         Text(texts["app-replace-key-gone"])
-        switch replacement {
-        case .notAsked: OtherButton(label: texts["app-replace-ask"]) { on(.replace) }
-        case .asking: Working(texts["app-enroll-asking"])
-        case .asked:
-            Note(.good) {
-                Said(texts["app-replace-asked"])
-                MainButton(label: texts["app-replace-open"]) { on(.enrollAnew) }
-            }
-        case .failed(let failure): FailureCard(failure: failure) { on(.mend(remedy: $0)) }
+        Asking(replacement: replacement, label: texts["app-replace-ask"]) {
+            on(.replace)
+        } open: {
+            on(.enrollAnew)
+        } mend: {
+            on(.mend(remedy: $0))
         }
     }
 }

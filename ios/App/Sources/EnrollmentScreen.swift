@@ -97,7 +97,7 @@ private struct CheckStep: View {
         }
         Text(texts["app-enroll-check"])
         HolderLines(holder: holder)
-        Line(texts["app-enroll-prompts"], texts[prompts == .each ? "app-prompts-each" : "app-prompts-once"])
+        PromptsLine(prompts)
     }
 }
 

@@ -314,6 +314,51 @@ struct Line: View {
     }
 }
 
+/// How often a signature asks for a finger or a face.
+struct PromptsLine: View {
+    let prompts: Prompts
+    @Environment(\.texts) private var texts
+
+    init(_ prompts: Prompts) {
+        self.prompts = prompts
+    }
+
+    var body: some View {
+        Line(texts["app-enroll-prompts"], how)
+    }
+
+    private var how: String {
+        switch prompts {
+        case .each: texts["app-prompts-each"]
+        case .once: texts["app-prompts-once"]
+        case .every(let papers): texts("app-prompts-every", ["papers": papers])
+        }
+    }
+}
+
+/// Asking the officer for another phone, or another certificate; once asked, the way to the invitation.
+struct Asking: View {
+    let replacement: Replacement
+    let label: String
+    let ask: @MainActor () -> Void
+    let open: @MainActor () -> Void
+    let mend: @MainActor (Remedy) -> Void
+    @Environment(\.texts) private var texts
+
+    var body: some View {
+        switch replacement {
+        case .notAsked: OtherButton(label: label, action: ask)
+        case .asking: Working(texts["app-enroll-asking"])
+        case .asked:
+            Note(.good) {
+                Said(texts["app-replace-asked"])
+                MainButton(label: texts["app-replace-open"], action: open)
+            }
+        case .failed(let failure): FailureCard(failure: failure, mend: mend)
+        }
+    }
+}
+
 /// A choice that is on or off, as large as a finger.
 struct Chosen: View {
     let label: String

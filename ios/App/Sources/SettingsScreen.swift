@@ -24,7 +24,16 @@ struct SettingsScreen: View {
                 }
                 SwiftUI.Section {
                     Certificate(lines: state.certificate)
-                    if let lines = state.certificate, lines.validity != .good { Renewal(renewal: state.renewal, on: on) }
+                    // A certificate that ends is not renewed by itself.
+                    if let lines = state.certificate, lines.validity != .good {
+                        Asking(replacement: state.renewal, label: texts["app-renew-ask"]) {
+                            on(.renew)
+                        } open: {
+                            on(.enrollAnew)
+                        } mend: {
+                            on(.mend(remedy: $0))
+                        }
+                    }
                 } header: {
                     HeadingText(texts["app-settings-certificate"])
                 }
@@ -85,26 +94,6 @@ private struct Certificate: View {
     }
 }
 
-/// A certificate that ends is not renewed by itself: the officer is asked, and invites.
-private struct Renewal: View {
-    let renewal: Replacement
-    let on: @MainActor (SettingsEvent) -> Void
-    @Environment(\.texts) private var texts
-
-    var body: some View {
-        switch renewal {
-        case .notAsked: OtherButton(label: texts["app-renew-ask"]) { on(.renew) }
-        case .asking: Working(texts["app-enroll-asking"])
-        case .asked:
-            Note(.good) {
-                Said(texts["app-replace-asked"])
-                MainButton(label: texts["app-replace-open"]) { on(.enrollAnew) }
-            }
-        case .failed(let failure): FailureCard(failure: failure) { on(.mend(remedy: $0)) }
-        }
-    }
-}
-
 private struct ThisDevice: View {
     let person: PersonFacts
     let state: SettingsState
@@ -119,7 +108,7 @@ private struct ThisDevice: View {
             Line(texts["app-fact-model"], person.model)
             Line(texts["app-fact-device"], person.device)
             Line(texts["app-fact-keys"], texts[state.keys.rawValue])
-            Line(texts["app-enroll-prompts"], texts[state.prompts == .each ? "app-prompts-each" : "app-prompts-once"])
+            PromptsLine(state.prompts)
             Note(.careful) { Text(texts["app-biometrics-end-key"]) }
             Onward(label: texts["app-devices-look"]) { on(.devices) }
         } header: {

@@ -14,12 +14,12 @@ struct SeveralScreen: View {
                 if state.running == .no {
                     SwiftUI.Section {
                         Text(texts[state.canSign ? "app-several-ready" : "app-several-view-first"])
-                        Text(texts[state.prompts == .each ? "app-several-prompts-each" : "app-several-prompts-once"]).font(.footnote)
+                        Text(prompts).font(.footnote)
                     }
                 }
                 SwiftUI.Section {
                     ForEach(state.rows, id: \.request) { row in
-                        SeveralLine(row: row, isIdle: state.running == .no) { on(.open(request: row.request)) }
+                        SeveralLine(row: row, running: state.running, on: on)
                     }
                 }
             }
@@ -28,37 +28,65 @@ struct SeveralScreen: View {
             SeveralActions(state: state, on: on)
         }
     }
+
+    private var prompts: String {
+        switch state.prompts {
+        case .each: texts["app-several-prompts-each"]
+        case .once: texts["app-several-prompts-once"]
+        case .every(let papers): texts("app-several-prompts-every", ["papers": papers])
+        }
+    }
 }
 
 private struct SeveralLine: View {
     let row: SeveralRow
-    /// While they are signed, nothing else is opened.
-    let isIdle: Bool
-    let open: @MainActor () -> Void
+    let running: Running
+    let on: @MainActor (SeveralEvent) -> Void
     @Environment(\.texts) private var texts
     @Environment(\.palette) private var palette
 
     var body: some View {
-        Button(action: open) {
-            HStack(alignment: .top, spacing: 10) {
-                Image(systemName: look.icon).foregroundStyle(look.color).accessibilityHidden(true)
-                VStack(alignment: .leading, spacing: 3) {
-                    Text(row.title).font(.headline)
-                    Text(row.subject)
-                    Text(how).font(.subheadline).foregroundStyle(look.color)
-                }
-                .frame(maxWidth: .infinity, alignment: .leading)
+        if canOpen {
+            Button {
+                on(.open(request: row.request))
+            } label: {
+                paper.contentShape(.rect)
             }
-            .contentShape(.rect)
+            .buttonStyle(.plain)
+        } else {
+            paper
         }
-        .buttonStyle(.plain)
-        .disabled(!isIdle || !canOpen)
     }
 
+    // While they are signed, nothing else is opened.
     private var canOpen: Bool {
         switch row.how {
-        case .unread, .ready: true
+        case .unread, .ready: running == .no
         case .signing, .signed, .kept, .not: false
+        }
+    }
+
+    private var paper: some View {
+        HStack(alignment: .top, spacing: 10) {
+            Image(systemName: look.icon).foregroundStyle(look.color).accessibilityHidden(true)
+            VStack(alignment: .leading, spacing: 3) {
+                Text(row.title).font(.headline)
+                Text(row.subject)
+                Text(how).font(.subheadline).foregroundStyle(look.color)
+                if case .not(let failure) = row.how { mending(failure) }
+            }
+            .frame(maxWidth: .infinity, alignment: .leading)
+        }
+    }
+
+    @ViewBuilder
+    private func mending(_ failure: Failure) -> some View {
+        if let tell = failure.tell {
+            Text(texts["app-failure-tell"]).font(.footnote)
+            Text(texts.of(tell))
+        }
+        if running != .yes {
+            OtherButton(label: texts[failure.remedy.rawValue]) { on(.mend(request: row.request, remedy: failure.remedy)) }
         }
     }
 

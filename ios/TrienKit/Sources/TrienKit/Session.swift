@@ -11,6 +11,9 @@ public final class Session {
 
     func opened(_ request: String) { read.insert(request) }
 
+    /// What the person had before them is not what waits now.
+    func changed(_ request: String) { read.remove(request) }
+
     func reading(_ request: String) -> Reading { read.contains(request) ? .read : .unread }
 
     /// What waits next, other than this one.

@@ -48,15 +48,21 @@ public enum Running: CaseIterable, Sendable {
 }
 
 /// How often the person will be asked.
-public enum Prompts: CaseIterable, Sendable {
+public enum Prompts: Equatable, Sendable {
     case each
+
+    /// One session is enough for all that is to be signed.
     case once
+
+    /// A session lasts a short while, and for so many papers.
+    case every(papers: Int)
 }
 
 public enum SeveralEvent: Equatable, Sendable {
     case oneByOne
     case signAll
     case open(request: String)
+    case mend(request: String, remedy: Remedy)
     case back
 }
 
@@ -64,6 +70,7 @@ public final class SeveralPresenter: Presenter<SeveralState, SeveralEvent> {
     private let phone: any PhoneProtocol
     private let session: Session
     private let requests: [String]
+    private let policy: PromptPolicy
     private let go: @MainActor (Place) -> Void
 
     public init(
@@ -73,6 +80,7 @@ public final class SeveralPresenter: Presenter<SeveralState, SeveralEvent> {
         self.phone = phone
         self.session = session
         self.requests = requests
+        self.policy = policy
         self.go = go
         super.init(SeveralState(rows: [], running: .no, prompts: prompts(policy)), scope)
         load()
@@ -83,6 +91,7 @@ public final class SeveralPresenter: Presenter<SeveralState, SeveralEvent> {
         case .oneByOne: if let row = state.rows.first(where: { $0.how == .unread }) { go(.document(request: row.request)) }
         case .signAll: signAll()
         case .open(let request): go(.document(request: request))
+        case .mend(let request, let remedy): mend(request, remedy)
         case .back: go(.back)
         }
     }
@@ -95,16 +104,30 @@ public final class SeveralPresenter: Presenter<SeveralState, SeveralEvent> {
             state.rows = requests.compactMap { request in
                 let old = before.first { $0.request == request }
                 if let old, old.how != .unread { return old }
-                guard let item = waiting.first(where: { $0.request == request }) else { return old }
+                // What needs nobody any more would stand in the way of the others.
+                guard let item = waiting.first(where: { $0.request == request }) else { return nil }
                 let how = how(item.decision, request)
                 return SeveralRow(request: request, title: headline(item.metadata), subject: item.metadata.subject, how: how)
             }
+            state.prompts = prompts(policy, state.rows.count { $0.how == .unread || $0.how == .ready })
         }
     }
 
     private func how(_ decision: String?, _ request: String) -> How {
         if decision != nil { return .kept }
         return session.reading(request) == .read ? .ready : .unread
+    }
+
+    /// What got no signature is signed with the next ones; what is another document by now is read again first.
+    private func mend(_ request: String, _ remedy: Remedy) {
+        if state.running == .yes { return }
+        if remedy == .lookAgain { session.changed(request) }
+        if remedy == .lookAgain || remedy == .tryAgain {
+            put(request, .unread)
+            show { $0.running = .no }
+            load()
+        }
+        remedy.place(request).map(go)
     }
 
     private func signAll() {
@@ -145,9 +168,16 @@ public final class SeveralPresenter: Presenter<SeveralState, SeveralEvent> {
     }
 }
 
+/// What a profile says of all papers to come.
 func prompts(_ policy: PromptPolicy) -> Prompts {
     switch policy {
     case .perUse: .each
-    case .session: .once
+    case .session(_, let signatures): .every(papers: Int(signatures))
     }
+}
+
+private func prompts(_ policy: PromptPolicy, _ papers: Int) -> Prompts {
+    let prompts = prompts(policy)
+    if case .every(let most) = prompts, papers <= most { return .once }
+    return prompts
 }

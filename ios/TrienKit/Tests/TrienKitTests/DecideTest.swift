@@ -182,9 +182,14 @@ final class DecideTest: XCTestCase {
         XCTAssertEqual([.back], stage.went)
     }
 
-    func testWhereTheOfficeAllowsASessionThePersonIsToldThatOnePromptOpensTheKeyForSeveral() async {
-        XCTAssertEqual(.once, several(.session(seconds: 60, signatures: 20)).state.prompts)
+    func testThePersonIsToldHowOftenTheyWillBeAskedForAsManyPapersAsThereAreToSign() async {
         XCTAssertEqual(.each, several().state.prompts)
+        XCTAssertEqual(.once, several(.session(seconds: 60, signatures: 3)).state.prompts)
+        let short = several(.session(seconds: 60, signatures: 2))
+        XCTAssertEqual(.every(papers: 2), short.state.prompts)
+        phone.items = [item("1"), item("2"), item("3", decision: "d")]
+        short.load()
+        XCTAssertEqual(.once, short.state.prompts)
     }
 
     func testARemedyOfARequestThatNobodyExpectedLeadsSomewhereOrTellsAgain() async {
@@ -227,5 +232,57 @@ final class DecideTest: XCTestCase {
         several.on(.open(request: "2"))
         several.on(.back)
         XCTAssertEqual([.document(request: "2"), .back], stage.went)
+    }
+
+    private func failing(_ why: PhoneError) async -> SeveralPresenter {
+        for request in ["1", "2", "3"] { stage.session.opened(request) }
+        phone.decides = { [phone] in
+            if phone.asked.count(where: { $0 == "approve" }) == 3 { throw why }
+            return recorded
+        }
+        let several = several()
+        await several.on(.signAll, stage)
+        return several
+    }
+
+    private func mend(_ several: SeveralPresenter) throws {
+        guard let row = several.state.rows.last, case .not(let failure) = row.how else { throw Unexpected(several.state) }
+        several.on(.mend(request: row.request, remedy: failure.remedy))
+    }
+
+    private let signed = How.signed(at: "08:41")
+
+    func testAPaperThatGotNoSignatureIsTriedAgainAlone() async throws {
+        let several = await failing(.Signer(source: .Locked))
+        try mend(several)
+        XCTAssertEqual(.no, several.state.running)
+        XCTAssertEqual([signed, signed, .ready], several.state.rows.map(\.how))
+        await several.on(.signAll, stage)
+        XCTAssertEqual(signed, several.state.rows.last?.how)
+        XCTAssertEqual(4, phone.asked.count { $0 == "approve" })
+    }
+
+    func testAPaperThatIsAnotherOneByNowIsReadAgainBeforeItIsSigned() async throws {
+        let several = await failing(.Changed(request: "3"))
+        try mend(several)
+        XCTAssertEqual([.document(request: "3")], stage.went)
+        await several.on(.signAll, stage)
+        XCTAssertEqual(.unread, several.state.rows.last?.how)
+        _ = await stage.document("3")
+        several.load()
+        await several.on(.signAll, stage)
+        XCTAssertEqual(signed, several.state.rows.last?.how)
+    }
+
+    func testAPaperThatSomebodyElseDecidedLeadsToTheListAndOneThatNobodyReadStandsInNoOnesWay() async throws {
+        phone.decides = { overtaken }
+        for request in ["1", "2"] { stage.session.opened(request) }
+        let several = several()
+        XCTAssertFalse(several.state.canSign)
+        phone.items = [item("1"), item("2")]
+        several.load()
+        await several.on(.signAll, stage)
+        try mend(several)
+        XCTAssertEqual([.inbox], stage.went)
     }
 }

@@ -44,6 +44,14 @@ final class EnrollmentTest: XCTestCase {
         XCTAssertEqual([.notifications(first: .yes), .inbox, .practice], stage.went)
     }
 
+    func testBeforeTheKeysAreMadeThePersonSeesHowManyPapersOnePromptIsGoodFor() async {
+        var longer = preview
+        longer.promptPolicy = .session(seconds: 30, signatures: 10)
+        phone.stands = .invited(preview: longer)
+        let enrollment = await enrollment()
+        XCTAssertEqual(.check(holder: holder, prompts: .every(papers: 10), lock: .biometric), enrollment.state.step)
+    }
+
     func testOnceThePhoneIsEnrolledItAsksToBeWoken() async {
         var asked = 0
         phone.stands = .waitingForOfficer(code: "7391 0264")

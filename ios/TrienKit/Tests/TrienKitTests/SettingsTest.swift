@@ -36,7 +36,7 @@ final class SettingsTest: XCTestCase {
             CertificateLines(
                 subject: "Nguyễn Văn An", issuer: "CA tập sự", serial: "C3F10A", from: "01/01/2026", until: "20/12/2026", validity: .ending),
             state.certificate)
-        XCTAssertEqual(.once, state.prompts)
+        XCTAssertEqual(.every(papers: 50), state.prompts)
         XCTAssertEqual(.unknown, state.keys)
     }
 

@@ -196,7 +196,7 @@ final class DayTest: Telling {
         for request in requests.prefix(3) { inbox.on(.pick(request: request)) }
         inbox.on(.together)
         let several = try handset.at(SeveralPresenter.self)
-        XCTAssertEqual(several.state.prompts, .once)
+        XCTAssertEqual(several.state.prompts, .every(papers: 2))
         several.on(.signAll)
         let rows = try await several.until { $0.running == .done }.rows
         XCTAssertEqual(rows.count, 3)
