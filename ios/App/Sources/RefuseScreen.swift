@@ -110,6 +110,13 @@ private struct RefuseActions: View {
     }
 
     private func onwards(_ next: String?) -> some View {
-        ActionBar { MainButton(label: texts[next == nil ? "app-to-inbox" : "app-next-document"]) { on(.next) } }
+        ActionBar {
+            if next == nil {
+                MainButton(label: texts["app-to-inbox"]) { on(.next) }
+            } else {
+                OtherButton(label: texts["app-to-inbox"]) { on(.toInbox) }
+                MainButton(label: texts["app-next-document"]) { on(.next) }
+            }
+        }
     }
 }

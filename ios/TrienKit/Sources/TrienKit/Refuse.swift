@@ -53,6 +53,7 @@ public enum RefuseEvent: Equatable, Sendable {
     case undo
     case cancel
     case next
+    case toInbox
     case mend(remedy: Remedy)
 }
 
@@ -101,6 +102,7 @@ public final class RefusePresenter: Presenter<RefuseState, RefuseEvent> {
         case .undo: undo()
         case .cancel: go(.back)
         case .next: go(session.after(request).map { .document(request: $0) } ?? .inbox)
+        case .toInbox: go(.inbox)
         case .mend(let remedy): if let place = remedy.place(request) { go(place) } else { put(.writing) }
         }
     }

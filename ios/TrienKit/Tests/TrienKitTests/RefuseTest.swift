@@ -67,6 +67,15 @@ final class RefuseTest: XCTestCase {
         }
     }
 
+    func testAfterARefusalThePersonGoesToTheNextDocumentOrToTheList() async {
+        let refuse = await leaving()
+        await refuse.on(.sendNow, stage)
+        XCTAssertEqual(.recorded(at: "08:41", next: "2"), refuse.state.progress)
+        refuse.on(.next)
+        refuse.on(.toInbox)
+        XCTAssertEqual([.document(request: "2"), .inbox], stage.went)
+    }
+
     func testWhoeverDoesNotWantToWaitRefusesAtOnceAndOnceOnly() async {
         let refuse = await leaving()
         refuse.on(.sendNow)
