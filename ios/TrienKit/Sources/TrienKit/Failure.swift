@@ -88,7 +88,7 @@ public func failureOf(_ error: any Error) -> Failure {
     case .Reason(let detail): failure("app-failure-reason", .tryAgain, detail)
     case .Signer(let source): signer(source)
     case .Keys(let source): keys(source)
-    case .Secrets(let source): failure("app-failure-secrets", .tryAgain, String(describing: source))
+    case .Secrets(.Unavailable(let detail)): failure("app-failure-secrets", .tryAgain, detail)
     case .Storage(let source): storage(source)
     case .Argument(let name, let detail): failure("app-failure-defect", .tryAgain, "\(name): \(detail)")
     case .Defect(let what): failure("app-failure-defect", .tryAgain, what)
@@ -129,7 +129,8 @@ private func signer(_ why: KeySignerError) -> Failure {
     case .Locked: failure("app-failure-locked", .tryAgain)
     case .Unavailable(faceNotAllowed): failure("app-failure-face-not-allowed", .tryAgain)
     case .Unavailable(let detail): failure("app-failure-key", .tryAgain, detail)
-    case .WrongSignature, .NotP256: failure("app-failure-key", .tryAgain, String(describing: why))
+    case .WrongSignature: failure("app-failure-key", .tryAgain, "the key gave a signature that does not verify")
+    case .NotP256: failure("app-failure-key", .tryAgain, "the key is not a P-256 key")
     }
 }
 
@@ -148,7 +149,9 @@ private func storage(_ why: StorageError) -> Failure {
     case .Full: failure("app-failure-disk-full", .tryAgain)
     case .KeyLost: failure("app-failure-key-lost", .enrollAgain)
     case .OtherFormat: failure("app-failure-other-release", .goBack)
-    case .InUse, .Damaged, .System: failure("app-failure-files", .tryAgain, String(describing: why))
+    case .InUse(let folder): failure("app-failure-files", .tryAgain, "\(folder) is in use by another process")
+    case .Damaged(let file, let detail): failure("app-failure-files", .tryAgain, "\(file) is damaged: \(detail)")
+    case .System(let file, let detail): failure("app-failure-files", .tryAgain, "\(file): \(detail)")
     }
 }
 
