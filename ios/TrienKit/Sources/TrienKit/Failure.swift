@@ -9,8 +9,8 @@ public enum Remedy: String, CaseIterable, Sendable {
     case enrollAgain = "app-enroll-again"
     case goBack = "app-go-back"
 
-    /// Where fingers and faces are added is a matter of the system.
-    case security = "app-open-security"
+    /// Where fingers and faces are added is a matter of the system, which lets an app open no page of it but its own.
+    case security = "app-to-settings"
 
     /// Where a remedy leads on every screen; nowhere where the screen itself does something again.
     func place(_ request: String? = nil) -> Place? {
