@@ -25,6 +25,7 @@ fi
 ios/scripts/swift-root.sh
 ios/scripts/generate.sh "$TRIEN_BUILT"
 ios/scripts/parallel.py
+ios/scripts/samples.py
 ios/scripts/catalog.py --check
 "$venv/bin/python" ios/scripts/check-project.py
 "$venv/bin/python" ios/scripts/planted-project.py
@@ -57,6 +58,7 @@ sed -n 's/^\([a-z][a-z-]*\) | .*/\1/p' mobile-ffi/stories.txt | while read -r st
     test=$(sed -E 's/(^|-)(.)/\U\2/g' <<<"$story")
     grep -q "Test Case '[A-Za-z]*\.test$test' passed" "$log" || { echo "run-tests.sh: the story $story was not told" >&2; exit 1; }
 done
+ios/scripts/samples.py "$log"
 
 in_chroot ios/scripts/typecheck.sh
 in_chroot ios/scripts/planted.py

@@ -35,6 +35,7 @@ let package = Package(
     platforms: [.iOS(.v17), .macOS(.v14)],
     products: [
         .library(name: "TrienKit", targets: ["TrienCore", "TrienKit"]),
+        .library(name: "TrienScreens", targets: ["TrienScreens"]),
         .library(name: "TrienDevice", targets: ["TrienDevice"]),
         .library(name: "TrienGroup", targets: ["TrienGroup"]),
     ],
@@ -44,7 +45,7 @@ let package = Package(
         .target(name: "TrienKit", dependencies: ["TrienCore"], swiftSettings: strict),
         .target(name: "TrienGroup", swiftSettings: strict),
         .target(name: "TrienDevice", dependencies: ["TrienCore", "TrienGroup", "TrienKit"], swiftSettings: strict),
-        .testTarget(name: "TrienKitTests", dependencies: ["TrienCore", "TrienKit"], swiftSettings: strict),
+        .testTarget(name: "TrienKitTests", dependencies: ["TrienCore", "TrienKit", "TrienScreens"], swiftSettings: strict),
         .testTarget(
             name: "TrienDeviceTests", dependencies: ["TrienCore", "TrienDevice", "TrienGroup", "TrienKit"], swiftSettings: strict),
     ] + stories

@@ -89,7 +89,13 @@ class Project:
 
 
 def modules(product):
-    return {"TrienKit": ["TrienKit"], "TrienDevice": ["TrienDevice", "TrienGroup", "TrienKit"], "TrienGroup": ["TrienGroup"]}[product]
+    needs = {
+        "TrienKit": ["TrienKit"],
+        "TrienScreens": ["TrienKit", "TrienScreens"],
+        "TrienDevice": ["TrienDevice", "TrienGroup", "TrienKit"],
+        "TrienGroup": ["TrienGroup"],
+    }
+    return needs[product]
 
 
 def configuration(path):

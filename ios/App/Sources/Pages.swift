@@ -1,6 +1,7 @@
 import SwiftUI
 import TrienCore
 import TrienKit
+import TrienScreens
 import UIKit
 
 /// The pages one below the other, as strips that the core draws when they come into sight; what matters on them has a frame.

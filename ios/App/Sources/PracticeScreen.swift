@@ -1,6 +1,7 @@
 import SwiftUI
 import TrienCore
 import TrienKit
+import TrienScreens
 
 /// Reading, looking, signing and judging on a document that is worth nothing, and says so on every screen.
 struct PracticeScreen: View {

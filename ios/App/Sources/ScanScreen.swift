@@ -1,17 +1,7 @@
 import SwiftUI
 import TrienDevice
 import TrienKit
-
-/// Whether the camera can look.
-enum Camera {
-    /// The person is being asked.
-    case asked
-    case looking
-    case refused
-
-    /// There is none, or it does not open.
-    case missing
-}
+import TrienScreens
 
 /// Looks for one QR code; where no camera looks, why, and the way back to the link that can be pasted.
 struct ScanScreen<Picture: View>: View {
@@ -48,27 +38,21 @@ private struct NoPicture: View {
 struct Scanning: View {
     let found: @MainActor (String) -> Void
     let close: @MainActor () -> Void
-    @State private var camera = Camera.asked
+    @State private var scan = ScanPresenter()
 
     var body: some View {
         NavigationStack {
-            ScanScreen(camera: camera, close: close) { CameraPicture(found: found) { camera = $0 } }
+            ScanScreen(camera: scan.camera, close: close) { CameraPicture(found: found, scan: scan) }
         }
     }
 }
 
 private struct CameraPicture: UIViewControllerRepresentable {
     let found: @MainActor (String) -> Void
-    let changed: @MainActor (Camera) -> Void
+    let scan: ScanPresenter
 
     func makeUIViewController(context: Context) -> TrienDevice.Scanner {
-        TrienDevice.Scanner(found: found) { [changed] in
-            switch $0 {
-            case .looking: changed(.looking)
-            case .refused: changed(.refused)
-            case .missing: changed(.missing)
-            }
-        }
+        TrienDevice.Scanner(found: found, answered: scan.answered(isAllowed:), opened: scan.opened(isOpen:))
     }
 
     func updateUIViewController(_ controller: TrienDevice.Scanner, context: Context) {}

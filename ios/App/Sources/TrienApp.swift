@@ -2,6 +2,7 @@ import SwiftUI
 import TrienCore
 import TrienDevice
 import TrienKit
+import TrienScreens
 import UniformTypeIdentifiers
 
 /// The app. Everything it shows is the presenters' to say.
@@ -14,21 +15,19 @@ struct TrienApp: App {
     }
 }
 
-/// How far the app is.
-private enum Opening {
-    case running
-    case open(Companion)
-    case failed(Failure)
-}
-
 /// The one window: the screens, or why there are none yet.
 private struct Window: View {
     let services: TrienServices
-    @State private var opening = Opening.running
+    @State private var start: StartPresenter
     @State private var isChoosing = false
     @State private var isScanning = false
     @Environment(\.scenePhase) private var phase
     @Environment(\.palette) private var palette
+
+    init(services: TrienServices) {
+        self.services = services
+        _start = State(initialValue: StartPresenter(screens: services.screens) { _ = try await services.phoneAnew() })
+    }
 
     var body: some View {
         content
@@ -45,42 +44,34 @@ private struct Window: View {
 
     @ViewBuilder
     private var content: some View {
-        switch opening {
-        case .running: BeforeScreens(failure: nil, mend: mend)
-        case .open(let companion):
+        if let companion = start.companion {
             AppScreen(companion: companion, beyond: Beyond(chooseFile: { isChoosing = true }, scan: { isScanning = true }))
-        case .failed(let failure): BeforeScreens(failure: failure, mend: mend)
+        } else {
+            NavigationStack { StartScreen(failure: start.failure, mend: mend) }
         }
     }
 
     // In the settings the language changes under the person's finger.
     private var texts: Texts {
-        guard case .open(let companion) = opening else { return Texts(language: services.device.language()) }
-        let settings = companion.scenes.lazy.compactMap { $0.presenter as? SettingsPresenter }.first
+        let settings = start.companion?.scenes.lazy.compactMap { $0.presenter as? SettingsPresenter }.first
         return Texts(language: settings?.state.language ?? services.device.language())
     }
 
     private func open() async {
-        do {
-            opening = .open(try await services.screens())
-            // The window came before the screens.
-            if phase == .active { await services.returned() }
-        } catch {
-            opening = .failed(failureOf(error))
+        await start.open()
+        await opened()
+    }
+
+    private func mend(_ remedy: Remedy) {
+        Task {
+            await start.mend(remedy)
+            await opened()
         }
     }
 
-    // Only where the key of what was kept is lost does the start ask for another enrollment.
-    private func mend(_ remedy: Remedy) {
-        opening = .running
-        Task {
-            do {
-                if remedy == .enrollAgain { _ = try await services.phoneAnew() }
-                await open()
-            } catch {
-                opening = .failed(failureOf(error))
-            }
-        }
+    // The window came before the screens.
+    private func opened() async {
+        if start.companion != nil, phase == .active { await services.returned() }
     }
 
     private func changed(_ phase: ScenePhase) {
@@ -99,16 +90,6 @@ private struct Window: View {
 
     private func scanned(_ text: String) {
         isScanning = false
-        guard case .open(let companion) = opening else { return }
-        (companion.scenes.last?.presenter as? EnrollmentPresenter)?.on(.scanned(text: text))
-    }
-}
-
-private struct BeforeScreens: View {
-    let failure: Failure?
-    let mend: @MainActor (Remedy) -> Void
-
-    var body: some View {
-        NavigationStack { StartScreen(failure: failure, mend: mend) }
+        (start.companion?.scenes.last?.presenter as? EnrollmentPresenter)?.on(.scanned(text: text))
     }
 }

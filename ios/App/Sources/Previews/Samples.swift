@@ -2,6 +2,7 @@
     import SwiftUI
     import TrienCore
     import TrienKit
+    import TrienScreens
 
     /// One state of one screen, as it is drawn.
     struct Sample: Identifiable {
@@ -9,17 +10,6 @@
         let view: AnyView
 
         var id: String { name }
-    }
-
-    /// A state and its name; the names are those of Android's list.
-    struct Named<State: Sendable>: Sendable {
-        let name: String
-        let state: State
-
-        init(_ name: String, _ state: State) {
-            self.name = name
-            self.state = state
-        }
     }
 
     /// Every state of every screen, listed once; the previews read this.

@@ -6,22 +6,19 @@
     @MainActor
     public final class Scanner: UIViewController {
         private let found: @MainActor (String) -> Void
-        private let became: @MainActor (Looking) -> Void
+        private let answered: @MainActor (Bool) -> Void
+        private let opened: @MainActor (Bool) -> Void
         private let camera = Camera()
         private var layer: AVCaptureVideoPreviewLayer?
 
-        /// How far the camera came.
-        public enum Looking: Sendable {
-            case looking
-            case refused
-
-            /// There is none, or it does not open.
-            case missing
-        }
-
-        public init(found: @escaping @MainActor (String) -> Void, became: @escaping @MainActor (Looking) -> Void) {
+        /// `answered` hears whether the person lets the app look, and `opened` whether there is a camera that does.
+        public init(
+            found: @escaping @MainActor (String) -> Void, answered: @escaping @MainActor (Bool) -> Void,
+            opened: @escaping @MainActor (Bool) -> Void
+        ) {
             self.found = found
-            self.became = became
+            self.answered = answered
+            self.opened = opened
             super.init(nibName: nil, bundle: nil)
         }
 
@@ -46,14 +43,15 @@
         }
 
         private func open() async {
-            guard await AVCaptureDevice.requestAccess(for: .video) else { return became(.refused) }
+            let isAllowed = await AVCaptureDevice.requestAccess(for: .video)
+            answered(isAllowed)
+            if !isAllowed { return }
             let shown = AVCaptureVideoPreviewLayer(session: camera.session)
             shown.videoGravity = .resizeAspectFill
             shown.frame = view.bounds
             view.layer.addSublayer(shown)
             layer = shown
-            let isOpen = await camera.start { [found] text in Task { @MainActor in found(text) } }
-            became(isOpen ? .looking : .missing)
+            opened(await camera.start { [found] text in Task { @MainActor in found(text) } })
         }
     }
 

@@ -4,6 +4,7 @@ import TrienCore
 /// 08:41 on 22 November 2026 in Việt Nam.
 let now = Date(timeIntervalSince1970: 1_795_311_660)
 
+let a4 = PageSize(width: 59528, height: 84189)
 let office = UnitView(id: "unit-1", name: "Văn phòng UBND tỉnh")
 let person = PersonView(id: "person-1", name: "Nguyễn Văn An", position: "Chủ tịch")
 
@@ -57,6 +58,11 @@ final class FakePhone: PhoneProtocol {
     var opens: () -> Void = {}
     var ended: RouteState = .completed
     var assignment: Assignment?
+    var steps: [RouteStep]?
+    var place = StampPlace(page: 2, rect: Rect(left: 0, bottom: 0, right: 1, top: 1))
+    var pages = [a4, a4, a4]
+    var signatures: [EarlierSignature] = []
+    var meanwhile: UInt32 = 0
     var findings: [Finding] = []
     var authority = Authority.own(position: "Chủ tịch")
     var others: [OtherDevice] = []
@@ -70,6 +76,7 @@ final class FakePhone: PhoneProtocol {
     var page: StampedPage? = StampedPage(
         page: 2, size: PageSize(width: 59528, height: 84189), rect: Rect(left: 29764, bottom: 42094, right: 44646, top: 50513))
     var attached: [Attachment] = []
+    var attachedPages = [PageSize(width: 1, height: 1)]
     var changed: [ChangedPage] = []
     var drawn = BeforeAndAfter(
         before: Data([1]), after: Data([2]), size: PageSize(width: 100, height: 200),
@@ -103,30 +110,30 @@ final class FakePhone: PhoneProtocol {
         return RequestDetails(
             request: request, unit: item.unit, metadata: item.metadata, queuedAt: item.queuedAt, expiresAt: item.expiresAt,
             state: waits == nil ? ended : .open(step: 1),
-            steps: [RouteStep(number: 1, role: item.role, quorum: .all, signers: [signer])], documents: ["ke-hoach.pdf"],
-            place: StampPlace(page: 2, rect: Rect(left: 0, bottom: 0, right: 1, top: 1)))
+            steps: steps ?? [RouteStep(number: 1, role: item.role, quorum: .all, signers: [signer])], documents: ["ke-hoach.pdf"],
+            place: place)
     }
 
     // Reading and deciding.
     func openRequest(request: String) async throws -> Opened {
         try asked("open \(request)") {
             opens()
-            let page = PageSize(width: 59528, height: 84189)
             return Opened(
                 request: request, revision: 1, documents: [DocumentRef(sha256: "00", size: 1, mediaType: "application/pdf")],
-                pages: [page, page, page], findings: findings, signatures: [], signedMeanwhile: 0)
+                pages: pages, findings: findings, signatures: signatures, signedMeanwhile: meanwhile)
         }
     }
 
     func sheet(request: String) async throws -> Sheet {
         try asked("sheet \(request)") {
             let item = items.first { $0.request == request } ?? item(request)
-            let stamp = StampPlace(page: 2, rect: Rect(left: 0, bottom: 0, right: 1, top: 1))
+            // What shows no signature stamps no page.
+            let stamp = page == nil ? nil : place
             return Sheet(
                 id: UInt64(asked.count), request: request, step: 1, revision: 1, role: item.role, unit: item.unit,
                 metadata: item.metadata, documents: [],
                 signing: SheetSigning(builder: "pdfrev/1", stamp: stamp, recipe: "00", revisionDigest: "00"),
-                authority: authority, certificate: "0123456789abcdef", findings: [], signedMeanwhile: 0,
+                authority: authority, certificate: "0123456789abcdef", findings: findings, signedMeanwhile: meanwhile,
                 signedAt: clock, validUntil: item.expiresAt, renewAt: clock.addingTimeInterval(300))
         }
     }
@@ -184,7 +191,7 @@ final class FakePhone: PhoneProtocol {
     }
     func sheetRegionPng(sheet: UInt64, region: Region) async throws -> Data { try asked("sheet \(sheet) page \(region.page)") { Data() } }
     func attachmentPages(request: String, place: UInt32) async throws -> [PageSize] {
-        try asked("attachment \(place)") { [PageSize(width: 1, height: 1)] }
+        try asked("attachment \(place)") { attachedPages }
     }
     func attachmentRegionPng(request: String, place: UInt32, region: Region) async throws -> Data {
         try asked("attachment \(place) page \(region.page)") { Data() }

@@ -1,5 +1,6 @@
 import Foundation
 import TrienCore
+import XCTest
 
 @testable import TrienKit
 
@@ -35,6 +36,7 @@ func undetermined(changes: [String] = []) -> Verification {
     let answers = [
         Answer(question: .integrity, outcome: .ok, reason: "intact", detail: ""),
         Answer(question: .chain, outcome: .cannotBeDetermined, reason: "no-trusted-issuer", detail: ""),
+        Answer(question: .revocation, outcome: .cannotBeDetermined, reason: "chain-unknown", detail: ""),
     ]
     let judgement = Judgement(
         verdict: .undetermined, kind: .signature, name: "BẢN TẬP / PRACTICE", algorithm: nil, time: .claimed(at: now), answers: answers)
@@ -85,10 +87,11 @@ final class FakeDevice: Device {
     var handed: [Shared] = []
     private(set) var waits: Waits?
     private(set) var securityOpened = 0
+    var keyPlace = KeyPlace.unknown
     let app = "Trien test"
     let model = "Linux"
 
-    func keys() -> KeyPlace { .unknown }
+    func keys() -> KeyPlace { keyPlace }
     func lock() -> ScreenLock { lockState }
     func notifications() -> Notifications { told }
     func allowNotifications() async -> Notifications {
@@ -106,3 +109,15 @@ final class FakeDevice: Device {
     }
     func unshare() async { handed = [] }
 }
+
+/// Of the test office's own issuer: CN=Nguyễn Văn An, until 20 December 2026.
+private let certificate = """
+    MIIBljCCAT2gAwIBAgIEAMPxCjAKBggqhkjOPQQDAjA7MQswCQYDVQQGEwJWTjEUMBIGA1UECgwLVUJORCB04buJbmgxFjAUBgNV
+    BAMMDUNBIHThuq1wIHPhu7EwHhcNMjYwMTAxMDAwMDAwWhcNMjYxMjIwMDAwMDAwWjA+MQswCQYDVQQGEwJWTjEUMBIGA1UECgwL
+    VUJORCB04buJbmgxGTAXBgNVBAMMEE5ndXnhu4VuIFbEg24gQW4wWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAASHv1tz9/CP1lwL
+    LHh3zJ85cNk/sLqhWbyibvX3xilTC1Jrq5hvt0WrjHfA4YG8tvxt8kPjAedSAdkdNxkxkRzOoywwKjAJBgNVHRMEAjAAMB0GA1Ud
+    DgQWBBTNqQ3JK8QUUqpFZfBeebNEUhrgBzAKBggqhkjOPQQDAgNHADBEAiBTM4sv8BFiDkshlbhzNVGKVQzpB+aYn+vXwOXX5Fk4
+    /gIgEBzLTOx3S/b/IvwIJPzGy7g/ZqhNe1WPV3L2cBkCNf0=
+    """
+
+func testCertificate() throws -> Data { try XCTUnwrap(Data(base64Encoded: certificate, options: .ignoreUnknownCharacters)) }

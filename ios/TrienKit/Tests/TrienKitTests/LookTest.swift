@@ -141,7 +141,8 @@ final class LookTest: XCTestCase {
         XCTAssertEqual(.signing(page: page, at: "08:41 22/11/2026"), practice.state.step)
         await stage.settle()
         let line = SignatureLine(
-            name: "BẢN TẬP / PRACTICE", verdict: .undetermined, why: [words("app-verify-no-trusted-issuer")])
+            name: "BẢN TẬP / PRACTICE", verdict: .undetermined,
+            why: [words("app-verify-no-trusted-issuer"), words("verify-chain-unknown")])
         XCTAssertEqual(.judged(page: page, signatures: [line]), practice.state.step)
         XCTAssertEqual([], phone.asked)
         practice.on(.end)

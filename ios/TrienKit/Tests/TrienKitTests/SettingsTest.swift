@@ -8,25 +8,13 @@ final class SettingsTest: XCTestCase {
     private lazy var stage = Stage()
     private var phone: FakePhone { stage.phone }
 
-    /// Of the test office's own issuer: CN=Nguyễn Văn An, until 20 December 2026.
-    private let certificate = """
-        MIIBljCCAT2gAwIBAgIEAMPxCjAKBggqhkjOPQQDAjA7MQswCQYDVQQGEwJWTjEUMBIGA1UECgwLVUJORCB04buJbmgxFjAUBgNV
-        BAMMDUNBIHThuq1wIHPhu7EwHhcNMjYwMTAxMDAwMDAwWhcNMjYxMjIwMDAwMDAwWjA+MQswCQYDVQQGEwJWTjEUMBIGA1UECgwL
-        VUJORCB04buJbmgxGTAXBgNVBAMMEE5ndXnhu4VuIFbEg24gQW4wWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAASHv1tz9/CP1lwL
-        LHh3zJ85cNk/sLqhWbyibvX3xilTC1Jrq5hvt0WrjHfA4YG8tvxt8kPjAedSAdkdNxkxkRzOoywwKjAJBgNVHRMEAjAAMB0GA1Ud
-        DgQWBBTNqQ3JK8QUUqpFZfBeebNEUhrgBzAKBggqhkjOPQQDAgNHADBEAiBTM4sv8BFiDkshlbhzNVGKVQzpB+aYn+vXwOXX5Fk4
-        /gIgEBzLTOx3S/b/IvwIJPzGy7g/ZqhNe1WPV3L2cBkCNf0=
-        """
-
     private func settings() -> SettingsPresenter {
         SettingsPresenter(phone: phone, device: stage.device, scope: stage.scope, go: stage.go)
     }
 
-    private func der() throws -> Data { try XCTUnwrap(Data(base64Encoded: certificate, options: .ignoreUnknownCharacters)) }
-
     func testSettingsShowThePersonTheirCertificateAndThisDevice() async throws {
         var profile = enrolled
-        profile.certificate = try der()
+        profile.certificate = try testCertificate()
         profile.promptPolicy = .session(seconds: 60, signatures: 50)
         phone.stands = .enrolled(profile: profile)
         let state = settings().state
@@ -48,14 +36,14 @@ final class SettingsTest: XCTestCase {
     }
 
     func testACertificateIsGoodEndsSoonOrHasEnded() async throws {
-        let facts = try XCTUnwrap(certificateFacts(der()))
+        let facts = try XCTUnwrap(certificateFacts(testCertificate()))
         XCTAssertEqual(.good, facts.validity(facts.until.addingTimeInterval(-31 * 86_400)))
         XCTAssertEqual(.ending, facts.validity(facts.until.addingTimeInterval(-29 * 86_400)))
         XCTAssertEqual(.ended, facts.validity(facts.until.addingTimeInterval(1)))
     }
 
     func testBytesThatAreNoCertificateAreShownAsNone() async throws {
-        let whole = try der()
+        let whole = try testCertificate()
         for length in 0..<whole.count { XCTAssertNil(certificateFacts(whole.prefix(length)), "\(length) bytes") }
         for at in whole.indices {
             var changed = whole

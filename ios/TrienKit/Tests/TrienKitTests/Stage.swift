@@ -58,8 +58,9 @@ extension Stage {
         return document
     }
 
-    func sign(_ request: String = "1", first: Look = .lines) async -> SignPresenter {
-        let sign = SignPresenter(phone: phone, session: session, certificate: nil, request: request, scope: scope, go: go, first: first)
+    func sign(_ request: String = "1", certificate: CertificateFacts? = nil, first: Look = .lines) async -> SignPresenter {
+        let sign = SignPresenter(
+            phone: phone, session: session, certificate: certificate, request: request, scope: scope, go: go, first: first)
         await settle()
         return sign
     }

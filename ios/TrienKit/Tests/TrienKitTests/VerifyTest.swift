@@ -24,7 +24,7 @@ final class VerifyTest: XCTestCase {
         XCTAssertEqual(.undetermined, judged.verdict)
         XCTAssertEqual([], judged.why)
         XCTAssertEqual([words("pdf-finding-signed-before", ["count": 1])], judged.notes)
-        XCTAssertEqual([[words("app-verify-no-trusted-issuer")]], judged.signatures.map(\.why))
+        XCTAssertEqual([[words("app-verify-no-trusted-issuer"), words("verify-chain-unknown")]], judged.signatures.map(\.why))
         XCTAssertEqual(.no, judged.changed)
         verify.on(.again)
         XCTAssertEqual(.choose, verify.state)
@@ -45,7 +45,10 @@ final class VerifyTest: XCTestCase {
         XCTAssertEqual(.yes, judged.changed)
         XCTAssertEqual([words("verify-changed")], judged.why)
         XCTAssertEqual(
-            [words("app-verify-no-trusted-issuer"), words("verify-change-page-content"), words("verify-change-annotation")],
+            [
+                words("app-verify-no-trusted-issuer"), words("verify-chain-unknown"), words("verify-change-page-content"),
+                words("verify-change-annotation"),
+            ],
             judged.signatures[0].why)
         verify.on(.compare)
         XCTAssertEqual([.changes(what: .ofFile(file: file))], stage.went)

@@ -52,7 +52,7 @@
 
     private let full = failureOf(PhoneError.Storage(source: .Full(file: "requests")))
 
-    let inboxStates: [Named<InboxState>] = [
+    public let inboxStates: [Named<InboxState>] = [
         Named("waiting", InboxState(waiting: 5, unsent: 1, sections: sections, sync: synced)),
         Named("picking", InboxState(waiting: 5, sections: sections, sync: synced, picked: ["request-1", "request-3"])),
         Named(
@@ -68,9 +68,9 @@
         Named("first", InboxState(sync: .running)),
         Named("pulled", InboxState(waiting: 5, sections: sections, sync: .running, pulled: true)),
         Named("unreachable", InboxState(waiting: 1, sections: [sections[2]], sync: .failed(last: "07:15", failure: refused))),
-        Named("done", InboxState(tab: .done, waiting: 5, decisions: decisions, sync: synced)),
-        Named("done-empty", InboxState(tab: .done, waiting: 5, sync: synced)),
-        Named("unsent", InboxState(tab: .unsent, waiting: 5, unsent: 1, decisions: [unsent], sync: synced)),
-        Named("unsent-empty", InboxState(tab: .unsent, waiting: 5, sync: synced)),
+        Named("done", InboxState(tab: .done, waiting: 5, sections: sections, decisions: decisions, sync: synced)),
+        Named("done-empty", InboxState(tab: .done, waiting: 5, sections: sections, sync: synced)),
+        Named("unsent", InboxState(tab: .unsent, waiting: 5, unsent: 1, sections: sections, decisions: [unsent], sync: synced)),
+        Named("unsent-empty", InboxState(tab: .unsent, waiting: 5, sections: sections, sync: synced)),
     ]
 #endif

@@ -33,7 +33,7 @@
     private let certificateEnded = failureOf(PhoneError.CertificateEnded(ended: Date(timeIntervalSince1970: 1_794_304_800)))
     private let full = failureOf(PhoneError.Storage(source: .Full(file: "outbox")))
 
-    let signStates: [Named<SignState>] = [
+    public let signStates: [Named<SignState>] = [
         Named("ready", sheet(.ready(.init(lines: lines(), prompt: .first, stamped: stamped)))),
         Named("page", sheet(.ready(.init(lines: lines(), prompt: .first, stamped: stamped, look: .page)))),
         Named("delegate", sheet(.ready(.init(lines: delegate, prompt: .renewed)))),
@@ -50,16 +50,16 @@
         Named("log", sheet(.failed(failureOf(PhoneError.Log(detail: "two roots for size 812"))))),
     ]
 
-    private func refuse(_ verb: Refusal, _ progress: RefuseProgress = .writing) -> RefuseState {
-        RefuseState(title: title, subject: subject, verb: verb, progress: progress)
+    private func refuse(_ verb: Refusal, _ progress: RefuseProgress) -> RefuseState {
+        RefuseState(title: title, subject: subject, verb: verb, chips: [.form], progress: progress)
     }
 
     private let written = RefuseState(
         title: title, subject: subject, verb: .return, chips: [.form, .missing],
         text: "Phụ lục 1 ghi sai năm ngân sách; đề nghị sửa rồi trình lại.")
 
-    let refuseStates: [Named<RefuseState>] = [
-        Named("reject", refuse(.reject)),
+    public let refuseStates: [Named<RefuseState>] = [
+        Named("reject", RefuseState(title: title, subject: subject, verb: .reject)),
         Named("return", written),
         Named("leaving", refuse(.reject, .leaving(seconds: 5))),
         Named("leaving-return", refuse(.return, .leaving(seconds: 1))),
@@ -76,7 +76,7 @@
         NotMeState(title: title, subject: subject, from: "Văn phòng UBND tỉnh", progress: progress)
     }
 
-    let notMeStates: [Named<NotMeState>] = [
+    public let notMeStates: [Named<NotMeState>] = [
         Named("asking", notMe(.asking)),
         Named("sending", notMe(.sending)),
         Named("told", notMe(.told(recorded: true))),
@@ -94,8 +94,8 @@
 
     private let overtaken = failureOf(PhoneError.Changed(request: "request-4"))
 
-    let severalStates: [Named<SeveralState>] = [
-        Named("unread", SeveralState(rows: rows(.ready, .unread, .ready), running: .no, prompts: .each)),
+    public let severalStates: [Named<SeveralState>] = [
+        Named("unread", SeveralState(rows: rows(.ready, .unread, .ready), running: .no, prompts: .every(papers: 2))),
         Named("ready", SeveralState(rows: rows(.ready, .ready, .ready), running: .no, prompts: .once)),
         Named("running", SeveralState(rows: rows(.signed(at: "08:45"), .signing, .ready), running: .yes, prompts: .each)),
         Named("done", SeveralState(rows: rows(.signed(at: "08:45"), .kept, .not(overtaken)), running: .done, prompts: .each)),
@@ -121,7 +121,7 @@
         why: problemTitle(.certificateNotValid), what: problemDetail(.certificateNotValid), proof: proof)
     private let otherKey = failureOf(PhoneError.WrongServerKey(server: "https://ky.mayngan.gov.vn"))
 
-    let receiptStates: [Named<ReceiptState>] = [
+    public let receiptStates: [Named<ReceiptState>] = [
         Named("recorded", receipt(.approve, recorded)),
         Named("finished", finished(.offered)),
         Named("fetching", finished(.fetching)),

@@ -10,14 +10,15 @@
     private func listed(_ sight: Sight) -> ChangesState { .listed(rows: rows, sight: sight) }
 
     private func drawn(before: String?, after: String?, marks: [Mark] = []) -> ChangesState {
-        listed(.drawn(.init(row: 0, before: before.flatMap(SamplePages.png), after: after.flatMap(SamplePages.png), marks: marks)))
+        listed(.drawn(.init(row: 0, before: before.flatMap(samplePng), after: after.flatMap(samplePng), marks: marks)))
     }
 
     private let pageFails = failureOf(PhoneError.Render(slug: "too-many-operations", detail: "the page takes too much to draw"))
 
-    let changesStates: [Named<ChangesState>] = [
+    public let changesStates: [Named<ChangesState>] = [
         Named("looking", .looking),
-        Named("listed", listed(.none)),
+        // What touches no page has no picture.
+        Named("listed", .listed(rows: [rows[1]])),
         Named("drawing", listed(.drawing(row: 0))),
         Named("drawn", drawn(before: "before", after: "after", marks: [Mark(page: 0, left: 0.14, top: 0.45, right: 0.9, bottom: 0.49)])),
         Named("new-page", drawn(before: nil, after: "after")),
@@ -33,7 +34,7 @@
     private let longName =
         "Phụ lục 1 kèm theo Quyết định phê duyệt dự toán kinh phí cải cách hành chính năm 2027 của Ủy ban nhân dân tỉnh (bản đã thẩm định).pdf"
 
-    let attachmentStates: [Named<AttachmentState>] = [
+    public let attachmentStates: [Named<AttachmentState>] = [
         Named("opening", AttachmentState(name: "phu-luc-1-du-toan-chi-tiet.pdf", content: .opening)),
         Named("open", AttachmentState(name: "phu-luc-1-du-toan-chi-tiet.pdf", content: .open(pages: [a4, a4]))),
         Named("long-name", AttachmentState(name: longName, content: .open(pages: [a4]))),
@@ -53,13 +54,15 @@
 
     private func practice(_ name: String, _ step: PracticeStep) -> Named<PracticeState> { Named(name, PracticeState(step: step)) }
 
-    let practiceStates: [Named<PracticeState>] = [
+    private let noFinger = Failure(what: words("app-enroll-no-finger"), remedy: .security, detail: "no biometric enrolled")
+
+    public let practiceStates: [Named<PracticeState>] = [
         practice("opening", .opening),
         practice("reading", .reading(pages: [a4, a4], page: 1, mark: practicePlace(on: 1))),
         practice("sheet", .sheet(page: practicePage, at: at)),
         practice("signing", .signing(page: practicePage, at: at)),
         practice("judged", .judged(page: practicePage, signatures: [practised])),
-        practice("no-finger", .failed(failureOf(PhoneError.Keys(source: .Unsupported(detail: "no biometric enrolled"))))),
+        practice("no-finger", .failed(noFinger)),
     ]
 
     private let sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
@@ -74,7 +77,7 @@
         SignatureLine(name: name, verdict: verdict, why: why.map { words($0) })
     }
 
-    let verifyStates: [Named<VerifyState>] = [
+    public let verifyStates: [Named<VerifyState>] = [
         Named("choose", .choose),
         Named("working", .working(name: "quyet-dinh.signed.pdf")),
         Named("valid", judged("quyet-dinh.signed.pdf", .valid, [signature(.valid)])),
@@ -88,7 +91,7 @@
                 ])),
         Named(
             "not-valid",
-            judged("ban-sua.pdf", .notValid, [signature(.notValid, why: ["verify-document-changed", "verify-change-page-content"])])),
+            judged("ban-sua.pdf", .notValid, [signature(.notValid, why: ["verify-document-changed"])])),
         Named(
             "changed", judged("ban-sua.pdf", .notValid, [signature(.notValid, why: ["verify-change-page-content"])], changed: .yes)),
         Named("not-read", notRead),

@@ -22,6 +22,13 @@
         return signed
     }
 
+    private func route(approve: Standpoint, seal: Standpoint) -> [RouteLine] {
+        var route = sampleRoute
+        route[2].how = approve
+        route[3].how = seal
+        return route
+    }
+
     private let facts = [
         Fact(name: words("app-fact-kind"), value: "Quyết định"),
         Fact(name: words("app-fact-issuer"), value: "Ủy ban nhân dân tỉnh"),
@@ -58,7 +65,7 @@
         signed(&open)
         open.findings = [findingWords(.contentChangedAfterSignature)]
         open.changed = .yes
-        open.signatures = [SignatureLine(name: "Phạm Văn Sơn", verdict: .notValid, why: [words("verify-change-page-content")])]
+        open.signatures = [SignatureLine(name: "Phạm Văn Sơn", verdict: .notValid, why: [words("verify-document-changed")])]
     }
 
     private let files = [
@@ -77,13 +84,14 @@
     private let damaged = failureOf(PhoneError.Document(detail: "the digest is another"))
     private let full = failureOf(PhoneError.Storage(source: .Full(file: "documents")))
 
-    let documentStates: [Named<DocumentState>] = [
+    public let documentStates: [Named<DocumentState>] = [
         Named("open", state(open())),
         Named(
             "review",
             state(
                 open {
                     $0.place = nil
+                    $0.mark = nil
                     $0.agree = agreeWords(.review)
                 })),
         Named("findings", state(open(signed), .findings)),
@@ -112,7 +120,7 @@
         Named("damaged", state(.failed(damaged))),
         Named("disk-full", state(.failed(full))),
         Named("over", state(.over(what: words("app-end-completed"), route: sampleRouteDone, decision: "a1"))),
-        Named("elsewhere", state(.over(what: words("app-over-elsewhere")))),
-        Named("recalled", state(.over(what: words("app-end-recalled")))),
+        Named("elsewhere", state(.over(what: words("app-over-elsewhere"), route: route(approve: .released, seal: .now)))),
+        Named("recalled", state(.over(what: words("app-end-recalled"), route: route(approve: .released, seal: .waits)))),
     ]
 #endif

@@ -4,7 +4,7 @@
 
     private func refused(_ why: StorageError) -> Failure { failureOf(PhoneError.Storage(source: why)) }
 
-    let startStates: [Named<Failure?>] = [
+    public let startStates: [Named<Failure?>] = [
         Named("opening", nil),
         Named("key-lost", refused(.KeyLost(folder: "phone"))),
         Named("damaged", refused(.Damaged(file: "state.sealed", detail: "the seal does not hold"))),
@@ -12,7 +12,7 @@
         Named("disk-full", refused(.Full(file: "state.sealed"))),
     ]
 
-    let scanStates: [Named<Camera>] = [
+    public let scanStates: [Named<Camera>] = [
         Named("asked", .asked),
         Named("looking", .looking),
         Named("refused", .refused),

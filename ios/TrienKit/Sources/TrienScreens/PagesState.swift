@@ -4,22 +4,22 @@ import TrienCore
 import TrienKit
 
 /// One strip of a page, and which it is among the page's strips.
-struct Tile: Identifiable, Equatable, Sendable {
-    struct ID: Hashable, Sendable {
-        let page: Int
-        let number: Int
+public struct Tile: Identifiable, Equatable, Sendable {
+    public struct ID: Hashable, Sendable {
+        public let page: Int
+        public let number: Int
     }
 
-    let id: ID
-    let strip: Strip
+    public let id: ID
+    public let strip: Strip
 
     /// Between pages there is a gap.
-    var beginsLaterPage: Bool { id.number == 0 && id.page > 0 }
+    public var beginsLaterPage: Bool { id.number == 0 && id.page > 0 }
 }
 
 /// Where the person is in a document, and how far it is enlarged.
 @MainActor @Observable
-final class PagesState {
+public final class PagesState {
     /// How far a page can be enlarged; each step is drawn anew, so that letters stay sharp.
     private static let steps: [CGFloat] = [1, 1.5, 2, 3]
 
@@ -28,40 +28,40 @@ final class PagesState {
 
     private let sizes: [PageSize]
     private(set) var step = 0
-    private(set) var tiles: [Tile] = []
+    public private(set) var tiles: [Tile] = []
 
     /// The strip at the upper edge.
-    var top: Tile.ID?
+    public var top: Tile.ID?
 
     @ObservationIgnored private var width = 0
     @ObservationIgnored private var wanted: (page: Int, share: Float)?
 
-    init(_ sizes: [PageSize]) {
+    public init(_ sizes: [PageSize]) {
         self.sizes = sizes
     }
 
-    var count: Int { sizes.count }
-    var page: Int { top?.page ?? 0 }
-    var factor: CGFloat { Self.steps[step] }
-    var canEnlarge: Bool { step < Self.steps.count - 1 }
-    var canReduce: Bool { step > 0 }
+    public var count: Int { sizes.count }
+    public var page: Int { top?.page ?? 0 }
+    public var factor: CGFloat { Self.steps[step] }
+    public var canEnlarge: Bool { step < Self.steps.count - 1 }
+    public var canReduce: Bool { step > 0 }
 
-    func enlarge() {
+    public func enlarge() {
         if canEnlarge { step += 1 }
     }
 
-    func reduce() {
+    public func reduce() {
         if canReduce { step -= 1 }
     }
 
     /// Shows a page, from a little above the place on it that is looked for.
-    func go(to page: Int, mark: Mark? = nil) {
+    public func go(to page: Int, mark: Mark? = nil) {
         wanted = (page, mark?.top ?? 0)
         arrive()
     }
 
     /// Cuts the pages anew for so many pixels across, and stays at the place that was in sight.
-    func layOut(_ width: Int) {
+    public func layOut(_ width: Int) {
         guard width > 0, width != self.width else { return }
         let before = top.flatMap { id in tiles.first { $0.id == id } }
         self.width = width
@@ -75,7 +75,7 @@ final class PagesState {
     }
 
     /// How high a whole page is, in pixels.
-    func height(_ page: Int) -> Int {
+    public func height(_ page: Int) -> Int {
         let size = sizes[page]
         return width * Int(size.height) / max(Int(size.width), 1)
     }

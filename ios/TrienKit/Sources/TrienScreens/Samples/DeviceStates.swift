@@ -8,7 +8,7 @@
     private let timedOut = failureOf(PhoneError.Unreachable(server: "https://ky.mayngan.gov.vn", detail: "timed out"))
 
     private func check(_ lock: ScreenLock) -> EnrollmentState {
-        EnrollmentState(step: .check(holder: holder, prompts: .each, lock: lock))
+        EnrollmentState(step: .check(holder: holder, prompts: .every(papers: 20), lock: lock))
     }
 
     private func waiting(_ notifications: Notifications, _ pending: Pending, failure: Failure? = nil) -> EnrollmentState {
@@ -22,9 +22,13 @@
     private let noLink = failureOf(PhoneError.Invitation(detail: "this is not a Trien invitation link"))
 
     private let invited = EnrollmentStep.start(link: "https://ky.mayngan.gov.vn/e#pQFQB…")
-    private let spent = Failure(what: problemDetail(.invitationSpent), remedy: .enrollAgain, detail: "expired")
+    private let texts = Texts(language: .vietnamese)
+    private let spent = failureOf(
+        PhoneError.Problem(
+            kind: .invitationSpent, title: texts.of(problemTitle(.invitationSpent)), detail: texts.of(problemDetail(.invitationSpent)),
+            code: "expired"))
 
-    let enrollmentStates: [Named<EnrollmentState>] = [
+    public let enrollmentStates: [Named<EnrollmentState>] = [
         Named("start", EnrollmentState(step: .start())),
         Named("pasted", EnrollmentState(step: invited)),
         Named("no-link", EnrollmentState(step: .start(link: "https://example.vn/e"), failure: noLink)),
@@ -37,7 +41,7 @@
         Named("check-no-sensor", check(.noHardware)),
         Named("check-not-allowed", check(.notAllowed)),
         Named("impostor", EnrollmentState(step: .start(), failure: failureOf(PhoneError.Impostor(detail: "the proof does not hold")))),
-        Named("keys", EnrollmentState(step: .keys(holder: holder))),
+        Named("keys", EnrollmentState(step: .keys(holder: holder), busy: .yes)),
         Named("waiting", waiting(.off, .officer)),
         Named("waiting-offline", waiting(.byItself, .officer, failure: timedOut)),
         Named("certificate", waiting(.push, .certificate)),
@@ -64,20 +68,27 @@
         return settings
     }
 
-    let settingsStates: [Named<SettingsState>] = [
+    private func ending(_ renewal: Replacement = .notAsked) -> SettingsState {
+        settings {
+            $0.certificate = certificate(until: "10/12/2026", .ending)
+            $0.prompts = .every(papers: 20)
+            $0.notifications = .off
+            $0.renewal = renewal
+        }
+    }
+
+    public let settingsStates: [Named<SettingsState>] = [
         Named("enrolled", settings()),
-        Named(
-            "ending",
-            settings {
-                $0.certificate = certificate(until: "10/12/2026", .ending)
-                $0.notifications = .off
-            }),
+        Named("ending", ending()),
         Named(
             "ended",
             settings {
                 $0.certificate = certificate(until: "10/11/2026", .ended)
                 $0.notifications = .byItself
             }),
+        Named("renewal-asking", ending(.asking)),
+        Named("renewal-asked", ending(.asked)),
+        Named("renewal-failed", ending(.failed(timedOut))),
         Named(
             "not-enrolled",
             settings {
@@ -109,7 +120,7 @@
         }
     }
 
-    let notificationsStates: [Named<NotificationsState>] = [
+    public let notificationsStates: [Named<NotificationsState>] = [
         Named("ok", notifications(.ok) { $0.providers = providers }),
         Named("failing", notifications(.failing)),
         Named("dead", notifications(.dead)),
@@ -139,7 +150,7 @@
         OtherLine(id: "device-4", model: "Apple iPhone13,2", since: "22/11/2026", state: .waiting),
     ]
 
-    let devicesStates: [Named<DevicesState>] = [
+    public let devicesStates: [Named<DevicesState>] = [
         Named("others", DevicesState(others: .known(lines: others))),
         Named("none", DevicesState(others: .known(lines: []))),
         Named("asking", DevicesState(others: .asking)),
@@ -154,13 +165,16 @@
         Fact(name: words("app-fact-app"), value: "Trien iOS 0.1.0"),
         Fact(name: words("app-fact-model"), value: "Apple iPhone15,4"),
         Fact(name: words("app-fact-server"), value: "ky.mayngan.gov.vn"),
+        Fact(name: words("app-fact-keys"), value: texts[KeyPlace.secureEnclave.rawValue]),
+        Fact(name: words("app-fact-notifications"), value: texts[Notifications.push.rawValue]),
         Fact(name: words("app-fact-synced"), value: "08:41"),
         Fact(name: words("app-fact-unsent"), value: "1"),
+        Fact(name: words("app-fact-last-failure"), value: "–"),
     ]
 
     private let unnamed = failureOf(PhoneError.Unreachable(server: "https://ky.mayngan.gov.vn", detail: "dns error"))
 
-    let diagnosticsStates: [Named<DiagnosticsState>] = [
+    public let diagnosticsStates: [Named<DiagnosticsState>] = [
         Named("not-yet", DiagnosticsState(facts: diagnosis)),
         Named("running", DiagnosticsState(facts: diagnosis, check: .running)),
         Named("reached", DiagnosticsState(facts: diagnosis, check: .reached(logSize: 812, clockSeconds: 4))),
