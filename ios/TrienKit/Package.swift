@@ -42,7 +42,8 @@ let package = Package(
     targets: [
         core,
         .target(name: "TrienCore", dependencies: ["TrienCoreFFI"], swiftSettings: older, linkerSettings: linking),
-        .target(name: "TrienKit", dependencies: ["TrienCore"], swiftSettings: strict),
+        .target(name: "TrienKit", dependencies: ["TrienCore"], resources: [.copy("licences.txt")], swiftSettings: strict),
+        .target(name: "TrienScreens", dependencies: ["TrienCore", "TrienKit"], swiftSettings: strict),
         .target(name: "TrienGroup", swiftSettings: strict),
         .target(name: "TrienDevice", dependencies: ["TrienCore", "TrienGroup", "TrienKit"], swiftSettings: strict),
         .testTarget(name: "TrienKitTests", dependencies: ["TrienCore", "TrienKit", "TrienScreens"], swiftSettings: strict),

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Writes what the Swift package has of the core and of its texts: the bindings, their C header, and GeneratedTexts.swift.
+# Writes what the Swift package has of the core and of its texts: the bindings, their C header, GeneratedTexts.swift, and the licences of all
+# that is in the app.
 #
 #     ios/scripts/generate.sh [FOLDER]     FOLDER holds the built library and uniffi-bindgen; target/debug unless named
 set -euo pipefail
@@ -15,6 +16,7 @@ trap 'rm -rf "$fresh"' EXIT
 "$built/uniffi-bindgen" generate "$library" --language swift --no-format --out-dir "$fresh"
 ios/scripts/cancellable.py "$fresh/TrienCore.swift"
 mobile-ffi/texts.py swift "$fresh"
+mobile-ffi/licences.py ios "$fresh/licences.txt"
 
 # What has not changed keeps its time, so that it is not compiled again.
 place() {
@@ -24,3 +26,4 @@ place() {
 place TrienCore.swift "$package/Sources/TrienCore/TrienCore.swift"
 place TrienCoreFFI.h "$package/Linux/TrienCoreFFI/TrienCoreFFI.h"
 place GeneratedTexts.swift "$package/Sources/TrienKit/GeneratedTexts.swift"
+place licences.txt "$package/Sources/TrienKit/licences.txt"

@@ -48,7 +48,8 @@ private struct LookingScreen: View {
         case let presenter as NotificationsPresenter: NotificationsScreen(state: presenter.state, on: presenter.on)
         case let presenter as DevicesPresenter: DevicesScreen(state: presenter.state, on: presenter.on)
         case let presenter as DiagnosticsPresenter: DiagnosticsScreen(state: presenter.state, on: presenter.on)
-        default: LicencesScreen()
+        case let presenter as LicencesPresenter: LicencesScreen(state: presenter.state, on: presenter.on)
+        default: EmptyView()
         }
     }
 }

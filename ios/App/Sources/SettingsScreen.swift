@@ -144,27 +144,3 @@ struct DiagnosticsScreen: View {
         }
     }
 }
-
-/// Whose work is in the app.
-struct LicencesScreen: View {
-    @Environment(\.texts) private var texts
-
-    var body: some View {
-        Frame(title: texts["app-licences"]) {
-            Scrolling {
-                HeadingText("Triện")
-                Text(verbatim: "Apache License 2.0")
-                Divider()
-                ForEach(licences, id: \.name) { Line($0.name, $0.licence) }
-            }
-        }
-    }
-}
-
-private let licences: [(name: String, licence: String)] = [
-    ("UniFFI", "Mozilla Public License 2.0"),
-    ("rustls, ring", "Apache License 2.0, ISC"),
-    ("hayro", "Apache License 2.0, MIT"),
-    ("tokio, reqwest, RustCrypto", "MIT, Apache License 2.0"),
-    ("Tinos", "SIL Open Font License 1.1"),
-]

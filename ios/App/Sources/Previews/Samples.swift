@@ -35,7 +35,7 @@
         static let notifications = drawn(notificationsStates) { NotificationsScreen(state: $0) { _ in } }
         static let devices = drawn(devicesStates) { DevicesScreen(state: $0) { _ in } }
         static let diagnostics = drawn(diagnosticsStates) { DiagnosticsScreen(state: $0) { _ in } }
-        static let licences = drawn([Named("all", ())]) { LicencesScreen() }
+        static let licences = drawn(licencesStates) { LicencesScreen(state: $0) { _ in } }
 
         /// What a wide window shows: the list, and beside it what is open from it.
         static let beside = [

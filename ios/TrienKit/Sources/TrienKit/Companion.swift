@@ -224,7 +224,8 @@ public final class Companion {
             NotificationsPresenter(phone: phone, device: device, waking: waking, first: first, scope: scope, go: go)
         case .devices: DevicesPresenter(phone: phone, scope: scope, go: go)
         case .diagnostics: DiagnosticsPresenter(phone: phone, device: device, texts: texts(), scope: scope, go: go)
-        case .licences, .security, .back: nil
+        case .licences: LicencesPresenter(scope: scope, go: go)
+        case .security, .back: nil
         }
     }
 

@@ -212,7 +212,7 @@ final class CompanionTest: XCTestCase {
             .document(request: "1"), .sign(request: "1"), .refuse(request: "1", verb: .return), .notMe(request: "1"),
             .several(requests: ["1"]), .receipt(decision: "d"), .verify(file: nil), .changes(what: .ofRequest(request: "1")),
             .attached(.init(request: "1", place: 1, name: "a.pdf")), .practice, .enrollment(link: "x"), .settings,
-            .notifications(first: .no), .devices, .diagnostics,
+            .notifications(first: .no), .devices, .diagnostics, .licences,
         ]
         for place in places {
             companion.go(place)
@@ -224,8 +224,6 @@ final class CompanionTest: XCTestCase {
             companion.stepBack()
             XCTAssertEqual([.inbox], self.places())
         }
-        companion.go(.licences)
-        XCTAssertNil(companion.scenes.last?.presenter)
     }
 
     func testAStepBackIsAnsweredByTheScreenFirst() async {

@@ -183,3 +183,22 @@ final class VerifyStatesTest: States {
         reached(verify.state, verifyStates)
     }
 }
+
+@MainActor
+final class LicencesStatesTest: States {
+    private let five = (1...5).map { "part-\($0)\t1.0\tMIT\t1" }.joined(separator: "\n") + "\n\u{c}\nWords\n"
+
+    private func licences() async -> LicencesPresenter {
+        let licences = LicencesPresenter(scope: stage.scope, go: stage.go) { [five] in five }
+        await stage.settle()
+        return licences
+    }
+
+    func testAll() async { reached(await licences().state, licencesStates) }
+
+    func testOpen() async {
+        let licences = await licences()
+        licences.on(.open(name: "part-3 1.0"))
+        reached(licences.state, licencesStates)
+    }
+}

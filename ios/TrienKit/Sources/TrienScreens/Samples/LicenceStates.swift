@@ -1,0 +1,32 @@
+#if DEBUG
+    import TrienKit
+
+    private let mit = """
+        Copyright (c) 2026 The Authors
+
+        Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation files (the \
+        "Software"), to deal in the Software without restriction, including without limitation the rights to use, copy, modify, merge, publish, \
+        distribute, sublicense, and/or sell copies of the Software, and to permit persons to whom the Software is furnished to do so, subject to \
+        the following conditions:
+
+        The above copyright notice and this permission notice shall be included in all copies or substantial portions of the Software.
+
+        THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF \
+        MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR \
+        ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH \
+        THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+        """
+
+    private let components = [
+        Component(name: "Triện", licence: "Apache-2.0", text: mit),
+        Component(name: "Arimo 1.33", licence: "OFL-1.1", text: mit),
+        Component(name: "linux-raw-sys 0.12.1", licence: "Apache-2.0 WITH LLVM-exception OR Apache-2.0 OR MIT", text: mit),
+        Component(name: "Rust's standard library", licence: "MIT OR Apache-2.0", text: mit),
+        Component(name: "unicode-normalization 0.1.26", licence: "(MIT OR Apache-2.0) AND Unicode-3.0", text: mit),
+    ]
+
+    public let licencesStates: [Named<LicencesState>] = [
+        Named("all", LicencesState(components: components)),
+        Named("open", LicencesState(components: components, open: components[2])),
+    ]
+#endif
