@@ -43,6 +43,7 @@ extension View {
     public func scaledToFit() -> some View { self }
     public func background<S: ShapeStyle>(_ style: S, ignoresSafeAreaEdges edges: Edge.Set = .all) -> some View { self }
     public func background<S: ShapeStyle, T: Shape>(_ style: S, in shape: T) -> some View { self }
+    public func background<V: View>(alignment: Alignment = .center, @ViewBuilder content: () -> V) -> some View { self }
     public func overlay<V: View>(alignment: Alignment = .center, @ViewBuilder content: () -> V) -> some View { self }
     public func clipped(antialiased: Bool = false) -> some View { self }
     public func clipShape<S: Shape>(_ shape: S) -> some View { self }
@@ -88,6 +89,8 @@ public struct SearchFieldPlacement: Sendable {
 
 public struct UnitPoint: Hashable, Sendable {
     public static let top = UnitPoint(), center = UnitPoint(), topLeading = UnitPoint()
+    public init(x: CGFloat, y: CGFloat) {}
+    init() {}
 }
 
 public struct ScrollDismissesKeyboardMode: Sendable {

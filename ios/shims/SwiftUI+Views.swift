@@ -128,6 +128,13 @@ public struct AnyLayout: Layout {
 
 public struct GeometryProxy: Sendable {
     public var size: CGSize { fatalError() }
+    public func frame(in coordinateSpace: some CoordinateSpaceProtocol) -> CGRect { fatalError() }
+}
+
+public protocol CoordinateSpaceProtocol {}
+public struct GlobalCoordinateSpace: CoordinateSpaceProtocol {}
+extension CoordinateSpaceProtocol where Self == GlobalCoordinateSpace {
+    public static var global: GlobalCoordinateSpace { .init() }
 }
 
 public struct GeometryReader<Content: View>: Leaf {
@@ -139,6 +146,16 @@ public struct Divider: Leaf { public init() {} }
 
 public struct ScrollView<Content: View>: Leaf {
     public init(_ axes: Axis.Set = .vertical, showsIndicators: Bool = true, @ViewBuilder content: () -> Content) {}
+}
+
+@MainActor @preconcurrency
+public struct ScrollViewReader<Content: View>: Leaf {
+    public init(@ViewBuilder content: @escaping (ScrollViewProxy) -> Content) {}
+}
+
+@MainActor @preconcurrency
+public struct ScrollViewProxy {
+    public func scrollTo<ID: Hashable>(_ id: ID, anchor: UnitPoint? = nil) {}
 }
 
 public struct ForEach<Data: RandomAccessCollection, ID: Hashable, Content: View>: Leaf {

@@ -1,6 +1,7 @@
 import SwiftUI
 import TrienCore
 import TrienKit
+import TrienScreens
 
 /// What will be signed, as whom, with what, when; then the prompt. A signature cannot be undone.
 struct SignScreen: View {
@@ -20,25 +21,55 @@ struct SignScreen: View {
 private struct SheetScreen: View {
     let state: SignState
     let on: @MainActor (SignEvent) -> Void
+    @State private var reading = ReadThrough<SheetLines>()
     @Environment(\.texts) private var texts
 
     var body: some View {
-        Frame(title: isOver ? state.title : texts["app-sign-title"], leaving: leaving) {
-            Scrolling {
-                if !isOver, !state.title.isEmpty { HeadingText(state.title) }
-                if !state.subject.isEmpty { Text(state.subject) }
-                content
+        ScrollViewReader { scroll in
+            Frame(title: isOver ? state.title : texts["app-sign-title"], leaving: leaving) {
+                // What is below it is no room to read in.
+                GeometryReader { room in
+                    Scrolling { content(room.frame(in: .global)) }
+                }
+            } below: {
+                if case .ready(let ready) = state.sheet, !reading.isDone(ready.lines) {
+                    ReadOn { withAnimation { scroll.scrollTo(whatIsRead, anchor: UnitPoint(x: 0, y: reading.onward)) } }
+                } else {
+                    SheetActions(sheet: state.sheet, on: on)
+                }
             }
-        } below: {
-            SheetActions(sheet: state.sheet, on: on)
         }
     }
 
     @ViewBuilder
-    private var content: some View {
+    private func content(_ room: CGRect) -> some View {
+        if case .ready(let ready) = state.sheet {
+            VStack(alignment: .leading, spacing: 14) {
+                heading
+                if ready.prompt == .renewed { Note(.plain) { Said(texts["app-sign-renewed"]) } }
+                SheetTable(lines: ready.lines)
+            }
+            .id(whatIsRead)
+            .background { Watch(of: ready.lines, in: room) { reading.look($0) } }
+            if ready.stamped != nil { OtherButton(label: texts["app-preview"]) { on(.show(look: .page)) } }
+            Quiet(label: texts["app-not-me"]) { on(.notMe) }
+        } else {
+            heading
+            rest
+        }
+    }
+
+    @ViewBuilder
+    private var heading: some View {
+        if !isOver, !state.title.isEmpty { HeadingText(state.title) }
+        if !state.subject.isEmpty { Text(state.subject) }
+    }
+
+    @ViewBuilder
+    private var rest: some View {
         switch state.sheet {
         case .preparing: Working(texts["app-sign-preparing"])
-        case .ready(let ready): ReadySheet(sheet: ready, on: on)
+        case .ready: EmptyView()
         case .signing(let lines):
             SheetTable(lines: lines)
             Working(texts["app-sign-signing"])
@@ -92,16 +123,34 @@ private struct StampedScreen: View {
     }
 }
 
-private struct ReadySheet: View {
-    let sheet: SheetContent.Ready
-    let on: @MainActor (SignEvent) -> Void
+private let whatIsRead = "what is read"
+
+/// Tells where what it lies behind is seen in the room for it, each time that changes.
+private struct Watch: View {
+    let lines: SheetLines
+    let room: CGRect
+    let look: @MainActor (Showing<SheetLines>) -> Void
+
+    init(of lines: SheetLines, in room: CGRect, look: @escaping @MainActor (Showing<SheetLines>) -> Void) {
+        self.lines = lines
+        self.room = room
+        self.look = look
+    }
+
+    var body: some View {
+        GeometryReader { place in
+            Color.clear.onChange(of: Showing(of: lines, at: place.frame(in: .global), in: room), initial: true) { _, now in look(now) }
+        }
+    }
+}
+
+/// Stands in the place of *Sign* until all that is signed was in sight: on large letters it does not fit a screen.
+private struct ReadOn: View {
+    let scroll: @MainActor () -> Void
     @Environment(\.texts) private var texts
 
     var body: some View {
-        if sheet.prompt == .renewed { Note(.plain) { Said(texts["app-sign-renewed"]) } }
-        SheetTable(lines: sheet.lines)
-        if sheet.stamped != nil { OtherButton(label: texts["app-preview"]) { on(.show(look: .page)) } }
-        Quiet(label: texts["app-not-me"]) { on(.notMe) }
+        ActionBar { MainButton(label: texts["app-sign-read-on"], action: scroll) }
     }
 }
 
