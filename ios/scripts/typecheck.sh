@@ -41,7 +41,7 @@ check() {
     local name=$1 into=$2
     shift 2
     echo "typecheck: $name, $# files"
-    swiftc -wmo -swift-version 6 -parse-as-library -emit-sil -o /dev/null -emit-module -emit-module-path "$into/$name.swiftmodule" \
+    swiftc -wmo -swift-version 6 -parse-as-library -emit-sil -o "$into/$name.sil" -emit-module -emit-module-path "$into/$name.swiftmodule" \
         -warnings-as-errors -D DEBUG -module-name "$name" "${seen[@]}" "$@"
 }
 
