@@ -277,15 +277,17 @@ public final class DocumentPresenter: Presenter<DocumentState, DocumentEvent> {
     private func failed(_ failure: Failure) { show { $0.content = .failed(failure) } }
 
     private func facts(_ details: RequestDetails, _ opened: Opened) -> [Fact] {
-        [
+        let version = opened.revision > 1 ? Fact(name: words("app-fact-version"), value: "\(opened.revision)") : nil
+        return [
             Fact(name: words("app-fact-kind"), value: details.metadata.kind),
             Fact(name: words("app-fact-issuer"), value: details.metadata.issuer),
             Fact(name: words("app-fact-from"), value: details.unit.name),
+            version,
             Fact(name: words("app-fact-queued"), value: moment(details.queuedAt, phone.serverNow())),
             Fact(name: words("app-fact-expires"), value: moment(details.expiresAt, phone.serverNow())),
             Fact(name: words("app-fact-files"), value: details.documents.joined(separator: "\n")),
             Fact(name: words("app-fact-sha256"), value: opened.documents.first?.sha256 ?? ""),
-        ]
+        ].compactMap { $0 }
     }
 }
 

@@ -90,6 +90,16 @@ final class DocumentTest: XCTestCase {
         XCTAssertEqual(words("app-agree-review"), open.agree)
     }
 
+    func testANewVersionSaysThatItIsOne() async throws {
+        func version(_ number: UInt32) async throws -> String? {
+            phone.version = number
+            return try open(await stage.document()).facts.first { $0.name == words("app-fact-version") }?.value
+        }
+        let (first, second) = (try await version(1), try await version(2))
+        XCTAssertNil(first)
+        XCTAssertEqual("2", second)
+    }
+
     func testWhatWasChangedAfterASignatureCanBeCompared() async throws {
         phone.findings = [.contentChangedAfterSignature]
         let document = await stage.document()

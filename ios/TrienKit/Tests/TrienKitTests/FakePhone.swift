@@ -64,6 +64,7 @@ final class FakePhone: PhoneProtocol {
     var signatures: [EarlierSignature] = []
     var meanwhile: UInt32 = 0
     var findings: [Finding] = []
+    var version: UInt32 = 1
     var authority = Authority.own(position: "Chủ tịch")
     var others: [OtherDevice] = []
     var push = PushStatus(
@@ -119,7 +120,7 @@ final class FakePhone: PhoneProtocol {
         try asked("open \(request)") {
             opens()
             return Opened(
-                request: request, revision: 1, documents: [DocumentRef(sha256: "00", size: 1, mediaType: "application/pdf")],
+                request: request, revision: version, documents: [DocumentRef(sha256: "00", size: 1, mediaType: "application/pdf")],
                 pages: pages, findings: findings, signatures: signatures, signedMeanwhile: meanwhile)
         }
     }
