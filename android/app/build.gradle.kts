@@ -131,7 +131,7 @@ val buildCore by tasks.registering(Exec::class) {
         buildList {
             addAll(listOf("cargo", "ndk", "--platform", "30", "--output-dir", out.get().asFile.path))
             abis.forEach { addAll(listOf("--target", it)) }
-            addAll(listOf("build", "--locked", "--release", "--package", "trien-ffi", "--lib"))
+            addAll(listOf("build", "--locked", "--profile", "phone", "--package", "trien-ffi", "--lib"))
         },
     )
 }
