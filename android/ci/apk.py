@@ -1,28 +1,51 @@
 """Packs what was compiled into a signed APK: Android's own steps, one after the other.
 
-It is a debug build: with the samples, signed by a key made for the occasion, and with the core for phones only where
-target/android/cross has it.
+It is a debug build: with the samples, signed by a key made for the occasion. Its core is the one that tests/cross/run
+linked, without the NDK; that is good for looking at, and not for phones.
 """
 
+import re
 import shutil
+import sys
 import zipfile
 
 import build
 
+CORE = build.OUT / "cross/libtrien_ffi.so"
+
 
 def make_apk(closure, out):
+    has_what_bindings_call()
     folder = out / "apk"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     table = link(closure, folder)
     code = dex(closure, folder)
-    unaligned, aligned, apk = (folder / name for name in ("unaligned.apk", "aligned.apk", "trien-not-for-phones.apk"))
+    unaligned, aligned, apk = (folder / name for name in ("unaligned.apk", "aligned.apk", "trien-link-check-not-for-phones.apk"))
     pack(closure, table, code, unaligned)
     build.run("zipalign", "-p", "4", unaligned, aligned)
     sign(aligned, apk, folder)
+    build.run("zipalign", "-c", "-p", "4", apk)
     build.run("apksigner", "verify", "--min-sdk-version", build.MIN_SDK, apk)
-    print(f"{apk.relative_to(build.ROOT)}: {apk.stat().st_size // 1024} KiB")
-    print("1 passed, 0 failed")
+    print(f"ok: {apk.relative_to(build.ROOT)}: {apk.stat().st_size // 1024} KiB, aligned and signed")
+    with zipfile.ZipFile(apk) as archive:
+        for entry in archive.infolist():
+            if entry.filename.startswith("lib/"):
+                print(f"    {entry.filename}: {entry.file_size // 1024} KiB")
+    print("2 passed, 0 failed")
+
+
+def has_what_bindings_call():
+    """Whether the core has every function that Kotlin declares: one of an earlier day may lack some."""
+    if not CORE.exists():
+        sys.exit(f"{CORE.relative_to(build.ROOT)} is missing: tests/run cross makes it")
+    bindings = "".join(file.read_text() for file in (build.OUT / "generated/bindings").rglob("*.kt"))
+    called = set(re.findall(r"external fun (\w*ffi_\w+)\(", bindings))
+    names = set(CORE.read_bytes().split(b"\0"))
+    missing = sorted(name for name in called if name.encode() not in names)
+    if missing or not called:
+        sys.exit(f"{CORE.relative_to(build.ROOT)} lacks {', '.join(missing) or 'any binding'}: tests/run cross makes it anew")
+    print(f"ok: the core for phones has all {len(called)} functions that the bindings call")
 
 
 def link(closure, folder):
@@ -67,13 +90,9 @@ def pack(closure, table, code, apk):
             for file in sorted(file for file in folder.rglob("*") if file.is_file()):
                 archive.write(file, file.relative_to(folder))
         jna = next(aar for aar in closure.files("app") if "dev.jna" in aar.name)
-        native = [build.exploded(jna) / "jni/arm64-v8a/libjnidispatch.so", build.OUT / "cross/libtrien_ffi.so"]
-        for library in native:
-            if library.exists():
-                # Stored, so that the system can map it as it is.
-                archive.write(library, f"lib/arm64-v8a/{library.name}", zipfile.ZIP_STORED)
-            else:
-                print(f"without {library.name}: this APK installs, but does not start")
+        for library in (build.exploded(jna) / "jni/arm64-v8a/libjnidispatch.so", CORE):
+            # Stored, so that the system can map it as it is.
+            archive.write(library, f"lib/arm64-v8a/{library.name}", zipfile.ZIP_STORED)
 
 
 def sign(aligned, apk, folder):

@@ -2,7 +2,7 @@
 """Builds and tests the app without Gradle and without Android's SDK.
 
     android/ci/build.py test      compiles, runs the presenters' tests, draws every state of every screen and checks it
-    android/ci/build.py apk       makes a signed APK of what `test` compiled
+    android/ci/build.py apk       compiles the app, and packs it with the core that tests/cross/run linked into a signed APK
 
 Maven only fetches what closure.txt names. Everything made stays under target/android.
 """
@@ -39,11 +39,13 @@ def main():
     else:
         from apk import make_apk
 
+        compile_app(closure)
         make_apk(closure, OUT)
 
 
 def test(closure):
-    presenters, app, tests = compile_all(closure)
+    presenters, app = compile_app(closure)
+    tests = compile_tests(closure, presenters, app)
     jars = closure.jars("app", "host")
     counts = [
         run_tests("presenters", [tests / "presenters", presenters, PACKED, *plain(closure), *test_plain(closure)], {"trien.root": ROOT}),
@@ -120,7 +122,7 @@ def exploded(aar):
     return folder
 
 
-def compile_all(closure):
+def compile_app(closure):
     """Presenters first and alone: they compile without a class of Android, so they use none."""
     generated = OUT / "generated"
     bindings(generated / "bindings")
@@ -135,13 +137,18 @@ def compile_all(closure):
     kotlinc(closure, "presenters", [SOURCES / "presenters/kotlin", generated / "bindings", generated / "texts"], plain(closure), presenters)
     # Samples are in debug builds only, and use what is internal in the app: one compilation for both.
     kotlinc(closure, "app", [SOURCES / "main/kotlin", SOURCES / "foss/kotlin", SOURCES / "debug/kotlin"], [presenters, java, *android], app)
+    return presenters, app
+
+
+def compile_tests(closure, presenters, app):
     tests = OUT / "classes/tests"
     kotlinc(closure, "tests of presenters", [SOURCES / "testPresenters/kotlin"], [presenters, *plain(closure), *test_plain(closure), *closure.jars("runner")],
             tests / "presenters", friends=[presenters])
     # The phone that the presenters' tests play is played for the screens too.
     kotlinc(closure, "tests of screens", [SOURCES / "test/kotlin"],
-            [app, presenters, tests / "presenters", java, *closure.jars("test"), *android], tests / "screens", friends=[app, tests / "presenters"])
-    return presenters, app, tests
+            [app, presenters, tests / "presenters", OUT / "classes/resources", *closure.jars("test"), *closure.jars("app", "host", "framework")],
+            tests / "screens", friends=[app, tests / "presenters"])
+    return tests
 
 
 def plain(closure):
