@@ -272,7 +272,8 @@ def compiler(closure, sources, classpath, out, friends=()):
     arguments.write_text("\n".join(f'"{word}"' for word in words))
     machinery = [jar for jar in closure.files("compiler") if jar != plugin] + [
         jar for jar in closure.files("app") if re.search(r"kotlin-stdlib|coroutines-core-jvm|jetbrains.annotations", jar.name)]
-    return ["java", "-Xmx2g", "-cp", joined(machinery), "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler", f"@{arguments}"]
+    # A compiler that runs for a minute has no time to become quicker.
+    return ["java", "-Xmx2g", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", joined(machinery), "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler", f"@{arguments}"]
 
 
 def run_tests(name, classpath, properties):
