@@ -44,9 +44,21 @@ export async function documents(desk) {
   claim('what was typed into the form stays', (await page.inputValue('#subject')) === subject && (await page.inputValue('#urgency')) === 'urgent');
   await send('server/assets/sample/quyet-dinh.pdf');
   await clerk.news('a document is submitted');
-  const here = page.url().split('?')[0];
-  await page.goto(here);
+  const first = page.url().split('?')[0];
+  await page.goto(first);
   await look('request-open');
+  await page.click('a[href*="/requests/new?of="]');
+  claim('a new version begins with what the one before said', (await page.inputValue('#subject')) === subject);
+  await look('submission-version');
+  await send('server/assets/sample/quyet-dinh.pdf');
+  await clerk.news('a new version is submitted');
+  const here = page.url().split('?')[0];
+  await page.goto(first);
+  const followed = await page.locator(`a[href="${new URL(here).pathname}"]`).count();
+  claim('the one before leads to it, and is taken back', followed && (await page.textContent('#live')).includes('đã thu hồi'));
+  await look('request-followed');
+  await page.goto(here);
+  await look('request-version');
   phone('outside-phone', 'sync');
   phone('outside-phone', 'approve', here.split('/').at(-1), '--yes');
   await page.goto(here);
@@ -62,4 +74,20 @@ export async function documents(desk) {
   claim('it is found by words without marks', (await page.locator('tbody tr').count()) === 1);
   await look('requests');
   await clerk.leave();
+  await description(desk.base);
+}
+
+// What a document system's makers read, with scripts: Swagger UI, which asks this server alone.
+async function description(base) {
+  const reader = await sitDown(base, { scripts: true });
+  const faults = [];
+  reader.page.on('console', (said) => said.type() === 'error' && faults.push(said.text()));
+  reader.page.on('pageerror', (error) => faults.push(String(error)));
+  await reader.page.goto(`${base}/api/v1/docs`);
+  await reader.page.waitForSelector('.opblock-tag');
+  const parts = await reader.page.locator('.opblock-tag').count();
+  await reader.page.click('.opblock-tag >> nth=0');
+  await reader.page.waitForSelector('.opblock');
+  claim('the description of the API is shown by scripts of this server alone', parts >= 5 && !faults.length, `${parts} parts, ${faults.join('; ')}`);
+  await reader.leave();
 }
