@@ -7,13 +7,17 @@ use trien_core::document::Text;
 use trien_core::env::Clock as _;
 use trien_core::id::RequestId;
 use trien_core::pdf::recipe::Rect;
-use trien_core::request::{Role, RouteState};
+use trien_core::problem::ProblemKind;
+use trien_core::request::{Quorum, Role, RouteState, StepNumber};
 use trien_core::wire::{Numbering, RequestView, SubmittedField};
+use trien_server::flow::account::Role as OfficeRole;
+use trien_server::flow::change::{Reassignment, reassign};
 use trien_server::flow::numbers::{self, NumberView, Wish};
 use trien_server::flow::submit::{Package, submit};
 use trien_server::flow::{FlowError, read};
 use trien_server::text::local_date;
 
+use crate::exchange::officer;
 use crate::office::{Office, step};
 use crate::on_both;
 use crate::phone::Phone;
@@ -23,6 +27,9 @@ on_both!(
     two_hundred_seals_at_once_get_two_hundred_numbers,
     a_year_begins_with_its_first_number_at_midnight_in_viet_nam,
     a_number_stays_with_its_document_and_is_never_given_again,
+    a_number_goes_over_more_than_one_version,
+    what_was_given_on_before_the_seal_opens_is_written_by_its_new_signer,
+    a_decision_that_comes_after_the_number_is_recorded_as_too_late,
     reserved_numbers_are_one_documents_each,
     what_the_register_cannot_do_is_refused_when_it_is_submitted,
 );
@@ -179,16 +186,73 @@ async fn a_number_stays_with_its_document_and_is_never_given_again(office: Offic
     assert_eq!(listed[0].request, Some(again));
 }
 
+async fn a_number_goes_over_more_than_one_version(office: Office) {
+    let desk = Desk::of(&office).await;
+    let first = office.queue_package(desk.package(&office)).await;
+    desk.leader.decide(&office, first, Verb::Approve).await.unwrap();
+    desk.clerk.decide(&office, first, Verb::Return).await.unwrap();
+    let version = |of: RequestId| {
+        let mut package = desk.package(&office);
+        package.submission.supersedes = Some(of);
+        package
+    };
+    let second = office.queue_package(version(first)).await;
+    desk.leader.decide(&office, second, Verb::Return).await.unwrap();
+    let third = office.queue_package(version(second)).await;
+    desk.leader.decide(&office, third, Verb::Approve).await.unwrap();
+    assert_eq!(number(&office, third).await.as_deref(), Some("01/QĐ-UBND"));
+    let listed = list(&office, "Quyết định").await;
+    assert_eq!(listed.iter().map(|one| one.request).collect::<Vec<_>>(), [Some(third)]);
+}
+
+async fn what_was_given_on_before_the_seal_opens_is_written_by_its_new_signer(office: Office) {
+    let desk = Desk::of(&office).await;
+    let other = Phone::enroll(&office, office.person("Lê Thị Chi").await).await;
+    let request = office.queue_package(desk.package(&office)).await;
+    let clerk = officer(&office, "van-thu", OfficeRole::Clerk).await;
+    let of =
+        Reassignment { request, step: StepNumber(2), from: desk.clerk.person, to: other.person };
+    reassign(&office.app, &clerk, of, text("nghỉ phép")).await.unwrap();
+    desk.leader.decide(&office, request, Verb::Approve).await.unwrap();
+    other.decide(&office, request, Verb::Approve).await.unwrap();
+    let signed = read::document(&office.app, &office.caller, request).await.unwrap();
+    let bytes = signed.read(0..signed.document.size).await.unwrap();
+    assert!(holds(&bytes, "01/QĐ-UBND") && !holds(&bytes, "00000/QĐ-UBND"));
+}
+
+async fn a_decision_that_comes_after_the_number_is_recorded_as_too_late(office: Office) {
+    let desk = Desk::of(&office).await;
+    let second = Phone::enroll(&office, office.person("Lê Thị Chi").await).await;
+    let mut package = desk.package(&office);
+    let mut either = step(Role::Approve, &[desk.leader.person, second.person]);
+    either.quorum = Quorum::AtLeast(1);
+    package.submission.steps[0] = either;
+    let request = office.queue_package(package).await;
+    let draft = second.draft(&office, request, Verb::Reject).await;
+    desk.leader.decide(&office, request, Verb::Approve).await.unwrap();
+    assert_eq!(number(&office, request).await.as_deref(), Some("01/QĐ-UBND"));
+    let late = second.send(&office.app, &draft, second.sign(&draft)).await;
+    let Err(FlowError::Refused { why, .. }) = late else { panic!("{late:?}") };
+    assert_eq!(why, ProblemKind::Overtaken);
+}
+
 pub async fn reserved_numbers_are_one_documents_each(office: Office) {
     let an = office.person("Nguyễn Văn An").await;
     let wish =
         Wish { kind: text("Quyết định"), notation: text("QĐ-UBND"), reference: text("1") };
-    let reserved = numbers::reserve(&office.app, &office.caller, wish).await.unwrap();
+    let reserved = numbers::reserve(&office.app, &office.caller, wish.clone()).await.unwrap();
+    let other = Wish { kind: text("Công văn"), ..wish };
+    let again = numbers::reserve(&office.app, &office.caller, other).await;
+    assert!(matches!(again, Err(FlowError::IdempotencyConflict)), "{again:?}");
     let package = || {
         let mut package = office.package(&[an]);
         package.submission.metadata.number = Some(text(&reserved.number));
         package
     };
+    let mut of_another_kind = package();
+    of_another_kind.submission.metadata.kind = text("Kế hoạch");
+    let refused = submit(&office.app, &office.caller, of_another_kind).await;
+    assert!(matches!(refused, Err(FlowError::InvalidSubmission(_))), "{refused:?}");
     let first = office.queue_package(package()).await;
     let listed = list(&office, "Quyết định").await;
     assert_eq!(listed[0].request, Some(first));
@@ -227,7 +291,12 @@ async fn what_the_register_cannot_do_is_refused_when_it_is_submitted(office: Off
         package.submission.fields.clear();
         package
     };
-    for package in [numbered(), unsealed(), sealed_by_two(), without_field()] {
+    let sealed_first = || {
+        let mut package = desk.package(&office);
+        package.submission.steps.reverse();
+        package
+    };
+    for package in [numbered(), unsealed(), sealed_by_two(), without_field(), sealed_first()] {
         let refused = submit(&office.app, &office.caller, package).await;
         assert!(refused.is_err(), "{refused:?}");
     }

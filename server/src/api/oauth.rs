@@ -31,6 +31,19 @@ struct Asked {
     client_secret: Option<String>,
 }
 
+impl Asked {
+    /// What has no value is as if it were not there (RFC 6749 §3.2).
+    fn without_empty(self) -> Self {
+        let told = |value: Option<String>| value.filter(|value| !value.is_empty());
+        Self {
+            grant_type: told(self.grant_type),
+            scope: told(self.scope),
+            client_id: told(self.client_id),
+            client_secret: told(self.client_secret),
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct Answer {
     access_token: String,
@@ -64,6 +77,7 @@ async fn token(
     let Ok(Form(asked)) = form else {
         return Ok(refused("invalid_request", "a form is asked for, each parameter once"));
     };
+    let asked = asked.without_empty();
     match asked.grant_type.as_deref() {
         Some("client_credentials") => {}
         Some(_) => return Ok(refused("unsupported_grant_type", "it is client_credentials")),

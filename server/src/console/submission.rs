@@ -10,7 +10,7 @@ use serde::Deserialize;
 use trien_core::classification::Claimed;
 use trien_core::document::{MAX_DOCUMENT_BYTES, Metadata, PDF, Text, Urgency};
 use trien_core::id::{PersonId, RequestId, UnitId};
-use trien_core::request::{Quorum, Role as StepRole};
+use trien_core::request::{Assignment, Quorum, Role as StepRole};
 use trien_core::wire::{RequestView, Submission, SubmittedSigner, SubmittedStep, UnitView};
 
 use super::Console;
@@ -102,6 +102,7 @@ impl SubmissionForm {
         fill("urgency", urgency.map_or_else(String::new, |(name, _)| name.to_owned()));
         let asked =
             earlier.steps.iter().flat_map(|step| step.signers.iter().map(|one| (step.role, one)));
+        let asked = asked.filter(|(_, one)| one.assignment != Assignment::Released);
         let asked: Vec<_> = asked.map(|(role, one)| (role, one.person.id.to_string())).collect();
         let ids: Vec<_> = asked.iter().map(|(_, id)| id.clone()).collect();
         fill("signers", ids.join(","));
@@ -332,7 +333,12 @@ async fn page_of(
     }
     let mut signers = Vec::new();
     for person in chosen(form.typed("signers")) {
-        signers.push(people::one(app, officer, person).await?);
+        match people::one(app, officer, person).await {
+            Ok(person) => signers.push(person),
+            // A document system may have asked people whom this clerk does not reach, or who have left.
+            Err(FlowError::NotFound(_)) if earlier.is_some() => {}
+            Err(other) => return Err(other),
+        }
     }
     let (mut found, mut more) = (Vec::new(), false);
     if !query.trim().is_empty() {

@@ -7,9 +7,9 @@ use serde_json::json;
 use trien_core::digest::Sha256;
 use trien_core::document::{Metadata, Text};
 use trien_core::env::Timestamp;
-use trien_core::id::{RequestId, UnitId};
+use trien_core::id::{ApiKeyId, RequestId, UnitId};
 use trien_core::pdf::recipe::{Fill, Recipe};
-use trien_core::request::{Role, Step, StepNumber};
+use trien_core::request::{Assignment, Role, Step, StepNumber};
 use trien_core::wire::{Numbering, Submission};
 
 use super::key::{ApiCaller, Scope};
@@ -19,7 +19,7 @@ use crate::flow::act::kind::Kind;
 use crate::fold;
 pub use crate::store::number::NumberView;
 use crate::store::number::{self, NewNumber, Place};
-use crate::store::{request, reshape};
+use crate::store::{key, request, reshape};
 use crate::text::local_date;
 use crate::writer::{Commit, CommitError, Tx};
 
@@ -44,8 +44,8 @@ pub struct Wish {
 /// Reserves the next number of the caller's unit for a document that it will submit.
 pub async fn reserve(app: &App, caller: &ApiCaller, wish: Wish) -> Result<NumberView, FlowError> {
     caller.require(Scope::Submit)?;
-    let unit = caller.unit;
-    Ok(app.writer().commit(Reserve { unit, wish }).await?.value)
+    let (key, unit) = (caller.key, caller.unit);
+    Ok(app.writer().commit(Reserve { key, unit, wish }).await?.value)
 }
 
 /// Numbers of the caller's unit for a kind and a year, in order, after `cursor`.
@@ -70,10 +70,11 @@ pub(super) fn prepare(submission: &mut Submission) -> Result<(), FlowError> {
     if submission.metadata.number.is_some() {
         return invalid("a document has a number, or the register gives it one");
     }
-    let mut seals = submission.steps.iter_mut().filter(|step| step.role == Role::Seal);
-    let (Some(seal), None) = (seals.next(), seals.next()) else {
+    let seals = submission.steps.iter().filter(|step| step.role == Role::Seal).count();
+    let last = submission.steps.last_mut().filter(|last| seals == 1 && last.role == Role::Seal);
+    let Some(seal) = last else {
         return invalid(
-            "the register writes by the seal: a route has one step of the role seal then",
+            "the register writes by the seal: a route ends with its one such step then",
         );
     };
     let [signer] = &mut seal.signers[..] else {
@@ -94,17 +95,40 @@ pub(super) async fn bind(
 ) -> Result<(), CommitError> {
     let Some(text) = &metadata.number else { return Ok(()) };
     let (kind, year) = (series(metadata.kind.as_str()), year(tx.now()));
-    for (place, holder) in number::by_text(tx.connection(), unit, text.as_str()).await? {
-        if place.kind != kind || place.year != year {
-            continue;
+    let rows = number::by_text(tx.connection(), unit, text.as_str()).await?;
+    let free = |holder: &Option<RequestId>| holder.is_none() || *holder == supersedes;
+    let refused = |why: String| Err(CommitError::from(FlowError::InvalidSubmission(why)));
+    let of_year = rows.iter().find(|(place, _)| place.year == year);
+    // What was reserved in December may be submitted in January.
+    let earlier = || rows.iter().find(|(place, holder)| place.year + 1 == year && free(holder));
+    match of_year.or_else(earlier) {
+        None => Ok(()),
+        Some((place, _)) if place.kind != kind => {
+            refused(format!("the register has {text} for another kind of document"))
         }
-        if holder.is_some() && holder != supersedes {
-            let why = format!("the number {text} is another request's");
-            return Err(FlowError::InvalidSubmission(why).into());
-        }
-        number::take(tx.connection(), &place, request).await?;
+        Some((place, holder)) if free(holder) => take(tx, place, request).await,
+        Some(_) => refused(format!("the number {text} is another request's")),
+    }
+}
+
+/// Hands the numbers of a request over to its new version.
+pub(super) async fn hand_over(
+    tx: &mut Tx<'_>,
+    unit: UnitId,
+    earlier: RequestId,
+    to: RequestId,
+) -> Result<(), CommitError> {
+    for (place, _) in number::of_request(tx.connection(), unit, earlier).await? {
+        take(tx, &place, to).await?;
     }
     Ok(())
+}
+
+async fn take(tx: &mut Tx<'_>, place: &Place, request: RequestId) -> Result<(), CommitError> {
+    match number::take(tx.connection(), place, request).await? {
+        1 => Ok(()),
+        _ => Err(FlowError::Internal("a number is not in the register".to_owned()).into()),
+    }
 }
 
 /// Gives number and date where the step that opens is the seal's and the register writes them.
@@ -149,12 +173,12 @@ async fn given(
 ) -> Result<String, CommitError> {
     let (unit, now) = (head.unit.id, tx.now());
     let (kind, year) = (series(head.metadata.kind.as_str()), year(now));
-    if let Some(earlier) = head.supersedes
-        && let Some((place, text)) = number::of_request(tx.connection(), unit, earlier).await?
-        && (place.kind.as_str(), place.year) == (kind.as_str(), year)
-        && text.ends_with(&format!("/{}", numbering.notation))
-    {
-        number::take(tx.connection(), &place, head.id).await?;
+    let notation = format!("/{}", numbering.notation);
+    let mut had = number::of_request(tx.connection(), unit, head.id).await?.into_iter();
+    let fits = |(place, text): &(Place, String)| {
+        place.kind == kind && place.year == year && text.ends_with(&notation)
+    };
+    if let Some((_, text)) = had.find(fits) {
         return Ok(text);
     }
     let place = number::next(tx.connection(), unit, &kind, year).await?;
@@ -182,7 +206,7 @@ async fn write(
     let date = format!("ngày {day:02} tháng {month} năm {}", date.year());
     let fill = filled(numbering, text, &date)?;
     let mut written = Vec::new();
-    for signer in &open.signers {
+    for signer in open.signers.iter().filter(|signer| signer.assignment == Assignment::Open) {
         let part = reshape::Part { request: id, step, person: signer.person };
         let kept = request::recipe(tx.connection(), id, step, signer.person).await?;
         let Some(kept) = kept else { continue };
@@ -199,10 +223,14 @@ async fn write(
         }
         written.push(Sha256::of(&recipe));
     }
+    if written.is_empty() {
+        return Err(FlowError::Internal("nobody would write the number".to_owned()).into());
+    }
     Ok(written)
 }
 
 struct Reserve {
+    key: ApiKeyId,
     unit: UnitId,
     wish: Wish,
 }
@@ -214,12 +242,17 @@ impl Commit for Reserve {
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<NumberView, CommitError> {
         let (unit, now, year) = (self.unit, tx.now(), year(tx.now()));
         let Wish { kind, notation, reference } = &self.wish;
+        if key::unit_of(tx.connection(), self.key).await? != Some(unit) {
+            return Err(FlowError::Unauthenticated.into());
+        }
         if !reshape::stands(tx.connection(), unit).await? {
             return Err(FlowError::NotFound(Thing::Unit).into());
         }
         let connection = tx.connection();
         if let Some(known) = number::by_reference(connection, unit, reference.as_str()).await? {
-            return Ok(known);
+            let same = series(&known.kind) == series(kind.as_str())
+                && known.number.ends_with(&format!("/{notation}"));
+            return if same { Ok(known) } else { Err(FlowError::IdempotencyConflict.into()) };
         }
         let place = number::next(connection, unit, &series(kind.as_str()), year).await?;
         let new = NewNumber {
@@ -233,6 +266,7 @@ impl Commit for Reserve {
         number::insert(tx.connection(), &new, now).await?;
         let statement = json!({
             "unit": unit,
+            "key": self.key,
             "reference": reference,
             "before": { "number": null },
             "after": { "number": new.number },

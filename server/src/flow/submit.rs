@@ -79,10 +79,10 @@ pub async fn submit(
 ) -> Result<Submitted, FlowError> {
     caller.require(Scope::Submit)?;
     let digest = digest(&package)?;
-    if let Some(answer) = answered(app, caller, &package.idempotency_key, &digest).await? {
-        return Ok(answer);
-    }
-    let Queue { files, commit } = prepare(app, caller, package, digest).await?;
+    let Queue { files, commit } = match once(app, caller, package, digest).await? {
+        Once::Answered(answer) => return Ok(answer),
+        Once::New(queue) => *queue,
+    };
     let files = store(app, &files).await?;
     settle(app.writer().commit(commit).await, files)
 }
@@ -98,10 +98,10 @@ pub(super) async fn by_officer(
     let digest = digest(&package)?;
     // All clerks of a unit share its queue; each counts for themselves.
     package.idempotency_key = format!("{}/{}", officer.account, package.idempotency_key);
-    if let Some(answer) = answered(app, &caller, &package.idempotency_key, &digest).await? {
-        return Ok(answer);
-    }
-    let Queue { files, commit } = prepare(app, &caller, package, digest).await?;
+    let Queue { files, commit } = match once(app, &caller, package, digest).await? {
+        Once::Answered(answer) => return Ok(answer),
+        Once::New(queue) => *queue,
+    };
     let files = store(app, &files).await?;
     let commit = ByClerk { clerk: officer.account, make, commit };
     settle(app.writer().commit(Acted(officer.act(None), commit)).await, files)
@@ -123,6 +123,34 @@ fn settle(
             Err(unknown)
         }
         Err(error) => Err(error),
+    }
+}
+
+/// What a submission is.
+enum Once {
+    /// The second one of what was taken before, with the answer that the first one got.
+    Answered(Submitted),
+    /// A new one, checked.
+    New(Box<Queue>),
+}
+
+async fn once(
+    app: &App,
+    caller: &ApiCaller,
+    package: Package,
+    digest: Sha256,
+) -> Result<Once, FlowError> {
+    let name = package.idempotency_key.clone();
+    if let Some(answer) = answered(app, caller, &name, &digest).await? {
+        return Ok(Once::Answered(answer));
+    }
+    match prepare(app, caller, package, digest).await {
+        Ok(queue) => Ok(Once::New(Box::new(queue))),
+        // While it was looked at, the first one may have been taken, and stand in its way.
+        Err(refused) => match answered(app, caller, &name, &digest).await? {
+            Some(answer) => Ok(Once::Answered(answer)),
+            None => Err(refused),
+        },
     }
 }
 
@@ -387,14 +415,14 @@ impl Commit for Enqueue {
         tx.state(Kind::RequestQueued, id.as_bytes(), &self.statement()).await?;
         let of = &self.request;
         numbers::bind(tx, id, of.unit, &of.metadata, of.supersedes).await?;
+        if let Some(earlier) = of.supersedes {
+            supersede::supersede(tx, earlier, id, of.unit).await?;
+        }
         if let RouteState::Open { step } = of.route.state() {
             numbers::give(tx, id, step).await?;
         }
         push::wake(tx, id, change).await?;
         changes::note(tx, id, change, News::of(Outcome::Queued)).await?;
-        if let Some(earlier) = self.request.supersedes {
-            supersede::supersede(tx, earlier, id, self.request.unit).await?;
-        }
         tx.schedule(JobKind::Remind, id.as_bytes(), now.plus_seconds(REMIND_SECONDS)).await?;
         tx.schedule(JobKind::Expire, id.as_bytes(), self.request.expires_at).await?;
         Ok(self.remembered.answer.clone())

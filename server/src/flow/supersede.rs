@@ -8,7 +8,7 @@ use trien_core::id::{RequestId, UnitId};
 use trien_core::request::RouteState;
 
 use super::changes::{self, News};
-use super::{FlowError, Thing, push};
+use super::{FlowError, Thing, numbers, push};
 use crate::flow::act::kind::Kind;
 use crate::store::request::{self, RequestHead};
 use crate::writer::{CommitError, Tx};
@@ -43,6 +43,7 @@ pub(super) async fn supersede(
     if request::supersede(tx.connection(), earlier, by, change).await? != 1 {
         return Err(followed().into());
     }
+    numbers::hand_over(tx, unit, earlier, by).await?;
     let statement = json!({
         "request": earlier,
         "before": { "superseded_by": null },

@@ -22,7 +22,8 @@ statements! {
         COALESCE(r.state, '') FROM document_number d LEFT JOIN request r ON r.id = d.request \
         WHERE d.unit = $1 AND d.reference = $2";
     BY_TEXT = "SELECT kind, year, value, request FROM document_number WHERE unit = $1 AND number = $2";
-    OF_REQUEST = "SELECT kind, year, value, number FROM document_number WHERE request = $1";
+    OF_REQUEST = "SELECT kind, year, value, number FROM document_number \
+        WHERE request = $1 AND unit = $2 ORDER BY given_at DESC, kind, value";
     TAKE = "UPDATE document_number SET request = $5 \
         WHERE unit = $1 AND kind = $2 AND year = $3 AND value = $4";
     LIST = "SELECT d.value, d.number, d.kind_shown, d.year, d.given_at, d.reference, d.request, \
@@ -141,29 +142,29 @@ pub async fn by_text(
     rows.iter().map(place).collect()
 }
 
-/// The number that a request bears, from the register of `unit`.
+/// The numbers that a request has from the register of `unit`, the newest first: more than one where a version before it was of
+/// another kind or year.
 pub async fn of_request(
     connection: &mut AnyConnection,
     unit: UnitId,
     request: RequestId,
-) -> Result<Option<(Place, String)>, StoreError> {
-    let row = sqlx::query(OF_REQUEST).put(&request).fetch_optional(connection).await?;
-    row.map(|row| {
+) -> Result<Vec<(Place, String)>, StoreError> {
+    let rows = sqlx::query(OF_REQUEST).put(&request).put(&unit).fetch_all(connection).await?;
+    let read = |row: &AnyRow| {
         let (kind, year, value) = (row.get_as(0)?, row.get_as(1)?, row.get_as(2)?);
         Ok((Place { unit, kind, year, value }, row.get_as(3)?))
-    })
-    .transpose()
+    };
+    rows.iter().map(read).collect()
 }
 
-/// Notes which request bears a number.
+/// Notes which request bears a number; gives the rows changed.
 pub async fn take(
     connection: &mut AnyConnection,
     place: &Place,
     request: RequestId,
-) -> Result<(), StoreError> {
+) -> Result<u64, StoreError> {
     let take = sqlx::query(TAKE).put(&place.unit).bind(place.kind.clone()).put(&place.year);
-    take.put(&place.value).put(&request).execute(connection).await?;
-    Ok(())
+    Ok(take.put(&place.value).put(&request).execute(connection).await?.rows_affected())
 }
 
 /// Numbers of one series after `value`, in order.

@@ -36,7 +36,8 @@ statements! {
     INSERT_ASSIGNMENT = "INSERT INTO assignment (request, step, person, place, state, recipe) \
         VALUES ($1, $2, $3, $4, $5, $6)";
     HEAD = "SELECT r.id, r.unit, u.name, r.revision, r.metadata, r.queued_at, r.expires_at, \
-        r.state, r.open_step, r.change, r.supersedes, r.superseded_by FROM request r JOIN unit u ON u.id = r.unit \
+        r.state, r.open_step, r.change, r.supersedes, r.superseded_by, \
+        CASE WHEN r.numbering IS NULL THEN 0 ELSE 1 END FROM request r JOIN unit u ON u.id = r.unit \
         WHERE r.id = $1";
     ROUTE = "SELECT r.state, r.open_step, s.number, s.role, s.quorum, a.person, a.state, a.verb, \
         a.decision, a.decided_at, r.expires_at FROM request r JOIN step s ON s.request = r.id \
@@ -90,6 +91,8 @@ pub struct RequestHead {
     pub supersedes: Option<RequestId>,
     /// The version that took its place.
     pub superseded_by: Option<RequestId>,
+    /// Whether the register gives it its number on its way.
+    pub numbered: bool,
 }
 
 /// A request to add.
@@ -217,6 +220,7 @@ pub async fn head(
             change: row.get_as(9)?,
             supersedes: row.get_opt(10)?,
             superseded_by: row.get_opt(11)?,
+            numbered: row.get_as::<u32>(12)? != 0,
         })
     })
     .transpose()

@@ -40,18 +40,19 @@ pub async fn reassign(
 ) -> Result<(), FlowError> {
     let unit = clerks_own(app, officer, of.request).await?;
     let (held, step) = waiting(app, of.request, of.step, of.from).await?;
-    let to = others(app, &held, &step).await?.into_iter().find(|person| person.id == of.to);
+    let to = others(app, &held, &step).await?.into_iter().find(|(_, person)| person.id == of.to);
     let to = to.ok_or_else(|| FlowError::InvalidSubmission(
         "that person cannot sign this: no phone in the unit, a part in the step already, or a stamp that names another \
          position in the document system's own words".to_owned(),
     ))?;
+    let (within, to) = to;
     let signer = Signer { name: &to.name, title: &to.position, leaves: None };
     let recipe = rewritten(&step, &held, signer).map_err(|_| FlowError::Overtaken)?;
     if let Some(recipe) = &recipe {
         try_out(app, &step, recipe).await?;
     }
     let clerk = officer.account;
-    let commit = Reassign { of, unit, clerk, before: step.recipe, recipe };
+    let commit = Reassign { of, unit, within, clerk, before: step.recipe, recipe };
     app.writer().commit(Acted(officer.act(Some(why)), commit)).await?;
     Ok(())
 }
@@ -66,7 +67,10 @@ pub async fn instead_of(
 ) -> Result<Vec<PersonView>, FlowError> {
     clerks_own(app, officer, id).await?;
     match waiting(app, id, number, from).await {
-        Ok((held, step)) => others(app, &held, &step).await,
+        Ok((held, step)) => {
+            let others = others(app, &held, &step).await?;
+            Ok(others.into_iter().map(|(_, person)| person).collect())
+        }
         Err(FlowError::Overtaken) => Ok(Vec::new()),
         Err(other) => Err(other),
     }
@@ -100,17 +104,22 @@ async fn waiting(
     Ok((held, step.ok_or(FlowError::Overtaken)?))
 }
 
-async fn others(app: &App, held: &Held, step: &HeldStep) -> Result<Vec<PersonView>, FlowError> {
+/// Who else can sign, and in which unit.
+async fn others(
+    app: &App,
+    held: &Held,
+    step: &HeldStep,
+) -> Result<Vec<(UnitId, PersonView)>, FlowError> {
     let mut connection = app.store().reader().await?;
-    let mut people: Vec<PersonView> = Vec::new();
+    let mut people: Vec<(UnitId, PersonView)> = Vec::new();
     for unit in signing_units(&mut connection, &held.posts, step).await? {
         for person in holding::signers(&mut connection, unit, held.person).await? {
             let signer = Signer { name: &person.name, title: &person.position, leaves: None };
-            if !people.iter().any(|other| other.id == person.id)
+            if !people.iter().any(|(_, other)| other.id == person.id)
                 && rewritten(step, held, signer).is_ok()
                 && !has_part(&mut connection, step, person.id).await?
             {
-                people.push(person);
+                people.push((unit, person));
             }
         }
     }
@@ -121,6 +130,8 @@ struct Reassign {
     of: Reassignment,
     /// Whose the request was when it was looked at.
     unit: UnitId,
+    /// Where the other one can sign.
+    within: UnitId,
     clerk: AccountId,
     /// What the first one would have signed by.
     before: Option<Vec<u8>>,
@@ -137,6 +148,9 @@ impl Commit for Reassign {
         let head = request::head(tx.connection(), id).await?;
         if head.is_none_or(|head| head.unit.id != self.unit) {
             return Err(FlowError::NotFound(Thing::Request).into());
+        }
+        if !holding::can_sign(tx.connection(), self.within, to).await? {
+            return Err(FlowError::Overtaken.into());
         }
         // The register may have given a number meanwhile, or a post has changed.
         if request::recipe(tx.connection(), id, step, from).await? != self.before {

@@ -4,7 +4,7 @@ use sqlx::AnyConnection;
 use trien_core::certificate::Certificate;
 use trien_core::decision::{Decision, DecisionHash, Signing, Verb};
 use trien_core::digest::Sha256;
-use trien_core::document::DocumentRef;
+use trien_core::document::{DocumentRef, Metadata};
 use trien_core::pdf::check::CHECK;
 use trien_core::pdf::recipe::{BUILDER, Recipe};
 use trien_core::request::Role;
@@ -129,7 +129,7 @@ pub(super) fn with_queued(decision: &Decision, queued: &Queued) -> Result<(), Fl
     let require = |holds: Option<Mismatch>| holds.map_or(Ok(()), |what| Err(FlowError::from(what)));
     let unless = |holds: bool, what: Mismatch| (!holds).then_some(what);
     require(unless(decision.revision == queued.head.revision, Mismatch::RequestRevision))?;
-    require(unless(decision.summary.metadata == queued.head.metadata, Mismatch::Metadata))?;
+    require(unless(says_what_was_queued(decision, queued), Mismatch::Metadata))?;
     require(unless(decision.summary.check == CHECK, Mismatch::Findings))?;
     let mut known = queued.positions.iter();
     let is_own = known.any(|it| authority(it).is_ok_and(|own| own == decision.authority));
@@ -138,6 +138,14 @@ pub(super) fn with_queued(decision: &Decision, queued: &Queued) -> Result<(), Fl
     let ends = queued.head.expires_at.second().min(queued.certificate.not_after());
     require(unless(decision.valid_until <= ends, Mismatch::Validity))?;
     require(unless(signs_as_queued(decision, queued)?, Mismatch::Recipe))
+}
+
+/// What a decision says of the document; of a step before the seal's it may say that there was no number yet: then it is too
+/// late, and that is recorded.
+fn says_what_was_queued(decision: &Decision, queued: &Queued) -> bool {
+    let (said, now) = (&decision.summary.metadata, &queued.head.metadata);
+    let before = || Metadata { number: None, ..now.clone() };
+    said == now || (queued.head.numbered && queued.role != Role::Seal && *said == before())
 }
 
 // An approval signs the main document as its recipe says, and nothing else signs anything.
