@@ -237,4 +237,5 @@ async fn serve(
         });
         changed.send_modify(|count| *count += 1);
     }
+    writer.close().await;
 }

@@ -56,7 +56,7 @@ use std::sync::Once;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyConnection, AnyPool, ConnectOptions as _};
+use sqlx::{Any, AnyConnection, AnyPool, ConnectOptions as _, Connection as _};
 
 pub use dialect::Dialect;
 pub use error::{Reach, StoreError};
@@ -159,6 +159,7 @@ impl Store {
             })
             .connect_with(options.clone())
             .await?;
+        first.close().await?;
         Ok(Self { dialect, options, readers })
     }
 

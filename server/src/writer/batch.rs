@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, Connection as _};
 use trien_core::digest::Sha256;
 use trien_core::log::proof::InclusionProof;
 use trien_core::log::tree::{Frontier, NodeId, TreeHead, inclusion_plan};
@@ -53,6 +53,16 @@ pub(super) struct BatchWriter {
 impl BatchWriter {
     pub(super) fn new(means: Means) -> Self {
         Self { means, connection: None }
+    }
+
+    /// Closes the connection. One that is only dropped closes later, in a thread of its own: whoever copies the
+    /// data folder of a server that has stopped would find files that go away.
+    pub(super) async fn close(self) {
+        if let Some(connection) = self.connection
+            && let Err(error) = connection.close().await
+        {
+            tracing::warn!(%error, "the writer's connection was not closed");
+        }
     }
 
     /// Writes all or nothing of `works`, and answers each.
