@@ -10,6 +10,7 @@ mod enrollment;
 mod figures;
 mod proposal;
 mod role;
+mod route;
 mod session;
 mod slip;
 
