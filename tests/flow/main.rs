@@ -27,6 +27,7 @@ mod faults;
 mod fields;
 mod figures;
 mod import;
+mod large;
 mod lists;
 mod lost;
 mod numbers;
