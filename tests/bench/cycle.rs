@@ -1,9 +1,7 @@
-//! CPU for one whole cycle over HTTP, and what a server weighs that nobody talks to.
+//! CPU for one whole cycle over HTTP; what processes use and weigh.
 
 use std::error::Error;
 use std::fs;
-use std::process::{Command, Stdio};
-use std::time::Duration;
 
 use crate::story::{Office, approve, enroll};
 
@@ -48,7 +46,12 @@ fn another(document: &[u8], cycle: u32) -> Result<Vec<u8>, Box<dyn Error>> {
 
 /// Processor time of this process and of everything below it, in milliseconds.
 fn cpu_milliseconds() -> Result<u32, Box<dyn Error>> {
-    let ticks: u32 = family(std::process::id())?.iter().map(|id| ticks_of(*id).unwrap_or(0)).sum();
+    cpu_milliseconds_of(std::process::id())
+}
+
+/// The same of another process.
+pub fn cpu_milliseconds_of(root: u32) -> Result<u32, Box<dyn Error>> {
+    let ticks: u32 = family(root)?.iter().map(|id| ticks_of(*id).unwrap_or(0)).sum();
     // USER_HZ is 100 on every Linux that Rust runs on.
     Ok(ticks * 10)
 }
@@ -74,35 +77,11 @@ fn family(root: u32) -> Result<Vec<u32>, Box<dyn Error>> {
     Ok(family)
 }
 
-/// Starts `trien serve` on a fresh data folder and weighs it after three seconds of silence.
-pub fn idle() -> Result<(), Box<dyn Error>> {
-    let folder = tempfile::tempdir()?;
-    let data = folder.path().join("data");
-    let trien = env!("CARGO_BIN_EXE_trien");
-    let init = Command::new(trien)
-        .args(["init", "--unit", "UBND xã Mây Ngàn", "--data"])
-        .arg(&data)
-        .output()?;
-    if !init.status.success() {
-        return Err(String::from_utf8_lossy(&init.stderr).into());
-    }
-    let mut server = Command::new(trien)
-        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-        .arg(&data)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()?;
-    std::thread::sleep(Duration::from_secs(3));
-    let processes = family(server.id())?;
+/// A process with its descendants: how many they are, and their proportional set size in MiB.
+pub fn weight(root: u32) -> Result<(usize, f64), Box<dyn Error>> {
+    let processes = family(root)?;
     let kibibytes: u32 = processes.iter().map(|id| proportional_kibibytes(*id).unwrap_or(0)).sum();
-    server.kill()?;
-    server.wait()?;
-    println!("| idle server, {} process(es) | PSS |\n|---|---|", processes.len());
-    println!(
-        "| `trien serve`, SQLite, nothing queued | {:.1} MiB |",
-        f64::from(kibibytes) / 1024.0
-    );
-    Ok(())
+    Ok((processes.len(), f64::from(kibibytes) / 1024.0))
 }
 
 fn proportional_kibibytes(id: u32) -> Option<u32> {

@@ -4,6 +4,7 @@ mod cycle;
 mod decisions;
 mod documents;
 mod listen;
+mod load;
 #[path = "../flow/office.rs"]
 #[expect(dead_code, reason = "the flows' own cases use the rest")]
 mod office;
@@ -49,8 +50,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         ["decisions"] => decisions::measure().await,
         ["pages"] => pages::measure().await,
         ["listen"] => listen::measure().await,
-        ["idle"] => cycle::idle(),
-        _ => Err("usage: figures sign stamp|invisible FILE ROUNDS | job FILE ROUNDS | open FILE | cycle FILE | decisions | pages | listen | idle"
+        ["idle"] => load::idle().await,
+        ["load"] => load::measure().await,
+        _ => Err("usage: figures sign stamp|invisible FILE ROUNDS | job FILE ROUNDS | open FILE | cycle FILE | decisions | pages | listen | idle | load"
             .into()),
     }
 }
