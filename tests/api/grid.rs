@@ -49,10 +49,12 @@ enum Asks {
     Client,
 }
 
-const GRID: [(&str, &str, Asks); 50] = [
+const GRID: [(&str, &str, Asks); 52] = [
     ("get", "/", Asks::Nothing),
     ("get", "/e", Asks::Nothing),
     ("get", "/r/{id}", Asks::Nothing),
+    ("get", "/.well-known/apple-app-site-association", Asks::Nothing),
+    ("get", "/.well-known/assetlinks.json", Asks::Nothing),
     ("get", "/healthz", Asks::Nothing),
     ("get", "/readyz", Asks::Nothing),
     ("get", "/metrics", Asks::Nothing),
@@ -275,6 +277,8 @@ fn matches(expected: Expected, status: StatusCode, path: &str) -> bool {
         Expected::Admitted if path.contains("/crl/") || path == "/metrics" => {
             status == StatusCode::NOT_FOUND
         }
+        // It names no app.
+        Expected::Admitted if path.starts_with("/.well-known/") => status == StatusCode::NOT_FOUND,
         // It has no webhook.
         Expected::Admitted if path.contains("/webhooks/{id}/") => status == StatusCode::NOT_FOUND,
         // The office wakes nobody.

@@ -58,8 +58,14 @@ pub struct Phone {
 
 impl Office {
     pub async fn open() -> Self {
+        Self::open_with(|_| ()).await
+    }
+
+    /// The same with settings of one's own.
+    pub async fn open_with(change: impl FnOnce(&mut Settings)) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let settings = settings(folder.path());
+        let mut settings = settings(folder.path());
+        change(&mut settings);
         let options = InitOptions {
             unit: name("UBND tỉnh X"),
             keys: KeyPolicy::SoftwareAllowed,

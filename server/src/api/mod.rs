@@ -4,6 +4,7 @@
 //! document in one layer ([`error::render`]).
 
 mod admin;
+mod apps;
 mod caller;
 mod clean_copy;
 mod device;
@@ -157,6 +158,7 @@ fn routes() -> OpenApiRouter<Api> {
         .merge(public::routes())
         .merge(ocsp::routes())
         .merge(pages::routes())
+        .merge(apps::routes())
         .merge(explorer::routes())
         .merge(oauth::routes())
 }

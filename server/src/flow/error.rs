@@ -70,6 +70,8 @@ pub enum Thing {
     Anchor,
     /// A wave of enrollment.
     Wave,
+    /// An app that opens this server's links.
+    App,
 }
 
 impl Thing {
@@ -101,6 +103,7 @@ impl Thing {
             Self::Passkey => "passkey",
             Self::Anchor => "anchor",
             Self::Wave => "wave",
+            Self::App => "app",
         }
     }
 }
