@@ -64,6 +64,9 @@ pub struct EnrollmentPreview {
     pub unit: UnitView,
     /// How often the approval key will ask for the person.
     pub prompt_policy: PromptPolicy,
+    /// Whether the phone's passcode will answer as well as a finger or a face.
+    #[uniffi(default = false)]
+    pub passcode: bool,
 }
 
 /// A slip that the server knew: it only says whose it is.
@@ -119,6 +122,9 @@ pub struct Profile {
     pub certificate: Vec<u8>,
     /// How often the approval key asks for the person.
     pub prompt_policy: PromptPolicy,
+    /// Whether the phone's passcode answers as well as a finger or a face.
+    #[uniffi(default = false)]
+    pub passcode: bool,
 }
 
 /// Another device of the same person.
@@ -170,7 +176,8 @@ impl From<client::EnrollmentPreview> for EnrollmentPreview {
             server: preview.server,
             person: preview.person,
             unit: preview.unit,
-            prompt_policy: preview.prompt_policy.into(),
+            prompt_policy: preview.prompt_policy.prompts.into(),
+            passcode: preview.prompt_policy.passcode,
         }
     }
 }
@@ -197,7 +204,8 @@ impl From<wire::Profile> for Profile {
             unit: profile.unit,
             authority: profile.authority.into(),
             certificate: profile.certificate.0,
-            prompt_policy: profile.prompt_policy.into(),
+            prompt_policy: profile.prompt_policy.prompts.into(),
+            passcode: profile.prompt_policy.passcode,
         }
     }
 }

@@ -38,6 +38,9 @@ pub struct KeyTerms {
     pub challenge: Vec<u8>,
     /// How often the approval key asks for the person.
     pub prompt_policy: PromptPolicy,
+    /// Whether the phone's passcode answers as well as a finger or a face.
+    #[uniffi(default = false)]
+    pub passcode: bool,
 }
 
 /// A key pair of the phone: the public half, and the door to the private one.
@@ -251,15 +254,19 @@ impl From<client::KeyRole> for KeyRole {
 
 impl From<client::KeyTerms> for KeyTerms {
     fn from(terms: client::KeyTerms) -> Self {
-        Self { challenge: terms.challenge.to_vec(), prompt_policy: terms.prompt_policy.into() }
+        Self {
+            challenge: terms.challenge.to_vec(),
+            prompt_policy: terms.prompt_policy.prompts.into(),
+            passcode: terms.prompt_policy.passcode,
+        }
     }
 }
 
-impl From<trien_core::certificate::PromptPolicy> for PromptPolicy {
-    fn from(policy: trien_core::certificate::PromptPolicy) -> Self {
-        match policy {
-            trien_core::certificate::PromptPolicy::PerUse => Self::PerUse,
-            trien_core::certificate::PromptPolicy::Session { seconds, signatures } => {
+impl From<trien_core::certificate::Prompts> for PromptPolicy {
+    fn from(prompts: trien_core::certificate::Prompts) -> Self {
+        match prompts {
+            trien_core::certificate::Prompts::PerUse => Self::PerUse,
+            trien_core::certificate::Prompts::Session { seconds, signatures } => {
                 Self::Session { seconds, signatures }
             }
         }

@@ -153,7 +153,7 @@ impl AttestationSettings {
             challenge: &[],
             auth_key: &[],
             approval_key: &[],
-            prompt_policy: trien_core::certificate::PromptPolicy::PerUse,
+            prompt_policy: trien_core::certificate::PromptPolicy::PER_USE,
             now: UnixSecond::new(0),
         };
         self.judge(Chains { auth: &[], approval: &[] }, expected).map(|_| ())

@@ -110,7 +110,7 @@ async fn prompts_are_stated_over_http_within_their_bounds() {
     let office = Office::open().await;
     let who = admin(&office, "quan-tri", office.unit, &[Role::Administrator]).await;
     let path = format!("units/{}/prompt", office.unit);
-    let session = json!({ "kind": "session", "seconds": 60, "signatures": 50 });
+    let session = json!({ "kind": "session", "seconds": 60, "signatures": 50, "passcode": true });
     who.post(&office, &path, &json!({ "prompt": session, "why": "QĐ 15" }), 204).await;
     let told = who.get(&office, &path).await;
     assert_eq!((&told["prompt"], &told["stated"]), (&session, &session));

@@ -197,6 +197,7 @@ export async function prompts(desk) {
   await page.click('tbody a');
   await page.selectOption('#new-prompt', 'session');
   await page.fill('#seconds', '60');
+  await page.check('input[name=passcode]');
   await page.click('#prompt-policy ~ form button');
   claim('before and after are shown', (await page.locator('main dl dd').count()) === 2);
   await look('prompt');

@@ -1,6 +1,6 @@
 //! How often keys ask for the person: stated by units, fixed when a key is made, and in the register.
 
-use trien_core::certificate::PromptPolicy;
+use trien_core::certificate::{PromptPolicy, Prompts};
 use trien_core::document::Text;
 use trien_core::id::{EntryId, UnitId};
 use trien_server::flow::act::Act;
@@ -17,6 +17,7 @@ on_both! {
     a_key_is_made_as_its_unit_states_and_phones_of_before_keep_theirs,
     an_enrollment_under_way_keeps_what_its_phone_was_told,
     of_several_statements_the_strictest_of_each_bound_holds,
+    a_passcode_answers_where_the_unit_and_all_above_it_allow_it,
     a_session_beyond_the_bounds_is_not_stated,
     two_administrators_at_once_state_it_once,
     a_unit_that_moves_asks_no_less_often_than_before,
@@ -25,7 +26,7 @@ on_both! {
 }
 
 const ACT: Act = Act::COMMAND_LINE;
-const PER_USE: PromptPolicy = PromptPolicy::PerUse;
+const PER_USE: PromptPolicy = PromptPolicy::PER_USE;
 
 fn session(seconds: u16, signatures: u16) -> PromptPolicy {
     PromptPolicy::session(seconds, signatures).unwrap()
@@ -108,9 +109,28 @@ async fn of_several_statements_the_strictest_of_each_bound_holds(office: Office)
     assert_eq!(policy(&office, middle).await, PER_USE);
 }
 
+async fn a_passcode_answers_where_the_unit_and_all_above_it_allow_it(office: Office) {
+    let top = office.unit.id;
+    let bottom = below(&office, top, "Sở Nội vụ").await;
+    let allowed = PER_USE.with_passcode(true);
+    state(&office, bottom, Some(allowed)).await;
+    assert_eq!(policy(&office, bottom).await, allowed, "where nobody above states anything");
+    state(&office, top, Some(PER_USE)).await;
+    assert_eq!(policy(&office, bottom).await, PER_USE);
+    state(&office, top, Some(session(60, 10).with_passcode(true))).await;
+    assert_eq!(policy(&office, bottom).await, allowed);
+    let person = office.person("Nguyễn Văn An").await;
+    let phone = Phone::enroll(&office, person).await;
+    assert_eq!(phone.profile.prompt_policy, session(60, 10).with_passcode(true));
+    state(&office, top, Some(session(60, 10))).await;
+    let listed = devices::newest(&office.app, None, 10).await.unwrap();
+    assert!(listed[0].prompt_policy.passcode, "a phone that is enrolled keeps its own");
+    assert!(!listed[0].prompt_policy.is_within(policy(&office, top).await));
+}
+
 async fn a_session_beyond_the_bounds_is_not_stated(office: Office) {
     for (seconds, signatures) in [(61, 20), (60, 51), (0, 1), (1, 0)] {
-        let to = Some(PromptPolicy::Session { seconds, signatures });
+        let to = Some(Prompts::Session { seconds, signatures }.into());
         let refused = prompt::look(&office.app, office.unit.id, to).await;
         assert!(matches!(refused, Err(FlowError::BadRequest(_))), "{seconds} {signatures}");
     }

@@ -226,6 +226,9 @@ app-prompts-every = { $papers ->
    *[other] finger or face, once for a short while and up to { $papers } documents
 }
 app-enroll-no-finger = No finger or face is set up. Add one in the phone’s settings, then come back.
+app-enroll-no-passcode = No passcode, finger or face is set up. Set one up in the phone’s settings, then come back.
+app-enroll-by-passcode = This phone cannot read your finger or face yet. You will sign with its passcode: whoever knows it can sign, so tell nobody.
+app-prompts-passcode = the phone’s passcode answers too
 app-enroll-no-sensor = This phone has no fingerprint or face sensor that is strong enough to sign with. Use another phone.
 app-enroll-face-not-allowed = Trien may not use your face. Allow Face ID in the settings, then come back.
 app-to-settings = Open Trien’s settings

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::certificate::{Assurance, Certificate, PromptPolicy};
+use crate::certificate::{Assurance, Certificate, PromptPolicy, Prompts};
 use crate::digest::Sha256;
 use crate::env::UnixSecond;
 
@@ -24,6 +24,7 @@ const EC: u64 = 3;
 const P_256: u64 = 1;
 const SHA_256: u64 = 4;
 const BIOMETRIC: u64 = 2;
+const PASSWORD_OR_BIOMETRIC: u64 = 3;
 
 /// A year and a month of security patches, such as `2025-11`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -219,16 +220,18 @@ fn check_person(description: &KeyDescription, policy: PromptPolicy) -> Result<()
     if hardware.no_auth_required || software.no_auth_required {
         return Err(Refusal::NoPersonAsked);
     }
-    if hardware.user_auth_type != Some(BIOMETRIC) {
-        return Err(Refusal::NotBiometric);
+    match hardware.user_auth_type {
+        Some(BIOMETRIC) => {}
+        Some(PASSWORD_OR_BIOMETRIC) if policy.passcode => {}
+        _ => return Err(Refusal::NotBiometric),
     }
     if hardware.allow_while_on_body || software.allow_while_on_body {
         return Err(Refusal::OpenOnBody);
     }
-    let agreed = match policy {
+    let agreed = match policy.prompts {
         // KeyMint: without the tag, one authentication opens one use.
-        PromptPolicy::PerUse => None,
-        PromptPolicy::Session { seconds, .. } => Some(u64::from(seconds)),
+        Prompts::PerUse => None,
+        Prompts::Session { seconds, .. } => Some(u64::from(seconds)),
     };
     if hardware.auth_timeout == agreed && software.auth_timeout.is_none() {
         Ok(())

@@ -33,7 +33,7 @@ pub use ocsp_request::{
     CertificateId, InvalidOcspRequest, MAX_OCSP_QUESTIONS, MAX_OCSP_REQUEST_BYTES, OcspRequest,
 };
 pub use parse::{BasicConstraints, Certificate, CertificateError, KeyUsage, SerialNumber};
-pub use prompt::{InvalidSession, PromptPolicy};
+pub use prompt::{InvalidSession, PromptPolicy, Prompts};
 pub use status::{State, Statement};
 
 use serde::{Deserialize, Serialize};

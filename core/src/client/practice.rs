@@ -135,7 +135,7 @@ impl Practice {
             return Err(ClientError::UnknownSheet);
         };
         let challenge = random::<32>(&*self.entropy);
-        let terms = KeyTerms { challenge, prompt_policy: PromptPolicy::PerUse };
+        let terms = KeyTerms { challenge, prompt_policy: PromptPolicy::PER_USE };
         let key = self.keys.create(KeyRole::Approval, terms).await?;
         let (certificate, authority) = certified(&key.public_key(), signed_at, &*self.entropy)?;
         let digest = delta.digests(DOCUMENT).signed;

@@ -27,7 +27,7 @@ struct DevicesScreen: View {
                     Text(texts["app-settings-lost"]).font(.footnote)
                     Divider()
                     Replacing(replacement: state.replacement, on: on)
-                    Note(.careful) { Text(texts["app-biometrics-end-key"]) }
+                    if !state.passcode { Note(.careful) { Text(texts["app-biometrics-end-key"]) } }
                 }
             }
         }

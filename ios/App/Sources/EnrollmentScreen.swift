@@ -26,7 +26,8 @@ struct EnrollmentScreen: View {
         switch state.step {
         case .start(let link): StartStep(link: link, scan: scan, on: on)
         case .slip(let slip): SlipStep(slip: slip, on: on)
-        case .check(let holder, let prompts, let lock): CheckStep(holder: holder, prompts: prompts, lock: lock)
+        case .check(let holder, let prompts, let lock, let passcode):
+            CheckStep(holder: holder, prompts: prompts, lock: lock, passcode: passcode)
         case .keys(let holder):
             HolderLines(holder: holder)
             if state.failure == nil { Working(texts["app-enroll-keys"]) }
@@ -84,6 +85,7 @@ private struct CheckStep: View {
     let holder: Holder
     let prompts: Prompts
     let lock: ScreenLock
+    let passcode: Bool
     @Environment(\.texts) private var texts
 
     var body: some View {
@@ -94,10 +96,12 @@ private struct CheckStep: View {
         case .notAllowed:
             Note(.careful) { Text(texts["app-enroll-face-not-allowed"]) }
             SettingsButton()
+        case .passcode: Note(.careful) { Text(texts["app-enroll-by-passcode"]) }
+        case .noPasscode: Note(.careful) { Text(texts["app-enroll-no-passcode"]) }
         }
         Text(texts["app-enroll-check"])
         HolderLines(holder: holder)
-        PromptsLine(prompts)
+        PromptsLine(prompts, passcode: passcode)
     }
 }
 
@@ -175,10 +179,10 @@ private struct EnrollmentActions: View {
                 OtherButton(label: texts["app-enroll-not-me"]) { on(.notMe) }
                 MainButton(label: texts["app-enroll-send-code"], enabled: isFree && slip.code.count == shortCodeDigits) { on(.sendCode) }
             }
-        case .check(_, _, let lock):
+        case .check(_, _, let lock, _):
             ActionBar {
                 OtherButton(label: texts["app-enroll-not-me"]) { on(.notMe) }
-                MainButton(label: texts["app-enroll-right"], enabled: isFree && lock == .biometric) { on(.right) }
+                MainButton(label: texts["app-enroll-right"], enabled: isFree && lock.asks) { on(.right) }
             }
         case .keys: EmptyView()
         case .waiting: ActionBar { OtherButton(label: texts["app-enroll-stop"]) { on(.notMe) } }

@@ -314,17 +314,19 @@ struct Line: View {
     }
 }
 
-/// How often a signature asks for a finger or a face.
+/// How often a signature asks for a finger or a face, and whether a passcode does.
 struct PromptsLine: View {
     let prompts: Prompts
+    let passcode: Bool
     @Environment(\.texts) private var texts
 
-    init(_ prompts: Prompts) {
+    init(_ prompts: Prompts, passcode: Bool) {
         self.prompts = prompts
+        self.passcode = passcode
     }
 
     var body: some View {
-        Line(texts["app-enroll-prompts"], how)
+        Line(texts["app-enroll-prompts"], passcode ? "\(how); \(texts["app-prompts-passcode"])" : how)
     }
 
     private var how: String {

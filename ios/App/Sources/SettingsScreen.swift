@@ -108,8 +108,8 @@ private struct ThisDevice: View {
             Line(texts["app-fact-model"], person.model)
             Line(texts["app-fact-device"], person.device)
             Line(texts["app-fact-keys"], texts[state.keys.rawValue])
-            PromptsLine(state.prompts)
-            Note(.careful) { Text(texts["app-biometrics-end-key"]) }
+            PromptsLine(state.prompts, passcode: state.passcode)
+            if !state.passcode { Note(.careful) { Text(texts["app-biometrics-end-key"]) } }
             Onward(label: texts["app-devices-look"]) { on(.devices) }
         } header: {
             HeadingText(texts["app-settings-device"])

@@ -240,6 +240,7 @@ mod tests {
 
     #[test]
     fn certificates_are_written_as_described() {
+        let session = PromptPolicy::session(60, 20).unwrap();
         let view = CertificateView {
             id: EntryId::generate(&SystemClock, &OsEntropy),
             unit: request().unit,
@@ -248,7 +249,7 @@ mod tests {
             key: "phone",
             device: Some(DeviceId::generate(&SystemClock, &OsEntropy)),
             assurance: Some(Assurance::B),
-            prompt_policy: Some(PromptPolicy::Session { seconds: 60, signatures: 20 }),
+            prompt_policy: Some(session.with_passcode(true)),
             state: "in-use",
             certificate: Some(CertifiedView {
                 sha256: Sha256::of(b""),

@@ -1,7 +1,7 @@
 //! `trien unit prompt`: how often the keys of a unit's phones ask for the person.
 
 use clap::{Args, ValueEnum};
-use trien_core::certificate::PromptPolicy;
+use trien_core::certificate::{PromptPolicy, Prompts};
 use trien_core::document::Text;
 use trien_core::id::UnitId;
 
@@ -25,6 +25,9 @@ pub(super) struct PromptArgs {
     /// Signatures of a session, at most 50
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=50))]
     signatures: u16,
+    /// The phone's passcode answers too, for who has no finger that is read, or no face: whoever knows it signs
+    #[arg(long)]
+    passcode: bool,
     /// Do it; without this what would hold is shown
     #[arg(long, requires = "why")]
     yes: bool,
@@ -46,11 +49,12 @@ enum PolicyArg {
 impl PromptArgs {
     fn stated(&self, policy: PolicyArg) -> Option<PromptPolicy> {
         let (seconds, signatures) = (self.seconds, self.signatures);
-        match policy {
-            PolicyArg::PerUse => Some(PromptPolicy::PerUse),
-            PolicyArg::Session => Some(PromptPolicy::Session { seconds, signatures }),
-            PolicyArg::AsAbove => None,
-        }
+        let prompts = match policy {
+            PolicyArg::PerUse => Prompts::PerUse,
+            PolicyArg::Session => Prompts::Session { seconds, signatures },
+            PolicyArg::AsAbove => return None,
+        };
+        Some(PromptPolicy { prompts, passcode: self.passcode })
     }
 }
 
@@ -81,10 +85,11 @@ pub(super) async fn run(app: &App, args: PromptArgs) -> Result<(), CliError> {
 }
 
 fn told(policy: PromptPolicy) -> String {
-    match policy {
-        PromptPolicy::PerUse => "for each signature".to_owned(),
-        PromptPolicy::Session { seconds, signatures } => {
+    let often = match policy.prompts {
+        Prompts::PerUse => "for each signature".to_owned(),
+        Prompts::Session { seconds, signatures } => {
             format!("once for {seconds} s and {signatures} signatures")
         }
-    }
+    };
+    if policy.passcode { often + ", or by passcode" } else { often }
 }

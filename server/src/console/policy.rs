@@ -6,7 +6,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use http::StatusCode;
 use serde::Deserialize;
 use trien_core::attestation::Standing as Listed;
-use trien_core::certificate::{Assurance, PromptPolicy};
+use trien_core::certificate::{Assurance, PromptPolicy, Prompts};
 use trien_core::id::UnitId;
 
 use super::Console;
@@ -49,6 +49,9 @@ pub(super) struct LevelForm {
     seconds: String,
     #[serde(default)]
     signatures: String,
+    /// Ticked where the phone's passcode answers too.
+    #[serde(default)]
+    passcode: String,
     #[serde(default)]
     level: String,
     /// What the unit stated when it was looked at.
@@ -125,11 +128,12 @@ impl PromptPage {
 
 /// A stated policy as forms carry it.
 fn prompt_name(stated: Option<PromptPolicy>) -> String {
-    match stated {
-        None => "as-above".to_owned(),
-        Some(PromptPolicy::PerUse) => "per-use".to_owned(),
-        Some(PromptPolicy::Session { seconds, signatures }) => format!("{seconds}/{signatures}"),
-    }
+    let Some(stated) = stated else { return "as-above".to_owned() };
+    let often = match stated.prompts {
+        Prompts::PerUse => "per-use".to_owned(),
+        Prompts::Session { seconds, signatures } => format!("{seconds}/{signatures}"),
+    };
+    if stated.passcode { often + "/passcode" } else { often }
 }
 
 impl LevelForm {
@@ -137,7 +141,8 @@ impl LevelForm {
         if self.prompt == "as-above" {
             return Ok(None);
         }
-        typed_prompt(&self.prompt, &self.seconds, &self.signatures).map(Some)
+        let typed = typed_prompt(&self.prompt, &self.seconds, &self.signatures)?;
+        Ok(Some(typed.with_passcode(!self.passcode.is_empty())))
     }
 }
 
@@ -152,9 +157,10 @@ pub(super) fn typed_prompt(
         text.trim().parse::<u16>().map_err(unclear)
     };
     match kind {
-        "per-use" => Ok(PromptPolicy::PerUse),
+        "per-use" => Ok(PromptPolicy::PER_USE),
         "session" => {
-            Ok(PromptPolicy::Session { seconds: number(seconds)?, signatures: number(signatures)? })
+            let (seconds, signatures) = (number(seconds)?, number(signatures)?);
+            Ok(Prompts::Session { seconds, signatures }.into())
         }
         _ => Err(FlowError::BadRequest("choose how often the key asks".to_owned())),
     }

@@ -1,13 +1,13 @@
 //! How often the keys of a unit's phones ask for the person. What units state adds up to what all of them allow:
 //! of the statements from the unit up, the shortest session and the fewest signatures hold, and a prompt each time
-//! where one states that, or nobody states anything.
+//! where one states that, or nobody states anything. The phone's passcode answers where each statement allows it.
 //!
 //! A key has its policy for good, from when it is made: phones that were enrolled before keep theirs.
 
 use async_trait::async_trait;
 use serde_json::json;
 use sqlx::AnyConnection;
-use trien_core::certificate::PromptPolicy;
+use trien_core::certificate::{PromptPolicy, Prompts};
 use trien_core::document::Text;
 use trien_core::id::UnitId;
 use trien_core::wire::UnitView;
@@ -75,7 +75,7 @@ async fn read(
 
 /// What a unit may state: a session within its bounds, a prompt each time, or nothing.
 fn bounded(stated: Option<PromptPolicy>) -> Result<Option<PromptPolicy>, FlowError> {
-    if let Some(PromptPolicy::Session { seconds, signatures }) = stated {
+    if let Some(Prompts::Session { seconds, signatures }) = stated.map(|policy| policy.prompts) {
         let session = PromptPolicy::session(seconds, signatures);
         session.map_err(|error| FlowError::BadRequest(error.to_string()))?;
     }

@@ -2,7 +2,7 @@
 
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
-use trien_core::certificate::{Assurance, PromptPolicy};
+use trien_core::certificate::{Assurance, PromptPolicy, Prompts};
 use trien_core::env::Timestamp;
 use trien_core::id::{PersonId, UnitId};
 use trien_core::wire::{PersonView, UnitView};
@@ -51,11 +51,17 @@ macro_rules! lowest {
 }
 pub(crate) use lowest;
 
-/// The bounds of a session that a unit takes, seconds and signatures: the strictest of what it and the units
-/// above it state. 0 seconds are a prompt each time, and the strictest of all.
+/// The bounds of a session that a unit takes, seconds, signatures, and whether a passcode answers: the strictest of
+/// what it and the units above it state. 0 seconds are a prompt each time, and the strictest of all.
 macro_rules! prompt {
     ($unit:literal) => {
-        concat!(prompt!("prompt_seconds", $unit), ", ", prompt!("prompt_signatures", $unit))
+        concat!(
+            prompt!("prompt_seconds", $unit),
+            ", ",
+            prompt!("prompt_signatures", $unit),
+            ", ",
+            prompt!("prompt_passcode", $unit)
+        )
     };
     ($column:literal, $unit:literal) => {
         concat!(
@@ -71,26 +77,26 @@ macro_rules! prompt {
 
 stored_json!(PromptPolicy);
 
-/// A stated policy as its two columns; both null where none is stated.
-fn prompt_columns(policy: Option<PromptPolicy>) -> (Option<i64>, Option<i64>) {
-    match policy {
-        None => (None, None),
-        Some(PromptPolicy::PerUse) => (Some(0), Some(1)),
-        Some(PromptPolicy::Session { seconds, signatures }) => {
-            (Some(seconds.into()), Some(signatures.into()))
-        }
-    }
+/// A stated policy as its three columns; all null where none is stated.
+fn prompt_columns(policy: Option<PromptPolicy>) -> [Option<i64>; 3] {
+    let Some(policy) = policy else { return [None; 3] };
+    let (seconds, signatures) = match policy.prompts {
+        Prompts::PerUse => (0, 1),
+        Prompts::Session { seconds, signatures } => (seconds.into(), signatures.into()),
+    };
+    [Some(seconds), Some(signatures), Some(policy.passcode.into())]
 }
 
 fn read_prompt(row: &AnyRow, at: usize) -> Result<Option<PromptPolicy>, StoreError> {
     let bound = |value: i64| u16::try_from(value).map_err(|_| StoreError::Corrupt("prompt policy"));
-    Ok(match (row.get_opt::<i64>(at)?, row.get_opt::<i64>(at + 1)?) {
-        (Some(0), _) => Some(PromptPolicy::PerUse),
+    let prompts = match (row.get_opt::<i64>(at)?, row.get_opt::<i64>(at + 1)?) {
+        (Some(0), _) => Prompts::PerUse,
         (Some(seconds), Some(signatures)) => {
-            Some(PromptPolicy::Session { seconds: bound(seconds)?, signatures: bound(signatures)? })
+            Prompts::Session { seconds: bound(seconds)?, signatures: bound(signatures)? }
         }
-        _ => None,
-    })
+        _ => return Ok(None),
+    };
+    Ok(Some(PromptPolicy { prompts, passcode: row.get_opt::<i64>(at + 2)? == Some(1) }))
 }
 
 /// What a position lets its holder do in the unit.
@@ -148,20 +154,23 @@ macro_rules! found {
 
 statements! {
     INSERT_UNIT = "INSERT INTO unit (id, parent, name, lowest_assurance, created_at, \
-        path, folded, level, organ_id, prompt_seconds, prompt_signatures) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+        path, folded, level, organ_id, prompt_seconds, prompt_signatures, prompt_passcode) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     PATH = "SELECT path FROM unit WHERE id = $1";
     UNIT = concat!("SELECT u.id, u.name, u.lowest_assurance, ", lowest!("u"), ", ", prompt!("u"),
-        ", u.prompt_seconds, u.prompt_signatures FROM unit u WHERE u.id = $1");
+        ", u.prompt_seconds, u.prompt_signatures, u.prompt_passcode FROM unit u WHERE u.id = $1");
     UNITS = concat!("SELECT u.id, u.name, u.lowest_assurance, ", lowest!("u"), ", ", prompt!("u"),
-        ", u.prompt_seconds, u.prompt_signatures FROM unit u ORDER BY u.created_at, u.id");
+        ", u.prompt_seconds, u.prompt_signatures, u.prompt_passcode FROM unit u \
+        ORDER BY u.created_at, u.id");
     LISTED = "SELECT id, name, ended_at FROM unit ORDER BY created_at, id";
     SET_LOWEST = "UPDATE unit SET lowest_assurance = $2 WHERE id = $1 \
         AND COALESCE(lowest_assurance, '') = COALESCE($3, '')";
-    SET_PROMPT = "UPDATE unit SET prompt_seconds = $2, prompt_signatures = $3 WHERE id = $1 \
-        AND COALESCE(prompt_seconds, -1) = COALESCE(CAST($4 AS BIGINT), -1) \
-        AND COALESCE(prompt_signatures, -1) = COALESCE(CAST($5 AS BIGINT), -1)";
-    PROMPTS_ABOVE = "SELECT a.id, a.name, a.prompt_seconds, a.prompt_signatures FROM unit u \
+    SET_PROMPT = "UPDATE unit SET prompt_seconds = $2, prompt_signatures = $3, prompt_passcode = $4 \
+        WHERE id = $1 AND COALESCE(prompt_seconds, -1) = COALESCE(CAST($5 AS BIGINT), -1) \
+        AND COALESCE(prompt_signatures, -1) = COALESCE(CAST($6 AS BIGINT), -1) \
+        AND COALESCE(prompt_passcode, 0) = COALESCE(CAST($7 AS BIGINT), 0)";
+    PROMPTS_ABOVE = "SELECT a.id, a.name, a.prompt_seconds, a.prompt_signatures, \
+        a.prompt_passcode FROM unit u \
         JOIN unit a ON a.path = SUBSTR(u.path, 1, LENGTH(a.path)) AND a.id <> u.id \
         WHERE u.id = $1 AND a.prompt_seconds IS NOT NULL AND a.ended_at IS NULL ORDER BY a.path";
     STATED = "SELECT id, name, path, lowest_assurance FROM unit WHERE lowest_assurance IS NOT NULL \
@@ -222,7 +231,7 @@ impl UnitRow {
             view,
             stated,
             lowest: stated.unwrap_or(LOWEST_BY_DEFAULT),
-            prompt_policy: PromptPolicy::PerUse,
+            prompt_policy: PromptPolicy::PER_USE,
             stated_prompt: None,
         }
     }
@@ -309,7 +318,7 @@ pub async fn insert_unit(
         None => None,
     };
     let path = Branch::below(above.as_ref(), unit.view.id).path().to_owned();
-    let (seconds, signatures) = prompt_columns(unit.stated_prompt);
+    let [seconds, signatures, passcode] = prompt_columns(unit.stated_prompt);
     sqlx::query(INSERT_UNIT)
         .put(&unit.view.id)
         .put_opt(parent.as_ref())
@@ -322,6 +331,7 @@ pub async fn insert_unit(
         .put_opt(details.organ_id.as_ref())
         .put_opt(seconds.as_ref())
         .put_opt(signatures.as_ref())
+        .put_opt(passcode.as_ref())
         .execute(connection)
         .await?;
     Ok(())
@@ -380,14 +390,10 @@ pub async fn set_prompt(
     before: Option<PromptPolicy>,
     after: Option<PromptPolicy>,
 ) -> Result<u64, StoreError> {
-    let ((old_seconds, old_signatures), (seconds, signatures)) =
-        (prompt_columns(before), prompt_columns(after));
-    let set = sqlx::query(SET_PROMPT)
-        .put(&id)
-        .put_opt(seconds.as_ref())
-        .put_opt(signatures.as_ref())
-        .put_opt(old_seconds.as_ref())
-        .put_opt(old_signatures.as_ref());
+    let mut set = sqlx::query(SET_PROMPT).put(&id);
+    for column in prompt_columns(after).into_iter().chain(prompt_columns(before)) {
+        set = set.put_opt(column.as_ref());
+    }
     Ok(set.execute(connection).await?.rows_affected())
 }
 
@@ -619,7 +625,7 @@ fn read_unit(row: &AnyRow) -> Result<UnitRow, StoreError> {
         stated: row.get_opt(2)?,
         lowest: row.get_opt(3)?.unwrap_or(LOWEST_BY_DEFAULT),
         prompt_policy: read_prompt(row, 4)?.unwrap_or_default(),
-        stated_prompt: read_prompt(row, 6)?,
+        stated_prompt: read_prompt(row, 7)?,
     })
 }
 

@@ -173,6 +173,12 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../../migrations/postgres/0026_numbers.sql"),
         then: Then::Nothing,
     },
+    Migration {
+        version: 31,
+        sqlite: include_str!("../../migrations/sqlite/0031_passcode.sql"),
+        postgres: include_str!("../../migrations/postgres/0031_passcode.sql"),
+        then: Then::Nothing,
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration \

@@ -23,23 +23,24 @@ async fn how_often_keys_ask_is_looked_at_and_stated_with_forms_alone() {
     let mut browser = signed_in(&office, "quan-tri", office.unit, Role::Administrator).await;
     let unit = format!("/console/units/{}", office.unit);
     let policy = format!("{unit}/policy");
-    let look = format!("{policy}?prompt=session&seconds=60&signatures=20");
+    let look = format!("{policy}?prompt=session&seconds=60&signatures=20&passcode=on");
     let page = browser.get(&office, &look).await;
     assert!(page.text.contains("60 giây, nhiều nhất 20 chữ ký"), "{}", page.text);
     let mut form = vec![
         ("prompt", "session"),
         ("seconds", "60"),
         ("signatures", "20"),
+        ("passcode", "on"),
         ("seen", "per-use"),
         ("why", "QĐ 15"),
     ];
     let page = browser.submit(&office, &look, &policy, &form).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "it was looked at otherwise");
-    form[3].1 = "as-above";
+    form[4].1 = "as-above";
     let page = browser.submit(&office, &look, &policy, &form).await;
     assert_eq!(page.leads_to(), format!("{unit}?news=prompt"));
     let page = browser.get(&office, page.leads_to()).await;
-    assert!(page.text.contains("60 giây, nhiều nhất 20 chữ ký"));
+    assert!(page.text.contains("60 giây, nhiều nhất 20 chữ ký; mật mã điện thoại cũng được"));
     let phone = office.active_phone().await;
     let page = browser.get(&office, &format!("/console/devices/{}", phone.id)).await;
     assert!(page.text.contains("60 giây, nhiều nhất 20 chữ ký"));

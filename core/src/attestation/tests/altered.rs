@@ -11,7 +11,7 @@ use super::lookalike::{
     Facts, Maker, PACKAGE, Plan, SIGNING_DIGEST, basic_constraints, describing, integer, key_usage,
     numbered, octets, set, tlv,
 };
-use crate::certificate::{Assurance, PromptPolicy};
+use crate::certificate::{Assurance, PromptPolicy, Prompts};
 use crate::digest::Sha256;
 use crate::env::UnixSecond;
 use crate::signer::SoftwareSigner;
@@ -49,7 +49,7 @@ impl Scene {
             approval_key: software_key(201),
             auth: Facts::auth(&CHALLENGE),
             approval: Facts::approval(&CHALLENGE),
-            prompt_policy: PromptPolicy::PerUse,
+            prompt_policy: PromptPolicy::PER_USE,
             policy,
             listed: String::new(),
             now: NOW,
@@ -90,7 +90,8 @@ fn altered(change: impl FnOnce(&mut Scene)) -> Result<Assurance, Refused> {
     scene.judge()
 }
 
-const SESSION: PromptPolicy = PromptPolicy::Session { seconds: 60, signatures: 20 };
+const SESSION: PromptPolicy =
+    PromptPolicy { prompts: Prompts::Session { seconds: 60, signatures: 20 }, passcode: false };
 
 #[test]
 fn keys_under_the_offices_terms_are_accepted_at_their_level() {
@@ -104,6 +105,13 @@ fn keys_under_the_offices_terms_are_accepted_at_their_level() {
         scene.approval.auth_timeout = Some(60);
     });
     assert_eq!(session, Ok(Assurance::B));
+    for user_auth_type in [2, 3] {
+        let passcode = altered(|scene| {
+            scene.prompt_policy = PromptPolicy::PER_USE.with_passcode(true);
+            scene.approval.user_auth_type = Some(user_auth_type);
+        });
+        assert_eq!(passcode, Ok(Assurance::B), "{user_auth_type}");
+    }
     let any_patches = altered(|scene| {
         scene.policy.minimum_patch_level = None;
         scene.approval.patch_level = 201_001;
@@ -248,6 +256,10 @@ const ALTERATIONS: &[(Refusal, Change)] = &[
     (Refusal::NotBiometric, |scene| scene.approval.user_auth_type = None),
     (Refusal::NotBiometric, |scene| scene.approval.user_auth_type = Some(3)),
     (Refusal::NotBiometric, |scene| scene.approval.user_auth_type = Some(1)),
+    (Refusal::NotBiometric, |scene| {
+        scene.prompt_policy = PromptPolicy::PER_USE.with_passcode(true);
+        scene.approval.user_auth_type = Some(1);
+    }),
     (Refusal::WrongTimeout, |scene| scene.approval.auth_timeout = Some(0)),
     (Refusal::WrongTimeout, |scene| scene.approval.auth_timeout = Some(60)),
     (Refusal::WrongTimeout, |scene| scene.prompt_policy = SESSION),

@@ -484,7 +484,7 @@ impl Desk {
             log_key,
             person: person(),
             unit: unit(),
-            prompt_policy: PromptPolicy::PerUse,
+            prompt_policy: PromptPolicy::PER_USE,
             server_time: ISSUED_AT.timestamp(),
         };
         self.attempt = Some(challenge.clone());
@@ -530,7 +530,7 @@ impl Desk {
             anchors: vec![der(&self.office.root)],
             log_key: self.log_key.verifier().to_string(),
             pins: Vec::new(),
-            prompt_policy: PromptPolicy::PerUse,
+            prompt_policy: PromptPolicy::PER_USE,
         });
         Reply::json(200, &DeviceStatus::Active { profile })
     }

@@ -32,7 +32,7 @@
 
         public func keys() -> KeyPlace { enclave.place() }
 
-        public func lock() -> ScreenLock { screenLock() }
+        public func lock(passcode: Bool) -> ScreenLock { screenLock(passcode: passcode) }
 
         public func notifications() -> Notifications {
             guard isAllowed else { return .off }

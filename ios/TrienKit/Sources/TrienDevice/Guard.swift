@@ -18,16 +18,24 @@ struct Guard: Equatable {
 
         /// One of the fingers, or the face, that were enrolled when the key was made, each time anew; a passcode does not do.
         case biometryCurrentSet
+
+        /// What stands before it or what stands after it.
+        case or
+
+        /// The phone's passcode.
+        case devicePasscode
     }
 
     let protection: Protection
     let flags: [Flag]
 
-    /// The silent key works from the first unlocking on; the other one asks its person.
-    init(of role: KeyRole) {
+    /// The silent key works from the first unlocking on; the other one asks its person, who may answer by passcode where the office says so.
+    init(of role: KeyRole, passcode: Bool) {
         switch role {
         case .auth: (protection, flags) = (.afterFirstUnlockThisDeviceOnly, [.privateKeyUsage])
-        case .approval: (protection, flags) = (.whenPasscodeSetThisDeviceOnly, [.privateKeyUsage, .biometryCurrentSet])
+        case .approval:
+            let answers: [Flag] = passcode ? [.biometryCurrentSet, .or, .devicePasscode] : [.biometryCurrentSet]
+            (protection, flags) = (.whenPasscodeSetThisDeviceOnly, [.privateKeyUsage] + answers)
         }
     }
 }

@@ -27,16 +27,22 @@ struct KeyRecord: Codable, Equatable {
     /// How often it signs then.
     let signatures: UInt16
 
-    /// What the system said of the enrolled fingers or face when the key was made; none for a key that asks nobody.
+    /// What the system said of the enrolled fingers or face when the key was made; none for a key that asks nobody, or that a passcode opens.
     let biometry: Data?
+
+    /// Whether the passcode opens it too; absent in what was kept before there were such keys.
+    private let passcode: Bool?
+
+    var takesPasscode: Bool { passcode == true }
 
     var policy: PromptPolicy {
         seconds == 0 ? .perUse : .session(seconds: seconds, signatures: signatures)
     }
 
-    init(sealed: Data, policy: PromptPolicy, biometry: Data?) {
+    init(sealed: Data, policy: PromptPolicy, biometry: Data?, passcode: Bool = false) {
         self.sealed = sealed
         self.biometry = biometry
+        self.passcode = passcode ? true : nil
         switch policy {
         case .perUse: (seconds, signatures) = (0, 1)
         case .session(let seconds, let signatures): (self.seconds, self.signatures) = (seconds, signatures)

@@ -5,7 +5,7 @@
     import TrienCore
     import TrienKit
 
-    /// The person before the phone, asked by the system's own prompt for a finger or a face. Touched on one queue alone, that of the
+    /// The person before the phone, asked by the system's own prompt for a finger or a face, or the passcode where the key takes it. Touched on one queue alone, that of the
     /// approval key.
     final class Person: @unchecked Sendable {
         private let language: @Sendable () -> Language
@@ -31,9 +31,9 @@
             let texts = Texts(language: language())
             let context = LAContext()
             context.localizedCancelTitle = texts["app-cancel"]
-            // No passcode in place of a finger.
-            context.localizedFallbackTitle = ""
-            if let code = unavailable(context) {
+            // No passcode in place of a finger, unless the key takes it: then the button has the system's own words.
+            if !record.takesPasscode { context.localizedFallbackTitle = "" }
+            if let code = unavailable(context, passcode: record.takesPasscode) {
                 throw refusal(prompt: code, detail: "canEvaluatePolicy", hasSensor: context.biometryType != .none)
             }
             if record.isEnded(by: context.evaluatedPolicyDomainState) { throw KeySignerError.KeyInvalidated }
@@ -53,10 +53,12 @@
         }
     }
 
-    /// What the system says against asking for a finger or a face; nothing if that can be done. The context knows its sensor from then on.
-    func unavailable(_ context: LAContext) -> Int? {
+    /// What the system says against asking for a finger or a face, or else for the passcode; nothing if that can be done. The context knows its
+    /// sensor from then on.
+    func unavailable(_ context: LAContext, passcode: Bool = false) -> Int? {
         var error: NSError?
-        if context.canEvaluatePolicy(.deviceOwnerAuthenticationWithBiometrics, error: &error) { return nil }
+        let asked: LAPolicy = passcode ? .deviceOwnerAuthentication : .deviceOwnerAuthenticationWithBiometrics
+        if context.canEvaluatePolicy(asked, error: &error) { return nil }
         return error?.code ?? PromptCode.biometryNotAvailable.rawValue
     }
 
@@ -67,10 +69,10 @@
     }
 
     /// Whether the person can be asked for.
-    func screenLock() -> ScreenLock {
+    func screenLock(passcode: Bool) -> ScreenLock {
         let context = LAContext()
-        let code = unavailable(context)
-        return screenLock(prompt: code, hasSensor: context.biometryType != .none)
+        let lock = screenLock(prompt: unavailable(context), hasSensor: context.biometryType != .none)
+        return passcode ? lock.orPasscode(isSet: unavailable(LAContext(), passcode: true) == nil) : lock
     }
 
     // The sensor was there before the prompt came.

@@ -42,6 +42,14 @@ func screenLock(prompt code: Int?, hasSensor: Bool) -> ScreenLock {
     }
 }
 
+extension ScreenLock {
+    /// The same where a passcode may answer: one that is set stands in for what biometrics lack.
+    func orPasscode(isSet: Bool) -> ScreenLock {
+        if self == .biometric { return self }
+        return isSet ? .passcode : .noPasscode
+    }
+}
+
 /// What the keychain says of an item: the codes of `OSStatus` that are told apart here.
 enum KeychainCode: Int32 {
     /// `errSecItemNotFound`

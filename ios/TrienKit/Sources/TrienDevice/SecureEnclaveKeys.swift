@@ -29,7 +29,7 @@
 
         public func create(role: KeyRole, terms: KeyTerms) async throws -> Key {
             try await onKeys {
-                let record = try self.make(role, terms.promptPolicy)
+                let record = try self.make(role, terms)
                 try self.keychain.put(self.set.name(of: role), try record.bytes())
                 if role == .approval { self.left() }
                 return try self.key(role, record)
@@ -67,20 +67,23 @@
             try await onKeys { try self.keychain.removeAll() }
         }
 
-        private func make(_ role: KeyRole, _ policy: PromptPolicy) throws -> KeyRecord {
+        private func make(_ role: KeyRole, _ terms: KeyTerms) throws -> KeyRecord {
             guard SecureEnclave.isAvailable else { throw KeyStoreError.Unsupported(detail: "no Secure Enclave") }
-            let biometry = role == .approval ? try self.enrolled() : nil
-            let key = try SecureEnclave.P256.Signing.PrivateKey(accessControl: try access(role), authenticationContext: nil)
-            return KeyRecord(sealed: key.dataRepresentation, policy: policy, biometry: biometry)
+            let passcode = role == .approval && terms.passcode
+            let biometry = role == .approval ? try self.enrolled(passcode: passcode) : nil
+            let control = try access(role, passcode: passcode)
+            let key = try SecureEnclave.P256.Signing.PrivateKey(accessControl: control, authenticationContext: nil)
+            return KeyRecord(sealed: key.dataRepresentation, policy: terms.promptPolicy, biometry: biometry, passcode: passcode)
         }
 
-        private func enrolled() throws -> Data? {
+        /// The enrolled fingers or face, which the key lives and dies with, unless a passcode opens it as well.
+        private func enrolled(passcode: Bool) throws -> Data? {
             let context = LAContext()
-            if let code = unavailable(context) {
+            if let code = unavailable(context, passcode: passcode) {
                 let isForbidden = screenLock(prompt: code, hasSensor: context.biometryType != .none) == .notAllowed
                 throw KeyStoreError.Unsupported(detail: isForbidden ? faceNotAllowed : "no finger or face: \(code)")
             }
-            return biometry()
+            return passcode ? nil : biometry()
         }
 
         private func key(_ role: KeyRole, _ record: KeyRecord) throws -> Key {
@@ -88,7 +91,7 @@
             let signer: any KeySigner =
                 switch role {
                 case .auth: SilentSigner(record: record, hardware: hardware)
-                case .approval: PersonSigner(record: record, control: try access(role), hardware: asking, person: person)
+                case .approval: PersonSigner(record: record, control: try access(role, passcode: record.takesPasscode), hardware: asking, person: person)
                 }
             return Key(publicKey: key.publicKey.derRepresentation, signer: signer)
         }
@@ -109,8 +112,8 @@
     }
 
     /// What guards a key of this role, in Apple's words.
-    private func access(_ role: KeyRole) throws -> SecAccessControl {
-        let wanted = Guard(of: role)
+    private func access(_ role: KeyRole, passcode: Bool) throws -> SecAccessControl {
+        let wanted = Guard(of: role, passcode: passcode)
         let flags = wanted.flags.map(inAppleWords).reduce(into: SecAccessControlCreateFlags()) { $0.formUnion($1) }
         guard let control = SecAccessControlCreateWithFlags(nil, inAppleWords(wanted.protection), flags, nil) else {
             throw KeyStoreError.Unavailable(detail: "SecAccessControlCreateWithFlags")
@@ -129,6 +132,8 @@
         switch flag {
         case .privateKeyUsage: .privateKeyUsage
         case .biometryCurrentSet: .biometryCurrentSet
+        case .or: .or
+        case .devicePasscode: .devicePasscode
         }
     }
 

@@ -12,8 +12,8 @@ public protocol Device: AnyObject, Sendable {
     /// What protects the person's keys.
     func keys() -> KeyPlace
 
-    /// Whether the person can be asked for with a finger or a face.
-    func lock() -> ScreenLock
+    /// Whether the person can be asked for with a finger or a face, or else, where that is allowed, with the passcode.
+    func lock(passcode: Bool) -> ScreenLock
 
     /// Whether and how a waiting paper can wake this device.
     func notifications() -> Notifications
@@ -53,6 +53,15 @@ public enum ScreenLock: CaseIterable, Sendable {
 
     /// The person has forbidden the app to ask for their face. Only Apple's system lets them.
     case notAllowed
+
+    /// No finger and no face is read here: the passcode answers, where it may.
+    case passcode
+
+    /// The passcode may answer, and there is none.
+    case noPasscode
+
+    /// Whether a key that asks for its person can be made here.
+    public var asks: Bool { self == .biometric || self == .passcode }
 }
 
 public enum Notifications: String, CaseIterable, Sendable {

@@ -6,11 +6,14 @@ public struct DevicesState: Equatable, Sendable {
     /// The phone that is about to be reported, while the person is asked whether to.
     public var losing: OtherLine? = nil
     public var replacement: Replacement = .notAsked
+    /// This phone's passcode answers as well as a finger or a face.
+    public var passcode: Bool = false
 
-    public init(others: Others, losing: OtherLine? = nil, replacement: Replacement = .notAsked) {
+    public init(others: Others, losing: OtherLine? = nil, replacement: Replacement = .notAsked, passcode: Bool = false) {
         self.others = others
         self.losing = losing
         self.replacement = replacement
+        self.passcode = passcode
     }
 }
 
@@ -60,7 +63,7 @@ public final class DevicesPresenter: Presenter<DevicesState, DevicesEvent> {
     public init(phone: any PhoneProtocol, scope: Scope, go: @escaping @MainActor (Place) -> Void) {
         self.phone = phone
         self.go = go
-        super.init(DevicesState(others: .asking), scope)
+        super.init(DevicesState(others: .asking, passcode: profile(phone)?.passcode == true), scope)
         look()
     }
 

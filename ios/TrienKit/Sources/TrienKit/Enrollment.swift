@@ -27,14 +27,14 @@ public enum EnrollmentStep: Equatable, Sendable {
     case slip(Slip)
 
     /// The server proved itself: is it the right office, and the right person?
-    case check(holder: Holder, prompts: Prompts, lock: ScreenLock)
+    case check(holder: Holder, prompts: Prompts, lock: ScreenLock, passcode: Bool = false)
 
     /// The keys are being made and sent.
     case keys(holder: Holder)
 
     /// The officer compares the code; meanwhile notifications are turned on.
     case waiting(code: String, notifications: Notifications, pending: Pending)
-    case done(name: String, office: String)
+    case done(name: String, office: String, passcode: Bool = false)
     case ended(why: Words)
 
     public struct Slip: Equatable, Sendable {
@@ -215,7 +215,7 @@ public final class EnrollmentPresenter: Presenter<EnrollmentState, EnrollmentEve
     private func sendKeys() {
         let holder: Holder
         switch state.step {
-        case .check(let known, _, _), .keys(let known): holder = known
+        case .check(let known, _, _, _), .keys(let known): holder = known
         default: return
         }
         put(.keys(holder: holder))
@@ -245,7 +245,7 @@ public final class EnrollmentPresenter: Presenter<EnrollmentState, EnrollmentEve
         case .pending: pending(.officer)
         case .waitingForCertificate: pending(.certificate)
         case .active(let profile):
-            put(.done(name: profile.person.name, office: profile.unit.name))
+            put(.done(name: profile.person.name, office: profile.unit.name, passcode: profile.passcode))
             await enrolled()
         case .refused: put(.ended(why: words("app-enrollment-refused")))
         case .suspended: put(.ended(why: problemDetail(.deviceSuspended)))
@@ -269,7 +269,8 @@ public final class EnrollmentPresenter: Presenter<EnrollmentState, EnrollmentEve
 
     private func lookAgain() {
         switch state.step {
-        case .check(let holder, let prompts, _): show { $0.step = .check(holder: holder, prompts: prompts, lock: device.lock()) }
+        case .check(let holder, let prompts, _, let passcode):
+            show { $0.step = .check(holder: holder, prompts: prompts, lock: device.lock(passcode: passcode), passcode: passcode) }
         case .waiting: told(device.notifications())
         default: break
         }
@@ -297,7 +298,7 @@ public final class EnrollmentPresenter: Presenter<EnrollmentState, EnrollmentEve
     private func check(_ preview: EnrollmentPreview) -> EnrollmentStep {
         .check(
             holder: holder(preview.unit, preview.server, preview.person),
-            prompts: prompts(preview.promptPolicy), lock: device.lock())
+            prompts: prompts(preview.promptPolicy), lock: device.lock(passcode: preview.passcode), passcode: preview.passcode)
     }
 
     private func put(_ step: EnrollmentStep) {

@@ -10,10 +10,12 @@ public struct SettingsState: Equatable, Sendable {
     public var language: Language
     /// A new certificate in place of one that ends: the officer is asked, and invites.
     public var renewal: Replacement = .notAsked
+    /// The phone's passcode answers as well as a finger or a face.
+    public var passcode: Bool = false
 
     public init(
         person: PersonFacts?, certificate: CertificateLines?, keys: KeyPlace, prompts: Prompts, notifications: Notifications,
-        language: Language, renewal: Replacement = .notAsked
+        language: Language, renewal: Replacement = .notAsked, passcode: Bool = false
     ) {
         self.person = person
         self.certificate = certificate
@@ -22,6 +24,7 @@ public struct SettingsState: Equatable, Sendable {
         self.notifications = notifications
         self.language = language
         self.renewal = renewal
+        self.passcode = passcode
     }
 }
 
@@ -132,7 +135,8 @@ private func settings(_ phone: any PhoneProtocol, _ device: any Device) -> Setti
         keys: device.keys(),
         prompts: profile.map { prompts($0.promptPolicy) } ?? .each,
         notifications: device.notifications(),
-        language: device.language())
+        language: device.language(),
+        passcode: profile?.passcode == true)
 }
 
 private func certificateLines(_ profile: Profile, _ phone: any PhoneProtocol) -> CertificateLines? {

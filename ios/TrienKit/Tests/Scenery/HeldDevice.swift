@@ -23,7 +23,7 @@ public final class HeldDevice: Device {
 
     public func keys() -> KeyPlace { .unknown }
 
-    public func lock() -> ScreenLock { .biometric }
+    public func lock(passcode: Bool) -> ScreenLock { .biometric }
 
     public func notifications() -> Notifications { .off }
 

@@ -5,13 +5,20 @@ import XCTest
 
 final class GuardTests: XCTestCase {
     func testTheApprovalKeyAsksItsPersonAndEndsWithTheirFingersAndThePasscode() {
-        let approval = Guard(of: .approval)
+        let approval = Guard(of: .approval, passcode: false)
         XCTAssertEqual(approval.protection, .whenPasscodeSetThisDeviceOnly)
         XCTAssertEqual(approval.flags, [.privateKeyUsage, .biometryCurrentSet])
     }
 
+    func testThePasscodeOpensTheApprovalKeyOnlyWhereTheOfficeSaysSo() {
+        let approval = Guard(of: .approval, passcode: true)
+        XCTAssertEqual(approval.protection, .whenPasscodeSetThisDeviceOnly)
+        XCTAssertEqual(approval.flags, [.privateKeyUsage, .biometryCurrentSet, .or, .devicePasscode])
+        XCTAssertEqual(Guard(of: .auth, passcode: true), Guard(of: .auth, passcode: false))
+    }
+
     func testTheSilentKeyAsksNobodyAndWorksOnlyAfterAnUnlocking() {
-        let silent = Guard(of: .auth)
+        let silent = Guard(of: .auth, passcode: false)
         XCTAssertEqual(silent.protection, .afterFirstUnlockThisDeviceOnly)
         XCTAssertEqual(silent.flags, [.privateKeyUsage])
     }

@@ -16,6 +16,14 @@ final class KeyRecordTests: XCTestCase {
         }
     }
 
+    func testThatAPasscodeOpensAKeyIsKeptAndAKeyOfBeforeTakesNone() throws {
+        let record = KeyRecord(sealed: sealed, policy: .perUse, biometry: nil, passcode: true)
+        XCTAssertTrue(try KeyRecord(bytes: try record.bytes()).takesPasscode)
+        let before = KeyRecord(sealed: sealed, policy: .perUse, biometry: face)
+        XCTAssertFalse(String(decoding: try before.bytes(), as: UTF8.self).contains("passcode"), "as it was written before")
+        XCTAssertFalse(try KeyRecord(bytes: try before.bytes()).takesPasscode)
+    }
+
     func testWhatIsNoRecordIsRefused() {
         for bytes in [Data(), Data([0]), Data("bplist00".utf8)] {
             XCTAssertThrowsError(try KeyRecord(bytes: bytes))

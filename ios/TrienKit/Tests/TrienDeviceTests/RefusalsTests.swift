@@ -35,6 +35,14 @@ final class RefusalsTests: XCTestCase {
         XCTAssertEqual(screenLock(prompt: PromptCode.biometryNotAvailable.rawValue, hasSensor: false), .noHardware)
     }
 
+    func testAPasscodeStandsInForWhatBiometricsLackAndForNothingElse() {
+        for lock in ScreenLock.allCases where lock != .biometric {
+            XCTAssertEqual(lock.orPasscode(isSet: true), .passcode)
+            XCTAssertEqual(lock.orPasscode(isSet: false), .noPasscode)
+        }
+        XCTAssertEqual(ScreenLock.biometric.orPasscode(isSet: false), .biometric)
+    }
+
     func testAFaceThatTheAppMayNotAskForIsNeitherMissingNorBroken() {
         let code = PromptCode.biometryNotAvailable.rawValue
         XCTAssertEqual(screenLock(prompt: code, hasSensor: true), .notAllowed)

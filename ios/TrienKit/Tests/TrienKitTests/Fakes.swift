@@ -92,7 +92,7 @@ final class FakeDevice: Device {
     let model = "Linux"
 
     func keys() -> KeyPlace { keyPlace }
-    func lock() -> ScreenLock { lockState }
+    func lock(passcode: Bool) -> ScreenLock { lockState }
     func notifications() -> Notifications { told }
     func allowNotifications() async -> Notifications {
         told = .push

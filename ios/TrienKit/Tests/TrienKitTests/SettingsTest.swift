@@ -28,6 +28,14 @@ final class SettingsTest: XCTestCase {
         XCTAssertEqual(.unknown, state.keys)
     }
 
+    func testThatAPasscodeAnswersIsTold() async {
+        XCTAssertFalse(settings().state.passcode)
+        var profile = enrolled
+        profile.passcode = true
+        phone.stands = .enrolled(profile: profile)
+        XCTAssertTrue(settings().state.passcode)
+    }
+
     func testAPhoneWithoutAPersonShowsNone() async {
         phone.stands = .notEnrolled
         XCTAssertNil(settings().state.person)

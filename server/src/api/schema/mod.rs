@@ -143,6 +143,8 @@ pub(in crate::api) struct PromptPolicy {
     seconds: Option<u16>,
     /// Of a session, at most.
     signatures: Option<u16>,
+    /// The phone's passcode answers as well as a finger or a face; absent where it does not.
+    passcode: Option<bool>,
 }
 
 /// What a certificate says.

@@ -2,7 +2,7 @@
 //! own, or the agency's seal in its clerk's hands.
 
 use async_trait::async_trait;
-use trien_core::certificate::PromptPolicy;
+use trien_core::certificate::{PromptPolicy, Prompts};
 use trien_core::id::{EntryId, PersonId, UnitId};
 use trien_core::register::{CertificateKind, Event, KeyHome, State, Unfit, examine};
 
@@ -62,7 +62,7 @@ pub struct Found {
 
 /// What an officer may state of a key outside phones: a session of whatever bounds, or a prompt each time.
 pub fn stated_prompt(policy: PromptPolicy) -> Result<PromptPolicy, FlowError> {
-    let PromptPolicy::Session { seconds, signatures } = policy else { return Ok(policy) };
+    let Prompts::Session { seconds, signatures } = policy.prompts else { return Ok(policy) };
     let session = PromptPolicy::session_elsewhere(seconds, signatures);
     session.map_err(|_| {
         FlowError::BadRequest("a session has at least 1 second and 1 signature".to_owned())

@@ -1,7 +1,7 @@
 //! The keys of the register's words: what states, events and facts are called.
 
 use jiff::civil::Date;
-use trien_core::certificate::{Assurance, PromptPolicy};
+use trien_core::certificate::{Assurance, PromptPolicy, Prompts};
 use trien_core::register::{CertificateKind, Event, KeyHome, State};
 
 use super::{Author, Days, Soon};
@@ -113,10 +113,15 @@ pub fn days(language: Language, days: Days) -> String {
     }
 }
 
-/// How often a key asks for its person.
+/// How often a key asks for its person, and whether a passcode answers.
 #[must_use]
 pub fn prompt(language: Language, policy: PromptPolicy) -> String {
-    let PromptPolicy::Session { seconds, signatures } = policy else {
+    let often = prompts(language, policy.prompts);
+    if policy.passcode { format!("{often}; {}", text(language, "prompt-passcode")) } else { often }
+}
+
+fn prompts(language: Language, prompts: Prompts) -> String {
+    let Prompts::Session { seconds, signatures } = prompts else {
         return text(language, "prompt-per-use");
     };
     let (seconds, signatures) = (seconds.to_string(), signatures.to_string());

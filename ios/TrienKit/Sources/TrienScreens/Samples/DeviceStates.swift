@@ -7,8 +7,8 @@
 
     private let timedOut = failureOf(PhoneError.Unreachable(server: "https://ky.mayngan.gov.vn", detail: "timed out"))
 
-    private func check(_ lock: ScreenLock) -> EnrollmentState {
-        EnrollmentState(step: .check(holder: holder, prompts: .every(papers: 20), lock: lock))
+    private func check(_ lock: ScreenLock, passcode: Bool = false) -> EnrollmentState {
+        EnrollmentState(step: .check(holder: holder, prompts: .every(papers: 20), lock: lock, passcode: passcode))
     }
 
     private func waiting(_ notifications: Notifications, _ pending: Pending, failure: Failure? = nil) -> EnrollmentState {
@@ -40,6 +40,8 @@
         Named("check-no-finger", check(.noneEnrolled)),
         Named("check-no-sensor", check(.noHardware)),
         Named("check-not-allowed", check(.notAllowed)),
+        Named("check-passcode", check(.passcode, passcode: true)),
+        Named("check-no-passcode", check(.noPasscode, passcode: true)),
         Named("impostor", EnrollmentState(step: .start(), failure: failureOf(PhoneError.Impostor(detail: "the proof does not hold")))),
         Named("keys", EnrollmentState(step: .keys(holder: holder), busy: .yes)),
         Named("waiting", waiting(.off, .officer)),

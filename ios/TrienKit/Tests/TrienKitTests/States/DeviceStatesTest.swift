@@ -26,8 +26,9 @@ final class EnrollmentStatesTest: States {
         reached(enrollment.state, enrollmentStates)
     }
 
-    private func check(_ lock: ScreenLock) async {
+    private func check(_ lock: ScreenLock, passcode: Bool = false) async {
         var preview = preview
+        preview.passcode = passcode
         preview.promptPolicy = .session(seconds: 60, signatures: 20)
         phone.stands = .invited(preview: preview)
         stage.device.lockState = lock
@@ -89,6 +90,10 @@ final class EnrollmentStatesTest: States {
     func testCheckNoSensor() async { await check(.noHardware) }
 
     func testCheckNotAllowed() async { await check(.notAllowed) }
+
+    func testCheckPasscode() async { await check(.passcode, passcode: true) }
+
+    func testCheckNoPasscode() async { await check(.noPasscode, passcode: true) }
 
     func testImpostor() async { await opened(.Impostor(detail: "the proof does not hold"), .scanned(text: link)) }
 

@@ -45,7 +45,7 @@ import vn.trien.present.words
 
 private val HOLDER = Holder("Ủy ban nhân dân xã Mây Ngàn", "ky.mayngan.gov.vn", "Nguyễn Văn An", "Chủ tịch")
 
-private fun check(lock: ScreenLock) = EnrollmentState(EnrollmentStep.Check(HOLDER, Prompts.Every(20), lock))
+private fun check(lock: ScreenLock, passcode: Boolean = false) = EnrollmentState(EnrollmentStep.Check(HOLDER, Prompts.Every(20), lock, passcode))
 
 val ENROLLMENT: List<Pair<String, EnrollmentState>> = listOf(
     "start" to EnrollmentState(EnrollmentStep.Start()),
@@ -60,6 +60,8 @@ val ENROLLMENT: List<Pair<String, EnrollmentState>> = listOf(
     "check" to check(ScreenLock.BIOMETRIC),
     "check-no-finger" to check(ScreenLock.NONE_ENROLLED),
     "check-no-sensor" to check(ScreenLock.NO_HARDWARE),
+    "check-passcode" to check(ScreenLock.PASSCODE, passcode = true),
+    "check-no-passcode" to check(ScreenLock.NO_PASSCODE, passcode = true),
     "impostor" to EnrollmentState(EnrollmentStep.Start(), failureOf(PhoneException.Impostor("the proof does not hold"))),
     "keys" to EnrollmentState(EnrollmentStep.Keys(HOLDER)),
     "waiting" to EnrollmentState(EnrollmentStep.Waiting("7391 0264", Notifications.OFF, Pending.OFFICER)),

@@ -38,7 +38,7 @@ class AndroidDevice(
 
     override fun keys(): KeyPlace = keys.invoke().place()
 
-    override fun lock(): ScreenLock = Person.lock(context)
+    override fun lock(passcode: Boolean): ScreenLock = Person.lock(context, passcode)
 
     override fun notifications(): Notifications = when {
         context.getSystemService(NotificationManager::class.java)?.areNotificationsEnabled() != true -> Notifications.OFF

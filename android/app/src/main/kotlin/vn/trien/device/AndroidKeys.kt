@@ -51,7 +51,7 @@ class AndroidKeys(private val context: Context, private val person: Person, priv
         } catch (_: StrongBoxUnavailableException) {
             generate(spec.setIsStrongBoxBacked(false))
         }
-        if (role == KeyRole.APPROVAL) remember(terms.promptPolicy)
+        if (role == KeyRole.APPROVAL) remember(terms)
         key(role)
     }
 
@@ -82,7 +82,7 @@ class AndroidKeys(private val context: Context, private val person: Person, priv
             KeyRole.AUTH -> spec
             KeyRole.APPROVAL -> spec
                 .setUserAuthenticationRequired(true)
-                .setUserAuthenticationParameters(seconds(terms.promptPolicy), KeyProperties.AUTH_BIOMETRIC_STRONG)
+                .setUserAuthenticationParameters(seconds(terms.promptPolicy), answers(terms))
                 .setInvalidatedByBiometricEnrollment(true)
                 .setUnlockedDeviceRequired(true)
         }
@@ -100,7 +100,7 @@ class AndroidKeys(private val context: Context, private val person: Person, priv
         val private = store.getKey(alias(role), null) as? PrivateKey ?: throw KeyStoreException.Missing()
         val signer = when (role) {
             KeyRole.AUTH -> SilentSigner(private)
-            KeyRole.APPROVAL -> session()?.let { SessionSigner(private, person, it) } ?: PerUseSigner(private, person)
+            KeyRole.APPROVAL -> session()?.let { SessionSigner(private, person, it, passcode()) } ?: PerUseSigner(private, person, passcode())
         }
         return Key(certificate.publicKey.encoded, signer)
     }
@@ -109,9 +109,10 @@ class AndroidKeys(private val context: Context, private val person: Person, priv
         store.getCertificateChain(alias(role))?.map { it.encoded } ?: throw KeyStoreException.Missing()
 
     @Synchronized
-    private fun remember(policy: PromptPolicy) {
+    private fun remember(agreed: KeyTerms) {
+        val policy = agreed.promptPolicy
         val signatures = if (policy is PromptPolicy.Session) policy.signatures.toInt() else 1
-        terms.edit().putInt(SECONDS, seconds(policy)).putInt(SIGNATURES, signatures).commit()
+        terms.edit().putInt(SECONDS, seconds(policy)).putInt(SIGNATURES, signatures).putBoolean(PASSCODE, agreed.passcode).commit()
         session = null
     }
 
@@ -122,6 +123,8 @@ class AndroidKeys(private val context: Context, private val person: Person, priv
         if (seconds == 0) return null
         return session ?: PromptSession(seconds, terms.getInt(SIGNATURES, 1), SystemClock::elapsedRealtime).also { session = it }
     }
+
+    private fun passcode() = terms.getBoolean(PASSCODE, false)
 
     private fun hasStrongBox() = context.packageManager.hasSystemFeature(PackageManager.FEATURE_STRONGBOX_KEYSTORE)
 
@@ -147,6 +150,11 @@ class AndroidKeys(private val context: Context, private val person: Person, priv
         const val PROVIDER = "AndroidKeyStore"
         const val SECONDS = "approval-seconds"
         const val SIGNATURES = "approval-signatures"
+        const val PASSCODE = "approval-passcode"
+
+        /** What opens the key. A new finger ends one that takes no passcode, and no other: who knows the passcode could add it. */
+        fun answers(terms: KeyTerms): Int =
+            KeyProperties.AUTH_BIOMETRIC_STRONG or (if (terms.passcode) KeyProperties.AUTH_DEVICE_CREDENTIAL else 0)
 
         /** Zero: a prompt for each use. */
         fun seconds(policy: PromptPolicy): Int = when (policy) {

@@ -15,7 +15,7 @@ import vn.trien.core.KeySignerException
 import vn.trien.present.ScreenLock
 import vn.trien.present.Texts
 
-/** The person before the screen, asked by the system's own prompt for a finger or a face. */
+/** The person before the screen, asked by the system's own prompt for a finger or a face, or the passcode where the key takes it. */
 class Person(private val texts: () -> Texts) {
     private var front = WeakReference<Activity>(null)
 
@@ -32,7 +32,7 @@ class Person(private val texts: () -> Texts) {
     fun isThere(): Boolean = front.get() != null
 
     /** Shows what is about to be signed. Gives the operation back, opened, where there was one. */
-    suspend fun confirm(prompt: String, operation: Signature?): Signature? = withContext(Dispatchers.Main) {
+    suspend fun confirm(prompt: String, operation: Signature?, passcode: Boolean): Signature? = withContext(Dispatchers.Main) {
         val activity = front.get() ?: throw KeySignerException.Unavailable("the app is not in front")
         suspendCancellableCoroutine { waiting ->
             val cancel = CancellationSignal()
@@ -45,7 +45,7 @@ class Person(private val texts: () -> Texts) {
                     if (waiting.isActive) waiting.resumeWithException(refusal(code, message))
                 }
             }
-            val built = build(activity, prompt) { if (waiting.isActive) waiting.resumeWithException(KeySignerException.Cancelled()) }
+            val built = build(activity, prompt, passcode) { if (waiting.isActive) waiting.resumeWithException(KeySignerException.Cancelled()) }
             if (operation == null) {
                 built.authenticate(cancel, activity.mainExecutor, answer)
             } else {
@@ -54,21 +54,29 @@ class Person(private val texts: () -> Texts) {
         }
     }
 
-    private fun build(activity: Activity, prompt: String, cancelled: () -> Unit): BiometricPrompt = BiometricPrompt.Builder(activity)
-        .setTitle(texts()["app-prompt-title"])
-        .setDescription(prompt)
-        .setAllowedAuthenticators(BiometricManager.Authenticators.BIOMETRIC_STRONG)
-        .setConfirmationRequired(true)
-        // The framework tells this listener alone, and no onAuthenticationError.
-        .setNegativeButton(texts()["app-cancel"], activity.mainExecutor) { _, _ -> cancelled() }
-        .build()
+    private fun build(activity: Activity, prompt: String, passcode: Boolean, cancelled: () -> Unit): BiometricPrompt {
+        val built = BiometricPrompt.Builder(activity)
+            .setTitle(texts()["app-prompt-title"])
+            .setDescription(prompt)
+            .setConfirmationRequired(true)
+        // The passcode stands where the button would: the framework takes one of both.
+        if (passcode) return built.setAllowedAuthenticators(STRONG or PASSCODE).build()
+        return built
+            .setAllowedAuthenticators(STRONG)
+            // The framework tells this listener alone, and no onAuthenticationError.
+            .setNegativeButton(texts()["app-cancel"], activity.mainExecutor) { _, _ -> cancelled() }
+            .build()
+    }
 
     companion object {
-        fun lock(activity: android.content.Context): ScreenLock {
+        fun lock(activity: android.content.Context, passcode: Boolean): ScreenLock {
             val manager = activity.getSystemService(BiometricManager::class.java) ?: return ScreenLock.NO_HARDWARE
-            return when (manager.canAuthenticate(BiometricManager.Authenticators.BIOMETRIC_STRONG)) {
-                BiometricManager.BIOMETRIC_SUCCESS -> ScreenLock.BIOMETRIC
-                BiometricManager.BIOMETRIC_ERROR_NONE_ENROLLED -> ScreenLock.NONE_ENROLLED
+            val strong = manager.canAuthenticate(STRONG)
+            return when {
+                strong == BiometricManager.BIOMETRIC_SUCCESS -> ScreenLock.BIOMETRIC
+                passcode && manager.canAuthenticate(PASSCODE) == BiometricManager.BIOMETRIC_SUCCESS -> ScreenLock.PASSCODE
+                passcode -> ScreenLock.NO_PASSCODE
+                strong == BiometricManager.BIOMETRIC_ERROR_NONE_ENROLLED -> ScreenLock.NONE_ENROLLED
                 else -> ScreenLock.NO_HARDWARE
             }
         }
@@ -80,6 +88,9 @@ class Person(private val texts: () -> Texts) {
                 KeySignerException.Locked()
             else -> KeySignerException.Unavailable("$code: $message")
         }
+
+        private const val STRONG = BiometricManager.Authenticators.BIOMETRIC_STRONG
+        private const val PASSCODE = BiometricManager.Authenticators.DEVICE_CREDENTIAL
 
         /** `BIOMETRIC_ERROR_NEGATIVE_BUTTON`, which the framework's class hides. */
         private const val NEGATIVE_BUTTON = 13

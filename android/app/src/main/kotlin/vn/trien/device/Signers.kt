@@ -19,16 +19,21 @@ internal class SilentSigner(private val key: PrivateKey) : KeySigner {
 }
 
 /** One prompt for one signature: the hardware opens the key for this operation alone. */
-internal class PerUseSigner(private val key: PrivateKey, private val person: Person) : KeySigner {
+internal class PerUseSigner(private val key: PrivateKey, private val person: Person, private val passcode: Boolean) : KeySigner {
     override suspend fun sign(request: SigningRequest): ByteArray {
         val begun = onHardware { begun(key) }
-        val confirmed = person.confirm(request.prompt, begun) ?: throw KeySignerException.Unavailable("no operation came back")
+        val confirmed = person.confirm(request.prompt, begun, passcode) ?: throw KeySignerException.Unavailable("no operation came back")
         return onHardware { confirmed.finish(request) }
     }
 }
 
 /** One prompt opens the key for as long as it was made for, and for as many signatures as the office allows. */
-internal class SessionSigner(private val key: PrivateKey, private val person: Person, private val session: PromptSession) : KeySigner {
+internal class SessionSigner(
+    private val key: PrivateKey,
+    private val person: Person,
+    private val session: PromptSession,
+    private val passcode: Boolean,
+) : KeySigner {
     override suspend fun sign(request: SigningRequest): ByteArray {
         if (!session.take()) confirm(request)
         val begun = try {
@@ -41,7 +46,7 @@ internal class SessionSigner(private val key: PrivateKey, private val person: Pe
     }
 
     private suspend fun confirm(request: SigningRequest) {
-        person.confirm(request.prompt, null)
+        person.confirm(request.prompt, null, passcode)
         session.begin()
     }
 }

@@ -41,7 +41,7 @@ private fun ColumnScope.All(state: DevicesState, on: (DevicesEvent) -> Unit) {
     Body(text("app-replace-new-phone"))
     Body(text("app-replace-key-gone"))
     Asking(state.replacement, text("app-replace-ask"), { on(DevicesEvent.Replace) }, { on(DevicesEvent.EnrollAnew) }, { on(DevicesEvent.Mend(it)) })
-    Note(Tone.CAREFUL) { Body(text("app-biometrics-end-key")) }
+    if (!state.passcode) Note(Tone.CAREFUL) { Body(text("app-biometrics-end-key")) }
 }
 
 @Composable

@@ -87,10 +87,15 @@ private fun ColumnScope.Check(step: EnrollmentStep.Check, on: (EnrollmentEvent) 
             Wide(text(Remedy.SECURITY.key)) { on(EnrollmentEvent.Mend(Remedy.SECURITY)) }
         }
         ScreenLock.NO_HARDWARE -> Note(Tone.BAD) { Body(text("app-enroll-no-sensor")) }
+        ScreenLock.PASSCODE -> Note(Tone.CAREFUL) { Body(text("app-enroll-by-passcode")) }
+        ScreenLock.NO_PASSCODE -> Note(Tone.CAREFUL) {
+            Body(text("app-enroll-no-passcode"))
+            Wide(text(Remedy.SECURITY.key)) { on(EnrollmentEvent.Mend(Remedy.SECURITY)) }
+        }
     }
     Body(text("app-enroll-check"))
     HolderLines(step.holder)
-    PromptsLine(step.prompts)
+    PromptsLine(step.prompts, step.passcode)
 }
 
 @Composable
@@ -123,7 +128,7 @@ private fun ColumnScope.Waiting(step: EnrollmentStep.Waiting, on: (EnrollmentEve
 @Composable
 private fun Done(step: EnrollmentStep.Done) {
     Note(Tone.GOOD) { Heading(text("app-enroll-done")); Body("${step.name}\n${step.office}") }
-    Note(Tone.CAREFUL) { Body(text("app-biometrics-end-key")) }
+    if (!step.passcode) Note(Tone.CAREFUL) { Body(text("app-biometrics-end-key")) }
     Body(text("app-enroll-notifications"))
 }
 
@@ -138,7 +143,7 @@ private fun Actions(state: EnrollmentState, on: (EnrollmentEvent) -> Unit) {
         }
         is EnrollmentStep.Check -> ActionBar {
             Other(text("app-enroll-not-me")) { on(EnrollmentEvent.NotMe) }
-            Main(text("app-enroll-right"), free && step.lock == ScreenLock.BIOMETRIC) { on(EnrollmentEvent.Right) }
+            Main(text("app-enroll-right"), free && step.lock.asks) { on(EnrollmentEvent.Right) }
         }
         is EnrollmentStep.Keys -> Unit
         is EnrollmentStep.Waiting -> ActionBar { Other(text("app-enroll-stop")) { on(EnrollmentEvent.NotMe) } }

@@ -232,16 +232,16 @@ fun Line(name: String, value: String) = FlowRow(
 @Composable
 fun Lines(facts: List<Fact>) = facts.forEach { Line(text(it.name), it.value) }
 
-/** How often a signature asks for a finger or a face. */
+/** How often a signature asks for a finger or a face, and whether a passcode does. */
 @Composable
-fun PromptsLine(prompts: Prompts) = Line(
-    text("app-enroll-prompts"),
-    when (prompts) {
+fun PromptsLine(prompts: Prompts, passcode: Boolean) {
+    val often = when (prompts) {
         Prompts.Each -> text("app-prompts-each")
         Prompts.Once -> text("app-prompts-once")
         is Prompts.Every -> text("app-prompts-every", "papers" to prompts.papers)
-    },
-)
+    }
+    Line(text("app-enroll-prompts"), if (passcode) "$often; ${text("app-prompts-passcode")}" else often)
+}
 
 /** Asking the officer for another phone, or another certificate; once asked, the way to the invitation. */
 @Composable

@@ -73,8 +73,8 @@ private fun Person(person: PersonFacts, state: SettingsState, on: (SettingsEvent
     Line(text("app-fact-model"), person.model)
     Line(text("app-fact-device"), person.device)
     Line(text("app-fact-keys"), text(state.keys.key))
-    PromptsLine(state.prompts)
-    Note(Tone.CAREFUL) { Body(text("app-biometrics-end-key")) }
+    PromptsLine(state.prompts, state.passcode)
+    if (!state.passcode) Note(Tone.CAREFUL) { Body(text("app-biometrics-end-key")) }
     WideOther(text("app-devices-look")) { on(SettingsEvent.Devices) }
 }
 

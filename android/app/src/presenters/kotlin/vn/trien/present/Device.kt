@@ -14,8 +14,8 @@ interface Device {
     /** What protects the person's keys. */
     fun keys(): KeyPlace
 
-    /** Whether the person can be asked for with a finger or a face. */
-    fun lock(): ScreenLock
+    /** Whether the person can be asked for with a finger or a face, or else, where that is allowed, with the passcode. */
+    fun lock(passcode: Boolean): ScreenLock
 
     /** Whether and how a waiting paper can wake this device. */
     fun notifications(): Notifications
@@ -49,7 +49,21 @@ enum class KeyPlace(val key: String) {
     UNKNOWN("app-keys-unknown"),
 }
 
-enum class ScreenLock { BIOMETRIC, NONE_ENROLLED, NO_HARDWARE }
+enum class ScreenLock {
+    BIOMETRIC,
+    NONE_ENROLLED,
+    NO_HARDWARE,
+
+    /** No finger and no face is read here: the passcode answers, where it may. */
+    PASSCODE,
+
+    /** The passcode may answer, and there is none. */
+    NO_PASSCODE,
+    ;
+
+    /** Whether a key that asks for its person can be made here. */
+    val asks: Boolean get() = this == BIOMETRIC || this == PASSCODE
+}
 
 enum class Notifications(val key: String) {
     /** A push service wakes the app. */

@@ -4,6 +4,7 @@ import kotlinx.coroutines.CoroutineScope
 import vn.trien.core.OtherDevice
 import vn.trien.core.OtherDeviceState
 import vn.trien.core.PhoneInterface
+import vn.trien.core.PhoneState
 
 /** The person's other phones, a lost one, and how this one is replaced. */
 data class DevicesState(
@@ -11,6 +12,8 @@ data class DevicesState(
     /** The phone that is about to be reported, while the person is asked whether to. */
     val losing: OtherLine? = null,
     val replacement: Replacement = Replacement.NotAsked,
+    /** This phone's passcode answers as well as a finger or a face. */
+    val passcode: Boolean = false,
 )
 
 sealed interface Others {
@@ -44,7 +47,7 @@ class DevicesPresenter(
     private val phone: PhoneInterface,
     scope: CoroutineScope,
     private val go: (Place) -> Unit,
-) : Presenter<DevicesState, DevicesEvent>(DevicesState(Others.Asking), scope) {
+) : Presenter<DevicesState, DevicesEvent>(DevicesState(Others.Asking, passcode = takesPasscode(phone)), scope) {
     init {
         look()
     }
@@ -98,3 +101,5 @@ class DevicesPresenter(
 
     private fun line(device: OtherDevice) = OtherLine(device.id, device.model, day(device.enrolledAt), device.state)
 }
+
+private fun takesPasscode(phone: PhoneInterface) = (phone.state() as? PhoneState.Enrolled)?.profile?.passcode == true

@@ -25,7 +25,7 @@ sealed interface EnrollmentStep {
     data class Slip(val holder: Holder, val until: String, val code: String = "", val triesLeft: Int? = null) : EnrollmentStep
 
     /** The server proved itself: is it the right office, and the right person? */
-    data class Check(val holder: Holder, val prompts: Prompts, val lock: ScreenLock) : EnrollmentStep
+    data class Check(val holder: Holder, val prompts: Prompts, val lock: ScreenLock, val passcode: Boolean = false) : EnrollmentStep
 
     /** The keys are being made and sent. */
     data class Keys(val holder: Holder) : EnrollmentStep
@@ -33,7 +33,7 @@ sealed interface EnrollmentStep {
     /** The officer compares the code; meanwhile notifications are turned on. */
     data class Waiting(val code: String, val notifications: Notifications, val pending: Pending) : EnrollmentStep
 
-    data class Done(val name: String, val office: String) : EnrollmentStep
+    data class Done(val name: String, val office: String, val passcode: Boolean = false) : EnrollmentStep
     data class Ended(val why: Words) : EnrollmentStep
 }
 
@@ -179,7 +179,7 @@ class EnrollmentPresenter(
         is EnrollmentStatus.Pending -> pending(Pending.OFFICER)
         is EnrollmentStatus.WaitingForCertificate -> pending(Pending.CERTIFICATE)
         is EnrollmentStatus.Active -> {
-            put(EnrollmentStep.Done(status.profile.person.name, status.profile.unit.name))
+            put(EnrollmentStep.Done(status.profile.person.name, status.profile.unit.name, status.profile.passcode))
             enrolled()
         }
         is EnrollmentStatus.Refused -> put(EnrollmentStep.Ended(words("app-enrollment-refused")))
@@ -198,7 +198,7 @@ class EnrollmentPresenter(
 
     private fun lookAgain() = show { before ->
         when (val step = before.step) {
-            is EnrollmentStep.Check -> before.copy(step = step.copy(lock = device.lock()))
+            is EnrollmentStep.Check -> before.copy(step = step.copy(lock = device.lock(step.passcode)))
             is EnrollmentStep.Waiting -> before.copy(step = step.copy(notifications = device.notifications()))
             else -> before
         }
@@ -231,7 +231,8 @@ class EnrollmentPresenter(
     private fun check(preview: EnrollmentPreview) = EnrollmentStep.Check(
         holder = Holder(preview.unit.name, shortServer(preview.server), preview.person.name, preview.person.position),
         prompts = promptsOf(preview.promptPolicy),
-        lock = device.lock(),
+        lock = device.lock(preview.passcode),
+        passcode = preview.passcode,
     )
 
     private fun put(step: EnrollmentStep) = show { it.copy(step = step, failure = null) }

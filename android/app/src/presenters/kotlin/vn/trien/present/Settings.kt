@@ -16,6 +16,8 @@ data class SettingsState(
     val language: Language,
     /** A new certificate in place of one that ends: the officer is asked, and invites. */
     val renewal: Replacement = Replacement.NotAsked,
+    /** The phone's passcode answers as well as a finger or a face. */
+    val passcode: Boolean = false,
 )
 
 data class PersonFacts(val name: String, val position: String, val office: String, val device: String, val model: String)
@@ -90,6 +92,7 @@ private fun settings(phone: PhoneInterface, device: Device): SettingsState {
         prompts = profile?.promptPolicy?.let(::promptsOf) ?: Prompts.Each,
         notifications = device.notifications(),
         language = device.language(),
+        passcode = profile?.passcode == true,
     )
 }
 

@@ -6,6 +6,7 @@ import kotlinx.coroutines.test.UnconfinedTestDispatcher
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertInstanceOf
 import org.junit.jupiter.api.Assertions.assertNull
+import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import vn.trien.core.EnrollmentStatus
 import vn.trien.core.Erasure
@@ -135,6 +136,17 @@ class EnrollmentTest {
         device.lock = ScreenLock.BIOMETRIC
         enrollment.on(EnrollmentEvent.Returned)
         assertEquals(ScreenLock.BIOMETRIC, (enrollment.state.value.step as EnrollmentStep.Check).lock)
+    }
+
+    @Test
+    fun `where the office allows a passcode, a phone without a finger goes on, and says so in its settings`() {
+        phone.stands = PhoneState.Invited(FakePhone.PREVIEW.copy(passcode = true))
+        device.lock = ScreenLock.NONE_ENROLLED
+        val step = enrollment().state.value.step as EnrollmentStep.Check
+        assertEquals(ScreenLock.PASSCODE to true, step.lock to step.passcode)
+        assertTrue(step.lock.asks)
+        phone.stands = PhoneState.Enrolled(PROFILE.copy(passcode = true))
+        assertTrue(SettingsPresenter(phone, device, TestScope(UnconfinedTestDispatcher()), {}).state.value.passcode)
     }
 
     @Test

@@ -264,7 +264,8 @@ internal class FakeDevice : Device {
     override val app = "Trien test"
     override val model = "JVM"
     override fun keys() = KeyPlace.UNKNOWN
-    override fun lock() = lock
+    override fun lock(passcode: Boolean) =
+        if (passcode && lock == ScreenLock.NONE_ENROLLED) ScreenLock.PASSCODE else lock
     override fun notifications() = notifications
     override suspend fun allowNotifications() = Notifications.PUSH.also { notifications = it }
 

@@ -177,7 +177,7 @@ class HeldDevice(private val person: Person) : Device {
     override val app = "Trien JVM test"
     override val model = "JVM"
     override fun keys() = KeyPlace.UNKNOWN
-    override fun lock() = ScreenLock.BIOMETRIC
+    override fun lock(passcode: Boolean) = ScreenLock.BIOMETRIC
     override fun notifications() = Notifications.OFF
     override suspend fun allowNotifications() = Notifications.OFF
     override fun language() = language
