@@ -323,6 +323,9 @@ app-fact-notifications = Notifications
 app-fact-synced = Last sync
 app-fact-unsent = Decisions not sent
 app-fact-last-failure = Last failure
+# Where the app does not open, and there are no diagnostics.
+app-fact-at = At
+app-fact-failure = Failure
 
 # Verifying a document.
 app-verify = Verify a document

@@ -296,6 +296,9 @@ app-fact-notifications = Thông báo
 app-fact-synced = Đồng bộ lần cuối
 app-fact-unsent = Quyết định chưa gửi
 app-fact-last-failure = Lỗi gần nhất
+# Khi ứng dụng không mở được thì cũng không có phần chẩn đoán.
+app-fact-at = Lúc
+app-fact-failure = Lỗi
 
 # Kiểm tra văn bản.
 app-verify = Kiểm tra chữ ký

@@ -1,3 +1,4 @@
+import Foundation
 import SwiftUI
 import TrienCore
 import TrienDevice
@@ -26,14 +27,16 @@ private struct Window: View {
 
     init(services: TrienServices) {
         self.services = services
-        _start = State(initialValue: StartPresenter(screens: services.screens) { _ = try await services.phoneAnew() })
+        let start = StartPresenter(
+            device: services.device, now: { Date() }, screens: services.screens, anew: { _ = try await services.phoneAnew() })
+        _start = State(initialValue: start)
     }
 
     var body: some View {
         content
             .environment(\.texts, texts)
             .tint(palette.ink)
-            .task { await open() }
+            .task { await started(.open) }
             .onOpenURL { url in Task { await services.open(url) } }
             .onChange(of: phase) { _, now in changed(now) }
             .fileImporter(isPresented: $isChoosing, allowedContentTypes: [.pdf], onCompletion: chosen)
@@ -47,7 +50,7 @@ private struct Window: View {
         if let companion = start.companion {
             AppScreen(companion: companion, beyond: Beyond(chooseFile: { isChoosing = true }, scan: { isScanning = true }))
         } else {
-            NavigationStack { StartScreen(failure: start.failure, mend: mend) }
+            NavigationStack { StartScreen(state: start.state) { event in Task { await started(event) } } }
         }
     }
 
@@ -57,20 +60,9 @@ private struct Window: View {
         return Texts(language: settings?.state.language ?? services.device.language())
     }
 
-    private func open() async {
-        await start.open()
-        await opened()
-    }
-
-    private func mend(_ remedy: Remedy) {
-        Task {
-            await start.mend(remedy)
-            await opened()
-        }
-    }
-
     // The window came before the screens.
-    private func opened() async {
+    private func started(_ event: StartEvent) async {
+        await start.on(event)
         if start.companion != nil, phase == .active { await services.returned() }
     }
 

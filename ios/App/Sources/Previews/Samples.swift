@@ -15,7 +15,7 @@
     /// Every state of every screen, listed once; the previews read this.
     @MainActor
     enum Samples {
-        static let start = drawn(startStates) { StartScreen(failure: $0) { _ in } }
+        static let start = drawn(startStates) { StartScreen(state: $0) { _ in } }
         static let scan = drawn(scanStates) { ScanScreen(camera: $0, close: {}) { Color.black } }
         static let inbox = drawn(inboxStates) { InboxScreen(state: $0) { _ in } }
         static let document = drawn(documentStates) { DocumentScreen(state: $0, source: SamplePages.page) { _ in } }

@@ -30,7 +30,7 @@ public struct Failure: Equatable, Sendable {
     public var what: Words
     public var remedy: Remedy
 
-    /// For whoever helps, in their language: diagnostics show it, no other screen does.
+    /// For whoever helps, in their language: diagnostics show it, and the start where there are none.
     public var detail: String? = nil
 
     /// What the person is to pass on to whoever submitted the document, who alone can mend it.
@@ -146,14 +146,17 @@ private func keys(_ why: KeyStoreError) -> Failure {
 
 private func storage(_ why: StorageError) -> Failure {
     switch why {
-    case .Full: failure("app-failure-disk-full", .tryAgain)
-    case .KeyLost: failure("app-failure-key-lost", .enrollAgain)
-    case .OtherFormat: failure("app-failure-other-release", .goBack)
-    case .InUse(let folder): failure("app-failure-files", .tryAgain, "\(folder) is in use by another process")
-    case .Damaged(let file, let detail): failure("app-failure-files", .tryAgain, "\(file) is damaged: \(detail)")
-    case .System(let file, let detail): failure("app-failure-files", .tryAgain, "\(file): \(detail)")
+    case .Full(let file): failure("app-failure-disk-full", .tryAgain, "\(named(file)) was not written")
+    case .KeyLost(let folder): failure("app-failure-key-lost", .enrollAgain, "the key of \(named(folder)) is lost")
+    case .OtherFormat(let folder): failure("app-failure-other-release", .goBack, "\(named(folder)) was made by another release")
+    case .InUse(let folder): failure("app-failure-files", .tryAgain, "\(named(folder)) is in use by another process")
+    case .Damaged(let file, let detail): failure("app-failure-files", .tryAgain, "\(named(file)) is damaged: \(detail)")
+    case .System(let file, let detail): failure("app-failure-files", .tryAgain, "\(named(file)): \(detail)")
     }
 }
+
+/// The file without the way to it, which says nothing to whoever helps and is long to read out.
+private func named(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
 
 private func host(_ server: String) -> String {
     for scheme in ["https://", "http://"] where server.hasPrefix(scheme) { return String(server.dropFirst(scheme.count)) }

@@ -1,3 +1,4 @@
+import Foundation
 import TrienCore
 import TrienScreens
 import XCTest
@@ -6,42 +7,69 @@ import XCTest
 
 @MainActor
 final class StartStatesTest: States {
-    private var refuses: PhoneError?
+    private var refuses: (any Error)?
     private var begunAnew = 0
 
     private func start() -> StartPresenter {
-        StartPresenter { [self] in
-            if let refuses { throw refuses }
-            return Companion(phone: phone, device: stage.device, waking: wakingOf(phone), scope: stage.scope)
-        } anew: { [self] in
-            begunAnew += 1
-            refuses = nil
-        }
+        StartPresenter(device: stage.device, now: { now }, screens: { [self] in try opened() }, anew: { [self] in beginAnew() })
     }
 
-    private func refused(_ why: StorageError, _ remedy: Remedy) async {
-        refuses = .Storage(source: why)
+    private func opened() throws -> Companion {
+        if let refuses { throw refuses }
+        return Companion(phone: phone, device: stage.device, waking: wakingOf(phone), scope: stage.scope)
+    }
+
+    private func beginAnew() {
+        begunAnew += 1
+        refuses = nil
+    }
+
+    /// What it says, and that it opens by what it offers; `told` is what the person reads to whoever helps.
+    private func refused(_ why: any Error, _ remedy: Remedy = .tryAgain, told: String) async throws {
+        refuses = why
         let start = start()
-        await start.open()
-        reached(start.failure, startStates)
+        await start.on(.open)
+        reached(start.state, startStates)
         XCTAssertNil(start.companion)
-        XCTAssertEqual(remedy, start.failure?.remedy)
+        guard case .refused(let failure, let facts) = start.state else { throw Unexpected(start.state) }
+        XCTAssertEqual(remedy, failure.remedy)
+        XCTAssertEqual(["Trien test", "Linux", "08:41 22/11/2026", told], facts.map(\.value))
         if remedy != .enrollAgain { refuses = nil }
-        await start.mend(remedy)
+        await start.on(.mend(remedy: remedy))
         XCTAssertNotNil(start.companion)
-        XCTAssertNil(start.failure)
         XCTAssertEqual(remedy == .enrollAgain ? 1 : 0, begunAnew)
     }
 
-    func testOpening() async { reached(start().failure, startStates) }
+    func testOpening() async { reached(start().state, startStates) }
 
-    func testKeyLost() async { await refused(.KeyLost(folder: "phone"), .enrollAgain) }
+    func testKeyLost() async throws {
+        let lost = PhoneError.Storage(source: .KeyLost(folder: "/var/mobile/Containers/Data/Application/1/Library/phone"))
+        try await refused(lost, .enrollAgain, told: "key-lost – the key of phone is lost")
+    }
 
-    func testDamaged() async { await refused(.Damaged(file: "state.sealed", detail: "the seal does not hold"), .tryAgain) }
+    func testDamaged() async throws {
+        let damaged = PhoneError.Storage(source: .Damaged(file: "phone/state.sealed", detail: "the seal does not hold"))
+        try await refused(damaged, told: "files – state.sealed is damaged: the seal does not hold")
+    }
 
-    func testOtherRelease() async { await refused(.OtherFormat(folder: "state.sealed"), .goBack) }
+    func testOtherRelease() async throws {
+        let other = PhoneError.Storage(source: .OtherFormat(folder: "phone"))
+        try await refused(other, told: "other-release – phone was made by another release")
+    }
 
-    func testDiskFull() async { await refused(.Full(file: "state.sealed"), .tryAgain) }
+    func testDiskFull() async throws {
+        try await refused(PhoneError.Storage(source: .Full(file: "phone/state.sealed")), told: "disk-full – state.sealed was not written")
+        try await refused(CocoaError(.fileWriteOutOfSpace), told: "disk-full – phone was not written")
+    }
+
+    func testSecrets() async throws {
+        try await refused(PhoneError.Secrets(source: .Unavailable(detail: "locked")), told: "secrets – locked")
+        try await refused(SecretStoreError.Unavailable(detail: "the keychain: -25300"), told: "secrets – the keychain: -25300")
+    }
+
+    func testDefect() async throws {
+        try await refused(NotAsked(), told: "defect – NotAsked()")
+    }
 }
 
 @MainActor

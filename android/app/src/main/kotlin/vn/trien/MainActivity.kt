@@ -16,14 +16,13 @@ import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.setValue
 import androidx.lifecycle.Lifecycle
 import androidx.lifecycle.lifecycleScope
-import kotlinx.coroutines.CancellationException
+import java.time.Instant
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runInterruptible
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
-import vn.trien.core.PhoneException
 import vn.trien.device.ScanActivity
 import vn.trien.device.protect
 import vn.trien.device.said
@@ -31,12 +30,11 @@ import vn.trien.device.stream
 import vn.trien.present.App
 import vn.trien.present.EnrollmentEvent
 import vn.trien.present.EnrollmentPresenter
-import vn.trien.present.Failure
 import vn.trien.present.Picked
 import vn.trien.present.Place
-import vn.trien.present.Remedy
 import vn.trien.present.SettingsPresenter
-import vn.trien.present.failureOf
+import vn.trien.present.StartEvent
+import vn.trien.present.StartPresenter
 import vn.trien.ui.AppScreen
 import vn.trien.ui.Outside
 import vn.trien.ui.StartScreen
@@ -46,8 +44,8 @@ import vn.trien.ui.TrienTheme
 class MainActivity : ComponentActivity() {
     private val trien get() = application as TrienApp
     private var screens by mutableStateOf<App?>(null)
-    private var failure by mutableStateOf<Failure?>(null)
     private val opened = CompletableDeferred<App>()
+    private val start by lazy { StartPresenter(trien.device, Instant::now, lifecycleScope, ::open) { trien.phoneAnew() } }
 
     private val chooseFile = registerForActivityResult(ActivityResultContracts.OpenDocument()) { it?.let(::verify) }
     private val askPermission = registerForActivityResult(ActivityResultContracts.RequestPermission()) { trien.device.answered() }
@@ -62,7 +60,7 @@ class MainActivity : ComponentActivity() {
         enableEdgeToEdge()
         protect()
         setContent { Window() }
-        open()
+        start.on(StartEvent.Open)
         if (savedInstanceState == null) take(intent)
     }
 
@@ -95,7 +93,10 @@ class MainActivity : ComponentActivity() {
                     BackHandler(enabled = scenes.size > 1) { app.stepBack() }
                     AppScreen(app, Outside({ chooseFile.launch(arrayOf("application/pdf")) }, { scan.launch(Intent(this, ScanActivity::class.java)) }))
                 }
-                else -> StartScreen(failure, ::mend)
+                else -> {
+                    val state by start.state.collectAsState()
+                    StartScreen(state, start::on)
+                }
             }
         }
     }
@@ -109,22 +110,9 @@ class MainActivity : ComponentActivity() {
         return vn.trien.present.Texts(language)
     }
 
-    // Only where the key of what was kept is lost does the start ask for another enrollment.
-    private fun mend(remedy: Remedy) = if (remedy == Remedy.ENROLL_AGAIN) open { trien.phoneAnew() } else open()
-
-    private fun open(first: suspend () -> Unit = {}) {
-        failure = null
-        lifecycleScope.launch {
-            try {
-                first()
-                screens = trien.screens().also { opened.complete(it) }
-                if (lifecycle.currentState.isAtLeast(Lifecycle.State.RESUMED)) screens?.returned()
-            } catch (cancelled: CancellationException) {
-                throw cancelled
-            } catch (refused: PhoneException) {
-                failure = failureOf(refused)
-            }
-        }
+    private suspend fun open() {
+        screens = trien.screens().also { opened.complete(it) }
+        if (lifecycle.currentState.isAtLeast(Lifecycle.State.RESUMED)) screens?.returned()
     }
 
     /** A link or a file that another app handed over. */

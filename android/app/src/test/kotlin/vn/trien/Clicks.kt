@@ -26,6 +26,7 @@ import vn.trien.present.SettingsEvent
 import vn.trien.present.SeveralEvent
 import vn.trien.present.SignEvent
 import vn.trien.present.Texts
+import vn.trien.present.StartEvent
 import vn.trien.present.VerifyEvent
 import vn.trien.present.words
 import vn.trien.samples.Asked
@@ -56,7 +57,7 @@ private val SMALLER = say("app-zoom-out")
 private val SUBJECT = "Phê duyệt dự toán kinh phí cải cách hành chính năm 2027"
 
 val CLICKS: Map<String, Clicks> = mapOf(
-    "start" to clicks(AGAIN to Remedy.TRY_AGAIN, ANEW to Remedy.ENROLL_AGAIN, BACK to Remedy.GO_BACK),
+    "start" to clicks(AGAIN to StartEvent.Mend(Remedy.TRY_AGAIN), ANEW to StartEvent.Mend(Remedy.ENROLL_AGAIN)),
     "scan" to clicks(BACK to Asked.BACK, say("app-open-app-settings") to Asked.SETTINGS),
     "inbox" to clicks(
         say("app-verify") to InboxEvent.Verify,

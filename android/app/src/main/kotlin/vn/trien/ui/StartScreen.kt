@@ -1,15 +1,20 @@
 package vn.trien.ui
 
+import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.text.selection.SelectionContainer
 import androidx.compose.runtime.Composable
-import vn.trien.present.Failure
-import vn.trien.present.Remedy
+import vn.trien.present.StartEvent
+import vn.trien.present.StartState
 
-/** Before the first screen: what the phone keeps is being opened, or why it does not open. */
+/** Before the first screen: what the phone keeps is being opened, or why it does not open, what to do, and what to tell whoever helps. */
 @Composable
-fun StartScreen(failure: Failure?, onMend: (Remedy) -> Unit) = Frame(text("app-inbox"), onBack = null) {
-    if (failure == null) {
-        Working(text("app-starting"))
-    } else {
-        Scrolling { FailureCard(failure, onMend) }
+fun StartScreen(state: StartState, on: (StartEvent) -> Unit) = Frame(text("app-inbox"), onBack = null) {
+    when (state) {
+        StartState.Opening -> Working(text("app-starting"))
+        is StartState.Refused -> Scrolling {
+            FailureCard(state.failure) { on(StartEvent.Mend(it)) }
+            Body(text("app-diagnostics-what"))
+            SelectionContainer { Column { Lines(state.facts) } }
+        }
     }
 }

@@ -33,7 +33,7 @@ internal fun Remedy.place(request: String? = null): Place? = when (this) {
 data class Failure(
     val what: Words,
     val remedy: Remedy,
-    /** For whoever helps, in their language: diagnostics show it, no other screen does. */
+    /** For whoever helps, in their language: diagnostics show it, and the start where there are none. */
     val detail: String? = null,
     /** What the person is to pass on to whoever submitted the document, who alone can mend it. */
     val tell: Words? = null,
@@ -86,6 +86,9 @@ fun failureOf(error: PhoneException): Failure = when (error) {
     is PhoneException.Defect -> Failure(words("app-failure-defect"), Remedy.TRY_AGAIN, error.what)
 }
 
+/** What is none of the core's refusals. */
+internal fun defect(error: Throwable) = Failure(words("app-failure-defect"), Remedy.TRY_AGAIN, "${error.javaClass.name}: ${error.message}")
+
 /** The same for a file of the person's own: nobody else has to hear of it. */
 internal fun Failure.ofOwnFile(): Failure = copy(what = tell ?: what, tell = null)
 
@@ -126,13 +129,17 @@ private fun keys(why: KeyStoreException): Failure = when (why) {
 }
 
 private fun storage(why: StorageException): Failure = when (why) {
-    is StorageException.Full -> Failure(words("app-failure-disk-full"), Remedy.TRY_AGAIN)
-    is StorageException.KeyLost -> Failure(words("app-failure-key-lost"), Remedy.ENROLL_AGAIN)
-    is StorageException.OtherFormat -> Failure(words("app-failure-other-release"), Remedy.GO_BACK)
-    is StorageException.InUse -> files("${why.folder} is in use by another process")
-    is StorageException.Damaged -> files("${why.file} is damaged: ${why.detail}")
-    is StorageException.System -> files("${why.file}: ${why.detail}")
+    is StorageException.Full -> Failure(words("app-failure-disk-full"), Remedy.TRY_AGAIN, "${named(why.file)} was not written")
+    is StorageException.KeyLost -> Failure(words("app-failure-key-lost"), Remedy.ENROLL_AGAIN, "the key of ${named(why.folder)} is lost")
+    is StorageException.OtherFormat ->
+        Failure(words("app-failure-other-release"), Remedy.GO_BACK, "${named(why.folder)} was made by another release")
+    is StorageException.InUse -> files("${named(why.folder)} is in use by another process")
+    is StorageException.Damaged -> files("${named(why.file)} is damaged: ${why.detail}")
+    is StorageException.System -> files("${named(why.file)}: ${why.detail}")
 }
+
+/** The file without the way to it, which says nothing to whoever helps and is long to read out. */
+private fun named(path: String) = path.substringAfterLast('/')
 
 private fun files(detail: String) = Failure(words("app-failure-files"), Remedy.TRY_AGAIN, detail)
 
