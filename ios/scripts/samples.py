@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Holds the states that the iOS previews show together with those that Android's pictures and tests show: the same names, screen by screen,
-in the same order. And sees that each of them is drawn by a preview, and that a test brings a presenter into it.
+in the same order. And sees that each of them is drawn by a preview, and that a test brings a presenter into it, of Swift and of Kotlin.
 
     ios/scripts/samples.py           the lists, the previews, and the tests as they are written
     ios/scripts/samples.py LOG       that each of these tests was run, and passed: LOG is what `swift test` has said
 
 Whoever adds a state to a screen adds it here and there, and a test of its name: `disk-full` of `signStates` is `SignStatesTest.testDiskFull`,
-which compares what the presenter came to with the sample (ios/TrienKit/Tests/TrienKitTests/States)."""
+which compares what the presenter came to with the sample (ios/TrienKit/Tests/TrienKitTests/States). In Kotlin a test goes through a whole
+list (android/app/src/test/kotlin/vn/trien/states), and fails itself where a sample has no way to it."""
 
 import re
 import sys
@@ -17,7 +18,10 @@ ANDROID = ROOT / "android/app/src/debug/kotlin/vn/trien/samples"
 IOS = ROOT / "ios/TrienKit/Sources/TrienScreens/Samples"
 PREVIEWS = ROOT / "ios/App/Sources/Previews"
 TESTS = ROOT / "ios/TrienKit/Tests/TrienKitTests/States"
+ANDROID_TESTS = ROOT / "android/app/src/test/kotlin/vn/trien/states"
 
+# The window of Android's camera follows the system by itself, without a presenter.
+NOT_PRESENTED = {"scan"}
 # Only Apple's system lets a person forbid an app the sensor.
 ONLY_IOS = {"enrollment": ["check-not-allowed"]}
 
@@ -81,13 +85,20 @@ def of_tests():
     yield from (f"{name}.{method}: a test of no state" for name, method in sorted(there - needed))
 
 
+def of_android_tests():
+    tests = "".join(file.read_text(encoding="utf-8") for file in ANDROID_TESTS.glob("*.kt"))
+    compared = {name.replace("_", "").lower() for name in re.findall(r"\) = reached\(\s*(?:[a-z]+\.)*([A-Z_]+),", tests)}
+    lists = {name.lower() for name in android()} - NOT_PRESENTED
+    return (f"{name}: compared with no presenter of Kotlin" for name in sorted(lists ^ compared))
+
+
 def of_log(log):
     passed = set(re.findall(r"Test Case '(\w+)\.(test\w+)' passed", log))
     return (f"{name}.{method}: was not run, or did not pass" for name, method in sorted(wanted() - passed))
 
 
 def main():
-    faults = [*of_lists(), *of_tests()] if len(sys.argv) == 1 else list(of_log(Path(sys.argv[1]).read_text(encoding="utf-8")))
+    faults = [*of_lists(), *of_tests(), *of_android_tests()] if len(sys.argv) == 1 else list(of_log(Path(sys.argv[1]).read_text(encoding="utf-8")))
     states = ios()
     proven = f"{sum(map(len, states.values()))} states of {len(states)} screens, the same on Android" if len(sys.argv) == 1 else "passed"
     print("\n".join(faults) or f"samples: {proven}; {len(wanted())} of them reached by a test each")

@@ -76,11 +76,11 @@ val SIGN: List<Pair<String, SignState>> = listOf(
     "log" to sheet(SheetContent.Failed(failureOf(PhoneException.Log("two roots for size 812")))),
 )
 
-private fun refuse(verb: Refusal, progress: RefuseProgress = RefuseProgress.Writing) = RefuseState(TITLE, SUBJECT, verb, progress = progress)
+private fun refuse(verb: Refusal, progress: RefuseProgress) = RefuseState(TITLE, SUBJECT, verb, setOf(Chip.FORM), progress = progress)
 
 val REFUSE: List<Pair<String, RefuseState>> = listOf(
-    "reject" to refuse(Refusal.REJECT),
-    "return" to refuse(Refusal.RETURN).copy(chips = setOf(Chip.FORM, Chip.MISSING), text = "Phụ lục 1 ghi sai năm ngân sách; đề nghị sửa rồi trình lại."),
+    "reject" to RefuseState(TITLE, SUBJECT, Refusal.REJECT),
+    "return" to RefuseState(TITLE, SUBJECT, Refusal.RETURN, setOf(Chip.FORM, Chip.MISSING), "Phụ lục 1 ghi sai năm ngân sách; đề nghị sửa rồi trình lại."),
     "leaving" to refuse(Refusal.REJECT, RefuseProgress.Leaving(5)),
     "leaving-return" to refuse(Refusal.RETURN, RefuseProgress.Leaving(1)),
     "sending" to refuse(Refusal.REJECT, RefuseProgress.Sending),

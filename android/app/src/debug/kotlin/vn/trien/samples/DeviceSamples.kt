@@ -16,7 +16,6 @@ import vn.trien.present.EnrollmentState
 import vn.trien.present.EnrollmentStep
 import vn.trien.present.DevicesState
 import vn.trien.present.Fact
-import vn.trien.present.Failure
 import vn.trien.present.First
 import vn.trien.present.Holder
 import vn.trien.present.KeyPlace
@@ -29,11 +28,11 @@ import vn.trien.present.Pending
 import vn.trien.present.PersonFacts
 import vn.trien.present.Prompts
 import vn.trien.present.PushProvider
-import vn.trien.present.Remedy
 import vn.trien.present.Replacement
 import vn.trien.present.ScreenLock
 import vn.trien.present.SettingsState
 import vn.trien.present.SignatureLine
+import vn.trien.present.Texts
 import vn.trien.present.Validity
 import vn.trien.present.VerifyState
 import vn.trien.present.WakeStanding
@@ -41,9 +40,15 @@ import vn.trien.present.WakeTest
 import vn.trien.present.failureOf
 import vn.trien.present.findingWords
 import vn.trien.present.problemDetail
+import vn.trien.present.problemTitle
 import vn.trien.present.words
 
 private val HOLDER = Holder("Ủy ban nhân dân xã Mây Ngàn", "ky.mayngan.gov.vn", "Nguyễn Văn An", "Chủ tịch")
+
+private val TEXTS = Texts(Language.VIETNAMESE)
+private val SPENT = PhoneException.Problem(
+    ProblemKind.INVITATION_SPENT, TEXTS.of(problemTitle(ProblemKind.INVITATION_SPENT)), TEXTS.of(problemDetail(ProblemKind.INVITATION_SPENT)), "expired",
+)
 
 private fun check(lock: ScreenLock, passcode: Boolean = false) = EnrollmentState(EnrollmentStep.Check(HOLDER, Prompts.Every(20), lock, passcode))
 
@@ -52,9 +57,7 @@ val ENROLLMENT: List<Pair<String, EnrollmentState>> = listOf(
     "pasted" to EnrollmentState(EnrollmentStep.Start("https://ky.mayngan.gov.vn/e#pQFQB…")),
     "no-link" to EnrollmentState(EnrollmentStep.Start("https://example.vn/e"), failureOf(PhoneException.Invitation("this is not a Trien invitation link"))),
     "asking" to EnrollmentState(EnrollmentStep.Start("https://ky.mayngan.gov.vn/e#pQFQB…"), busy = Busy.YES),
-    "expired" to EnrollmentState(
-        EnrollmentStep.Start("https://ky.mayngan.gov.vn/e#pQFQB…"), Failure(problemDetail(ProblemKind.INVITATION_SPENT), Remedy.ENROLL_AGAIN, "expired"),
-    ),
+    "expired" to EnrollmentState(EnrollmentStep.Start("https://ky.mayngan.gov.vn/e#pQFQB…"), failureOf(SPENT)),
     "slip" to EnrollmentState(EnrollmentStep.Slip(HOLDER, "22/12/2026", "4817")),
     "slip-wrong" to EnrollmentState(EnrollmentStep.Slip(HOLDER, "22/12/2026", "", 3), failureOf(PhoneException.WrongShortCode(3u))),
     "check" to check(ScreenLock.BIOMETRIC),
@@ -63,7 +66,7 @@ val ENROLLMENT: List<Pair<String, EnrollmentState>> = listOf(
     "check-passcode" to check(ScreenLock.PASSCODE, passcode = true),
     "check-no-passcode" to check(ScreenLock.NO_PASSCODE, passcode = true),
     "impostor" to EnrollmentState(EnrollmentStep.Start(), failureOf(PhoneException.Impostor("the proof does not hold"))),
-    "keys" to EnrollmentState(EnrollmentStep.Keys(HOLDER)),
+    "keys" to EnrollmentState(EnrollmentStep.Keys(HOLDER), busy = Busy.YES),
     "waiting" to EnrollmentState(EnrollmentStep.Waiting("7391 0264", Notifications.OFF, Pending.OFFICER)),
     "waiting-offline" to EnrollmentState(
         EnrollmentStep.Waiting("7391 0264", Notifications.BY_ITSELF, Pending.OFFICER),
@@ -151,8 +154,11 @@ private val DIAGNOSIS = DiagnosticsState(
         Fact(words("app-fact-app"), "Trien Android 0.1.0"),
         Fact(words("app-fact-model"), "Samsung SM-A546E"),
         Fact(words("app-fact-server"), "ky.mayngan.gov.vn"),
+        Fact(words("app-fact-keys"), TEXTS[KeyPlace.STRONG_BOX.key]),
+        Fact(words("app-fact-notifications"), TEXTS[Notifications.PUSH.key]),
         Fact(words("app-fact-synced"), "08:41"),
         Fact(words("app-fact-unsent"), "1"),
+        Fact(words("app-fact-last-failure"), "–"),
     ),
 )
 
@@ -177,7 +183,7 @@ val VERIFY: List<Pair<String, VerifyState>> = listOf(
     ),
     "not-valid" to VerifyState.Judged(
         "ban-sua.pdf", Verdict.NOT_VALID, emptyList(), emptyList(),
-        listOf(SignatureLine("Nguyễn Văn An", Verdict.NOT_VALID, listOf(words("verify-document-changed"), words("verify-change-page-content")))), SHA256,
+        listOf(SignatureLine("Nguyễn Văn An", Verdict.NOT_VALID, listOf(words("verify-document-changed")))), SHA256,
     ),
     "changed" to VerifyState.Judged(
         "ban-sua.pdf", Verdict.NOT_VALID, emptyList(), emptyList(),

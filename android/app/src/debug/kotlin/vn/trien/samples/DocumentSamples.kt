@@ -37,6 +37,9 @@ internal val ROUTE_DONE = ROUTE.take(2) + listOf(
     ROUTE[3].copy(how = Standpoint.APPROVED, when_ = "08:55"),
 )
 
+/** The same where nobody decides any more: somebody else has, or the request ended. */
+private fun routeReleased(seal: Standpoint) = ROUTE.take(2) + listOf(ROUTE[2].copy(how = Standpoint.RELEASED), ROUTE[3].copy(how = seal))
+
 private val FACTS = listOf(
     Fact(words("app-fact-kind"), "Quyết định"),
     Fact(words("app-fact-issuer"), "Ủy ban nhân dân tỉnh"),
@@ -66,7 +69,7 @@ private val SIGNED = OPEN.copy(
 
 private val CHANGED = SIGNED.copy(
     findings = listOf(findingWords(Finding.ContentChangedAfterSignature)), changed = Changed.YES,
-    signatures = listOf(SignatureLine("Phạm Văn Sơn", Verdict.NOT_VALID, listOf(words("verify-change-page-content")))),
+    signatures = listOf(SignatureLine("Phạm Văn Sơn", Verdict.NOT_VALID, listOf(words("verify-document-changed")))),
 )
 
 private val FILES = listOf(
@@ -79,7 +82,7 @@ private fun state(content: DocumentContent, panel: Panel? = null) =
 
 val DOCUMENT: List<Pair<String, DocumentState>> = listOf(
     "open" to state(OPEN),
-    "review" to state(OPEN.copy(place = null, agree = agreeWords(Role.REVIEW))),
+    "review" to state(OPEN.copy(place = null, mark = null, agree = agreeWords(Role.REVIEW))),
     "findings" to state(SIGNED, Panel.FINDINGS),
     "changed" to state(CHANGED, Panel.FINDINGS),
     "first-page" to state(OPEN.copy(pages = listOf(A4), place = 0, mark = PLACE)),
@@ -93,6 +96,6 @@ val DOCUMENT: List<Pair<String, DocumentState>> = listOf(
     "damaged" to state(DocumentContent.Failed(failureOf(PhoneException.Document("the digest is another")))),
     "disk-full" to state(DocumentContent.Failed(failureOf(PhoneException.Storage(StorageException.Full("documents"))))),
     "over" to state(DocumentContent.Over(words("app-end-completed"), ROUTE_DONE, "a1")),
-    "elsewhere" to state(DocumentContent.Over(words("app-over-elsewhere"))),
-    "recalled" to state(DocumentContent.Over(words("app-end-recalled"))),
+    "elsewhere" to state(DocumentContent.Over(words("app-over-elsewhere"), routeReleased(Standpoint.NOW))),
+    "recalled" to state(DocumentContent.Over(words("app-end-recalled"), routeReleased(Standpoint.WAITS))),
 )

@@ -78,8 +78,8 @@ val INBOX: List<Pair<String, InboxState>> = listOf(
         waiting = 1, sections = SECTIONS.takeLast(1),
         sync = SyncStatus.Failed("07:15", failureOf(PhoneException.Unreachable("https://ky.mayngan.gov.vn", "connection refused"))),
     ),
-    "done" to InboxState(tab = InboxTab.DONE, waiting = 5, decisions = DECISIONS, sync = SYNCED),
-    "done-empty" to InboxState(tab = InboxTab.DONE, waiting = 5, sync = SYNCED),
-    "unsent" to InboxState(tab = InboxTab.UNSENT, waiting = 5, unsent = 1, decisions = listOf(UNSENT), sync = SYNCED),
-    "unsent-empty" to InboxState(tab = InboxTab.UNSENT, waiting = 5, sync = SYNCED),
+    "done" to InboxState(tab = InboxTab.DONE, waiting = 5, sections = SECTIONS, decisions = DECISIONS, sync = SYNCED),
+    "done-empty" to InboxState(tab = InboxTab.DONE, waiting = 5, sections = SECTIONS, sync = SYNCED),
+    "unsent" to InboxState(tab = InboxTab.UNSENT, waiting = 5, unsent = 1, sections = SECTIONS, decisions = listOf(UNSENT), sync = SYNCED),
+    "unsent-empty" to InboxState(tab = InboxTab.UNSENT, waiting = 5, sections = SECTIONS, sync = SYNCED),
 )

@@ -28,7 +28,8 @@ private val PAGE_FAILS = failureOf(PhoneException.Render("too-many-operations", 
 
 val CHANGES: List<Pair<String, ChangesState>> = listOf(
     "looking" to ChangesState.Looking,
-    "listed" to listed(Sight.None),
+    // What touches no page has no picture.
+    "listed" to ChangesState.Listed(ROWS.drop(1)),
     "drawing" to listed(Sight.Drawing(0)),
     "drawn" to listed(Sight.Drawn(0, SamplePages.png("before"), SamplePages.png("after"), listOf(Mark(0, 0.14f, 0.45f, 0.9f, 0.49f)))),
     "new-page" to listed(Sight.Drawn(0, null, SamplePages.png("after"), emptyList())),

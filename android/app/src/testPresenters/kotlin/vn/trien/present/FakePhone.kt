@@ -11,8 +11,10 @@ import vn.trien.core.BeforeAndAfter
 import vn.trien.core.ChangedPage
 import vn.trien.core.Decided
 import vn.trien.core.DocumentRef
+import vn.trien.core.EarlierSignature
 import vn.trien.core.EnrollmentPreview
 import vn.trien.core.EnrollmentStatus
+import vn.trien.core.Finding
 import vn.trien.core.HeldSlip
 import vn.trien.core.InboxItem
 import vn.trien.core.Kept
@@ -68,6 +70,7 @@ import vn.trien.core.VerifiedSignature
 /** 08:41 on 22 November 2026 in Việt Nam. */
 internal val NOW: Instant = Instant.parse("2026-11-22T01:41:00Z")
 
+internal val A4 = PageSize(59528, 84189)
 internal val UNIT = UnitView("unit-1", "Văn phòng UBND tỉnh")
 internal val PERSON = PersonView("person-1", "Nguyễn Văn An", "Chủ tịch")
 
@@ -78,8 +81,8 @@ internal fun item(
     urgency: Urgency = Urgency.NORMAL, role: Role = Role.APPROVE, decision: String? = null,
 ) = InboxItem(request, role, UNIT, Metadata("12/KH-UBND", subject, "Kế hoạch", "UBND tỉnh", urgency), NOW, NOW + left, decision)
 
-internal fun entry(decision: String, state: Decided, request: String = "r-$decision") =
-    OutboxEntry(decision, request, 1u, Verb.APPROVE, "Kế hoạch", NOW, state)
+internal fun entry(decision: String, state: Decided, request: String = "r-$decision", verb: Verb = Verb.APPROVE) =
+    OutboxEntry(decision, request, 1u, verb, "Kế hoạch", NOW, state)
 
 internal val RECEIPT = Receipt("d-1", NOW, "c2sp.org/tlog-proof@v1\n")
 internal val RECORDED: Decided = Decided.Recorded(RECEIPT)
@@ -97,6 +100,14 @@ internal class FakePhone : PhoneInterface {
     var decides: () -> Decided = { RECORDED }
     var statuses: MutableList<EnrollmentStatus> = mutableListOf()
     var ended: RouteState = RouteState.Completed
+    var steps: List<RouteStep>? = null
+    var place = StampPlace(2u, Rect(0, 0, 1, 1))
+    var pages: List<PageSize> = listOf(A4, A4, A4)
+    var findings: List<Finding> = emptyList()
+    var signatures: List<EarlierSignature> = emptyList()
+    var meanwhile = 0u
+    var authority: Authority = Authority.Own("Chủ tịch")
+    var judges: () -> Verification = { error("not scripted") }
     var others: List<OtherDevice> = emptyList()
     var push = PushStatus(listOf(PushKind.NONE, PushKind.UNIFIEDPUSH), ByteArray(65) { 4 }, PushKind.NONE, PushHealth.NONE, null, null)
     var told: PushAddress? = null
@@ -125,7 +136,7 @@ internal class FakePhone : PhoneInterface {
         val signer = RouteSigner(PERSON, if (waits) Assignment.Open else Assignment.Released, null)
         return RequestDetails(
             request, item.unit, item.metadata, item.queuedAt, item.expiresAt, if (waits) RouteState.Open(1u) else ended,
-            listOf(RouteStep(1u, item.role, Quorum.All, listOf(signer))), listOf("ke-hoach.pdf"), StampPlace(2u, Rect(0, 0, 1, 1)),
+            steps ?: listOf(RouteStep(1u, item.role, Quorum.All, listOf(signer))), listOf("ke-hoach.pdf"), place,
         )
     }
 
@@ -134,16 +145,16 @@ internal class FakePhone : PhoneInterface {
 
     override suspend fun openRequest(request: String): Opened = asked("open $request") {
         opens()
-        val page = PageSize(59528, 84189)
-        Opened(request, version, listOf(DocumentRef("00", 1u, "application/pdf")), listOf(page, page, page), emptyList(), emptyList(), 0u)
+        Opened(request, version, listOf(DocumentRef("00", 1u, "application/pdf")), pages, findings, signatures, meanwhile)
     }
 
     override suspend fun sheet(request: String): Sheet = asked("sheet $request") {
         val item = items.first { it.request == request }
         Sheet(
             asked.size.toULong(), request, 1u, 1u, item.role, item.unit, item.metadata, emptyList(),
-            SheetSigning("pdfrev/1", StampPlace(2u, Rect(0, 0, 1, 1)), "00", "00"), Authority.Own("Chủ tịch"), "0123456789abcdef",
-            emptyList(), 0u, now, item.expiresAt, now.plusSeconds(300),
+            // What shows no signature stamps no page.
+            SheetSigning("pdfrev/1", place.takeIf { page != null }, "00", "00"), authority, "0123456789abcdef",
+            findings, meanwhile, now, item.expiresAt, now.plusSeconds(300),
         )
     }
 
@@ -155,7 +166,7 @@ internal class FakePhone : PhoneInterface {
         unknown = emptySet()
         SYNCED
     }
-    override suspend fun verify(file: ByteArray): Verification = asked("verify") { error("not scripted") }
+    override suspend fun verify(file: ByteArray): Verification = asked("verify") { judges() }
 
     override suspend fun openLink(link: String): PhoneState = asked("link $link") { stands }
     override suspend fun beginEnrollment(link: String): EnrollmentPreview = error("openLink is asked instead")
@@ -187,6 +198,7 @@ internal class FakePhone : PhoneInterface {
     // Looking and keeping.
     var page: StampedPage? = StampedPage(2u, PageSize(59528, 84189), Rect(29764, 42094, 44646, 50513))
     var attached: List<Attachment> = emptyList()
+    var attachedPages = listOf(PageSize(1, 1))
     var changed: List<ChangedPage> = emptyList()
     var drawn = BeforeAndAfter(byteArrayOf(1), byteArrayOf(2), PageSize(100, 200), listOf(Rect(10, 100, 50, 150)))
     var keeps: (String) -> Kept = { throw PhoneException.NotFinished(it) }
@@ -194,7 +206,7 @@ internal class FakePhone : PhoneInterface {
     override fun stampedPage(sheet: ULong): StampedPage? = page
     override suspend fun sheetRegionPng(sheet: ULong, region: Region): ByteArray = asked("sheet $sheet page ${region.page}") { ByteArray(0) }
     override fun attachments(request: String): List<Attachment> = attached
-    override suspend fun attachmentPages(request: String, place: UInt): List<PageSize> = asked("attachment $place") { listOf(PageSize(1, 1)) }
+    override suspend fun attachmentPages(request: String, place: UInt): List<PageSize> = asked("attachment $place") { attachedPages }
     override suspend fun attachmentRegionPng(request: String, place: UInt, region: Region): ByteArray = asked("attachment $place $region") { ByteArray(0) }
     override suspend fun changedPages(request: String): List<ChangedPage> = asked("changed $request") { changed }
     override suspend fun changedPage(request: String, revision: UInt, page: UInt, width: UInt): BeforeAndAfter =
@@ -229,7 +241,10 @@ internal class FakePractice : PracticeInterface {
 
     override suspend fun prepare(): Instant = asked("prepare") { NOW }
     override suspend fun sign(): Verification = asked("sign") {
-        val answers = listOf(Answer(Question.INTEGRITY, Outcome.OK, "intact", ""), Answer(Question.CHAIN, Outcome.CANNOT_BE_DETERMINED, "no-trusted-issuer", ""))
+        val answers = listOf(
+            Answer(Question.INTEGRITY, Outcome.OK, "intact", ""), Answer(Question.CHAIN, Outcome.CANNOT_BE_DETERMINED, "no-trusted-issuer", ""),
+            Answer(Question.REVOCATION, Outcome.CANNOT_BE_DETERMINED, "chain-unknown", ""),
+        )
         val judgement = Judgement(Verdict.UNDETERMINED, SignatureKind.SIGNATURE, "BẢN TẬP / PRACTICE", null, SigningTime.Claimed(NOW), answers)
         Verification(Verdict.UNDETERMINED, "00", NOW, Outcome.OK, "sound", emptyList(), listOf(VerifiedSignature(judgement, emptyList())))
     }
@@ -263,7 +278,8 @@ internal class FakeDevice : Device {
     var language = Language.VIETNAMESE
     override val app = "Trien test"
     override val model = "JVM"
-    override fun keys() = KeyPlace.UNKNOWN
+    var keyPlace = KeyPlace.UNKNOWN
+    override fun keys() = keyPlace
     override fun lock(passcode: Boolean) =
         if (passcode && lock == ScreenLock.NONE_ENROLLED) ScreenLock.PASSCODE else lock
     override fun notifications() = notifications
