@@ -23,6 +23,8 @@ android {
         versionCode = own("version")?.toInt() ?: 1
         versionName = "0.1.0"
         manifestPlaceholders["label"] = own("name") ?: "@string/app_name"
+        // The office's server, by its name alone: its links are the app's (docs/administrators.md). Any server's is nobody's in particular.
+        manifestPlaceholders["linkDomain"] = own("link-domain") ?: "*"
     }
 
     // The key by which phones know an update, and servers this app. It lies outside the repository.

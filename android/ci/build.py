@@ -210,7 +210,9 @@ def manifest(folder, tests=True, more=""):
     """The app's manifest as Gradle's plugin would hand it on: with the namespace as its package, and what a flavour adds."""
     text = (SOURCES / "main/AndroidManifest.xml").read_text().replace("</application>", more + "</application>")
     file = folder / "AndroidManifest.xml"
-    text = text.replace("<manifest", f'<manifest package="{NAMESPACE}"', 1).replace("${applicationId}", NAMESPACE).replace("${label}", "@string/app_name")
+    text = text.replace("<manifest", f'<manifest package="{NAMESPACE}"', 1)
+    for name, value in (("applicationId", NAMESPACE), ("label", "@string/app_name"), ("linkDomain", "*")):
+        text = text.replace("${" + name + "}", value)
     # Debian's aapt2 is older than this element, which only widens what the app may see of others.
     text = re.sub(r"<queries>.*?</queries>", "", text, flags=re.DOTALL)
     # Compose's tests start this one; ui-test-manifest declares it where libraries' manifests are merged.
