@@ -169,6 +169,12 @@ val DIAGNOSTICS: List<Pair<String, DiagnosticsState>> = listOf(
     "failed" to DIAGNOSIS.copy(check = Check.Failed(failureOf(PhoneException.Unreachable("https://ky.mayngan.gov.vn", "dns error")))),
 )
 
+private val SPOKEN = mapOf(words("app-fact-keys") to KeyPlace.STRONG_BOX.key, words("app-fact-notifications") to Notifications.PUSH.key)
+
+/** The same, as a presenter says it in another language. */
+internal fun DiagnosticsState.spoken(texts: Texts) =
+    copy(facts = facts.map { fact -> SPOKEN[fact.name]?.let { fact.copy(value = texts[it]) } ?: fact })
+
 private const val SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
 val VERIFY: List<Pair<String, VerifyState>> = listOf(

@@ -53,7 +53,7 @@ val SCREENS: Map<String, List<Sample>> = mapOf(
     "settings" to samples(SETTINGS) { state, on -> SettingsScreen(state.copy(language = LocalTexts.current.language), on) },
     "notifications" to samples(NOTIFICATIONS) { state, on -> NotificationsScreen(state, on) },
     "devices" to samples(DEVICES) { state, on -> DevicesScreen(state, on) },
-    "diagnostics" to samples(DIAGNOSTICS) { state, on -> DiagnosticsScreen(state, on) },
+    "diagnostics" to samples(DIAGNOSTICS) { state, on -> DiagnosticsScreen(state.spoken(LocalTexts.current), on) },
     "licences" to samples(LICENCES) { state, on -> LicencesScreen(state, on) },
 )
 
