@@ -49,9 +49,10 @@ class DeviceStatesTest {
     private fun Stage.slip(): EnrollmentPresenter =
         enrollment(PhoneState.HoldsSlip(HeldSlip("https://ky.example.vn", PERSON, UNIT, UNIT, NOW.plusSeconds(86_400), null)))
 
-    private fun Stage.check(lock: ScreenLock): EnrollmentPresenter {
+    private fun Stage.check(lock: ScreenLock, passcode: Boolean = false): EnrollmentPresenter {
         device.lock = lock
-        return enrollment(PhoneState.Invited(FakePhone.PREVIEW.copy(promptPolicy = PromptPolicy.Session(60u.toUShort(), 20u.toUShort()))))
+        val policy = PromptPolicy.Session(60u.toUShort(), 20u.toUShort())
+        return enrollment(PhoneState.Invited(FakePhone.PREVIEW.copy(promptPolicy = policy, passcode = passcode)))
     }
 
     private fun Stage.waits(notifications: Notifications, status: EnrollmentStatus): EnrollmentPresenter {
@@ -79,6 +80,8 @@ class DeviceStatesTest {
         "check" by { check(ScreenLock.BIOMETRIC) },
         "check-no-finger" by { check(ScreenLock.NONE_ENROLLED) },
         "check-no-sensor" by { check(ScreenLock.NO_HARDWARE) },
+        "check-passcode" by { check(ScreenLock.PASSCODE, passcode = true) },
+        "check-no-passcode" by { check(ScreenLock.NO_PASSCODE, passcode = true) },
         "impostor" by {
             phone.refuses = PhoneException.Impostor("the proof does not hold")
             enrollment().after(EnrollmentEvent.Scanned(LINK))
