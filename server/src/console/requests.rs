@@ -1,29 +1,30 @@
 //! Documents on their way, for clerks and auditors: the list, and how far one is.
 
+mod acts;
+mod words;
+
 use axum::extract::{Path, Query, State};
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 use http::header::CACHE_CONTROL;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Deserialize;
-use trien_core::change::{ChangeView, Outcome};
-use trien_core::decision::{DecisionHash, Verb};
+use trien_core::change::ChangeView;
+use trien_core::decision::DecisionHash;
 use trien_core::digest::Sha256;
-use trien_core::document::{Text, Urgency};
 use trien_core::id::RequestId;
-use trien_core::request::{Assignment, Quorum, Role as StepRole, RouteState, StepNumber};
+use trien_core::request::{Assignment, Quorum, RouteState, StepNumber};
 use trien_core::wire::{DocumentView, PersonView, RequestView, SignerView, StepView};
 
+pub(super) use self::acts::{reassign, recall};
 use super::Console;
-use super::error::{PageError, words};
-use super::page::{self, Frame, Texts};
-use super::people::MayWhy;
-use super::posted::Posted;
+use super::error::PageError;
+use super::page::{self, Frame};
 use super::visitor::Visitor;
 use crate::download::{self, attached};
 use crate::flow::account::Role;
-use crate::flow::change::{self, Reassignment};
+use crate::flow::change;
 use crate::flow::requests::{self, Filter, PAGE, RequestStory, Standing};
-use crate::flow::{FlowError, Thing, desk, recall};
+use crate::flow::{FlowError, Thing, desk};
 
 #[derive(askama::Template)]
 #[template(path = "console/requests.html")]
@@ -56,27 +57,6 @@ struct GivenOn {
     others: Vec<PersonView>,
 }
 
-/// What is given to somebody else.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Given {
-    step: String,
-    from: String,
-    to: String,
-    why: String,
-}
-
-impl Given {
-    fn read(&self, request: RequestId) -> Result<(Reassignment, Text<500>), FlowError> {
-        let unclear = || FlowError::BadRequest("say who, instead of whom, and why".to_owned());
-        let why = Text::new(self.why.trim()).map_err(|_| unclear())?;
-        let step = self.step.parse().map(StepNumber).map_err(|_| unclear())?;
-        let person = |id: &str| id.parse().map_err(|_| unclear());
-        let (from, to) = (person(&self.from)?, person(&self.to)?);
-        Ok((Reassignment { request, step, from, to }, why))
-    }
-}
-
 /// What a list is asked for; blank fields of the form ask for nothing.
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -90,88 +70,6 @@ pub(super) struct Asked {
 #[derive(Deserialize)]
 pub(super) struct News {
     news: Option<String>,
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "templates hand references to methods of one value"
-)]
-impl Texts {
-    /// What a standing is called.
-    pub(super) fn request_standing(&self, standing: &Standing) -> String {
-        self.of(match standing {
-            Standing::Open => "request-open",
-            Standing::Completed => "web-state-completed",
-            Standing::Rejected => "web-state-rejected",
-            Standing::Returned => "web-state-returned",
-            Standing::Recalled => "web-state-recalled",
-            Standing::Expired => "web-state-expired",
-        })
-    }
-
-    /// Where a request stands.
-    pub(super) fn request_state(&self, state: &RouteState) -> String {
-        self.request_standing(&match state {
-            RouteState::Open { .. } => Standing::Open,
-            RouteState::Completed => Standing::Completed,
-            RouteState::Rejected => Standing::Rejected,
-            RouteState::Returned => Standing::Returned,
-            RouteState::Recalled => Standing::Recalled,
-            RouteState::Expired => Standing::Expired,
-        })
-    }
-
-    /// What happened.
-    pub(super) fn outcome(&self, outcome: &Outcome) -> String {
-        self.of(match outcome {
-            Outcome::Queued => "request-outcome-queued",
-            Outcome::Approved => "request-outcome-approved",
-            Outcome::Completed => "request-outcome-completed",
-            Outcome::Rejected => "request-outcome-rejected",
-            Outcome::Returned => "request-outcome-returned",
-            Outcome::Recalled => "request-outcome-recalled",
-            Outcome::Superseded => "request-outcome-superseded",
-            Outcome::Expired => "request-outcome-expired",
-            Outcome::Reassigned => "request-outcome-reassigned",
-            Outcome::Moved => "request-outcome-moved",
-            Outcome::Restamped => "request-outcome-restamped",
-        })
-    }
-
-    /// What a step asks.
-    pub(super) fn step_role(&self, role: &StepRole) -> String {
-        self.of(match role {
-            StepRole::Review => "request-role-review",
-            StepRole::Initial => "request-role-initial",
-            StepRole::Approve => "request-role-approve",
-            StepRole::Seal => "request-role-seal",
-            StepRole::Receive => "request-role-receive",
-        })
-    }
-
-    /// How far a signer is.
-    pub(super) fn assignment(&self, assignment: &Assignment) -> String {
-        self.of(match assignment {
-            Assignment::Waiting => "request-waiting",
-            Assignment::Open => "request-deciding",
-            Assignment::Released => "request-released",
-            Assignment::Decided { verb, .. } => match verb {
-                Verb::Approve => "request-approved",
-                Verb::Reject => "request-rejected",
-                Verb::Return => "request-returned",
-            },
-        })
-    }
-
-    /// How soon a document must move.
-    pub(super) fn urgency(&self, urgency: &Urgency) -> String {
-        self.of(match urgency {
-            Urgency::Normal => "request-urgency-normal",
-            Urgency::Urgent => "request-urgency-urgent",
-            Urgency::VeryUrgent => "request-urgency-very-urgent",
-            Urgency::Flash => "request-urgency-flash",
-        })
-    }
 }
 
 #[expect(
@@ -317,34 +215,6 @@ async fn given_on(
     Ok(parts)
 }
 
-/// Gives what waits for one person to another one.
-pub(super) async fn reassign(
-    State(console): State<Console>,
-    Path(id): Path<String>,
-    Posted { visitor, form }: Posted<Given>,
-) -> Result<Response, PageError> {
-    let refused = |error: FlowError| PageError::of(error, visitor.language);
-    let id = number(&id).map_err(refused)?;
-    visitor.officer.require_somewhere(Role::Clerk).map_err(refused)?;
-    let done = match form.read(id) {
-        Ok((of, why)) => change::reassign(&console.app, &visitor.officer, of, why).await,
-        Err(error) => Err(error),
-    };
-    match done {
-        Ok(()) => {
-            let page = format!("/console/requests/{id}?news=reassigned");
-            Ok(Redirect::to(&page).into_response())
-        }
-        Err(
-            error @ (FlowError::Overtaken
-            | FlowError::RequestEnded
-            | FlowError::InvalidSubmission(_)
-            | FlowError::BadRequest(_)),
-        ) => again(&console, &visitor, id, words(&error, visitor.language).1).await,
-        Err(other) => Err(refused(other)),
-    }
-}
-
 /// The page again, with what is wrong.
 async fn again(
     console: &Console,
@@ -359,32 +229,6 @@ async fn again(
     let mut response = page::of(&page, visitor.language);
     *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     Ok(response)
-}
-
-/// Takes a document back that somebody still has to decide on.
-pub(super) async fn recall(
-    State(console): State<Console>,
-    Path(id): Path<String>,
-    Posted { visitor, form }: Posted<MayWhy>,
-) -> Result<Response, PageError> {
-    let refused = |error: FlowError| PageError::of(error, visitor.language);
-    let id = number(&id).map_err(refused)?;
-    let done = match form.read() {
-        Ok(Some(why)) => recall::by_clerk(&console.app, &visitor.officer, id, why).await,
-        Ok(None) => Err(FlowError::BadRequest("say why".to_owned())),
-        Err(error) => Err(error),
-    };
-    let fault = match done {
-        Ok(()) => {
-            let page = format!("/console/requests/{id}?news=recalled");
-            return Ok(Redirect::to(&page).into_response());
-        }
-        Err(error @ (FlowError::RequestEnded | FlowError::BadRequest(_))) => {
-            words(&error, visitor.language).1
-        }
-        Err(other) => return Err(refused(other)),
-    };
-    again(&console, &visitor, id, fault).await
 }
 
 /// The document as it is now, signatures included.

@@ -1,0 +1,91 @@
+//! What requests are said to be.
+
+use trien_core::change::Outcome;
+use trien_core::decision::Verb;
+use trien_core::document::Urgency;
+use trien_core::request::{Assignment, Role as StepRole, RouteState};
+
+use super::super::page::Texts;
+use crate::flow::requests::Standing;
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "templates hand references to methods of one value"
+)]
+impl Texts {
+    /// What a standing is called.
+    pub(in crate::console) fn request_standing(&self, standing: &Standing) -> String {
+        self.of(match standing {
+            Standing::Open => "request-open",
+            Standing::Completed => "web-state-completed",
+            Standing::Rejected => "web-state-rejected",
+            Standing::Returned => "web-state-returned",
+            Standing::Recalled => "web-state-recalled",
+            Standing::Expired => "web-state-expired",
+        })
+    }
+
+    /// Where a request stands.
+    pub(in crate::console) fn request_state(&self, state: &RouteState) -> String {
+        self.request_standing(&match state {
+            RouteState::Open { .. } => Standing::Open,
+            RouteState::Completed => Standing::Completed,
+            RouteState::Rejected => Standing::Rejected,
+            RouteState::Returned => Standing::Returned,
+            RouteState::Recalled => Standing::Recalled,
+            RouteState::Expired => Standing::Expired,
+        })
+    }
+
+    /// What happened.
+    pub(in crate::console) fn outcome(&self, outcome: &Outcome) -> String {
+        self.of(match outcome {
+            Outcome::Queued => "request-outcome-queued",
+            Outcome::Approved => "request-outcome-approved",
+            Outcome::Completed => "request-outcome-completed",
+            Outcome::Rejected => "request-outcome-rejected",
+            Outcome::Returned => "request-outcome-returned",
+            Outcome::Recalled => "request-outcome-recalled",
+            Outcome::Superseded => "request-outcome-superseded",
+            Outcome::Expired => "request-outcome-expired",
+            Outcome::Reassigned => "request-outcome-reassigned",
+            Outcome::Moved => "request-outcome-moved",
+            Outcome::Restamped => "request-outcome-restamped",
+        })
+    }
+
+    /// What a step asks.
+    pub(in crate::console) fn step_role(&self, role: &StepRole) -> String {
+        self.of(match role {
+            StepRole::Review => "request-role-review",
+            StepRole::Initial => "request-role-initial",
+            StepRole::Approve => "request-role-approve",
+            StepRole::Seal => "request-role-seal",
+            StepRole::Receive => "request-role-receive",
+        })
+    }
+
+    /// How far a signer is.
+    pub(in crate::console) fn assignment(&self, assignment: &Assignment) -> String {
+        self.of(match assignment {
+            Assignment::Waiting => "request-waiting",
+            Assignment::Open => "request-deciding",
+            Assignment::Released => "request-released",
+            Assignment::Decided { verb, .. } => match verb {
+                Verb::Approve => "request-approved",
+                Verb::Reject => "request-rejected",
+                Verb::Return => "request-returned",
+            },
+        })
+    }
+
+    /// How soon a document must move.
+    pub(in crate::console) fn urgency(&self, urgency: &Urgency) -> String {
+        self.of(match urgency {
+            Urgency::Normal => "request-urgency-normal",
+            Urgency::Urgent => "request-urgency-urgent",
+            Urgency::VeryUrgent => "request-urgency-very-urgent",
+            Urgency::Flash => "request-urgency-flash",
+        })
+    }
+}
