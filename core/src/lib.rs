@@ -34,6 +34,7 @@ pub mod receipt;
 pub mod register;
 pub mod request;
 pub mod signer;
+pub mod template;
 pub mod verify;
 pub mod wave;
 pub mod webauthn;

@@ -16,6 +16,7 @@ use crate::id::{AttemptId, DeviceId, InvitationId, PersonId, RequestId, SlipId, 
 use crate::pdf::placement::{Occurrence, Side};
 use crate::pdf::recipe::{Fill, ImageRef, Line, Rect};
 use crate::request::{Assignment, Quorum, Role, RouteState, StepNumber};
+use crate::template::{TemplateChoice, TemplateUsed};
 
 /// Bytes as base64.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -360,6 +361,9 @@ pub struct RequestView {
     /// The version that took its place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub superseded_by: Option<RequestId>,
+    /// The template that its route came from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<TemplateUsed>,
     /// For a device: what its person may decide now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task: Option<TaskView>,
@@ -459,8 +463,12 @@ pub struct Submission {
     /// Expected digest of the document, if the sender wants it compared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<Sha256>,
-    /// The route.
+    /// The route; none where `template` gives it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<SubmittedStep>,
+    /// The template that gives the route, and whatever else it says; then there are no steps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<TemplateChoice>,
     /// When the request ends by itself; by default 30 days after queueing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,

@@ -17,7 +17,9 @@ pub fn document(kind: ProblemKind, code: Option<&str>, language: Language) -> Pr
         (ProblemKind::NoCleanCopy, Some(code)) => {
             say(&format!("clean-copy-no-{code}")).or_else(|| say(&format!("pdf-refusal-{code}")))
         }
-        (ProblemKind::InvalidRequest, Some(code)) => say(&format!("stamp-{code}")),
+        (ProblemKind::InvalidRequest, Some(code)) => {
+            say(&format!("stamp-{code}")).or_else(|| say(&format!("template-no-{code}")))
+        }
         (ProblemKind::InvitationSpent, Some(code)) => say(&format!("slip-ended-{code}")),
         (ProblemKind::EnrollmentEnded, Some(code)) => say(&format!("slip-code-{code}")),
         (ProblemKind::AssuranceTooLow, Some(code)) => say(&format!("attestation-{code}")),

@@ -181,6 +181,7 @@ mod tests {
     use crate::flow::invite::InvitationEnd;
     use crate::flow::slip::SlipEnd;
     use crate::flow::slip::session::NoShortCode;
+    use crate::flow::templates::NoHolder;
 
     const LANGUAGES: [Language; 2] = [Language::Vietnamese, Language::English];
 
@@ -238,7 +239,8 @@ mod tests {
                 Attestation::ALL.iter().map(|why| format!("attestation-{}", why.slug()));
             let slips = SlipEnd::ALL.iter().map(|end| format!("slip-ended-{}", end.slug()));
             let codes = NoShortCode::ALL.iter().map(|why| format!("slip-code-{}", why.slug()));
-            let refused = copies.into_iter().chain(places).chain(attestations);
+            let holders = NoHolder::ALL.map(|why| format!("template-no-{}", why.slug()));
+            let refused = copies.into_iter().chain(places).chain(attestations).chain(holders);
             let invitations =
                 InvitationEnd::ALL.iter().map(|end| format!("slip-ended-{}", end.slug()));
             let refused = refused.chain(slips).chain(invitations).chain(codes);
@@ -253,6 +255,7 @@ mod tests {
                     "attestation-",
                     "slip-ended-",
                     "slip-code-",
+                    "template-no-",
                 ];
                 let told = !refuses.iter().any(|start| key.starts_with(start));
                 assert!(told || text.unwrap().matches(". ").count() > 0, "{key} {language:?}");
@@ -300,6 +303,7 @@ mod tests {
         used.extend(act_keys());
         used.extend(NoCleanCopy::SLUGS.iter().map(|slug| format!("clean-copy-no-{slug}")));
         used.extend(NoPlace::SLUGS.iter().map(|slug| format!("stamp-{slug}")));
+        used.extend(NoHolder::ALL.iter().map(|why| format!("template-no-{}", why.slug())));
         used.extend(Attestation::ALL.iter().map(|why| format!("attestation-{}", why.slug())));
         used.extend(SlipEnd::ALL.iter().map(|end| format!("slip-ended-{}", end.slug())));
         used.extend(InvitationEnd::ALL.iter().map(|end| format!("slip-ended-{}", end.slug())));

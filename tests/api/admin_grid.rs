@@ -4,7 +4,11 @@
 use serde_json::{Value, json};
 use sqlx::ConnectOptions as _;
 use trien_core::document::Text;
-use trien_core::id::DeviceId;
+use trien_core::id::{DeviceId, TemplateId};
+use trien_core::request::Quorum;
+use trien_core::template::{
+    PostName, TemplateBody, TemplateSigner, TemplateStep, Who as TemplateWho,
+};
 use trien_server::flow::account::{self, Grant, Role, Verbs};
 use trien_server::flow::act::Act;
 use trien_server::flow::change::{self, Changer, UnitChange, UnitChoices};
@@ -12,6 +16,7 @@ use trien_server::flow::exchange;
 use trien_server::flow::invite::{self, InvitationEnd};
 use trien_server::flow::key::Scope;
 use trien_server::flow::register::{self, Filter, Reader};
+use trien_server::flow::templates::{self, Changer as TemplateChanger, Draft};
 use trien_server::flow::waves::{self, Follower, NewWave, Who};
 
 use crate::office::{Call, Office, Phone, random_key, submission_by};
@@ -81,7 +86,7 @@ const ACT: Verbs = Verbs::Act;
 const SENSITIVE: Verbs = Verbs::Sensitive;
 
 #[rustfmt::skip]
-pub const GRID: [Row; 99] = [
+pub const GRID: [Row; 104] = [
     ("get", "/api/v1/admin/token", READ, Of::Anybody, In, All(In)),
     ("get", "/api/v1/admin/today", READ, Of::Anybody, In, All(In)),
     ("get", "/api/v1/admin/account", READ, Of::Anybody, In, All(In)),
@@ -181,6 +186,11 @@ pub const GRID: [Row; 99] = [
     ("get", "/api/v1/admin/requests/{id}", READ, Of::Following, In, Having(Missing)),
     ("get", "/api/v1/admin/requests/{id}/document", READ, Of::Following, In, Having(Missing)),
     ("get", "/api/v1/admin/requests/{id}/evidence/{decision}", READ, Of::Following, Missing, Having(Missing)),
+    ("get", "/api/v1/admin/units/{id}/templates", READ, Of::Following, In, Having(Missing)),
+    ("post", "/api/v1/admin/units/{id}/templates", ACT, Of::Submitting, In, All(Missing)),
+    ("get", "/api/v1/admin/templates/{id}", READ, Of::Following, In, Having(Missing)),
+    ("post", "/api/v1/admin/templates/{id}", ACT, Of::Submitting, In, Having(Missing)),
+    ("post", "/api/v1/admin/templates/{id}/end", ACT, Of::Submitting, In, Having(Missing)),
     ("post", "/api/v1/admin/requests/{id}/recall", ACT, Of::Submitting, In, Having(Missing)),
     ("post", "/api/v1/admin/requests/{id}/reassign", ACT, Of::Submitting, In, Having(Missing)),
     // The last one: nobody has a token afterwards.
@@ -247,6 +257,7 @@ struct Things {
     account: String,
     invitation: String,
     request: String,
+    template: String,
 }
 
 impl Things {
@@ -271,6 +282,7 @@ impl Things {
             .replace("accounts/{id}", &format!("accounts/{}", self.account))
             .replace("invitations/{id}", &format!("invitations/{}", self.invitation))
             .replace("requests/{id}", &format!("requests/{}", self.request))
+            .replace("templates/{id}", &format!("templates/{}", self.template))
             .replace("{decision}", &"0".repeat(64))
             .replace("{kind}", "people")
             .replace("{digest}", &"0".repeat(64))
@@ -283,6 +295,8 @@ impl Things {
         let (unit, why) = (&self.unit, "thử");
         let rename = json!({ "change": { "kind": "rename", "name": "Tên mới" } });
         let grant = json!({ "unit": unit, "role": "enrollment-officer" });
+        let clerk = json!({ "who": { "kind": "post", "post": "clerk" } });
+        let step = json!({ "role": "review", "signers": [clerk] });
         match path.strip_prefix("/api/v1/admin/").unwrap() {
             "levels" => json!({ "name": "Khu vực", "above": "province", "why": why }),
             "levels/{code}/rename" => json!({ "name": "Quận, huyện", "why": why }),
@@ -320,6 +334,13 @@ impl Things {
             "requests/{id}/reassign" => {
                 json!({ "step": 1, "from": self.person, "to": self.person, "why": why })
             }
+            "units/{id}/templates" => json!({
+                "kind": "Công văn", "name": "Mới", "why": why, "body": { "steps": [step] },
+            }),
+            "templates/{id}" => json!({
+                "seen": 1, "name": "Mẫu", "why": why, "body": { "steps": [step] },
+            }),
+            "templates/{id}/end" => json!({ "seen": 2, "why": why }),
             "waves" => json!({
                 "name": "Đợt", "who": "leaders", "first_day": "2026-12-01",
                 "last_day": "2026-12-31", "units": [unit],
@@ -473,6 +494,7 @@ async fn things(office: &Office, callers: &[Caller]) -> Things {
         account: victim.to_string(),
         invitation: a_used_invitation(office).await,
         request: a_request(office).await,
+        template: a_template(office).await.to_string(),
     }
 }
 
@@ -494,6 +516,18 @@ async fn a_used_invitation(office: &Office) -> String {
 async fn a_request(office: &Office) -> String {
     let key = office.key(office.unit, &[Scope::Submit]).await;
     office.queue(&key).await.to_string()
+}
+
+/// A template in which the chief approves.
+pub async fn a_template(office: &Office) -> TemplateId {
+    let who = TemplateWho::Post { post: PostName::Chief, unit: None };
+    let signer = TemplateSigner { who, appearance: None, fill: Vec::new() };
+    let (role, quorum) = (trien_core::request::Role::Approve, Quorum::All);
+    let steps = vec![TemplateStep { role, quorum, signers: vec![signer] }];
+    let body = TemplateBody { steps, fields: Vec::new(), numbering: None };
+    let draft = Draft { name: Text::new("Mẫu").unwrap(), body };
+    let (by, kind) = (TemplateChanger::CommandLine, Text::new("Quyết định").unwrap());
+    templates::add(&office.app, by, office.unit, kind, draft, None).await.unwrap()
 }
 
 async fn a_wave(office: &Office) -> String {

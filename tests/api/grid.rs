@@ -49,7 +49,7 @@ enum Asks {
     Client,
 }
 
-const GRID: [(&str, &str, Asks); 52] = [
+const GRID: [(&str, &str, Asks); 53] = [
     ("get", "/", Asks::Nothing),
     ("get", "/e", Asks::Nothing),
     ("get", "/r/{id}", Asks::Nothing),
@@ -91,6 +91,7 @@ const GRID: [(&str, &str, Asks); 52] = [
     ("get", "/api/v1/changes", Asks::Read),
     ("get", "/api/v1/numbers", Asks::Read),
     ("post", "/api/v1/numbers", Asks::SubmitAny),
+    ("get", "/api/v1/templates", Asks::AnyKey),
     ("get", "/api/v1/webhooks", Asks::Read),
     ("get", "/api/v1/webhooks/{id}/deliveries", Asks::Read),
     ("post", "/api/v1/webhooks/{id}/deliveries/{change}/replay", Asks::Read),

@@ -18,7 +18,8 @@ export async function documents(desk) {
   await clerk.signIn('vy');
   await page.click('nav a[href="/console/requests"]');
   await look('requests-none');
-  await page.click('a[href="/console/requests/new"]');
+  await templates(clerk);
+  await go('/requests/new');
   await look('submission-empty');
   await fill({ q: 'thoa' });
   await page.click('form[role=search] button');
@@ -75,6 +76,34 @@ export async function documents(desk) {
   await look('requests');
   await clerk.leave();
   await description(desk.base);
+}
+
+// A template by a plain form: rows are asked for, a post is named, and a document goes by it.
+async function templates({ page, go, look, fill, news, answer }) {
+  await go('/templates');
+  await look('templates-none');
+  await page.click('a[href^="/console/templates/new"]');
+  await look('template-new');
+  const step = async (at, role) => {
+    await page.selectOption(`#role-${at}`, role);
+    await page.selectOption(`#who-${at}-0`, 'person');
+    await fill({ [`of-${at}-0`]: 'đặng quốc thoả' });
+  };
+  await step(0, 'review');
+  await page.click('button[value=more]');
+  claim('there is room for a second step, and what was typed stays', (await page.locator('#role-1').count()) && (await page.inputValue('#of-0-0')) === 'đặng quốc thoả');
+  await step(1, 'approve');
+  await answer('template-faulty', () => page.click('button[value=save]'));
+  await fill({ kind: 'Quyết định', name: 'Quyết định của Chủ tịch', why: 'Quy chế làm việc' });
+  await page.click('button[value=save]');
+  await news('a template is made');
+  await look('template');
+  await page.click('a[href$="/edit"]');
+  await look('template-edit');
+  await page.selectOption('#role-0', '');
+  await fill({ 'of-0-0': '', why: 'bớt một bước' });
+  await page.selectOption('#who-0-0', '');
+  await page.click('button[value=save]');
 }
 
 // What a document system's makers read, with scripts: Swagger UI, which asks this server alone.

@@ -51,6 +51,7 @@ mod slip;
 mod sql;
 mod stuck;
 mod submit;
+mod templates;
 mod three;
 mod together;
 mod unit_change;

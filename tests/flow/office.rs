@@ -141,6 +141,7 @@ impl Office {
             steps: vec![step(Role::Approve, signers)],
             expires_at: None,
             supersedes: None,
+            template: None,
             fields: Vec::new(),
             numbering: None,
         };

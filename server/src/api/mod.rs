@@ -24,6 +24,7 @@ mod push;
 mod schema;
 mod signed;
 mod submission;
+mod templates;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -153,6 +154,7 @@ fn routes() -> OpenApiRouter<Api> {
         .merge(integration::routes())
         .merge(news::routes())
         .merge(numbers::routes())
+        .merge(templates::routes())
         .merge(clean_copy::routes())
         .merge(admin::routes())
         .merge(public::routes())

@@ -95,9 +95,10 @@ mod tests {
     use trien_core::digest::Sha256;
     use trien_core::document::{DocumentRef, Metadata, Text, Urgency};
     use trien_core::env::{OsEntropy, SystemClock, Timestamp, UnixSecond};
-    use trien_core::id::{DeviceId, EntryId, PersonId, RequestId, UnitId};
+    use trien_core::id::{DeviceId, EntryId, PersonId, RequestId, TemplateId, UnitId};
     use trien_core::log::leaf::Salt;
     use trien_core::request::{Assignment, Quorum, Role, RouteState, StepNumber};
+    use trien_core::template::TemplateUsed;
     use trien_core::wire::{
         Base64, DocumentView, PersonView, Post, RecordedDecision, RequestView, SignerView,
         StepView, Submission, Submitted, SyncAnswer, TaskView, UnitView,
@@ -169,6 +170,11 @@ mod tests {
             }],
             supersedes: Some(RequestId::generate(&SystemClock, &OsEntropy)),
             superseded_by: Some(RequestId::generate(&SystemClock, &OsEntropy)),
+            template: Some(TemplateUsed {
+                id: TemplateId::generate(&SystemClock, &OsEntropy),
+                version: 1,
+                name: "x".into(),
+            }),
             task: Some(TaskView {
                 step: number,
                 role: Role::Approve,
@@ -190,6 +196,7 @@ mod tests {
         assert_described(&description, "DocumentView", &view["documents"][0]);
         assert_described(&description, "DocumentRef", &view["documents"][0]["current"]);
         assert_described(&description, "TaskView", &view["task"]);
+        assert_described(&description, "TemplateUsed", &view["template"]);
         let submitted = Submitted {
             request: request().id,
             document: document(),

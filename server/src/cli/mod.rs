@@ -31,6 +31,7 @@ mod request;
 mod serve;
 mod submit;
 mod table;
+mod template;
 mod verify;
 mod wave;
 mod webhook;
@@ -89,6 +90,8 @@ enum Command {
     Webhook(webhook::WebhookArgs),
     Submit(Box<submit::SubmitArgs>),
     Number(number::NumberArgs),
+    #[command(alias = "templates")]
+    Template(template::TemplateArgs),
     Request(request::RequestArgs),
     Verify(verify::VerifyArgs),
     CleanCopy(clean_copy::CleanCopyArgs),
@@ -149,6 +152,7 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
             Command::Webhook(args) => webhook::run(args).await,
             Command::Submit(args) => submit::run(*args).await,
             Command::Number(args) => number::run(args).await,
+            Command::Template(args) => template::run(args).await,
             Command::Request(args) => request::run(args).await,
             Command::Verify(args) => verify::run(args).await,
             Command::CleanCopy(args) => clean_copy::run(args).await,

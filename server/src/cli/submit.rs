@@ -10,10 +10,11 @@ use reqwest::multipart::{Form, Part};
 use trien_core::classification::Claimed;
 use trien_core::digest::Sha256;
 use trien_core::document::{MAX_DOCUMENT_BYTES, Metadata, Text, Urgency};
-use trien_core::id::{PersonId, RequestId};
+use trien_core::id::{PersonId, RequestId, TemplateId};
 use trien_core::pdf::placement::{Occurrence, Side};
 use trien_core::pdf::recipe::Fill;
 use trien_core::request::{Quorum, Role};
+use trien_core::template::TemplateChoice;
 use trien_core::wire::{
     Numbering, PersonView, Submission, Submitted, SubmittedAppearance, SubmittedField,
     SubmittedSigner, SubmittedStep, UnitView,
@@ -40,6 +41,7 @@ use crate::flow::read::ListedUnit;
   trien submit qd.pdf … --add-field so=1:90,700,260,720 --step \"approve:Nguyễn Văn An\" \\
       --step \"seal:Văn thư\" --register QĐ-UBND --number-field so
   trien submit qd-signed.pdf … --step \"seal:Văn thư\" --fill number=120/QĐ-UBND
+  trien submit qd.pdf … --kind \"Quyết định\" --template \"Quyết định của Chủ tịch\"
   trien submit qd-2.pdf … --supersedes REQUEST
   trien submit qd.pdf … --signer ID --stamp 1:300,80,560,160 --image chu-ky.png
   trien submit qd.pdf … --signer ID --beside \"CHỦ TỊCH\" --size 200x60 --image chu-ky.png")]
@@ -47,11 +49,18 @@ pub struct SubmitArgs {
     /// The document, PDF
     file: PathBuf,
     /// Who signs, by id or full name; several sign in any order
-    #[arg(long, value_name = "PERSON", required_unless_present = "steps")]
+    #[arg(long, value_name = "PERSON", required_unless_present_any = ["steps", "template"])]
     signer: Vec<String>,
     /// One step of a longer route, in order: review, initial, approve or seal, and its people
     #[arg(long = "step", value_name = "ROLE:PERSON[;PERSON…]", conflicts_with = "signer")]
     steps: Vec<Step>,
+    /// The template that says who signs, by id or name (see `trien template list`); its posts are resolved now
+    #[arg(
+        long,
+        value_name = "TEMPLATE",
+        conflicts_with_all = ["signer", "steps", "place", "invisible", "add_field", "fill", "register"]
+    )]
+    template: Option<String>,
     /// Abstract (trích yếu)
     #[arg(long, value_name = "TEXT", value_parser = text::<500>)]
     subject: Text<500>,
@@ -140,7 +149,11 @@ pub async fn run(args: SubmitArgs) -> Result<ExitCode, CliError> {
     let remote = Remote::new(&args.remote)?;
     let unit = find_unit(&remote, args.unit.as_deref()).await?;
     let people: Vec<PersonView> = remote.json(remote.get("/api/v1/people")).await?;
-    let submission = describe(&args, &unit, &people, &document)?;
+    let mut submission = describe(&args, &unit, &people, &document)?;
+    submission.template = match &args.template {
+        None => None,
+        Some(wanted) => Some(find_template(&remote, wanted).await?),
+    };
     let parts = Parts::collect(&args, &submission, document)?;
     let key = args.idempotency_key.clone().unwrap_or_else(|| parts.key());
     let request = remote.post("/api/v1/requests").header("idempotency-key", key);
@@ -171,6 +184,27 @@ async fn find_unit(remote: &Remote, wanted: Option<&str>) -> Result<UnitView, Cl
     }
 }
 
+/// What is needed of a template that the server lists.
+#[derive(serde::Deserialize)]
+struct ListedTemplate {
+    id: TemplateId,
+    name: String,
+    version: u32,
+}
+
+async fn find_template(remote: &Remote, wanted: &str) -> Result<TemplateChoice, CliError> {
+    let listed: Vec<ListedTemplate> = remote.json(remote.get("/api/v1/templates")).await?;
+    let mut found =
+        listed.into_iter().filter(|it| it.id.to_string() == wanted || it.name == wanted);
+    match (found.next(), found.next()) {
+        (Some(one), None) => Ok(TemplateChoice { id: one.id, version: Some(one.version) }),
+        (None, _) => Err(CliError::Usage(format!("the unit has no template {wanted:?}"))),
+        (Some(_), Some(_)) => {
+            Err(CliError::Usage(format!("several templates are called {wanted:?}: give the id")))
+        }
+    }
+}
+
 fn describe(
     args: &SubmitArgs,
     unit: &UnitView,
@@ -184,7 +218,8 @@ fn describe(
         }
     };
     let simple = [Step { role: Role::Approve, people: args.signer.clone() }];
-    let steps = if args.steps.is_empty() { &simple[..] } else { &args.steps };
+    let steps =
+        if args.steps.is_empty() && args.template.is_none() { &simple[..] } else { &args.steps };
     let steps = steps.iter().map(|step| describe_step(args, step, people));
     Ok(Submission {
         unit: unit.id,
@@ -198,6 +233,7 @@ fn describe(
         classification: Claimed::Open,
         sha256: Some(Sha256::of(document)),
         steps: steps.collect::<Result<_, _>>()?,
+        template: None,
         expires_at: None,
         supersedes: args.supersedes,
         fields: args.add_field.iter().map(describe_field).collect::<Result<_, _>>()?,

@@ -38,6 +38,7 @@ mod slips;
 mod stuck;
 mod submission;
 mod tables;
+mod templates;
 mod tokens;
 mod unit;
 mod units;
@@ -170,6 +171,14 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("post", "/console/requests/{id}/recall", post(requests::recall)),
         ("post", "/console/requests/{id}/reassign", post(requests::reassign)),
         ("get", "/console/requests/{id}/evidence/{decision}", get(requests::evidence)),
+        ("get", "/console/templates", get(templates::list)),
+        ("get", "/console/templates/new", get(templates::compose)),
+        ("post", "/console/templates/new", post(templates::add)),
+        ("get", "/console/templates/{id}", get(templates::show)),
+        ("get", "/console/templates/{id}/edit", get(templates::revise)),
+        ("post", "/console/templates/{id}/edit", post(templates::edit)),
+        ("get", "/console/templates/{id}/end", get(back::<1>)),
+        ("post", "/console/templates/{id}/end", post(templates::end)),
         ("get", "/console/exchange", get(exchange::show)),
         ("get", "/console/exchange/requests", get(back::<1>)),
         ("post", "/console/exchange/requests", post(exchange::requests)),

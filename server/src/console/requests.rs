@@ -11,6 +11,7 @@ use serde::Deserialize;
 use trien_core::change::ChangeView;
 use trien_core::decision::DecisionHash;
 use trien_core::digest::Sha256;
+use trien_core::document::Urgency;
 use trien_core::id::RequestId;
 use trien_core::request::{Assignment, Quorum, RouteState, StepNumber};
 use trien_core::wire::{DocumentView, PersonView, RequestView, SignerView, StepView};

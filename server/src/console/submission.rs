@@ -11,6 +11,7 @@ use trien_core::classification::Claimed;
 use trien_core::document::{MAX_DOCUMENT_BYTES, Metadata, PDF, Text, Urgency};
 use trien_core::id::{PersonId, RequestId, UnitId};
 use trien_core::request::{Assignment, Quorum, Role as StepRole};
+use trien_core::template::TemplateChoice;
 use trien_core::wire::{RequestView, Submission, SubmittedSigner, SubmittedStep, UnitView};
 
 use super::Console;
@@ -22,6 +23,7 @@ use super::visitor::Visitor;
 use crate::flow::account::Role;
 use crate::flow::people::{self, Listed};
 use crate::flow::submit::{Package, Upload};
+use crate::flow::templates::{self, TemplateView};
 use crate::flow::{FlowError, Thing, desk, requests, units};
 use crate::paging::Turn;
 use crate::room::announced_length;
@@ -60,6 +62,8 @@ struct SubmissionPage {
     more: bool,
     /// The request whose place the document takes.
     earlier: Option<RequestView>,
+    /// The template that it goes by, in place of signers.
+    template: Option<(UnitView, TemplateView)>,
     /// To choose from, unless there are too many.
     units: Option<Vec<UnitView>>,
     form: SubmissionForm,
@@ -74,6 +78,9 @@ pub(super) struct Asked {
     signers: Option<String>,
     /// The request whose place the document takes.
     of: String,
+    /// The template that it goes by, for a document of this unit.
+    template: String,
+    unit: String,
 }
 
 /// What was typed, beside the file.
@@ -123,6 +130,15 @@ impl SubmissionForm {
         }
     }
 
+    /// The template that it goes by.
+    fn template(&self) -> Result<Option<TemplateChoice>, FlowError> {
+        let id = match self.typed("template") {
+            "" => return Ok(None),
+            id => id.parse().map_err(|_| FlowError::NotFound(Thing::Template))?,
+        };
+        Ok(Some(TemplateChoice { id, version: self.typed("template-version").parse().ok() }))
+    }
+
     fn metadata(&self) -> Result<Metadata, &'static str> {
         let number = Some(self.typed("number")).filter(|number| !number.is_empty());
         let urgency = URGENCIES.into_iter().find(|(name, _)| *name == self.typed("urgency"));
@@ -154,9 +170,13 @@ impl SubmissionForm {
         &self,
         unit: UnitId,
         supersedes: Option<RequestId>,
+        template: Option<TemplateChoice>,
         file: Sent,
     ) -> Result<Package, &'static str> {
-        let steps = self.steps(&chosen(self.typed("signers")))?;
+        let steps = match template {
+            Some(_) => Vec::new(),
+            None => self.steps(&chosen(self.typed("signers")))?,
+        };
         let metadata = self.metadata()?;
         if self.typed("unclassified").is_empty() {
             return Err("request-fault-unclassified");
@@ -170,6 +190,7 @@ impl SubmissionForm {
             classification: Claimed::Open,
             sha256: None,
             steps,
+            template,
             expires_at: None,
             supersedes,
             fields: Vec::new(),
@@ -257,6 +278,10 @@ pub(super) async fn show(
     let once = hex::encode(trien_core::env::random::<16>(console.app.entropy()));
     form.fields.insert("once".to_owned(), once);
     form.fields.insert("supersedes".to_owned(), asked.of);
+    form.fields.insert("template".to_owned(), asked.template);
+    if !asked.unit.is_empty() {
+        form.fields.insert("unit".to_owned(), asked.unit);
+    }
     if let Some(signers) = asked.signers {
         form.fields.insert("signers".to_owned(), signers);
     }
@@ -283,6 +308,7 @@ pub(super) async fn submit(
     let form = SubmissionForm { fields };
     let t = Texts(visitor.language);
     let earlier = form.earlier().map_err(refused)?;
+    let template = form.template().map_err(refused)?;
     let unit = match form.typed("unit") {
         "" => None,
         typed => Some(units::meant(&console.app, &visitor.officer, typed).await),
@@ -291,7 +317,7 @@ pub(super) async fn submit(
         None => t.of("request-fault-unit"),
         Some(unit) => {
             desk::require_clerk(&console.app, &visitor.officer, unit).await.map_err(refused)?;
-            match form.package(unit, earlier, Sent { name, bytes: file }) {
+            match form.package(unit, earlier, template, Sent { name, bytes: file }) {
                 Err(key) => t.of(key),
                 Ok(package) => match desk::submit(&console.app, &visitor.officer, package).await {
                     Ok(submitted) => {
@@ -328,6 +354,18 @@ async fn page_of(
         None => None,
         Some(id) => Some(requests::one(app, officer, id).await?.request),
     };
+    let template = match form.template()? {
+        None => None,
+        Some(choice) => {
+            let unit = units::meant(app, officer, form.typed("unit")).await?;
+            Some(templates::for_unit(app, officer, choice.id, unit).await?)
+        }
+    };
+    if let Some((_, template)) = &template {
+        let version = template.version.number.to_string();
+        form.fields.insert("template-version".to_owned(), version);
+        form.fields.entry("kind".to_owned()).or_insert_with(|| template.kind.clone());
+    }
     if let Some(earlier) = &earlier {
         form.fill_from(earlier);
     }
@@ -348,5 +386,5 @@ async fn page_of(
         found.truncate(SHOWN);
     }
     let units = units::if_few(app, officer, CHOSEN_OF).await?;
-    Ok(SubmissionPage { frame, signers, query, found, more, earlier, units, form })
+    Ok(SubmissionPage { frame, signers, query, found, more, earlier, template, units, form })
 }

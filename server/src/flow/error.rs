@@ -16,6 +16,7 @@ use crate::clean_copy::NoCleanCopy;
 use crate::flow::exchange::NoExchange;
 use crate::flow::slip::SlipEnd;
 use crate::flow::slip::session::NoShortCode;
+use crate::flow::templates::NoHolder;
 use crate::store::{Reach, StoreError};
 use crate::worker::InspectError;
 
@@ -72,6 +73,8 @@ pub enum Thing {
     Wave,
     /// An app that opens this server's links.
     App,
+    /// A template of routes.
+    Template,
 }
 
 impl Thing {
@@ -104,6 +107,7 @@ impl Thing {
             Self::Anchor => "anchor",
             Self::Wave => "wave",
             Self::App => "app",
+            Self::Template => "template",
         }
     }
 }
@@ -229,6 +233,9 @@ pub enum FlowError {
     /// There is no place for a stamp beside the text that the submission names.
     #[error("no place for a stamp: {0}")]
     NoPlace(#[from] NoPlace),
+    /// A template does not say who signs.
+    #[error(transparent)]
+    NoHolder(#[from] NoHolder),
     /// The idempotency key was used for another submission.
     #[error("the idempotency key was used for another submission")]
     IdempotencyConflict,
@@ -361,7 +368,9 @@ impl FlowError {
             Self::UnsignablePdf { .. } => ProblemKind::UnsignablePdf,
             Self::NoCleanCopy(_) => ProblemKind::NoCleanCopy,
             Self::WrongDigest => ProblemKind::WrongDigest,
-            Self::InvalidSubmission(_) | Self::NoPlace(_) => ProblemKind::InvalidRequest,
+            Self::InvalidSubmission(_) | Self::NoPlace(_) | Self::NoHolder(_) => {
+                ProblemKind::InvalidRequest
+            }
             Self::IdempotencyConflict => ProblemKind::IdempotencyConflict,
             Self::Mismatch(_) => ProblemKind::DecisionMismatch,
             Self::DecisionExpired(_) => ProblemKind::DecisionExpired,
@@ -404,6 +413,7 @@ impl FlowError {
             Self::UnsignablePdf { slug } => Some(slug.clone()),
             Self::NoCleanCopy(why) => Some(why.slug().to_owned()),
             Self::NoPlace(why) => Some(why.slug().to_owned()),
+            Self::NoHolder(why) => Some(why.slug().to_owned()),
             Self::Mismatch(what) => Some(what.name().to_owned()),
             Self::AppRefused(why) => Some(why.slug().to_owned()),
             Self::AttestationRefused(refused) => Some(refused.why.slug().to_owned()),

@@ -53,6 +53,7 @@ pub mod slip;
 pub mod submit;
 mod supersede;
 pub mod sync;
+pub mod templates;
 pub mod units;
 mod view;
 pub mod waves;

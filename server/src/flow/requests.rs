@@ -21,7 +21,7 @@ use crate::store::requests::{self, Finding};
 use crate::store::{changes, decision, directory, request as store};
 
 /// Who reads what documents say.
-const READERS: [Role; 2] = [Role::Clerk, Role::Auditor];
+pub(super) const READERS: [Role; 2] = [Role::Clerk, Role::Auditor];
 /// Requests on one page.
 pub const PAGE: u32 = 50;
 
@@ -181,7 +181,8 @@ async fn require_within(
     if reads(connection, officer, head.unit.id).await? { Ok(()) } else { Err(missing) }
 }
 
-async fn reads(
+/// Whether somebody reads what documents of a unit say.
+pub(super) async fn reads(
     connection: &mut AnyConnection,
     officer: &Officer,
     unit: UnitId,

@@ -25,7 +25,7 @@ use self::recipes::Recipes;
 use super::account::Officer;
 use super::act::Acted;
 use super::key::{self, ApiCaller, Scope};
-use super::{FlowError, Thing, numbers, supersede};
+use super::{FlowError, Thing, numbers, supersede, templates};
 use crate::app::App;
 use crate::blobs::Held;
 use crate::store::directory;
@@ -138,6 +138,10 @@ async fn prepare(
         return Err(FlowError::Forbidden);
     }
     check_sizes(&document, &attachments, &images)?;
+    let template = {
+        let mut connection = app.store().reader().await?;
+        templates::fill(&mut connection, &mut submission).await?
+    };
     numbers::prepare(&mut submission)?;
     let now = app.clock().now();
     let expires_at = expiry(submission.expires_at, now)?;
@@ -177,6 +181,7 @@ async fn prepare(
         revision,
         supersedes: submission.supersedes,
         numbering: submission.numbering,
+        template,
         metadata: submission.metadata,
         expires_at,
         route,

@@ -41,6 +41,7 @@ pub(super) async fn request(
         documents: document::views(connection, id).await?,
         supersedes: head.supersedes,
         superseded_by: head.superseded_by,
+        template: head.template,
         task,
     }))
 }

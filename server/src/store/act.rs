@@ -36,6 +36,8 @@ pub enum Subject {
     Request,
     /// A slip.
     Slip,
+    /// A template of routes.
+    Template,
     /// A unit.
     Unit,
     /// A wave.
@@ -100,6 +102,7 @@ statements! {
     OF_API_KEY = "SELECT unit FROM api_key WHERE id = $1";
     OF_ANCHOR = "SELECT unit FROM anchor WHERE id = $1";
     OF_WAVE = "SELECT unit FROM wave_unit WHERE wave = $1 ORDER BY unit";
+    OF_TEMPLATE = "SELECT unit FROM template WHERE id = $1";
     OF_REQUEST = "SELECT unit FROM request WHERE id = $1";
     OF_POSTS = "SELECT DISTINCT unit FROM position WHERE person = $1 AND until IS NULL ORDER BY unit";
     OF_TOKEN = "SELECT account FROM admin_token WHERE id = $1";
@@ -276,6 +279,7 @@ pub async fn place(
         Subject::ApiKey => units(connection, OF_API_KEY, subject).await?.into(),
         Subject::Anchor => units(connection, OF_ANCHOR, subject).await?.into(),
         Subject::Wave => units(connection, OF_WAVE, subject).await?.into(),
+        Subject::Template => units(connection, OF_TEMPLATE, subject).await?.into(),
         Subject::Request => units(connection, OF_REQUEST, subject).await?.into(),
     };
     if place.units.is_empty() {

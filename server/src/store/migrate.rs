@@ -174,6 +174,12 @@ const MIGRATIONS: &[Migration] = &[
         then: Then::Nothing,
     },
     Migration {
+        version: 27,
+        sqlite: include_str!("../../migrations/sqlite/0027_templates.sql"),
+        postgres: include_str!("../../migrations/postgres/0027_templates.sql"),
+        then: Then::Nothing,
+    },
+    Migration {
         version: 31,
         sqlite: include_str!("../../migrations/sqlite/0031_passcode.sql"),
         postgres: include_str!("../../migrations/postgres/0031_passcode.sql"),

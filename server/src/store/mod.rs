@@ -44,6 +44,7 @@ pub mod roll;
 pub mod session;
 pub mod slip;
 pub mod stuck;
+pub mod template;
 pub mod upload;
 mod value;
 pub mod wave;
@@ -107,6 +108,7 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     roll::STATEMENTS,
     slip::STATEMENTS,
     stuck::STATEMENTS,
+    template::STATEMENTS,
     upload::STATEMENTS,
     wave::STATEMENTS,
     webhook::STATEMENTS,

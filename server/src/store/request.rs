@@ -5,8 +5,9 @@ use sqlx::any::AnyRow;
 use trien_core::decision::{DecisionHash, Verb};
 use trien_core::document::Metadata;
 use trien_core::env::Timestamp;
-use trien_core::id::{ApiKeyId, PersonId, RequestId, UnitId};
+use trien_core::id::{ApiKeyId, PersonId, RequestId, TemplateId, UnitId};
 use trien_core::request::{Assignment, Quorum, Role, Route, RouteState, Signer, Step, StepNumber};
+use trien_core::template::TemplateUsed;
 use trien_core::wire::{Numbering, PersonView, SignerView, StepView, UnitView};
 
 use super::value::{stored_json, stored_names};
@@ -28,8 +29,8 @@ stored_names!(Verb {
 
 statements! {
     INSERT = "INSERT INTO request (id, unit, submitter, revision, metadata, state, open_step, \
-        queued_at, expires_at, change, folded, supersedes, numbering) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+        queued_at, expires_at, change, folded, supersedes, numbering, template, template_version) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
     SUPERSEDE = "UPDATE request SET superseded_by = $2, change = $3 \
         WHERE id = $1 AND superseded_by IS NULL";
     INSERT_STEP = "INSERT INTO step (request, number, role, quorum) VALUES ($1, $2, $3, $4)";
@@ -37,8 +38,9 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6)";
     HEAD = "SELECT r.id, r.unit, u.name, r.revision, r.metadata, r.queued_at, r.expires_at, \
         r.state, r.open_step, r.change, r.supersedes, r.superseded_by, \
-        CASE WHEN r.numbering IS NULL THEN 0 ELSE 1 END FROM request r JOIN unit u ON u.id = r.unit \
-        WHERE r.id = $1";
+        CASE WHEN r.numbering IS NULL THEN 0 ELSE 1 END, r.template, r.template_version, t.name \
+        FROM request r JOIN unit u ON u.id = r.unit LEFT JOIN template_version t \
+        ON t.template = r.template AND t.version = r.template_version WHERE r.id = $1";
     ROUTE = "SELECT r.state, r.open_step, s.number, s.role, s.quorum, a.person, a.state, a.verb, \
         a.decision, a.decided_at, r.expires_at FROM request r JOIN step s ON s.request = r.id \
         JOIN assignment a ON a.request = s.request AND a.step = s.number \
@@ -93,6 +95,8 @@ pub struct RequestHead {
     pub superseded_by: Option<RequestId>,
     /// Whether the register gives it its number on its way.
     pub numbered: bool,
+    /// The template that its route came from.
+    pub template: Option<TemplateUsed>,
 }
 
 /// A request to add.
@@ -110,6 +114,8 @@ pub struct NewRequest {
     pub supersedes: Option<RequestId>,
     /// What the register is to write into the document.
     pub numbering: Option<Numbering>,
+    /// The template that its route came from, with the version.
+    pub template: Option<(TemplateId, u32)>,
     /// What the register says of the document.
     pub metadata: Metadata,
     /// When it ends by itself.
@@ -160,6 +166,8 @@ pub async fn insert(
         .put(&requests::folded(&request.metadata))
         .put_opt(request.supersedes.as_ref())
         .put_opt(request.numbering.as_ref())
+        .put_opt(request.template.as_ref().map(|(id, _)| id))
+        .put_opt(request.template.as_ref().map(|(_, version)| version))
         .execute(&mut *connection)
         .await?;
     for (index, step) in request.route.steps().iter().enumerate() {
@@ -221,9 +229,15 @@ pub async fn head(
             supersedes: row.get_opt(10)?,
             superseded_by: row.get_opt(11)?,
             numbered: row.get_as::<u32>(12)? != 0,
+            template: read_template(&row, 13)?,
         })
     })
     .transpose()
+}
+
+fn read_template(row: &AnyRow, at: usize) -> Result<Option<TemplateUsed>, StoreError> {
+    let Some(id) = row.get_opt(at)? else { return Ok(None) };
+    Ok(Some(TemplateUsed { id, version: row.get_as(at + 1)?, name: row.get_as(at + 2)? }))
 }
 
 /// Notes the version that takes a request's place; gives 0 when another one has.

@@ -8,7 +8,7 @@ use trien_core::digest::Sha256;
 use trien_core::env::{Timestamp, UnixSecond};
 use trien_core::id::{
     AccountId, AdminTokenId, AnchorId, ApiKeyId, AttemptId, ChangeId, DeviceId, EntryId, ExportId,
-    InvitationId, JobId, PersonId, RequestId, SlipId, UnitId, WaveId, WebhookId,
+    InvitationId, JobId, PersonId, RequestId, SlipId, TemplateId, UnitId, WaveId, WebhookId,
 };
 use trien_core::log::leaf::Salt;
 use trien_core::request::StepNumber;
@@ -104,6 +104,7 @@ ids!(
     PersonId,
     RequestId,
     SlipId,
+    TemplateId,
     UnitId,
     WaveId,
     WebhookId

@@ -5,6 +5,7 @@ use trien_server::flow::account::Role;
 use trien_server::flow::invite::{self, InvitationEnd};
 use trien_server::flow::key::Scope;
 
+use crate::admin_grid::a_template;
 use crate::office::Office;
 
 use super::browser::{Browser, Page, entry_of, signed_in};
@@ -56,6 +57,7 @@ async fn every_page_admits_its_people_and_nobody_else() {
     let wave = a_wave(&office).await.to_string();
     let key = office.key(office.unit, &[Scope::Submit]).await;
     let request = office.queue(&key).await.to_string();
+    let template = a_template(&office).await.to_string();
     let mut wrong = Vec::new();
     for (method, path) in trien_server::console::routes() {
         let filled = path
@@ -69,6 +71,7 @@ async fn every_page_admits_its_people_and_nobody_else() {
             .replace("{format}", "csv")
             .replace("{invitation}", &invitation)
             .replace("requests/{id}", &format!("requests/{request}"))
+            .replace("templates/{id}", &format!("templates/{template}"))
             .replace("{decision}", &"0".repeat(64))
             .replace("{id}", "01890a5d-ac96-774b-bcce-b302099a8057")
             .replace("{act}", "approve")
@@ -200,7 +203,7 @@ fn expected(method: &str, path: &str, who: Who) -> &'static str {
         ("get", "/console/certificates/{id}/revoke" | "/console/certificates/{id}/renewal", _) => {
             "yes"
         }
-        ("get", "/console/levels/{code}/rename", _) => "yes",
+        ("get", "/console/levels/{code}/rename" | "/console/templates/{id}/end", _) => "yes",
         ("get", "/console/accounts/{id}/{act}" | "/console/sessions/{id}/end", _) => "yes",
         // This office has no provider.
         (_, "/console/sign-in/provider", _) => "not there",
@@ -311,6 +314,18 @@ fn expected(method: &str, path: &str, who: Who) -> &'static str {
         ("post", "/console/requests/{id}/reassign", Here(Clerk)) => "wrong form",
         ("post", "/console/requests/{id}/reassign", There(Clerk)) => "not there",
         ("post", "/console/requests/{id}/reassign", _) => "no",
+        ("get", "/console/templates", who) => yes_or_no(who.has(Clerk) || who.has(Auditor)),
+        ("get", "/console/templates/new", who) => yes_or_no(who.has(Clerk)),
+        ("get", "/console/templates/{id}", who) if who.has(Auditor) => {
+            if who == Here(Auditor) { "yes" } else { "not there" }
+        }
+        // The forms are not whole; whoever is no clerk does not get that far.
+        (method, path, who) if path.starts_with("/console/templates/") => match (method, who) {
+            ("get", Here(Clerk)) => "yes",
+            (_, Here(Clerk)) => "wrong form",
+            (_, There(Clerk)) => "not there",
+            _ => "no",
+        },
         // Nothing was decided on it.
         ("get", "/console/requests/{id}/evidence/{decision}", Here(Clerk | Auditor)) => "not there",
         ("get", path, who) if path.starts_with("/console/requests/{id}") => match who {

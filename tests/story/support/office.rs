@@ -168,6 +168,7 @@ impl Office {
             steps: steps.collect(),
             expires_at: None,
             supersedes: None,
+            template: None,
             fields: Vec::new(),
             numbering: None,
         }

@@ -383,6 +383,7 @@ impl Desk {
             documents: vec![view],
             supersedes: None,
             superseded_by: None,
+            template: None,
             task: Some(TaskView {
                 step: StepNumber(1),
                 role: Role::Approve,

@@ -20,6 +20,7 @@ mod requests;
 mod slips;
 mod stuck;
 mod tables;
+mod templates;
 mod today;
 mod unit_levels;
 mod units;
@@ -70,6 +71,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
         .merge(waves::routes())
         .merge(changes::routes())
         .merge(requests::routes())
+        .merge(templates::routes())
 }
 
 /// What a route asks of a token.

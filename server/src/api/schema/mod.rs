@@ -7,12 +7,14 @@
 mod news;
 mod phone;
 mod submission;
+mod template;
 
 use utoipa::{ToResponse, ToSchema};
 
 pub(in crate::api) use news::*;
 pub(in crate::api) use phone::*;
 pub(in crate::api) use submission::*;
+pub(in crate::api) use template::*;
 
 /// A problem document (RFC 9457).
 #[derive(ToSchema)]
@@ -182,6 +184,8 @@ pub(in crate::api) struct RequestView {
     supersedes: Option<String>,
     /// The request that took its place.
     superseded_by: Option<String>,
+    /// The template that its route came from.
+    template: Option<TemplateUsed>,
     /// For a device: what its person may decide now.
     task: Option<TaskView>,
 }

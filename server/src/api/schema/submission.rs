@@ -2,6 +2,8 @@
 
 use utoipa::ToSchema;
 
+use super::TemplateChoice;
+
 /// The parts of a submission.
 #[derive(ToSchema)]
 pub(in crate::api) struct SubmissionParts {
@@ -41,7 +43,11 @@ pub(in crate::api) struct Submission {
     classification: Classification,
     /// SHA-256 of the document, if it should be compared.
     sha256: Option<String>,
+    /// The route; none where `template` gives it.
+    #[schema(required = false)]
     steps: Vec<SubmittedStep>,
+    /// The template that gives steps, fields and numbering; then there are none here.
+    template: Option<TemplateChoice>,
     /// Milliseconds since 1970; by default 30 days from now.
     expires_at: Option<i64>,
     /// The unit's request whose place it takes, as a new version: one that ended otherwise than by all signatures, or

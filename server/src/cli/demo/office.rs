@@ -130,6 +130,7 @@ impl Office {
             }],
             expires_at: None,
             supersedes: None,
+            template: None,
             fields: Vec::new(),
             numbering: None,
         };

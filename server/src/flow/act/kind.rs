@@ -203,6 +203,12 @@ kinds! {
     CertificatesImported: Certificate Office "certificates-imported", "certificates-imported", Required;
     /// An outside authority was told what ended.
     RevocationsExported: Certificate Office "revocations-exported", "revocations-exported", Optional;
+    /// A unit has a template of routes more.
+    TemplateAdded: Policy Template "template-added", "template-added", Optional;
+    /// A template of routes has a new version.
+    TemplateChanged: Policy Template "template-changed", "template-changed", Required;
+    /// A template of routes is offered no more.
+    TemplateEnded: Policy Template "template-ended", "template-ended", Required;
     /// A document waits for signatures.
     RequestQueued: Submission Request "queued", "request-queued", None;
     /// A unit's register reserved a number for a document.

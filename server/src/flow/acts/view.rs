@@ -81,6 +81,7 @@ impl ActView {
             Subject::Account => of("accounts"),
             Subject::Wave => of("waves"),
             Subject::Entry => of("certificates"),
+            Subject::Template => of("templates"),
             _ => of_person(),
         }
     }

@@ -7,6 +7,7 @@ use crate::text::{Argument, Language, lookup, text};
 /// Names in statements that have a word of their own.
 pub const FIELDS: &[&str] = &[
     "added",
+    "appearance",
     "asks_replacement",
     "assurance",
     "authority",
@@ -14,13 +15,16 @@ pub const FIELDS: &[&str] = &[
     "changed",
     "digest",
     "entries",
+    "fields",
     "file",
     "issuing",
+    "kind",
     "level",
     "lines",
     "linked",
     "lowest_assurance",
     "name",
+    "numbering",
     "organ_id",
     "parent",
     "passkeys",
@@ -38,9 +42,11 @@ pub const FIELDS: &[&str] = &[
     "set_up",
     "signer",
     "state",
+    "steps",
     "successor",
     "taken",
     "unit",
+    "version",
 ];
 
 /// Values in statements that have a word of their own.

@@ -11,7 +11,7 @@ use trien_core::wire::{ImageView, Submitted};
 use super::super::account::{self, Role};
 use super::super::changes::{self, News};
 use super::super::key::MakeOfConsole;
-use super::super::{FlowError, Thing, numbers, push, supersede};
+use super::super::{FlowError, Thing, numbers, push, supersede, templates};
 use super::files::Named;
 use crate::flow::act::kind::Kind;
 use crate::store::document::{self, NewRevision};
@@ -46,6 +46,7 @@ impl Commit for Enqueue {
                 _ => Err(FlowError::IdempotencyConflict.into()),
             };
         }
+        templates::confirm(tx, &self.request).await?;
         let change = tx.next_change();
         request::insert(tx.connection(), &self.request, now, change).await?;
         for (place, named) in (0..).zip(&self.documents) {
@@ -158,6 +159,9 @@ impl Enqueue {
         });
         if let Some(earlier) = self.request.supersedes {
             statement["supersedes"] = json!(earlier);
+        }
+        if let Some((id, version)) = self.request.template {
+            statement["template"] = json!({ "id": id, "version": version });
         }
         statement
     }
