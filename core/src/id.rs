@@ -120,6 +120,8 @@ ids! {
     WaveId;
     /// A change of post or of units, and the report that it left.
     ChangeId;
+    /// A comment beside a page.
+    CommentId;
     /// A template of routes for a kind of document.
     TemplateId;
     /// An address at which a document system is told what became of its requests.

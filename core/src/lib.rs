@@ -27,6 +27,7 @@ pub mod id;
 pub mod jose;
 pub mod log;
 mod oid;
+pub mod papers;
 pub mod pdf;
 pub mod problem;
 pub mod push;

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{PersonId, TemplateId, UnitId};
+use crate::papers::CopyTo;
 use crate::pdf::recipe::Fill;
 use crate::request::{Quorum, Role};
 use crate::wire::{Numbering, SubmittedAppearance, SubmittedField};
@@ -44,6 +45,9 @@ pub struct TemplateBody {
     /// Whether the register gives number and date when the seal's step opens, and where they are written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub numbering: Option<Numbering>,
+    /// Who gets a copy once all have signed, beside those whom the submission names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub copies: Vec<CopyTo>,
 }
 
 /// One step of a template.

@@ -13,6 +13,7 @@ use crate::digest::Sha256;
 use crate::document::{DocumentRef, Metadata, Text};
 use crate::env::{Timestamp, UnixSecond};
 use crate::id::{AttemptId, DeviceId, InvitationId, PersonId, RequestId, SlipId, UnitId};
+use crate::papers::{CopyTo, CopyView, OnPaper};
 use crate::pdf::placement::{Occurrence, Side};
 use crate::pdf::recipe::{Fill, ImageRef, Line, Rect};
 use crate::request::{Assignment, Quorum, Role, RouteState, StepNumber};
@@ -364,6 +365,12 @@ pub struct RequestView {
     /// The template that its route came from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template: Option<TemplateUsed>,
+    /// Who gets a copy, and how far that is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub copies: Vec<CopyView>,
+    /// Why the document also goes on paper, where it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_paper: Option<OnPaper>,
     /// For a device: what its person may decide now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task: Option<TaskView>,
@@ -480,6 +487,12 @@ pub struct Submission {
     /// document that arrives unsigned; with them it is another document than the one that was sent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<SubmittedField>,
+    /// Who gets a copy once all have signed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub copies: Vec<CopyTo>,
+    /// Why the document also goes on paper, where it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_paper: Option<OnPaper>,
     /// Number and date come from the register when the step of the role `seal` opens; then `metadata` has no number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub numbering: Option<Numbering>,

@@ -86,7 +86,7 @@ const ACT: Verbs = Verbs::Act;
 const SENSITIVE: Verbs = Verbs::Sensitive;
 
 #[rustfmt::skip]
-pub const GRID: [Row; 104] = [
+pub const GRID: [Row; 111] = [
     ("get", "/api/v1/admin/token", READ, Of::Anybody, In, All(In)),
     ("get", "/api/v1/admin/today", READ, Of::Anybody, In, All(In)),
     ("get", "/api/v1/admin/account", READ, Of::Anybody, In, All(In)),
@@ -191,6 +191,14 @@ pub const GRID: [Row; 104] = [
     ("get", "/api/v1/admin/templates/{id}", READ, Of::Following, In, Having(Missing)),
     ("post", "/api/v1/admin/templates/{id}", ACT, Of::Submitting, In, Having(Missing)),
     ("post", "/api/v1/admin/templates/{id}/end", ACT, Of::Submitting, In, Having(Missing)),
+    ("get", "/api/v1/admin/units/{id}/copies", READ, Of::Following, In, Having(Missing)),
+    // Nobody gets a copy of it.
+    ("get", "/api/v1/admin/copies/{id}", READ, Of::Following, Missing, Having(Missing)),
+    ("get", "/api/v1/admin/copies/{id}/document", READ, Of::Following, Missing, Having(Missing)),
+    ("get", "/api/v1/admin/copies/{id}/evidence/{decision}", READ, Of::Following, Missing, Having(Missing)),
+    ("get", "/api/v1/admin/requests/{id}/comments", READ, Of::Following, In, Having(Missing)),
+    ("post", "/api/v1/admin/requests/{id}/comments", ACT, Of::Submitting, In, Having(Missing)),
+    ("post", "/api/v1/admin/requests/{id}/comments/{comment}/withdraw", ACT, Of::Submitting, Missing, Having(Missing)),
     ("post", "/api/v1/admin/requests/{id}/recall", ACT, Of::Submitting, In, Having(Missing)),
     ("post", "/api/v1/admin/requests/{id}/reassign", ACT, Of::Submitting, In, Having(Missing)),
     // The last one: nobody has a token afterwards.
@@ -282,6 +290,8 @@ impl Things {
             .replace("accounts/{id}", &format!("accounts/{}", self.account))
             .replace("invitations/{id}", &format!("invitations/{}", self.invitation))
             .replace("requests/{id}", &format!("requests/{}", self.request))
+            .replace("copies/{id}", &format!("copies/{}", self.request))
+            .replace("{comment}", &self.account)
             .replace("templates/{id}", &format!("templates/{}", self.template))
             .replace("{decision}", &"0".repeat(64))
             .replace("{kind}", "people")
@@ -334,6 +344,7 @@ impl Things {
             "requests/{id}/reassign" => {
                 json!({ "step": 1, "from": self.person, "to": self.person, "why": why })
             }
+            "requests/{id}/comments" => json!({ "page": 1, "text": "sai số" }),
             "units/{id}/templates" => json!({
                 "kind": "Công văn", "name": "Mới", "why": why, "body": { "steps": [step] },
             }),
@@ -524,7 +535,7 @@ pub async fn a_template(office: &Office) -> TemplateId {
     let signer = TemplateSigner { who, appearance: None, fill: Vec::new() };
     let (role, quorum) = (trien_core::request::Role::Approve, Quorum::All);
     let steps = vec![TemplateStep { role, quorum, signers: vec![signer] }];
-    let body = TemplateBody { steps, fields: Vec::new(), numbering: None };
+    let body = TemplateBody { steps, fields: Vec::new(), numbering: None, copies: Vec::new() };
     let draft = Draft { name: Text::new("Mẫu").unwrap(), body };
     let (by, kind) = (TemplateChanger::CommandLine, Text::new("Quyết định").unwrap());
     templates::add(&office.app, by, office.unit, kind, draft, None).await.unwrap()

@@ -49,7 +49,7 @@ enum Asks {
     Client,
 }
 
-const GRID: [(&str, &str, Asks); 53] = [
+const GRID: [(&str, &str, Asks); 57] = [
     ("get", "/", Asks::Nothing),
     ("get", "/e", Asks::Nothing),
     ("get", "/r/{id}", Asks::Nothing),
@@ -83,6 +83,9 @@ const GRID: [(&str, &str, Asks); 53] = [
     ("get", "/api/v1/sync", Asks::ActiveDevice),
     ("get", "/api/v1/documents/{sha256}", Asks::ActiveDevice),
     ("get", "/api/v1/device/requests/{id}/evidence/{decision}", Asks::ActiveDevice),
+    ("get", "/api/v1/device/requests/{id}/comments", Asks::ActiveDevice),
+    ("post", "/api/v1/device/requests/{id}/comments", Asks::ActiveDevice),
+    ("post", "/api/v1/device/requests/{id}/comments/{comment}/withdraw", Asks::ActiveDevice),
     ("get", "/api/v1/images/{colour}", Asks::ActiveDevice),
     ("put", "/api/v1/requests/{id}/steps/{step}/decision", Asks::DecidingDevice),
     ("post", "/api/v1/requests", Asks::Submit),
@@ -97,6 +100,7 @@ const GRID: [(&str, &str, Asks); 53] = [
     ("post", "/api/v1/webhooks/{id}/deliveries/{change}/replay", Asks::Read),
     ("get", "/api/v1/requests/{id}", Asks::ReadOwn),
     ("post", "/api/v1/requests/{id}/recall", Asks::SubmitOwn),
+    ("get", "/api/v1/requests/{id}/comments", Asks::ReadOwn),
     ("get", "/api/v1/requests/{id}/document", Asks::ReadOwn),
     ("get", "/api/v1/requests/{id}/decisions", Asks::ReadOwn),
     ("get", "/api/v1/requests/{id}/evidence/{decision}", Asks::ReadOwn),
@@ -280,6 +284,10 @@ fn matches(expected: Expected, status: StatusCode, path: &str) -> bool {
         }
         // It names no app.
         Expected::Admitted if path.starts_with("/.well-known/") => status == StatusCode::NOT_FOUND,
+        // Nobody wrote that comment.
+        Expected::Admitted if path.ends_with("/{comment}/withdraw") => {
+            status == StatusCode::NOT_FOUND
+        }
         // It has no webhook.
         Expected::Admitted if path.contains("/webhooks/{id}/") => status == StatusCode::NOT_FOUND,
         // The office wakes nobody.
@@ -308,6 +316,7 @@ fn call(
         .replace("{colour}", &Sha256::of(b"none").to_string())
         .replace("{decision}", &Sha256::of(b"none").to_string())
         .replace("{attempt}", nobody)
+        .replace("{comment}", nobody)
         .replace("{request}", "AAAA")
         .replace("/docs/{file}", "/docs/explorer.js")
         .replace("{file}", "none.crl");
@@ -328,6 +337,7 @@ fn call(
         "/api/v1/numbers" => {
             "{\"kind\":\"Quyết định\",\"notation\":\"QĐ\",\"reference\":\"1\"}".to_owned()
         }
+        path if path.ends_with("/comments") => "{\"page\":1,\"text\":\"sai số\"}".to_owned(),
         path if path.ends_with("/recall") => "{\"why\":\"sai số\"}".to_owned(),
         "/api/v1/device/push" => "{\"kind\":\"none\"}".to_owned(),
         // Right in form, so that only the caller can be what is wrong.
@@ -340,6 +350,10 @@ fn call(
             "get" => phone.sign(&Call::get(&path)),
             "put" => phone.sign(&Call::put(&path, message.as_bytes())),
             "delete" => phone.sign(&Call { method: Method::DELETE, ..Call::get(&path) }),
+            "post" if path.ends_with("/comments") => {
+                let call = Call::put(&path, message.as_bytes());
+                phone.sign(&Call { method: Method::POST, ..call })
+            }
             "post" if path.starts_with("/api/v1/device/") => phone.sign(&Call::post(&path)),
             _ if path == "/api/v1/requests" => submission(office, None, &random_key()),
             _ if path == "/api/v1/clean-copies" => clean_copy_of(None, &[Part::pdf(SAMPLE)]),

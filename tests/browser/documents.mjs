@@ -39,6 +39,8 @@ export async function documents(desk) {
     await fill({ subject, number: '15/QĐ-UBND', kind: 'Quyết định', issuer: 'UBND tỉnh Đồng Mây' });
     await page.selectOption('#unit', { label: 'UBND tỉnh Đồng Mây' });
     await page.selectOption('#urgency', 'urgent');
+    await fill({ copies: 'ubnd tỉnh đồng mây' });
+    await page.selectOption('#paper', 'finance');
     await send('README.md');
   });
   claim('what is no PDF is told', await page.locator('.fault[role=alert]').count());
@@ -46,6 +48,10 @@ export async function documents(desk) {
   await send('server/assets/sample/quyet-dinh.pdf');
   await clerk.news('a document is submitted');
   const first = page.url().split('?')[0];
+  await page.goto(first);
+  await fill({ 'comment-page': '1', 'comment-text': 'Trích yếu còn thiếu căn cứ' });
+  await page.click('#comments ~ form button');
+  await clerk.news('a comment stands beside the page');
   await page.goto(first);
   await look('request-open');
   await page.click('a[href*="/requests/new?of="]');
@@ -71,6 +77,13 @@ export async function documents(desk) {
   claim('the signed file is downloaded', signed.includes('/ByteRange'), `${signed.length} bytes`);
   const evidence = readFileSync(await (await download('a[href*="/evidence/"]')).path(), 'utf8');
   claim('and its evidence', evidence.startsWith('trien.evidence/1'), evidence.slice(0, 60));
+  await go('/copies');
+  await look('copies');
+  await page.click('tbody a');
+  claim('the copy of the unit that it names is opened', (await page.textContent('main')).includes('mở lần đầu lúc'));
+  await look('copy');
+  await page.goto(here);
+  claim('and the sender sees it', (await page.textContent('#copies ~ ul')).includes('mở lần đầu lúc') && (await page.textContent('dl')).includes('tài chính'));
   await go('/requests?q=di+dong&state=completed');
   claim('it is found by words without marks', (await page.locator('tbody tr').count()) === 1);
   await look('requests');

@@ -33,9 +33,9 @@ use crate::office::Office;
 use crate::on_both;
 use crate::phone::{Approved, Phone};
 use crate::{
-    account, admin_token, attest, change, enroll, exchange, import, lists, lost, numbers, passkey,
-    policy, prompt, provider, recall, record, register, renewal, replace, resume, roles, slip,
-    submit, templates, versions, waves, webhook,
+    account, admin_token, attest, change, enroll, exchange, import, lists, lost, numbers, papers,
+    passkey, policy, prompt, provider, recall, record, register, renewal, replace, resume, roles,
+    slip, submit, templates, versions, waves, webhook,
 };
 
 on_both! {
@@ -172,6 +172,8 @@ async fn every_kind_of_act_is_done_and_says_who_what_why_before_and_after() {
         register::a_validity_ends_once_and_the_device_goes_on_being_suspended,
         submit::a_key_that_ended_or_moved_meanwhile_queues_nothing,
         templates::editing_makes_a_version_and_requests_keep_theirs,
+        papers::copies_are_delivered_when_all_have_signed_and_not_before,
+        papers::comments_stand_beside_a_page_until_the_request_ends,
         numbers::reserved_numbers_are_one_documents_each,
         numbers::the_register_gives_number_and_date_and_the_seal_writes_them,
         recall::only_a_clerk_of_the_unit_takes_a_request_back_and_says_why,

@@ -32,6 +32,7 @@ mod lists;
 mod lost;
 mod numbers;
 mod objections;
+mod papers;
 mod passkey;
 mod people;
 mod policy;

@@ -9,8 +9,8 @@ use trien_server::paging::Turn;
 use trien_server::store::dialect::Dialect;
 use trien_server::store::people::{self, Way};
 use trien_server::store::{
-    STATEMENTS, Store, changes, device, devices, directory, evidence, number, proposal, register,
-    replacement, requests, slip, stuck, template, wave, webhook,
+    STATEMENTS, Store, changes, comment, copy, device, devices, directory, evidence, number,
+    proposal, register, replacement, requests, slip, stuck, template, wave, webhook,
 };
 
 use crate::office::{connect, fresh_database};
@@ -85,7 +85,9 @@ async fn plan(connection: &mut AnyConnection, sql: &str) -> Vec<(String, bool)> 
 type Pages =
     (&'static [(&'static str, &'static str)], &'static [&'static str], &'static [&'static str]);
 
-const LISTS: [Pages; 15] = [
+const LISTS: [Pages; 17] = [
+    (copy::STATEMENTS, &["OF_UNIT"], &["VIEWS", "UNITS", "DELIVERED", "HAS"]),
+    (comment::STATEMENTS, &[], &["LIST", "WRITER", "COUNT"]),
     (template::STATEMENTS, &["OF_UNIT"], &["ENDED", "VERSIONS", "HOLDERS", "TITLE"]),
     (number::STATEMENTS, &[], &["LIST", "BY_TEXT", "OF_REQUEST", "BY_REFERENCE"]),
     (changes::STATEMENTS, &["OF_UNIT"], &["OF_REQUEST", "ONE"]),

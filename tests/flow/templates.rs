@@ -54,7 +54,8 @@ fn asks(role: Role, who: &[Who]) -> TemplateStep {
 }
 
 fn draft(name: &str, steps: Vec<TemplateStep>) -> Draft {
-    Draft { name: text(name), body: TemplateBody { steps, fields: Vec::new(), numbering: None } }
+    let (fields, copies) = (Vec::new(), Vec::new());
+    Draft { name: text(name), body: TemplateBody { steps, fields, numbering: None, copies } }
 }
 
 /// The chief approves, then the clerk seals.
@@ -71,12 +72,7 @@ async fn add(office: &Office, unit: UnitId, draft: Draft) -> TemplateId {
     templates::add(&office.app, Changer::CommandLine, unit, kind, draft, why()).await.unwrap()
 }
 
-async fn edit(
-    office: &Office,
-    id: TemplateId,
-    seen: u32,
-    draft: Draft,
-) -> Result<u32, FlowError> {
+async fn edit(office: &Office, id: TemplateId, seen: u32, draft: Draft) -> Result<u32, FlowError> {
     templates::edit(&office.app, Changer::CommandLine, id, seen, draft, why()).await
 }
 
@@ -136,7 +132,11 @@ pub async fn a_document_goes_to_whoever_holds_the_posts_that_day(office: Office)
     let mut both = by(&office, id, None);
     both.submission.steps = vec![step(Role::Approve, &[an])];
     let refused = submit(&office.app, &office.caller, both).await.unwrap_err();
-    assert_eq!(refused.problem(), ProblemKind::InvalidRequest, "beside a template there are no steps");
+    assert_eq!(
+        refused.problem(),
+        ProblemKind::InvalidRequest,
+        "beside a template there are no steps"
+    );
     let mut other = by(&office, id, None);
     other.submission.metadata.kind = text("Công văn");
     let refused = submit(&office.app, &office.caller, other).await.unwrap_err();
@@ -247,10 +247,8 @@ async fn a_template_is_for_its_unit_and_all_below(office: Office) {
     let above = holding(&office, top, "Nguyễn Văn An", Authority::Chief).await;
     let own = holding(&office, below, "Trần Thị Bình", Authority::Chief).await;
     let chief_above = Who::Post { post: PostName::Chief, unit: Some(top) };
-    let steps = vec![
-        asks(Role::Review, &[post(PostName::Chief)]),
-        asks(Role::Approve, &[chief_above]),
-    ];
+    let steps =
+        vec![asks(Role::Review, &[post(PostName::Chief)]), asks(Role::Approve, &[chief_above])];
     let shared = add(&office, top, draft("Trình Chủ tịch", steps)).await;
     let private = add(&office, beside, draft("Riêng", usual().body.steps)).await;
     let key = key::create(&office.app, below, &[Scope::Submit, Scope::Read], "sở").await.unwrap();
@@ -261,7 +259,11 @@ async fn a_template_is_for_its_unit_and_all_below(office: Office) {
     package.submission.unit = below;
     let request = submit(&office.app, &caller, package).await.unwrap().request;
     let seen = read::request(&office.app, &caller, request).await.unwrap();
-    assert_eq!(people(&seen), [own, above], "the chief of the unit that submits, then of the named one");
+    assert_eq!(
+        people(&seen),
+        [own, above],
+        "the chief of the unit that submits, then of the named one"
+    );
     let mut foreign = by(&office, private, None);
     foreign.submission.unit = below;
     let foreign = submit(&office.app, &caller, foreign).await;
@@ -300,13 +302,7 @@ async fn what_no_document_could_go_by_is_refused(office: Office) {
     }
     let nobody = Who::Person { person: PersonId::from_bytes([7; 16]) };
     let unknown = draft("Sai", vec![asks(Role::Approve, &[nobody])]);
-    let added = templates::add(
-        &office.app,
-        Changer::CommandLine,
-        unit,
-        text("Quyết định"),
-        unknown,
-        why(),
-    );
+    let added =
+        templates::add(&office.app, Changer::CommandLine, unit, text("Quyết định"), unknown, why());
     assert_eq!(added.await, Err(FlowError::NotFound(Thing::Person)));
 }

@@ -7,6 +7,7 @@ mod admin;
 mod apps;
 mod caller;
 mod clean_copy;
+mod comments;
 mod device;
 mod error;
 mod explorer;
@@ -155,6 +156,7 @@ fn routes() -> OpenApiRouter<Api> {
         .merge(news::routes())
         .merge(numbers::routes())
         .merge(templates::routes())
+        .merge(comments::routes())
         .merge(clean_copy::routes())
         .merge(admin::routes())
         .merge(public::routes())

@@ -97,6 +97,7 @@ mod tests {
     use trien_core::env::{OsEntropy, SystemClock, Timestamp, UnixSecond};
     use trien_core::id::{DeviceId, EntryId, PersonId, RequestId, TemplateId, UnitId};
     use trien_core::log::leaf::Salt;
+    use trien_core::papers::{CopyHolder, CopyView, OnPaper};
     use trien_core::request::{Assignment, Quorum, Role, RouteState, StepNumber};
     use trien_core::template::TemplateUsed;
     use trien_core::wire::{
@@ -175,6 +176,12 @@ mod tests {
                 version: 1,
                 name: "x".into(),
             }),
+            copies: vec![CopyView {
+                holder: CopyHolder::Person { person: person() },
+                delivered_at: Some(Timestamp::from_millis(0)),
+                opened_at: Some(Timestamp::from_millis(0)),
+            }],
+            on_paper: Some(OnPaper::Finance),
             task: Some(TaskView {
                 step: number,
                 role: Role::Approve,
@@ -197,6 +204,7 @@ mod tests {
         assert_described(&description, "DocumentRef", &view["documents"][0]["current"]);
         assert_described(&description, "TaskView", &view["task"]);
         assert_described(&description, "TemplateUsed", &view["template"]);
+        assert_described(&description, "CopyView", &view["copies"][0]);
         let submitted = Submitted {
             request: request().id,
             document: document(),

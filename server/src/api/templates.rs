@@ -56,7 +56,7 @@ pub(super) struct Version {
 
 impl From<VersionView> for Version {
     fn from(view: VersionView) -> Self {
-        let VersionView { number, name, made_at, body, steps } = view;
+        let VersionView { number, name, made_at, body, steps, .. } = view;
         let steps = steps.into_iter().map(Step::from).collect();
         Self { number, name, made_at, body, steps }
     }

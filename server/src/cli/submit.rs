@@ -1,5 +1,6 @@
 //! `trien submit`.
 
+mod find;
 mod typed;
 
 use std::fmt::Write as _;
@@ -10,22 +11,22 @@ use reqwest::multipart::{Form, Part};
 use trien_core::classification::Claimed;
 use trien_core::digest::Sha256;
 use trien_core::document::{MAX_DOCUMENT_BYTES, Metadata, Text, Urgency};
-use trien_core::id::{PersonId, RequestId, TemplateId};
+use trien_core::id::RequestId;
+use trien_core::papers::OnPaper;
 use trien_core::pdf::placement::{Occurrence, Side};
 use trien_core::pdf::recipe::Fill;
 use trien_core::request::{Quorum, Role};
-use trien_core::template::TemplateChoice;
 use trien_core::wire::{
     Numbering, PersonView, Submission, Submitted, SubmittedAppearance, SubmittedField,
     SubmittedSigner, SubmittedStep, UnitView,
 };
 
-use typed::{AddedField, Size, Stamp, Step, filled, side, urgency};
+use find::{find_copy, find_person, find_template, find_unit, standing_units};
+use typed::{AddedField, Size, Stamp, Step, filled, on_paper, side, urgency};
 
 use super::CliError;
 use super::init::text;
 use super::remote::{Remote, RemoteArgs};
-use crate::flow::read::ListedUnit;
 
 /// Queue a PDF for signing
 ///
@@ -120,6 +121,12 @@ pub struct SubmitArgs {
     /// The field for the date
     #[arg(long, value_name = "FIELD", value_parser = text::<200>, requires = "register")]
     date_field: Option<Text<200>>,
+    /// Who gets a copy once all have signed: a unit or a person, by id or name; may be repeated
+    #[arg(long = "copy", value_name = "UNIT|PERSON")]
+    copies: Vec<String>,
+    /// Why it also goes on paper: legislation, finance, personnel, complaints, or other:REASON
+    #[arg(long, value_name = "REASON", value_parser = on_paper)]
+    on_paper: Option<OnPaper>,
     /// Put it in the place of this request, as a new version: one that was returned or rejected, or that still waits
     #[arg(long, value_name = "REQUEST")]
     supersedes: Option<RequestId>,
@@ -147,9 +154,12 @@ impl SubmitArgs {
 pub async fn run(args: SubmitArgs) -> Result<ExitCode, CliError> {
     let document = read(&args.file)?;
     let remote = Remote::new(&args.remote)?;
-    let unit = find_unit(&remote, args.unit.as_deref()).await?;
+    let units = standing_units(&remote).await?;
+    let unit = find_unit(&units, args.unit.as_deref())?;
     let people: Vec<PersonView> = remote.json(remote.get("/api/v1/people")).await?;
     let mut submission = describe(&args, &unit, &people, &document)?;
+    let copies = args.copies.iter().map(|wanted| find_copy(&units, &people, wanted));
+    submission.copies = copies.collect::<Result<_, _>>()?;
     submission.template = match &args.template {
         None => None,
         Some(wanted) => Some(find_template(&remote, wanted).await?),
@@ -166,43 +176,6 @@ pub async fn run(args: SubmitArgs) -> Result<ExitCode, CliError> {
         eprintln!("queued at {}; follow it with `trien request show`", submitted.queued_at);
     }
     Ok(ExitCode::SUCCESS)
-}
-
-async fn find_unit(remote: &Remote, wanted: Option<&str>) -> Result<UnitView, CliError> {
-    let units: Vec<ListedUnit> = remote.json(remote.get("/api/v1/units")).await?;
-    let standing = units.into_iter().filter(|unit| unit.ended_at.is_none());
-    let mut units: Vec<UnitView> = standing.map(|unit| unit.unit).collect();
-    match wanted {
-        Some(wanted) => {
-            let found = units.into_iter().find(|u| u.id.to_string() == wanted || u.name == wanted);
-            found.ok_or_else(|| CliError::Usage(format!("the server has no unit {wanted:?}")))
-        }
-        None if units.len() == 1 => Ok(units.remove(0)),
-        None => {
-            Err(CliError::Usage("the server has several units: say which with --unit".to_owned()))
-        }
-    }
-}
-
-/// What is needed of a template that the server lists.
-#[derive(serde::Deserialize)]
-struct ListedTemplate {
-    id: TemplateId,
-    name: String,
-    version: u32,
-}
-
-async fn find_template(remote: &Remote, wanted: &str) -> Result<TemplateChoice, CliError> {
-    let listed: Vec<ListedTemplate> = remote.json(remote.get("/api/v1/templates")).await?;
-    let mut found =
-        listed.into_iter().filter(|it| it.id.to_string() == wanted || it.name == wanted);
-    match (found.next(), found.next()) {
-        (Some(one), None) => Ok(TemplateChoice { id: one.id, version: Some(one.version) }),
-        (None, _) => Err(CliError::Usage(format!("the unit has no template {wanted:?}"))),
-        (Some(_), Some(_)) => {
-            Err(CliError::Usage(format!("several templates are called {wanted:?}: give the id")))
-        }
-    }
 }
 
 fn describe(
@@ -234,6 +207,8 @@ fn describe(
         sha256: Some(Sha256::of(document)),
         steps: steps.collect::<Result<_, _>>()?,
         template: None,
+        copies: Vec::new(),
+        on_paper: args.on_paper.clone(),
         expires_at: None,
         supersedes: args.supersedes,
         fields: args.add_field.iter().map(describe_field).collect::<Result<_, _>>()?,
@@ -286,22 +261,6 @@ fn appearance(args: &SubmitArgs) -> Option<SubmittedAppearance> {
         });
     }
     args.stamp.map(|Stamp { page, rect }| SubmittedAppearance::Stamp { page, rect, lines, image })
-}
-
-fn find_person(people: &[PersonView], wanted: &str) -> Result<PersonId, CliError> {
-    if let Ok(id) = wanted.parse() {
-        return Ok(id);
-    }
-    let mut found = people.iter().filter(|person| person.name == wanted);
-    match (found.next(), found.next()) {
-        (Some(person), None) => Ok(person.id),
-        (None, _) => Err(CliError::Usage(format!(
-            "the server knows nobody called {wanted:?}: see `trien person list`"
-        ))),
-        (Some(_), Some(_)) => Err(CliError::Usage(format!(
-            "several people are called {wanted:?}: give the id from `trien person list`"
-        ))),
-    }
 }
 
 /// One file of the multipart body.

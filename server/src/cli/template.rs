@@ -111,7 +111,12 @@ impl BodyArgs {
     fn read(self) -> Result<TemplateBody, CliError> {
         let Some(path) = self.file else {
             let steps = self.steps.into_iter().map(|Step(step)| step).collect();
-            return Ok(TemplateBody { steps, fields: Vec::new(), numbering: None });
+            return Ok(TemplateBody {
+                steps,
+                fields: Vec::new(),
+                numbering: None,
+                copies: Vec::new(),
+            });
         };
         let bytes = super::verify::read(&path, MAX_FILE)?;
         serde_json::from_slice(&bytes)

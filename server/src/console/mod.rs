@@ -10,6 +10,7 @@ mod acts;
 mod assets;
 mod certificates;
 mod changes;
+mod copies;
 mod devices;
 mod error;
 mod exchange;
@@ -22,6 +23,7 @@ mod levels;
 mod live;
 mod own;
 mod page;
+mod papers;
 mod passkeys;
 mod people;
 mod person;
@@ -171,6 +173,14 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("post", "/console/requests/{id}/recall", post(requests::recall)),
         ("post", "/console/requests/{id}/reassign", post(requests::reassign)),
         ("get", "/console/requests/{id}/evidence/{decision}", get(requests::evidence)),
+        ("get", "/console/requests/{id}/comments", get(back::<1>)),
+        ("post", "/console/requests/{id}/comments", post(requests::comment)),
+        ("get", "/console/requests/{id}/comments/{comment}/withdraw", get(back::<3>)),
+        ("post", "/console/requests/{id}/comments/{comment}/withdraw", post(requests::withdraw)),
+        ("get", "/console/copies", get(copies::list)),
+        ("get", "/console/copies/{id}", get(copies::show)),
+        ("get", "/console/copies/{id}/document", get(copies::document)),
+        ("get", "/console/copies/{id}/evidence/{decision}", get(copies::evidence)),
         ("get", "/console/templates", get(templates::list)),
         ("get", "/console/templates/new", get(templates::compose)),
         ("post", "/console/templates/new", post(templates::add)),

@@ -1,6 +1,7 @@
 //! Documents on their way, for clerks and auditors: the list, and how far one is.
 
 mod acts;
+mod comments;
 mod words;
 
 use axum::extract::{Path, Query, State};
@@ -13,10 +14,12 @@ use trien_core::decision::DecisionHash;
 use trien_core::digest::Sha256;
 use trien_core::document::Urgency;
 use trien_core::id::RequestId;
+use trien_core::papers::CommentView;
 use trien_core::request::{Assignment, Quorum, RouteState, StepNumber};
 use trien_core::wire::{DocumentView, PersonView, RequestView, SignerView, StepView};
 
 pub(super) use self::acts::{reassign, recall};
+pub(super) use self::comments::{comment, withdraw};
 use super::Console;
 use super::error::PageError;
 use super::page::{self, Frame};
@@ -24,6 +27,7 @@ use super::visitor::Visitor;
 use crate::download::{self, attached};
 use crate::flow::account::Role;
 use crate::flow::change;
+use crate::flow::comments as flow;
 use crate::flow::requests::{self, Filter, PAGE, RequestStory, Standing};
 use crate::flow::{FlowError, Thing, desk};
 
@@ -49,6 +53,10 @@ struct RequestPage {
     parts: Vec<GivenOn>,
     /// Whether this person may put a new version in its place.
     renews: bool,
+    /// What was written beside its pages.
+    comments: Vec<CommentView>,
+    /// Whether this person may write beside them.
+    writes: bool,
 }
 
 /// What waits for somebody, and who could decide instead.
@@ -101,6 +109,13 @@ impl RequestPage {
 
     fn attached(&self) -> &[DocumentView] {
         self.story.request.documents.get(1..).unwrap_or_default()
+    }
+
+    /// The file beside whose page a comment stands.
+    fn beside(&self, comment: &CommentView) -> Option<&str> {
+        let place = usize::try_from(comment.document).ok()?;
+        let document = self.story.request.documents.get(place).filter(|_| place > 0)?;
+        Some(document.name.as_str())
     }
 
     /// Who a change is about, where they are a signer still.
@@ -165,6 +180,8 @@ pub(super) async fn show(
         Some("submitted") => Some("request-news-submitted"),
         Some("recalled") => Some("request-news-recalled"),
         Some("reassigned") => Some("request-news-reassigned"),
+        Some("commented") => Some("comment-news-written"),
+        Some("comment-withdrawn") => Some("comment-news-withdrawn"),
         _ => None,
     };
     let frame = Frame::new(&console, &visitor, "requests").with_news(news);
@@ -193,7 +210,8 @@ async fn page_of(
         Vec::new()
     };
     let (recalls, renews) = (clerk && is_open, clerk && may_follow);
-    Ok(RequestPage { frame, story, recalls, parts, renews })
+    let comments = flow::list(&console.app, &visitor.officer, story.request.id).await?;
+    Ok(RequestPage { frame, story, recalls, parts, renews, comments, writes: recalls })
 }
 
 async fn given_on(
@@ -264,6 +282,6 @@ pub(super) async fn evidence(
     Ok(attached("text/plain; charset=utf-8", &name, text.map_err(refused)?))
 }
 
-fn number(id: &str) -> Result<RequestId, FlowError> {
+pub(super) fn number(id: &str) -> Result<RequestId, FlowError> {
     id.parse().map_err(|_| FlowError::NotFound(Thing::Request))
 }

@@ -1,30 +1,28 @@
 //! Submitting a document: its signers are chosen one by one with links, which the address keeps; then one
 //! form sends the file. The rules are those of `POST /api/v1/requests`.
 
-use std::collections::HashMap;
+mod form;
 
 use axum::extract::{Query, Request, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::StatusCode;
 use serde::Deserialize;
-use trien_core::classification::Claimed;
-use trien_core::document::{MAX_DOCUMENT_BYTES, Metadata, PDF, Text, Urgency};
-use trien_core::id::{PersonId, RequestId, UnitId};
-use trien_core::request::{Assignment, Quorum, Role as StepRole};
-use trien_core::template::TemplateChoice;
-use trien_core::wire::{RequestView, Submission, SubmittedSigner, SubmittedStep, UnitView};
+use trien_core::document::MAX_DOCUMENT_BYTES;
+use trien_core::papers::OnPaper;
+use trien_core::wire::{RequestView, UnitView};
 
+use self::form::{ASKED_FOR, MAX_STEPS, SubmissionForm, URGENCIES, chosen};
 use super::Console;
 use super::error::{PageError, words};
 use super::page::{self, Frame, Texts};
+use super::papers;
 use super::posted::{Sent, Uploaded, own};
 use super::units::CHOSEN_OF;
 use super::visitor::Visitor;
 use crate::flow::account::Role;
 use crate::flow::people::{self, Listed};
-use crate::flow::submit::{Package, Upload};
 use crate::flow::templates::{self, TemplateView};
-use crate::flow::{FlowError, Thing, desk, requests, units};
+use crate::flow::{FlowError, desk, requests, units};
 use crate::paging::Turn;
 use crate::room::announced_length;
 
@@ -33,24 +31,8 @@ use crate::room::announced_length;
 pub(super) const MAX_FILE: usize = MAX_DOCUMENT_BYTES as usize;
 /// What stands beside the file, in bytes at most.
 const FIELDS: u64 = 256 * 1024;
-/// Most steps of a document that is submitted here.
-const MAX_STEPS: usize = 8;
 /// People that a search shows.
 const SHOWN: usize = 20;
-/// What a signer may be asked for here.
-const ASKED_FOR: [(&str, StepRole); 4] = [
-    ("approve", StepRole::Approve),
-    ("review", StepRole::Review),
-    ("initial", StepRole::Initial),
-    ("seal", StepRole::Seal),
-];
-const URGENCIES: [(&str, Urgency); 4] = [
-    ("normal", Urgency::Normal),
-    ("urgent", Urgency::Urgent),
-    ("very-urgent", Urgency::VeryUrgent),
-    ("flash", Urgency::Flash),
-];
-
 #[derive(askama::Template)]
 #[template(path = "console/submission.html")]
 struct SubmissionPage {
@@ -81,139 +63,6 @@ pub(super) struct Asked {
     /// The template that it goes by, for a document of this unit.
     template: String,
     unit: String,
-}
-
-/// What was typed, beside the file.
-#[derive(Clone, Debug, Default)]
-struct SubmissionForm {
-    fields: HashMap<String, String>,
-}
-
-impl SubmissionForm {
-    fn typed(&self, name: &str) -> &str {
-        self.fields.get(name).map(|text| text.trim()).unwrap_or_default()
-    }
-
-    /// What the version before said, where nothing was typed yet.
-    fn fill_from(&mut self, earlier: &RequestView) {
-        let mut fill = |name: &str, text: String| {
-            self.fields.entry(name.to_owned()).or_insert(text);
-        };
-        let Metadata { number, subject, kind, issuer, urgency } = &earlier.metadata;
-        fill("number", number.as_ref().map_or_else(String::new, ToString::to_string));
-        fill("subject", subject.to_string());
-        fill("kind", kind.to_string());
-        fill("issuer", issuer.to_string());
-        fill("unit", earlier.unit.id.to_string());
-        let urgency = URGENCIES.into_iter().find(|(_, of)| of == urgency);
-        fill("urgency", urgency.map_or_else(String::new, |(name, _)| name.to_owned()));
-        let asked =
-            earlier.steps.iter().flat_map(|step| step.signers.iter().map(|one| (step.role, one)));
-        let asked = asked.filter(|(_, one)| one.assignment != Assignment::Released);
-        let asked: Vec<_> = asked.map(|(role, one)| (role, one.person.id.to_string())).collect();
-        let ids: Vec<_> = asked.iter().map(|(_, id)| id.clone()).collect();
-        fill("signers", ids.join(","));
-        for (at, person) in chosen(self.typed("signers")).into_iter().enumerate() {
-            let known = asked.iter().find(|(_, id)| *id == person.to_string());
-            let role = known.and_then(|(role, _)| ASKED_FOR.into_iter().find(|(_, of)| of == role));
-            if let Some((name, _)) = role {
-                self.fields.entry(format!("role-{at}")).or_insert_with(|| name.to_owned());
-            }
-        }
-    }
-
-    /// The request whose place the document takes.
-    fn earlier(&self) -> Result<Option<RequestId>, FlowError> {
-        match self.typed("supersedes") {
-            "" => Ok(None),
-            id => id.parse().map(Some).map_err(|_| FlowError::NotFound(Thing::Request)),
-        }
-    }
-
-    /// The template that it goes by.
-    fn template(&self) -> Result<Option<TemplateChoice>, FlowError> {
-        let id = match self.typed("template") {
-            "" => return Ok(None),
-            id => id.parse().map_err(|_| FlowError::NotFound(Thing::Template))?,
-        };
-        Ok(Some(TemplateChoice { id, version: self.typed("template-version").parse().ok() }))
-    }
-
-    fn metadata(&self) -> Result<Metadata, &'static str> {
-        let number = Some(self.typed("number")).filter(|number| !number.is_empty());
-        let urgency = URGENCIES.into_iter().find(|(name, _)| *name == self.typed("urgency"));
-        Ok(Metadata {
-            number: number.map(Text::new).transpose().map_err(|_| "request-fault-number")?,
-            subject: Text::new(self.typed("subject")).map_err(|_| "request-fault-subject")?,
-            kind: Text::new(self.typed("kind")).map_err(|_| "request-fault-kind")?,
-            issuer: Text::new(self.typed("issuer")).map_err(|_| "request-fault-issuer")?,
-            urgency: urgency.map(|(_, urgency)| urgency).unwrap_or_default(),
-        })
-    }
-
-    fn steps(&self, signers: &[PersonId]) -> Result<Vec<SubmittedStep>, &'static str> {
-        if signers.is_empty() {
-            return Err("request-fault-signers");
-        }
-        let step = |(at, person): (usize, &PersonId)| {
-            let asked = self.typed(&format!("role-{at}"));
-            let role = ASKED_FOR.into_iter().find(|(name, _)| *name == asked);
-            let role = role.map_or(StepRole::Approve, |(_, role)| role);
-            let signer = SubmittedSigner { person: *person, appearance: None, fill: Vec::new() };
-            SubmittedStep { role, quorum: Quorum::All, signers: vec![signer] }
-        };
-        Ok(signers.iter().enumerate().map(step).collect())
-    }
-
-    /// What is submitted, or the key of what is wrong with it.
-    fn package(
-        &self,
-        unit: UnitId,
-        supersedes: Option<RequestId>,
-        template: Option<TemplateChoice>,
-        file: Sent,
-    ) -> Result<Package, &'static str> {
-        let steps = match template {
-            Some(_) => Vec::new(),
-            None => self.steps(&chosen(self.typed("signers")))?,
-        };
-        let metadata = self.metadata()?;
-        if self.typed("unclassified").is_empty() {
-            return Err("request-fault-unclassified");
-        }
-        if file.bytes.is_empty() {
-            return Err("request-fault-file");
-        }
-        let submission = Submission {
-            unit,
-            metadata,
-            classification: Claimed::Open,
-            sha256: None,
-            steps,
-            template,
-            expires_at: None,
-            supersedes,
-            fields: Vec::new(),
-            numbering: None,
-        };
-        let media_type = PDF.to_owned();
-        let document = Upload { name: file.name, media_type, bytes: file.bytes.into() };
-        let idempotency_key = self.typed("once").to_owned();
-        let (attachments, images) = (Vec::new(), Vec::new());
-        Ok(Package { submission, document, attachments, images, idempotency_key })
-    }
-}
-
-/// Who was chosen, in order, each once.
-fn chosen(text: &str) -> Vec<PersonId> {
-    let mut people: Vec<PersonId> = Vec::new();
-    for person in text.split(',').filter_map(|id| id.trim().parse().ok()) {
-        if !people.contains(&person) {
-            people.push(person);
-        }
-    }
-    people.truncate(MAX_STEPS);
-    people
 }
 
 #[expect(
@@ -259,6 +108,10 @@ impl SubmissionPage {
 
     fn is_urgency(&self, name: &&str) -> bool {
         self.form.typed("urgency") == *name
+    }
+
+    fn is_paper(&self, name: &str) -> bool {
+        self.form.typed("paper") == name
     }
 
     fn is_unit(&self, unit: &UnitView) -> bool {
@@ -317,7 +170,14 @@ pub(super) async fn submit(
         None => t.of("request-fault-unit"),
         Some(unit) => {
             desk::require_clerk(&console.app, &visitor.officer, unit).await.map_err(refused)?;
-            match form.package(unit, earlier, template, Sent { name, bytes: file }) {
+            let copies = papers::read_copies(&console.app, form.typed("copies")).await;
+            let package = match copies.map_err(refused)? {
+                None => Err("request-fault-copies"),
+                Some(copies) => {
+                    form.package(unit, earlier, template, copies, Sent { name, bytes: file })
+                }
+            };
+            match package {
                 Err(key) => t.of(key),
                 Ok(package) => match desk::submit(&console.app, &visitor.officer, package).await {
                     Ok(submitted) => {

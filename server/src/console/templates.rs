@@ -101,7 +101,11 @@ async fn list_of(
 }
 
 /// The unit that is meant, or the first in which this person follows documents.
-async fn unit_of(console: &Console, officer: &Officer, typed: &str) -> Result<UnitId, FlowError> {
+pub(super) async fn unit_of(
+    console: &Console,
+    officer: &Officer,
+    typed: &str,
+) -> Result<UnitId, FlowError> {
     requests::require_reader(officer)?;
     if !typed.trim().is_empty() {
         return units::meant(&console.app, officer, typed).await;

@@ -75,6 +75,8 @@ pub enum Thing {
     App,
     /// A template of routes.
     Template,
+    /// A comment beside a page.
+    Comment,
 }
 
 impl Thing {
@@ -108,6 +110,7 @@ impl Thing {
             Self::Wave => "wave",
             Self::App => "app",
             Self::Template => "template",
+            Self::Comment => "comment",
         }
     }
 }

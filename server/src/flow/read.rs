@@ -16,11 +16,11 @@ use super::device::AuthenticatedDevice;
 use super::key::{ApiCaller, Scope};
 use super::receipts::{self, present};
 use super::view::{self, Viewer};
-use super::{FlowError, Thing};
+use super::{FlowError, Thing, copies};
 use crate::app::App;
 use crate::store::document::Located;
 use crate::store::request::Changed;
-use crate::store::{certificate, decision, directory, document, request as requests_store};
+use crate::store::{certificate, copy, decision, directory, document, request as requests_store};
 
 /// Most requests of one page.
 const MAX_PAGE: u32 = 200;
@@ -46,7 +46,11 @@ pub async fn document_for_device(
     let mut connection = app.store().reader().await?;
     let located = document::for_person(&mut connection, &sha256, device.person).await?;
     let located = located.ok_or(FlowError::NotFound(Thing::Document))?;
-    Content::load(app, &mut connection, located).await
+    let request = located.request;
+    let content = Content::load(app, &mut connection, located).await?;
+    drop(connection);
+    copies::open_by_device(app, device, request).await?;
+    Ok(content)
 }
 
 /// Which of the stamp images that share a colour stream; the first when nothing is said.
@@ -175,8 +179,10 @@ pub async fn evidence_for_device(
     let head = requests_store::head(&mut connection, request).await?;
     let steps = requests_store::steps(&mut connection, request).await?;
     let mut signers = steps.iter().flat_map(|step| &step.signers);
+    let is_theirs = signers.any(|signer| signer.person.id == device.person)
+        || copy::has(&mut connection, request, device.person).await?;
     // A request of other people looks like one that does not exist.
-    let head = head.filter(|_| signers.any(|signer| signer.person.id == device.person));
+    let head = head.filter(|_| is_theirs);
     let head = head.ok_or(FlowError::NotFound(Thing::Request))?;
     if let RouteState::Open { .. } = head.state {
         return Err(FlowError::NotFound(Thing::Decision));
@@ -258,7 +264,7 @@ async fn views(
 }
 
 // A request of another unit looks like one that does not exist.
-async fn require_own(
+pub(super) async fn require_own(
     connection: &mut AnyConnection,
     caller: &ApiCaller,
     request: RequestId,

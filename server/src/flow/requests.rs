@@ -170,7 +170,7 @@ pub async fn evidence(
 }
 
 // A request that somebody may not see looks like one that does not exist.
-async fn require_within(
+pub(super) async fn require_within(
     connection: &mut AnyConnection,
     officer: &Officer,
     id: RequestId,

@@ -25,7 +25,7 @@ use self::recipes::Recipes;
 use super::account::Officer;
 use super::act::Acted;
 use super::key::{self, ApiCaller, Scope};
-use super::{FlowError, Thing, numbers, supersede, templates};
+use super::{FlowError, Thing, copies, numbers, supersede, templates};
 use crate::app::App;
 use crate::blobs::Held;
 use crate::store::directory;
@@ -142,6 +142,7 @@ async fn prepare(
         let mut connection = app.store().reader().await?;
         templates::fill(&mut connection, &mut submission).await?
     };
+    copies::check(&submission.copies)?;
     numbers::prepare(&mut submission)?;
     let now = app.clock().now();
     let expires_at = expiry(submission.expires_at, now)?;
@@ -182,6 +183,8 @@ async fn prepare(
         supersedes: submission.supersedes,
         numbering: submission.numbering,
         template,
+        on_paper: submission.on_paper,
+        copies: submission.copies,
         metadata: submission.metadata,
         expires_at,
         route,

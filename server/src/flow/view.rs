@@ -6,7 +6,7 @@ use trien_core::request::Assignment;
 use trien_core::wire::{Base64, RequestView, StepView, TaskView};
 
 use super::FlowError;
-use crate::store::{document, request};
+use crate::store::{copy, document, request};
 
 /// Who looks.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +42,8 @@ pub(super) async fn request(
         supersedes: head.supersedes,
         superseded_by: head.superseded_by,
         template: head.template,
+        copies: copy::views(connection, id).await?,
+        on_paper: head.on_paper,
         task,
     }))
 }

@@ -180,6 +180,12 @@ const MIGRATIONS: &[Migration] = &[
         then: Then::Nothing,
     },
     Migration {
+        version: 30,
+        sqlite: include_str!("../../migrations/sqlite/0030_papers.sql"),
+        postgres: include_str!("../../migrations/postgres/0030_papers.sql"),
+        then: Then::Nothing,
+    },
+    Migration {
         version: 31,
         sqlite: include_str!("../../migrations/sqlite/0031_passcode.sql"),
         postgres: include_str!("../../migrations/postgres/0031_passcode.sql"),

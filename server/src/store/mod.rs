@@ -12,6 +12,8 @@ pub mod authority;
 pub mod certificate;
 pub mod change;
 pub mod changes;
+pub mod comment;
+pub mod copy;
 pub mod decision;
 pub mod device;
 pub mod devices;
@@ -76,6 +78,8 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     certificate::STATEMENTS,
     change::STATEMENTS,
     changes::STATEMENTS,
+    comment::STATEMENTS,
+    copy::STATEMENTS,
     decision::STATEMENTS,
     device::STATEMENTS,
     devices::STATEMENTS,

@@ -6,6 +6,7 @@ use trien_core::decision::{DecisionHash, Verb};
 use trien_core::document::Metadata;
 use trien_core::env::Timestamp;
 use trien_core::id::{ApiKeyId, PersonId, RequestId, TemplateId, UnitId};
+use trien_core::papers::{CopyTo, OnPaper};
 use trien_core::request::{Assignment, Quorum, Role, Route, RouteState, Signer, Step, StepNumber};
 use trien_core::template::TemplateUsed;
 use trien_core::wire::{Numbering, PersonView, SignerView, StepView, UnitView};
@@ -13,7 +14,7 @@ use trien_core::wire::{Numbering, PersonView, SignerView, StepView, UnitView};
 use super::value::{stored_json, stored_names};
 use super::{Bind as _, Columns as _, StoreError, Stored, requests, statements};
 
-stored_json!(Metadata);
+stored_json!(Metadata, OnPaper);
 stored_names!(Role {
     Role::Review = "review",
     Role::Initial = "initial",
@@ -29,8 +30,8 @@ stored_names!(Verb {
 
 statements! {
     INSERT = "INSERT INTO request (id, unit, submitter, revision, metadata, state, open_step, \
-        queued_at, expires_at, change, folded, supersedes, numbering, template, template_version) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+        queued_at, expires_at, change, folded, supersedes, numbering, template, template_version, \
+        on_paper) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
     SUPERSEDE = "UPDATE request SET superseded_by = $2, change = $3 \
         WHERE id = $1 AND superseded_by IS NULL";
     INSERT_STEP = "INSERT INTO step (request, number, role, quorum) VALUES ($1, $2, $3, $4)";
@@ -38,7 +39,7 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6)";
     HEAD = "SELECT r.id, r.unit, u.name, r.revision, r.metadata, r.queued_at, r.expires_at, \
         r.state, r.open_step, r.change, r.supersedes, r.superseded_by, \
-        CASE WHEN r.numbering IS NULL THEN 0 ELSE 1 END, r.template, r.template_version, t.name \
+        CASE WHEN r.numbering IS NULL THEN 0 ELSE 1 END, r.template, r.template_version, t.name, r.on_paper \
         FROM request r JOIN unit u ON u.id = r.unit LEFT JOIN template_version t \
         ON t.template = r.template AND t.version = r.template_version WHERE r.id = $1";
     ROUTE = "SELECT r.state, r.open_step, s.number, s.role, s.quorum, a.person, a.state, a.verb, \
@@ -63,7 +64,8 @@ statements! {
     MOVE = "UPDATE request SET state = $2, open_step = $3, change = $4 \
         WHERE id = $1 AND state = 'open' AND open_step = $5";
     FOR_PERSON = "SELECT r.id, r.change FROM request r WHERE r.change > $2 AND EXISTS \
-        (SELECT 1 FROM assignment a WHERE a.person = $1 AND a.request = r.id) \
+        (SELECT 1 FROM assignment a WHERE a.person = $1 AND a.request = r.id UNION ALL \
+        SELECT 1 FROM request_copy c WHERE c.person = $1 AND c.request = r.id AND c.change > 0) \
         ORDER BY r.change LIMIT $3";
     FOR_UNIT = "SELECT id, change FROM request WHERE unit = $1 AND change > $2 \
         ORDER BY change LIMIT $3";
@@ -97,6 +99,8 @@ pub struct RequestHead {
     pub numbered: bool,
     /// The template that its route came from.
     pub template: Option<TemplateUsed>,
+    /// Why the document also goes on paper, where it does.
+    pub on_paper: Option<OnPaper>,
 }
 
 /// A request to add.
@@ -116,6 +120,10 @@ pub struct NewRequest {
     pub numbering: Option<Numbering>,
     /// The template that its route came from, with the version.
     pub template: Option<(TemplateId, u32)>,
+    /// Why the document also goes on paper, where it does.
+    pub on_paper: Option<OnPaper>,
+    /// Who gets a copy once all have signed.
+    pub copies: Vec<CopyTo>,
     /// What the register says of the document.
     pub metadata: Metadata,
     /// When it ends by itself.
@@ -168,6 +176,7 @@ pub async fn insert(
         .put_opt(request.numbering.as_ref())
         .put_opt(request.template.as_ref().map(|(id, _)| id))
         .put_opt(request.template.as_ref().map(|(_, version)| version))
+        .put_opt(request.on_paper.as_ref())
         .execute(&mut *connection)
         .await?;
     for (index, step) in request.route.steps().iter().enumerate() {
@@ -230,6 +239,7 @@ pub async fn head(
             superseded_by: row.get_opt(11)?,
             numbered: row.get_as::<u32>(12)? != 0,
             template: read_template(&row, 13)?,
+            on_paper: row.get_opt(16)?,
         })
     })
     .transpose()

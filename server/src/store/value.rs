@@ -7,8 +7,9 @@ use trien_core::decision::DecisionHash;
 use trien_core::digest::Sha256;
 use trien_core::env::{Timestamp, UnixSecond};
 use trien_core::id::{
-    AccountId, AdminTokenId, AnchorId, ApiKeyId, AttemptId, ChangeId, DeviceId, EntryId, ExportId,
-    InvitationId, JobId, PersonId, RequestId, SlipId, TemplateId, UnitId, WaveId, WebhookId,
+    AccountId, AdminTokenId, AnchorId, ApiKeyId, AttemptId, ChangeId, CommentId, DeviceId, EntryId,
+    ExportId, InvitationId, JobId, PersonId, RequestId, SlipId, TemplateId, UnitId, WaveId,
+    WebhookId,
 };
 use trien_core::log::leaf::Salt;
 use trien_core::request::StepNumber;
@@ -96,6 +97,7 @@ ids!(
     ApiKeyId,
     AttemptId,
     ChangeId,
+    CommentId,
     DeviceId,
     EntryId,
     ExportId,

@@ -71,6 +71,8 @@ async fn every_page_admits_its_people_and_nobody_else() {
             .replace("{format}", "csv")
             .replace("{invitation}", &invitation)
             .replace("requests/{id}", &format!("requests/{request}"))
+            .replace("copies/{id}", &format!("copies/{request}"))
+            .replace("{comment}", "01890a5d-ac96-774b-bcce-b302099a8057")
             .replace("templates/{id}", &format!("templates/{template}"))
             .replace("{decision}", &"0".repeat(64))
             .replace("{id}", "01890a5d-ac96-774b-bcce-b302099a8057")
@@ -203,6 +205,7 @@ fn expected(method: &str, path: &str, who: Who) -> &'static str {
         ("get", "/console/certificates/{id}/revoke" | "/console/certificates/{id}/renewal", _) => {
             "yes"
         }
+        ("get", path, _) if path.starts_with("/console/requests/{id}/comments") => "yes",
         ("get", "/console/levels/{code}/rename" | "/console/templates/{id}/end", _) => "yes",
         ("get", "/console/accounts/{id}/{act}" | "/console/sessions/{id}/end", _) => "yes",
         // This office has no provider.
@@ -314,10 +317,25 @@ fn expected(method: &str, path: &str, who: Who) -> &'static str {
         ("post", "/console/requests/{id}/reassign", Here(Clerk)) => "wrong form",
         ("post", "/console/requests/{id}/reassign", There(Clerk)) => "not there",
         ("post", "/console/requests/{id}/reassign", _) => "no",
+        // It says nothing, or the request was taken back before.
+        ("post", path, who) if path.starts_with("/console/requests/{id}/comments") => match who {
+            Here(Clerk) => "wrong form",
+            There(Clerk) => "not there",
+            _ => "no",
+        },
+        ("get", "/console/copies", who) => yes_or_no(who.has(Clerk) || who.has(Auditor)),
+        // Nobody gets a copy of it.
+        ("get", path, who) if path.starts_with("/console/copies/") => {
+            if who.has(Clerk) || who.has(Auditor) { "not there" } else { "no" }
+        }
         ("get", "/console/templates", who) => yes_or_no(who.has(Clerk) || who.has(Auditor)),
         ("get", "/console/templates/new", who) => yes_or_no(who.has(Clerk)),
         ("get", "/console/templates/{id}", who) if who.has(Auditor) => {
-            if who == Here(Auditor) { "yes" } else { "not there" }
+            if who == Here(Auditor) {
+                "yes"
+            } else {
+                "not there"
+            }
         }
         // The forms are not whole; whoever is no clerk does not get that far.
         (method, path, who) if path.starts_with("/console/templates/") => match (method, who) {

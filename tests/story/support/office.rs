@@ -169,6 +169,8 @@ impl Office {
             expires_at: None,
             supersedes: None,
             template: None,
+            copies: Vec::new(),
+            on_paper: None,
             fields: Vec::new(),
             numbering: None,
         }

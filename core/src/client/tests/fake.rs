@@ -384,6 +384,8 @@ impl Desk {
             supersedes: None,
             superseded_by: None,
             template: None,
+            copies: Vec::new(),
+            on_paper: None,
             task: Some(TaskView {
                 step: StepNumber(1),
                 role: Role::Approve,

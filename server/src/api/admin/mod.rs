@@ -8,6 +8,8 @@ mod acts;
 mod anchors;
 mod certificates;
 mod changes;
+mod comments;
+mod copies;
 mod devices;
 mod exchange;
 mod figures;
@@ -72,6 +74,8 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
         .merge(changes::routes())
         .merge(requests::routes())
         .merge(templates::routes())
+        .merge(copies::routes())
+        .merge(comments::routes())
 }
 
 /// What a route asks of a token.

@@ -5,6 +5,7 @@
 #![allow(dead_code, reason = "only their schemas are used")]
 
 mod news;
+mod papers;
 mod phone;
 mod submission;
 mod template;
@@ -12,6 +13,7 @@ mod template;
 use utoipa::{ToResponse, ToSchema};
 
 pub(in crate::api) use news::*;
+pub(in crate::api) use papers::*;
 pub(in crate::api) use phone::*;
 pub(in crate::api) use submission::*;
 pub(in crate::api) use template::*;
@@ -186,6 +188,11 @@ pub(in crate::api) struct RequestView {
     superseded_by: Option<String>,
     /// The template that its route came from.
     template: Option<TemplateUsed>,
+    /// Who gets a copy, and how far that is.
+    #[schema(required = false)]
+    copies: Vec<CopyView>,
+    /// Why the document also goes on paper, where it does.
+    on_paper: Option<OnPaper>,
     /// For a device: what its person may decide now.
     task: Option<TaskView>,
 }

@@ -2,7 +2,7 @@
 
 use utoipa::ToSchema;
 
-use super::TemplateChoice;
+use super::{CopyTo, OnPaper, TemplateChoice};
 
 /// The parts of a submission.
 #[derive(ToSchema)]
@@ -57,6 +57,11 @@ pub(in crate::api) struct Submission {
     /// in a document that is signed already. The document that is queued is the one with the fields.
     #[schema(required = false)]
     fields: Vec<SubmittedField>,
+    /// Who gets a copy once all have signed, at most 100.
+    #[schema(required = false)]
+    copies: Vec<CopyTo>,
+    /// Why the document also goes on paper, where it does.
+    on_paper: Option<OnPaper>,
     /// Number and date come from the register when the seal's step opens.
     numbering: Option<Numbering>,
 }

@@ -2,7 +2,9 @@
 
 use utoipa::ToSchema;
 
-use super::{Appearance, Fill, Numbering, PersonView, Quorum, Role, SubmittedField, UnitView};
+use super::{
+    Appearance, CopyTo, Fill, Numbering, PersonView, Quorum, Role, SubmittedField, UnitView,
+};
 
 /// The template that a submission goes by, in place of steps.
 #[derive(ToSchema)]
@@ -32,6 +34,9 @@ pub(in crate::api) struct TemplateBody {
     fields: Vec<SubmittedField>,
     /// Whether number and date come from the register when the seal's step opens.
     numbering: Option<Numbering>,
+    /// Who gets a copy once all have signed, beside those whom the submission names.
+    #[schema(required = false)]
+    copies: Vec<CopyTo>,
 }
 
 /// One step of a template.

@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use trien_core::document::{Text, Urgency};
+use trien_core::papers::OnPaper;
 use trien_core::pdf::placement::Side;
 use trien_core::pdf::recipe::{Fill, Rect};
 use trien_core::request::Role;
@@ -101,6 +102,16 @@ pub(super) fn side(text: &str) -> Result<Side, String> {
         "over" => Ok(Side::Over),
         other => Err(format!("{other:?} is not below, above, left, right or over")),
     }
+}
+
+pub(super) fn on_paper(text: &str) -> Result<OnPaper, String> {
+    if let Some(words) = text.strip_prefix("other:") {
+        return Ok(OnPaper::Other(Text::new(words).map_err(|error| error.to_string())?));
+    }
+    let named = OnPaper::NAMED.into_iter().find(|(name, _)| *name == text);
+    let wrong =
+        || format!("{text:?} is not legislation, finance, personnel, complaints or other:REASON");
+    named.map(|(_, why)| why).ok_or_else(wrong)
 }
 
 fn hundredths(points: &str) -> Option<i32> {

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 use trien_core::document::Text;
-use trien_core::id::UnitId;
 use trien_core::pdf::placement::{Occurrence, Side};
 use trien_core::pdf::recipe::Fill;
 use trien_core::request::{Quorum, Role as StepRole};
@@ -13,6 +12,8 @@ use trien_core::template::{PostName, TemplateBody, TemplateSigner, TemplateStep,
 use trien_core::wire::{Numbering, SubmittedAppearance, SubmittedField};
 
 use super::super::Console;
+use super::super::papers;
+use super::super::papers::identifier;
 use crate::flow::account::Officer;
 use crate::flow::templates::{Draft, Holder, ResolvedSigner, ResolvedStep, VersionView};
 use crate::flow::{FlowError, people, units};
@@ -101,6 +102,7 @@ impl TemplateForm {
             let date = numbering.date_field.as_ref().map(ToString::to_string);
             form.put("date-field", date.unwrap_or_default());
         }
+        form.put("copies", version.copies.iter().map(papers::named).collect::<Vec<_>>().join("\n"));
         form.put("fields", serde_json::to_string(&version.body.fields).unwrap_or_default());
         form
     }
@@ -202,7 +204,9 @@ impl TemplateForm {
             text => serde_json::from_str(text)
                 .map_err(|error| FlowError::BadRequest(error.to_string()))?,
         };
-        Ok(Ok(Draft { name, body: TemplateBody { steps, fields, numbering } }))
+        let copies = papers::read_copies(&console.app, self.typed("copies")).await?;
+        let Some(copies) = copies else { return Ok(Err("request-fault-copies")) };
+        Ok(Ok(Draft { name, body: TemplateBody { steps, fields, numbering, copies } }))
     }
 
     fn numbering(&self) -> Result<Option<Numbering>, &'static str> {
@@ -252,15 +256,6 @@ async fn who(
     match &named[..] {
         [one] => Ok(Ok(Who::Person { person: one.id })),
         _ => Ok(Err("template-fault-person")),
-    }
-}
-
-/// What stands in brackets at the end, as the form itself writes names; else all of it.
-fn identifier(typed: &str) -> &str {
-    let inside = typed.strip_suffix(')').and_then(|rest| rest.rsplit_once('('));
-    match inside {
-        Some((_, id)) if id.parse::<UnitId>().is_ok() => id,
-        _ => typed,
     }
 }
 

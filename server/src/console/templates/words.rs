@@ -54,6 +54,7 @@ impl Texts {
             Part::Step(at) => format!("{} {}", self.of("request-step"), at + 1),
             Part::Fields => self.of("template-fields"),
             Part::Numbering => self.of("template-numbering"),
+            Part::Copies => self.of("request-copies"),
         }
     }
 
@@ -72,6 +73,10 @@ impl Texts {
             Part::Numbering => {
                 let numbering = version.body.numbering.as_ref();
                 or_none(numbering.map_or_else(String::new, |it| it.notation.to_string()))
+            }
+            Part::Copies => {
+                let names = version.copies.iter().map(|holder| self.copy_holder(holder));
+                or_none(names.collect::<Vec<_>>().join(", "))
             }
         };
         let (before, after) = (said(change.before), said(change.after));

@@ -215,6 +215,14 @@ kinds! {
     NumberReserved: Submission Unit "number-reserved", "number-reserved", None;
     /// A unit's register gave a document its number and date.
     NumberGiven: Submission Request "number-given", "number-given", None;
+    /// Copies of a finished document were delivered.
+    CopiesDelivered: Submission Request "copies-delivered", "copies-delivered", None;
+    /// Somebody opened a copy, the first time.
+    CopyOpened: Submission Request "copy-opened", "copy-opened", None;
+    /// Somebody wrote a comment beside a page.
+    CommentWritten: Submission Request "comment-written", "comment-written", None;
+    /// Somebody withdrew a comment of their own.
+    CommentWithdrawn: Submission Request "comment-withdrawn", "comment-withdrawn", None;
     /// Nobody signed in time.
     RequestExpired: Submission Request "expired", "request-expired", None;
     /// Its submitter took a document back.
@@ -277,7 +285,14 @@ impl Kind {
     /// Whether the list of acts shows it: what is submitted has a list of its own, and would bury the rest.
     #[must_use]
     pub const fn is_listed(self) -> bool {
-        !matches!(self, Self::RequestQueued | Self::RequestExpired)
+        !matches!(
+            self,
+            Self::RequestQueued
+                | Self::RequestExpired
+                | Self::CopiesDelivered
+                | Self::CommentWritten
+                | Self::CommentWithdrawn
+        )
     }
 }
 

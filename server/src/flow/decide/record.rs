@@ -10,7 +10,7 @@ use trien_core::request::{Route, RouteState, TransitionError};
 
 use super::super::changes::{self, News};
 use super::super::device::{Standing, authority};
-use super::super::{FlowError, Mismatch, Thing, numbers, push};
+use super::super::{FlowError, Mismatch, Thing, copies, numbers, push};
 use super::compare::Base;
 use super::rebuild::Signed;
 use crate::store::certificate::CertificateState;
@@ -244,6 +244,9 @@ impl Record {
         {
             numbers::give(tx, of.request, step).await?;
             push::wake(tx, of.request, change).await?;
+        }
+        if to == RouteState::Completed {
+            copies::deliver(tx, of.request, change).await?;
         }
         let news = News::of(change::Outcome::of_decision(to)).at(of.step, of.person);
         let news = News { decision: Some(of.hash), ..news };

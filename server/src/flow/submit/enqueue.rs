@@ -11,7 +11,7 @@ use trien_core::wire::{ImageView, Submitted};
 use super::super::account::{self, Role};
 use super::super::changes::{self, News};
 use super::super::key::MakeOfConsole;
-use super::super::{FlowError, Thing, numbers, push, supersede, templates};
+use super::super::{FlowError, Thing, copies, numbers, push, supersede, templates};
 use super::files::Named;
 use crate::flow::act::kind::Kind;
 use crate::store::document::{self, NewRevision};
@@ -49,6 +49,7 @@ impl Commit for Enqueue {
         templates::confirm(tx, &self.request).await?;
         let change = tx.next_change();
         request::insert(tx.connection(), &self.request, now, change).await?;
+        copies::note(tx, id, &self.request.copies).await?;
         for (place, named) in (0..).zip(&self.documents) {
             self.insert_document(tx, place, named).await?;
         }
@@ -159,6 +160,12 @@ impl Enqueue {
         });
         if let Some(earlier) = self.request.supersedes {
             statement["supersedes"] = json!(earlier);
+        }
+        if let Some(on_paper) = &self.request.on_paper {
+            statement["on_paper"] = json!(on_paper);
+        }
+        if !self.request.copies.is_empty() {
+            statement["copies"] = json!(self.request.copies);
         }
         if let Some((id, version)) = self.request.template {
             statement["template"] = json!({ "id": id, "version": version });

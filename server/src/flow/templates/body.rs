@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 use trien_core::id::{PersonId, UnitId};
+use trien_core::papers::CopyTo;
 use trien_core::request::{Role, Route};
 use trien_core::template::{TemplateBody, TemplateSigner, TemplateStep, Who};
 
-use super::super::FlowError;
+use super::super::{FlowError, copies};
 use super::VersionView;
 use crate::store::template::VersionRow;
 
@@ -26,6 +27,7 @@ pub(super) fn check(body: &TemplateBody) -> Result<(), FlowError> {
     if body.steps.iter().any(|step| step.role != Role::Seal && fills(step)) {
         return invalid("only a step of the role seal fills in fields".to_owned());
     }
+    copies::check(&body.copies)?;
     if body.steps.iter().any(is_doubled) {
         return invalid("a step names somebody twice".to_owned());
     }
@@ -61,13 +63,19 @@ fn is_doubled(step: &TemplateStep) -> bool {
     })
 }
 
-/// The units and the people that a template names.
+/// The units and the people that a template names, copies included.
 pub(super) fn named(body: &TemplateBody) -> (Vec<UnitId>, Vec<PersonId>) {
     let (mut units, mut people) = (Vec::new(), Vec::new());
     for signer in body.steps.iter().flat_map(|step| &step.signers) {
         match signer.who {
             Who::Person { person } => people.push(person),
             Who::Post { unit, .. } => units.extend(unit),
+        }
+    }
+    for copy in &body.copies {
+        match copy {
+            CopyTo::Unit { unit } => units.push(*unit),
+            CopyTo::Person { person } => people.push(*person),
         }
     }
     (units, people)
@@ -96,6 +104,7 @@ pub(super) fn told(version: &VersionRow) -> Value {
         "appearance": body.steps.iter().map(appearance).collect::<Vec<_>>(),
         "fields": body.fields,
         "numbering": body.numbering,
+        "copies": body.copies,
     })
 }
 
@@ -110,6 +119,8 @@ pub enum Part {
     Fields,
     /// Number and date.
     Numbering,
+    /// Who gets a copy.
+    Copies,
 }
 
 /// A part in which two versions differ; a step may be missing on one side.
@@ -138,6 +149,9 @@ pub fn changes<'a>(before: &'a VersionView, after: &'a VersionView) -> Vec<Chang
     }
     if before.body.numbering != after.body.numbering {
         parts.push(Part::Numbering);
+    }
+    if before.body.copies != after.body.copies {
+        parts.push(Part::Copies);
     }
     parts.into_iter().map(|part| Changed { part, before, after }).collect()
 }

@@ -8,6 +8,7 @@ mod resolve;
 use sqlx::AnyConnection;
 use trien_core::env::Timestamp;
 use trien_core::id::{TemplateId, UnitId};
+use trien_core::papers::CopyHolder;
 use trien_core::template::TemplateBody;
 use trien_core::wire::UnitView;
 
@@ -56,6 +57,8 @@ pub struct VersionView {
     pub body: TemplateBody,
     /// Its steps with the people that they would go to now.
     pub steps: Vec<ResolvedStep>,
+    /// Who gets a copy.
+    pub copies: Vec<CopyHolder>,
 }
 
 impl TemplateView {
@@ -228,5 +231,6 @@ async fn version_of(
 ) -> Result<VersionView, FlowError> {
     let VersionRow { number, name, body, made_at } = version;
     let steps = resolve::steps(connection, &body, unit).await?;
-    Ok(VersionView { number, name, made_at, body, steps })
+    let copies = resolve::copies(connection, &body).await?;
+    Ok(VersionView { number, name, made_at, body, steps, copies })
 }

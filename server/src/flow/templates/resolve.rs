@@ -2,6 +2,7 @@
 
 use sqlx::AnyConnection;
 use trien_core::id::{PersonId, TemplateId, UnitId};
+use trien_core::papers::{CopyHolder, CopyTo};
 use trien_core::request::{Quorum, Role, Step};
 use trien_core::template::{TemplateBody, TemplateSigner, Who};
 use trien_core::wire::{PersonView, Submission, SubmittedSigner, SubmittedStep, UnitView};
@@ -107,6 +108,11 @@ pub(in crate::flow) async fn fill(
     }
     submission.fields = body.fields;
     submission.numbering = body.numbering;
+    for copy in body.copies {
+        if !submission.copies.contains(&copy) {
+            submission.copies.push(copy);
+        }
+    }
     Ok(Some((choice.id, number)))
 }
 
@@ -156,6 +162,27 @@ pub(super) async fn steps(
         steps.push(ResolvedStep { role: step.role, quorum: step.quorum, signers });
     }
     Ok(steps)
+}
+
+/// Who gets a copy, by name; who has left or ended is left out.
+pub(super) async fn copies(
+    connection: &mut AnyConnection,
+    body: &TemplateBody,
+) -> Result<Vec<CopyHolder>, FlowError> {
+    let mut holders = Vec::with_capacity(body.copies.len());
+    for copy in &body.copies {
+        match copy {
+            CopyTo::Unit { unit } => {
+                let row = directory::unit(connection, *unit).await?;
+                holders.extend(row.map(|row| CopyHolder::Unit { unit: row.view }));
+            }
+            CopyTo::Person { person } => {
+                let row = directory::person(connection, *person).await?;
+                holders.extend(row.map(|row| CopyHolder::Person { person: row.view }));
+            }
+        }
+    }
+    Ok(holders)
 }
 
 async fn signer_of(

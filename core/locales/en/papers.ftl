@@ -1,0 +1,32 @@
+# Copies, paper and comments beside documents.
+
+request-copies = Copies to
+request-copies-hint = One unit or person a line, by name or identifier. Copies are delivered once all have signed.
+request-paper = Why it also goes on paper
+request-paper-not = it does not
+request-paper-legislation = legal normative document
+request-paper-finance = finance
+request-paper-personnel = personnel
+request-paper-complaints = complaints and denunciations
+request-paper-other = another reason, below
+request-paper-words = Another reason
+request-fault-copies = A line of the copies names no unit or person, or more than one. Give the identifier.
+request-fault-paper = Say why it also goes on paper.
+copy-copies = Copies received
+copy-lead = Finished documents of which the unit was to get a copy. The sender sees when a clerk first opened one.
+copy-none = The unit has got no copy yet.
+copy-from = Sent by
+copy-delivered = delivered
+copy-opened = first opened
+copy-unopened = not opened yet
+copy-undelivered = delivered once all have signed
+comment-comments = Comments beside the pages
+comment-lead = Clerks and those with a part in the document read them. They are no part of it and nobody signs them; once it has ended, none is added.
+comment-page = Page
+comment-document = File
+comment-text = Comment
+comment-write = Write the comment
+comment-withdraw = Withdraw
+comment-withdrawn = Withdrawn
+comment-news-written = The comment was written.
+comment-news-withdrawn = The comment was withdrawn.

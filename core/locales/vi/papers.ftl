@@ -1,0 +1,32 @@
+# Nơi nhận, bản giấy và ý kiến bên lề văn bản.
+
+request-copies = Nơi nhận
+request-copies-hint = Mỗi dòng một đơn vị hoặc một người, ghi tên hoặc mã. Bản sao được gửi sau khi mọi người đã ký.
+request-paper = Lý do gửi kèm bản giấy
+request-paper-not = không gửi bản giấy
+request-paper-legislation = văn bản quy phạm pháp luật
+request-paper-finance = tài chính
+request-paper-personnel = tổ chức, cán bộ
+request-paper-complaints = khiếu nại, tố cáo
+request-paper-other = lý do khác, ghi ở ô dưới
+request-paper-words = Lý do khác
+request-fault-copies = Ở nơi nhận có dòng không đúng tên đơn vị hay cá nhân nào, hoặc trùng tên. Hãy ghi mã.
+request-fault-paper = Hãy ghi lý do gửi kèm bản giấy.
+copy-copies = Bản sao nhận được
+copy-lead = Văn bản đã ký xong mà đơn vị được ghi ở nơi nhận. Lần đầu văn thư mở, nơi gửi biết.
+copy-none = Đơn vị chưa nhận bản sao nào.
+copy-from = Đơn vị gửi
+copy-delivered = gửi lúc
+copy-opened = mở lần đầu lúc
+copy-unopened = chưa mở
+copy-undelivered = gửi khi mọi người đã ký
+comment-comments = Ý kiến bên lề
+comment-lead = Văn thư và những người có phần trong văn bản đọc được. Ý kiến không nằm trong văn bản và không ai ký vào đó; khi văn bản kết thúc thì không ghi thêm được.
+comment-page = Trang
+comment-document = Tệp
+comment-text = Ý kiến
+comment-write = Ghi ý kiến
+comment-withdraw = Rút lại
+comment-withdrawn = Đã rút lại lúc
+comment-news-written = Đã ghi ý kiến.
+comment-news-withdrawn = Đã rút lại ý kiến.
