@@ -12,8 +12,12 @@ use http::{Request, StatusCode};
 use scraper::{Html, Node};
 use serde_json::json;
 use trien_core::document::Text;
-use trien_core::id::{PersonId, RequestId};
+use trien_core::id::{PersonId, RequestId, TemplateId};
 use trien_core::register::CertificateKind;
+use trien_core::request::Quorum;
+use trien_core::template::{
+    PostName, TemplateBody, TemplateSigner, TemplateStep, Who as TemplateWho,
+};
 use trien_core::wave::Plan;
 use trien_server::flow;
 use trien_server::flow::account::Role;
@@ -22,6 +26,7 @@ use trien_server::flow::admin::KeyPolicy;
 use trien_server::flow::change::{self, Changer, UnitChange, UnitChoices};
 use trien_server::flow::key::Scope;
 use trien_server::flow::register::{self, Elsewhere, Filter, Found, Reader};
+use trien_server::flow::templates::{self, Changer as TemplateChanger, Draft};
 use trien_server::flow::waves::{self, Follower, NewWave, Who};
 
 use crate::authenticator::Authenticator;
@@ -237,8 +242,11 @@ async fn look_around(made: fn(usize) -> String) -> Looked {
     echoes(&office, &mut texts, &mut people[0].1, &mut pages).await;
     by_provider(&office, &fake, &mut texts, &mut pages).await;
     let request = a_request(&office, &mut texts).await;
+    let template = a_template(&office, &mut texts).await;
+    let clerk = people.iter_mut().find(|(who, _)| *who == Role::Clerk.name());
+    a_comment(&office, &mut texts, request, &mut clerk.unwrap().1).await;
     let mut tables = Vec::new();
-    let addresses = addresses(&office, &mut people[0].1, &names, request).await;
+    let addresses = addresses(&office, &mut people[0].1, &names, (request, template)).await;
     for (who, browser) in &mut people {
         for path in addresses.clone() {
             let page = browser.get(&office, &path.1).await;
@@ -525,6 +533,7 @@ async fn a_request(office: &Office, texts: &mut Texts) -> RequestId {
         "kind": texts.of("a kind of document"),
         "issuer": texts.of("an issuer of a document"),
     });
+    described["on_paper"] = json!({ "other": texts.of("a reason for paper") });
     let (described, name) = (described.to_string(), "qd.pdf");
     let document = Part::file("document", name, "application/pdf", SAMPLE);
     let parts = [Part::json("request", &described), document];
@@ -535,12 +544,39 @@ async fn a_request(office: &Office, texts: &mut Texts) -> RequestId {
     value["request"].as_str().unwrap().parse().unwrap()
 }
 
+/// A comment beside a page.
+async fn a_comment(office: &Office, texts: &mut Texts, request: RequestId, clerk: &mut Browser) {
+    let here = format!("/console/requests/{request}");
+    let said = texts.of("a comment");
+    let form = [("page", "1"), ("text", &*said)];
+    let page = clerk.submit(office, &here, &format!("{here}/comments"), &form).await;
+    assert_eq!(page.leads_to(), format!("{here}?news=commented"), "{}", page.text);
+}
+
+/// A template with texts in its name and kind, in two versions.
+async fn a_template(office: &Office, texts: &mut Texts) -> TemplateId {
+    let who = TemplateWho::Post { post: PostName::Chief, unit: None };
+    let signer = TemplateSigner { who, appearance: None, fill: Vec::new() };
+    let (role, quorum) = (trien_core::request::Role::Approve, Quorum::All);
+    let steps = vec![TemplateStep { role, quorum, signers: vec![signer] }];
+    let (fields, copies) = (Vec::new(), Vec::new());
+    let body = TemplateBody { steps, fields, numbering: None, copies };
+    let mut draft = Draft { name: text(&texts.of("a template's name")), body };
+    let kind = text(&texts.of("a template's kind"));
+    let (app, by) = (&office.app, TemplateChanger::CommandLine);
+    let id = templates::add(app, by, office.unit, kind, draft.clone(), None).await.unwrap();
+    draft.name = text(&texts.of("a template's next name"));
+    let why = Some(text(&texts.of("a reason for a version")));
+    templates::edit(app, by, id, 1, draft, why).await.unwrap();
+    id
+}
+
 /// Every page that can be asked for, with a name that is the same in every office.
 async fn addresses(
     office: &Office,
     browser: &mut Browser,
     people: &[PersonId],
-    request: RequestId,
+    (request, template): (RequestId, TemplateId),
 ) -> Vec<(String, String)> {
     let app = &office.app;
     let all = Filter::default();
@@ -552,6 +588,7 @@ async fn addresses(
     ids.insert("people", people.iter().take(6).map(ToString::to_string).collect());
     ids.insert("units", vec![office.unit.to_string()]);
     ids.insert("requests", vec![request.to_string()]);
+    ids.insert("templates", vec![template.to_string()]);
     for list in ["certificates", "waves", "changes", "accounts"] {
         ids.insert(list, listed(office, browser, list).await);
     }
