@@ -17,7 +17,7 @@ use super::content::Content;
 use super::device::AuthenticatedDevice;
 use super::requests::{reads, require_reader};
 use super::view::{self, Viewer};
-use super::{FlowError, Thing, push, read};
+use super::{FlowError, Thing, read};
 use crate::app::App;
 use crate::flow::act::kind::Kind;
 use crate::fold;
@@ -90,7 +90,6 @@ pub(super) async fn deliver(
     if delivered == 0 {
         return Ok(());
     }
-    push::wake_copies(tx, request, change).await?;
     let statement = json!({
         "request": request,
         "before": { "copies": 0 },

@@ -59,17 +59,6 @@ statements! {
         (SELECT w.device FROM push_wake w WHERE w.subject = $1 AND w.device IN \
             (SELECT d.id FROM assignment a JOIN device d ON d.person = a.person \
              WHERE a.request = $1 AND a.state IN ('open', 'decided')))";
-    WAKE_COPIES = "INSERT INTO push_wake (device, subject, change, queued_at, claimed) \
-        SELECT t.device, c.request, CAST($2 AS BIGINT), CAST($3 AS BIGINT), 0 FROM request_copy c \
-        JOIN device d ON d.person = c.person AND d.state = 'active' \
-        JOIN push_target t ON t.device = d.id AND t.state IN ('ok', 'failing') \
-        WHERE c.request = $1 AND c.change = $2 \
-        ON CONFLICT (device, subject, change) DO NOTHING";
-    DUE_COPIES = "UPDATE push_target SET due_at = $2 WHERE due_at = 0 \
-        AND state IN ('ok', 'failing') AND device IN \
-        (SELECT w.device FROM push_wake w WHERE w.subject = $1 AND w.device IN \
-            (SELECT d.id FROM request_copy c JOIN device d ON d.person = c.person \
-             WHERE c.request = $1 AND c.change > 0))";
     WAKE_ONE = "INSERT INTO push_wake (device, subject, change, queued_at, claimed) \
         VALUES ($1, $1, 0, $2, 0) ON CONFLICT (device, subject, change) \
         DO UPDATE SET claimed = 0, queued_at = excluded.queued_at";
@@ -260,21 +249,6 @@ pub async fn wake_all(
     let insert = sqlx::query(WAKE_ALL).put(&request).put(&change).put(&now);
     if insert.execute(&mut *connection).await?.rows_affected() > 0 {
         sqlx::query(DUE_ALL).put(&request).put(&due).execute(connection).await?;
-    }
-    Ok(())
-}
-
-/// Queues a wake-up for the phones of those who got a copy by a change.
-pub async fn wake_copies(
-    connection: &mut AnyConnection,
-    request: RequestId,
-    change: u64,
-    now: Timestamp,
-    due: Timestamp,
-) -> Result<(), StoreError> {
-    let insert = sqlx::query(WAKE_COPIES).put(&request).put(&change).put(&now);
-    if insert.execute(&mut *connection).await?.rows_affected() > 0 {
-        sqlx::query(DUE_COPIES).put(&request).put(&due).execute(connection).await?;
     }
     Ok(())
 }

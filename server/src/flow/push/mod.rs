@@ -123,17 +123,6 @@ pub(super) async fn tell_all(
     Ok(push::wake_all(tx.connection(), request, change, now, due).await?)
 }
 
-/// Queues a wake-up for the phones of those who got a copy, within the transaction that delivered it.
-pub(super) async fn wake_copies(
-    tx: &mut Tx<'_>,
-    request: RequestId,
-    change: u64,
-) -> Result<(), CommitError> {
-    let now = tx.now();
-    let due = now.plus_seconds(TOGETHER_SECONDS);
-    Ok(push::wake_copies(tx.connection(), request, change, now, due).await?)
-}
-
 /// Wakes the phones of those who have not decided on a request.
 pub(crate) async fn remind(app: &App, request: RequestId) -> Result<(), FlowError> {
     app.writer().commit(Remind(request)).await?;
