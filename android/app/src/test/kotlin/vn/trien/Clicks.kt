@@ -202,6 +202,7 @@ val CLICKS: Map<String, Clicks> = mapOf(
         "check-no-finger:" + say("app-enroll-right") to null,
         SECURITY to EnrollmentEvent.Mend(Remedy.SECURITY),
         "check-no-sensor:" + say("app-enroll-right") to null,
+        "check-no-passcode:" + say("app-enroll-right") to null,
         say("app-notifications-allow") to EnrollmentEvent.AllowNotifications,
         say("app-enroll-stop") to EnrollmentEvent.NotMe,
         LIST to EnrollmentEvent.ToInbox,
