@@ -27,6 +27,8 @@ pub enum Outcome {
     Superseded,
     /// Its time ran out.
     Expired,
+    /// It waits too long, and somebody above was told.
+    Escalated,
     /// Somebody else is to decide.
     Reassigned,
     /// It is of another unit.
@@ -46,6 +48,7 @@ impl Outcome {
         Self::Recalled,
         Self::Superseded,
         Self::Expired,
+        Self::Escalated,
         Self::Reassigned,
         Self::Moved,
         Self::Restamped,
@@ -63,6 +66,7 @@ impl Outcome {
             Self::Recalled => "recalled",
             Self::Superseded => "superseded",
             Self::Expired => "expired",
+            Self::Escalated => "escalated",
             Self::Reassigned => "reassigned",
             Self::Moved => "moved",
             Self::Restamped => "restamped",

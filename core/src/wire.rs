@@ -350,6 +350,9 @@ pub struct RequestView {
     pub queued_at: Timestamp,
     /// When it ends by itself.
     pub expires_at: Timestamp,
+    /// By when it is to be decided; it goes on afterwards.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<Timestamp>,
     /// Where it stands.
     pub state: RouteState,
     /// Its steps.
@@ -399,6 +402,9 @@ pub struct SignerView {
     /// The reason given, when rejected or returned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// When the person is away, where that was announced and is not over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub absent: Option<Absence>,
 }
 
 /// One document of a request with its revisions.
@@ -479,6 +485,9 @@ pub struct Submission {
     /// When the request ends by itself; by default 30 days after queueing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
+    /// By when it is to be decided: so many working hours from now, 1 to 2,000. It goes on afterwards, as overdue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within_hours: Option<u32>,
     /// The unit's request whose place it takes, as a new version: one that was returned, rejected or ended otherwise, or that
     /// still waits and is taken back with this. What all have signed stays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -612,6 +621,17 @@ pub enum SubmittedAppearance {
     },
 }
 
+/// When somebody is away, as was announced: a notice, which changes nobody's authority.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Absence {
+    /// Who.
+    pub person: PersonId,
+    /// From when.
+    pub since: Timestamp,
+    /// Until when.
+    pub until: Timestamp,
+}
+
 /// Answer to a submission.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Submitted {
@@ -621,6 +641,9 @@ pub struct Submitted {
     pub document: DocumentRef,
     /// When it was queued.
     pub queued_at: Timestamp,
+    /// Signers who are away, or will be.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub absent: Vec<Absence>,
 }
 
 /// One recorded decision, in `GET /api/v1/requests/{id}/decisions`.

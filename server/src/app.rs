@@ -27,14 +27,17 @@ use crate::flow::account::Passwords;
 use crate::flow::act::Act;
 use crate::flow::acts;
 use crate::flow::admin::KeyPolicy;
+use crate::flow::calendar::Calendar;
 use crate::flow::events::Listeners;
 use crate::flow::kept::Beside;
+use crate::flow::notices::Notices;
 use crate::flow::push::Seal;
 use crate::flow::receipts::Heads;
 use crate::flow::register::{KeptSums, Summaries};
 use crate::flow::waves::Counts;
 use crate::flow::webhook::SecretSeal;
 use crate::jobs::Jobs;
+use crate::mail::{MailSettings, Mailer};
 use crate::push::breaker::Breaker;
 use crate::push::{Push, PushSettings, VapidKey};
 use crate::room::Room;
@@ -78,6 +81,8 @@ pub struct Settings {
     pub push: PushSettings,
     /// Which addresses document systems may be told at.
     pub deliver: DeliverSettings,
+    /// The relay by which mail is sent; none is sent when absent.
+    pub mail: Option<MailSettings>,
 }
 
 /// A passphrase; prints as `…`.
@@ -141,8 +146,11 @@ struct Inner {
     figures: KeptSums,
     push: Push,
     deliver: Deliver,
+    mailer: Option<Mailer>,
     access_seal: AccessSeal,
     webhook_seal: SecretSeal,
+    calendar: Calendar,
+    notices: Arc<Notices>,
     push_seal: Seal,
     push_breaker: Breaker,
     vapid_key: Vec<u8>,
@@ -235,7 +243,11 @@ impl App {
             .map_err(|error| FlowError::BadRequest(error.to_string()))?;
         let deliver = Deliver::new(&settings.deliver)
             .map_err(|error| FlowError::BadRequest(error.to_string()))?;
+        let mailer = settings.mail.as_ref().map(Mailer::new).transpose();
+        let mailer = mailer.map_err(|error| FlowError::BadRequest(error.to_string()))?;
         let (access_seal, webhook_seal) = (AccessSeal::new(&seed), SecretSeal::new(&seed));
+        let calendar = Calendar::of(&settings.data)?;
+        let notices = Arc::new(Notices::of(&settings.data)?);
         let (jobs, beside) = (Mutex::new(None), Beside::default());
         let checker = Checker::new(settings.checker.clone());
         let builder = Checker::new(settings.checker.clone());
@@ -256,8 +268,11 @@ impl App {
             figures: KeptSums::new(&beside, |sums| sums.events),
             push,
             deliver,
+            mailer,
             access_seal,
             webhook_seal,
+            calendar,
+            notices,
             push_seal,
             push_breaker: Breaker::default(),
             vapid_key,
@@ -328,6 +343,22 @@ impl App {
     #[must_use]
     pub fn clock(&self) -> &dyn Clock {
         &*self.inner.clock
+    }
+
+    /// The office's working time.
+    #[must_use]
+    pub fn calendar(&self) -> &Calendar {
+        &self.inner.calendar
+    }
+
+    /// The way to the mail relay; for jobs alone, others ask whether there is one.
+    pub(crate) fn mailer(&self) -> Option<&Mailer> {
+        self.inner.mailer.as_ref()
+    }
+
+    /// When people are told what waits for them.
+    pub(crate) fn notices(&self) -> &Arc<Notices> {
+        &self.inner.notices
     }
 
     /// The source of random bytes.

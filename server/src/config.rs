@@ -21,6 +21,7 @@ use crate::app::{Passphrase, Settings};
 use crate::attestation::{AppAttestSettings, AttestationSettings};
 use crate::ca::{KeyName, Life, Pin, TokenSettings};
 use crate::deliver::DeliverSettings;
+use crate::mail::MailSettings;
 use crate::push::PushSettings;
 use crate::tls::{self, TlsError};
 use crate::worker::CheckerSettings;
@@ -65,6 +66,8 @@ pub struct Config {
     pub push: PushSettings,
     /// Where document systems may be told what became of their requests.
     pub deliver: DeliverSettings,
+    /// The relay by which mail is sent.
+    pub mail: Option<MailSettings>,
     /// How log lines look.
     pub log: LogFormat,
     /// The binary that runs as worker; the running one when absent, which a test is not.
@@ -207,6 +210,18 @@ pub enum ConfigError {
     /// A push service that cannot be used as it is given.
     #[error("{0}")]
     Push(String),
+    /// A mail relay with a part of what it needs.
+    #[error(
+        "mail-relay and mail-from belong together, and so do mail-user and mail-password-file: \
+         give both or neither"
+    )]
+    HalfMail,
+    /// A relay that cannot be reached so, or with a password where everybody sees it.
+    #[error(
+        "mail-relay is an address such as smtps://mail.example.gov.vn alone; who this server is \
+         there say mail-user and mail-password-file"
+    )]
+    MailRelay,
     /// A proxy's public address cannot be guessed.
     #[error("--behind-proxy needs --origin, the address that phones use")]
     NoOrigin,
@@ -243,6 +258,7 @@ impl Config {
             oidc: None,
             push: PushSettings::default(),
             deliver: DeliverSettings::default(),
+            mail: None,
             log: LogFormat::Text,
             binary: None,
         }
@@ -293,6 +309,7 @@ impl Config {
             app_attest: self.app_attest.clone(),
             push: self.push.clone(),
             deliver: self.deliver.clone(),
+            mail: self.mail.clone(),
         })
     }
 

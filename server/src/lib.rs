@@ -23,6 +23,7 @@ pub mod flow;
 pub mod fold;
 pub mod founding;
 pub mod jobs;
+pub mod mail;
 pub mod oidc;
 pub mod paging;
 pub mod problem;

@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 use sqlx::ConnectOptions as _;
 use trien_core::document::Text;
+use trien_core::env::{Clock as _, SystemClock};
 use trien_core::id::{DeviceId, TemplateId};
 use trien_core::request::Quorum;
 use trien_core::template::{
@@ -18,6 +19,7 @@ use trien_server::flow::key::Scope;
 use trien_server::flow::register::{self, Filter, Reader};
 use trien_server::flow::templates::{self, Changer as TemplateChanger, Draft};
 use trien_server::flow::waves::{self, Follower, NewWave, Who};
+use trien_server::text::local_date;
 
 use crate::office::{Call, Office, Phone, random_key, submission_by};
 use crate::tokens::{Admin, Answer, SENTENCE, admin, officer, request, token};
@@ -86,7 +88,7 @@ const ACT: Verbs = Verbs::Act;
 const SENSITIVE: Verbs = Verbs::Sensitive;
 
 #[rustfmt::skip]
-pub const GRID: [Row; 111] = [
+pub const GRID: [Row; 113] = [
     ("get", "/api/v1/admin/token", READ, Of::Anybody, In, All(In)),
     ("get", "/api/v1/admin/today", READ, Of::Anybody, In, All(In)),
     ("get", "/api/v1/admin/account", READ, Of::Anybody, In, All(In)),
@@ -110,6 +112,8 @@ pub const GRID: [Row; 111] = [
     ("get", "/api/v1/admin/people/{id}", READ, Of::Anybody, In, All(Missing)),
     ("post", "/api/v1/admin/people/{id}/plan", READ, Of::Administrator, In, All(Missing)),
     ("post", "/api/v1/admin/people/{id}/change", ACT, Of::Administrator, In, All(Missing)),
+    ("post", "/api/v1/admin/people/{id}/absence", ACT, Of::Submitting, In, Having(Missing)),
+    ("post", "/api/v1/admin/people/{id}/absence/end", ACT, Of::Submitting, In, Having(Missing)),
     ("post", "/api/v1/admin/people/{id}/invitations", ACT, Of::Enrolling, In, All(Missing)),
     ("get", "/api/v1/admin/people/{id}/invitations", READ, Of::Anybody, In, All(Missing)),
     // Used already, by a phone of before; whoever may not cancel does not learn that.
@@ -315,6 +319,10 @@ impl Things {
             "units/{id}/change" => json!({ "asked": rename, "seen": "", "why": why }),
             "people" => json!({ "name": "X", "position": "Y", "unit": unit }),
             "people/{id}/plan" => json!({ "kind": "retires" }),
+            "people/{id}/absence" => {
+                let day = local_date(SystemClock.now().second()).to_string();
+                json!({ "first_day": day, "last_day": day, "why": why })
+            }
             "people/{id}/change" => {
                 json!({ "change": { "kind": "retires" }, "seen": "", "why": why })
             }

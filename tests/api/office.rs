@@ -253,6 +253,7 @@ fn settings(folder: &Path) -> Settings {
         app_attest: None,
         push: PushSettings::default(),
         deliver: DeliverSettings::default(),
+        mail: None,
     }
 }
 

@@ -60,6 +60,8 @@ const TWINS: &[(&str, Twin)] = &[
     ("waves/{id}/close", Is(&["waves/{id}/close"])),
     ("people", Is(&["people"])),
     ("people/{id}/change", Is(&["people/{id}/plan", "people/{id}/change"])),
+    ("people/{id}/absence", Is(&["people/{id}/absence"])),
+    ("people/{id}/absence/end", Is(&["people/{id}/absence/end"])),
     ("people/{id}/invite", Is(&["people/{id}/invitations"])),
     ("people/{id}/invitations/{invitation}/cancel", Is(&["invitations/{id}/cancel"])),
     ("people/{id}/invitations/{invitation}/resend", Is(&["invitations/{id}/resend"])),

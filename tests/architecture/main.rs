@@ -11,9 +11,15 @@ use source::Source;
 
 /// The server's rooms and what each must not know. Rooms that are not named here wire the others.
 const SERVER: &[(&str, &[&str])] = &[
-    ("api", &["store", "console", "cli", "jobs", "push", "deliver", "ca", "blobs", "writer"]),
-    ("console", &["store", "api", "cli", "jobs", "push", "deliver", "ca", "blobs", "writer"]),
-    ("cli", &["store", "push", "deliver", "ca", "blobs", "writer"]),
+    (
+        "api",
+        &["store", "console", "cli", "jobs", "push", "deliver", "mail", "ca", "blobs", "writer"],
+    ),
+    (
+        "console",
+        &["store", "api", "cli", "jobs", "push", "deliver", "mail", "ca", "blobs", "writer"],
+    ),
+    ("cli", &["store", "push", "deliver", "mail", "ca", "blobs", "writer"]),
     ("flow", &["api", "console", "cli", "jobs", "push", "deliver", "serve"]),
     ("jobs", &["api", "console", "cli", "serve"]),
     (
@@ -25,6 +31,7 @@ const SERVER: &[(&str, &[&str])] = &[
     ("relay", &["api", "console", "cli", "flow", "jobs", "store", "deliver", "serve", "app"]),
     ("download", &["api", "console", "cli", "jobs", "store", "push", "deliver", "serve"]),
     ("room", &["api", "console", "cli", "jobs", "store", "push", "deliver", "serve"]),
+    ("mail", &["api", "console", "cli", "flow", "jobs", "store", "push", "deliver", "serve"]),
     ("deliver", &["api", "console", "cli", "flow", "jobs", "store", "push", "serve"]),
     ("blobs", &["api", "console", "cli", "flow", "jobs", "store", "push", "deliver", "serve"]),
     ("ca", &["api", "console", "cli", "flow", "jobs", "store", "push", "deliver", "serve"]),

@@ -35,7 +35,7 @@ use crate::phone::{Approved, Phone};
 use crate::{
     account, admin_token, attest, change, enroll, exchange, import, lists, lost, numbers, papers,
     passkey, policy, prompt, provider, recall, record, register, renewal, replace, resume, roles,
-    slip, submit, templates, versions, waves, webhook,
+    slip, submit, templates, time, versions, waves, webhook,
 };
 
 on_both! {
@@ -176,6 +176,8 @@ async fn every_kind_of_act_is_done_and_says_who_what_why_before_and_after() {
         papers::comments_stand_beside_a_page_until_the_request_ends,
         numbers::reserved_numbers_are_one_documents_each,
         numbers::the_register_gives_number_and_date_and_the_seal_writes_them,
+        time::an_absence_stands_beside_its_person_until_it_is_over,
+        time::what_waits_too_long_is_told_above_once_and_gives_nobody_a_part,
         recall::only_a_clerk_of_the_unit_takes_a_request_back_and_says_why,
         versions::a_returned_request_comes_back_as_a_new_version,
         webhook::two_secrets_sign_for_a_day_and_an_ended_webhook_is_told_nothing,

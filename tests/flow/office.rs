@@ -95,6 +95,12 @@ impl Office {
         self.app = App::open(settings, self.clock.clone(), Arc::new(OsEntropy)).await.unwrap();
     }
 
+    /// Opens it again with these rules of reminders, quiet hours and mail.
+    pub async fn keep_time(&mut self, notices: &str) {
+        std::fs::write(self.app.settings().data.join("notices.toml"), notices).unwrap();
+        self.reopen().await;
+    }
+
     /// Opens it again, judging phones' keys by these settings.
     pub async fn judge_keys(&mut self, attestation: AttestationSettings) {
         self.app.shut_down().await;
@@ -140,6 +146,7 @@ impl Office {
             sha256: None,
             steps: vec![step(Role::Approve, signers)],
             expires_at: None,
+            within_hours: None,
             supersedes: None,
             template: None,
             copies: Vec::new(),
@@ -197,6 +204,7 @@ pub fn settings(data: PathBuf, database_url: Option<String>) -> Settings {
         app_attest: None,
         push: PushSettings::default(),
         deliver: DeliverSettings::default(),
+        mail: None,
     }
 }
 

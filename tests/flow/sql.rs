@@ -9,8 +9,9 @@ use trien_server::paging::Turn;
 use trien_server::store::dialect::Dialect;
 use trien_server::store::people::{self, Way};
 use trien_server::store::{
-    STATEMENTS, Store, changes, comment, copy, device, devices, directory, evidence, number,
-    proposal, register, replacement, requests, slip, stuck, template, wave, webhook,
+    STATEMENTS, Store, absence, changes, comment, copy, device, devices, directory, evidence, mail,
+    number, proposal, register, replacement, requests, slip, stuck, template, waiting, wave,
+    webhook,
 };
 
 use crate::office::{connect, fresh_database};
@@ -85,10 +86,13 @@ async fn plan(connection: &mut AnyConnection, sql: &str) -> Vec<(String, bool)> 
 type Pages =
     (&'static [(&'static str, &'static str)], &'static [&'static str], &'static [&'static str]);
 
-const LISTS: [Pages; 17] = [
+const LISTS: [Pages; 20] = [
     (copy::STATEMENTS, &["OF_UNIT"], &["VIEWS", "UNITS", "DELIVERED", "HAS"]),
     (comment::STATEMENTS, &[], &["LIST", "WRITER", "COUNT"]),
     (template::STATEMENTS, &["OF_UNIT"], &["ENDED", "VERSIONS", "HOLDERS", "TITLE"]),
+    (absence::STATEMENTS, &[], &["ONE"]),
+    (waiting::STATEMENTS, &[], &["WAITING", "CHIEF"]),
+    (mail::STATEMENTS, &[], &["DUE", "OPEN", "ESCALATED", "LAST"]),
     (number::STATEMENTS, &[], &["LIST", "BY_TEXT", "OF_REQUEST", "BY_REFERENCE"]),
     (changes::STATEMENTS, &["OF_UNIT"], &["OF_REQUEST", "ONE"]),
     (webhook::STATEMENTS, &[], &["LIST", "LIST_OF_STATE", "DUE", "QUEUE"]),

@@ -101,7 +101,7 @@ mod tests {
     use trien_core::request::{Assignment, Quorum, Role, RouteState, StepNumber};
     use trien_core::template::TemplateUsed;
     use trien_core::wire::{
-        Base64, DocumentView, PersonView, Post, RecordedDecision, RequestView, SignerView,
+        Absence, Base64, DocumentView, PersonView, Post, RecordedDecision, RequestView, SignerView,
         StepView, Submission, Submitted, SyncAnswer, TaskView, UnitView,
     };
 
@@ -131,6 +131,11 @@ mod tests {
         PersonView { id, name: "An".into(), position: "Chủ tịch".into() }
     }
 
+    fn absence() -> Absence {
+        let now = Timestamp::from_millis(0);
+        Absence { person: person().id, since: now, until: now }
+    }
+
     fn document() -> DocumentRef {
         DocumentRef { sha256: Sha256::of(b""), size: 0, media_type: "application/pdf".into() }
     }
@@ -141,8 +146,12 @@ mod tests {
             decision: DecisionHash(Sha256::of(b"")),
             at: Timestamp::from_millis(0),
         };
-        let signer =
-            SignerView { person: person(), assignment: decided, reason: Some("vì".into()) };
+        let signer = SignerView {
+            person: person(),
+            assignment: decided,
+            reason: Some("vì".into()),
+            absent: Some(absence()),
+        };
         let number = StepNumber(1);
         RequestView {
             id: RequestId::generate(&SystemClock, &OsEntropy),
@@ -157,6 +166,7 @@ mod tests {
             },
             queued_at: Timestamp::from_millis(0),
             expires_at: Timestamp::from_millis(0),
+            due_at: Some(Timestamp::from_millis(0)),
             state: RouteState::Open { step: number },
             steps: vec![StepView {
                 number,
@@ -209,6 +219,7 @@ mod tests {
             request: request().id,
             document: document(),
             queued_at: Timestamp::from_millis(0),
+            absent: vec![absence()],
         };
         assert_described(&description, "Submitted", &serde_json::to_value(submitted).unwrap());
         let decision = RecordedDecision {

@@ -8,6 +8,7 @@ use trien_core::id::DeviceId;
 use super::{CliError, folder};
 use crate::app::App;
 use crate::config::{ConfigArgs, ListenArgs, PushArgs};
+use crate::flow::digest;
 use crate::jobs;
 use crate::telemetry;
 
@@ -28,6 +29,15 @@ enum DoctorCommand {
   trien doctor push
   trien doctor push --device ID")]
     Push(Box<DoctorPushArgs>),
+    /// Greet the mail relay, and print what it answers and what is still to be sent
+    #[command(after_help = "Example:\n  trien doctor mail")]
+    Mail(Box<DoctorMailArgs>),
+}
+
+#[derive(Debug, Args)]
+struct DoctorMailArgs {
+    #[command(flatten)]
+    config: ConfigArgs,
 }
 
 #[derive(Debug, Args)]
@@ -43,7 +53,10 @@ struct DoctorPushArgs {
 
 /// Runs the command.
 pub async fn run(args: DoctorArgs) -> Result<ExitCode, CliError> {
-    let DoctorCommand::Push(args) = args.command;
+    let args = match args.command {
+        DoctorCommand::Push(args) => args,
+        DoctorCommand::Mail(args) => return mail(&args.config).await,
+    };
     let listen = ListenArgs { push: args.push, ..ListenArgs::default() };
     let Some(config) = folder::configure(&args.config, &listen)? else {
         return Ok(ExitCode::SUCCESS);
@@ -53,6 +66,25 @@ pub async fn run(args: DoctorArgs) -> Result<ExitCode, CliError> {
     let code = push(&app, args.device).await;
     app.shut_down().await;
     code
+}
+
+async fn mail(args: &ConfigArgs) -> Result<ExitCode, CliError> {
+    let Some(app) = folder::open(args).await? else { return Ok(ExitCode::SUCCESS) };
+    let tried = jobs::mail::try_relay(&app).await;
+    let health = digest::health(&app).await;
+    app.shut_down().await;
+    let (Some(tried), Some(health)) = (tried, health?) else {
+        println!("no mail-relay in the configuration file: no mail is sent");
+        return Ok(ExitCode::SUCCESS);
+    };
+    println!("relay     {}  {}", if tried.works { "works" } else { "fails" }, tried.answer);
+    println!("waiting   {}, {} of them tried in vain", health.waiting, health.failing);
+    println!("given up  {} in the last 7 days", health.given_up);
+    if let Some((answer, taken, at)) = health.last {
+        let what = if taken { "taken" } else { "not taken" };
+        println!("last      {what} at {at}: {answer}");
+    }
+    Ok(if tried.works { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 async fn push(app: &App, device: Option<DeviceId>) -> Result<ExitCode, CliError> {

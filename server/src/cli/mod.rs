@@ -5,6 +5,7 @@ mod api_key;
 mod attestation;
 mod audit;
 mod authority;
+mod calendar;
 mod certificates;
 mod changes;
 mod clean_copy;
@@ -88,6 +89,7 @@ enum Command {
     Administer(administer::AdministerArgs),
     ApiKey(api_key::ApiKeyArgs),
     Webhook(webhook::WebhookArgs),
+    Calendar(calendar::CalendarArgs),
     Submit(Box<submit::SubmitArgs>),
     Number(number::NumberArgs),
     #[command(alias = "templates")]
@@ -150,6 +152,7 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
             Command::Administer(args) => administer::run(args).await,
             Command::ApiKey(args) => api_key::run(args).await,
             Command::Webhook(args) => webhook::run(args).await,
+            Command::Calendar(args) => calendar::run(&args),
             Command::Submit(args) => submit::run(*args).await,
             Command::Number(args) => number::run(args).await,
             Command::Template(args) => template::run(args).await,

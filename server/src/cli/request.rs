@@ -205,6 +205,9 @@ async fn show(remote: &Remote, request: RequestId, json: bool) -> Result<(), Cli
     }
     println!("queued    {}", view.queued_at);
     println!("expires   {}", view.expires_at);
+    if let Some(due) = view.due_at {
+        println!("due       {due}");
+    }
     for document in &view.documents {
         println!("document  {}  {}", document.current.sha256, document.name);
     }

@@ -127,6 +127,9 @@ pub struct SubmitArgs {
     /// Why it also goes on paper: legislation, finance, personnel, complaints, or other:REASON
     #[arg(long, value_name = "REASON", value_parser = on_paper)]
     on_paper: Option<OnPaper>,
+    /// By when it is to be decided, in working hours of the office's calendar
+    #[arg(long, value_name = "HOURS", value_parser = clap::value_parser!(u32).range(1..=2000))]
+    within_hours: Option<u32>,
     /// Put it in the place of this request, as a new version: one that was returned or rejected, or that still waits
     #[arg(long, value_name = "REQUEST")]
     supersedes: Option<RequestId>,
@@ -210,6 +213,7 @@ fn describe(
         copies: Vec::new(),
         on_paper: args.on_paper.clone(),
         expires_at: None,
+        within_hours: args.within_hours,
         supersedes: args.supersedes,
         fields: args.add_field.iter().map(describe_field).collect::<Result<_, _>>()?,
         numbering: args.numbering(),

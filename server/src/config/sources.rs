@@ -4,6 +4,7 @@ use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use reqwest::Url;
 use serde::Deserialize;
 use trien_core::attestation::PatchLevel;
 use trien_core::digest::Sha256;
@@ -17,6 +18,7 @@ use crate::attestation::{AppAttestSettings, AttestationSettings};
 use crate::ca::{CertificateDays, Life, RenewalDays};
 use crate::deliver::{DeliverSettings, PATIENCE};
 use crate::egress::HostPattern;
+use crate::mail::{self, MailSettings};
 
 const DEFAULT_DATA: &str = "trien-data";
 const DEFAULT_KEY: &str = "trien-issuing";
@@ -86,6 +88,12 @@ pub(super) struct File {
     #[serde(default)]
     webhook_private: Vec<Cidr>,
     webhook_ca: Option<PathBuf>,
+    // In the file alone as well: who may send mail in the office's name.
+    mail_relay: Option<String>,
+    mail_from: Option<String>,
+    mail_user: Option<String>,
+    mail_password_file: Option<PathBuf>,
+    mail_ca: Option<PathBuf>,
     #[serde(default)]
     behind_proxy: bool,
     #[serde(default)]
@@ -125,6 +133,7 @@ impl Config {
             Some(path) => read_toml(path)?,
             None => read_own(args.data.as_deref().unwrap_or(Path::new(DEFAULT_DATA)))?,
         };
+        let mail = mail(&file)?;
         // An option given above replaces both forms of the same secret below.
         let database_url = if args.database_url.is_some() || args.database_url_file.is_some() {
             secret("DATABASE_URL", args.database_url.clone(), args.database_url_file.as_deref())?
@@ -214,11 +223,8 @@ impl Config {
             app_attest,
             oidc,
             push,
-            deliver: DeliverSettings {
-                private: file.webhook_private,
-                authority: file.webhook_ca,
-                patience: PATIENCE,
-            },
+            deliver: deliver(file.webhook_private, file.webhook_ca),
+            mail,
             log: listen.log.or(file.log).unwrap_or(environment.log),
             binary: None,
         })
@@ -274,6 +280,32 @@ fn attestation(given: AttestationArgs) -> Result<Option<AttestationSettings>, Co
         (None, None, None) if signers.is_empty() && patch_level.is_none() => Ok(None),
         _ => Err(ConfigError::HalfAttestation),
     }
+}
+
+fn mail(file: &File) -> Result<Option<MailSettings>, ConfigError> {
+    let user = match (&file.mail_user, &file.mail_password_file) {
+        (Some(user), Some(path)) => {
+            let password = secret("mail-password", None, Some(path))?;
+            password.map(|password| (user.clone(), password))
+        }
+        (None, None) => None,
+        _ => return Err(ConfigError::HalfMail),
+    };
+    let authority = file.mail_ca.clone();
+    let (Some(relay), Some(from)) = (&file.mail_relay, &file.mail_from) else {
+        let named = file.mail_relay.is_some() || file.mail_from.is_some();
+        let is_silent = !named && user.is_none() && authority.is_none();
+        return if is_silent { Ok(None) } else { Err(ConfigError::HalfMail) };
+    };
+    // A password in it would be shown with it.
+    let bare = |url: &Url| url.username().is_empty() && url.password().is_none();
+    let relay = Url::parse(relay).ok().filter(bare).ok_or(ConfigError::MailRelay)?;
+    let (from, patience) = (from.clone(), mail::PATIENCE);
+    Ok(Some(MailSettings { relay, from, user, authority, patience }))
+}
+
+fn deliver(private: Vec<Cidr>, authority: Option<PathBuf>) -> DeliverSettings {
+    DeliverSettings { private, authority, patience: PATIENCE }
 }
 
 fn app_attest(

@@ -225,3 +225,34 @@ fn the_offices_network_is_opened_to_webhooks_by_the_file_alone() {
     assert!(named.contains(&"push_private"), "{named:?}");
     assert!(!named.iter().any(|name| name.starts_with("webhook")), "{named:?}");
 }
+
+#[test]
+fn a_mail_relay_is_given_whole_in_the_file_and_its_password_is_not_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, secret) = (folder.path().join("trien.toml"), folder.path().join("mail-password"));
+    std::fs::write(&secret, "hunter2\n").unwrap();
+    let read = |lines: &str| {
+        std::fs::write(&path, lines).unwrap();
+        let args = ConfigArgs { config: Some(path.clone()), ..ConfigArgs::default() };
+        resolve(&args, &ListenArgs::default())
+    };
+    let from = "mail-from = \"trien@so.gov.vn\"\n";
+    let relay = "mail-relay = \"smtps://mail.so.gov.vn\"\n";
+    let login = format!("mail-user = \"trien\"\nmail-password-file = {secret:?}\n");
+    let config = read(&format!("{from}{relay}{login}")).unwrap();
+    let mail = config.mail.as_ref().unwrap();
+    assert_eq!(mail.user.as_ref().unwrap().1.reveal(), "hunter2");
+    let shown = config.to_redacted_toml();
+    assert!(shown.contains("smtps://mail.so.gov.vn") && !shown.contains("hunter2"), "{shown}");
+    assert!(read("").unwrap().mail.is_none());
+    for half in [
+        relay.to_owned(),
+        from.to_owned(),
+        login.clone(),
+        format!("{from}{relay}mail-user = \"a\""),
+    ] {
+        assert!(matches!(read(&half), Err(ConfigError::HalfMail)), "{half}");
+    }
+    let within = format!("{from}mail-relay = \"smtps://trien:hunter2@mail.so.gov.vn\"");
+    assert!(matches!(read(&within), Err(ConfigError::MailRelay)));
+}

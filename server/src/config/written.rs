@@ -5,6 +5,7 @@ use std::path::Path;
 use super::{Config, LogFormat, OidcConfig, Secret, TokenConfig, Transport};
 use crate::attestation::{AppAttestSettings, AttestationSettings};
 use crate::deliver::DeliverSettings;
+use crate::mail::MailSettings;
 
 fn webhook_lines(settings: &DeliverSettings) -> Vec<String> {
     let mut lines = Vec::new();
@@ -14,6 +15,21 @@ fn webhook_lines(settings: &DeliverSettings) -> Vec<String> {
     }
     let authority = settings.authority.as_ref();
     lines.extend(authority.map(|path| format!("webhook-ca = {:?}", absolute(path))));
+    lines
+}
+
+// The password stands nowhere, and neither does its file: it was read.
+fn mail_lines(settings: &MailSettings) -> Vec<String> {
+    let mut lines = vec![
+        format!("mail-relay = {:?}", settings.relay.as_str()),
+        format!("mail-from = {:?}", settings.from),
+    ];
+    if let Some((user, _)) = &settings.user {
+        lines.push(format!("mail-user = {user:?}"));
+        lines.push("mail-password-file = \"…\"".to_owned());
+    }
+    let authority = settings.authority.as_ref();
+    lines.extend(authority.map(|path| format!("mail-ca = {:?}", absolute(path))));
     lines
 }
 
@@ -37,6 +53,7 @@ impl Config {
         lines.extend(self.oidc.iter().flat_map(oidc_lines));
         lines.extend(super::push::lines(&self.push));
         lines.extend(webhook_lines(&self.deliver));
+        lines.extend(self.mail.iter().flat_map(mail_lines));
         let log = match self.log {
             LogFormat::Json => "json",
             LogFormat::Text => "text",

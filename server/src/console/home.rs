@@ -11,8 +11,9 @@ use super::page::{self, Frame};
 use super::passkeys;
 use super::visitor::Visitor;
 use crate::flow::FlowError;
-use crate::flow::account::RoleProposal;
+use crate::flow::account::{Role, RoleProposal};
 use crate::flow::devices::MOST_WAITING;
+use crate::flow::digest::{self, Health};
 use crate::flow::overview::{self, MOST_WITHOUT, Overview, ToConfirm};
 use crate::flow::register::{Alerts, MOST_EXCEEDING};
 use crate::flow::rejudge::{Doubted, MOST_DOUBTED};
@@ -36,6 +37,8 @@ struct HomePage {
     stuck: Everybody,
     doubted: Vec<Doubted>,
     asking: Vec<Asking>,
+    /// What the mail relay does not take, for whoever administers.
+    mail: Option<Health>,
     /// The name that a passkey would be bound to, as long as there is none.
     passkey_offer: Option<String>,
 }
@@ -88,6 +91,12 @@ pub(super) async fn show(
     let many = without.len() >= MOST_WITHOUT as usize;
     let more = without.len().saturating_sub(NAMED);
     without.truncate(NAMED);
+    let mail = if visitor.officer.is(Role::Administrator) {
+        digest::health(&console.app).await.map_err(refused)?
+    } else {
+        None
+    };
+    let mail = mail.filter(|mail| mail.failing + mail.given_up > 0);
     let frame = Frame::new(&console, &visitor, "home");
     let passkey_offer = passkeys::offer(&console, &visitor.officer).await.map_err(refused)?;
     let page = HomePage {
@@ -104,6 +113,7 @@ pub(super) async fn show(
         stuck,
         doubted,
         asking,
+        mail,
         passkey_offer,
     };
     Ok(page::of(&page, visitor.language))

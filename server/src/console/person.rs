@@ -7,7 +7,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use http::StatusCode;
 use trien_core::document::Text;
 use trien_core::id::{PersonId, UnitId};
-use trien_core::wire::UnitView;
+use trien_core::wire::{Absence, UnitView};
 
 use super::Console;
 use super::changes::{Filed, fault_of, fault_of_form};
@@ -16,6 +16,7 @@ use super::page::{self, Frame, Texts};
 use super::posted::Posted;
 use super::units::CHOSEN_OF;
 use super::visitor::Visitor;
+use crate::flow::absence::{self, Days};
 use crate::flow::account::Role;
 use crate::flow::change::{
     self, About, Authority, Changer, Choice, Held, Item, Leaving, NewPost, PastPost, Plan,
@@ -40,6 +41,10 @@ struct PersonPage {
     slip: Option<slip::Held>,
     /// To choose from, unless there are too many.
     units: Option<Vec<UnitView>>,
+    /// When this person is away.
+    absent: Option<Absence>,
+    /// Whether whoever looks may say when that is.
+    notes: bool,
     form: BTreeMap<String, String>,
 }
 
@@ -148,6 +153,7 @@ pub(super) async fn show(
         "slip" => Some("slip-news-made"),
         "cancelled" => Some("slip-news-cancelled"),
         "uninvited" => Some("invitation-news-cancelled"),
+        "absence" => Some("absence-news"),
         _ => None,
     };
     let frame = Frame::new(&console, &visitor, "people").with_news(news);
@@ -174,11 +180,78 @@ async fn page_of(
     for device in &held.devices {
         woken.push(push::health(app, device.id).await?);
     }
-    Ok(PersonPage { frame, held, woken, past, reports, invitations, slip, units, form })
+    let absent = absence::one(app, person).await?;
+    let notes = officer.is(Role::Clerk) && !held.posts.is_empty();
+    let page = PersonPage {
+        frame,
+        held,
+        woken,
+        past,
+        reports,
+        invitations,
+        slip,
+        units,
+        absent,
+        notes,
+        form,
+    };
+    Ok(page)
 }
 
 fn person_id(id: &str) -> Result<PersonId, FlowError> {
     id.parse().map_err(|_| FlowError::NotFound(Thing::Person))
+}
+
+/// Notes that this person is away for some days.
+pub(super) async fn note_absence(
+    State(console): State<Console>,
+    Path(id): Path<String>,
+    Posted { visitor, form }: Posted<BTreeMap<String, String>>,
+) -> Result<Response, PageError> {
+    let refused = |error: FlowError| PageError::of(error, visitor.language);
+    visitor.officer.require_somewhere(Role::Clerk).map_err(refused)?;
+    let person = person_id(&id).map_err(refused)?;
+    let unclear = || FlowError::BadRequest("write days as 2026-12-01".to_owned());
+    let days = Days::read(typed(&form, "first-day"), typed(&form, "last-day"));
+    let done = match days.ok_or_else(unclear) {
+        Ok(days) => absence::note(&console.app, &visitor.officer, person, days, None).await,
+        Err(error) => Err(error),
+    };
+    absence_noted(&console, &visitor, &id, form, done).await
+}
+
+/// Notes that this person is back.
+pub(super) async fn end_absence(
+    State(console): State<Console>,
+    Path(id): Path<String>,
+    Posted { visitor, form }: Posted<BTreeMap<String, String>>,
+) -> Result<Response, PageError> {
+    let refused = |error: FlowError| PageError::of(error, visitor.language);
+    let person = person_id(&id).map_err(refused)?;
+    let done = absence::end(&console.app, &visitor.officer, person, None).await;
+    absence_noted(&console, &visitor, &id, form, done).await
+}
+
+async fn absence_noted(
+    console: &Console,
+    visitor: &Visitor,
+    id: &str,
+    form: BTreeMap<String, String>,
+    done: Result<(), FlowError>,
+) -> Result<Response, PageError> {
+    match done {
+        Ok(()) => Ok(Redirect::to(&format!("/console/people/{id}?news=absence")).into_response()),
+        Err(FlowError::BadRequest(_)) => {
+            let refused = |error: FlowError| PageError::of(error, visitor.language);
+            let fault = Texts(visitor.language).of("absence-fault");
+            let frame = Frame::new(console, visitor, "people").with_fault(fault);
+            let page = page_of(console, visitor, frame, id, form).await.map_err(refused)?;
+            let mut response = page::of(&page, visitor.language);
+            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+            Ok(response)
+        }
+        Err(other) => Err(PageError::of(other, visitor.language)),
+    }
 }
 
 /// Looks at a change of post; nothing is done yet.

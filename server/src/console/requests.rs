@@ -13,10 +13,11 @@ use trien_core::change::ChangeView;
 use trien_core::decision::DecisionHash;
 use trien_core::digest::Sha256;
 use trien_core::document::Urgency;
+use trien_core::env::Timestamp;
 use trien_core::id::RequestId;
 use trien_core::papers::CommentView;
 use trien_core::request::{Assignment, Quorum, RouteState, StepNumber};
-use trien_core::wire::{DocumentView, PersonView, RequestView, SignerView, StepView};
+use trien_core::wire::{Absence, DocumentView, PersonView, RequestView, SignerView, StepView};
 
 pub(super) use self::acts::{reassign, recall};
 pub(super) use self::comments::{comment, withdraw};
@@ -40,6 +41,7 @@ struct RequestsPage {
     /// Whether this person submits documents.
     submits: bool,
     next: Option<String>,
+    now: Timestamp,
 }
 
 #[derive(askama::Template)]
@@ -47,7 +49,9 @@ struct RequestsPage {
 struct RequestPage {
     frame: Frame,
     story: RequestStory,
-    /// Whether this person may take it back.
+    /// Whether it still waits past its deadline.
+    overdue: bool,
+    /// Whether this person may take it back, and write beside its pages.
     recalls: bool,
     /// What waits, and to whom this person may give it.
     parts: Vec<GivenOn>,
@@ -55,8 +59,12 @@ struct RequestPage {
     renews: bool,
     /// What was written beside its pages.
     comments: Vec<CommentView>,
-    /// Whether this person may write beside them.
-    writes: bool,
+}
+
+/// Whether a request still waits past its deadline.
+fn is_overdue(request: &RequestView, now: Timestamp) -> bool {
+    let is_open = matches!(request.state, RouteState::Open { .. });
+    is_open && request.due_at.is_some_and(|due| due < now)
 }
 
 /// What waits for somebody, and who could decide instead.
@@ -92,6 +100,10 @@ impl RequestsPage {
 
     fn is_filtered(&self) -> bool {
         self.filter != Filter::default()
+    }
+
+    fn is_overdue(&self, request: &RequestView) -> bool {
+        is_overdue(request, self.now)
     }
 
     /// Who has to decide now.
@@ -134,6 +146,12 @@ impl RequestPage {
         }
     }
 
+    /// When somebody is away who has not decided.
+    fn away(signer: &SignerView) -> Option<&Absence> {
+        let waits = matches!(signer.assignment, Assignment::Open | Assignment::Waiting);
+        signer.absent.as_ref().filter(|_| waits)
+    }
+
     fn decided(signer: &SignerView) -> Option<(&DecisionHash, &trien_core::env::Timestamp)> {
         match &signer.assignment {
             Assignment::Decided { decision, at, .. } => Some((decision, at)),
@@ -162,6 +180,7 @@ pub(super) async fn list(
         filter,
         submits: visitor.officer.is(Role::Clerk),
         next,
+        now: console.app.clock().now(),
     };
     Ok(page::of(&page, visitor.language))
 }
@@ -211,7 +230,8 @@ async fn page_of(
     };
     let (recalls, renews) = (clerk && is_open, clerk && may_follow);
     let comments = flow::list(&console.app, &visitor.officer, story.request.id).await?;
-    Ok(RequestPage { frame, story, recalls, parts, renews, comments, writes: recalls })
+    let overdue = is_overdue(&story.request, console.app.clock().now());
+    Ok(RequestPage { frame, story, overdue, recalls, parts, renews, comments })
 }
 
 async fn given_on(

@@ -9,7 +9,7 @@ use http::StatusCode;
 use serde::Deserialize;
 use trien_core::document::MAX_DOCUMENT_BYTES;
 use trien_core::papers::OnPaper;
-use trien_core::wire::{RequestView, UnitView};
+use trien_core::wire::{Absence, RequestView, UnitView};
 
 use self::form::{ASKED_FOR, MAX_STEPS, SubmissionForm, URGENCIES, chosen};
 use super::Console;
@@ -22,7 +22,7 @@ use super::visitor::Visitor;
 use crate::flow::account::Role;
 use crate::flow::people::{self, Listed};
 use crate::flow::templates::{self, TemplateView};
-use crate::flow::{FlowError, desk, requests, units};
+use crate::flow::{FlowError, absence, desk, requests, units};
 use crate::paging::Turn;
 use crate::room::announced_length;
 
@@ -38,6 +38,8 @@ const SHOWN: usize = 20;
 struct SubmissionPage {
     frame: Frame,
     signers: Vec<Listed>,
+    /// When each of them is away, in their order.
+    absent: Vec<Option<Absence>>,
     /// What was searched for, and who was found.
     query: String,
     found: Vec<Listed>,
@@ -77,6 +79,10 @@ impl SubmissionPage {
 
     fn is_chosen(&self, person: &Listed) -> bool {
         self.signers.iter().any(|signer| signer.person.id == person.person.id)
+    }
+
+    fn away(&self, at: &usize) -> Option<&Absence> {
+        self.absent.get(*at)?.as_ref()
     }
 
     /// The chosen ones as the address has them.
@@ -238,6 +244,10 @@ async fn page_of(
             Err(other) => return Err(other),
         }
     }
+    let mut absent = Vec::new();
+    for signer in &signers {
+        absent.push(absence::one(app, signer.person.id).await?);
+    }
     let (mut found, mut more) = (Vec::new(), false);
     if !query.trim().is_empty() {
         let page = people::search(app, officer, &query, Turn::First).await?;
@@ -246,5 +256,16 @@ async fn page_of(
         found.truncate(SHOWN);
     }
     let units = units::if_few(app, officer, CHOSEN_OF).await?;
-    Ok(SubmissionPage { frame, signers, query, found, more, earlier, template, units, form })
+    Ok(SubmissionPage {
+        frame,
+        signers,
+        absent,
+        query,
+        found,
+        more,
+        earlier,
+        template,
+        units,
+        form,
+    })
 }

@@ -34,8 +34,9 @@ impl Commit for Expire {
         }
         let Ok(route) = route.expire() else { return Ok(()) };
         let change = tx.next_change();
+        let at = tx.now();
         push::tell_all(tx, self.0, change).await?;
-        request::advance(tx.connection(), self.0, step, route.state(), change).await?;
+        request::advance(tx.connection(), self.0, step, route.state(), change, at).await?;
         let (before, after) = (json!({ "state": "open" }), json!({ "state": "expired" }));
         let statement = json!({ "request": self.0, "before": before, "after": after });
         tx.state(Kind::RequestExpired, self.0.as_bytes(), &statement).await?;

@@ -6,8 +6,9 @@ use std::path::Path;
 
 use serde::de::DeserializeOwned;
 
-use super::FlowError;
-use super::{exchange, register};
+use super::calendar::Calendar;
+use super::notices::Notices;
+use super::{FlowError, exchange, register};
 
 /// Longest file of forms, in bytes.
 const MAX_BYTES: u64 = 256 * 1024;
@@ -57,7 +58,7 @@ pub(super) trait Form: DeserializeOwned {
         Self::read(&text).map_err(fault)
     }
 
-    /// Reads one.
+    /// Reads one; what is wrong with it names the line.
     fn read(text: &str) -> Result<Self, String> {
         let form: Self = toml::from_str(text).map_err(|error| error.to_string())?;
         form.check().map(|()| form)
@@ -68,7 +69,9 @@ pub(super) trait Form: DeserializeOwned {
 /// on which somebody needs the list.
 pub fn check(data: &Path) -> Result<(), FormFault> {
     exchange::check_forms(data)?;
-    register::check_forms(data)
+    register::check_forms(data)?;
+    Calendar::of(data)?;
+    Notices::of(data).map(drop)
 }
 
 /// Refuses a name that does not fit into addresses and names of files.

@@ -4,6 +4,7 @@
 //! small guarded set of writes that the [writer](crate::writer) runs in a savepoint of its batch.
 //! Neither awaits the network: whatever leaves the process starts from a job's row.
 
+pub mod absence;
 pub mod access;
 pub mod account;
 pub mod act;
@@ -12,6 +13,7 @@ pub mod admin;
 mod at_rest;
 mod attest;
 pub mod authority;
+pub mod calendar;
 pub mod change;
 pub mod changes;
 pub mod clean_copy;
@@ -23,6 +25,7 @@ pub mod decide;
 pub mod desk;
 pub mod device;
 pub mod devices;
+pub mod digest;
 pub mod enroll;
 mod error;
 pub mod events;
@@ -36,6 +39,7 @@ pub(crate) mod kept;
 pub mod key;
 pub mod levels;
 pub mod lost;
+pub mod notices;
 pub mod numbers;
 pub mod ocsp;
 pub mod overview;
@@ -48,6 +52,7 @@ pub mod recall;
 pub(crate) mod receipts;
 pub mod register;
 pub mod rejudge;
+pub mod remind;
 pub mod replace;
 pub mod requests;
 pub mod resume;

@@ -83,8 +83,9 @@ impl Commit for Recall {
         };
         let next = route.recall().map_err(|_| FlowError::RequestEnded)?;
         let change = tx.next_change();
+        let at = tx.now();
         push::tell_all(tx, id, change).await?;
-        if request::advance(tx.connection(), id, step, next.state(), change).await? != 1 {
+        if request::advance(tx.connection(), id, step, next.state(), change, at).await? != 1 {
             return Err(FlowError::RequestEnded.into());
         }
         let mut statement = json!({

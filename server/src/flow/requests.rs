@@ -18,7 +18,8 @@ use super::{FlowError, Thing};
 use crate::app::App;
 use crate::store::people::wanted;
 use crate::store::requests::{self, Finding};
-use crate::store::{changes, decision, directory, request as store};
+pub use crate::store::waiting::Escalation;
+use crate::store::{changes, decision, directory, request as store, waiting};
 
 /// Who reads what documents say.
 pub(super) const READERS: [Role; 2] = [Role::Clerk, Role::Auditor];
@@ -100,6 +101,8 @@ pub struct RequestStory {
     pub decisions: Vec<RecordedDecision>,
     /// What happened, in order; of a request from before, from its next change on.
     pub changes: Vec<ChangeView>,
+    /// Who was told that a step waits too long.
+    pub escalations: Vec<Escalation>,
 }
 
 /// Refuses whoever neither submits documents nor audits anywhere.
@@ -147,7 +150,8 @@ pub async fn one(app: &App, officer: &Officer, id: RequestId) -> Result<RequestS
     let request = request.ok_or(FlowError::NotFound(Thing::Request))?;
     let decisions = decision::of_request(&mut connection, id).await?;
     let changes = changes::of_request(&mut connection, id).await?;
-    Ok(RequestStory { request, decisions, changes })
+    let escalations = waiting::escalations(&mut connection, id).await?;
+    Ok(RequestStory { request, decisions, changes, escalations })
 }
 
 /// The main document of a request within reach as it is now, signatures included.

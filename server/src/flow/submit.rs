@@ -10,13 +10,14 @@ mod places;
 mod recipes;
 
 use bytes::Bytes;
+use sqlx::AnyConnection;
 use trien_core::digest::Sha256;
 use trien_core::document::{DocumentRef, PDF};
 use trien_core::env::Timestamp;
 use trien_core::id::RequestId;
 use trien_core::pdf::inspect::{Inspection, looks_like_pdf};
 use trien_core::request::{Role as StepRole, Route};
-use trien_core::wire::{Submission, Submitted};
+use trien_core::wire::{Absence, Submission, Submitted};
 
 use self::enqueue::{ByClerk, Enqueue};
 use self::files::{check_sizes, inspect, named, store};
@@ -25,18 +26,21 @@ use self::recipes::Recipes;
 use super::account::Officer;
 use super::act::Acted;
 use super::key::{self, ApiCaller, Scope};
-use super::{FlowError, Thing, copies, numbers, supersede, templates};
+use super::notices::Waiting;
+use super::{FlowError, Thing, copies, numbers, remind, supersede, templates};
 use crate::app::App;
 use crate::blobs::Held;
-use crate::store::directory;
 use crate::store::key::Remembered;
 use crate::store::request::NewRequest;
+use crate::store::{absence, directory};
 use crate::writer::Committed;
 
 /// A request ends by itself after this, in seconds, when its submission does not say.
 const DEFAULT_LIFE_SECONDS: i64 = 30 * 86_400;
 /// The longest life of a request, in seconds.
 const MAX_LIFE_SECONDS: i64 = 366 * 86_400;
+/// The furthest deadline, in working hours: about a year.
+const MAX_WITHIN_HOURS: u32 = 2000;
 
 /// A file that came with a submission.
 #[derive(Clone, Debug)]
@@ -146,6 +150,7 @@ async fn prepare(
     numbers::prepare(&mut submission)?;
     let now = app.clock().now();
     let expires_at = expiry(submission.expires_at, now)?;
+    let due_at = deadline(app, submission.within_hours, now, expires_at)?;
     let inspection = with_fields(app, &submission, &mut document).await?;
     for attachment in attachments.iter().filter(|file| looks_like_pdf(&file.bytes)) {
         inspect(app, attachment.bytes.clone()).await?;
@@ -153,8 +158,9 @@ async fn prepare(
     let route = route(&submission)?;
     let id = RequestId::generate(app.clock(), app.entropy());
     let places = places::find_places(app, &submission, &inspection, document.bytes.clone()).await?;
-    let (recipes, revision) = {
+    let (recipes, revision, absent) = {
         let mut connection = app.store().reader().await?;
+        let absent = absent(&mut connection, &submission, now).await?;
         let revision = match submission.supersedes {
             Some(earlier) => {
                 supersede::next_version(&mut connection, earlier, submission.unit).await?
@@ -167,6 +173,7 @@ async fn prepare(
         (
             recipes::build(&mut connection, id, &unit.view, wished, &inspection, images).await?,
             revision,
+            absent,
         )
     };
     let recipes = recipes::try_out(app, recipes, document.bytes.clone(), now).await?;
@@ -174,7 +181,15 @@ async fn prepare(
     let Inspection { sha256, size, .. } = inspection;
     let main = DocumentRef { sha256, size, media_type: PDF.to_owned() };
     let (documents, files) = named(main.clone(), document, attachments)?;
-    let answer = Submitted { request: id, document: main, queued_at: now };
+    let answer = Submitted { request: id, document: main, queued_at: now, absent };
+    let waiting = Waiting {
+        urgency: submission.metadata.urgency,
+        since: now.second(),
+        due: due_at.map(Timestamp::second),
+        reminded: None,
+        escalated: false,
+    };
+    let remind_at = remind::first(app, &waiting);
     let request = NewRequest {
         id,
         unit: submission.unit,
@@ -187,11 +202,12 @@ async fn prepare(
         copies: submission.copies,
         metadata: submission.metadata,
         expires_at,
+        due_at,
         route,
         recipes: by_step,
     };
     let remembered = Remembered { package: digest, answer };
-    let commit = Enqueue { request, documents, images, idempotency_key, remembered };
+    let commit = Enqueue { request, documents, images, idempotency_key, remembered, remind_at };
     Ok(Queue { files, commit })
 }
 
@@ -221,6 +237,38 @@ fn expiry(asked: Option<Timestamp>, now: Timestamp) -> Result<Timestamp, FlowErr
         return Err(FlowError::InvalidSubmission(rule.to_owned()));
     }
     Ok(expires_at)
+}
+
+fn deadline(
+    app: &App,
+    hours: Option<u32>,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Result<Option<Timestamp>, FlowError> {
+    let Some(hours) = hours else { return Ok(None) };
+    let refused = |rule: &str| FlowError::InvalidSubmission(rule.to_owned());
+    if !(1..=MAX_WITHIN_HOURS).contains(&hours) {
+        return Err(refused("a deadline is 1 to 2,000 working hours away"));
+    }
+    match app.calendar().after(now.second(), hours * 3600) {
+        Some(due) if due.timestamp() <= expires_at => Ok(Some(due.timestamp())),
+        _ => Err(refused("the deadline lies after the end of the request: give it longer")),
+    }
+}
+
+/// Signers who are away, or will be.
+async fn absent(
+    connection: &mut AnyConnection,
+    submission: &Submission,
+    now: Timestamp,
+) -> Result<Vec<Absence>, FlowError> {
+    let mut found: Vec<Absence> = Vec::new();
+    for signer in submission.steps.iter().flat_map(|step| &step.signers) {
+        if found.iter().all(|absent| absent.person != signer.person) {
+            found.extend(absence::one(connection, signer.person, now).await?);
+        }
+    }
+    Ok(found)
 }
 
 fn route(submission: &Submission) -> Result<Route, FlowError> {

@@ -35,8 +35,9 @@ pub(super) async fn supersede(
         let now = request::route(tx.connection(), earlier).await?;
         let route = now.ok_or(FlowError::NotFound(Thing::Request))?.route;
         let ended = route.recall().map_err(|_| FlowError::RequestEnded)?;
+        let at = tx.now();
         push::tell_all(tx, earlier, change).await?;
-        if request::advance(tx.connection(), earlier, step, ended.state(), change).await? != 1 {
+        if request::advance(tx.connection(), earlier, step, ended.state(), change, at).await? != 1 {
             return Err(FlowError::RequestEnded.into());
         }
     }

@@ -36,6 +36,7 @@ pub(super) async fn request(
         metadata: head.metadata,
         queued_at: head.queued_at,
         expires_at: head.expires_at,
+        due_at: head.due_at,
         state: head.state,
         steps,
         documents: document::views(connection, id).await?,

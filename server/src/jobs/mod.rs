@@ -5,6 +5,7 @@
 
 pub mod deliver;
 mod limit;
+pub mod mail;
 pub mod push;
 mod tails;
 
@@ -15,12 +16,13 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use trien_core::env::{Timestamp, random};
 use trien_core::id::{JobId, RequestId};
-use trien_core::request::RouteState;
 
 use crate::app::App;
 use crate::flow::{self, FlowError, account};
 use crate::store::job::{Job, JobKind, claim, due, ensure, finish, reschedule};
-use crate::store::{Stored as _, device, key, push as wakes, request, session, webhook};
+use crate::store::{
+    Stored as _, absence, device, key, mail as sent, push as wakes, session, waiting, webhook,
+};
 use crate::writer::{Commit, CommitError, Tx};
 
 const TICK: Duration = Duration::from_secs(1);
@@ -34,14 +36,26 @@ const IDEMPOTENCY_SECONDS: i64 = 7 * DAY_SECONDS;
 /// A provider gives an address that has ended to nobody else, and an app does not keep it for long.
 const DEAD_SECONDS: i64 = 180 * DAY_SECONDS;
 
+/// A reminder says nothing any more after so long.
+const REMINDED_SECONDS: i64 = 60 * DAY_SECONDS;
+
 /// What document systems were told stays listed, and can be sent again, for so long.
 const TOLD_SECONDS: i64 = 30 * DAY_SECONDS;
+
+/// What is done again and again.
+const RECURRING: [JobKind; 5] = [
+    JobKind::RenewCrl,
+    JobKind::Sweep,
+    JobKind::ExpireCertificates,
+    JobKind::Rejudge,
+    JobKind::Digest,
+];
 
 /// The running worker.
 #[derive(Debug)]
 pub struct Jobs {
     stop: CancellationToken,
-    tasks: [JoinHandle<()>; 5],
+    tasks: [JoinHandle<()>; 6],
 }
 
 impl Jobs {
@@ -52,6 +66,7 @@ impl Jobs {
         let tasks = [
             tokio::spawn(push::work(app.clone(), stop.clone())),
             tokio::spawn(deliver::work(app.clone(), stop.clone())),
+            tokio::spawn(mail::work(app.clone(), stop.clone())),
             tokio::spawn(flow::events::follow(app.clone(), stop.clone())),
             tokio::spawn(flow::kept::renew(app.clone(), stop.clone())),
             tokio::spawn(work(app, stop.clone())),
@@ -89,9 +104,7 @@ async fn begin(app: &App) {
     if let Err(error) = app.blobs().clear_temporaries(yesterday).await {
         tracing::warn!(%error, "temporary files were not removed");
     }
-    let mut ids =
-        [JobKind::RenewCrl, JobKind::Sweep, JobKind::ExpireCertificates, JobKind::Rejudge]
-            .map(|kind| (kind, JobId::generate(app.clock(), app.entropy())));
+    let mut ids = RECURRING.map(|kind| (kind, JobId::generate(app.clock(), app.entropy())));
     ids.reverse();
     if let Err(error) = app.writer().commit(Ensure(ids)).await {
         tracing::warn!(%error, "recurring work was not planned");
@@ -128,6 +141,7 @@ pub async fn run_due(app: &App) -> Result<(), FlowError> {
 enum Next {
     Done,
     Again { seconds: i64 },
+    At(Timestamp),
     Retry(String),
 }
 
@@ -135,7 +149,10 @@ async fn run(app: &App, job: &Job) -> Result<Next, FlowError> {
     match job.kind {
         // Of earlier versions; wake-ups have rows of their own.
         JobKind::Wake => Ok(Next::Done),
-        JobKind::Remind => remind(app, job).await,
+        JobKind::Remind => Ok(match flow::remind::run(app, subject(job)?).await? {
+            Some(next) => Next::At(next),
+            None => Next::Done,
+        }),
         JobKind::Expire => {
             flow::expire(app, subject(job)?).await?;
             Ok(Next::Done)
@@ -155,23 +172,15 @@ async fn run(app: &App, job: &Job) -> Result<Next, FlowError> {
             }
             Ok(Next::Again { seconds: SWEEP_SECONDS })
         }
+        JobKind::Digest => Ok(match flow::digest::run(app).await? {
+            Some(next) => Next::At(next),
+            // Rules that name no such mail hold until the server starts again.
+            None => Next::Again { seconds: DAY_SECONDS },
+        }),
         JobKind::ExpireCertificates => {
             flow::register::expire(app).await?;
             Ok(Next::Again { seconds: SWEEP_SECONDS })
         }
-    }
-}
-
-async fn remind(app: &App, job: &Job) -> Result<Next, FlowError> {
-    let mut connection = app.store().reader().await?;
-    let head = request::head(&mut connection, subject(job)?).await?;
-    match head.map(|head| head.state) {
-        Some(RouteState::Open { .. }) => {
-            drop(connection);
-            flow::push::remind(app, subject(job)?).await?;
-            Ok(Next::Again { seconds: DAY_SECONDS })
-        }
-        _ => Ok(Next::Done),
     }
 }
 
@@ -186,6 +195,7 @@ fn later(app: &App, job: &Job, next: &Next) -> Timestamp {
     match next {
         Next::Done => now,
         Next::Again { seconds } => now.plus_seconds(*seconds),
+        Next::At(at) => *at,
         Next::Retry(_) => {
             let base = 10_i64 << job.attempts.min(8);
             let base = base.min(3_600);
@@ -195,7 +205,7 @@ fn later(app: &App, job: &Job, next: &Next) -> Timestamp {
     }
 }
 
-struct Ensure([(JobKind, JobId); 4]);
+struct Ensure([(JobKind, JobId); 5]);
 
 #[async_trait]
 impl Commit for Ensure {
@@ -250,7 +260,9 @@ impl Commit for End {
         let (id, lease, at) = (self.job.id, self.lease, self.at);
         match &self.next {
             Next::Done => finish(tx.connection(), id, lease).await?,
-            Next::Again { .. } => reschedule(tx.connection(), id, lease, at, None, 0).await?,
+            Next::Again { .. } | Next::At(_) => {
+                reschedule(tx.connection(), id, lease, at, None, 0).await?
+            }
             Next::Retry(error) => {
                 let attempts = self.job.attempts;
                 reschedule(tx.connection(), id, lease, at, Some(error), attempts).await?
@@ -274,6 +286,9 @@ impl Commit for Sweep {
         let used = now.plus_seconds(-account::MAX_IDLE_SECONDS);
         session::forget(tx.connection(), begun, used).await?;
         wakes::sweep(tx.connection(), now.plus_seconds(-DEAD_SECONDS)).await?;
+        absence::sweep(tx.connection(), now).await?;
+        waiting::sweep(tx.connection(), now.plus_seconds(-REMINDED_SECONDS)).await?;
+        sent::sweep(tx.connection(), now.plus_seconds(-TOLD_SECONDS)).await?;
         webhook::sweep(tx.connection(), now.plus_seconds(-TOLD_SECONDS)).await?;
         Ok(())
     }

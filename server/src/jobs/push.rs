@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::egress::answer::Answer;
 use crate::flow::FlowError;
 use crate::flow::device::Standing;
+use crate::flow::notices::Pressing;
 use crate::flow::push::TOGETHER_SECONDS;
 use crate::push::breaker::{Admission, Breaker};
 use crate::push::{Loudness, Message, Outcome};
@@ -218,6 +219,10 @@ impl Commit for Claim {
                 push::rest(tx.connection(), due.device).await?;
                 continue;
             }
+            if let Some(until) = self.quiet_until(&due, now) {
+                push::hold(tx.connection(), due.device, until, now).await?;
+                continue;
+            }
             match breaker.admits(&due.provider, now) {
                 Admission::All | Admission::One => {}
                 Admission::Not(until) => {
@@ -231,6 +236,15 @@ impl Commit for Claim {
             }
         }
         Ok(ours)
+    }
+}
+
+impl Claim {
+    /// When quiet hours end in which this phone is not woken: seconds apart, so that not all of them ring at once.
+    fn quiet_until(&self, due: &Due, now: Timestamp) -> Option<Timestamp> {
+        let until = self.app.notices().quiet_until(now.second(), Pressing(due.urgency))?;
+        let [apart] = random::<1>(self.app.entropy());
+        Some(until.plus(i64::from(apart)).timestamp())
     }
 }
 

@@ -22,6 +22,8 @@ pub enum JobKind {
     Sweep,
     /// Note in the register whose validity is over.
     ExpireCertificates,
+    /// Send everybody a mail of what waits for them.
+    Digest,
     /// Compare all devices' evidence with a new status list.
     Rejudge,
 }
@@ -34,6 +36,7 @@ stored_names!(JobKind {
     JobKind::Sweep = "sweep",
     JobKind::ExpireCertificates = "expire-certificates",
     JobKind::Rejudge = "rejudge",
+    JobKind::Digest = "digest",
 });
 
 statements! {

@@ -180,6 +180,12 @@ const MIGRATIONS: &[Migration] = &[
         then: Then::Nothing,
     },
     Migration {
+        version: 28,
+        sqlite: include_str!("../../migrations/sqlite/0028_time.sql"),
+        postgres: include_str!("../../migrations/postgres/0028_time.sql"),
+        then: Then::Nothing,
+    },
+    Migration {
         version: 30,
         sqlite: include_str!("../../migrations/sqlite/0030_papers.sql"),
         postgres: include_str!("../../migrations/postgres/0030_papers.sql"),

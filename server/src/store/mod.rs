@@ -4,6 +4,7 @@
 //! [writer](crate::writer), because SQLite has one writer and the log has one head. The modules here
 //! hold statements and rows, no rules.
 
+pub mod absence;
 pub mod account;
 pub mod act;
 pub mod admin_token;
@@ -29,6 +30,7 @@ pub mod job;
 pub mod key;
 pub mod level;
 pub mod log;
+pub mod mail;
 mod migrate;
 pub mod newcomers;
 pub mod number;
@@ -49,6 +51,7 @@ pub mod stuck;
 pub mod template;
 pub mod upload;
 mod value;
+pub mod waiting;
 pub mod wave;
 pub mod webhook;
 mod words;
@@ -70,6 +73,7 @@ const READERS: u32 = 4;
 
 /// Every statement of the server by name, so that a test can prepare each on both databases.
 pub const STATEMENTS: &[&[(&str, &str)]] = &[
+    absence::STATEMENTS,
     account::STATEMENTS,
     act::STATEMENTS,
     admin_token::STATEMENTS,
@@ -94,6 +98,7 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     level::STATEMENTS,
     log::STATEMENTS,
     newcomers::STATEMENTS,
+    mail::STATEMENTS,
     number::STATEMENTS,
     passkey::STATEMENTS,
     proposal::STATEMENTS,
@@ -114,6 +119,7 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     stuck::STATEMENTS,
     template::STATEMENTS,
     upload::STATEMENTS,
+    waiting::STATEMENTS,
     wave::STATEMENTS,
     webhook::STATEMENTS,
 ];

@@ -30,52 +30,63 @@ statements! {
         lease_until, attempts, told_at, allowance_at) VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 0, 0, 0) \
         ON CONFLICT (device) DO UPDATE SET kind = excluded.kind, provider = excluded.provider, \
         address = excluded.address, state = excluded.state, since = excluded.since, answer = NULL, \
-        sent_at = NULL, lease_until = 0, attempts = 0, due_at = CASE WHEN excluded.state = 'ok' \
+        sent_at = NULL, lease_until = 0, attempts = 0, held = 0, due_at = CASE WHEN excluded.state = 'ok' \
             AND EXISTS (SELECT 1 FROM push_wake w WHERE w.device = excluded.device) \
             THEN excluded.since ELSE 0 END";
     REMOVE = "DELETE FROM push_target WHERE device = $1";
     FORGET_WAKES = "DELETE FROM push_wake WHERE device = $1";
     STANDS = "SELECT kind, state, since, sent_at, answer FROM push_target WHERE device = $1";
     ADDRESS = "SELECT address FROM push_target WHERE device = $1";
-    WAKE_SIGNERS = "INSERT INTO push_wake (device, subject, change, queued_at, claimed) \
-        SELECT t.device, a.request, CAST($2 AS BIGINT), CAST($3 AS BIGINT), 0 FROM assignment a \
+    WAKE_SIGNERS = "INSERT INTO push_wake (device, subject, change, queued_at, claimed, urgency) \
+        SELECT t.device, a.request, CAST($2 AS BIGINT), CAST($3 AS BIGINT), 0, CAST($4 AS BIGINT) \
+        FROM assignment a \
         JOIN device d ON d.person = a.person AND d.state = 'active' \
         JOIN push_target t ON t.device = d.id AND t.state IN ('ok', 'failing') \
         WHERE a.request = $1 AND a.state = 'open' \
         ON CONFLICT (device, subject, change) DO NOTHING";
-    DUE_SIGNERS = "UPDATE push_target SET due_at = $2 WHERE due_at = 0 \
+    DUE_SIGNERS = "UPDATE push_target SET due_at = $2 WHERE (due_at = 0 OR held = 1) \
         AND state IN ('ok', 'failing') AND device IN \
         (SELECT w.device FROM push_wake w WHERE w.subject = $1 AND w.device IN \
             (SELECT d.id FROM assignment a JOIN device d ON d.person = a.person \
              WHERE a.request = $1 AND a.state = 'open'))";
-    WAKE_ALL = "INSERT INTO push_wake (device, subject, change, queued_at, claimed) \
-        SELECT t.device, a.request, CAST($2 AS BIGINT), CAST($3 AS BIGINT), 0 FROM assignment a \
+    WAKE_ALL = "INSERT INTO push_wake (device, subject, change, queued_at, claimed, urgency) \
+        SELECT t.device, a.request, CAST($2 AS BIGINT), CAST($3 AS BIGINT), 0, CAST($4 AS BIGINT) \
+        FROM assignment a \
         JOIN device d ON d.person = a.person AND d.state = 'active' \
         JOIN push_target t ON t.device = d.id AND t.state IN ('ok', 'failing') \
         WHERE a.request = $1 AND a.state IN ('open', 'decided') \
         ON CONFLICT (device, subject, change) DO NOTHING";
-    DUE_ALL = "UPDATE push_target SET due_at = $2 WHERE due_at = 0 \
+    DUE_ALL = "UPDATE push_target SET due_at = $2 WHERE (due_at = 0 OR held = 1) \
         AND state IN ('ok', 'failing') AND device IN \
         (SELECT w.device FROM push_wake w WHERE w.subject = $1 AND w.device IN \
             (SELECT d.id FROM assignment a JOIN device d ON d.person = a.person \
              WHERE a.request = $1 AND a.state IN ('open', 'decided')))";
-    WAKE_ONE = "INSERT INTO push_wake (device, subject, change, queued_at, claimed) \
-        VALUES ($1, $1, 0, $2, 0) ON CONFLICT (device, subject, change) \
+    // Those who were reminded at a moment.
+    WAKE_REMINDED = "INSERT INTO push_wake (device, subject, change, queued_at, claimed, urgency) \
+        SELECT t.device, m.request, CAST($2 AS BIGINT), CAST($2 AS BIGINT), 0, CAST($3 AS BIGINT) \
+        FROM reminder m JOIN device d ON d.person = m.person AND d.state = 'active' \
+        JOIN push_target t ON t.device = d.id AND t.state IN ('ok', 'failing') \
+        WHERE m.request = $1 AND m.at = $2 ON CONFLICT (device, subject, change) DO NOTHING";
+    WAKE_ONE = "INSERT INTO push_wake (device, subject, change, queued_at, claimed, urgency) \
+        VALUES ($1, $1, 0, $2, 0, $3) ON CONFLICT (device, subject, change) \
         DO UPDATE SET claimed = 0, queued_at = excluded.queued_at";
-    DUE_ONE = "UPDATE push_target SET due_at = $2 WHERE device = $1 AND due_at = 0 \
+    DUE_ONE = "UPDATE push_target SET due_at = $2 WHERE device = $1 AND (due_at = 0 OR held = 1) \
         AND state IN ('ok', 'failing')";
     ANY_DUE = "SELECT 1 FROM push_target WHERE due_at > 0 AND due_at <= $1 AND lease_until <= $1 \
         AND state IN ('ok', 'failing') LIMIT 1";
     DUE = "SELECT t.device, t.kind, t.provider, t.address, t.attempts, t.told_at, t.allowance_at, \
-        d.state FROM push_target t JOIN device d ON d.id = t.device \
+        d.state, COALESCE((SELECT MAX(w.urgency) FROM push_wake w WHERE w.device = t.device), 0) \
+        FROM push_target t JOIN device d ON d.id = t.device \
         WHERE t.due_at > 0 AND t.due_at <= $1 AND t.lease_until <= $1 \
         AND t.state IN ('ok', 'failing') ORDER BY t.due_at LIMIT $2";
-    CLAIM = "UPDATE push_target SET lease_until = $2, attempts = attempts + 1 \
+    HOLD = "UPDATE push_target SET held = 1, due_at = $2 \
+        WHERE device = $1 AND due_at > 0 AND lease_until <= $3";
+    CLAIM = "UPDATE push_target SET lease_until = $2, attempts = attempts + 1, held = 0 \
         WHERE device = $1 AND lease_until <= $3";
     CLAIM_WAKES = "UPDATE push_wake SET claimed = 1 WHERE device = $1 AND claimed = 0";
     POSTPONE = "UPDATE push_target SET due_at = $2 \
         WHERE provider = $1 AND due_at > 0 AND due_at < $2 AND lease_until <= $3";
-    REST = "UPDATE push_target SET due_at = 0, lease_until = 0, attempts = 0 WHERE device = $1";
+    REST = "UPDATE push_target SET due_at = 0, held = 0, lease_until = 0, attempts = 0 WHERE device = $1";
     TOLD = "DELETE FROM push_wake WHERE device = $1 AND claimed = 1 AND EXISTS \
         (SELECT 1 FROM push_target t WHERE t.device = $1 AND t.lease_until = $2)";
     // A wake-up that came meanwhile is told two seconds after.
@@ -142,6 +153,8 @@ pub struct Due {
     pub allowance_at: Timestamp,
     /// Whether the device may act.
     pub standing: Standing,
+    /// How much presses what presses most of all that it is to be told.
+    pub urgency: u32,
 }
 
 /// An address to keep.
@@ -228,10 +241,11 @@ pub async fn wake_signers(
     connection: &mut AnyConnection,
     request: RequestId,
     change: u64,
+    urgency: u32,
     now: Timestamp,
     due: Timestamp,
 ) -> Result<(), StoreError> {
-    let insert = sqlx::query(WAKE_SIGNERS).put(&request).put(&change).put(&now);
+    let insert = sqlx::query(WAKE_SIGNERS).put(&request).put(&change).put(&now).put(&urgency);
     if insert.execute(&mut *connection).await?.rows_affected() > 0 {
         sqlx::query(DUE_SIGNERS).put(&request).put(&due).execute(connection).await?;
     }
@@ -243,13 +257,40 @@ pub async fn wake_all(
     connection: &mut AnyConnection,
     request: RequestId,
     change: u64,
+    urgency: u32,
     now: Timestamp,
     due: Timestamp,
 ) -> Result<(), StoreError> {
-    let insert = sqlx::query(WAKE_ALL).put(&request).put(&change).put(&now);
+    let insert = sqlx::query(WAKE_ALL).put(&request).put(&change).put(&now).put(&urgency);
     if insert.execute(&mut *connection).await?.rows_affected() > 0 {
         sqlx::query(DUE_ALL).put(&request).put(&due).execute(connection).await?;
     }
+    Ok(())
+}
+
+/// Queues a wake-up for each phone of those who were reminded of a request at this moment.
+pub async fn wake_reminded(
+    connection: &mut AnyConnection,
+    request: RequestId,
+    urgency: u32,
+    now: Timestamp,
+    due: Timestamp,
+) -> Result<(), StoreError> {
+    let insert = sqlx::query(WAKE_REMINDED).put(&request).put(&now).put(&urgency);
+    if insert.execute(&mut *connection).await?.rows_affected() > 0 {
+        sqlx::query(DUE_SIGNERS).put(&request).put(&due).execute(connection).await?;
+    }
+    Ok(())
+}
+
+/// Leaves a phone in peace until `until`; nothing where somebody wakes it already.
+pub async fn hold(
+    connection: &mut AnyConnection,
+    device: DeviceId,
+    until: Timestamp,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(HOLD).put(&device).put(&until).put(&now).execute(connection).await?;
     Ok(())
 }
 
@@ -258,13 +299,14 @@ pub async fn wake_all(
 pub async fn wake_one(
     connection: &mut AnyConnection,
     device: DeviceId,
+    urgency: u32,
     now: Timestamp,
 ) -> Result<u64, StoreError> {
     let stands = stands(connection, device).await?.map(|stands| stands.health);
     if !matches!(stands, Some(PushHealth::Ok | PushHealth::Failing)) {
         return Ok(0);
     }
-    sqlx::query(WAKE_ONE).put(&device).put(&now).execute(&mut *connection).await?;
+    sqlx::query(WAKE_ONE).put(&device).put(&now).put(&urgency).execute(&mut *connection).await?;
     sqlx::query(DUE_ONE).put(&device).put(&now).execute(connection).await?;
     Ok(1)
 }
@@ -436,5 +478,6 @@ fn read_due(row: &AnyRow) -> Result<Due, StoreError> {
         told_at: row.get_as(5)?,
         allowance_at: row.get_as(6)?,
         standing: row.get_as(7)?,
+        urgency: row.get_as(8)?,
     })
 }

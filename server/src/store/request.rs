@@ -9,7 +9,7 @@ use trien_core::id::{ApiKeyId, PersonId, RequestId, TemplateId, UnitId};
 use trien_core::papers::{CopyTo, OnPaper};
 use trien_core::request::{Assignment, Quorum, Role, Route, RouteState, Signer, Step, StepNumber};
 use trien_core::template::TemplateUsed;
-use trien_core::wire::{Numbering, PersonView, SignerView, StepView, UnitView};
+use trien_core::wire::{Absence, Numbering, PersonView, SignerView, StepView, UnitView};
 
 use super::value::{stored_json, stored_names};
 use super::{Bind as _, Columns as _, StoreError, Stored, requests, statements};
@@ -31,7 +31,8 @@ stored_names!(Verb {
 statements! {
     INSERT = "INSERT INTO request (id, unit, submitter, revision, metadata, state, open_step, \
         queued_at, expires_at, change, folded, supersedes, numbering, template, template_version, \
-        on_paper) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+        on_paper, due_at, waiting_since) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $8)";
     SUPERSEDE = "UPDATE request SET superseded_by = $2, change = $3 \
         WHERE id = $1 AND superseded_by IS NULL";
     INSERT_STEP = "INSERT INTO step (request, number, role, quorum) VALUES ($1, $2, $3, $4)";
@@ -39,9 +40,11 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6)";
     HEAD = "SELECT r.id, r.unit, u.name, r.revision, r.metadata, r.queued_at, r.expires_at, \
         r.state, r.open_step, r.change, r.supersedes, r.superseded_by, \
-        CASE WHEN r.numbering IS NULL THEN 0 ELSE 1 END, r.template, r.template_version, t.name, r.on_paper \
+        CASE WHEN r.numbering IS NULL THEN 0 ELSE 1 END, r.template, r.template_version, t.name, \
+        r.on_paper, r.due_at \
         FROM request r JOIN unit u ON u.id = r.unit LEFT JOIN template_version t \
         ON t.template = r.template AND t.version = r.template_version WHERE r.id = $1";
+    METADATA = "SELECT metadata FROM request WHERE id = $1";
     ROUTE = "SELECT r.state, r.open_step, s.number, s.role, s.quorum, a.person, a.state, a.verb, \
         a.decision, a.decided_at, r.expires_at FROM request r JOIN step s ON s.request = r.id \
         JOIN assignment a ON a.request = s.request AND a.step = s.number \
@@ -49,9 +52,10 @@ statements! {
     STEPS = "SELECT s.number, s.role, s.quorum, a.person, p.name, \
         COALESCE((SELECT o.title FROM position o WHERE o.person = a.person AND o.until IS NULL \
             ORDER BY o.since, o.title LIMIT 1), ''), \
-        a.state, a.verb, a.decision, a.decided_at, a.reason \
+        a.state, a.verb, a.decision, a.decided_at, a.reason, b.since, b.until \
         FROM step s JOIN assignment a ON a.request = s.request AND a.step = s.number \
-        JOIN person p ON p.id = a.person WHERE s.request = $1 ORDER BY s.number, a.place";
+        JOIN person p ON p.id = a.person LEFT JOIN absence b ON b.person = a.person \
+        WHERE s.request = $1 ORDER BY s.number, a.place";
     RECIPE = "SELECT recipe FROM assignment WHERE request = $1 AND step = $2 AND person = $3";
     DECIDE = "UPDATE assignment SET state = 'decided', verb = $4, decision = $5, decided_at = $6, \
         reason = $7 WHERE request = $1 AND step = $2 AND person = $3 AND state = 'open'";
@@ -61,7 +65,9 @@ statements! {
         WHERE request = $1 AND step = $2 AND state = 'open'";
     RELEASE_ALL = "UPDATE assignment SET state = 'released' \
         WHERE request = $1 AND state IN ('open', 'waiting')";
-    MOVE = "UPDATE request SET state = $2, open_step = $3, change = $4 \
+    // Since when its step waits is new with each step.
+    MOVE = "UPDATE request SET state = $2, change = $4, \
+        waiting_since = CASE WHEN open_step = $3 THEN waiting_since ELSE $6 END, open_step = $3 \
         WHERE id = $1 AND state = 'open' AND open_step = $5";
     FOR_PERSON = "SELECT r.id, r.change FROM request r WHERE r.change > $2 AND EXISTS \
         (SELECT 1 FROM assignment a WHERE a.person = $1 AND a.request = r.id UNION ALL \
@@ -87,6 +93,8 @@ pub struct RequestHead {
     pub queued_at: Timestamp,
     /// When it ends by itself.
     pub expires_at: Timestamp,
+    /// By when it is to be decided.
+    pub due_at: Option<Timestamp>,
     /// Where it stands.
     pub state: RouteState,
     /// Number of its last change.
@@ -128,6 +136,8 @@ pub struct NewRequest {
     pub metadata: Metadata,
     /// When it ends by itself.
     pub expires_at: Timestamp,
+    /// By when it is to be decided.
+    pub due_at: Option<Timestamp>,
     /// Its steps, and for each signer the canonical recipe if approving signs the document.
     pub route: Route,
     /// The recipes, by step and signer as in the route.
@@ -177,6 +187,7 @@ pub async fn insert(
         .put_opt(request.template.as_ref().map(|(id, _)| id))
         .put_opt(request.template.as_ref().map(|(_, version)| version))
         .put_opt(request.on_paper.as_ref())
+        .put_opt(request.due_at.as_ref())
         .execute(&mut *connection)
         .await?;
     for (index, step) in request.route.steps().iter().enumerate() {
@@ -240,6 +251,7 @@ pub async fn head(
             numbered: row.get_as::<u32>(12)? != 0,
             template: read_template(&row, 13)?,
             on_paper: row.get_opt(16)?,
+            due_at: row.get_opt(17)?,
         })
     })
     .transpose()
@@ -248,6 +260,15 @@ pub async fn head(
 fn read_template(row: &AnyRow, at: usize) -> Result<Option<TemplateUsed>, StoreError> {
     let Some(id) = row.get_opt(at)? else { return Ok(None) };
     Ok(Some(TemplateUsed { id, version: row.get_as(at + 1)?, name: row.get_as(at + 2)? }))
+}
+
+/// What the register says of a request's document.
+pub async fn metadata(
+    connection: &mut AnyConnection,
+    id: RequestId,
+) -> Result<Option<Metadata>, StoreError> {
+    let row = sqlx::query(METADATA).put(&id).fetch_optional(connection).await?;
+    row.map(|row| row.get_as(0)).transpose()
 }
 
 /// Notes the version that takes a request's place; gives 0 when another one has.
@@ -302,7 +323,10 @@ pub async fn steps(
         let person =
             PersonView { id: row.get_as(3)?, name: row.get_as(4)?, position: row.get_as(5)? };
         let assignment = read_assignment(&row, 6)?;
-        let signer = SignerView { person, assignment, reason: row.get_opt(10)? };
+        let away: (Option<Timestamp>, Option<Timestamp>) = (row.get_opt(11)?, row.get_opt(12)?);
+        let absent =
+            away.0.zip(away.1).map(|(since, until)| Absence { person: person.id, since, until });
+        let signer = SignerView { person, assignment, reason: row.get_opt(10)?, absent };
         if let Some(step) = steps.last_mut() {
             step.signers.push(signer);
         }
@@ -362,6 +386,7 @@ pub async fn advance(
     from: StepNumber,
     to: RouteState,
     change: u64,
+    now: Timestamp,
 ) -> Result<u64, StoreError> {
     match to {
         RouteState::Open { step } if step == from => {}
@@ -376,6 +401,7 @@ pub async fn advance(
     }
     let (state, open) = state_columns(to);
     let update = sqlx::query(MOVE).put(&request).bind(state).bind(open).put(&change).put(&from);
+    let update = update.put(&now);
     Ok(update.execute(connection).await?.rows_affected())
 }
 

@@ -197,6 +197,7 @@ fn expected(method: &str, path: &str, who: Who) -> &'static str {
         // They lead to the page of the form.
         ("get", "/console/devices/{id}/{act}" | "/console/devices/{id}/replacement", _) => "yes",
         ("get", "/console/people/{id}/invite", _) => "yes",
+        ("get", path, _) if path.starts_with("/console/people/{id}/absence") => "yes",
         // A phone of before used it.
         ("get", path, _) if path.starts_with("/console/people/{id}/invitations/") => "yes",
         ("get", "/console/people/{id}/slip/cancel" | "/console/people/{id}/session", _) => "yes",
@@ -287,6 +288,12 @@ fn expected(method: &str, path: &str, who: Who) -> &'static str {
         }
         // The officer's digits are wrong; whoever is no officer does not get that far.
         ("post", "/console/devices/{id}/{act}", Here(EnrollmentOfficer)) => "wrong form",
+        // It names no days, and nothing was noted; whoever is no clerk does not get that far.
+        ("post", path, who) if path.starts_with("/console/people/{id}/absence") => match who {
+            Here(Clerk) => "wrong form",
+            There(Clerk) => "not there",
+            _ => "no",
+        },
         ("post", "/console/people/{id}/invite", Here(EnrollmentOfficer)) => "yes",
         ("post", "/console/devices/{id}/{act}" | "/console/people/{id}/invite", Here(_)) => "no",
         ("get", "/console/accounts", who) => yes_or_no(who.has(Administrator)),

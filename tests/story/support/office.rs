@@ -167,6 +167,7 @@ impl Office {
             sha256: None,
             steps: steps.collect(),
             expires_at: None,
+            within_hours: None,
             supersedes: None,
             template: None,
             copies: Vec::new(),

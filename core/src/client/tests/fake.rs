@@ -373,6 +373,7 @@ impl Desk {
             },
             queued_at: ISSUED_AT.timestamp(),
             expires_at: ISSUED_AT.plus(30 * 86_400).timestamp(),
+            due_at: None,
             state: RouteState::Open { step: StepNumber(1) },
             steps: vec![StepView {
                 number: StepNumber(1),
@@ -667,6 +668,7 @@ impl Desk {
             person: person(),
             assignment: Assignment::Decided { verb: Verb::Approve, decision, at: at.timestamp() },
             reason: None,
+            absent: None,
         };
         let step = |number, role, decisions: &[DecisionHash]| StepView {
             number: StepNumber(number),
@@ -699,6 +701,7 @@ impl Desk {
                 at: at.timestamp(),
             },
             reason: None,
+            absent: None,
         };
         request.steps.truncate(1);
         request.steps[0].signers = approvals.iter().map(signer).collect();

@@ -3,6 +3,7 @@
 //! Every act is the console's own flow, with the account as its author and the token's identifier beside
 //! it in the log. Keys of document systems and devices never reach these routes.
 
+mod absence;
 mod accounts;
 mod acts;
 mod anchors;
@@ -61,6 +62,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
         .merge(people::routes())
         .merge(posts::routes())
         .merge(tables::routes())
+        .merge(absence::routes())
         .merge(accounts::routes())
         .merge(acts::routes())
         .merge(devices::routes())

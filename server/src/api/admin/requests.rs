@@ -167,7 +167,7 @@ async fn admin_request(
     Path(id): Path<RequestId>,
 ) -> Result<Response, ApiError> {
     let story = requests::one(&api.app, &who.officer, id).await?;
-    let requests::RequestStory { request, decisions, changes } = story;
+    let requests::RequestStory { request, decisions, changes, .. } = story;
     Ok(fresh(axum::Json(RequestFollowed { request, decisions, changes })))
 }
 

@@ -67,6 +67,16 @@ pub(in crate::api) struct PersonView {
     position: String,
 }
 
+/// When somebody is away: a notice, which changes nobody's authority.
+#[derive(ToSchema)]
+pub(in crate::api) struct Absence {
+    person: String,
+    /// Milliseconds since 1970.
+    since: i64,
+    /// Milliseconds since 1970.
+    until: i64,
+}
+
 /// A queued request.
 #[derive(ToSchema)]
 pub(in crate::api) struct Submitted {
@@ -74,6 +84,9 @@ pub(in crate::api) struct Submitted {
     document: DocumentRef,
     /// Milliseconds since 1970.
     queued_at: i64,
+    /// Signers who are away, or will be.
+    #[schema(required = false)]
+    absent: Vec<Absence>,
 }
 
 #[derive(ToSchema)]
@@ -179,6 +192,8 @@ pub(in crate::api) struct RequestView {
     metadata: Metadata,
     queued_at: i64,
     expires_at: i64,
+    /// By when it is to be decided, milliseconds since 1970.
+    due_at: Option<i64>,
     state: RouteState,
     steps: Vec<StepView>,
     documents: Vec<DocumentView>,
@@ -221,6 +236,8 @@ pub(in crate::api) struct SignerView {
     person: PersonView,
     assignment: Assignment,
     reason: Option<String>,
+    /// When the person is away, where that was announced and is not over.
+    absent: Option<Absence>,
 }
 
 #[derive(ToSchema)]

@@ -50,6 +50,10 @@ pub(in crate::api) struct Submission {
     template: Option<TemplateChoice>,
     /// Milliseconds since 1970; by default 30 days from now.
     expires_at: Option<i64>,
+    /// By when it is to be decided: so many working hours from now, 1 to 2,000, by the office's calendar. It goes on
+    /// afterwards, as overdue.
+    #[schema(minimum = 1, maximum = 2000)]
+    within_hours: Option<u32>,
     /// The unit's request whose place it takes, as a new version: one that ended otherwise than by all signatures, or
     /// that still waits and is taken back with this.
     supersedes: Option<String>,

@@ -129,6 +129,7 @@ impl Office {
                 signers: vec![signer],
             }],
             expires_at: None,
+            within_hours: None,
             supersedes: None,
             template: None,
             copies: Vec::new(),

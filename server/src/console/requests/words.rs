@@ -4,9 +4,11 @@ use trien_core::change::Outcome;
 use trien_core::decision::Verb;
 use trien_core::document::Urgency;
 use trien_core::request::{Assignment, Role as StepRole, RouteState};
+use trien_core::wire::Absence;
 
 use super::super::page::Texts;
 use crate::flow::requests::Standing;
+use crate::text::{Argument, local_day, lookup};
 
 #[expect(
     clippy::trivially_copy_pass_by_ref,
@@ -48,6 +50,7 @@ impl Texts {
             Outcome::Recalled => "request-outcome-recalled",
             Outcome::Superseded => "request-outcome-superseded",
             Outcome::Expired => "request-outcome-expired",
+            Outcome::Escalated => "request-outcome-escalated",
             Outcome::Reassigned => "request-outcome-reassigned",
             Outcome::Moved => "request-outcome-moved",
             Outcome::Restamped => "request-outcome-restamped",
@@ -77,6 +80,15 @@ impl Texts {
                 Verb::Return => "request-returned",
             },
         })
+    }
+
+    /// When somebody is away.
+    pub(in crate::console) fn absent(&self, absent: &Absence) -> String {
+        let (since, until) = (absent.since.second(), absent.until.second());
+        let (first, last) = (local_day(since), local_day(until.plus(-1)));
+        let arguments =
+            [Argument { name: "first", value: &first }, Argument { name: "last", value: &last }];
+        lookup(self.0, "absence-days", &arguments).unwrap_or_default()
     }
 
     /// How soon a document must move.

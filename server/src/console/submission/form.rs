@@ -118,6 +118,13 @@ impl SubmissionForm {
         Ok(signers.iter().enumerate().map(step).collect())
     }
 
+    fn within_hours(&self) -> Result<Option<u32>, &'static str> {
+        match self.typed("hours") {
+            "" => Ok(None),
+            typed => typed.parse().map(Some).map_err(|_| "request-fault-hours"),
+        }
+    }
+
     /// What is submitted, or the key of what is wrong with it.
     pub(super) fn package(
         &self,
@@ -147,6 +154,7 @@ impl SubmissionForm {
             steps,
             template,
             expires_at: None,
+            within_hours: self.within_hours()?,
             supersedes,
             fields: Vec::new(),
             copies,

@@ -71,6 +71,10 @@ kinds! {
     CertifiedBy: Policy Unit "certified-by", "certified-by", Required;
     /// The roles in a unit that ended.
     RolesEnded: Policy Unit "roles-ended", "roles-ended", Required;
+    /// Somebody is away for some days.
+    AbsenceNoted: Policy Person "absence-noted", "absence-noted", Optional;
+    /// Somebody is back, or was never away.
+    AbsenceEnded: Policy Person "absence-ended", "absence-ended", Optional;
     /// A wave was planned.
     WavePlanned: Policy Wave "wave-planned", "wave-planned", Optional;
     /// A wave was closed.
@@ -225,6 +229,8 @@ kinds! {
     CommentWithdrawn: Submission Request "comment-withdrawn", "comment-withdrawn", None;
     /// Nobody signed in time.
     RequestExpired: Submission Request "expired", "request-expired", None;
+    /// A document waits too long, and somebody above was told.
+    RequestEscalated: Submission Request "escalated", "request-escalated", None;
     /// Its submitter took a document back.
     RequestRecalled: Submission Request "recalled", "request-recalled", Required;
     /// A new version took a document's place.

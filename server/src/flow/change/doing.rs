@@ -134,8 +134,9 @@ pub(super) async fn send_back(
         one(reshape::release(tx.connection(), part, why.as_ref()).await?)?;
     }
     let change = tx.next_change();
+    let at = tx.now();
     push::tell_all(tx, id, change).await?;
-    one(request::advance(tx.connection(), id, step, next.state(), change).await?)?;
+    one(request::advance(tx.connection(), id, step, next.state(), change, at).await?)?;
     let (before, after) = (json!({ "state": "open" }), json!({ "state": "returned" }));
     let statement = json!({ "request": id, "before": before, "after": after });
     tx.state(Kind::RequestReturned, id.as_bytes(), &statement).await?;

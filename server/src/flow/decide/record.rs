@@ -17,6 +17,7 @@ use crate::store::certificate::CertificateState;
 use crate::store::decision::{self, Logged, NewDecision};
 use crate::store::device::{self, DeviceNow};
 use crate::store::document::{self, NewRevision};
+use crate::store::job::JobKind;
 use crate::store::log::Mode;
 use crate::store::request::{self, Decided};
 use crate::writer::{Commit, CommitError, Tx};
@@ -232,11 +233,11 @@ impl Record {
         if !matches!(to, RouteState::Open { .. } | RouteState::Completed) {
             push::tell_all(tx, of.request, change).await?;
         }
+        let now = tx.now();
         let connection = tx.connection();
-        let decided = request::decide(connection, of.request, of.step, of.person, &decided);
-        let moved =
-            decided.await? * request::advance(connection, of.request, of.step, to, change).await?;
-        if moved != 1 {
+        let decided = request::decide(connection, of.request, of.step, of.person, &decided).await?;
+        let moved = request::advance(connection, of.request, of.step, to, change, now).await?;
+        if decided * moved != 1 {
             return Err(FlowError::Overtaken.into());
         }
         if let RouteState::Open { step } = to
@@ -244,6 +245,8 @@ impl Record {
         {
             numbers::give(tx, of.request, step).await?;
             push::wake(tx, of.request, change).await?;
+            // The job looks when it is to remind of this step.
+            tx.schedule(JobKind::Remind, of.request.as_bytes(), now).await?;
         }
         if to == RouteState::Completed {
             copies::deliver(tx, of.request, change).await?;

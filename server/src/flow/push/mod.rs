@@ -12,11 +12,12 @@ use trien_core::wire::Base64;
 
 use super::account::{Officer, Role};
 use super::device::{AuthenticatedDevice, Standing, wrong_standing};
+use super::notices::Pressing;
 use super::{FlowError, devices};
 use crate::app::App;
-use crate::store::device;
 pub use crate::store::push::Stands;
 use crate::store::push::{self, NewTarget};
+use crate::store::{device, request as requests};
 use crate::writer::{Commit, CommitError, Tx};
 
 pub use seal::{NotOpened, Seal};
@@ -108,7 +109,8 @@ pub(super) async fn wake(
 ) -> Result<(), CommitError> {
     let now = tx.now();
     let due = now.plus_seconds(TOGETHER_SECONDS);
-    Ok(push::wake_signers(tx.connection(), request, change, now, due).await?)
+    let urgency = pressing(tx, request).await?;
+    Ok(push::wake_signers(tx.connection(), request, change, urgency, now, due).await?)
 }
 
 /// Queues a wake-up for the phones of all who have decided on a request or could, within the transaction that ends it
@@ -120,13 +122,21 @@ pub(super) async fn tell_all(
 ) -> Result<(), CommitError> {
     let now = tx.now();
     let due = now.plus_seconds(TOGETHER_SECONDS);
-    Ok(push::wake_all(tx.connection(), request, change, now, due).await?)
+    let urgency = pressing(tx, request).await?;
+    Ok(push::wake_all(tx.connection(), request, change, urgency, now, due).await?)
 }
 
-/// Wakes the phones of those who have not decided on a request.
-pub(crate) async fn remind(app: &App, request: RequestId) -> Result<(), FlowError> {
-    app.writer().commit(Remind(request)).await?;
-    Ok(())
+/// Queues a wake-up for the phones of those who were reminded of a request at this moment.
+pub(super) async fn wake_reminded(tx: &mut Tx<'_>, request: RequestId) -> Result<(), CommitError> {
+    let now = tx.now();
+    let due = now.plus_seconds(TOGETHER_SECONDS);
+    let urgency = pressing(tx, request).await?;
+    Ok(push::wake_reminded(tx.connection(), request, urgency, now, due).await?)
+}
+
+async fn pressing(tx: &mut Tx<'_>, request: RequestId) -> Result<u32, CommitError> {
+    let metadata = requests::metadata(tx.connection(), request).await?;
+    Ok(metadata.map_or(0, |metadata| Pressing::of(metadata.urgency).0))
 }
 
 struct Register {
@@ -183,22 +193,9 @@ impl Commit for Test {
                 }
             }
         }
-        match push::wake_one(tx.connection(), self.device, now).await? {
+        match push::wake_one(tx.connection(), self.device, Pressing::ASKED.0, now).await? {
             0 => Err(FlowError::BadRequest("the phone has no address to wake it at".into()).into()),
             _ => Ok(()),
         }
-    }
-}
-
-struct Remind(RequestId);
-
-#[async_trait]
-impl Commit for Remind {
-    type Done = ();
-
-    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
-        // No change of the request, so the moment tells one reminder from the next.
-        let moment = u64::try_from(tx.now().as_millis()).unwrap_or(0);
-        wake(tx, self.0, moment).await
     }
 }

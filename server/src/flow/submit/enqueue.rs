@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use serde_json::json;
 use trien_core::change::Outcome;
 use trien_core::digest::Sha256;
+use trien_core::env::Timestamp;
 use trien_core::id::AccountId;
 use trien_core::request::RouteState;
 use trien_core::wire::{ImageView, Submitted};
@@ -21,8 +22,6 @@ use crate::store::request::{self, NewRequest};
 use crate::store::reshape;
 use crate::writer::{Commit, CommitError, Tx};
 
-const REMIND_SECONDS: i64 = 86_400;
-
 /// A checked submission.
 pub(super) struct Enqueue {
     pub request: NewRequest,
@@ -30,6 +29,8 @@ pub(super) struct Enqueue {
     pub images: Vec<ImageView>,
     pub idempotency_key: String,
     pub remembered: Remembered,
+    /// When there is first something to remind of.
+    pub remind_at: Option<Timestamp>,
 }
 
 #[async_trait]
@@ -67,7 +68,9 @@ impl Commit for Enqueue {
         }
         push::wake(tx, id, change).await?;
         changes::note(tx, id, change, News::of(Outcome::Queued)).await?;
-        tx.schedule(JobKind::Remind, id.as_bytes(), now.plus_seconds(REMIND_SECONDS)).await?;
+        if let Some(remind_at) = self.remind_at {
+            tx.schedule(JobKind::Remind, id.as_bytes(), remind_at).await?;
+        }
         tx.schedule(JobKind::Expire, id.as_bytes(), self.request.expires_at).await?;
         Ok(self.remembered.answer.clone())
     }
@@ -158,6 +161,9 @@ impl Enqueue {
             "before": null,
             "after": { "state": "open" },
         });
+        if let Some(due) = self.request.due_at {
+            statement["due_at"] = json!(due);
+        }
         if let Some(earlier) = self.request.supersedes {
             statement["supersedes"] = json!(earlier);
         }

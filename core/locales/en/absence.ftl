@@ -1,0 +1,10 @@
+absence-absence = Absence
+absence-days = Away from { $first } to { $last }
+absence-none = Nothing is planned.
+absence-lead = Everybody who asks for a signature sees it. It gives nobody authority: that takes a delegation, or somebody else who is asked.
+absence-first-day = From
+absence-last-day = To, the day included
+absence-note = Note the absence
+absence-end = Remove the absence
+absence-news = The absence is noted.
+absence-fault = These days do not fit: the last one is not before the first or today, and within 366 days; only what is noted can be removed.

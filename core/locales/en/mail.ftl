@@ -1,0 +1,10 @@
+mail-digest-subject = Trien: { $count } documents are waiting
+mail-digest-open = Documents that wait for your decision: { $count }
+mail-digest-today = Due today: { $count }
+mail-digest-overdue = Overdue: { $count }
+mail-digest-escalated = Documents of the unit that wait too long for others: { $count }
+mail-open-app = Open the app Trien on your phone to read and decide.
+mail-escalation-subject = Trien: documents wait too long
+mail-escalation-text = Documents of the unit that wait for others longer than the rules allow: { $count }. This notice gives no authority to sign.
+mail-console = If you have an account at the console, see: { $link }
+mail-automatic = Sent by a machine; please do not reply.

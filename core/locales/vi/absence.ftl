@@ -1,0 +1,10 @@
+absence-absence = Vắng mặt
+absence-days = Vắng từ { $first } đến hết { $last }
+absence-none = Không có lịch vắng mặt.
+absence-lead = Ai trình ký cũng thấy lịch này. Lịch vắng mặt không trao quyền ký cho ai: cần ủy quyền hoặc giao người khác.
+absence-first-day = Từ ngày
+absence-last-day = Đến hết ngày
+absence-note = Ghi lịch vắng mặt
+absence-end = Xóa lịch vắng mặt
+absence-news = Đã ghi lịch vắng mặt.
+absence-fault = Ngày vắng mặt chưa đúng: ngày cuối không trước ngày đầu, không trước hôm nay và trong vòng 366 ngày; chỉ xóa được lịch đang có.

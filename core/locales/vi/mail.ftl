@@ -1,0 +1,10 @@
+mail-digest-subject = Triện: { $count } văn bản chờ xử lý
+mail-digest-open = Văn bản chờ Ông/Bà quyết định: { $count }
+mail-digest-today = Đến hạn hôm nay: { $count }
+mail-digest-overdue = Đã quá hạn: { $count }
+mail-digest-escalated = Văn bản của đơn vị chờ người khác quá lâu: { $count }
+mail-open-app = Mở ứng dụng Triện trên điện thoại để đọc và quyết định.
+mail-escalation-subject = Triện: có văn bản chờ quá lâu
+mail-escalation-text = Văn bản của đơn vị chờ người khác quyết định quá thời gian quy định: { $count }. Thông báo này không trao quyền ký.
+mail-console = Nếu Ông/Bà có tài khoản ở bảng điều khiển, xem tại: { $link }
+mail-automatic = Thư gửi tự động, xin không trả lời.
