@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::fs;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::story::{Office, approve, enroll};
 
