@@ -91,7 +91,9 @@
             let signer: any KeySigner =
                 switch role {
                 case .auth: SilentSigner(record: record, hardware: hardware)
-                case .approval: PersonSigner(record: record, control: try access(role, passcode: record.takesPasscode), hardware: asking, person: person)
+                case .approval:
+                    PersonSigner(
+                        record: record, control: try access(role, passcode: record.takesPasscode), hardware: asking, person: person)
                 }
             return Key(publicKey: key.publicKey.derRepresentation, signer: signer)
         }
