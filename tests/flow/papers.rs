@@ -216,6 +216,7 @@ pub async fn comments_stand_beside_a_page_until_the_request_ends(office: Office)
     let request = office.queue(&[an]).await;
     let before = view(&office, request).await;
     let first = comments::write(app, &clerk, request, beside(1, "sai tên đơn vị")).await.unwrap();
+    office.clock.forward(1);
     let device = phone.authenticated(app).await;
     let own = comments::write_by_device(app, &device, request, beside(2, "đã xem")).await.unwrap();
     let replayed = comments::write_by_device(app, &device, request, beside(2, "đã xem")).await;
