@@ -35,6 +35,8 @@ pub enum Outcome {
     Moved,
     /// What a stamp on it will say changed with its signer's post.
     Restamped,
+    /// Somebody may decide in a signer's place, or no longer.
+    Delegated,
 }
 
 impl Outcome {
@@ -52,6 +54,7 @@ impl Outcome {
         Self::Reassigned,
         Self::Moved,
         Self::Restamped,
+        Self::Delegated,
     ];
 
     /// Its name in addresses, messages and the database.
@@ -70,6 +73,7 @@ impl Outcome {
             Self::Reassigned => "reassigned",
             Self::Moved => "moved",
             Self::Restamped => "restamped",
+            Self::Delegated => "delegated",
         }
     }
 

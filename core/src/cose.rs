@@ -1,9 +1,10 @@
-//! Decisions that sign no document: `COSE_Sign1` (RFC 9052 §4.2) with ES256 (RFC 9053 §2.1).
+//! Statements that sign no document: `COSE_Sign1` (RFC 9052 §4.2) with ES256 (RFC 9053 §2.1).
 //!
-//! Reviews, rejections and returns are signed this way by the approval key. The protected header
-//! holds the algorithm, the content type and the hash of the certificate (`x5t`, RFC 9360 §2);
+//! Reviews, rejections, returns and delegations are signed this way by the approval key. The protected
+//! header holds the algorithm, the content type and the hash of the certificate (`x5t`, RFC 9360 §2);
 //! nothing is unprotected. There is one encoding of a statement: [`verify`] encodes again and
-//! demands the same bytes, so neither header nor signature can be varied by others.
+//! demands the same bytes, so neither header nor signature can be varied by others, and a statement
+//! of one kind never passes for one of another.
 
 use minicbor::data::Tag;
 use minicbor::{Decoder, Encoder};
@@ -14,6 +15,29 @@ use crate::signer::{self, SignerError};
 
 /// The content type of a decision.
 pub const DECISION_CONTENT_TYPE: &str = "application/vnd.trien.decision+cbor";
+
+/// The content type of a delegation.
+pub const DELEGATION_CONTENT_TYPE: &str = "application/vnd.trien.delegation+cbor";
+
+/// What a statement says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// A decision.
+    Decision,
+    /// A delegation.
+    Delegation,
+}
+
+impl Content {
+    /// Its content type.
+    #[must_use]
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Decision => DECISION_CONTENT_TYPE,
+            Self::Delegation => DELEGATION_CONTENT_TYPE,
+        }
+    }
+}
 
 /// The largest statement that is read, in bytes.
 pub const MAX_STATEMENT_BYTES: usize = MAX_DECISION_BYTES + 1024;
@@ -52,12 +76,18 @@ pub enum CoseError {
 /// What the approval key signs for `decision_cbor`: the `Sig_structure` of RFC 9052 §4.4.
 #[must_use]
 pub fn sig_structure(decision_cbor: &[u8], certificate: Sha256) -> Vec<u8> {
+    sig_structure_as(Content::Decision, decision_cbor, certificate)
+}
+
+/// The same for a statement of another kind.
+#[must_use]
+pub fn sig_structure_as(content: Content, payload: &[u8], certificate: Sha256) -> Vec<u8> {
     encode(|e| {
         e.array(4)?
             .str("Signature1")?
-            .bytes(&protected_header(certificate))?
+            .bytes(&protected_header(content, certificate))?
             .bytes(&[])?
-            .bytes(decision_cbor)?;
+            .bytes(payload)?;
         Ok(())
     })
 }
@@ -69,30 +99,48 @@ pub fn assemble(
     signature: &[u8],
     spki: &[u8],
 ) -> Result<Vec<u8>, SignerError> {
-    let signed = sig_structure(decision_cbor, certificate);
+    assemble_as(Content::Decision, decision_cbor, certificate, signature, spki)
+}
+
+/// The same for a statement of another kind.
+pub fn assemble_as(
+    content: Content,
+    payload: &[u8],
+    certificate: Sha256,
+    signature: &[u8],
+    spki: &[u8],
+) -> Result<Vec<u8>, SignerError> {
+    let signed = sig_structure_as(content, payload, certificate);
     let signature = signer::to_raw(&signer::normalise(signature, &signed, spki)?)?;
-    Ok(statement(decision_cbor, certificate, &signature))
+    Ok(statement(content, payload, certificate, &signature))
 }
 
 /// A statement as presented: in the right form, but not verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
-    /// The decision as signed: deterministic CBOR, to be read by
-    /// [`Decision::from_cbor`](crate::decision::Decision::from_cbor).
-    pub decision_cbor: Vec<u8>,
+    /// What was signed: deterministic CBOR, to be read by
+    /// [`Decision::from_cbor`](crate::decision::Decision::from_cbor) or
+    /// [`Delegation::from_cbor`](crate::delegation::Delegation::from_cbor).
+    pub payload: Vec<u8>,
+    content: Content,
     /// SHA-256 of the DER of the certificate that it names.
     pub certificate: Sha256,
     signature: [u8; 64],
 }
 
 impl Statement {
-    /// Reads a statement in its one form.
+    /// Reads a decision's statement in its one form.
     pub fn parse(bytes: &[u8]) -> Result<Self, CoseError> {
+        Self::parse_as(Content::Decision, bytes)
+    }
+
+    /// Reads a statement of this kind in its one form.
+    pub fn parse_as(content: Content, bytes: &[u8]) -> Result<Self, CoseError> {
         if bytes.len() > MAX_STATEMENT_BYTES {
             return Err(CoseError::TooLarge(bytes.len()));
         }
-        let parsed = decode(bytes).ok_or(CoseError::Malformed)?;
-        let again = statement(&parsed.decision_cbor, parsed.certificate, &parsed.signature);
+        let parsed = decode(content, bytes).ok_or(CoseError::Malformed)?;
+        let again = statement(content, &parsed.payload, parsed.certificate, &parsed.signature);
         if again == bytes { Ok(parsed) } else { Err(CoseError::NotCanonical) }
     }
 
@@ -100,7 +148,7 @@ impl Statement {
     /// certificate named is for the caller to know.
     pub fn verify(&self, spki: &[u8]) -> Result<(), CoseError> {
         let signature = signer::from_raw(&self.signature).map_err(|_| CoseError::WrongSignature)?;
-        let signed = sig_structure(&self.decision_cbor, self.certificate);
+        let signed = sig_structure_as(self.content, &self.payload, self.certificate);
         signer::verify(&signature, &signed, spki).map_err(|error| match error {
             SignerError::NotP256 => CoseError::WrongKey,
             _ => CoseError::WrongSignature,
@@ -109,9 +157,19 @@ impl Statement {
     }
 }
 
-/// Reads and verifies a statement by the key of `certificate_der`'s holder.
+/// Reads and verifies a decision's statement by the key of the certificate's holder.
 pub fn verify(bytes: &[u8], certificate: Sha256, spki: &[u8]) -> Result<Statement, CoseError> {
-    let statement = Statement::parse(bytes)?;
+    verify_as(Content::Decision, bytes, certificate, spki)
+}
+
+/// The same for a statement of another kind.
+pub fn verify_as(
+    content: Content,
+    bytes: &[u8],
+    certificate: Sha256,
+    spki: &[u8],
+) -> Result<Statement, CoseError> {
+    let statement = Statement::parse_as(content, bytes)?;
     if statement.certificate != certificate {
         return Err(CoseError::WrongSignature);
     }
@@ -127,35 +185,41 @@ fn encode(write: impl FnOnce(&mut Encoder<&mut Vec<u8>>) -> Written) -> Vec<u8> 
     bytes
 }
 
-fn protected_header(certificate: Sha256) -> Vec<u8> {
+fn protected_header(content: Content, certificate: Sha256) -> Vec<u8> {
     encode(|e| {
         e.map(3)?.i8(HEADER_ALGORITHM)?.i8(ES256)?;
-        e.i8(HEADER_CONTENT_TYPE)?.str(DECISION_CONTENT_TYPE)?;
+        e.i8(HEADER_CONTENT_TYPE)?.str(content.media_type())?;
         e.i8(HEADER_X5T)?.array(2)?.i8(SHA_256)?.bytes(certificate.as_bytes())?;
         Ok(())
     })
 }
 
-fn statement(decision_cbor: &[u8], certificate: Sha256, signature: &[u8; 64]) -> Vec<u8> {
+fn statement(
+    content: Content,
+    payload: &[u8],
+    certificate: Sha256,
+    signature: &[u8; 64],
+) -> Vec<u8> {
     encode(|e| {
-        e.tag(SIGN1)?.array(4)?.bytes(&protected_header(certificate))?.map(0)?;
-        e.bytes(decision_cbor)?.bytes(signature)?;
+        e.tag(SIGN1)?.array(4)?.bytes(&protected_header(content, certificate))?.map(0)?;
+        e.bytes(payload)?.bytes(signature)?;
         Ok(())
     })
 }
 
 // Loose on purpose: what differs from our form shows when it is written again.
-fn decode(bytes: &[u8]) -> Option<Statement> {
+fn decode(content: Content, bytes: &[u8]) -> Option<Statement> {
     let mut d = Decoder::new(bytes);
     (d.tag().ok()? == SIGN1).then_some(())?;
     d.array().ok()?;
     let protected = d.bytes().ok()?;
     d.map().ok()?;
-    let decision_cbor = d.bytes().ok()?.to_vec();
+    let payload = d.bytes().ok()?.to_vec();
     let signature = d.bytes().ok()?.try_into().ok()?;
     // The hash is the last thing in our protected header.
     let hash = protected.get(protected.len().checked_sub(32)?..)?;
-    Some(Statement { decision_cbor, certificate: Sha256::from_slice(hash).ok()?, signature })
+    let certificate = Sha256::from_slice(hash).ok()?;
+    Some(Statement { payload, content, certificate, signature })
 }
 
 #[cfg(all(test, feature = "software-signer"))]
@@ -181,7 +245,7 @@ mod tests {
         let statement = signed(&office);
         golden("signatures/statement.cose", &statement);
         let read = verify(&statement, office.person.sha256(), office.person.public_key()).unwrap();
-        assert_eq!(read.decision_cbor, DECISION);
+        assert_eq!(read.payload, DECISION);
     }
 
     #[test]

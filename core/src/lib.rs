@@ -17,6 +17,7 @@ pub mod classification;
 pub mod cms;
 pub mod cose;
 pub mod decision;
+pub mod delegation;
 pub mod digest;
 pub mod document;
 pub mod enrollment;

@@ -96,6 +96,8 @@ pub struct Signer {
     pub person: PersonId,
     /// How far.
     pub assignment: Assignment,
+    /// Who decided in this person's place, where somebody did.
+    pub by: Option<PersonId>,
 }
 
 /// One step of a route.
@@ -184,7 +186,7 @@ pub enum TransitionError {
     /// The step no longer needs this person.
     #[error("the step no longer needs this person")]
     Released,
-    /// The person who would take the part over has one in this step already.
+    /// The person who would take the part over, or decide in another's place, has one in this step already.
     #[error("the person has a part in this step already")]
     AlreadySigner,
 }
@@ -202,7 +204,8 @@ impl Route {
         for (index, (role, quorum, people)) in steps.into_iter().enumerate() {
             check_step(number(index), quorum, &people)?;
             let assignment = if index == 0 { Assignment::Open } else { Assignment::Waiting };
-            let signers = people.into_iter().map(|person| Signer { person, assignment }).collect();
+            let signers =
+                people.into_iter().map(|person| Signer::new(person, assignment)).collect();
             built.push(Step { role, quorum, signers });
         }
         Ok(Self { steps: built, state: RouteState::Open { step: number(0) } })
@@ -241,15 +244,36 @@ impl Route {
 
     /// Records what `person` decided on `step`, and moves on as far as that carries.
     pub fn decide(
-        mut self,
+        self,
         step: StepNumber,
         person: PersonId,
         verb: Verb,
         decision: DecisionHash,
         at: Timestamp,
     ) -> Result<Self, TransitionError> {
-        let (index, signer) = self.open_signer(step, person)?;
-        self.steps[index].signers[signer].assignment = Assignment::Decided { verb, decision, at };
+        self.decide_for(step, person, person, verb, decision, at)
+    }
+
+    /// Records what `by` decided in the place of `principal`. One person has one voice in a step: nobody decides for
+    /// another where they have a part themselves, or have decided for somebody else.
+    pub fn decide_for(
+        mut self,
+        step: StepNumber,
+        principal: PersonId,
+        by: PersonId,
+        verb: Verb,
+        decision: DecisionHash,
+        at: Timestamp,
+    ) -> Result<Self, TransitionError> {
+        let (index, signer) = self.open_signer(step, principal)?;
+        let signers = &mut self.steps[index].signers;
+        if by != principal {
+            if signers.iter().any(|signer| signer.person == by || signer.by == Some(by)) {
+                return Err(TransitionError::AlreadySigner);
+            }
+            signers[signer].by = Some(by);
+        }
+        signers[signer].assignment = Assignment::Decided { verb, decision, at };
         match verb {
             Verb::Reject => Ok(self.end(RouteState::Rejected)),
             Verb::Return => Ok(self.end(RouteState::Returned)),
@@ -284,7 +308,8 @@ impl Route {
         let signers = &mut self.steps[index.ok_or(TransitionError::NotSigner)?].signers;
         let place = signers.iter().position(|signer| signer.person == from);
         let place = place.ok_or(TransitionError::NotSigner)?;
-        if signers.iter().any(|signer| signer.person == to) || signers.len() >= MAX_SIGNERS {
+        let has_voice = |signer: &Signer| signer.person == to || signer.by == Some(to);
+        if signers.iter().any(has_voice) || signers.len() >= MAX_SIGNERS {
             return Err(TransitionError::AlreadySigner);
         }
         let assignment = signers[place].assignment;
@@ -296,7 +321,7 @@ impl Route {
             }
         }
         signers[place].assignment = Assignment::Released;
-        signers.push(Signer { person: to, assignment });
+        signers.push(Signer::new(to, assignment));
         Ok(self)
     }
 
@@ -378,6 +403,12 @@ impl Step {
 }
 
 impl Signer {
+    /// Somebody whose part stands so, and in whose place nobody has decided.
+    #[must_use]
+    pub fn new(person: PersonId, assignment: Assignment) -> Self {
+        Self { person, assignment, by: None }
+    }
+
     fn has_approved(&self) -> bool {
         matches!(self.assignment, Assignment::Decided { verb: Verb::Approve, .. })
     }
@@ -537,6 +568,34 @@ mod tests {
     }
 
     #[test]
+    fn one_of_principal_and_delegate_decides_and_nobody_has_two_voices() {
+        let (step, approve) = (StepNumber(1), Verb::Approve);
+        let route = Route::start(vec![
+            (Role::Review, Quorum::All, vec![person(1), person(2)]),
+            (Role::Approve, Quorum::All, vec![person(3)]),
+        ]);
+        let route = route.unwrap();
+        let own = route.clone().decide_for(step, person(1), person(2), approve, decision(0), AT);
+        assert_eq!(own, Err(TransitionError::AlreadySigner));
+        let stranger =
+            route.clone().decide_for(step, person(7), person(8), approve, decision(0), AT);
+        assert_eq!(stranger, Err(TransitionError::NotSigner));
+        let early =
+            route.clone().decide_for(StepNumber(2), person(3), person(8), approve, decision(0), AT);
+        assert_eq!(early, Err(TransitionError::NotOpen { open: step }));
+        let route = route.decide_for(step, person(1), person(8), approve, decision(1), AT).unwrap();
+        assert_eq!(route.steps()[0].signers[0].by, Some(person(8)));
+        let late = route.clone().decide(step, person(1), Verb::Reject, decision(2), AT);
+        assert_eq!(late, Err(TransitionError::AlreadyDecided { decision: decision(1) }));
+        let second = route.clone().decide_for(step, person(2), person(8), approve, decision(3), AT);
+        assert_eq!(second, Err(TransitionError::AlreadySigner));
+        let handed = route.clone().hand_on(step, person(2), person(8));
+        assert_eq!(handed, Err(TransitionError::AlreadySigner));
+        let route = route.decide_for(step, person(2), person(9), approve, decision(4), AT).unwrap();
+        assert_eq!(route.state(), RouteState::Open { step: StepNumber(2) });
+    }
+
+    #[test]
     fn a_request_that_is_sent_back_waits_for_nobody() {
         let route = two_steps().send_back().unwrap();
         assert_eq!(route.state(), RouteState::Returned);
@@ -591,6 +650,34 @@ mod tests {
                     }
                     Err(_) => prop_assert_eq!(&route, &before),
                 }
+            }
+        }
+
+        #[test]
+        fn whoever_decides_for_others_has_one_voice_in_a_step(
+            route in routes(),
+            moves in prop::collection::vec((1_u16..6, 0_u8..5, 0_u8..9, verbs()), 0..40),
+        ) {
+            let mut route = route;
+            for (n, (step, principal, by, verb)) in moves.into_iter().enumerate() {
+                let (step, principal, by) = (StepNumber(step), person(principal), person(by));
+                let next = route.clone().decide_for(step, principal, by, verb, decision(n), AT);
+                let Ok(next) = next else { continue };
+                prop_assert_eq!(route.state(), RouteState::Open { step });
+                assert_sound(&next);
+                for of in next.steps() {
+                    let decided = |s: &&Signer| matches!(s.assignment, Assignment::Decided { .. });
+                    let voices = of.signers.iter().filter(decided).map(|s| s.by.unwrap_or(s.person));
+                    let mut voices: Vec<PersonId> = voices.collect();
+                    let delegates = of.signers.iter().filter_map(|s| s.by);
+                    let signs = |by: PersonId| of.signers.iter().any(|s| s.person == by);
+                    prop_assert!(delegates.into_iter().all(|by| !signs(by)));
+                    let count = voices.len();
+                    voices.sort_unstable();
+                    voices.dedup();
+                    prop_assert_eq!(voices.len(), count);
+                }
+                route = next;
             }
         }
 

@@ -9,6 +9,7 @@ use crate::anchor::AnchorAct;
 use crate::certificate::PromptPolicy;
 use crate::classification::Claimed;
 use crate::decision::{Authority, DecisionHash, Verb};
+use crate::delegation::Form;
 use crate::digest::Sha256;
 use crate::document::{DocumentRef, Metadata, Text};
 use crate::env::{Timestamp, UnixSecond};
@@ -322,7 +323,18 @@ pub struct SyncAnswer {
     /// The post in which the device acts now; none where its person has no post there any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub post: Option<Post>,
+    /// The delegations by which something of this answer may be decided in another's place, each with its proof under
+    /// this answer's checkpoint ([`DelegationEvidence`](crate::delegation::evidence::DelegationEvidence) as text).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub delegations: Vec<String>,
 }
+
+/// The header by which a phone says what it knows beyond the first release, words with commas between. It is not among
+/// the signed components: whoever adds or drops a word shows a phone what it cannot sign, or shows it less.
+pub const KNOWS: &str = "trien-knows";
+
+/// The word of phones that decide in another's place only after they have verified the delegation.
+pub const KNOWS_DELEGATIONS: &str = "delegations";
 
 /// A post that a device acts in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -405,6 +417,20 @@ pub struct SignerView {
     /// When the person is away, where that was announced and is not over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub absent: Option<Absence>,
+    /// Who decided in this person's place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<DecidedBy>,
+}
+
+/// Who decided in another's place, and by what right.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecidedBy {
+    /// Who.
+    pub person: PersonView,
+    /// KT., TL. or TUQ.
+    pub form: Form,
+    /// By which delegation.
+    pub delegation: Sha256,
 }
 
 /// One document of a request with its revisions.
@@ -428,6 +454,20 @@ pub struct TaskView {
     /// Canonical CBOR of the recipe, when approving signs the main document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recipe: Option<Base64>,
+    /// In whose place, where the part is another's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_place_of: Option<InPlaceOf>,
+}
+
+/// Whose part a device's person may decide, and by what right.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InPlaceOf {
+    /// Whose.
+    pub person: PersonView,
+    /// By which delegation; the phone verifies it before it signs.
+    pub delegation: Sha256,
+    /// The unit whose request it is, and those above it, from it up.
+    pub line: Vec<UnitId>,
 }
 
 /// `PUT /api/v1/requests/{id}/steps/{n}/decision`.
@@ -655,6 +695,12 @@ pub struct RecordedDecision {
     pub step: StepNumber,
     /// By whom.
     pub person: PersonView,
+    /// In whose place, where it was not the own part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_place_of: Option<PersonView>,
+    /// By which delegation; its proof is at `/api/v1/requests/{id}/delegations/{delegation}`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delegation: Option<Sha256>,
     /// What.
     pub verb: Verb,
     /// Why.

@@ -193,6 +193,12 @@ pub enum PhoneError {
         /// Why.
         detail: String,
     },
+    /// Nothing is decided in another's place by this, or nobody is let do so.
+    #[error("{detail}")]
+    Delegation {
+        /// Why.
+        detail: String,
+    },
     /// The page cannot be drawn.
     #[error("the page cannot be shown: {detail}")]
     Render {
@@ -341,6 +347,7 @@ impl From<client::ClientError> for PhoneError {
             }
             Core::SecretGrade => Self::SecretGrade,
             Core::Recipe(fault) => Self::Recipe { detail: fault.to_string() },
+            Core::Delegation(fault) => Self::Delegation { detail: fault.to_string() },
             Core::Render(fault) => {
                 Self::Render { slug: fault.slug().to_owned(), detail: fault.to_string() }
             }

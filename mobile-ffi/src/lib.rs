@@ -1,6 +1,7 @@
 //! Trien's core for Kotlin and Swift: one object, plain records, and the phone's keys and
 //! secrets as foreign traits. Nothing is decided here.
 
+mod delegations;
 mod enrollment;
 mod error;
 mod foreign;
@@ -13,6 +14,10 @@ mod records;
 mod route;
 mod verification;
 
+pub use delegations::{
+    Delegate, Delegation, DelegationDraft, DelegationForm, DelegationReach, DelegationState,
+    DelegationUnit, Delegations,
+};
 pub use enrollment::{EnrollmentPreview, EnrollmentStatus, Erasure, PhoneState, Profile};
 pub use error::{PhoneError, StorageError};
 pub use foreign::{

@@ -88,7 +88,7 @@ const ACT: Verbs = Verbs::Act;
 const SENSITIVE: Verbs = Verbs::Sensitive;
 
 #[rustfmt::skip]
-pub const GRID: [Row; 113] = [
+pub const GRID: [Row; 115] = [
     ("get", "/api/v1/admin/token", READ, Of::Anybody, In, All(In)),
     ("get", "/api/v1/admin/today", READ, Of::Anybody, In, All(In)),
     ("get", "/api/v1/admin/account", READ, Of::Anybody, In, All(In)),
@@ -102,6 +102,9 @@ pub const GRID: [Row; 113] = [
     ("get", "/api/v1/admin/levels", READ, Of::Anybody, In, All(In)),
     ("post", "/api/v1/admin/levels", SENSITIVE, Of::Administrator, In, Having(In)),
     ("post", "/api/v1/admin/levels/{code}/rename", SENSITIVE, Of::Administrator, In, Having(In)),
+    ("get", "/api/v1/admin/delegations", READ, Of::Anybody, In, All(In)),
+    // Nobody delegates anything here.
+    ("post", "/api/v1/admin/delegations/{delegation}/end", ACT, Of::Administrator, Missing, Having(Missing)),
     ("get", "/api/v1/admin/units", READ, Of::Anybody, In, All(In)),
     ("post", "/api/v1/admin/units", ACT, Of::Administrator, In, All(No)),
     ("get", "/api/v1/admin/units/{id}", READ, Of::Anybody, In, All(Missing)),
@@ -300,6 +303,7 @@ impl Things {
             .replace("{decision}", &"0".repeat(64))
             .replace("{kind}", "people")
             .replace("{digest}", &"0".repeat(64))
+            .replace("{delegation}", &"0".repeat(64))
             .replace("{file}", "people.csv")
             .replace("{format}", "csv")
     }

@@ -151,6 +151,9 @@ async function unitLevels({ page, go, look, news, fill }) {
   await last.locator('button').click();
   await news('a level has another name');
   await look('levels');
+  await go('/delegations');
+  claim('nobody delegates yet', (await page.textContent('main')).includes('Chưa có ủy quyền nào.'), await page.textContent('main'));
+  await look('delegations');
 }
 
 // What the office as a whole states is a floor: a unit below cannot take less.

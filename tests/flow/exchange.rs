@@ -94,7 +94,13 @@ pub async fn a_key_waits_until_an_outside_authority_has_certified_it(office: Off
     let story = entry_of(&office, phone.device).await;
     assert_eq!((story.entry.state, story.entry.certificate), (State::Reviewed, None));
     let alone = crate::phone::authenticated(app, phone.device, "n").await;
-    let early = trien_server::flow::sync::sync(app, &alone, SyncQuery::default()).await;
+    let early = trien_server::flow::sync::sync(
+        app,
+        &alone,
+        SyncQuery::default(),
+        trien_server::flow::sync::Parts::Own,
+    )
+    .await;
     assert_eq!(early.unwrap_err(), FlowError::DevicePending);
 
     let csr = requests(&packed(&office).await).remove(0);

@@ -20,6 +20,7 @@ mod authenticator;
 mod batch;
 mod change;
 mod decide;
+mod delegate;
 mod devices;
 mod enroll;
 mod exchange;

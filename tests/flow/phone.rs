@@ -5,11 +5,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use trien_core::certificate::{Csr, DistinguishedName};
 use trien_core::cms;
 use trien_core::cose;
-use trien_core::decision::{DecidedDocument, Decision, SeenCheckpoint, Signing, Summary, Verb};
+use trien_core::decision::{
+    Authority, DecidedDocument, Decision, SeenCheckpoint, Signing, Summary, Verb,
+};
+use trien_core::delegation::evidence::DelegationEvidence;
 use trien_core::digest::Sha256;
 use trien_core::document::Text;
 use trien_core::enrollment::{BEGIN, ComparisonCode, Invitation, KEYS, Transcript, proof};
-use trien_core::env::{Clock as _, OsEntropy, random};
+use trien_core::env::{Clock as _, OsEntropy, UnixSecond, random};
 use trien_core::id::{DeviceId, PersonId, RequestId};
 use trien_core::log::checkpoint::VerifierKey;
 use trien_core::pdf::check::{CHECK, check};
@@ -26,6 +29,7 @@ use trien_core::wire::{
 use trien_server::app::App;
 use trien_server::flow::act::Act;
 use trien_server::flow::device::{self, AuthenticatedDevice};
+use trien_server::flow::sync::Parts;
 use trien_server::flow::{FlowError, decide, enroll, invite, read as reads, sync};
 
 use crate::office::Office;
@@ -160,7 +164,7 @@ impl Phone {
     }
 
     pub async fn sync(&self, app: &App, query: SyncQuery) -> Result<SyncAnswer, FlowError> {
-        sync::sync(app, &self.authenticated(app).await, query).await
+        sync::sync(app, &self.authenticated(app).await, query, Parts::OfOthersToo).await
     }
 
     pub async fn see(&self, app: &App, request: RequestId) -> (RequestView, String) {
@@ -195,6 +199,7 @@ impl Phone {
             .collect();
         documents[0].signing = signing;
         let seen = self.log_key().open(&checkpoint).unwrap();
+        let (authority, valid_until) = self.in_name(app, &view).await;
         let signed_at = office.clock.now().second();
         let decision = Decision {
             version: 1,
@@ -204,7 +209,7 @@ impl Phone {
             revision: view.revision,
             documents,
             certificate: Sha256::of(&self.profile.certificate.0),
-            authority: self.profile.authority.clone(),
+            authority,
             summary: Summary {
                 metadata: view.metadata.clone(),
                 check: CHECK.to_owned(),
@@ -212,13 +217,39 @@ impl Phone {
             },
             reason: (verb != Verb::Approve).then(|| Text::new("Cần sửa lại").unwrap()),
             signed_at,
-            valid_until: view.expires_at.second(),
+            valid_until,
             checkpoint: SeenCheckpoint { size: seen.size, root: seen.root },
             app: Text::new("test 1").unwrap(),
             person: self.person,
             device: self.device,
         };
         Draft { decision, base, recipe, checkpoint }
+    }
+
+    /// In whose name it decides on a task, and until when.
+    async fn in_name(&self, app: &App, view: &RequestView) -> (Authority, UnixSecond) {
+        let (own, until) = (self.profile.authority.clone(), view.expires_at.second());
+        let place = view.task.as_ref().and_then(|task| task.in_place_of.clone());
+        let Some(place) = place else { return (own, until) };
+        let answer = self.sync(app, SyncQuery::default()).await.unwrap();
+        let read =
+            answer.delegations.iter().map(|text| text.parse::<DelegationEvidence>().unwrap());
+        let mut read = read.filter(|it| it.hash() == Some(place.delegation));
+        let given = read.next().expect("its proof is there").verify(&self.log_key()).unwrap();
+        let given = given.delegation;
+        let statement = place.delegation;
+        let authority = Authority::Delegated { position: given.to.position, statement };
+        (authority, until.min(given.ends))
+    }
+
+    /// The approval key's signature over these bytes.
+    pub fn approve_bytes(&self, message: &[u8]) -> Vec<u8> {
+        self.approval.sign_now(message)
+    }
+
+    /// DER of the approval key's public half.
+    pub fn approval_key(&self) -> Vec<u8> {
+        self.approval.public_key()
     }
 
     /// Signs a draft with the approval key.

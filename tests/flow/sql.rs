@@ -9,9 +9,9 @@ use trien_server::paging::Turn;
 use trien_server::store::dialect::Dialect;
 use trien_server::store::people::{self, Way};
 use trien_server::store::{
-    STATEMENTS, Store, absence, changes, comment, copy, device, devices, directory, evidence, mail,
-    number, proposal, register, replacement, requests, slip, stuck, template, waiting, wave,
-    webhook,
+    STATEMENTS, Store, absence, changes, comment, copy, delegation, device, devices, directory,
+    evidence, mail, number, proposal, register, replacement, requests, slip, stuck, template,
+    waiting, wave, webhook,
 };
 
 use crate::office::{connect, fresh_database};
@@ -86,7 +86,7 @@ async fn plan(connection: &mut AnyConnection, sql: &str) -> Vec<(String, bool)> 
 type Pages =
     (&'static [(&'static str, &'static str)], &'static [&'static str], &'static [&'static str]);
 
-const LISTS: [Pages; 20] = [
+const LISTS: [Pages; 21] = [
     (copy::STATEMENTS, &["OF_UNIT"], &["VIEWS", "UNITS", "DELIVERED", "HAS"]),
     (comment::STATEMENTS, &[], &["LIST", "WRITER", "COUNT"]),
     (template::STATEMENTS, &["OF_UNIT"], &["ENDED", "VERSIONS", "HOLDERS", "TITLE"]),
@@ -94,6 +94,23 @@ const LISTS: [Pages; 20] = [
     (waiting::STATEMENTS, &[], &["WAITING", "CHIEF"]),
     (mail::STATEMENTS, &[], &["DUE", "OPEN", "ESCALATED", "LAST"]),
     (number::STATEMENTS, &[], &["LIST", "BY_TEXT", "OF_REQUEST", "BY_REFERENCE"]),
+    (
+        delegation::STATEMENTS,
+        &["FROM_PERSON", "TO_PERSON"],
+        &[
+            "ONE",
+            "OF_POST",
+            "OF_DEVICE",
+            "COUNT",
+            "OPEN_REQUESTS",
+            "STOOD_IN",
+            "MAY",
+            "STANDING_IN",
+            "TASK",
+            "ONE_STAND_IN",
+            "OF_REQUEST",
+        ],
+    ),
     (changes::STATEMENTS, &["OF_UNIT"], &["OF_REQUEST", "ONE"]),
     (webhook::STATEMENTS, &[], &["LIST", "LIST_OF_STATE", "DUE", "QUEUE"]),
     (requests::STATEMENTS, &["IN_ORDER", "OF_UNIT"], &["UNITS"]),

@@ -9,6 +9,7 @@ mod approve;
 #[path = "../flow/outside.rs"]
 mod authority;
 mod bad_input;
+mod delegate;
 mod full_disk;
 mod killed;
 mod listen;

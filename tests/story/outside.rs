@@ -51,7 +51,8 @@ async fn a_phone_waits_for_an_outside_authority_and_a_stranger_verifies_what_it_
     let signed = office.document(request).await;
     let evidence: Evidence = office.evidence(request, receipt.decision).await.parse().unwrap();
     let key = app.log_key().parse().unwrap();
-    let proof = || Some(Proof { evidence: std::slice::from_ref(&evidence), key: &key });
+    let proof =
+        || Some(Proof { evidence: std::slice::from_ref(&evidence), delegations: &[], key: &key });
     let read = |list: Vec<u8>| Crl::parse_file(&list).unwrap();
     let trusting = |anchor: &str| Trust {
         anchors: Certificate::parse_pem(anchor).unwrap(),

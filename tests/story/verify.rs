@@ -1,6 +1,7 @@
 //! What a stranger finds with nothing but files.
 
 use trien_core::certificate::{Certificate, Crl};
+use trien_core::delegation::evidence::DelegationEvidence;
 use trien_core::env::Clock as _;
 use trien_core::evidence::Evidence;
 use trien_core::verify::{Proof, Report, Trust, verify_pdf};
@@ -14,12 +15,26 @@ pub async fn stranger(office: &Office, document: &[u8]) -> Report {
 
 /// Verifies a document with its evidence too, one for each signer.
 pub async fn stranger_with_evidence(office: &Office, document: &[u8], evidence: &[&str]) -> Report {
+    stranger_with_delegations(office, document, evidence, &[]).await
+}
+
+/// The same with the delegations by which something was decided in another's place.
+pub async fn stranger_with_delegations(
+    office: &Office,
+    document: &[u8],
+    evidence: &[&str],
+    delegations: &[&str],
+) -> Report {
+    let delegations: Vec<DelegationEvidence> = delegations
+        .iter()
+        .map(|text| text.parse().expect("the server's evidence can be read"))
+        .collect();
     let evidence: Vec<Evidence> = evidence
         .iter()
         .map(|text| text.parse().expect("the server's evidence can be read"))
         .collect();
     let key = office.app().log_key().parse().unwrap();
-    let proof = Proof { evidence: &evidence, key: &key };
+    let proof = Proof { evidence: &evidence, delegations: &delegations, key: &key };
     verify_pdf(document, &trust(office).await, Some(proof))
 }
 

@@ -371,6 +371,7 @@ app-failure-document = What arrived is not the document that was submitted. Fetc
 app-failure-unsignable = This phone does not open the file, because it cannot be signed safely; so it cannot be returned from here either. Ask the submitter to recall it and to submit another file; until then the request waits.
 app-failure-tell = Tell the submitter:
 app-failure-recipe = The signature cannot be placed as was asked. Tell the submitter.
+app-failure-delegation = The delegation does not let you decide on this in another's place. Sync; if it stays so, ask whoever delegated.
 app-failure-reason = The reason is empty, too long, or has characters that cannot be shown. Change it.
 app-failure-cancelled = You dismissed the prompt, so nothing was signed.
 app-failure-key-invalidated = The fingers or faces on this phone have changed, so the key to sign with is lost for good. Ask for a new invitation and enroll again.

@@ -79,6 +79,7 @@ request-outcome-escalated = waited too long, and somebody above was told
 request-outcome-reassigned = handed to another person
 request-outcome-moved = went over to another unit
 request-outcome-restamped = what the stamp says changed with the post
+request-outcome-delegated = a delegate may decide in a signer's place, or no longer
 request-recall = Take it back
 request-recall-lead = Nobody can decide on it any more. Who has signed and who was to sign are told on their phones, with the reason in the log.
 request-recall-do = Take back

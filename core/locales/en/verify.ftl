@@ -67,6 +67,11 @@ verify-evidence-swapped = The evidence belongs to another document or another si
 verify-evidence-foreign = The evidence comes from another log than the one whose key was given.
 verify-evidence-broken = The evidence does not lead from the decision to the log: it was changed.
 verify-decision-mismatch = The recorded decision is about another document, certificate or time than this signature.
+verify-authority-not-shown = It was decided in another's place, and the delegation is not given.
+verify-authority-untrusted = It was decided in another's place, and the certificate of whoever delegated was not one to trust at that time.
+verify-authority-broken = It was decided in another's place, and the delegation given does not prove itself.
+verify-authority-exceeded = It was decided in another's place, beyond what the delegation covers.
+verify-in-place = { $form } { $of } ({ $name }), signed by: { $by }; delegated from { $starts } to { $ends }
 verify-not-shown = Whether the decision was recorded is not shown: no evidence was given.
 
 verify-verdict-valid = VALID

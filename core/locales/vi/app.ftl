@@ -341,6 +341,7 @@ app-failure-document = Tệp nhận được không đúng văn bản mà cơ qu
 app-failure-unsignable = Máy không mở tệp này vì không ký được an toàn, nên cũng không trả lại được từ đây. Hãy báo đơn vị trình thu hồi và trình tệp khác; yêu cầu vẫn chờ cho đến lúc đó.
 app-failure-tell = Nói với đơn vị trình:
 app-failure-recipe = Cách đặt chữ ký không dùng được với văn bản này. Hãy báo đơn vị trình.
+app-failure-delegation = Ủy quyền này không cho phép ký thay văn bản. Hãy đồng bộ; nếu vẫn vậy, hãy hỏi người ủy quyền.
 app-failure-reason = Lý do trống, quá dài hoặc có ký tự không hiển thị được. Hãy sửa lại.
 app-failure-cancelled = Bạn đã hủy xác nhận nên chưa có gì được ký.
 app-failure-key-invalidated = Vân tay hoặc khuôn mặt trong máy đã thay đổi nên khóa ký không dùng được nữa. Hãy xin lời mời mới và đăng ký lại.

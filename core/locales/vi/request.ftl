@@ -79,6 +79,7 @@ request-outcome-escalated = chờ quá lâu, đã báo cáo cấp trên
 request-outcome-reassigned = chuyển cho người khác
 request-outcome-moved = chuyển sang đơn vị khác
 request-outcome-restamped = nội dung con dấu ký đổi theo chức vụ
+request-outcome-delegated = người được ủy quyền có thể ký thay, hoặc không còn ký thay
 request-recall = Thu hồi
 request-recall-lead = Sau khi thu hồi, không ai quyết định được nữa. Người đã ký và người chờ ký được báo trên điện thoại; lý do được ghi vào nhật ký.
 request-recall-do = Thu hồi

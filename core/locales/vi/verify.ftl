@@ -67,6 +67,11 @@ verify-evidence-swapped = Bằng chứng thuộc về văn bản khác hoặc ch
 verify-evidence-foreign = Bằng chứng đến từ nhật ký khác với nhật ký có khóa đã nêu.
 verify-evidence-broken = Bằng chứng không dẫn từ quyết định tới nhật ký: nó đã bị sửa.
 verify-decision-mismatch = Quyết định được ghi nhận nói về văn bản, chứng thư số hoặc thời điểm khác với chữ ký này.
+verify-authority-not-shown = Quyết định được ký thay người khác nhưng không có văn bản ủy quyền kèm theo.
+verify-authority-untrusted = Quyết định được ký thay người khác, nhưng chứng thư số của người ủy quyền không được tin cậy vào lúc đó.
+verify-authority-broken = Quyết định được ký thay người khác, nhưng văn bản ủy quyền kèm theo không chứng minh được chính nó.
+verify-authority-exceeded = Quyết định được ký thay người khác đã vượt quá phạm vi ủy quyền.
+verify-in-place = { $form } { $of } ({ $name }), người ký: { $by }; ủy quyền từ { $starts } đến { $ends }
 verify-not-shown = Chưa thể hiện việc ghi nhận quyết định: không có bằng chứng kèm theo.
 
 verify-verdict-valid = HỢP LỆ

@@ -86,7 +86,8 @@ impl Companion {
         self.not_decided(request, task.step)?;
         let opened = self.opened(&view).await?;
         let signed_at = self.server_now().second();
-        let plan = self.plan(verb, Some(reason), &view, &opened, signed_at, None)?;
+        let name = self.in_name(&view, &task, signed_at).await?;
+        let plan = self.plan((verb, Some(reason)), &view, &opened, (signed_at, name), None)?;
         self.sign_and_send(plan).await
     }
 

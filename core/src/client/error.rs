@@ -2,6 +2,8 @@
 
 use crate::anchor::InvalidAnchorAct;
 use crate::decision::DecisionHash;
+use crate::delegation::evidence::{InvalidEvidence as InvalidDelegationEvidence, Unproved};
+use crate::delegation::{InvalidDelegation, NotCovered};
 use crate::digest::Sha256;
 use crate::document::InvalidText;
 use crate::enrollment::InvalidInvitation;
@@ -140,6 +142,9 @@ pub enum ClientError {
     /// The way in which the document would be signed is not acceptable.
     #[error(transparent)]
     Recipe(#[from] RecipeFault),
+    /// Nothing is decided in another's place by this.
+    #[error(transparent)]
+    Delegation(#[from] DelegationFault),
     /// The page cannot be drawn.
     #[error("the page cannot be shown: {0}")]
     Render(#[from] RenderError),
@@ -346,6 +351,35 @@ pub enum RecipeFault {
     /// The revision cannot be built: the page, the place or the field does not fit the document.
     #[error("the signature cannot be added to this document: {0}")]
     Build(#[from] BuildError),
+}
+
+/// Why nothing is decided in another's place, or nobody is let do so.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DelegationFault {
+    /// Its evidence is not here, or is another one's.
+    #[error("the delegation is not on this device, or does not stand in the log: sync again")]
+    Missing,
+    /// Its evidence cannot be read.
+    #[error(transparent)]
+    Unreadable(#[from] InvalidDelegationEvidence),
+    /// It does not prove itself.
+    #[error(transparent)]
+    Unproved(#[from] Unproved),
+    /// Nobody here trusts its giver's certificate.
+    #[error("the delegation's giver is not known to be who they say: {0}")]
+    Untrusted(String),
+    /// It is to somebody else, or to another post.
+    #[error("the delegation is not to you in your present post")]
+    NotToYou,
+    /// The part is another one's than the giver's, or is not open.
+    #[error("the delegation is not about what waits for a decision")]
+    OtherPart,
+    /// It does not cover this.
+    #[error(transparent)]
+    NotCovered(#[from] NotCovered),
+    /// What is to be delegated contradicts itself.
+    #[error(transparent)]
+    Invalid(#[from] InvalidDelegation),
 }
 
 /// Why a decision is still in the outbox. It is sent again by

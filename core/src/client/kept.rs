@@ -1,13 +1,12 @@
 //! What a person keeps of a finished request: the signed file, and the proof that every decision on it
 //! stands in the log. Nothing is handed on that this phone has not verified.
 
-use crate::decision::{Decision, DecisionHash, Verb};
+use crate::decision::{Authority, Decision, DecisionHash, Verb};
 use crate::digest::Sha256;
 use crate::document::DocumentRef;
 use crate::env::UnixSecond;
 use crate::evidence::{Evidence, MAX_EVIDENCE_BYTES};
 use crate::id::RequestId;
-use crate::log::checkpoint::VerifierKey;
 use crate::log::leaf::Outcome as Logged;
 use crate::pdf::changes::{self, Allowed};
 use crate::pdf::read::{self, Document, SignatureField};
@@ -76,10 +75,12 @@ impl Companion {
         self.fetch_all(&view).await?;
         let document = self.document(&main.current).await?;
         let (trust, key) = (self.trust().await?, self.log_key()?);
+        let delegations = self.known_delegations(named_delegations(&evidence)).await?;
         let proofs = evidence.clone();
         let file = std::sync::Arc::clone(&document);
         let verdict = off_thread("verifying a signed file", move || {
-            judged(&file, &trust, &proofs, own.0, &key)
+            let proof = Proof { evidence: &proofs, delegations: &delegations, key: &key };
+            judged(&file, &trust, proof, own.0)
         })
         .await??;
         let stem = stem(&main.name);
@@ -155,13 +156,23 @@ fn approvals(view: &RequestView) -> Vec<DecisionHash> {
     approved.collect()
 }
 
+/// The delegations by which something was decided in another's place. Where one is not here, that stays open.
+fn named_delegations(evidence: &[Evidence]) -> Vec<Sha256> {
+    let decisions = evidence.iter().filter_map(|it| Decision::from_cbor(&it.decision).ok());
+    let named = decisions.filter_map(|decision| match decision.authority {
+        Authority::Delegated { statement, .. } => Some(statement),
+        Authority::Own { .. } => None,
+    });
+    named.collect()
+}
+
 fn judged(
     file: &[u8],
     trust: &Trust,
-    evidence: &[Evidence],
+    proof: Proof<'_>,
     own: DecisionHash,
-    key: &VerifierKey,
 ) -> Result<Verdict, KeptFault> {
+    let evidence = proof.evidence;
     let mut decided = None;
     for proof in evidence {
         let main = decided_main(file, proof)?;
@@ -175,7 +186,7 @@ fn judged(
     // A review signs no document: its statement stands beside it, and the reviewer's certificate is not
     // at hand. What the log has of it is shown above.
     let carried: Vec<Evidence> = evidence.iter().filter(|it| it.cose.is_none()).cloned().collect();
-    let report = verify_document(&document, trust, Some(Proof { evidence: &carried, key }));
+    let report = verify_document(&document, trust, Some(Proof { evidence: &carried, ..proof }));
     for (proof, shown) in carried.iter().zip(&report.recordings) {
         if shown.finding().outcome == Outcome::Failed {
             return Err(KeptFault::NotTheirs { decision: proof.decision_hash() });

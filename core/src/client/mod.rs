@@ -10,6 +10,7 @@ mod anchors;
 mod cache;
 mod changed;
 mod decide;
+mod delegations;
 mod documents;
 mod enroll;
 mod erase;
@@ -49,9 +50,10 @@ use crate::env::{Clock, Entropy, Timestamp, UnixSecond};
 use crate::id::{DeviceId, RequestId};
 use crate::wire::{Profile, RequestView};
 
+pub use delegations::DelegationDraft;
 pub use error::{
-    ClientError, DocumentFault, Impostor, InvalidAddress, KeptFault, LogFault, ProfileFault,
-    RecipeFault, Waiting,
+    ClientError, DelegationFault, DocumentFault, Impostor, InvalidAddress, KeptFault, LogFault,
+    ProfileFault, RecipeFault, Waiting,
 };
 pub use kept::{Evidenced, Kept};
 #[cfg(feature = "software-signer")]

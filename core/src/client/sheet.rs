@@ -17,6 +17,7 @@ use crate::pdf::revise::build_revision;
 use crate::request::StepNumber;
 use crate::wire::{ImageView, Profile, RequestView, TaskView};
 
+use super::delegations::InName;
 use super::error::{ClientError, DocumentFault, RecipeFault};
 use super::records::{Opened, Sheet, SheetId, SheetSigning, StampPlace};
 use super::state::{BuiltRevision, OpenSheet, Plan, Shown};
@@ -40,11 +41,12 @@ impl Companion {
         let opened = self.opened(&view).await?;
         let recipe = recipe(&task)?;
         let signed_at = self.server_now().second();
+        let name = self.in_name(&view, &task, signed_at).await?;
         let built = match &recipe {
             Some(recipe) => Some(self.build(&opened, recipe, signed_at).await?),
             None => None,
         };
-        let plan = self.plan(Verb::Approve, None, &view, &opened, signed_at, built)?;
+        let plan = self.plan((Verb::Approve, None), &view, &opened, (signed_at, name), built)?;
         let id = SheetId(self.next_sheet.fetch_add(1, Ordering::Relaxed));
         let renew_at = signed_at.plus(SHEET_SECONDS);
         let sheet = describe(id, &view, &task, &opened, recipe, &plan, renew_at);
@@ -75,17 +77,17 @@ impl Companion {
     /// What a decision says, all of it from this phone's own data.
     pub(super) fn plan(
         &self,
-        verb: Verb,
-        reason: Option<Text<2000>>,
+        (verb, reason): (Verb, Option<Text<2000>>),
         view: &RequestView,
         opened: &Opened,
-        signed_at: UnixSecond,
+        (signed_at, name): (UnixSecond, InName),
         revision: Option<BuiltRevision>,
     ) -> Result<Plan, ClientError> {
         let task = view.task.as_ref().ok_or(ClientError::NothingToDecide(view.id))?;
         let profile = self.profile()?;
         let (seen, checkpoint) = self.seen()?;
         let valid_until = valid_until(view, &profile, signed_at)?;
+        let valid_until = name.ends.map_or(valid_until, |ends| valid_until.min(ends));
         let decision = Decision {
             version: 1,
             verb,
@@ -94,7 +96,7 @@ impl Companion {
             revision: view.revision,
             documents: decided(&opened.documents, revision.as_ref()),
             certificate: Sha256::of(&profile.certificate.0),
-            authority: profile.authority.clone(),
+            authority: name.authority,
             summary: Summary {
                 metadata: view.metadata.clone(),
                 check: CHECK.to_owned(),

@@ -116,6 +116,9 @@ pub(super) struct SyncRecord {
     /// The newest checkpoint that was verified, a note.
     pub checkpoint: Option<String>,
     pub clock_offset_ms: i64,
+    /// Whether the server was asked, from the first change on, for what may be decided in another's place.
+    #[serde(default)]
+    pub delegations: bool,
     /// When the last whole sync ended, by the server's clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub synced_at: Option<UnixSecond>,

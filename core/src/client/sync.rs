@@ -1,12 +1,13 @@
 //! Sync: what changed, and that the log only ever grew.
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
+use reqwest::header::HeaderName;
 
 use crate::decision::Authority;
 use crate::log::checkpoint::{Checkpoint, VerifierKey};
 use crate::log::tree::verify_consistency;
 use crate::problem::ProblemKind;
-use crate::wire::{Post, SyncAnswer};
+use crate::wire::{KNOWS, KNOWS_DELEGATIONS, Post, SyncAnswer};
 
 use super::Companion;
 use super::anchors::Acts;
@@ -45,6 +46,10 @@ impl Companion {
         let _only_one = self.syncing.lock().await;
         let server = self.connect().await?;
         let key = self.log_key()?;
+        if !self.lock().remembered.sync.delegations {
+            // What a release that knew of no delegations was not shown.
+            self.change_sync(|record| (record.cursor, record.delegations) = (0, true)).await?;
+        }
         let mut changed = 0;
         let mut joins = 0;
         for _ in 0..MAX_ROUNDS {
@@ -76,6 +81,7 @@ impl Companion {
             }
         };
         let acts = self.take_anchor_acts(&answer, &verified).await?;
+        self.take_delegations(&answer, &verified).await?;
         let round = Round {
             changed: u32::try_from(answer.requests.len()).unwrap_or(u32::MAX),
             more: (answer.more && answer.cursor > known.cursor) || acts == Acts::More,
@@ -249,6 +255,12 @@ impl Companion {
         Ok(())
     }
 
+    /// As a release that knew of no delegations left it.
+    #[cfg(all(test, feature = "software-signer"))]
+    pub(super) async fn forget_delegations(&self) {
+        self.change_sync(|record| record.delegations = false).await.unwrap();
+    }
+
     /// Changes the record on disk, then in memory; one change at a time, so that none is lost.
     async fn change_sync(&self, change: impl FnOnce(&mut SyncRecord)) -> Result<(), ClientError> {
         let _one_at_a_time = self.noting.lock().await;
@@ -286,7 +298,8 @@ async fn ask(
         query.push_str("&checkpoint=");
         query.push_str(&Base64UrlUnpadded::encode_string(note.as_bytes()));
     }
-    server.json(&Call::get("/api/v1/sync").query(query)).await
+    let call = Call::get("/api/v1/sync").query(query);
+    server.json(&call.header(HeaderName::from_static(KNOWS), KNOWS_DELEGATIONS)).await
 }
 
 fn continues(

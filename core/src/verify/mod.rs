@@ -6,6 +6,7 @@
 //! what is at hand. One failure makes the document not valid; otherwise one open question makes it
 //! undetermined. What is weak (SHA-1, MD5, RSA below 2048 bits) is never more than undetermined.
 
+mod authority;
 mod dss;
 mod later;
 mod material;
@@ -18,6 +19,7 @@ mod revocation;
 mod signature;
 mod timestamp;
 
+pub use authority::InPlace;
 pub use later::LaterChange;
 pub use reason::Reason;
 pub use recording::Recording;
@@ -26,6 +28,7 @@ pub use report::{Coverage, Question, Report, SignatureKind, SignatureReport, Tim
 use serde::{Deserialize, Serialize};
 
 use crate::certificate::{Certificate, Crl, OcspResponse};
+use crate::delegation::evidence::DelegationEvidence;
 use crate::digest::Sha256;
 use crate::env::UnixSecond;
 use crate::evidence::Evidence;
@@ -64,6 +67,8 @@ pub struct Trust {
 pub struct Proof<'a> {
     /// One for each decision that is to be shown.
     pub evidence: &'a [Evidence],
+    /// One for each delegation by which something was decided in another's place.
+    pub delegations: &'a [DelegationEvidence],
     /// The log's.
     pub key: &'a VerifierKey,
 }
@@ -218,11 +223,15 @@ fn judge(
     let mut material = Material::new(trust, store);
     let judged: Vec<Judged> = places.iter().map(|place| Judged::of(bytes, place)).collect();
     judged.iter().for_each(|judged| judged.give_to(&mut material));
+    let delegations = proof.iter().flat_map(|proof| proof.delegations);
+    delegations.for_each(|delegation| authority::give_to(delegation, &mut material));
     let stamps: Vec<Option<Stamp>> =
         judged.iter().map(|judged| judged.document_stamp(bytes, &material)).collect();
     let recordings: Vec<Recording> = proof.map_or_else(Vec::new, |proof| {
         let check = |evidence| {
-            recording::check(bytes, &judged, material.certificates(), evidence, proof.key)
+            let known = material.certificates();
+            let recording = recording::check(bytes, &judged, known, evidence, proof.key);
+            recording.with_authority(evidence, proof, &material)
         };
         proof.evidence.iter().map(check).collect()
     });

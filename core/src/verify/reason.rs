@@ -127,4 +127,14 @@ reasons! {
     EvidenceBroken = "evidence-broken";
     /// The decision is not about this document, certificate or time.
     DecisionMismatch = "decision-mismatch";
+
+    // Authority.
+    /// Decided in another's place, and the delegation is not at hand.
+    AuthorityNotShown = "authority-not-shown";
+    /// Decided in another's place, by a delegation whose giver nobody here trusts.
+    AuthorityUntrusted = "authority-untrusted";
+    /// Decided in another's place, by a delegation that does not prove itself.
+    AuthorityBroken = "authority-broken";
+    /// Decided in another's place, beyond what the delegation covers.
+    AuthorityExceeded = "authority-exceeded";
 }

@@ -13,7 +13,7 @@ use crate::log::checkpoint::VerifierKey;
 use crate::log::leaf::Outcome as Logged;
 
 use super::signature::Judged;
-use super::{Finding, Reason};
+use super::{Finding, InPlace, Reason};
 
 /// What one evidence shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +38,9 @@ pub enum Recording {
         /// Recorded, or refused and why.
         #[serde(flatten)]
         outcome: Logged,
+        /// In whose place it was decided, where it was and the delegation shows it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        in_place: Option<Box<InPlace>>,
         /// What follows from it.
         finding: Finding,
     },
@@ -141,6 +144,7 @@ pub(super) fn check(
         root: shown.checkpoint.root,
         at: shown.recorded_at,
         outcome: shown.outcome,
+        in_place: None,
         finding,
     }
 }
@@ -201,7 +205,7 @@ fn stated(
     known: &[Certificate],
 ) -> Result<Signer, Difference> {
     let statement = Statement::parse(statement)?;
-    if statement.decision_cbor != decision_cbor || statement.certificate != decision.certificate {
+    if statement.payload != decision_cbor || statement.certificate != decision.certificate {
         return Err(Difference::Certificate);
     }
     if !decision.documents.iter().any(|decided| starts_with(bytes, &decided.document)) {

@@ -2,7 +2,9 @@ use super::raw;
 use super::*;
 use crate::certificate::{Reason as RevocationReason, Revocation};
 use crate::cose;
-use crate::decision::{Decision, Verb};
+use crate::decision::{Authority, Decision, Verb};
+use crate::delegation::evidence::tests::proved;
+use crate::delegation::{Delegation, Form};
 use crate::document::Text;
 use crate::log::checkpoint::LogKey;
 use crate::log::leaf::Outcome as Logged;
@@ -45,7 +47,7 @@ impl Case {
     }
 
     fn report_with_all(&self, evidence: &[Evidence], key: &LogKey) -> Report {
-        self.judge(Some(Proof { evidence, key: &key.verifier() }))
+        self.judge(Some(Proof { evidence, delegations: &[], key: &key.verifier() }))
     }
 
     fn judge(&self, proof: Option<Proof<'_>>) -> Report {
@@ -344,6 +346,75 @@ fn evidence_of_a_rejection_is_about_the_unsigned_document() {
     assert_eq!(report.recordings[0].finding().reason, Reason::DecisionMismatch);
 }
 
+#[test]
+fn a_decision_in_anothers_place_counts_only_with_a_delegation_that_covers_it() {
+    let mut case = Case::new();
+    let starts = SIGNED_AT.plus(-3600);
+    let given = Delegation {
+        certificate: case.office.person.sha256(),
+        starts,
+        ends: SIGNED_AT.plus(3600),
+        signed_at: starts.plus(-60),
+        kinds: Vec::new(),
+        ..crate::delegation::tests::delegation()
+    };
+    let position = given.to.position.clone();
+    case.decision.person = given.to.person;
+    case.decision.authority = Authority::Delegated { position, statement: given.hash() };
+    case.file = sign(&case.office, BASE, case.decision.hash());
+    let recorded = evidence(&case.decision, Logged::Recorded, &log_key());
+    let of = |delegations: &[DelegationEvidence]| {
+        let key = log_key().verifier();
+        let proof = Proof { evidence: std::slice::from_ref(&recorded), delegations, key: &key };
+        let report = case.judge(Some(proof));
+        let Recording::Shown { in_place, finding, .. } = report.recordings[0].clone() else {
+            panic!("the evidence is genuine: {report:?}")
+        };
+        (report.verdict, finding.reason, in_place.map(|it| (it.form, it.of)))
+    };
+    let proved = |given: &Delegation| proved(&case.office, given, &log_key());
+    let named = Some((Form::Kt, "Chủ tịch".to_owned()));
+    let good = proved(&given);
+    let one = std::slice::from_ref(&good);
+    assert_eq!(of(one), (Verdict::Valid, Reason::Recorded, named.clone()));
+    assert_eq!(of(&[]), (Verdict::Undetermined, Reason::AuthorityNotShown, None));
+    // One that covers nothing else than another decision's.
+    let other = proved(&Delegation { reason: Text::new("Khác").unwrap(), ..given.clone() });
+    assert_eq!(of(&[other]).1, Reason::AuthorityNotShown);
+    let mut bent = good.clone();
+    bent.recorded_at = bent.recorded_at.plus(1);
+    assert_eq!(of(&[bent]), (Verdict::NotValid, Reason::AuthorityBroken, None));
+}
+
+#[test]
+fn what_exceeds_its_delegation_is_not_valid() {
+    let reason = |limit: &dyn Fn(&mut Delegation)| {
+        let mut case = Case::new();
+        let mut given = crate::delegation::tests::delegation();
+        given.certificate = case.office.person.sha256();
+        (given.starts, given.ends) = (SIGNED_AT.plus(-3600), SIGNED_AT.plus(3600));
+        (given.signed_at, given.kinds) = (SIGNED_AT.plus(-3660), Vec::new());
+        limit(&mut given);
+        let position = Text::new("Phó Chủ tịch").unwrap();
+        case.decision.person = crate::id::PersonId::from_bytes([3; 16]);
+        case.decision.authority = Authority::Delegated { position, statement: given.hash() };
+        case.file = sign(&case.office, BASE, case.decision.hash());
+        let recorded = [evidence(&case.decision, Logged::Recorded, &log_key())];
+        let delegations = [proved(&case.office, &given, &log_key())];
+        let key = log_key().verifier();
+        let proof = Proof { evidence: &recorded, delegations: &delegations, key: &key };
+        let report = case.judge(Some(proof));
+        (report.verdict, report.recordings[0].finding().reason)
+    };
+    let exceeded = (Verdict::NotValid, Reason::AuthorityExceeded);
+    assert_eq!(reason(&|_| {}), (Verdict::Valid, Reason::Recorded));
+    assert_eq!(reason(&|d| d.ends = SIGNED_AT), exceeded);
+    assert_eq!(reason(&|d| d.starts = SIGNED_AT.plus(1)), exceeded);
+    assert_eq!(reason(&|d| d.kinds = vec![Text::new("Giấy mời").unwrap()]), exceeded);
+    assert_eq!(reason(&|d| d.to.person = crate::id::PersonId::from_bytes([9; 16])), exceeded);
+    assert_eq!(reason(&|d| d.to.position = Text::new("Chánh Văn phòng").unwrap()), exceeded);
+}
+
 fn real(name: &str) -> (Case, Vec<u8>) {
     let mut case = Case::new();
     let base = std::fs::read(vector(&format!("pdfrev-1/{name}.pdf"))).unwrap();
@@ -358,7 +429,7 @@ fn a_real_document_is_valid_after_one_and_after_two_signatures() {
         let (mut case, _) = real(name);
         let shown = evidence(&case.decision, Logged::Recorded, &log_key());
         let key = log_key().verifier();
-        let proof = Proof { evidence: &[shown], key: &key };
+        let proof = Proof { evidence: &[shown], delegations: &[], key: &key };
         let report = verify_pdf(&case.file, &case.trust, Some(proof));
         assert_eq!(report.verdict, Verdict::Valid, "{name}: {report:?}");
         assert_eq!(report.signatures[0].time, SigningTime::LogReceipt { at: RECORDED_AT });

@@ -12,7 +12,8 @@ use trien_core::id::{AttemptId, DeviceId, RequestId};
 use trien_core::request::StepNumber;
 use trien_core::wire::{
     DecisionSubmission, DeviceStatus, EnrollmentBegin, EnrollmentChallenge, EnrollmentKeys,
-    EnrollmentReveal, ShortCodeAnswer, ShortCodeQuestion, SlipQuestion, SlipView, SyncQuery,
+    EnrollmentReveal, KNOWS, KNOWS_DELEGATIONS, ShortCodeAnswer, ShortCodeQuestion, SlipQuestion,
+    SlipView, SyncQuery,
 };
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -24,6 +25,7 @@ use crate::download;
 use crate::flow;
 use crate::flow::read::WhichImage;
 use crate::flow::slip::session;
+use crate::flow::sync::Parts;
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
@@ -208,6 +210,8 @@ async fn ask_replacement(
         ("cursor" = Option<u64>, Query, description = "where the last answer ended"),
         ("checkpoint" = Option<String>, Query,
          description = "newest checkpoint that the phone has verified, base64url"),
+        ("Trien-Knows" = Option<String>, Header,
+         description = "words with commas between; `delegations`: it verifies them before it signs"),
     ),
     responses(
         (status = 200, description = "Changes", body = schema::SyncAnswer),
@@ -217,9 +221,17 @@ async fn ask_replacement(
 async fn sync(
     State(api): State<Api>,
     Query(query): Query<SyncQuery>,
+    headers: HeaderMap,
     Signed(device): Signed,
 ) -> Result<Response, ApiError> {
-    Ok(fresh(axum::Json(flow::sync::sync(&api.app, &device, query).await?)))
+    let parts = if knows_delegations(&headers) { Parts::OfOthersToo } else { Parts::Own };
+    Ok(fresh(axum::Json(flow::sync::sync(&api.app, &device, query, parts).await?)))
+}
+
+/// Whether the phone says that it verifies delegations: an older one would sign in its person's own name.
+fn knows_delegations(headers: &HeaderMap) -> bool {
+    let said = headers.get_all(KNOWS).iter().filter_map(|value| value.to_str().ok());
+    said.flat_map(|words| words.split(',')).any(|word| word.trim() == KNOWS_DELEGATIONS)
 }
 
 /// A document that the device's person has a part in, by its SHA-256; resumable.

@@ -8,6 +8,7 @@ mod apps;
 mod caller;
 mod clean_copy;
 mod comments;
+mod delegations;
 mod device;
 mod error;
 mod explorer;
@@ -150,6 +151,7 @@ fn tagged(headers: &HeaderMap, answer: &impl Serialize) -> Response {
 
 fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::with_openapi(openapi::frame())
+        .merge(delegations::routes())
         .merge(device::routes())
         .merge(push::routes())
         .merge(integration::routes())

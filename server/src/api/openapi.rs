@@ -92,6 +92,8 @@ mod tests {
     use trien_core::anchor::AnchorAct;
     use trien_core::certificate::{Assurance, PromptPolicy};
     use trien_core::decision::{Authority, DecisionHash, Verb};
+    use trien_core::delegation::wire::{Delegate, DelegationState, DelegationView};
+    use trien_core::delegation::{Form, Reach, UnitScope};
     use trien_core::digest::Sha256;
     use trien_core::document::{DocumentRef, Metadata, Text, Urgency};
     use trien_core::env::{OsEntropy, SystemClock, Timestamp, UnixSecond};
@@ -101,8 +103,8 @@ mod tests {
     use trien_core::request::{Assignment, Quorum, Role, RouteState, StepNumber};
     use trien_core::template::TemplateUsed;
     use trien_core::wire::{
-        Absence, Base64, DocumentView, PersonView, Post, RecordedDecision, RequestView, SignerView,
-        StepView, Submission, Submitted, SyncAnswer, TaskView, UnitView,
+        Absence, Base64, DecidedBy, DocumentView, InPlaceOf, PersonView, Post, RecordedDecision,
+        RequestView, SignerView, StepView, Submission, Submitted, SyncAnswer, TaskView, UnitView,
     };
 
     use crate::api::integration::CertificateList;
@@ -151,6 +153,7 @@ mod tests {
             assignment: decided,
             reason: Some("vì".into()),
             absent: Some(absence()),
+            by: Some(DecidedBy { person: person(), form: Form::Kt, delegation: Sha256::of(b"") }),
         };
         let number = StepNumber(1);
         RequestView {
@@ -196,6 +199,11 @@ mod tests {
                 step: number,
                 role: Role::Approve,
                 recipe: Some(Base64(Vec::new())),
+                in_place_of: Some(InPlaceOf {
+                    person: person(),
+                    delegation: Sha256::of(b""),
+                    line: vec![UnitId::from_bytes([0; 16])],
+                }),
             }),
         }
     }
@@ -215,6 +223,8 @@ mod tests {
         assert_described(&description, "TaskView", &view["task"]);
         assert_described(&description, "TemplateUsed", &view["template"]);
         assert_described(&description, "CopyView", &view["copies"][0]);
+        assert_described(&description, "InPlaceOf", &view["task"]["in_place_of"]);
+        assert_described(&description, "DecidedBy", &view["steps"][0]["signers"][0]["by"]);
         let submitted = Submitted {
             request: request().id,
             document: document(),
@@ -226,6 +236,8 @@ mod tests {
             decision: DecisionHash(Sha256::of(b"")),
             step: StepNumber(1),
             person: person(),
+            in_place_of: Some(person()),
+            delegation: Some(Sha256::of(b"")),
             verb: Verb::Reject,
             reason: Some("vì".into()),
             signed_at: UnixSecond::new(0),
@@ -258,10 +270,37 @@ mod tests {
                 unit: UnitView { id: UnitId::from_bytes([0; 16]), name: String::new() },
                 authority: Authority::Own { position: Text::new("Chủ tịch").unwrap() },
             }),
+            delegations: vec![String::new()],
         };
         let answer = serde_json::to_value(answer).unwrap();
         assert_described(&description, "SyncAnswer", &answer);
         assert_described(&description, "AnchorAct", &answer["anchor_acts"][0]);
+    }
+
+    #[test]
+    fn delegations_are_written_as_described() {
+        let unit = || UnitView { id: UnitId::from_bytes([0; 16]), name: "X".into() };
+        let view = DelegationView {
+            delegation: Sha256::of(b""),
+            form: Form::Tuq,
+            from: person(),
+            from_unit: unit(),
+            to: person(),
+            to_unit: unit(),
+            units: vec![UnitScope { unit: unit().id, reach: Reach::AndBelow }],
+            kinds: vec![Text::new("Giấy mời").unwrap()],
+            starts: UnixSecond::new(0),
+            ends: UnixSecond::new(1),
+            reason: Text::new("x").unwrap(),
+            state: DelegationState::InForce,
+            ended_at: Some(Timestamp::from_millis(0)),
+        };
+        let view = serde_json::to_value(view).unwrap();
+        let description = described();
+        assert_described(&description, "DelegationView", &view);
+        assert_described(&description, "UnitScope", &view["units"][0]);
+        let delegate = Delegate { person: person(), unit: unit(), is_deputy: true };
+        assert_described(&description, "Delegate", &serde_json::to_value(delegate).unwrap());
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod levels;
 mod number;
 mod people;
 mod phone;
+mod phone_delegate;
 mod phone_enroll;
 mod phone_push;
 mod prompt;

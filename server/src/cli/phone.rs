@@ -20,7 +20,7 @@ use trien_core::request::{Role, RouteState};
 use trien_core::wire::{OtherDeviceState, Profile};
 
 use super::phone_push::{self, Once};
-use super::{CliError, phone_enroll};
+use super::{CliError, phone_delegate, phone_enroll};
 use crate::finding;
 
 /// A companion without a screen: enroll, read, approve and reject from the command line
@@ -142,6 +142,21 @@ writes pages/page-1.png … and, where a stamp will stand, pages/page-N-stamped.
     #[command(after_help = "Example:
   trien phone return 0193a1b2-… --reason 'Thiếu phụ lục'")]
     Return(Refusing),
+    /// Let somebody decide in your place: KT., TL. or TUQ., for a time
+    ///
+    /// Your approval key signs it. It ends by itself on its day, and when you or they leave the post.
+    #[command(after_help = "Examples:
+  trien phone delegate                     to whom you may delegate
+  trien phone delegate --to 0193a1b2-… --form kt --until 2026-12-31 --reason 'Đi công tác'
+  trien phone delegate --to 0193a1b2-… --form tuq --kind 'Giấy mời' \\
+      --until 2026-12-31 --reason 'Theo Quyết định 12/QĐ-UBND'")]
+    Delegate(phone_delegate::DelegateArgs),
+    /// What you delegated, and what was delegated to you
+    Delegations,
+    /// End a delegation of yours before its time
+    #[command(after_help = "Example:
+  trien phone end-delegation 3f2a… --reason 'Về sớm'")]
+    EndDelegation(phone_delegate::EndArgs),
     Push(phone_push::PushArgs),
     /// Decisions of this phone, and whether they are recorded
     Outbox {
@@ -183,6 +198,9 @@ pub async fn run(args: PhoneArgs) -> Result<ExitCode, CliError> {
         PhoneCommand::Listen { once } => {
             phone_push::listen(&phone, if once { Once::Yes } else { Once::No }).await
         }
+        PhoneCommand::Delegate(args) => phone_delegate::delegate(&phone, args).await,
+        PhoneCommand::Delegations => phone_delegate::list(&phone).await,
+        PhoneCommand::EndDelegation(args) => phone_delegate::end(&phone, args).await,
         PhoneCommand::Push(args) => phone_push::run(&phone, args).await,
         PhoneCommand::List { all } => {
             list(&phone, all);
@@ -327,14 +345,22 @@ fn list(phone: &Companion, all: bool) {
     }
     for item in phone.inbox() {
         let sent = if item.decision.is_some() { "  (decided here, see outbox)" } else { "" };
+        let place = in_place_of(phone, item.request).map(|name| format!("  in place of {name}"));
+        let place = place.unwrap_or_default();
         println!(
-            "{}  {}  {}  {}{sent}",
+            "{}  {}  {}  {}{place}{sent}",
             item.request,
             role(item.role),
             item.queued_at,
             item.metadata.subject,
         );
     }
+}
+
+/// Whose part waits here, where it is another's.
+fn in_place_of(phone: &Companion, request: RequestId) -> Option<String> {
+    let task = phone.request(request).ok()?.task?;
+    task.in_place_of.map(|place| place.person.name)
 }
 
 async fn show(
@@ -358,7 +384,7 @@ async fn show(
         Err(error) => return Err(failed(error)),
     };
     if let Some(sheet) = &sheet {
-        describe(sheet);
+        describe(phone, sheet);
     }
     let Some(folder) = png else { return Ok(ExitCode::SUCCESS) };
     std::fs::create_dir_all(folder).map_err(|error| CliError::file(folder, error))?;
@@ -391,11 +417,15 @@ fn stamped_page(sheet: &Sheet) -> Option<u32> {
     }
 }
 
-fn describe(sheet: &Sheet) {
+fn describe(phone: &Companion, sheet: &Sheet) {
     println!("from        {}", sheet.unit.name);
     println!("subject     {} ({})", sheet.metadata.subject, sheet.metadata.kind);
     let (Authority::Own { position } | Authority::Delegated { position, .. }) = &sheet.authority;
     println!("act         {} as {position}", role(sheet.role));
+    if let Authority::Delegated { statement, .. } = &sheet.authority {
+        let name = in_place_of(phone, sheet.request).unwrap_or_default();
+        println!("in place of {name}, by delegation {statement}");
+    }
     for finding in &sheet.findings {
         println!("note        {}", finding::text(*finding, crate::text::Language::English));
     }
@@ -423,7 +453,7 @@ fn describe(sheet: &Sheet) {
 async fn approve(phone: &Companion, request: RequestId, yes: bool) -> Result<ExitCode, CliError> {
     phone.open(request).await.map_err(failed)?;
     let sheet = phone.sheet(request).await.map_err(failed)?;
-    describe(&sheet);
+    describe(phone, &sheet);
     if !yes {
         confirm()?;
     }

@@ -5,14 +5,15 @@ use std::process::ExitCode;
 
 use trien_core::certificate::{Certificate, Crl, OcspResponse};
 use trien_core::decision::Verb;
+use trien_core::delegation::evidence::{self as delegation, DelegationEvidence};
 use trien_core::document::MAX_DOCUMENT_BYTES;
 use trien_core::env::{Clock as _, SystemClock};
-use trien_core::evidence::{Evidence, MAX_EVIDENCE_BYTES};
+use trien_core::evidence::{Evidence, InvalidEvidence, MAX_EVIDENCE_BYTES};
 use trien_core::log::checkpoint::VerifierKey;
 use trien_core::pdf::check::Finding as Note;
 use trien_core::pdf::clean_copy::CleanCopyMark;
 use trien_core::verify::{
-    Coverage, Finding, LaterChange, Outcome, Proof, Recording, Report, SignatureKind,
+    Coverage, Finding, InPlace, LaterChange, Outcome, Proof, Recording, Report, SignatureKind,
     SignatureReport, SigningTime, TimestampReport, Trust, Verdict, verify_pdf,
 };
 
@@ -33,6 +34,9 @@ const MAX_SMALL_FILE: u64 = 16 * 1024 * 1024;
 ///
 /// SHA-1, MD5 and RSA keys below 2048 bits are weak: never valid, at best undetermined.
 ///
+/// A decision in another's place (KT., TL., TUQ.) counts only with its delegation: give that among the
+/// evidence. Whose requests it covers was judged when the decision was recorded.
+///
 /// A PDF alone cannot show whether a decision was recorded. Without evidence the recording is
 /// reported as not shown and changes nothing; evidence of a refusal makes the document not valid.
 #[derive(Debug, clap::Args)]
@@ -43,12 +47,14 @@ Examples:
   trien verify 15-QD.signed.pdf --trust root.pem --crl issuing.crl \\
       15-QD.evidence --log-key log.pub --require-evidence --json
   trien verify 16-QD.signed.pdf --trust root.pem --crl issuing.crl \\
-      khue.evidence su.evidence --log-key log.pub --require-evidence")]
+      khue.evidence su.evidence --log-key log.pub --require-evidence
+  trien verify 17-QD.signed.pdf --trust root.pem --crl issuing.crl \\
+      17-QD.evidence kt-chu-tich.delegation --log-key log.pub")]
 pub struct VerifyArgs {
     /// The signed PDF
     #[arg(value_name = "FILE")]
     document: PathBuf,
-    /// What shows that a signature was recorded; one for each signer
+    /// What shows that a signature was recorded, one for each signer; and delegations
     #[arg(value_name = "EVIDENCE", requires = "log_key")]
     evidence: Vec<PathBuf>,
     /// Certificate to trust, PEM or DER; may be given several times
@@ -123,10 +129,16 @@ pub fn check(material: &Material<'_>) -> Result<Report, CliError> {
     let at = SystemClock.now().second();
     let trust = Trust { anchors, intermediates: Vec::new(), crls, ocsp, at };
     let document = read(material.document, MAX_DOCUMENT_BYTES * 2)?;
-    let evidence: Vec<Evidence> =
-        material.evidence.iter().map(|path| read_evidence(path)).collect::<Result<_, _>>()?;
+    let (mut evidence, mut delegations) = (Vec::new(), Vec::new());
+    for path in material.evidence {
+        match read_evidence(path)? {
+            Given::Decision(one) => evidence.push(*one),
+            Given::Delegation(one) => delegations.push(*one),
+        }
+    }
     let key = material.log_key.map(read_key).transpose()?;
-    let proof = key.as_ref().map(|key| Proof { evidence: &evidence, key });
+    let (evidence, delegations) = (&evidence[..], &delegations[..]);
+    let proof = key.as_ref().map(|key| Proof { evidence, delegations, key });
     Ok(verify_pdf(&document, &trust, proof))
 }
 
@@ -263,7 +275,7 @@ impl Text {
     fn recording(&mut self, recording: &Recording) {
         match recording {
             Recording::Broken { finding } => self.finding("verify-label-recording", finding),
-            Recording::Shown { verb, log, index, size, at, finding, .. } => {
+            Recording::Shown { verb, log, index, size, at, in_place, finding, .. } => {
                 self.finding("verify-label-recording", finding);
                 let verb = match verb {
                     Verb::Approve => "verify-verb-approve",
@@ -281,8 +293,27 @@ impl Text {
                 ];
                 let text = self.say("verify-recording-shown", &arguments);
                 self.line("", "", &text);
+                if let Some(place) = in_place {
+                    self.in_place(place);
+                }
             }
         }
+    }
+
+    /// In whose place it was decided, such as "KT. CHỦ TỊCH".
+    fn in_place(&mut self, place: &InPlace) {
+        let (starts, ends) = (place.starts.to_string(), place.ends.to_string());
+        let of = place.of.to_uppercase();
+        let arguments = [
+            ("form", place.form.abbreviation()),
+            ("of", &*of),
+            ("name", &*place.name),
+            ("by", &*place.by),
+            ("starts", &*starts),
+            ("ends", &*ends),
+        ];
+        let text = self.say("verify-in-place", &arguments);
+        self.line("", "", &text);
     }
 
     fn finding(&mut self, label: &str, finding: &Finding) {
@@ -330,9 +361,22 @@ fn ocsp(path: &Path) -> Result<OcspResponse, CliError> {
         .map_err(|error| CliError::Usage(format!("{}: {error}", path.display())))
 }
 
-fn read_evidence(path: &Path) -> Result<Evidence, CliError> {
+/// What a file of evidence is about.
+enum Given {
+    Decision(Box<Evidence>),
+    Delegation(Box<DelegationEvidence>),
+}
+
+fn read_evidence(path: &Path) -> Result<Given, CliError> {
     let text = read_text(path, MAX_EVIDENCE_BYTES as u64)?;
-    text.parse().map_err(|error| CliError::Refused(format!("{}: {error}", path.display())))
+    let refused =
+        |error: &dyn std::fmt::Display| CliError::Refused(format!("{}: {error}", path.display()));
+    if text.starts_with(delegation::HEADER) {
+        let read = text.parse().map_err(|error: delegation::InvalidEvidence| refused(&error))?;
+        return Ok(Given::Delegation(Box::new(read)));
+    }
+    let read = text.parse().map_err(|error: InvalidEvidence| refused(&error))?;
+    Ok(Given::Decision(Box::new(read)))
 }
 
 fn read_key(path: &Path) -> Result<VerifierKey, CliError> {

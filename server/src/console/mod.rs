@@ -11,6 +11,7 @@ mod assets;
 mod certificates;
 mod changes;
 mod copies;
+mod delegations;
 mod devices;
 mod error;
 mod exchange;
@@ -214,6 +215,9 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("get", "/console/waves/{id}/slips.txt", get(slips::texts)),
         ("get", "/console/waves/{id}/close", get(back::<1>)),
         ("post", "/console/waves/{id}/close", post(waves::close)),
+        ("get", "/console/delegations", get(delegations::list)),
+        ("get", "/console/delegations/{delegation}/end", get(back::<2>)),
+        ("post", "/console/delegations/{delegation}/end", post(delegations::end)),
         ("get", "/console/people", get(people::list)),
         ("post", "/console/people", post(people::add)),
         ("get", "/console/people/{id}", get(person::show)),

@@ -3,8 +3,8 @@
 use trien_core::change::ChangeView;
 use trien_core::id::{RequestId, UnitId};
 
-use super::FlowError;
 use super::key::{ApiCaller, Scope};
+use super::{FlowError, delegate};
 use crate::app::App;
 pub(super) use crate::store::changes::News;
 use crate::store::{changes, webhook};
@@ -71,6 +71,8 @@ async fn note_for(
     news: News,
     before: Option<UnitId>,
 ) -> Result<(), CommitError> {
+    // Parts open and close with changes, and who stands in for their signers does so with them.
+    delegate::renew(tx, request, number).await?;
     let now = tx.now();
     let noted = changes::note(tx.connection(), request, number, &news, before, now);
     for unit in noted.await? {

@@ -9,7 +9,7 @@ mod rebuild;
 mod record;
 
 use sqlx::AnyConnection;
-use trien_core::decision::{Decision, DecisionHash};
+use trien_core::decision::{Decision, DecisionHash, SeenCheckpoint};
 use trien_core::digest::Sha256;
 use trien_core::id::RequestId;
 use trien_core::log::tree::TreeHead;
@@ -108,7 +108,7 @@ async fn prepare(
     let queued = Queued::load(app, &mut connection, &decision).await?;
     let proof = compare::signature(&decision, hash, &cbor, submission.binding, &queued)?;
     if let Fit::Foreign =
-        fit_checkpoint(app, &mut connection, &decision, &submission.checkpoint).await?
+        fit_checkpoint(app, &mut connection, decision.checkpoint, &submission.checkpoint).await?
     {
         drop(connection);
         return Err(enter_recovery(app).await);
@@ -132,6 +132,8 @@ async fn prepare(
         valid_until: decision.valid_until,
         certificate: decision.certificate,
         authority: decision.authority,
+        right: queued.right,
+        role: queued.role,
         decision: NewDecision {
             hash,
             request: decision.request,
@@ -149,13 +151,13 @@ async fn prepare(
 
 /// How the phone's newest checkpoint fits this log. It must be an earlier state of it: otherwise
 /// this server was restored from an old backup, and must not record anything.
-async fn fit_checkpoint(
+pub(super) async fn fit_checkpoint(
     app: &App,
     connection: &mut AnyConnection,
-    decision: &Decision,
+    seen: SeenCheckpoint,
     note: &str,
 ) -> Result<Fit, FlowError> {
-    let stated = TreeHead { size: decision.checkpoint.size, root: decision.checkpoint.root };
+    let stated = TreeHead { size: seen.size, root: seen.root };
     if app.heads().holds(note, stated) {
         return Ok(Fit::Earlier);
     }

@@ -331,6 +331,9 @@ pub(super) async fn revoke_unpublished(
     record::revoke(tx, device, reason.code()).await?;
     let what = (Kind::CertificateRevoked, device, &sha256);
     state_ended(tx, what, reason, (before, State::Revoked)).await?;
+    if reason == RevocationReason::KeyCompromise {
+        super::delegate::end_of_device(tx, device).await?;
+    }
     Ok(true)
 }
 

@@ -9,6 +9,7 @@ use trien_core::register::Unfit;
 
 use super::account::NoIdentity;
 use super::change::{NoChange, Part, parts};
+use super::delegate::NoDelegation;
 use super::invite::InvitationEnd;
 use crate::blobs::BlobError;
 use crate::ca::{CaError, KeyError, VaultError};
@@ -77,6 +78,8 @@ pub enum Thing {
     Template,
     /// A comment beside a page.
     Comment,
+    /// A delegation.
+    Delegation,
 }
 
 impl Thing {
@@ -111,6 +114,7 @@ impl Thing {
             Self::App => "app",
             Self::Template => "template",
             Self::Comment => "comment",
+            Self::Delegation => "delegation",
         }
     }
 }
@@ -258,6 +262,12 @@ pub enum FlowError {
     /// The person has not the post any more in whose name the decision was made.
     #[error("the post that the decision names has ended")]
     PostChanged,
+    /// The delegation by which it was decided in another's place counts no more for this.
+    #[error("the delegation has ended, or does not cover this any more")]
+    AuthorityEnded,
+    /// A delegation that is not taken.
+    #[error(transparent)]
+    NoDelegation(#[from] NoDelegation),
     /// The document has new signatures.
     #[error("the document has new signatures")]
     StaleRevision,
@@ -378,7 +388,7 @@ impl FlowError {
             Self::Mismatch(_) => ProblemKind::DecisionMismatch,
             Self::DecisionExpired(_) => ProblemKind::DecisionExpired,
             Self::CertificateNotValid => ProblemKind::CertificateNotValid,
-            Self::Overtaken | Self::PostChanged => ProblemKind::Overtaken,
+            Self::Overtaken | Self::PostChanged | Self::AuthorityEnded => ProblemKind::Overtaken,
             Self::StaleRevision => ProblemKind::StaleRevision,
             Self::RequestEnded => ProblemKind::RequestEnded,
             Self::Refused { why, .. } => *why,
@@ -395,6 +405,7 @@ impl FlowError {
             | Self::DirectoryMoved
             | Self::PlanMoved(_)
             | Self::NoChange(_)
+            | Self::NoDelegation(_)
             | Self::NoExchange(_) => ProblemKind::BadRequest,
             Self::TooManyGuesses => ProblemKind::TooManyRequests,
             Self::NoIdentity(NoIdentity::NotConfigured) => ProblemKind::NotFound,
@@ -424,6 +435,8 @@ impl FlowError {
             Self::UnfitCertificate(why) => Some(why.to_string()),
             Self::PlanMoved(_) | Self::NoChange(_) => Some(self.to_string()),
             Self::PostChanged => Some("post-changed".to_owned()),
+            Self::AuthorityEnded => Some("authority-ended".to_owned()),
+            Self::NoDelegation(why) => Some(why.to_string()),
             Self::NoExchange(why) => Some(why.to_string()),
             Self::WrongCode { left } => Some(left.to_string()),
             Self::InvitationEnded(end) => Some(end.slug().to_owned()),

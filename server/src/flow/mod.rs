@@ -22,6 +22,7 @@ mod content;
 pub mod copies;
 pub mod crl;
 pub mod decide;
+pub mod delegate;
 pub mod desk;
 pub mod device;
 pub mod devices;

@@ -179,8 +179,11 @@ pub async fn evidence_for_device(
     let head = requests_store::head(&mut connection, request).await?;
     let steps = requests_store::steps(&mut connection, request).await?;
     let mut signers = steps.iter().flat_map(|step| &step.signers);
-    let is_theirs = signers.any(|signer| signer.person.id == device.person)
-        || copy::has(&mut connection, request, device.person).await?;
+    let has_part = signers.any(|signer| {
+        let by = signer.by.as_ref().map(|by| by.person.id);
+        signer.person.id == device.person || by == Some(device.person)
+    });
+    let is_theirs = has_part || copy::has(&mut connection, request, device.person).await?;
     // A request of other people looks like one that does not exist.
     let head = head.filter(|_| is_theirs);
     let head = head.ok_or(FlowError::NotFound(Thing::Request))?;

@@ -1,20 +1,26 @@
 //! What changed since a phone last asked.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
+use sqlx::AnyConnection;
+use trien_core::digest::Sha256;
 use trien_core::log::checkpoint::Checkpoint;
-use trien_core::wire::{Base64, Post, SyncAnswer, SyncQuery};
+use trien_core::wire::{Base64, Post, RequestView, SyncAnswer, SyncQuery};
 
 use super::account::MAX_LEVELS;
+use super::delegate::evidence_at;
 use super::device::{AuthenticatedDevice, authority};
 use super::exchange::acts;
-use super::receipts::{Fit, consistency, fit, present};
+use super::receipts::{Fit, Present, consistency, fit, present};
 use super::view::{self, Viewer};
 use super::{FlowError, register};
 use crate::app::App;
 use crate::store::certificate::newest_crl;
 use crate::store::device::post as post_of;
 use crate::store::directory;
+pub use crate::store::request::Parts;
 use crate::store::request::changed_for_person;
 use crate::writer::{Commit, CommitError, Tx};
 
@@ -27,6 +33,7 @@ pub async fn sync(
     app: &App,
     device: &AuthenticatedDevice,
     query: SyncQuery,
+    parts: Parts,
 ) -> Result<SyncAnswer, FlowError> {
     device.require_active()?;
     let theirs = query.checkpoint.as_deref().map(|note| open(app, note)).transpose()?;
@@ -41,12 +48,14 @@ pub async fn sync(
         }
         consistency_proof = consistency(&mut connection, theirs.size, present.head.size).await?;
     }
-    let changed = changed_for_person(&mut connection, device.person, query.cursor, PAGE).await?;
+    let whose = (device.person, parts);
+    let changed = changed_for_person(&mut connection, whose, query.cursor, PAGE).await?;
     let mut requests = Vec::with_capacity(changed.len());
+    let viewer = Viewer::Signer(device.person, parts, app.clock().now().second());
     for of in &changed {
-        let seen = view::request(&mut connection, of.id, Viewer::Signer(device.person)).await?;
-        requests.extend(seen);
+        requests.extend(view::request(&mut connection, of.id, viewer).await?);
     }
+    let delegations = delegations(app, &mut connection, &requests, &present).await?;
     register::hand_over(app, &mut connection, device).await?;
     let post = match post_of(&mut connection, device.id).await? {
         None => None,
@@ -78,7 +87,24 @@ pub async fn sync(
         anchor_line,
         anchor_acts,
         post,
+        delegations,
     })
+}
+
+/// What proves the delegations by which something of these may be decided.
+async fn delegations(
+    app: &App,
+    connection: &mut AnyConnection,
+    requests: &[RequestView],
+    present: &Present,
+) -> Result<Vec<String>, FlowError> {
+    let tasks = requests.iter().filter_map(|view| view.task.as_ref()?.in_place_of.as_ref());
+    let named: BTreeSet<Sha256> = tasks.map(|place| place.delegation).collect();
+    let mut texts = Vec::with_capacity(named.len());
+    for hash in &named {
+        texts.push(evidence_at(app, connection, hash, present).await?);
+    }
+    Ok(texts)
 }
 
 fn open(app: &App, encoded: &str) -> Result<Checkpoint, FlowError> {

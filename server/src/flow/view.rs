@@ -1,20 +1,23 @@
 //! Requests as others see them.
 
 use sqlx::AnyConnection;
+use trien_core::env::UnixSecond;
 use trien_core::id::{PersonId, RequestId};
 use trien_core::request::Assignment;
-use trien_core::wire::{Base64, RequestView, StepView, TaskView};
+use trien_core::wire::{Base64, InPlaceOf, RequestView, StepView, TaskView};
 
 use super::FlowError;
-use crate::store::{copy, document, request};
+use super::account::MAX_LEVELS;
+use crate::store::request::{Parts, RequestHead};
+use crate::store::{copy, delegation, directory, document, request};
 
 /// Who looks.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Viewer {
     /// A document system or an administrator.
     Office,
-    /// A person on their device, who sees what they may decide now.
-    Signer(PersonId),
+    /// A person on their device, who sees what they may decide now, of others' parts where it knows of delegations.
+    Signer(PersonId, Parts, UnixSecond),
 }
 
 /// One request as it stands, or none.
@@ -27,7 +30,12 @@ pub(super) async fn request(
     let steps = request::steps(connection, id).await?;
     let task = match viewer {
         Viewer::Office => None,
-        Viewer::Signer(person) => task(connection, id, person, &steps).await?,
+        Viewer::Signer(person, parts, now) => match task(connection, id, person, &steps).await? {
+            None if parts == Parts::OfOthersToo => {
+                of_another(connection, &head, person, now, &steps).await?
+            }
+            task => task,
+        },
     };
     Ok(Some(RequestView {
         id,
@@ -61,5 +69,35 @@ async fn task(
     });
     let Some(step) = open else { return Ok(None) };
     let recipe = request::recipe(connection, id, step.number, person).await?;
-    Ok(Some(TaskView { step: step.number, role: step.role, recipe: recipe.map(Base64) }))
+    let recipe = recipe.map(Base64);
+    Ok(Some(TaskView { step: step.number, role: step.role, recipe, in_place_of: None }))
+}
+
+async fn of_another(
+    connection: &mut AnyConnection,
+    head: &RequestHead,
+    person: PersonId,
+    now: UnixSecond,
+    steps: &[StepView],
+) -> Result<Option<TaskView>, FlowError> {
+    let Some(stands_in) = delegation::task(connection, head.id, person, now).await? else {
+        return Ok(None);
+    };
+    let part = stands_in.part;
+    let Some(step) = steps.iter().find(|step| step.number == part.step) else { return Ok(None) };
+    let mut signers = step.signers.iter();
+    let Some(principal) = signers.find(|signer| signer.person.id == part.person) else {
+        return Ok(None);
+    };
+    let in_place_of = InPlaceOf {
+        person: principal.person.clone(),
+        delegation: stands_in.delegation,
+        line: directory::line(connection, head.unit.id, MAX_LEVELS).await?,
+    };
+    Ok(Some(TaskView {
+        step: step.number,
+        role: step.role,
+        recipe: stands_in.recipe.map(Base64),
+        in_place_of: Some(in_place_of),
+    }))
 }

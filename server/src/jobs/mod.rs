@@ -14,6 +14,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use async_trait::async_trait;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use trien_core::digest::Sha256;
 use trien_core::env::{Timestamp, random};
 use trien_core::id::{JobId, RequestId};
 
@@ -177,6 +178,16 @@ async fn run(app: &App, job: &Job) -> Result<Next, FlowError> {
             // Rules that name no such mail hold until the server starts again.
             None => Next::Again { seconds: DAY_SECONDS },
         }),
+        JobKind::Delegation => {
+            let hash = Sha256::from_raw(job.subject.clone())?;
+            Ok(match flow::delegate::turned(app, hash).await? {
+                None => Next::Done,
+                Some(at) => {
+                    let seconds = at.get().saturating_sub(app.clock().now().second().get());
+                    Next::Again { seconds: seconds.max(1) }
+                }
+            })
+        }
         JobKind::ExpireCertificates => {
             flow::register::expire(app).await?;
             Ok(Next::Again { seconds: SWEEP_SECONDS })

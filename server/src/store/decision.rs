@@ -35,8 +35,11 @@ statements! {
     OF_REQUEST = "SELECT d.hash, d.step, d.person, p.name, \
         COALESCE((SELECT o.title FROM position o WHERE o.person = d.person AND o.until IS NULL \
             ORDER BY o.since, o.title LIMIT 1), ''), \
-        d.verb, d.reason, d.signed_at_seconds, d.recorded_at_seconds \
-        FROM decision d JOIN person p ON p.id = d.person WHERE d.request = $1 ORDER BY d.leaf";
+        d.verb, d.reason, d.signed_at_seconds, d.recorded_at_seconds, a.person, q.name, g.from_title, g.hash \
+        FROM decision d JOIN person p ON p.id = d.person LEFT JOIN assignment a \
+        ON a.request = d.request AND a.step = d.step AND a.decision = d.hash AND a.decided_by = d.person \
+        LEFT JOIN person q ON q.id = a.person LEFT JOIN delegation g ON g.hash = a.delegation \
+        WHERE d.request = $1 ORDER BY d.leaf";
 }
 
 /// A decision to record.
@@ -161,6 +164,8 @@ pub async fn of_request(
                     name: row.get_as(3)?,
                     position: row.get_as(4)?,
                 },
+                in_place_of: read_principal(row, 9)?,
+                delegation: row.get_opt(12)?,
                 verb: row.get_as(5)?,
                 reason: row.get_opt(6)?,
                 signed_at: row.get_as(7)?,
@@ -168,6 +173,12 @@ pub async fn of_request(
             })
         })
         .collect()
+}
+
+/// In whose place it was decided, from three columns.
+fn read_principal(row: &AnyRow, at: usize) -> Result<Option<PersonView>, StoreError> {
+    let Some(id) = row.get_opt(at)? else { return Ok(None) };
+    Ok(Some(PersonView { id, name: row.get_as(at + 1)?, position: row.get_as(at + 2)? }))
 }
 
 fn read_logged(row: &AnyRow) -> Result<LoggedDecision, StoreError> {

@@ -35,10 +35,13 @@ statements! {
     FOR_PERSON = "SELECT v.request, v.place, v.number, d.name, d.media_type \
         FROM document_revision v JOIN request_document d \
         ON d.request = v.request AND d.place = v.place \
-        WHERE v.sha256 = $1 AND EXISTS (SELECT 1 FROM assignment a \
-            WHERE a.request = v.request AND a.person = $2 UNION ALL \
-            SELECT 1 FROM request_copy c \
-            WHERE c.request = v.request AND c.person = $2 AND c.change > 0) LIMIT 1";
+        WHERE v.sha256 = $1 AND (EXISTS (SELECT 1 FROM assignment a \
+            WHERE a.request = v.request AND a.person = $2) \
+        OR EXISTS (SELECT 1 FROM assignment a WHERE a.request = v.request AND a.decided_by = $2) \
+        OR EXISTS (SELECT 1 FROM stand_in s WHERE s.request = v.request AND s.person = $2 \
+            AND s.ended_change IS NULL) \
+        OR EXISTS (SELECT 1 FROM request_copy c \
+            WHERE c.request = v.request AND c.person = $2 AND c.change > 0)) LIMIT 1";
     UNFILED = "SELECT request, place, number, part, tail FROM document_revision \
         WHERE tail IS NOT NULL ORDER BY created_at LIMIT $1";
     FILED = "UPDATE document_revision SET tail = NULL \

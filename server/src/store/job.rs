@@ -26,6 +26,8 @@ pub enum JobKind {
     Digest,
     /// Compare all devices' evidence with a new status list.
     Rejudge,
+    /// Show a delegate what they may decide now, and no longer what they may not.
+    Delegation,
 }
 
 stored_names!(JobKind {
@@ -37,6 +39,7 @@ stored_names!(JobKind {
     JobKind::ExpireCertificates = "expire-certificates",
     JobKind::Rejudge = "rejudge",
     JobKind::Digest = "digest",
+    JobKind::Delegation = "delegation",
 });
 
 statements! {

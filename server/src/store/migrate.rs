@@ -186,6 +186,12 @@ const MIGRATIONS: &[Migration] = &[
         then: Then::Nothing,
     },
     Migration {
+        version: 29,
+        sqlite: include_str!("../../migrations/sqlite/0029_delegations.sql"),
+        postgres: include_str!("../../migrations/postgres/0029_delegations.sql"),
+        then: Then::Nothing,
+    },
+    Migration {
         version: 30,
         sqlite: include_str!("../../migrations/sqlite/0030_papers.sql"),
         postgres: include_str!("../../migrations/postgres/0030_papers.sql"),

@@ -16,6 +16,7 @@ pub mod changes;
 pub mod comment;
 pub mod copy;
 pub mod decision;
+pub mod delegation;
 pub mod device;
 pub mod devices;
 pub mod dialect;
@@ -85,6 +86,7 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     comment::STATEMENTS,
     copy::STATEMENTS,
     decision::STATEMENTS,
+    delegation::STATEMENTS,
     device::STATEMENTS,
     devices::STATEMENTS,
     directory::STATEMENTS,

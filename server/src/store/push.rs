@@ -49,6 +49,19 @@ statements! {
         (SELECT w.device FROM push_wake w WHERE w.subject = $1 AND w.device IN \
             (SELECT d.id FROM assignment a JOIN device d ON d.person = a.person \
              WHERE a.request = $1 AND a.state = 'open'))";
+    WAKE_DELEGATES = "INSERT INTO push_wake (device, subject, change, queued_at, claimed, urgency) \
+        SELECT DISTINCT t.device, s.request, CAST($2 AS BIGINT), CAST($3 AS BIGINT), 0, \
+        CAST($4 AS BIGINT) FROM stand_in s \
+        JOIN assignment a ON a.request = s.request AND a.step = s.step AND a.person = s.principal \
+        JOIN device d ON d.person = s.person AND d.state = 'active' \
+        JOIN push_target t ON t.device = d.id AND t.state IN ('ok', 'failing') \
+        WHERE s.request = $1 AND s.ended_change IS NULL AND a.state = 'open' \
+        ON CONFLICT (device, subject, change) DO NOTHING";
+    DUE_DELEGATES = "UPDATE push_target SET due_at = $2 WHERE due_at = 0 \
+        AND state IN ('ok', 'failing') AND device IN \
+        (SELECT w.device FROM push_wake w WHERE w.subject = $1 AND w.device IN \
+            (SELECT d.id FROM stand_in s JOIN device d ON d.person = s.person \
+             WHERE s.request = $1 AND s.ended_change IS NULL))";
     WAKE_ALL = "INSERT INTO push_wake (device, subject, change, queued_at, claimed, urgency) \
         SELECT t.device, a.request, CAST($2 AS BIGINT), CAST($3 AS BIGINT), 0, CAST($4 AS BIGINT) \
         FROM assignment a \
@@ -114,7 +127,8 @@ statements! {
         (SELECT 1 FROM push_wake w WHERE w.device = $1) THEN due_at ELSE 0 END \
         WHERE device = $1 AND state <> 'dead'";
     SUBJECTS = "SELECT subject FROM statement WHERE leaf >= $1 ORDER BY leaf LIMIT $2";
-    CONCERNED = "SELECT DISTINCT a.person FROM request r JOIN assignment a ON a.request = r.id \
+    CONCERNED = "SELECT a.person FROM request r JOIN assignment a ON a.request = r.id \
+        WHERE r.change > $1 UNION SELECT s.person FROM request r JOIN stand_in s ON s.request = r.id \
         WHERE r.change > $1 UNION SELECT c.person FROM request_copy c \
         WHERE c.change > $1 AND c.person IS NOT NULL";
 }
@@ -247,7 +261,11 @@ pub async fn wake_signers(
 ) -> Result<(), StoreError> {
     let insert = sqlx::query(WAKE_SIGNERS).put(&request).put(&change).put(&now).put(&urgency);
     if insert.execute(&mut *connection).await?.rows_affected() > 0 {
-        sqlx::query(DUE_SIGNERS).put(&request).put(&due).execute(connection).await?;
+        sqlx::query(DUE_SIGNERS).put(&request).put(&due).execute(&mut *connection).await?;
+    }
+    let insert = sqlx::query(WAKE_DELEGATES).put(&request).put(&change).put(&now).put(&urgency);
+    if insert.execute(&mut *connection).await?.rows_affected() > 0 {
+        sqlx::query(DUE_DELEGATES).put(&request).put(&due).execute(connection).await?;
     }
     Ok(())
 }

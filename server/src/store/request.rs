@@ -3,13 +3,14 @@
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 use trien_core::decision::{DecisionHash, Verb};
+use trien_core::digest::Sha256;
 use trien_core::document::Metadata;
 use trien_core::env::Timestamp;
 use trien_core::id::{ApiKeyId, PersonId, RequestId, TemplateId, UnitId};
 use trien_core::papers::{CopyTo, OnPaper};
 use trien_core::request::{Assignment, Quorum, Role, Route, RouteState, Signer, Step, StepNumber};
 use trien_core::template::TemplateUsed;
-use trien_core::wire::{Absence, Numbering, PersonView, SignerView, StepView, UnitView};
+use trien_core::wire::{Absence, DecidedBy, Numbering, PersonView, SignerView, StepView, UnitView};
 
 use super::value::{stored_json, stored_names};
 use super::{Bind as _, Columns as _, StoreError, Stored, requests, statements};
@@ -46,19 +47,22 @@ statements! {
         ON t.template = r.template AND t.version = r.template_version WHERE r.id = $1";
     METADATA = "SELECT metadata FROM request WHERE id = $1";
     ROUTE = "SELECT r.state, r.open_step, s.number, s.role, s.quorum, a.person, a.state, a.verb, \
-        a.decision, a.decided_at, r.expires_at FROM request r JOIN step s ON s.request = r.id \
+        a.decision, a.decided_at, r.expires_at, a.decided_by FROM request r JOIN step s ON s.request = r.id \
         JOIN assignment a ON a.request = s.request AND a.step = s.number \
         WHERE r.id = $1 ORDER BY s.number, a.place";
     STEPS = "SELECT s.number, s.role, s.quorum, a.person, p.name, \
         COALESCE((SELECT o.title FROM position o WHERE o.person = a.person AND o.until IS NULL \
             ORDER BY o.since, o.title LIMIT 1), ''), \
-        a.state, a.verb, a.decision, a.decided_at, a.reason, b.since, b.until \
+        a.state, a.verb, a.decision, a.decided_at, a.reason, a.decided_by, b.name, d.to_title, d.form, d.hash, \
+        away.since, away.until \
         FROM step s JOIN assignment a ON a.request = s.request AND a.step = s.number \
-        JOIN person p ON p.id = a.person LEFT JOIN absence b ON b.person = a.person \
+        JOIN person p ON p.id = a.person LEFT JOIN person b ON b.id = a.decided_by \
+        LEFT JOIN delegation d ON d.hash = a.delegation LEFT JOIN absence away ON away.person = a.person \
         WHERE s.request = $1 ORDER BY s.number, a.place";
     RECIPE = "SELECT recipe FROM assignment WHERE request = $1 AND step = $2 AND person = $3";
     DECIDE = "UPDATE assignment SET state = 'decided', verb = $4, decision = $5, decided_at = $6, \
-        reason = $7 WHERE request = $1 AND step = $2 AND person = $3 AND state = 'open'";
+        reason = $7, decided_by = $8, delegation = $9 \
+        WHERE request = $1 AND step = $2 AND person = $3 AND state = 'open'";
     OPEN_STEP = "UPDATE assignment SET state = 'open' \
         WHERE request = $1 AND step = $2 AND state = 'waiting'";
     RELEASE_STEP = "UPDATE assignment SET state = 'released' \
@@ -72,6 +76,14 @@ statements! {
     FOR_PERSON = "SELECT r.id, r.change FROM request r WHERE r.change > $2 AND EXISTS \
         (SELECT 1 FROM assignment a WHERE a.person = $1 AND a.request = r.id UNION ALL \
         SELECT 1 FROM request_copy c WHERE c.person = $1 AND c.request = r.id AND c.change > 0) \
+        ORDER BY r.change LIMIT $3";
+    // Whoever stood in is told that it is over, and nothing of the request after that.
+    FOR_DELEGATE = "SELECT r.id, r.change FROM request r WHERE r.change > $2 AND (EXISTS \
+        (SELECT 1 FROM assignment a WHERE a.person = $1 AND a.request = r.id) OR EXISTS \
+        (SELECT 1 FROM assignment a WHERE a.decided_by = $1 AND a.request = r.id) OR EXISTS \
+        (SELECT 1 FROM stand_in s WHERE s.person = $1 AND s.request = r.id \
+            AND (s.ended_change IS NULL OR s.ended_change > $2)) OR EXISTS \
+        (SELECT 1 FROM request_copy c WHERE c.person = $1 AND c.request = r.id AND c.change > 0)) \
         ORDER BY r.change LIMIT $3";
     FOR_UNIT = "SELECT id, change FROM request WHERE unit = $1 AND change > $2 \
         ORDER BY change LIMIT $3";
@@ -298,7 +310,11 @@ pub async fn route(
             let quorum = row.get_as::<StoredQuorum>(4)?.0;
             steps.push((number, Step { role: row.get_as(3)?, quorum, signers: Vec::new() }));
         }
-        let signer = Signer { person: row.get_as(5)?, assignment: read_assignment(row, 6)? };
+        let signer = Signer {
+            person: row.get_as(5)?,
+            assignment: read_assignment(row, 6)?,
+            by: row.get_opt(11)?,
+        };
         if let Some((_, step)) = steps.last_mut() {
             step.signers.push(signer);
         }
@@ -323,10 +339,11 @@ pub async fn steps(
         let person =
             PersonView { id: row.get_as(3)?, name: row.get_as(4)?, position: row.get_as(5)? };
         let assignment = read_assignment(&row, 6)?;
-        let away: (Option<Timestamp>, Option<Timestamp>) = (row.get_opt(11)?, row.get_opt(12)?);
+        let away: (Option<Timestamp>, Option<Timestamp>) = (row.get_opt(16)?, row.get_opt(17)?);
         let absent =
             away.0.zip(away.1).map(|(since, until)| Absence { person: person.id, since, until });
-        let signer = SignerView { person, assignment, reason: row.get_opt(10)?, absent };
+        let by = read_decided_by(&row, 11)?;
+        let signer = SignerView { person, assignment, reason: row.get_opt(10)?, by, absent };
         if let Some(step) = steps.last_mut() {
             step.signers.push(signer);
         }
@@ -357,6 +374,8 @@ pub struct Decided {
     pub at: Timestamp,
     /// Why.
     pub reason: Option<String>,
+    /// Who did in the signer's place, and by which delegation.
+    pub by: Option<(PersonId, Sha256)>,
 }
 
 /// Writes a signer's decision; gives 0 when their part was not open.
@@ -374,7 +393,9 @@ pub async fn decide(
         .put(&decided.verb)
         .put(&decided.decision)
         .put(&decided.at)
-        .put_opt(decided.reason.as_ref());
+        .put_opt(decided.reason.as_ref())
+        .put_opt(decided.by.as_ref().map(|(person, _)| person))
+        .put_opt(decided.by.as_ref().map(|(_, delegation)| delegation));
     Ok(update.execute(connection).await?.rows_affected())
 }
 
@@ -405,14 +426,27 @@ pub async fn advance(
     Ok(update.execute(connection).await?.rows_affected())
 }
 
+/// Whose parts somebody is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parts {
+    /// Their own.
+    Own,
+    /// Those of others too in whose place they may decide, or did.
+    OfOthersToo,
+}
+
 /// Requests that a person has a part in and that changed after `change`.
 pub async fn changed_for_person(
     connection: &mut AnyConnection,
-    person: PersonId,
+    (person, parts): (PersonId, Parts),
     change: u64,
     limit: u32,
 ) -> Result<Vec<Changed>, StoreError> {
-    let query = sqlx::query(FOR_PERSON).put(&person).put(&change).put(&limit);
+    let sql = match parts {
+        Parts::Own => FOR_PERSON,
+        Parts::OfOthersToo => FOR_DELEGATE,
+    };
+    let query = sqlx::query(sql).put(&person).put(&change).put(&limit);
     query.fetch_all(connection).await?.iter().map(read_changed).collect()
 }
 
@@ -493,6 +527,14 @@ fn read_assignment(row: &AnyRow, index: usize) -> Result<Assignment, StoreError>
         }),
         _ => Err(StoreError::Corrupt("assignment state")),
     }
+}
+
+/// Who decided for a signer, from five columns.
+fn read_decided_by(row: &AnyRow, at: usize) -> Result<Option<DecidedBy>, StoreError> {
+    let Some(id) = row.get_opt(at)? else { return Ok(None) };
+    let person = PersonView { id, name: row.get_as(at + 1)?, position: row.get_as(at + 2)? };
+    let (form, delegation) = (row.get_as(at + 3)?, row.get_as(at + 4)?);
+    Ok(Some(DecidedBy { person, form, delegation }))
 }
 
 fn read_changed(row: &AnyRow) -> Result<Changed, StoreError> {

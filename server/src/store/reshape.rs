@@ -140,10 +140,20 @@ pub async fn set_recipe(
     let read = sqlx::query(RECIPE).put(&part.request).put(&part.step).put(&part.person);
     let Some(row) = read.fetch_optional(&mut *connection).await? else { return Ok(0) };
     let before = Sha256::of(&row.get_as::<Vec<u8>>(0)?);
-    let keep = sqlx::query(KEEP_RECIPE).put(&part.request).put(&part.step).put(&part.person);
-    keep.put(&before).execute(&mut *connection).await?;
+    keep_recipe(connection, part, &before).await?;
     let update = sqlx::query(SET_RECIPE).put(&part.request).put(&part.step).put(&part.person);
     Ok(update.put(recipe).execute(connection).await?.rows_affected())
+}
+
+/// Keeps the digest of a recipe that a part had.
+pub async fn keep_recipe(
+    connection: &mut AnyConnection,
+    part: Part,
+    recipe: &Sha256,
+) -> Result<(), StoreError> {
+    let keep = sqlx::query(KEEP_RECIPE).put(&part.request).put(&part.step).put(&part.person);
+    keep.put(recipe).execute(connection).await?;
+    Ok(())
 }
 
 /// The digests of the recipes that a part had before.

@@ -75,6 +75,7 @@ async fn every_page_admits_its_people_and_nobody_else() {
             .replace("{comment}", "01890a5d-ac96-774b-bcce-b302099a8057")
             .replace("templates/{id}", &format!("templates/{template}"))
             .replace("{decision}", &"0".repeat(64))
+            .replace("{delegation}", &"0".repeat(64))
             .replace("{id}", "01890a5d-ac96-774b-bcce-b302099a8057")
             .replace("{act}", "approve")
             .replace("{code}", "district")
@@ -208,6 +209,7 @@ fn expected(method: &str, path: &str, who: Who) -> &'static str {
         }
         ("get", path, _) if path.starts_with("/console/requests/{id}/comments") => "yes",
         ("get", "/console/levels/{code}/rename" | "/console/templates/{id}/end", _) => "yes",
+        ("get", "/console/delegations/{delegation}/end", _) => "yes",
         ("get", "/console/accounts/{id}/{act}" | "/console/sessions/{id}/end", _) => "yes",
         // This office has no provider.
         (_, "/console/sign-in/provider", _) => "not there",
@@ -261,6 +263,14 @@ fn expected(method: &str, path: &str, who: Who) -> &'static str {
         }
         // The unit elsewhere has nothing above it either: whoever administers it has the whole tree. The name
         // is there from the second on, and given by another route to the next.
+        // Nobody delegates anything here.
+        ("post", "/console/delegations/{delegation}/end", who) => {
+            if who.has(Administrator) {
+                "not there"
+            } else {
+                "no"
+            }
+        }
         ("post", "/console/levels", Here(Administrator)) => "yes",
         ("post", "/console/levels" | "/console/levels/{code}/rename", who) => {
             if who.has(Administrator) { "wrong form" } else { "no" }

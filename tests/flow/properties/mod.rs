@@ -5,6 +5,7 @@
 //! can fail is shown too: a trigger in the database breaks one rule, and the model must name that one.
 
 mod anchor;
+mod authority;
 mod device;
 mod enrollment;
 mod figures;

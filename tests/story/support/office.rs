@@ -227,6 +227,12 @@ impl Office {
         String::from_utf8(self.bytes(&path).await).unwrap()
     }
 
+    /// The evidence of a delegation by which something of a request was decided.
+    pub async fn delegation(&self, request: RequestId, delegation: Sha256) -> String {
+        let path = format!("/api/v1/requests/{request}/delegations/{delegation}");
+        String::from_utf8(self.bytes(&path).await).unwrap()
+    }
+
     /// The current revocation lists, DER.
     pub async fn crls(&self) -> Vec<Vec<u8>> {
         let mut lists = Vec::new();

@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 use crate::anchor::{AnchorAct, MAX_ACTS};
 use crate::certificate::{Certificate, Profile as Issued, PromptPolicy, Validity, parse_csr};
 use crate::decision::{Authority, DecidedDocument, Decision, DecisionHash, Verb};
+use crate::delegation::evidence::DelegationEvidence;
 use crate::digest::Sha256;
 use crate::document::{DocumentRef, Metadata, PDF, Text, Urgency};
 use crate::enrollment::{
@@ -148,6 +149,8 @@ pub(super) struct Desk {
     pub post: Option<Post>,
     /// Acts about anchors; their proofs are made when they are asked for.
     pub anchor_acts: Vec<AnchorAct>,
+    /// Delegations that tasks name; their proofs are made when they are asked for.
+    pub delegations: Vec<DelegationEvidence>,
     /// The phone's unit and those above it.
     pub line: Vec<UnitId>,
     pub refuse_decisions: Option<ProblemKind>,
@@ -180,7 +183,7 @@ pub(super) const DEVICE: DeviceId = DeviceId::from_bytes([3; 16]);
 /// The phone's unit, and the one above it.
 pub(super) const UNIT: UnitId = UnitId::from_bytes([2; 16]);
 pub(super) const ABOVE: UnitId = UnitId::from_bytes([6; 16]);
-const PERSON: PersonId = PersonId::from_bytes([4; 16]);
+pub(super) const PERSON: PersonId = PersonId::from_bytes([4; 16]);
 
 impl Fake {
     pub async fn start() -> Self {
@@ -306,6 +309,7 @@ impl Desk {
             skew: 0,
             post: None,
             anchor_acts: Vec::new(),
+            delegations: Vec::new(),
             line: vec![UNIT, ABOVE],
             refuse_decisions: None,
             stopped: None,
@@ -391,6 +395,7 @@ impl Desk {
                 step: StepNumber(1),
                 role: Role::Approve,
                 recipe: Some(Base64(recipe("trien-1-1").to_cbor())),
+                in_place_of: None,
             }),
         }];
     }
@@ -449,6 +454,7 @@ impl Desk {
             ("GET", ["device", "others"]) => Reply::json(200, &self.others),
             ("POST", ["device", "others", id, "suspend"]) => self.suspend(id),
             ("POST", ["device", "replacement"]) => Reply::nothing(),
+            ("POST", ["device", "delegations"]) => self.take_delegation(&asked.body),
             ("GET", ["device", "requests", _, "evidence", hash]) => self.evidence(hash),
             ("GET", ["sync"]) => self.sync(asked, clock),
             ("GET", ["images", _]) => Reply::json(200, &seal().to_view()),
@@ -565,8 +571,23 @@ impl Desk {
                 anchor_line: self.line.clone(),
                 anchor_acts: self.acts_from(asked),
                 post: self.post.clone(),
+                delegations: self.delegations.iter().map(|it| self.proved(it)).collect(),
             },
         )
+    }
+
+    /// The evidence with a proof under the present checkpoint.
+    pub fn proved(&self, of: &DelegationEvidence) -> String {
+        let index = of.proof.index;
+        let plan = inclusion_plan(index, self.frontier.size()).unwrap();
+        let hashes = plan.fold(|id| self.nodes.get(&id).copied()).unwrap();
+        let proof = InclusionProof { index, hashes, checkpoint: self.checkpoint() };
+        DelegationEvidence { proof, ..of.clone() }.to_string()
+    }
+
+    /// DER of the phone's certificate.
+    pub fn certificate(&self) -> Vec<u8> {
+        self.keys.as_ref().unwrap().1.der().to_vec()
     }
 
     fn acts_from(&self, asked: &Asked) -> Vec<AnchorAct> {
@@ -616,7 +637,7 @@ impl Desk {
                 assert_ne!((decision.verb, decision.signs_document()), (Verb::Approve, true));
                 let key = certificate.public_key();
                 let read = cose::verify(&statement.0, certificate.sha256(), key).unwrap();
-                assert_eq!(read.decision_cbor, submission.decision.0);
+                assert_eq!(read.payload, submission.decision.0);
             }
         }
         let outcome = match self.refuse_decisions {
@@ -669,6 +690,7 @@ impl Desk {
             assignment: Assignment::Decided { verb: Verb::Approve, decision, at: at.timestamp() },
             reason: None,
             absent: None,
+            by: None,
         };
         let step = |number, role, decisions: &[DecisionHash]| StepView {
             number: StepNumber(number),
@@ -702,6 +724,7 @@ impl Desk {
             },
             reason: None,
             absent: None,
+            by: None,
         };
         request.steps.truncate(1);
         request.steps[0].signers = approvals.iter().map(signer).collect();

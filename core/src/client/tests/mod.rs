@@ -2,6 +2,7 @@
 
 mod anchors;
 mod decisions;
+mod delegated;
 mod documents;
 mod enrollment;
 mod fake;

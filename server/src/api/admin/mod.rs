@@ -11,6 +11,7 @@ mod certificates;
 mod changes;
 mod comments;
 mod copies;
+mod delegations;
 mod devices;
 mod exchange;
 mod figures;
@@ -78,6 +79,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
         .merge(templates::routes())
         .merge(copies::routes())
         .merge(comments::routes())
+        .merge(delegations::routes())
 }
 
 /// What a route asks of a token.

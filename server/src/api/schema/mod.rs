@@ -4,6 +4,7 @@
 //! OpenAPI; a test compares field names, so that the two cannot drift apart.
 #![allow(dead_code, reason = "only their schemas are used")]
 
+mod delegation;
 mod news;
 mod papers;
 mod phone;
@@ -12,6 +13,7 @@ mod template;
 
 use utoipa::{ToResponse, ToSchema};
 
+pub(in crate::api) use delegation::*;
 pub(in crate::api) use news::*;
 pub(in crate::api) use papers::*;
 pub(in crate::api) use phone::*;
@@ -238,6 +240,7 @@ pub(in crate::api) struct SignerView {
     reason: Option<String>,
     /// When the person is away, where that was announced and is not over.
     absent: Option<Absence>,
+    by: Option<DecidedBy>,
 }
 
 #[derive(ToSchema)]
@@ -271,6 +274,8 @@ pub(in crate::api) struct TaskView {
     role: Role,
     /// Canonical CBOR, base64.
     recipe: Option<String>,
+    /// In whose place, where the part is another's; shown to phones that say `delegations` in `Trien-Knows`.
+    in_place_of: Option<InPlaceOf>,
 }
 
 /// One recorded decision.
@@ -280,6 +285,10 @@ pub(in crate::api) struct RecordedDecision {
     decision: String,
     step: u16,
     person: PersonView,
+    /// In whose place, where it was not the own part.
+    in_place_of: Option<PersonView>,
+    /// SHA-256 of the delegation by which.
+    delegation: Option<String>,
     verb: Verb,
     reason: Option<String>,
     /// The phone's time, seconds since 1970.

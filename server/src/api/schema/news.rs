@@ -60,6 +60,8 @@ pub(in crate::api) enum Outcome {
     Moved,
     /// What a stamp on it will say changed with its signer's post.
     Restamped,
+    /// Somebody may decide in a signer's place, or no longer.
+    Delegated,
 }
 
 /// A webhook (Standard Webhooks 1.0): a POST of `{"type": "request.…", "timestamp": …, "data": ChangeView}`, signed.

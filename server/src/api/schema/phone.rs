@@ -128,6 +128,9 @@ pub(in crate::api) struct SyncAnswer {
     anchor_acts: Vec<AnchorAct>,
     /// The post in which the device acts now.
     post: Option<Post>,
+    /// The delegations that tasks of this answer name, each with its proof under `checkpoint` (trien.delegation/1).
+    #[schema(required = false)]
+    delegations: Vec<String>,
 }
 
 /// An act about an outside authority, and that it stands in the log.

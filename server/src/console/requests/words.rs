@@ -54,6 +54,7 @@ impl Texts {
             Outcome::Reassigned => "request-outcome-reassigned",
             Outcome::Moved => "request-outcome-moved",
             Outcome::Restamped => "request-outcome-restamped",
+            Outcome::Delegated => "request-outcome-delegated",
         })
     }
 

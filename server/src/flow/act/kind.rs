@@ -1,6 +1,7 @@
 //! Every kind of act that the log states, and whether it says why: one table.
 
 use trien_core::anchor::{CONFIRMED, ENDED};
+use trien_core::delegation::GIVEN;
 use trien_core::log::leaf::StatementKind as Leaf;
 
 pub use crate::store::act::Subject;
@@ -61,6 +62,10 @@ kinds! {
     PositionEnded: Policy Person "position-ended", "position-ended", Required;
     /// Somebody took a post.
     PositionTaken: Policy Person "position-taken", "position-taken", Required;
+    /// Somebody lets another one decide in their place.
+    DelegationGiven: Policy Person GIVEN, "delegation-given", Optional;
+    /// They do so no longer, before its time.
+    DelegationEnded: Policy Person "delegation-ended", "delegation-ended", Required;
     /// A post or a unit changed, and a report tells of each thing.
     PostOrUnitChanged: Policy Office "post-or-unit-changed", "post-or-unit-changed", Required;
     /// The lowest assurance level that a unit states.

@@ -15,7 +15,7 @@ use crate::flow::changes::{self, News};
 use crate::flow::enroll::end_all;
 use crate::flow::exchange::{Source, source_of};
 use crate::flow::register::record;
-use crate::flow::{FlowError, Thing, push, slip};
+use crate::flow::{FlowError, Thing, delegate, push, slip};
 use crate::store::directory::Authority;
 use crate::store::register::{self, Author};
 use crate::store::roll::{self, Taken};
@@ -112,11 +112,12 @@ pub(super) async fn hand_on(
         "after": { "signer": to },
     });
     tx.state(Kind::RequestReassigned, part.request.as_bytes(), &statement).await?;
+    let news = News::of(Outcome::Reassigned).at(part.step, to);
+    changes::note(tx, part.request, change, news).await?;
     if next.state() == (RouteState::Open { step: part.step }) {
         push::wake(tx, part.request, change).await?;
     }
-    let news = News::of(Outcome::Reassigned).at(part.step, to);
-    changes::note(tx, part.request, change, news).await
+    Ok(())
 }
 
 /// Ends an open request for its submitter to make anew; one that this act has sent back already stays so.
@@ -165,6 +166,7 @@ pub(super) async fn posts(
         return Err(FlowError::PlanMoved(vec![Part::Posts]).into());
     }
     for (unit, title) in ends {
+        delegate::end_of_post(tx, person, *unit, title).await?;
         slip::leave(tx, person, *unit).await?;
         let before = json!({ "unit": unit, "position": title });
         let statement = json!({ "person": person, "unit": unit, "before": before, "after": null });

@@ -11,6 +11,7 @@ use trien_core::request::Role;
 use trien_core::wire::Binding;
 use trien_core::{cms, cose, signer};
 
+use super::super::delegate::right::Right;
 use super::super::device::{authority, chain};
 use super::super::{FlowError, Mismatch, Thing};
 use crate::app::App;
@@ -33,6 +34,8 @@ pub(super) struct Queued {
     pub between: Vec<Vec<u8>>,
     /// The positions in whose name the person acts, or acted before: the commit asks which it is.
     pub positions: Vec<String>,
+    /// By what right, as the decision claims: whether it still is, the commit asks.
+    pub right: Right,
     /// In their newest revisions, the main document first.
     pub documents: Vec<CurrentDocument>,
 }
@@ -46,11 +49,16 @@ impl Queued {
         let head = request::head(connection, decision.request).await?;
         let head = head.ok_or(FlowError::NotFound(Thing::Request))?;
         let route = request::route(connection, decision.request).await?;
+        let right = Right::claimed(connection, decision).await?;
+        let principal = right.principal(decision.person);
         // A step that is not addressed to this person does not exist for them.
         let step = route.as_ref().and_then(|now| now.route.step(decision.step));
-        let step = step.filter(|step| step.signers.iter().any(|s| s.person == decision.person));
+        let step = step.filter(|step| step.signers.iter().any(|s| s.person == principal));
         let role = step.ok_or(FlowError::NotFound(Thing::Step))?.role;
-        let recipe = request::recipe(connection, head.id, decision.step, decision.person).await?;
+        let recipe = match &right {
+            Right::Own => request::recipe(connection, head.id, decision.step, principal).await?,
+            Right::Delegated(by) => by.stands_in.recipe.clone(),
+        };
         let part = Part { request: head.id, step: decision.step, person: decision.person };
         let past_recipes = reshape::past_recipes(connection, part).await?;
         let registered = certificate::of_device(connection, decision.device).await?;
@@ -64,7 +72,17 @@ impl Queued {
         let mut positions = holding::past_titles(connection, decision.person).await?;
         positions.extend(now.and_then(|now| now.position));
         let documents = document::current(connection, head.id).await?;
-        Ok(Self { head, role, recipe, past_recipes, certificate, between, positions, documents })
+        Ok(Self {
+            head,
+            role,
+            recipe,
+            past_recipes,
+            certificate,
+            between,
+            positions,
+            right,
+            documents,
+        })
     }
 }
 
@@ -116,7 +134,7 @@ pub(super) fn signature(
             let key = queued.certificate.public_key();
             let read = cose::verify(&statement, decision.certificate, key);
             let read = read.map_err(|_| Mismatch::Signature)?;
-            if read.decision_cbor != cbor {
+            if read.payload != cbor {
                 return Err(Mismatch::Signature.into());
             }
             Ok(Proof::Cose(statement))
@@ -132,10 +150,15 @@ pub(super) fn with_queued(decision: &Decision, queued: &Queued) -> Result<(), Fl
     require(unless(says_what_was_queued(decision, queued), Mismatch::Metadata))?;
     require(unless(decision.summary.check == CHECK, Mismatch::Findings))?;
     let mut known = queued.positions.iter();
-    let is_own = known.any(|it| authority(it).is_ok_and(|own| own == decision.authority));
-    require(unless(is_own, Mismatch::Authority))?;
+    let may = match &queued.right {
+        Right::Own => known.any(|it| authority(it).is_ok_and(|own| own == decision.authority)),
+        // What it claims was found to be so, once.
+        Right::Delegated(_) => true,
+    };
+    require(unless(may, Mismatch::Authority))?;
     // Nothing here outlives its request or its certificate, so no decision may say that it does.
     let ends = queued.head.expires_at.second().min(queued.certificate.not_after());
+    let ends = queued.right.ends().map_or(ends, |right| ends.min(right));
     require(unless(decision.valid_until <= ends, Mismatch::Validity))?;
     require(unless(signs_as_queued(decision, queued)?, Mismatch::Recipe))
 }

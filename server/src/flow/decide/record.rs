@@ -6,15 +6,17 @@ use trien_core::decision::Authority;
 use trien_core::digest::Sha256;
 use trien_core::env::{Timestamp, UnixSecond};
 use trien_core::log::leaf::{self, Leaf};
-use trien_core::request::{Route, RouteState, TransitionError};
+use trien_core::request::{Role, Route, RouteState, TransitionError};
 
 use super::super::changes::{self, News};
-use super::super::device::{Standing, authority};
+use super::super::delegate::right::Right;
+use super::super::device::Standing;
 use super::super::{FlowError, Mismatch, Thing, copies, numbers, push};
 use super::compare::Base;
 use super::rebuild::Signed;
 use crate::store::certificate::CertificateState;
 use crate::store::decision::{self, Logged, NewDecision};
+use crate::store::delegation::{self, part};
 use crate::store::device::{self, DeviceNow};
 use crate::store::document::{self, NewRevision};
 use crate::store::job::JobKind;
@@ -36,6 +38,9 @@ pub(super) struct Record {
     pub valid_until: UnixSecond,
     pub certificate: Sha256,
     pub authority: Authority,
+    pub right: Right,
+    /// What the step asks.
+    pub role: Role,
     pub decision: NewDecision,
 }
 
@@ -60,6 +65,7 @@ impl Commit for Record {
         let now = tx.now();
         self.check_device(&device.ok_or(FlowError::Unauthenticated)?, now.second())?;
         self.check_times(now.second())?;
+        self.check_right(tx).await?;
         let request = request::route(tx.connection(), self.decision.request).await?;
         let request = request.ok_or(FlowError::NotFound(Thing::Request))?;
         // The job that ends it may still be waiting.
@@ -112,6 +118,7 @@ fn is_recorded(why: &FlowError) -> bool {
             | FlowError::DecisionExpired(_)
             | FlowError::Overtaken
             | FlowError::PostChanged
+            | FlowError::AuthorityEnded
             | FlowError::RequestEnded
             | FlowError::StaleRevision
     )
@@ -150,14 +157,25 @@ impl Record {
             return Err(Mismatch::Authority.into());
         }
         // Signed in a post that ended before it arrived.
-        match device.position.as_deref() {
-            Some(position) if authority(position)? == self.authority => {}
-            _ => return Err(FlowError::PostChanged),
+        let (Authority::Own { position } | Authority::Delegated { position, .. }) = &self.authority;
+        if device.position.as_deref() != Some(position.as_str()) {
+            return Err(FlowError::PostChanged);
         }
         if !device.takes() {
             return Err(FlowError::AssuranceTooLow);
         }
         self.check_certificate(device, now)
+    }
+
+    /// Whoever decides in another's place does so by a delegation that counts now.
+    async fn check_right(&self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        match &self.right {
+            Right::Own => Ok(()),
+            Right::Delegated(by) => {
+                let of = &self.decision;
+                by.require(tx, of.request, self.role, of.signed_at).await
+            }
+        }
     }
 
     fn check_certificate(&self, device: &DeviceNow, now: UnixSecond) -> Result<(), FlowError> {
@@ -192,7 +210,8 @@ impl Record {
 
     fn decide(&self, route: Route, now: Timestamp) -> Result<Route, TransitionError> {
         let of = &self.decision;
-        route.decide(of.step, of.person, of.verb, of.hash, now)
+        let principal = self.right.principal(of.person);
+        route.decide_for(of.step, principal, of.person, of.verb, of.hash, now)
     }
 
     /// The number of the revision that the decision is about, if it is still the newest.
@@ -209,7 +228,15 @@ impl Record {
     async fn check_recipe(&self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
         let Some(built_by) = &self.recipe else { return Ok(()) };
         let of = &self.decision;
-        let now = request::recipe(tx.connection(), of.request, of.step, of.person).await?;
+        let now = match &self.right {
+            Right::Own => request::recipe(tx.connection(), of.request, of.step, of.person).await?,
+            Right::Delegated(by) => {
+                let asked = part(of.request, of.step, of.person);
+                let hash = &by.stands_in.delegation;
+                let now = delegation::one_stand_in(tx.connection(), asked, hash).await?;
+                now.and_then(|now| now.recipe)
+            }
+        };
         if now.is_some_and(|now| Sha256::of(&now) == *built_by) {
             Ok(())
         } else {
@@ -227,33 +254,45 @@ impl Record {
 
     async fn write_route(&self, tx: &mut Tx<'_>, to: RouteState) -> Result<(), CommitError> {
         let of = &self.decision;
-        let decided =
-            Decided { verb: of.verb, decision: of.hash, at: tx.now(), reason: of.reason.clone() };
+        let decided = Decided {
+            verb: of.verb,
+            decision: of.hash,
+            at: tx.now(),
+            reason: of.reason.clone(),
+            by: self.right.by(),
+        };
+        let principal = self.right.principal(of.person);
         let change = tx.next_change();
         if !matches!(to, RouteState::Open { .. } | RouteState::Completed) {
             push::tell_all(tx, of.request, change).await?;
         }
         let now = tx.now();
         let connection = tx.connection();
-        let decided = request::decide(connection, of.request, of.step, of.person, &decided).await?;
+        let decided = request::decide(connection, of.request, of.step, principal, &decided).await?;
         let moved = request::advance(connection, of.request, of.step, to, change, now).await?;
         if decided * moved != 1 {
             return Err(FlowError::Overtaken.into());
         }
-        if let RouteState::Open { step } = to
-            && step != of.step
-        {
+        let opened = match to {
+            RouteState::Open { step } => Some(step).filter(|step| *step != of.step),
+            _ => None,
+        };
+        if let Some(step) = opened {
             numbers::give(tx, of.request, step).await?;
-            push::wake(tx, of.request, change).await?;
-            // The job looks when it is to remind of this step.
-            tx.schedule(JobKind::Remind, of.request.as_bytes(), now).await?;
         }
         if to == RouteState::Completed {
             copies::deliver(tx, of.request, change).await?;
         }
         let news = News::of(change::Outcome::of_decision(to)).at(of.step, of.person);
         let news = News { decision: Some(of.hash), ..news };
-        changes::note(tx, of.request, change, news).await
+        changes::note(tx, of.request, change, news).await?;
+        if opened.is_some() {
+            // With the change stands who may decide in others' places: they are woken, too.
+            push::wake(tx, of.request, change).await?;
+            // The job looks when it is to remind of this step.
+            tx.schedule(JobKind::Remind, of.request.as_bytes(), now).await?;
+        }
+        Ok(())
     }
 
     async fn write_revision(&mut self, tx: &mut Tx<'_>, number: u32) -> Result<(), CommitError> {

@@ -66,8 +66,8 @@ impl Commit for Enqueue {
         if let RouteState::Open { step } = of.route.state() {
             numbers::give(tx, id, step).await?;
         }
-        push::wake(tx, id, change).await?;
         changes::note(tx, id, change, News::of(Outcome::Queued)).await?;
+        push::wake(tx, id, change).await?;
         if let Some(remind_at) = self.remind_at {
             tx.schedule(JobKind::Remind, id.as_bytes(), remind_at).await?;
         }

@@ -1,8 +1,10 @@
 //! Deterministic CBOR: what is read is written as the same bytes, survives its JSON form, and a
 //! statement verifies only if the office's key made it.
 
-use trien_core::cose::Statement;
+use trien_core::cose::{Content, Statement};
 use trien_core::decision::Decision;
+use trien_core::delegation::Delegation;
+use trien_core::delegation::evidence::DelegationEvidence;
 use trien_core::enrollment::Invitation;
 use trien_core::pdf::recipe::Recipe;
 use trien_core::webauthn::{AuthenticatorData, Expected, Registration, register};
@@ -25,13 +27,31 @@ pub fn run(data: &[u8]) {
         assert_eq!(read, recipe);
     }
     if let Ok(statement) = Statement::parse(data) {
-        let _ = Decision::from_cbor(&statement.decision_cbor);
+        let _ = Decision::from_cbor(&statement.payload);
         if statement.verify(office().person.public_key()).is_ok() {
             assert_eq!(data, seeds::statement(), "a statement that nobody made");
         }
     }
+    delegation(data);
     invitation(data);
     passkey(data);
+}
+
+fn delegation(data: &[u8]) {
+    if let Ok(delegation) = Delegation::from_cbor(data) {
+        assert_eq!(delegation.to_cbor(), data);
+        delegation.check().expect("what is read is checked");
+    }
+    if let Ok(statement) = Statement::parse_as(Content::Delegation, data) {
+        let _ = Delegation::from_cbor(&statement.payload);
+        let verified = statement.verify(office().person.public_key());
+        assert!(verified.is_err(), "a delegation that nobody gave");
+    }
+    let text = std::str::from_utf8(data).ok().and_then(|text| text.parse().ok());
+    if let Some(read) = text {
+        let read: DelegationEvidence = read;
+        assert_eq!(read.to_string().parse().as_ref(), Ok(&read));
+    }
 }
 
 fn invitation(data: &[u8]) {

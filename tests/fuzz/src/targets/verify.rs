@@ -16,7 +16,7 @@ pub fn run(data: &[u8]) {
     let (ours, theirs) = trusts();
     for trust in [ours, theirs] {
         let key = office().log.verifier();
-        let proof = Proof { evidence: evidence(), key: &key };
+        let proof = Proof { evidence: evidence(), delegations: &[], key: &key };
         let report = verify_pdf(data, trust, Some(proof));
         let json = serde_json::to_string(&report).expect("a report is JSON");
         let read: Report = serde_json::from_str(&json).expect("a report is read again");

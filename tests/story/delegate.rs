@@ -1,0 +1,62 @@
+//! In another's place: a leader lets a deputy sign, who does, and a stranger sees by what right.
+
+use trien_core::client::{ClientError, DelegationDraft};
+use trien_core::delegation::wire::DelegationState;
+use trien_core::delegation::{Form, Reach, UnitScope};
+use trien_core::document::Text;
+use trien_core::env::Clock as _;
+use trien_core::request::{Quorum, Role};
+use trien_core::verify::{Reason, Recording, Verdict};
+
+use crate::support::{Office, approve, enroll, sample};
+use crate::verify::{stranger_with_delegations, stranger_with_evidence};
+
+#[tokio::test]
+async fn a_deputy_signs_in_the_leaders_place_and_a_stranger_asks_by_what_right() {
+    let office = Office::open().await;
+    let leader = office.person("Trần Minh Khuê", "Chủ tịch").await;
+    let deputy = office.person("Lê Thị Sự", "Phó Chủ tịch").await;
+    let (leaders, deputys) = (enroll(&office, &leader).await, enroll(&office, &deputy).await);
+    let request = office.submit(&office.submission(&[&leader]), sample()).await;
+    leaders.companion.sync().await.unwrap();
+    deputys.companion.sync().await.unwrap();
+    assert!(deputys.companion.inbox().is_empty());
+
+    let may = leaders.companion.delegates().await.unwrap();
+    let to = may.into_iter().find(|it| it.person.id == deputy.id).unwrap();
+    let draft = DelegationDraft {
+        form: Form::Kt,
+        to,
+        units: vec![UnitScope { unit: office.unit.id, reach: Reach::AndBelow }],
+        kinds: Vec::new(),
+        starts: None,
+        ends: office.clock.now().second().plus(3600),
+        reason: Text::new("Đi công tác").unwrap(),
+    };
+    let before = leaders.keys.approvals();
+    let given = leaders.companion.delegate(draft).await.unwrap();
+    assert_eq!(leaders.keys.approvals(), before + 1, "one prompt, one signature");
+    let listed = deputys.companion.delegations().await.unwrap();
+    assert_eq!((listed[0].delegation, listed[0].state), (given, DelegationState::InForce));
+
+    let receipt = approve(&deputys.companion, request).await;
+    let signed = office.document(request).await;
+    let evidence = office.evidence(request, receipt.decision).await;
+    let alone = stranger_with_evidence(&office, &signed, &[&evidence]).await;
+    assert_eq!(alone.verdict, Verdict::Undetermined, "{alone:#?}");
+    assert_eq!(alone.recordings[0].finding().reason, Reason::AuthorityNotShown);
+    let delegation = office.delegation(request, given).await;
+    let report = stranger_with_delegations(&office, &signed, &[&evidence], &[&delegation]).await;
+    assert_eq!(report.verdict, Verdict::Valid, "{report:#?}");
+    let Recording::Shown { in_place: Some(place), .. } = &report.recordings[0] else {
+        panic!("in whose place: {report:#?}")
+    };
+    assert_eq!((place.form, place.of.as_str()), (Form::Kt, "Chủ tịch"));
+
+    leaders.companion.end_delegation(given, Text::new("Về sớm").unwrap()).await.unwrap();
+    let review = office.route(vec![(Role::Review, Quorum::All, vec![&leader])]);
+    let request = office.submit(&review, sample()).await;
+    deputys.companion.sync().await.unwrap();
+    let nothing = deputys.companion.sheet(request).await;
+    assert!(matches!(nothing, Err(ClientError::UnknownRequest(_))), "{nothing:?}");
+}
