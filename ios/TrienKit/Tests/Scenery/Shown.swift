@@ -7,7 +7,7 @@ extension EnrollmentStep {
     public var link: String? { if case .start(let link) = self { link } else { nil } }
     public var holder: Holder? { if case .check(let holder, _, _, _) = self { holder } else { nil } }
     public var code: String? { if case .waiting(let code, _, _) = self { code } else { nil } }
-    public var doneName: String? { if case .done(let name, _) = self { name } else { nil } }
+    public var doneName: String? { if case .done(let name, _, _) = self { name } else { nil } }
 }
 
 extension SyncStatus {
