@@ -33,7 +33,7 @@ struct EnrollmentScreen: View {
             if state.failure == nil { Working(texts["app-enroll-keys"]) }
         case .waiting(let code, let notifications, let pending):
             WaitingStep(code: code, notifications: notifications, pending: pending, on: on)
-        case .done(let name, let office): DoneStep(name: name, office: office)
+        case .done(let name, let office, let passcode): DoneStep(name: name, office: office, passcode: passcode)
         case .ended(let why): Note(.bad) { Said(texts.of(why)) }
         }
     }
@@ -148,6 +148,7 @@ private struct WaitingStep: View {
 private struct DoneStep: View {
     let name: String
     let office: String
+    let passcode: Bool
     @Environment(\.texts) private var texts
 
     var body: some View {
@@ -156,7 +157,7 @@ private struct DoneStep: View {
             Text(name)
             Text(office)
         }
-        Note(.careful) { Text(texts["app-biometrics-end-key"]) }
+        if !passcode { Note(.careful) { Text(texts["app-biometrics-end-key"]) } }
         Text(texts["app-enroll-notifications"])
     }
 }
