@@ -200,6 +200,8 @@ async function waveSlips({ page, look }) {
   const here = page.url();
   await page.click('form[action$="/slips"] button');
   claim('slips are made for a wave, and shown', page.url().endsWith('/slips'), page.url());
+  // A page of many slips comes in pieces.
+  await page.waitForLoadState();
   claim('each has its QR code', (await page.locator('.slip .qr svg').count()) === (await page.locator('.slip').count()) && (await page.locator('.slip').count()) > 0);
   await look('wave-slips');
   await page.emulateMedia({ media: 'print' });
