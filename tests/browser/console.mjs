@@ -85,7 +85,7 @@ async function firstDays({ base, code }) {
   await stuck(hanh, join(folder, 'data'));
   await split(hanh);
   await hanh.signOut();
-  await wave(hanh, binh, folder);
+  await wave(hanh, folder);
   await documents(hanh);
   await passkey(base);
   await keys(base);

@@ -1,6 +1,6 @@
-// How each page is looked at: in both languages, at a desk and on a phone. axe finds nothing (WCAG 2.2 AA), nothing
-// is wider than its box or cut off, no word is broken, and nothing is loaded from elsewhere. Pictures are taken in
-// Vietnamese.
+// How each page is looked at: in both languages, at a desk and on a phone. Nothing is wider than its box or cut off,
+// no word is broken, and nothing is loaded from elsewhere; axe finds nothing (WCAG 2.2 AA) in Vietnamese at the desk
+// and in English on the phone. Pictures are taken in Vietnamese.
 
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,6 +12,8 @@ export const SENTENCE = 'trời xanh mây trắng nắng vàng';
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const TEMPLATES = 'server/templates/console';
 const LANGUAGES = ['vi', 'en'];
+// axe is half of the stage's time, and a page has the same elements in the other language.
+const JUDGED = { desk: 'vi', phone: 'en' };
 
 const problems = [];
 let passed = 0;
@@ -141,27 +143,32 @@ async function inspect(worker, address, name, { text, languages = LANGUAGES } = 
   }
   for (const language of languages) {
     await speak(viewer, origin, language);
+    await page.goto(address);
     for (const [size, viewport] of Object.entries(SIZES)) {
       await page.setViewportSize(viewport);
-      await page.goto(address);
       if (language === 'vi') await page.screenshot({ path: picture(`${name}-${size}.png`), fullPage: true });
-      await judgePage(page, name, size);
+      await judgePage(page, name, size, { always: false });
     }
   }
   await viewer.close();
 }
 
 // What stands on the screen now.
-export async function judgePage(page, name, size) {
+export async function judgePage(page, name, size, { always = true } = {}) {
   const language = await spoken(page);
   const template = await page.getAttribute('main', 'data-page');
   const what = `${name} in ${language} on the ${size}`;
   const flaws = await page.evaluate(findFlaws);
   claim(`${what} is whole`, !flaws.length, flaws.join('; '));
-  const { violations } = await new AxeBuilder({ page }).withTags(WCAG).analyze();
+  if (always || JUDGED[size] === language) await claimAccessible(page, what);
+  seen.add(`${template} ${language} ${size}`);
+}
+
+async function claimAccessible(page, what) {
+  // Our pages have no frames, for whose sake axe would open a page of its own each time.
+  const { violations } = await new AxeBuilder({ page }).withTags(WCAG).setLegacyMode().analyze();
   const found = violations.map(({ id, nodes }) => `${id} (${nodes[0].target})`);
   claim(`${what} is accessible`, !violations.length, found.join(', '));
-  seen.add(`${template} ${language} ${size}`);
 }
 
 // Each page was looked at in each way.

@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { enrolled } from './enrollment.mjs';
-import { claim, picture } from './eyes.mjs';
+import { claim, picture, sitDown } from './eyes.mjs';
 import { enroll, phone } from './phones.mjs';
 
 // Departments and their people come from tables; a wave is planned for them; one of them goes the whole way.
@@ -103,9 +103,8 @@ sys.stdout.buffer.write(file.getvalue())
 
 // Departments are planned as a wave; their certificates come from outside; one phone is followed from the
 // plan to its certificate.
-export async function wave(desk, other, folder) {
+export async function wave(desk, folder) {
   const { page, go, look, news } = desk;
-  const second = other.page;
   await desk.signIn('hanh');
   await desk.answer('waves-faulty', async () => {
     await go('/waves');
@@ -136,8 +135,8 @@ export async function wave(desk, other, folder) {
   await look('home-waves');
 
   const authority = outsideAuthority(folder);
-  await other.go('');
-  await other.signOut();
+  const other = await sitDown(desk.base);
+  const second = other.page;
   await other.signIn('chung');
   await other.go('/exchange');
   await second.setInputFiles('#anchor-file', authority.root);
@@ -184,6 +183,7 @@ export async function wave(desk, other, folder) {
   await second.fill('#why', 'công văn trả lời');
   await second.click('main form button');
   await other.news('the certificate is taken');
+  await other.leave();
   const said = phone('outside-phone', 'status');
   claim('the phone has its certificate', said.startsWith('enrolled'), said);
   phone('outside-phone', 'sync');
