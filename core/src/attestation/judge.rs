@@ -240,6 +240,15 @@ fn check_person(description: &KeyDescription, policy: PromptPolicy) -> Result<()
     }
 }
 
+/// Whether a passcode opens the key that an attestation is of, as its first certificate says. It is for attestations
+/// that were judged: an app of before makes its key for fingers alone, whatever the office allows.
+#[must_use]
+pub fn takes_passcode(leaf: &[u8]) -> bool {
+    let description = Certificate::parse(leaf).ok().and_then(|leaf| KeyDescription::of(&leaf));
+    let Some(Ok(description)) = description else { return false };
+    description.hardware.user_auth_type == Some(PASSWORD_OR_BIOMETRIC)
+}
+
 fn check_device(hardware: &AuthorizationList, minimum: Option<PatchLevel>) -> Result<(), Refusal> {
     let root = hardware.root_of_trust.as_ref().ok_or(Refusal::BootNotVerified)?;
     if !root.device_locked {

@@ -17,7 +17,9 @@ mod status_list;
 pub use app_attest::{AppPolicy, MAX_OBJECT_BYTES, Spoken, binding, judge_app};
 pub use chain::{MAX_CHAIN, check_chain, read_chain, read_roots};
 pub use facts::Fact;
-pub use judge::{Chains, Expected, InvalidPatchLevel, PatchLevel, Policy, Refused, judge};
+pub use judge::{
+    Chains, Expected, InvalidPatchLevel, PatchLevel, Policy, Refused, judge, takes_passcode,
+};
 pub use key_description::{
     ApplicationId, AuthorizationList, BootState, DescriptionError, KeyDescription, Origin, Package,
     RootOfTrust, SecurityLevel,

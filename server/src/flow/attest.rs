@@ -1,7 +1,7 @@
 //! What a phone has shown of where its keys live.
 
 use serde_json::{Value, json};
-use trien_core::attestation::{Chains, Expected, Spoken};
+use trien_core::attestation::{Chains, Expected, Spoken, takes_passcode};
 use trien_core::certificate::Assurance;
 use trien_core::wire::{Base64, EnrollmentKeys, KeyEvidence};
 
@@ -14,6 +14,8 @@ use crate::store::enrollment::AttemptRow;
 pub(super) struct Proven {
     pub(super) assurance: Assurance,
     pub(super) statement: Option<Value>,
+    /// Whether it was shown that the key takes fingers or a face alone, whatever the office allows.
+    pub(super) fingers_only: bool,
     /// What the person is told where the level is too low.
     pub(super) refusal: FlowError,
 }
@@ -26,8 +28,12 @@ pub(super) async fn prove(
     approval_key: Vec<u8>,
     attempt: &AttemptRow,
 ) -> Result<Proven, FlowError> {
-    let unproven =
-        Proven { assurance: Assurance::D, statement: None, refusal: FlowError::AssuranceTooLow };
+    let unproven = Proven {
+        assurance: Assurance::D,
+        statement: None,
+        fingers_only: false,
+        refusal: FlowError::AssuranceTooLow,
+    };
     let settings = app.settings();
     match &message.evidence {
         KeyEvidence::None => Ok(unproven),
@@ -67,15 +73,19 @@ async fn prove_android(
             prompt_policy,
             now,
         };
-        settings.judge(Chains { auth: &auth, approval: &approval }, expected)
+        let fingers_only = approval.first().is_some_and(|leaf| !takes_passcode(leaf));
+        let judged = settings.judge(Chains { auth: &auth, approval: &approval }, expected);
+        judged.map(|judged| (judged, fingers_only))
     });
     let judged = judging.await.map_err(|error| FlowError::Internal(error.to_string()))?;
-    let judged = judged.map_err(|error| FlowError::Unavailable(error.to_string()))?;
+    let (judged, fingers_only) =
+        judged.map_err(|error| FlowError::Unavailable(error.to_string()))?;
     if judged.freshness == Freshness::Old {
         let as_of = judged.status_list_as_of;
         tracing::warn!(%as_of, "the attestation status list is older than 30 days: fetch it again");
     }
-    Ok(of(&judged))
+    let shown = judged.outcome.is_ok() && fingers_only;
+    Ok(Proven { fingers_only: shown, ..of(&judged) })
 }
 
 /// An app that speaks for its keys is worth level C.
@@ -104,13 +114,19 @@ async fn prove_app(
         Ok(()) => Ok(Proven {
             assurance: Assurance::C,
             statement: Some(statement),
+            fingers_only: false,
             refusal: FlowError::AssuranceTooLow,
         }),
         Err(why) => {
             tracing::info!(%why, "an app's attestation was refused");
             statement["refused"] = json!(why.slug());
             let refusal = FlowError::AppRefused(why);
-            Ok(Proven { assurance: Assurance::D, statement: Some(statement), refusal })
+            Ok(Proven {
+                assurance: Assurance::D,
+                statement: Some(statement),
+                fingers_only: false,
+                refusal,
+            })
         }
     }
 }
@@ -121,14 +137,22 @@ fn of(judged: &Judgement) -> Proven {
         "status-list-as-of": judged.status_list_as_of,
     });
     match judged.outcome {
-        Ok(assurance) => {
-            Proven { assurance, statement: Some(statement), refusal: FlowError::AssuranceTooLow }
-        }
+        Ok(assurance) => Proven {
+            assurance,
+            statement: Some(statement),
+            fingers_only: false,
+            refusal: FlowError::AssuranceTooLow,
+        },
         Err(refused) => {
             tracing::info!(%refused, "an attestation was refused");
             statement["refused"] = json!(refused.why.slug());
             statement["key"] = json!(refused.key);
-            Proven { assurance: Assurance::D, statement: Some(statement), refusal: refused.into() }
+            Proven {
+                assurance: Assurance::D,
+                statement: Some(statement),
+                fingers_only: false,
+                refusal: refused.into(),
+            }
         }
     }
 }

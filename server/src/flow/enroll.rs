@@ -167,6 +167,8 @@ pub async fn keys(
     if !unit.takes(proven.assurance) {
         return Err(proven.refusal);
     }
+    let allowed = attempt.prompt_policy;
+    let prompt_policy = allowed.with_passcode(allowed.passcode && !proven.fingers_only);
     let device = DeviceRow {
         id: DeviceId::generate(app.clock(), app.entropy()),
         person: invitation.person,
@@ -178,7 +180,7 @@ pub async fn keys(
         nonce: message.nonce.0.clone(),
         assurance: proven.assurance,
         evidence: message.evidence.clone(),
-        prompt_policy: attempt.prompt_policy,
+        prompt_policy,
         model: message.model.as_str().to_owned(),
         app: message.app.as_str().to_owned(),
         created_at: app.clock().now(),

@@ -30,19 +30,21 @@ struct KeyRecord: Codable, Equatable {
     /// What the system said of the enrolled fingers or face when the key was made; none for a key that asks nobody, or that a passcode opens.
     let biometry: Data?
 
-    /// Whether the passcode opens it too; absent in what was kept before there were such keys.
-    private let passcode: Bool?
+    /// What the person answers with; absent where that is biometry alone, as in what was kept before there was a choice.
+    private let answered: Guard.Answers?
 
-    var takesPasscode: Bool { passcode == true }
+    var answers: Guard.Answers { answered ?? .biometry }
+
+    var takesPasscode: Bool { answers != .biometry }
 
     var policy: PromptPolicy {
         seconds == 0 ? .perUse : .session(seconds: seconds, signatures: signatures)
     }
 
-    init(sealed: Data, policy: PromptPolicy, biometry: Data?, passcode: Bool = false) {
+    init(sealed: Data, policy: PromptPolicy, biometry: Data?, answers: Guard.Answers = .biometry) {
         self.sealed = sealed
         self.biometry = biometry
-        self.passcode = passcode ? true : nil
+        answered = answers == .biometry ? nil : answers
         switch policy {
         case .perUse: (seconds, signatures) = (0, 1)
         case .session(let seconds, let signatures): (self.seconds, self.signatures) = (seconds, signatures)

@@ -69,11 +69,16 @@
 
         private func make(_ role: KeyRole, _ terms: KeyTerms) throws -> KeyRecord {
             guard SecureEnclave.isAvailable else { throw KeyStoreError.Unsupported(detail: "no Secure Enclave") }
-            let passcode = role == .approval && terms.passcode
-            let biometry = role == .approval ? try self.enrolled(passcode: passcode) : nil
-            let control = try access(role, passcode: passcode)
+            let answers: Guard.Answers = role == .approval && terms.passcode ? offered() : .biometry
+            let biometry = role == .approval ? try self.enrolled(passcode: answers != .biometry) : nil
+            let control = try access(role, answers)
             let key = try SecureEnclave.P256.Signing.PrivateKey(accessControl: control, authenticationContext: nil)
-            return KeyRecord(sealed: key.dataRepresentation, policy: terms.promptPolicy, biometry: biometry, passcode: passcode)
+            return KeyRecord(sealed: key.dataRepresentation, policy: terms.promptPolicy, biometry: biometry, answers: answers)
+        }
+
+        /// What this phone can ask for, where a passcode may answer.
+        private func offered() -> Guard.Answers {
+            unavailable(LAContext()) == nil ? .biometryOrPasscode : .passcode
         }
 
         /// The enrolled fingers or face, which the key lives and dies with, unless a passcode opens it as well.
@@ -93,7 +98,7 @@
                 case .auth: SilentSigner(record: record, hardware: hardware)
                 case .approval:
                     PersonSigner(
-                        record: record, control: try access(role, passcode: record.takesPasscode), hardware: asking, person: person)
+                        record: record, control: try access(role, record.answers), hardware: asking, person: person)
                 }
             return Key(publicKey: key.publicKey.derRepresentation, signer: signer)
         }
@@ -114,8 +119,8 @@
     }
 
     /// What guards a key of this role, in Apple's words.
-    private func access(_ role: KeyRole, passcode: Bool) throws -> SecAccessControl {
-        let wanted = Guard(of: role, passcode: passcode)
+    private func access(_ role: KeyRole, _ answers: Guard.Answers) throws -> SecAccessControl {
+        let wanted = Guard(of: role, answers: answers)
         let flags = wanted.flags.map(inAppleWords).reduce(into: SecAccessControlCreateFlags()) { $0.formUnion($1) }
         guard let control = SecAccessControlCreateWithFlags(nil, inAppleWords(wanted.protection), flags, nil) else {
             throw KeyStoreError.Unavailable(detail: "SecAccessControlCreateWithFlags")

@@ -5,20 +5,22 @@ import XCTest
 
 final class GuardTests: XCTestCase {
     func testTheApprovalKeyAsksItsPersonAndEndsWithTheirFingersAndThePasscode() {
-        let approval = Guard(of: .approval, passcode: false)
+        let approval = Guard(of: .approval, answers: .biometry)
         XCTAssertEqual(approval.protection, .whenPasscodeSetThisDeviceOnly)
         XCTAssertEqual(approval.flags, [.privateKeyUsage, .biometryCurrentSet])
     }
 
     func testThePasscodeOpensTheApprovalKeyOnlyWhereTheOfficeSaysSo() {
-        let approval = Guard(of: .approval, passcode: true)
+        let approval = Guard(of: .approval, answers: .biometryOrPasscode)
         XCTAssertEqual(approval.protection, .whenPasscodeSetThisDeviceOnly)
         XCTAssertEqual(approval.flags, [.privateKeyUsage, .biometryCurrentSet, .or, .devicePasscode])
-        XCTAssertEqual(Guard(of: .auth, passcode: true), Guard(of: .auth, passcode: false))
+        // The chip refuses to make a key for a finger or a face that nobody has enrolled.
+        XCTAssertEqual(Guard(of: .approval, answers: .passcode).flags, [.privateKeyUsage, .devicePasscode])
+        for answers in Guard.Answers.allCases { XCTAssertEqual(Guard(of: .auth, answers: answers), Guard(of: .auth, answers: .biometry)) }
     }
 
     func testTheSilentKeyAsksNobodyAndWorksOnlyAfterAnUnlocking() {
-        let silent = Guard(of: .auth, passcode: false)
+        let silent = Guard(of: .auth, answers: .biometry)
         XCTAssertEqual(silent.protection, .afterFirstUnlockThisDeviceOnly)
         XCTAssertEqual(silent.flags, [.privateKeyUsage])
     }

@@ -17,10 +17,13 @@ final class KeyRecordTests: XCTestCase {
     }
 
     func testThatAPasscodeOpensAKeyIsKeptAndAKeyOfBeforeTakesNone() throws {
-        let record = KeyRecord(sealed: sealed, policy: .perUse, biometry: nil, passcode: true)
-        XCTAssertTrue(try KeyRecord(bytes: try record.bytes()).takesPasscode)
+        for answers in [Guard.Answers.biometryOrPasscode, .passcode] {
+            let record = KeyRecord(sealed: sealed, policy: .perUse, biometry: nil, answers: answers)
+            XCTAssertEqual(try KeyRecord(bytes: try record.bytes()).answers, answers)
+            XCTAssertTrue(record.takesPasscode)
+        }
         let before = KeyRecord(sealed: sealed, policy: .perUse, biometry: face)
-        XCTAssertFalse(String(decoding: try before.bytes(), as: UTF8.self).contains("passcode"), "as it was written before")
+        XCTAssertFalse(String(decoding: try before.bytes(), as: UTF8.self).contains("answered"), "as it was written before")
         XCTAssertFalse(try KeyRecord(bytes: try before.bytes()).takesPasscode)
     }
 
