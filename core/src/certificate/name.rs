@@ -62,6 +62,8 @@ pub enum NamePart {
     OrganizationalUnit,
     /// The position.
     Title,
+    /// The serial number of the subject: of those that our own authority issues, the person's identifier.
+    SubjectSerial,
 }
 
 impl NamePart {
@@ -71,6 +73,7 @@ impl NamePart {
             Self::Organization => oid::ORGANIZATION,
             Self::OrganizationalUnit => oid::ORGANIZATIONAL_UNIT,
             Self::Title => oid::TITLE,
+            Self::SubjectSerial => oid::SUBJECT_SERIAL,
         }
     }
 }

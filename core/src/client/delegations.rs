@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use crate::certificate::{Certificate, Reason};
 use crate::cose::{Content, assemble_as, sig_structure_as};
 use crate::decision::{Authority, SeenCheckpoint};
-use crate::delegation::evidence::{DelegationEvidence, MAX_EVIDENCE_BYTES, Shown};
+use crate::delegation::evidence::{DelegationEvidence, MAX_EVIDENCE_BYTES, Shown, Unproved};
 use crate::delegation::wire::{Delegate, DelegationEnd, DelegationSubmission, DelegationView};
 use crate::delegation::{Asked, Delegation, Form, Holder, NotCovered, UnitScope};
 use crate::digest::Sha256;
@@ -91,7 +91,7 @@ impl Companion {
         Ok(delegation.hash())
     }
 
-    /// Ends a delegation by this person, or to this person, before its time. Asking again is safe.
+    /// Ends a delegation by this person before its time. Asking again is safe.
     pub async fn end_delegation(
         &self,
         delegation: Sha256,
@@ -228,6 +228,9 @@ impl Companion {
         let shown = self.proved(place.delegation, text).await?;
         let given = &shown.delegation;
         let profile = self.profile()?;
+        if shown.certificate.der() == profile.certificate.0 {
+            return Err(DelegationFault::Unproved(Unproved::OtherPerson).into());
+        }
         let holds = Authority::Own { position: given.to.position.clone() } == own;
         if (given.to.person, given.to.unit) != (profile.person.id, profile.unit.id) || !holds {
             return Err(DelegationFault::NotToYou.into());

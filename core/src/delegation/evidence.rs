@@ -12,10 +12,11 @@ use base64ct::{Base64, Encoding as _};
 use serde::Deserialize;
 
 use super::{Delegation, GIVEN, InvalidDelegation, MAX_DELEGATION_BYTES};
-use crate::certificate::{Certificate, ChainError, verify_chain};
+use crate::certificate::{Certificate, ChainError, NamePart, verify_chain};
 use crate::cose::{Content, CoseError, Statement};
 use crate::digest::Sha256;
 use crate::env::UnixSecond;
+use crate::id::PersonId;
 use crate::log::checkpoint::{Checkpoint, VerifierKey};
 use crate::log::leaf::{Leaf, Salt, StatementKind};
 use crate::log::proof::{InclusionError, InclusionProof, cut_line};
@@ -79,6 +80,9 @@ pub enum Unproved {
     /// The certificate is missing, or another one than it names.
     #[error("the delegation names another certificate")]
     OtherCertificate,
+    /// The certificate is somebody else's than the giver's.
+    #[error("the delegation was signed by somebody else than its giver")]
+    OtherPerson,
 }
 
 /// What genuine evidence shows.
@@ -152,6 +156,9 @@ impl DelegationEvidence {
             return Err(Unproved::OtherCertificate);
         }
         signed.verify(certificate.public_key())?;
+        if !may_be_of(&certificate, delegation.from.person) {
+            return Err(Unproved::OtherPerson);
+        }
         Ok(Shown {
             delegation,
             certificate,
@@ -161,6 +168,13 @@ impl DelegationEvidence {
             checkpoint,
         })
     }
+}
+
+/// Whether a certificate can be a person's. Our own authority writes the identifier of its holder into the subject;
+/// of others' certificates the name is all that tells, and it is shown.
+fn may_be_of(certificate: &Certificate, person: PersonId) -> bool {
+    let serials = certificate.subject_parts(NamePart::SubjectSerial);
+    serials.iter().filter_map(|serial| serial.parse::<PersonId>().ok()).all(|id| id == person)
 }
 
 impl fmt::Display for DelegationEvidence {

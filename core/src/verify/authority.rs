@@ -54,9 +54,9 @@ impl Recording {
         material: &Material<'_>,
     ) -> Self {
         let decision = Decision::from_cbor(&evidence.decision);
-        let (Ok(decision), Self::Shown { index, .. }) = (decision, &self) else { return self };
+        let (Ok(decision), Self::Shown { index, at, .. }) = (decision, &self) else { return self };
         let Authority::Delegated { statement, .. } = &decision.authority else { return self };
-        let (shown, judged) = judge(&decision, *statement, *index, proof, material);
+        let (shown, judged) = judge(&decision, *statement, (*index, *at), proof, material);
         match self {
             Self::Shown {
                 decision, verb, log, index, size, root, at, outcome, finding, ..
@@ -101,7 +101,7 @@ fn in_place(shown: &Shown) -> InPlace {
 fn judge(
     decision: &Decision,
     statement: Sha256,
-    index: u64,
+    (index, at): (u64, UnixSecond),
     proof: Proof<'_>,
     material: &Material<'_>,
 ) -> (Option<Shown>, Result<(), Finding>) {
@@ -120,7 +120,7 @@ fn judge(
         let later = "the log recorded the delegation after the decision";
         return (None, Err(Finding::failed(Reason::AuthorityBroken).because(later)));
     }
-    if let Err(exceeded) = within(decision, &shown) {
+    if let Err(exceeded) = within(decision, &shown, at) {
         return (Some(shown), Err(Finding::failed(Reason::AuthorityExceeded).because(exceeded)));
     }
     let given = giver(&shown, material);
@@ -144,14 +144,23 @@ fn giver(shown: &Shown, material: &Material<'_>) -> Result<(), Finding> {
     }
 }
 
-/// Whether the decision keeps to the delegation.
-fn within(decision: &Decision, shown: &Shown) -> Result<(), String> {
+/// How far the clocks of phone and server may be apart, in seconds.
+const SKEW_SECONDS: i64 = 300;
+
+/// Whether the decision keeps to the delegation, at the time that its signer says and at the one that the log says.
+fn within(decision: &Decision, shown: &Shown, at: UnixSecond) -> Result<(), String> {
     let of = &shown.delegation;
     let Authority::Delegated { position, .. } = &decision.authority else { return Ok(()) };
     if decision.person != of.to.person || *position != of.to.position {
         return Err("the delegation is to somebody else".to_owned());
     }
-    let covered = of.in_force(decision.signed_at);
+    if shown.certificate.sha256() == decision.certificate {
+        return Err("who decided gave the delegation to themselves".to_owned());
+    }
+    if decision.signed_at.plus(SKEW_SECONDS) < shown.recorded_at {
+        return Err("the decision was signed before the delegation was recorded".to_owned());
+    }
+    let covered = of.in_force(decision.signed_at).and_then(|()| of.in_force(at));
     let covered = covered.and_then(|()| of.covers_kind(decision.summary.metadata.kind.as_str()));
     covered.map_err(|exceeded: NotCovered| exceeded.to_string())
 }

@@ -44,12 +44,12 @@ pub async fn document_for_device(
 ) -> Result<Content, FlowError> {
     device.require_active()?;
     let mut connection = app.store().reader().await?;
-    let located = document::for_person(&mut connection, &sha256, device.person).await?;
+    let now = app.clock().now().second();
+    let located = document::for_person(&mut connection, &sha256, device.person, now).await?;
     let located = located.ok_or(FlowError::NotFound(Thing::Document))?;
-    let request = located.request;
     let content = Content::load(app, &mut connection, located).await?;
     drop(connection);
-    copies::open_by_device(app, device, request).await?;
+    copies::open_by_device(app, device, &sha256).await?;
     Ok(content)
 }
 

@@ -49,6 +49,7 @@ statements! {
         AND ended_at IS NULL AND ends_seconds > $4 \
         UNION SELECT hash FROM delegation WHERE to_person = $1 AND to_unit = $2 AND to_title = $3 \
         AND ended_at IS NULL AND ends_seconds > $4 ORDER BY 1";
+    ALL_STANDING = "SELECT hash FROM delegation WHERE ended_at IS NULL AND ends_seconds > $1 ORDER BY hash";
     OF_DEVICE = "SELECT hash FROM delegation WHERE device = $1 AND ended_at IS NULL AND ends_seconds > $2 \
         ORDER BY hash";
     // Since before the delegation, without a break.
@@ -255,6 +256,15 @@ pub async fn count_standing(
 ) -> Result<u64, StoreError> {
     let row = sqlx::query(COUNT_STANDING).put(&person).put(&now).fetch_one(connection).await?;
     row.get_as(0)
+}
+
+/// All delegations that count, or will.
+pub async fn standing(
+    connection: &mut AnyConnection,
+    now: UnixSecond,
+) -> Result<Vec<Sha256>, StoreError> {
+    let rows = sqlx::query(ALL_STANDING).put(&now).fetch_all(connection).await?;
+    rows.iter().map(|row| row.get_as(0)).collect()
 }
 
 /// The delegations from and to a post that count, or will.

@@ -5,7 +5,7 @@ use sqlx::any::AnyRow;
 use trien_core::decision::DecisionHash;
 use trien_core::digest::Sha256;
 use trien_core::document::DocumentRef;
-use trien_core::env::Timestamp;
+use trien_core::env::{Timestamp, UnixSecond};
 use trien_core::id::{PersonId, RequestId};
 use trien_core::pdf::recipe::ImageRef;
 use trien_core::wire::{Base64, DocumentView, ImageView};
@@ -38,8 +38,9 @@ statements! {
         WHERE v.sha256 = $1 AND (EXISTS (SELECT 1 FROM assignment a \
             WHERE a.request = v.request AND a.person = $2) \
         OR EXISTS (SELECT 1 FROM assignment a WHERE a.request = v.request AND a.decided_by = $2) \
-        OR EXISTS (SELECT 1 FROM stand_in s WHERE s.request = v.request AND s.person = $2 \
-            AND s.ended_change IS NULL) \
+        OR EXISTS (SELECT 1 FROM stand_in s JOIN delegation g ON g.hash = s.delegation \
+            WHERE s.request = v.request AND s.person = $2 AND s.ended_change IS NULL \
+            AND g.ended_at IS NULL AND g.starts_seconds <= $3 AND g.ends_seconds > $3) \
         OR EXISTS (SELECT 1 FROM request_copy c \
             WHERE c.request = v.request AND c.person = $2 AND c.change > 0)) LIMIT 1";
     UNFILED = "SELECT request, place, number, part, tail FROM document_revision \
@@ -264,13 +265,14 @@ pub async fn chain(
         .collect()
 }
 
-/// A revision by its digest, in a request that the person has a part in.
+/// A revision by its digest, in a request that the person has a part in, or may decide on in another's place now.
 pub async fn for_person(
     connection: &mut AnyConnection,
     sha256: &Sha256,
     person: PersonId,
+    now: UnixSecond,
 ) -> Result<Option<Located>, StoreError> {
-    let query = sqlx::query(FOR_PERSON).put(sha256).put(&person);
+    let query = sqlx::query(FOR_PERSON).put(sha256).put(&person).put(&now);
     let row = query.fetch_optional(connection).await?;
     row.map(|row| {
         Ok(Located {

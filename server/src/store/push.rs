@@ -24,6 +24,16 @@ stored_names!(PushHealth {
     PushHealth::Dead = "dead",
 });
 
+/// Who is told that a request ended: those who decided on it or could, in their own place or in another's.
+macro_rules! told {
+    () => {
+        "SELECT a.person FROM assignment a WHERE a.request = $1 AND a.state IN ('open', 'decided') \
+        UNION SELECT a.decided_by FROM assignment a \
+            WHERE a.request = $1 AND a.decided_by IS NOT NULL \
+        UNION SELECT s.person FROM stand_in s WHERE s.request = $1 AND s.ended_change IS NULL"
+    };
+}
+
 statements! {
     // What waits for the phone is told to its new address too.
     REGISTER = "INSERT INTO push_target (device, kind, provider, address, state, since, due_at, \
@@ -57,23 +67,21 @@ statements! {
         JOIN push_target t ON t.device = d.id AND t.state IN ('ok', 'failing') \
         WHERE s.request = $1 AND s.ended_change IS NULL AND a.state = 'open' \
         ON CONFLICT (device, subject, change) DO NOTHING";
-    DUE_DELEGATES = "UPDATE push_target SET due_at = $2 WHERE due_at = 0 \
+    DUE_DELEGATES = "UPDATE push_target SET due_at = $2 WHERE (due_at = 0 OR held = 1) \
         AND state IN ('ok', 'failing') AND device IN \
         (SELECT w.device FROM push_wake w WHERE w.subject = $1 AND w.device IN \
             (SELECT d.id FROM stand_in s JOIN device d ON d.person = s.person \
              WHERE s.request = $1 AND s.ended_change IS NULL))";
-    WAKE_ALL = "INSERT INTO push_wake (device, subject, change, queued_at, claimed, urgency) \
-        SELECT t.device, a.request, CAST($2 AS BIGINT), CAST($3 AS BIGINT), 0, CAST($4 AS BIGINT) \
-        FROM assignment a \
-        JOIN device d ON d.person = a.person AND d.state = 'active' \
+    WAKE_ALL = concat!("INSERT INTO push_wake (device, subject, change, queued_at, claimed, urgency) \
+        SELECT t.device, r.id, CAST($2 AS BIGINT), CAST($3 AS BIGINT), 0, CAST($4 AS BIGINT) \
+        FROM request r, device d \
         JOIN push_target t ON t.device = d.id AND t.state IN ('ok', 'failing') \
-        WHERE a.request = $1 AND a.state IN ('open', 'decided') \
-        ON CONFLICT (device, subject, change) DO NOTHING";
-    DUE_ALL = "UPDATE push_target SET due_at = $2 WHERE (due_at = 0 OR held = 1) \
+        WHERE r.id = $1 AND d.state = 'active' AND d.person IN (", told!(), ") \
+        ON CONFLICT (device, subject, change) DO NOTHING");
+    DUE_ALL = concat!("UPDATE push_target SET due_at = $2 WHERE (due_at = 0 OR held = 1) \
         AND state IN ('ok', 'failing') AND device IN \
         (SELECT w.device FROM push_wake w WHERE w.subject = $1 AND w.device IN \
-            (SELECT d.id FROM assignment a JOIN device d ON d.person = a.person \
-             WHERE a.request = $1 AND a.state IN ('open', 'decided')))";
+            (SELECT d.id FROM device d WHERE d.person IN (", told!(), ")))");
     // Those who were reminded at a moment.
     WAKE_REMINDED = "INSERT INTO push_wake (device, subject, change, queued_at, claimed, urgency) \
         SELECT t.device, m.request, CAST($2 AS BIGINT), CAST($2 AS BIGINT), 0, CAST($3 AS BIGINT) \
@@ -263,6 +271,18 @@ pub async fn wake_signers(
     if insert.execute(&mut *connection).await?.rows_affected() > 0 {
         sqlx::query(DUE_SIGNERS).put(&request).put(&due).execute(&mut *connection).await?;
     }
+    wake_delegates(connection, request, change, urgency, now, due).await
+}
+
+/// The same for those who decide in the places of open signers.
+pub async fn wake_delegates(
+    connection: &mut AnyConnection,
+    request: RequestId,
+    change: u64,
+    urgency: u32,
+    now: Timestamp,
+    due: Timestamp,
+) -> Result<(), StoreError> {
     let insert = sqlx::query(WAKE_DELEGATES).put(&request).put(&change).put(&now).put(&urgency);
     if insert.execute(&mut *connection).await?.rows_affected() > 0 {
         sqlx::query(DUE_DELEGATES).put(&request).put(&due).execute(connection).await?;
@@ -296,7 +316,8 @@ pub async fn wake_reminded(
 ) -> Result<(), StoreError> {
     let insert = sqlx::query(WAKE_REMINDED).put(&request).put(&now).put(&urgency);
     if insert.execute(&mut *connection).await?.rows_affected() > 0 {
-        sqlx::query(DUE_SIGNERS).put(&request).put(&due).execute(connection).await?;
+        sqlx::query(DUE_SIGNERS).put(&request).put(&due).execute(&mut *connection).await?;
+        sqlx::query(DUE_DELEGATES).put(&request).put(&due).execute(connection).await?;
     }
     Ok(())
 }

@@ -13,13 +13,13 @@ use super::doing::{
     send_back, source_like, state_unit,
 };
 use super::held::Part;
-use crate::flow::FlowError;
 use crate::flow::act::fields::{differing, unit_fields};
 use crate::flow::act::kind::Kind;
 use crate::flow::changes::{self, News};
 use crate::flow::device::{RevocationReason, revoke_unpublished};
 use crate::flow::enroll::turn_away;
 use crate::flow::register::{record, revoke_recorded};
+use crate::flow::{FlowError, delegate};
 use crate::store::change::Line;
 use crate::store::directory::{self, UnitDetails, UnitRow};
 use crate::store::register::{Author, NewEntry};
@@ -339,6 +339,7 @@ impl Task {
             }
             Deed::PlaceUnder { unit, from, to } => {
                 place_under(tx, *unit, *from, to.id).await?;
+                delegate::look_again(tx).await?;
                 let (before, after) = (json!({ "parent": from }), json!({ "parent": to.id }));
                 state_unit(tx, *unit, Kind::UnitMoved, before, after).await?;
             }

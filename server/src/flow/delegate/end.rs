@@ -121,6 +121,15 @@ pub(in crate::flow) async fn end_of_device(
     Ok(())
 }
 
+/// Has all that count looked at again: which requests one covers has changed with the tree of units.
+pub(in crate::flow) async fn look_again(tx: &mut Tx<'_>) -> Result<(), CommitError> {
+    let now = tx.now();
+    for hash in delegation::standing(tx.connection(), now.second()).await? {
+        tx.schedule(JobKind::Delegation, hash.as_bytes(), now).await?;
+    }
+    Ok(())
+}
+
 /// From this commit on nothing is recorded by it; a job tells the phones.
 async fn end(tx: &mut Tx<'_>, hash: &Sha256) -> Result<(), CommitError> {
     let now = tx.now();

@@ -28,7 +28,7 @@ use crate::store::{device, log};
 use crate::writer::{Commit, CommitError, Tx};
 
 /// How far the phone's clock may be from ours, in seconds.
-const SKEW_SECONDS: i64 = 300;
+pub(super) const SKEW_SECONDS: i64 = 300;
 /// Delegations by one person that may stand at once.
 const MOST_STANDING: u64 = 32;
 

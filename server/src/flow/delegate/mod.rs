@@ -18,7 +18,7 @@ use super::FlowError;
 use crate::store::delegation::DelegationRow;
 
 pub use end::{by_giver, by_officer};
-pub(in crate::flow) use end::{end_of_device, end_of_post};
+pub(in crate::flow) use end::{end_of_device, end_of_post, look_again};
 pub use give::give;
 pub(in crate::flow) use parts::renew;
 pub use parts::turn;

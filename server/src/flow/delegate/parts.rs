@@ -60,7 +60,7 @@ impl Commit for Renew {
             reshape::note_change(tx.connection(), *id, number).await?;
             changes::note(tx, *id, number, News::of(Outcome::Delegated)).await?;
             if !change.begins.is_empty() {
-                push::wake(tx, *id, number).await?;
+                push::wake_delegates(tx, *id, number).await?;
             }
         }
         Ok(())

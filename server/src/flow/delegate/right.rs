@@ -8,7 +8,7 @@ use trien_core::env::UnixSecond;
 use trien_core::id::{PersonId, RequestId};
 use trien_core::request::Role;
 
-use super::give::holds;
+use super::give::{SKEW_SECONDS, holds};
 use super::read;
 use crate::flow::account::MAX_LEVELS;
 use crate::flow::{FlowError, Mismatch, Thing};
@@ -93,6 +93,10 @@ impl ByDelegation {
         let row = delegation::one(tx.connection(), &self.stands_in.delegation).await?;
         let row = row.ok_or(FlowError::AuthorityEnded)?;
         if row.ended_at.is_some() {
+            return Err(FlowError::AuthorityEnded.into());
+        }
+        // What was signed before there was the delegation is not by it.
+        if signed_at.plus(SKEW_SECONDS) < row.created_at.second() {
             return Err(FlowError::AuthorityEnded.into());
         }
         // Whoever left a post and took it again begins anew.

@@ -6,9 +6,9 @@ use trien_core::digest::Sha256;
 use trien_core::id::UnitId;
 
 use super::{Kind, Plan};
-use crate::flow::FlowError;
 use crate::flow::act::fields::{differing, unit_fields};
 use crate::flow::act::kind::Kind as ActKind;
+use crate::flow::{FlowError, delegate};
 use crate::store::directory::{self, Authority, PersonDetails, PersonRow, UnitDetails, UnitRow};
 use crate::store::holding;
 use crate::store::newcomers::Newcomers;
@@ -141,6 +141,11 @@ async fn person(
             if let Some(number) = &after.details.staff_number {
                 let other = roll::with_staff_number(tx.connection(), number).await?;
                 free(other.is_none_or(|other| other.row.view.id == id))?;
+            }
+            // What was given from or to the post was so for what it let its holder do.
+            if before.is_elsewhere(after) || before.details.authority != after.details.authority {
+                let row = &before.row;
+                delegate::end_of_post(tx, id, row.unit, &row.view.position).await?;
             }
             roll::change_person(tx.connection(), before, after, now).await?;
         }

@@ -113,6 +113,18 @@ pub(super) async fn wake(
     Ok(push::wake_signers(tx.connection(), request, change, urgency, now, due).await?)
 }
 
+/// The same for those alone who decide in others' places: for the signers nothing has changed.
+pub(super) async fn wake_delegates(
+    tx: &mut Tx<'_>,
+    request: RequestId,
+    change: u64,
+) -> Result<(), CommitError> {
+    let now = tx.now();
+    let due = now.plus_seconds(TOGETHER_SECONDS);
+    let urgency = pressing(tx, request).await?;
+    Ok(push::wake_delegates(tx.connection(), request, change, urgency, now, due).await?)
+}
+
 /// Queues a wake-up for the phones of all who have decided on a request or could, within the transaction that ends it
 /// and before it does.
 pub(super) async fn tell_all(
