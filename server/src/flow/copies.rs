@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use serde_json::json;
 use sqlx::AnyConnection;
 use trien_core::decision::DecisionHash;
+use trien_core::digest::Sha256;
 use trien_core::id::{AccountId, RequestId, UnitId};
 use trien_core::papers::{CopyHolder, CopyTo, CopyView};
 use trien_core::wire::RequestView;
@@ -97,6 +98,23 @@ pub(super) async fn deliver(
     });
     tx.state(Kind::CopiesDelivered, request.as_bytes(), &statement).await?;
     Ok(())
+}
+
+/// Who gets a copy that was for somebody else's word to name: a unit that was merged stands for the one that it is part
+/// of now; of one that was dissolved, and of a person without a post, nobody.
+pub(super) async fn reachable(
+    connection: &mut AnyConnection,
+    to: CopyTo,
+) -> Result<Option<CopyTo>, FlowError> {
+    let now = match to {
+        CopyTo::Unit { unit } => CopyTo::Unit { unit: standing(connection, unit).await? },
+        CopyTo::Person { .. } => to,
+    };
+    match require_known(connection, now).await {
+        Ok(()) => Ok(Some(now)),
+        Err(FlowError::NotFound(_)) => Ok(None),
+        Err(other) => Err(other),
+    }
 }
 
 /// The unit of which one is part now; itself where it stands, or was dissolved.
@@ -256,19 +274,26 @@ impl Commit for Open {
     }
 }
 
-/// Notes that a person opened their copy on a phone, the first time.
+/// Notes that a person fetched the file of their copy on a phone, the first time. Whoever reads is not kept from it
+/// where nothing can be written.
 pub(super) async fn open_by_device(
     app: &App,
     device: &AuthenticatedDevice,
-    request: RequestId,
+    sha256: &Sha256,
 ) -> Result<(), FlowError> {
-    {
+    let unopened = {
         let mut connection = app.store().reader().await?;
-        if !store::is_unopened_by(&mut connection, request, device.person).await? {
-            return Ok(());
+        store::unopened_by(&mut connection, device.person, sha256).await?
+    };
+    for request in unopened {
+        match app.writer().commit(OpenByDevice { by: device.clone(), request }).await {
+            Ok(_) => {}
+            Err(FlowError::Unavailable(why)) => {
+                tracing::warn!(%request, why, "that a copy was opened could not be noted");
+            }
+            Err(other) => return Err(other),
         }
     }
-    app.writer().commit(OpenByDevice { by: device.clone(), request }).await?;
     Ok(())
 }
 
@@ -299,21 +324,30 @@ impl Commit for OpenByDevice {
 /// Who is meant by an identifier or a name: the only unit that is called so, else the only person; case and marks say
 /// nothing. Whoever submits may name all of them.
 pub async fn meant(app: &App, typed: &str) -> Result<CopyTo, FlowError> {
+    if let (Ok(unit), Ok(person)) = (typed.parse(), typed.parse()) {
+        // Identifiers look alike, whatever they are of.
+        let mut connection = app.store().reader().await?;
+        let person = CopyTo::Person { person };
+        for to in [CopyTo::Unit { unit }, person] {
+            if require_known(&mut connection, to).await.is_ok() {
+                return Ok(to);
+            }
+        }
+        return Err(FlowError::NotFound(Thing::Unit));
+    }
     let units = read::units(app).await?;
     let standing = units.into_iter().filter(|unit| unit.ended_at.is_none());
     let units: Vec<_> = standing.map(|unit| unit.unit).collect();
     let people = read::people(app, None).await?;
     let words = fold::words(typed);
-    let is = |id: &dyn ToString, name: &str| {
-        id.to_string() == typed || (!words.is_empty() && fold::words(name) == words)
-    };
-    let mut of_units = units.iter().filter(|unit| is(&unit.id, &unit.name));
+    let is = |name: &str| !words.is_empty() && fold::words(name) == words;
+    let mut of_units = units.iter().filter(|unit| is(&unit.name));
     match (of_units.next(), of_units.next()) {
         (Some(unit), None) => return Ok(CopyTo::Unit { unit: unit.id }),
         (Some(_), Some(_)) => return Err(FlowError::NotFound(Thing::Unit)),
         (None, _) => {}
     }
-    let mut of_people = people.iter().filter(|person| is(&person.id, &person.name));
+    let mut of_people = people.iter().filter(|person| is(&person.name));
     match (of_people.next(), of_people.next()) {
         (Some(person), None) => Ok(CopyTo::Person { person: person.id }),
         _ => Err(FlowError::NotFound(Thing::Unit)),

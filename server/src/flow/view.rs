@@ -3,6 +3,7 @@
 use sqlx::AnyConnection;
 use trien_core::env::UnixSecond;
 use trien_core::id::{PersonId, RequestId};
+use trien_core::papers::{CopyHolder, CopyView};
 use trien_core::request::Assignment;
 use trien_core::wire::{Base64, InPlaceOf, RequestView, StepView, TaskView};
 
@@ -37,6 +38,13 @@ pub(super) async fn request(
             task => task,
         },
     };
+    let mut copies = copy::views(connection, id).await?;
+    let mut template = head.template;
+    if let Viewer::Signer(person, ..) = viewer {
+        // Phones know nothing of templates, and whom else a copy goes to is not theirs to know.
+        template = None;
+        copies.retain(|copy| is_for(copy, person));
+    }
     Ok(Some(RequestView {
         id,
         revision: head.revision,
@@ -50,11 +58,15 @@ pub(super) async fn request(
         documents: document::views(connection, id).await?,
         supersedes: head.supersedes,
         superseded_by: head.superseded_by,
-        template: head.template,
-        copies: copy::views(connection, id).await?,
+        template,
+        copies,
         on_paper: head.on_paper,
         task,
     }))
+}
+
+fn is_for(copy: &CopyView, of: PersonId) -> bool {
+    matches!(&copy.holder, CopyHolder::Person { person } if person.id == of)
 }
 
 async fn task(

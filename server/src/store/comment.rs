@@ -22,7 +22,9 @@ statements! {
         WHERE id = $1 AND request = $2 AND withdrawn_at IS NULL";
     COUNT = "SELECT COUNT(*) FROM request_comment WHERE request = $1";
     HAS_DOCUMENT = "SELECT 1 FROM request_document WHERE request = $1 AND place = $2";
-    HAS_PART = "SELECT 1 FROM assignment WHERE request = $1 AND person = $2 LIMIT 1";
+    HAS_PART = "SELECT 1 FROM assignment WHERE request = $1 AND (person = $2 OR decided_by = $2) \
+        UNION ALL SELECT 1 FROM stand_in \
+        WHERE request = $1 AND person = $2 AND ended_change IS NULL LIMIT 1";
 }
 
 /// Who writes comments.

@@ -2,6 +2,7 @@
 
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
+use trien_core::digest::Sha256;
 use trien_core::env::Timestamp;
 use trien_core::id::{PersonId, RequestId, UnitId};
 use trien_core::papers::{CopyHolder, CopyTo, CopyView};
@@ -19,8 +20,9 @@ statements! {
     UNITS = "SELECT unit FROM request_copy WHERE request = $1 AND unit IS NOT NULL ORDER BY place";
     RENAME = "UPDATE request_copy SET unit = $3 WHERE request = $1 AND unit = $2";
     DELIVER = "UPDATE request_copy SET change = $2, delivered_at = $3 \
-        WHERE request = $1 AND change IS NULL AND (person IS NOT NULL OR EXISTS \
-            (SELECT 1 FROM unit u WHERE u.id = request_copy.unit AND u.ended_at IS NULL))";
+        WHERE request = $1 AND change IS NULL AND (EXISTS \
+            (SELECT 1 FROM unit u WHERE u.id = request_copy.unit AND u.ended_at IS NULL) OR EXISTS \
+            (SELECT 1 FROM position o WHERE o.person = request_copy.person AND o.until IS NULL))";
     OF_UNIT = "SELECT request, change FROM request_copy WHERE unit = $1 AND change < $2 \
         ORDER BY change DESC LIMIT $3";
     DELIVERED = "SELECT unit FROM request_copy \
@@ -29,8 +31,11 @@ statements! {
         WHERE request = $1 AND unit = $2 AND change IS NOT NULL AND opened_at IS NULL";
     OPEN_BY_PERSON = "UPDATE request_copy SET opened_at = $3 \
         WHERE request = $1 AND person = $2 AND change IS NOT NULL AND opened_at IS NULL";
-    UNOPENED_BY_PERSON = "SELECT 1 FROM request_copy \
-        WHERE request = $1 AND person = $2 AND change IS NOT NULL AND opened_at IS NULL";
+    // The signed file itself, and no attachment or earlier revision that other requests may share.
+    UNOPENED_BY_PERSON = "SELECT c.request FROM request_copy c JOIN document_revision v \
+        ON v.request = c.request AND v.place = 0 WHERE c.person = $1 AND c.change IS NOT NULL \
+        AND c.opened_at IS NULL AND v.sha256 = $2 AND NOT EXISTS (SELECT 1 FROM document_revision n \
+            WHERE n.request = v.request AND n.place = 0 AND n.number > v.number)";
     HAS = "SELECT 1 FROM request_copy WHERE request = $1 AND person = $2 AND change IS NOT NULL";
 }
 
@@ -79,7 +84,7 @@ pub async fn rename(
     Ok(())
 }
 
-/// Delivers all copies, except to units that have ended; gives how many.
+/// Delivers all copies, except to units that have ended and people who have left; gives how many.
 pub async fn deliver(
     connection: &mut AnyConnection,
     request: RequestId,
@@ -133,14 +138,15 @@ pub async fn open_by_person(
     Ok(open.execute(connection).await?.rows_affected())
 }
 
-/// Whether a person has got a copy and not opened it yet.
-pub async fn is_unopened_by(
+/// The requests of which a person has got a copy whose signed file is this one, and has not opened it yet.
+pub async fn unopened_by(
     connection: &mut AnyConnection,
-    request: RequestId,
     person: PersonId,
-) -> Result<bool, StoreError> {
-    let query = sqlx::query(UNOPENED_BY_PERSON).put(&request).put(&person);
-    Ok(query.fetch_optional(connection).await?.is_some())
+    sha256: &Sha256,
+) -> Result<Vec<RequestId>, StoreError> {
+    let query = sqlx::query(UNOPENED_BY_PERSON).put(&person).put(sha256);
+    let rows = query.fetch_all(connection).await?;
+    rows.iter().map(|row| row.get_as(0)).collect()
 }
 
 /// Whether a person has got a copy.

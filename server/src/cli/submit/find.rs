@@ -45,9 +45,9 @@ pub(super) fn find_copy(
 struct ListedTemplate {
     id: TemplateId,
     name: String,
-    version: u32,
 }
 
+/// In its present version, whichever that is: the same command twice is one submission.
 pub(super) async fn find_template(
     remote: &Remote,
     wanted: &str,
@@ -56,7 +56,7 @@ pub(super) async fn find_template(
     let mut found =
         listed.into_iter().filter(|it| it.id.to_string() == wanted || it.name == wanted);
     match (found.next(), found.next()) {
-        (Some(one), None) => Ok(TemplateChoice { id: one.id, version: Some(one.version) }),
+        (Some(one), None) => Ok(TemplateChoice { id: one.id, version: None }),
         (None, _) => Err(CliError::Usage(format!("the unit has no template {wanted:?}"))),
         (Some(_), Some(_)) => {
             Err(CliError::Usage(format!("several templates are called {wanted:?}: give the id")))

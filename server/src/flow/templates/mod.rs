@@ -134,9 +134,15 @@ pub async fn for_unit(
     id: TemplateId,
     unit: UnitId,
 ) -> Result<(UnitView, TemplateView), FlowError> {
-    let OfUnit { unit, offered, .. } = of_unit(app, officer, unit).await?;
-    let found = offered.into_iter().find(|template| template.id == id);
-    Ok((unit, found.ok_or(FlowError::NotFound(Thing::Template))?))
+    require_reader(officer)?;
+    let mut connection = app.store().reader().await?;
+    if !reads(&mut connection, officer, unit).await? {
+        return Err(FlowError::NotFound(Thing::Unit));
+    }
+    let view = directory::unit(&mut connection, unit).await?.map(|row| row.view);
+    let row = offered(&mut connection, id, unit).await?;
+    let template = viewed(&mut connection, row, unit).await?;
+    Ok((view.ok_or(FlowError::NotFound(Thing::Unit))?, template))
 }
 
 async fn whole(connection: &mut AnyConnection, unit: UnitId) -> Result<OfUnit, FlowError> {
@@ -231,6 +237,6 @@ async fn version_of(
 ) -> Result<VersionView, FlowError> {
     let VersionRow { number, name, body, made_at } = version;
     let steps = resolve::steps(connection, &body, unit).await?;
-    let copies = resolve::copies(connection, &body).await?;
+    let copies = resolve::copy_holders(connection, &body).await?;
     Ok(VersionView { number, name, made_at, body, steps, copies })
 }

@@ -7,7 +7,7 @@ use trien_core::request::{Quorum, Role, Step};
 use trien_core::template::{TemplateBody, TemplateSigner, Who};
 use trien_core::wire::{PersonView, Submission, SubmittedSigner, SubmittedStep, UnitView};
 
-use super::super::FlowError;
+use super::super::{FlowError, copies};
 use super::offered;
 use crate::store::request::NewRequest;
 use crate::store::{directory, template as store};
@@ -109,9 +109,8 @@ pub(in crate::flow) async fn fill(
     submission.fields = body.fields;
     submission.numbering = body.numbering;
     for copy in body.copies {
-        if !submission.copies.contains(&copy) {
-            submission.copies.push(copy);
-        }
+        let now = copies::reachable(connection, copy).await?;
+        submission.copies.extend(now.filter(|now| !submission.copies.contains(now)));
     }
     Ok(Some((choice.id, number)))
 }
@@ -164,22 +163,23 @@ pub(super) async fn steps(
     Ok(steps)
 }
 
-/// Who gets a copy, by name; who has left or ended is left out.
-pub(super) async fn copies(
+/// Who gets a copy, by name, at this moment.
+pub(super) async fn copy_holders(
     connection: &mut AnyConnection,
     body: &TemplateBody,
 ) -> Result<Vec<CopyHolder>, FlowError> {
     let mut holders = Vec::with_capacity(body.copies.len());
     for copy in &body.copies {
-        match copy {
-            CopyTo::Unit { unit } => {
-                let row = directory::unit(connection, *unit).await?;
+        match copies::reachable(connection, *copy).await? {
+            Some(CopyTo::Unit { unit }) => {
+                let row = directory::unit(connection, unit).await?;
                 holders.extend(row.map(|row| CopyHolder::Unit { unit: row.view }));
             }
-            CopyTo::Person { person } => {
-                let row = directory::person(connection, *person).await?;
+            Some(CopyTo::Person { person }) => {
+                let row = directory::person(connection, person).await?;
                 holders.extend(row.map(|row| CopyHolder::Person { person: row.view }));
             }
+            None => {}
         }
     }
     Ok(holders)
