@@ -145,7 +145,7 @@ impl Mailer {
                 let words: Vec<&str> = said.message().collect();
                 Outcome::Taken(Answer::new(&format!("{} {}", said.code(), words.join(" "))))
             }
-            Ok(Err(error)) if error.is_permanent() => Outcome::Refused(answer(&error)),
+            Ok(Err(error)) if is_about_recipient(&error) => Outcome::Refused(answer(&error)),
             Ok(Err(error)) => Outcome::Again(answer(&error)),
             Err(_) => Outcome::Again(Answer::new("the relay did not answer in time")),
         }
@@ -185,6 +185,13 @@ impl Mailer {
             .body(letter.text.clone());
         written.map_err(|error| error.to_string())
     }
+}
+
+/// Whether the relay refuses this letter for good. A password that ended or a relay that is closed is refused with the
+/// same class of codes, and somebody can mend that within the day.
+fn is_about_recipient(error: &lettre::transport::smtp::Error) -> bool {
+    let code = error.status().map(u16::from);
+    code.is_some_and(|code| matches!(code, 550..=553 | 556))
 }
 
 fn parameters(settings: &MailSettings, host: &str) -> Result<TlsParameters, MailError> {

@@ -8,7 +8,9 @@
 
 ALTER TABLE request ADD COLUMN due_at INTEGER;
 ALTER TABLE request ADD COLUMN waiting_since INTEGER NOT NULL DEFAULT 0;
-UPDATE request SET waiting_since = queued_at;
+-- Since the last decision of a step before, or since it was queued.
+UPDATE request SET waiting_since = COALESCE((SELECT MAX(a.decided_at) FROM assignment a
+    WHERE a.request = request.id AND a.step < request.open_step), queued_at);
 ALTER TABLE push_wake ADD COLUMN urgency INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE push_target ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
 

@@ -81,6 +81,11 @@ fn check(calendar: &Calendar, data: &Path, today: Date) -> Result<(), CliError> 
         println!("{:<14}  good, {}", file, source(data, file));
     }
     println!("hours           {}", calendar.hours());
+    if !calendar.has_holidays() {
+        println!(
+            "holidays        none: copy those of the calendar that comes with the program, or 1 January is a working day"
+        );
+    }
     for year in calendar.unannounced(today.year()) {
         println!(
             "{year}            the year's days off were not announced or are a draft: \

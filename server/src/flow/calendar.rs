@@ -154,6 +154,12 @@ impl Calendar {
         [year, year + 1].into_iter().filter(|year| !announced(*year)).collect()
     }
 
+    /// Whether it has any public holidays on fixed days.
+    #[must_use]
+    pub fn has_holidays(&self) -> bool {
+        !self.fixed.is_empty()
+    }
+
     /// The hours of a working day, as the file has them.
     #[must_use]
     pub fn hours(&self) -> String {

@@ -102,7 +102,8 @@ fn identifier(due: &Due) -> String {
         MailKind::Digest => 1,
         MailKind::Escalation => 2,
     };
-    let of = [&due.person.as_bytes()[..], &[kind], &due.day.to_be_bytes()].concat();
+    let since = due.since.as_millis().to_be_bytes();
+    let of = [&due.person.as_bytes()[..], &[kind], &due.day.to_be_bytes(), &since].concat();
     trien_core::digest::Sha256::of(&of).to_string()[..32].to_owned()
 }
 

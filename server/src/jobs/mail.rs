@@ -34,7 +34,7 @@ pub(super) async fn work(app: App, stop: CancellationToken) {
         return;
     }
     loop {
-        if let Err(error) = run_due(&app).await {
+        if let Err(error) = run_until(&app, &stop).await {
             tracing::warn!(%error, "mail was not looked at");
         }
         tokio::select! {
@@ -46,8 +46,13 @@ pub(super) async fn work(app: App, stop: CancellationToken) {
 
 /// Sends everything that is due now.
 pub async fn run_due(app: &App) -> Result<(), FlowError> {
+    run_until(app, &CancellationToken::new()).await
+}
+
+/// The same, as far as it comes before it is told to stop: what was claimed and not sent is due again with its lease.
+async fn run_until(app: &App, stop: &CancellationToken) -> Result<(), FlowError> {
     let Some(mailer) = app.mailer() else { return Ok(()) };
-    loop {
+    while !stop.is_cancelled() {
         let any = {
             let mut connection = app.store().reader().await?;
             !mail::due(&mut connection, app.clock().now(), 1).await?.is_empty()
@@ -57,10 +62,19 @@ pub async fn run_due(app: &App) -> Result<(), FlowError> {
         }
         let Claimed { mails, lease } = app.writer().commit(Claim).await?.value;
         for due in mails {
-            let end = send(app, mailer, due, lease).await?;
-            app.writer().commit(end).await?;
+            if stop.is_cancelled() {
+                return Ok(());
+            }
+            match send(app, mailer, due, lease).await {
+                Ok(end) => drop(app.writer().commit(end).await?),
+                // One that cannot be written keeps back no other; it is given up in time.
+                Err(error) => {
+                    tracing::warn!(%error, person = %due.person, "a mail was not written");
+                }
+            }
         }
     }
+    Ok(())
 }
 
 /// Greets the relay now; nothing where there is none.
@@ -126,6 +140,7 @@ impl Commit for Claim {
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<Claimed, CommitError> {
         let now = tx.now();
         let lease = now.plus_seconds(LEASE_SECONDS);
+        mail::give_up(tx.connection(), now.plus_seconds(-GIVE_UP_SECONDS), now).await?;
         let mut mails = Vec::new();
         for mut due in mail::due(tx.connection(), now, CLAIMS).await? {
             if mail::claim(tx.connection(), &due, lease, now).await? == 1 {

@@ -299,6 +299,7 @@ impl Commit for Sweep {
         wakes::sweep(tx.connection(), now.plus_seconds(-DEAD_SECONDS)).await?;
         absence::sweep(tx.connection(), now).await?;
         waiting::sweep(tx.connection(), now.plus_seconds(-REMINDED_SECONDS)).await?;
+        sent::give_up(tx.connection(), now.plus_seconds(-mail::GIVE_UP_SECONDS), now).await?;
         sent::sweep(tx.connection(), now.plus_seconds(-TOLD_SECONDS)).await?;
         webhook::sweep(tx.connection(), now.plus_seconds(-TOLD_SECONDS)).await?;
         Ok(())

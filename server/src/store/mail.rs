@@ -41,18 +41,29 @@ stored_names!(MailState {
     MailState::GivenUp = "given-up",
 });
 
+/// That what was escalated to somebody still waits at the same step, for others, and is theirs to hear of.
+macro_rules! waits_for_others {
+    () => {
+        "r.state = 'open' AND r.open_step = e.step AND EXISTS (SELECT 1 FROM position o \
+            WHERE o.person = e.person AND o.authority = 'chief' AND o.until IS NULL) \
+        AND NOT EXISTS (SELECT 1 FROM assignment b WHERE b.request = r.id AND b.person = e.person \
+            AND b.state = 'open')"
+    };
+}
+
 statements! {
-    QUEUE_DIGEST = "INSERT INTO mail (person, kind, day, state, due_at, lease_until, attempts, since) \
+    QUEUE_DIGEST = concat!("INSERT INTO mail (person, kind, day, state, due_at, lease_until, attempts, since) \
         SELECT p.id, 'digest', CAST($1 AS BIGINT), 'waiting', CAST($2 AS BIGINT), 0, 0, \
         CAST($2 AS BIGINT) FROM person p WHERE p.email <> '' AND (EXISTS \
             (SELECT 1 FROM assignment a WHERE a.person = p.id AND a.state = 'open') OR EXISTS \
             (SELECT 1 FROM escalation e JOIN request r ON r.id = e.request \
-             WHERE e.person = p.id AND r.state = 'open' AND r.open_step = e.step)) \
-        ON CONFLICT (person, kind, day) DO NOTHING";
+             WHERE e.person = p.id AND ", waits_for_others!(), ")) \
+        ON CONFLICT (person, kind, day) DO NOTHING");
     QUEUE_ESCALATION = "INSERT INTO mail (person, kind, day, state, due_at, lease_until, attempts, \
         since) SELECT p.id, 'escalation', CAST($2 AS BIGINT), 'waiting', CAST($3 AS BIGINT), 0, 0, \
         CAST($3 AS BIGINT) FROM person p WHERE p.id = $1 AND p.email <> '' \
-        ON CONFLICT (person, kind, day) DO NOTHING";
+        ON CONFLICT (person, kind, day) DO UPDATE SET state = 'waiting', due_at = excluded.due_at, \
+        lease_until = 0, attempts = 0, since = excluded.since WHERE mail.due_at = 0";
     DUE = "SELECT person, kind, day, attempts, since FROM mail \
         WHERE due_at > 0 AND due_at <= $1 AND lease_until <= $1 ORDER BY due_at LIMIT $2";
     CLAIM = "UPDATE mail SET lease_until = $4, attempts = attempts + 1 \
@@ -65,8 +76,8 @@ statements! {
         CAST(COALESCE(SUM(CASE WHEN r.due_at >= $2 AND r.due_at < $3 THEN 1 ELSE 0 END), 0) \
         AS BIGINT) FROM assignment a JOIN request r ON r.id = a.request \
         WHERE a.person = $1 AND a.state = 'open'";
-    ESCALATED = "SELECT CAST(COUNT(*) AS BIGINT) FROM escalation e JOIN request r \
-        ON r.id = e.request WHERE e.person = $1 AND r.state = 'open' AND r.open_step = e.step";
+    ESCALATED = concat!("SELECT CAST(COUNT(*) AS BIGINT) FROM escalation e JOIN request r \
+        ON r.id = e.request WHERE e.person = $1 AND ", waits_for_others!());
     TITLES = "SELECT r.metadata FROM assignment a JOIN request r ON r.id = a.request \
         WHERE a.person = $1 AND a.state = 'open' ORDER BY a.request LIMIT $2";
     HEALTH = "SELECT CAST(COUNT(*) AS BIGINT), \
@@ -76,6 +87,9 @@ statements! {
         WHERE state = 'given-up' AND answered_at >= $1";
     LAST = "SELECT state, answer, answered_at FROM mail WHERE answered_at IS NOT NULL \
         AND state <> 'nothing' ORDER BY answered_at DESC LIMIT 1";
+    // What is tried no more: the relay was taken out, or the server did not run.
+    STALE = "UPDATE mail SET state = 'given-up', due_at = 0, lease_until = 0, answered_at = $2 \
+        WHERE due_at > 0 AND since < $1 AND lease_until <= $2";
     SWEEP = "DELETE FROM mail WHERE answered_at < $1 AND due_at = 0";
 }
 
@@ -128,7 +142,7 @@ pub async fn queue_digest(
     Ok(insert.execute(connection).await?.rows_affected())
 }
 
-/// Queues that somebody be told of others' documents, once a day.
+/// Queues that somebody be told of others' documents; together with what is told them of that day and was not sent yet.
 pub async fn queue_escalation(
     connection: &mut AnyConnection,
     to: PersonId,
@@ -256,6 +270,16 @@ pub async fn health(connection: &mut AnyConnection, then: Timestamp) -> Result<H
         Ok::<_, StoreError>((answer.unwrap_or_default(), state == MailState::Taken, at))
     });
     Ok(Health { waiting, failing, given_up, last: last.transpose()? })
+}
+
+/// Gives up what has been due since before `then`.
+pub async fn give_up(
+    connection: &mut AnyConnection,
+    then: Timestamp,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    let stale = sqlx::query(STALE).put(&then).put(&now);
+    Ok(stale.execute(connection).await?.rows_affected())
 }
 
 /// Forgets what ended before `then`.

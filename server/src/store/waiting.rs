@@ -16,7 +16,16 @@ statements! {
         FROM request r WHERE r.id = $1 AND r.state = 'open'";
     REMIND = "INSERT INTO reminder (request, person, day, at) \
         SELECT a.request, a.person, CAST($2 AS BIGINT), CAST($3 AS BIGINT) FROM assignment a \
-        WHERE a.request = $1 AND a.state = 'open' ON CONFLICT (request, person, day) DO NOTHING";
+        WHERE a.request = $1 AND a.state = 'open' \
+        UNION SELECT s.request, s.person, CAST($2 AS BIGINT), CAST($3 AS BIGINT) FROM stand_in s \
+        JOIN assignment a ON a.request = s.request AND a.step = s.step AND a.person = s.principal \
+        WHERE s.request = $1 AND s.ended_change IS NULL AND a.state = 'open' \
+        ON CONFLICT (request, person, day) DO NOTHING";
+    // Whoever took a part over has not let it wait; where somebody else is still open, the step goes on waiting.
+    RESTART = "UPDATE request SET waiting_since = $4 WHERE id = $1 AND state = 'open' \
+        AND open_step = $2 AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.request = $1 \
+            AND a.step = $2 AND a.state = 'open' AND a.person <> $3)";
+    FORGET = "DELETE FROM escalation WHERE request = $1 AND step = $2";
     // Whoever does not decide is not the one to tell.
     CHIEF = "SELECT o.person FROM position o WHERE o.unit = $1 AND o.authority = 'chief' \
         AND o.until IS NULL AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.request = $2 \
@@ -65,6 +74,22 @@ pub async fn waiting(
         })
     })
     .transpose()
+}
+
+/// Begins to count anew how long a step waits, when `person` alone has taken it over; gives 0 where others wait too.
+pub async fn restart(
+    connection: &mut AnyConnection,
+    request: RequestId,
+    step: StepNumber,
+    person: PersonId,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    let restart = sqlx::query(RESTART).put(&request).put(&step).put(&person).put(&now);
+    let restarted = restart.execute(&mut *connection).await?.rows_affected();
+    if restarted > 0 {
+        sqlx::query(FORGET).put(&request).put(&step).execute(connection).await?;
+    }
+    Ok(restarted)
 }
 
 /// Notes that all who could decide on a request are reminded, but those who were that day; gives how many.

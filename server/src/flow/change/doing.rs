@@ -17,9 +17,10 @@ use crate::flow::exchange::{Source, source_of};
 use crate::flow::register::record;
 use crate::flow::{FlowError, Thing, delegate, push, slip};
 use crate::store::directory::Authority;
+use crate::store::job::JobKind;
 use crate::store::register::{self, Author};
 use crate::store::roll::{self, Taken};
-use crate::store::{anchor, directory, request, reshape};
+use crate::store::{anchor, directory, request, reshape, waiting};
 use crate::writer::{CommitError, Tx};
 
 pub(super) fn part(request: RequestId, step: StepNumber, person: PersonId) -> reshape::Part {
@@ -115,6 +116,10 @@ pub(super) async fn hand_on(
     let news = News::of(Outcome::Reassigned).at(part.step, to);
     changes::note(tx, part.request, change, news).await?;
     if next.state() == (RouteState::Open { step: part.step }) {
+        let now = tx.now();
+        if waiting::restart(tx.connection(), part.request, part.step, to, now).await? > 0 {
+            tx.schedule(JobKind::Remind, part.request.as_bytes(), now).await?;
+        }
         push::wake(tx, part.request, change).await?;
     }
     Ok(())
