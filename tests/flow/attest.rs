@@ -5,11 +5,11 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use sqlx::Row as _;
 use trien_core::attestation::{KeyUse, Refusal, Refused, Spoken, binding};
-use trien_core::certificate::Assurance;
+use trien_core::certificate::{Assurance, PromptPolicy};
 use trien_core::digest::Sha256;
 use trien_core::document::Text;
 use trien_core::env::{Clock as _, OsEntropy};
-use trien_core::id::PersonId;
+use trien_core::id::{PersonId, UnitId};
 use trien_core::signer::SoftwareSigner;
 use trien_core::wire::{Base64, EnrollmentReveal, KeyEvidence};
 use trien_server::attestation::{AppAttestSettings, AttestationSettings};
@@ -23,6 +23,7 @@ use crate::lookalike::{APP, AppFacts, Facts, Maker, PACKAGE, SIGNING_DIGEST};
 use crate::office::{Office, connect};
 use crate::on_both;
 use crate::phone::Enrolling;
+use crate::prompt::state;
 
 on_both! {
     attested_keys_make_a_device_of_their_level,
@@ -33,12 +34,14 @@ on_both! {
     a_new_status_list_lowers_the_devices_that_it_names,
     a_status_list_older_than_the_newest_lifts_no_doubt,
     a_genuine_iphone_app_is_worth_level_c,
+    a_phone_is_told_of_the_passcode_where_its_key_takes_it,
 }
 
 /// An office that judges keys, and what it judges them by.
 struct Judging {
     office: Office,
     maker: Maker,
+    unit: UnitId,
     person: PersonId,
     status_list: PathBuf,
 }
@@ -72,7 +75,7 @@ impl Judging {
         let unit = unit.unwrap().id;
         let person =
             admin::create_person(&office.app, &Act::COMMAND_LINE, &name, unit, &position).await;
-        Self { office, maker, person: person.unwrap().id, status_list }
+        Self { office, maker, unit, person: person.unwrap().id, status_list }
     }
 
     /// Enrolls as far as the keys, with this said of the approval key.
@@ -293,6 +296,20 @@ async fn an_office_that_does_not_judge_keys_knows_of_none_in_hardware() {
     };
     let refused = enrolling.send(&office.app).await;
     assert_eq!(refused.err(), Some(FlowError::AssuranceTooLow));
+}
+
+async fn a_phone_is_told_of_the_passcode_where_its_key_takes_it(office: Office) {
+    let judging = Judging::open(office, KeyPolicy::Hardware).await;
+    let allowed = PromptPolicy::PER_USE.with_passcode(true);
+    state(&judging.office, judging.unit, Some(allowed)).await;
+    let told = async || {
+        devices::newest(&judging.office.app, None, 50).await.unwrap()[0].prompt_policy.passcode
+    };
+    judging.send(|_| ()).await.unwrap();
+    assert!(!told().await, "fingers and faces alone open it");
+    judging.office.clock.forward(1);
+    judging.send(|key| key.user_auth_type = Some(3)).await.unwrap();
+    assert!(told().await);
 }
 
 async fn a_genuine_iphone_app_is_worth_level_c(office: Office) {

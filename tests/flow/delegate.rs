@@ -12,6 +12,7 @@ use trien_core::document::Text;
 use trien_core::env::Clock as _;
 use trien_core::id::{PersonId, RequestId};
 use trien_core::log::leaf::Outcome;
+use trien_core::papers::NewComment;
 use trien_core::pdf::recipe::{Appearance, Line, Recipe};
 use trien_core::problem::ProblemKind;
 use trien_core::receipt::Receipt;
@@ -23,7 +24,7 @@ use trien_server::flow::change::{self as changes, Changer, NewPost, PostChange, 
 use trien_server::flow::delegate::{self, NoDelegation};
 use trien_server::flow::device::{self, RevocationReason};
 use trien_server::flow::sync::{self, Parts};
-use trien_server::flow::{FlowError, Mismatch, Thing, read};
+use trien_server::flow::{FlowError, Mismatch, Thing, comments, read};
 use trien_server::jobs::run_due;
 
 use crate::change::{act, person};
@@ -43,6 +44,7 @@ on_both! {
     one_of_principal_and_delegate_is_recorded_however_they_race,
     it_is_shown_from_its_start_to_its_end,
     what_is_no_delegation_is_not_taken,
+    a_delegate_reads_and_writes_beside_the_page_as_long_as_it_counts,
 }
 
 fn text<const MAX: usize>(text: &str) -> Text<MAX> {
@@ -422,6 +424,23 @@ async fn it_is_shown_from_its_start_to_its_end(office: Office) {
     run_due(app).await.unwrap();
     let told = SyncQuery { cursor: told.cursor, ..SyncQuery::default() };
     assert!(deputy.sync(app, told).await.unwrap().requests.is_empty(), "told once");
+}
+
+async fn a_delegate_reads_and_writes_beside_the_page_as_long_as_it_counts(office: Office) {
+    let app = &office.app;
+    let (leader, deputy) = two(&office).await;
+    let request = office.queue(&[leader.person]).await;
+    let said = || NewComment { document: 0, page: 1, text: text("đã xem") };
+    let missing = FlowError::NotFound(Thing::Request);
+    let device = deputy.authenticated(app).await;
+    let early = comments::write_by_device(app, &device, request, said()).await;
+    assert_eq!(early, Err(missing.clone()));
+    give(&office, &leader, &draft(&office, &leader, &deputy).await).await;
+    let device = deputy.authenticated(app).await;
+    comments::write_by_device(app, &device, request, said()).await.unwrap();
+    let device = leader.authenticated(app).await;
+    let seen = comments::list_of_device(app, &device, request).await.unwrap();
+    assert_eq!(seen.len(), 1);
 }
 
 async fn what_is_no_delegation_is_not_taken(office: Office) {

@@ -25,6 +25,8 @@ on_both!(
     a_relay_that_does_not_take_mail_is_asked_again_and_given_up,
     whoever_is_told_above_gets_a_mail_without_a_word_of_the_document,
     abstracts_are_named_where_the_rules_say_so,
+    what_is_told_later_the_same_day_is_another_mail,
+    what_nobody_sent_in_half_a_day_is_sent_no_more,
 );
 
 const RULES: &str = include_str!("../../server/assets/time/notices.toml");
@@ -243,6 +245,35 @@ async fn whoever_is_told_above_gets_a_mail_without_a_word_of_the_document(mut of
     assert!(said.contains("quá thời gian quy định: 2"), "{said}");
     assert!(said.contains("/console/requests") && !said.contains("thử nghiệm"), "{said}");
     assert!(requests.iter().all(|request| !said.contains(&request.to_string())), "{said}");
+}
+
+async fn what_is_told_later_the_same_day_is_another_mail(mut office: Office) {
+    let relay = with_relay(&mut office, RULES).await;
+    let an = office.person("Nguyễn Văn An").await;
+    reachable(&office, chief(&office, "Lê Văn Cường").await, "cuong@xa.gov.vn").await;
+    office.queue(&[an]).await;
+    come(&office, at(1, 10)).await;
+    office.queue(&[an]).await;
+    for (hour, letters) in [(8, 1), (10, 2)] {
+        come(&office, at(2, hour)).await;
+        office.clock.forward(601);
+        jobs::mail::run_due(&office.app).await.unwrap();
+        assert_eq!(relay.taken().len(), letters, "at {hour}");
+    }
+    assert!(text(&relay.taken()[1]).contains("quá thời gian quy định: 2"));
+}
+
+async fn what_nobody_sent_in_half_a_day_is_sent_no_more(mut office: Office) {
+    let relay = with_relay(&mut office, RULES).await;
+    let an = office.person("Nguyễn Văn An").await;
+    reachable(&office, an, "an@xa.gov.vn").await;
+    office.queue(&[an]).await;
+    come(&office, at(1, 8)).await;
+    assert!(digest::run(&office.app).await.unwrap().is_some());
+    office.clock.forward(13 * 3600);
+    jobs::mail::run_due(&office.app).await.unwrap();
+    let health = digest::health(&office.app).await.unwrap().unwrap();
+    assert_eq!((relay.taken().len(), health.waiting, health.given_up), (0, 0, 1));
 }
 
 async fn abstracts_are_named_where_the_rules_say_so(mut office: Office) {

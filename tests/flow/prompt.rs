@@ -32,7 +32,7 @@ fn session(seconds: u16, signatures: u16) -> PromptPolicy {
     PromptPolicy::session(seconds, signatures).unwrap()
 }
 
-async fn state(office: &Office, unit: UnitId, to: Option<PromptPolicy>) {
+pub async fn state(office: &Office, unit: UnitId, to: Option<PromptPolicy>) {
     let plan = prompt::look(&office.app, unit, to).await.unwrap();
     prompt::set(&office.app, &ACT, plan, Text::new("QĐ 15").unwrap()).await.unwrap();
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use trien_core::decision::Verb;
 use trien_core::document::Text;
 use trien_core::id::{PersonId, RequestId, TemplateId, UnitId};
+use trien_core::papers::{CopyHolder, CopyTo};
 use trien_core::problem::ProblemKind;
 use trien_core::request::{Quorum, Role, RouteState};
 use trien_core::template::{
@@ -14,7 +15,10 @@ use trien_core::wire::RequestView;
 use trien_server::flow::account::Role as OfficeRole;
 use trien_server::flow::act::Act;
 use trien_server::flow::admin::{self, KeyPolicy, NewUnit};
-use trien_server::flow::change::{self, Changer as PostChanger, NewPost, PostChange, PostRef};
+use trien_server::flow::change::{
+    self, Changer as PostChanger, NewPost, PostChange, PostRef, UnitChange, UnitChoices,
+    carry_out_unit, look_unit,
+};
 use trien_server::flow::key::{self, Scope};
 use trien_server::flow::submit::{Package, submit};
 use trien_server::flow::templates::{self, Changer, Draft, Holder, NoHolder, Part};
@@ -33,6 +37,7 @@ on_both!(
     of_many_editors_at_once_one_is_taken,
     only_clerks_of_the_unit_change_its_templates,
     a_template_is_for_its_unit_and_all_below,
+    a_copy_for_a_unit_goes_to_what_that_is_part_of_now,
     what_no_document_could_go_by_is_refused,
 );
 
@@ -274,6 +279,25 @@ async fn unit_below(office: &Office, parent: UnitId, name: &str) -> UnitId {
     let keys = KeyPolicy::SoftwareAllowed;
     let new = NewUnit { name: text(name), parent: Some(parent), keys, level: None };
     admin::add_unit(&office.app, &Act::COMMAND_LINE, new).await.unwrap().id
+}
+
+async fn a_copy_for_a_unit_goes_to_what_that_is_part_of_now(office: Office) {
+    let top = office.unit.id;
+    let (old, new) =
+        (unit_below(&office, top, "Sở Nội vụ").await, unit_below(&office, top, "Sở Y tế").await);
+    holding(&office, top, "Nguyễn Văn An", Authority::Chief).await;
+    let mut to_both = draft("Gửi sở", vec![asks(Role::Approve, &[post(PostName::Chief)])]);
+    to_both.body.copies = vec![CopyTo::Unit { unit: old }, CopyTo::Unit { unit: new }];
+    let id = add(&office, top, to_both).await;
+    let (app, by_line) = (&office.app, PostChanger::CommandLine);
+    let merge = UnitChange::Merge { into: new };
+    let plan = look_unit(app, by_line, old, merge, UnitChoices::default()).await.unwrap();
+    let act = Act { why: why(), ..Act::COMMAND_LINE };
+    carry_out_unit(app, by_line, &act, plan).await.unwrap();
+    let request = office.queue_package(by(&office, id, None)).await;
+    let copies = view(&office, request).await.copies;
+    let to: Vec<_> = copies.into_iter().map(|copy| copy.holder).collect();
+    assert!(matches!(&to[..], [CopyHolder::Unit { unit }] if unit.id == new), "{to:?}");
 }
 
 async fn what_no_document_could_go_by_is_refused(office: Office) {

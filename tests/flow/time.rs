@@ -8,17 +8,18 @@ use trien_core::decision::Verb;
 use trien_core::document::{Text, Urgency};
 use trien_core::env::Timestamp;
 use trien_core::id::{PersonId, RequestId};
-use trien_core::request::Role;
+use trien_core::request::{Role, StepNumber};
 use trien_core::wire::{Absence, SyncQuery};
 use trien_server::flow::absence::{self, Days};
 use trien_server::flow::account::Role as OfficeRole;
 use trien_server::flow::act::Act;
-use trien_server::flow::change::{self, Changer, NewPost, PostChange};
+use trien_server::flow::change::{self, Changer, NewPost, PostChange, Reassignment, reassign};
 use trien_server::flow::submit::submit;
 use trien_server::flow::{FlowError, changes, push as wakes, read};
 use trien_server::jobs;
 use trien_server::store::directory::Authority;
 
+use crate::delegate::{draft, give, two};
 use crate::exchange::officer;
 use crate::office::{Office, step};
 use crate::on_both;
@@ -32,6 +33,8 @@ on_both!(
     a_decision_that_comes_first_leaves_nothing_to_tell,
     an_absence_stands_beside_its_person_until_it_is_over,
     at_night_no_phone_rings_but_for_what_is_flash_and_for_who_asks,
+    at_night_a_delegates_phone_rings_as_the_leaders_does,
+    whoever_takes_a_part_over_has_the_whole_time_for_it,
 );
 
 const HOUR: i64 = 3600;
@@ -219,6 +222,42 @@ async fn at_night_no_phone_rings_but_for_what_is_flash_and_for_who_asks(mut offi
     assert_eq!(fake.loud(&token), 3, "what was held comes in the morning");
     assert_eq!(count(&office, "SELECT COUNT(*) FROM push_wake").await, 0);
     assert_eq!(count(&office, "SELECT COUNT(*) FROM push_target WHERE held = 1").await, 0);
+}
+
+async fn at_night_a_delegates_phone_rings_as_the_leaders_does(mut office: Office) {
+    let fake = with_push(&mut office).await;
+    office.keep_time(trien_rules()).await;
+    let (leader, deputy) = two(&office).await;
+    let (of_leader, of_deputy) =
+        (register(&office, &fake, &leader).await, register(&office, &fake, &deputy).await);
+    come(&office, at(0, 22)).await;
+    give(&office, &leader, &draft(&office, &leader, &deputy).await).await;
+    office.queue(&[leader.person]).await;
+    pass(&office, 2).await;
+    pass(&office, 60).await;
+    assert_eq!((fake.loud(&of_leader), fake.loud(&of_deputy)), (0, 0), "it is held");
+    let mut package = office.package(&[leader.person]);
+    package.submission.metadata.urgency = Urgency::Flash;
+    office.queue_package(package).await;
+    pass(&office, 2).await;
+    assert_eq!((fake.loud(&of_leader), fake.loud(&of_deputy)), (1, 1));
+}
+
+async fn whoever_takes_a_part_over_has_the_whole_time_for_it(mut office: Office) {
+    office.keep_time(trien_rules()).await;
+    let (an, binh) = (office.person("Nguyễn Văn An").await, office.person("Trần Thị Bình").await);
+    Phone::enroll(&office, binh).await;
+    chief(&office, "Lê Văn Cường").await;
+    let clerk = officer(&office, "van-thu", OfficeRole::Clerk).await;
+    let request = office.queue(&[an]).await;
+    come(&office, at(2, 8)).await;
+    assert_eq!(told(&office).await.len(), 1);
+    let of = Reassignment { request, step: StepNumber(1), from: an, to: binh };
+    reassign(&office.app, &clerk, of, Text::new("nghỉ phép").unwrap()).await.unwrap();
+    come(&office, at(2, 16)).await;
+    assert_eq!(told(&office).await.len(), 1, "the whole Tuesday is theirs");
+    come(&office, at(3, 8)).await;
+    assert_eq!(told(&office).await.len(), 2, "and is told of anew");
 }
 
 pub async fn an_absence_stands_beside_its_person_until_it_is_over(office: Office) {

@@ -251,6 +251,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::log::checkpoint::LogKey;
     use crate::log::tree::{Frontier, TreeHead, leaf_hash};
+    use crate::signer::SoftwareSigner;
     use crate::testing::office::{ISSUED_AT, Office};
     use crate::testing::{golden, software_key};
     use crate::{cose, delegation};
@@ -269,16 +270,24 @@ pub(crate) mod tests {
         }
     }
 
-    fn signed(office: &Office, given: &Delegation, content: Content) -> Vec<u8> {
-        let (cbor, name) = (given.to_cbor(), office.person.sha256());
+    /// A certificate and its key.
+    type Giver<'a> = (&'a Certificate, &'a SoftwareSigner);
+
+    fn signed((person, key): Giver<'_>, given: &Delegation, content: Content) -> Vec<u8> {
+        let (cbor, name) = (given.to_cbor(), person.sha256());
         let message = cose::sig_structure_as(content, &cbor, name);
-        let signature = office.person_key.sign_now(&message);
-        cose::assemble_as(content, &cbor, name, &signature, office.person.public_key()).unwrap()
+        let signature = key.sign_now(&message);
+        cose::assemble_as(content, &cbor, name, &signature, person.public_key()).unwrap()
+    }
+
+    fn leader(office: &Office) -> Giver<'_> {
+        (&office.person, &office.person_key)
     }
 
     /// The only leaf of its log.
     fn evidence(
         office: &Office,
+        person: &Certificate,
         given: &Delegation,
         cose: Vec<u8>,
         act: &str,
@@ -292,21 +301,27 @@ pub(crate) mod tests {
         frontier.append(leaf_hash(&leaf.to_cbor()));
         let checkpoint = key.sign(TreeHead { size: 1, root: frontier.root() });
         let proof = InclusionProof { index: 0, hashes: Vec::new(), checkpoint };
-        let certificates = [&office.person, &office.issuing].map(|it| it.der().to_vec()).to_vec();
+        let certificates = [person, &office.issuing].map(|it| it.der().to_vec()).to_vec();
         DelegationEvidence { statement, recorded_at, salt, cose, certificates, proof }
     }
 
-    /// A delegation by the office's leader, alone in a log of this key.
-    pub(crate) fn proved(office: &Office, given: &Delegation, key: &LogKey) -> DelegationEvidence {
-        evidence(office, given, signed(office, given, Content::Delegation), GIVEN, key)
+    /// A delegation by whoever holds this certificate, alone in a log of this key.
+    pub(crate) fn proved(
+        office: &Office,
+        by: Giver<'_>,
+        given: &Delegation,
+        key: &LogKey,
+    ) -> DelegationEvidence {
+        let given = Delegation { certificate: by.0.sha256(), ..given.clone() };
+        evidence(office, by.0, &given, signed(by, &given, Content::Delegation), GIVEN, key)
     }
 
     fn good(office: &Office) -> DelegationEvidence {
-        proved(office, &given(office), &key())
+        proved(office, leader(office), &given(office), &key())
     }
 
     fn with(office: &Office, cose: Vec<u8>, act: &str) -> DelegationEvidence {
-        evidence(office, &given(office), cose, act, &key())
+        evidence(office, &office.person, &given(office), cose, act, &key())
     }
 
     #[test]
@@ -325,7 +340,7 @@ pub(crate) mod tests {
     #[test]
     fn a_decision_is_no_delegation_nor_the_other_way_round() {
         let office = Office::new();
-        let as_decision = signed(&office, &given(&office), Content::Decision);
+        let as_decision = signed(leader(&office), &given(&office), Content::Decision);
         let bent = with(&office, as_decision.clone(), GIVEN);
         let refused = bent.verify(&key().verifier());
         assert_eq!(refused, Err(Unproved::Signature(CoseError::NotCanonical)));
@@ -359,6 +374,18 @@ pub(crate) mod tests {
         let forged = cose::assemble_as(Content::Delegation, &cbor, name, &stolen, &spki).unwrap();
         let forged = with(&office, forged, GIVEN).verify(&key().verifier());
         assert_eq!(forged, Err(Unproved::Signature(CoseError::WrongSignature)));
+    }
+
+    #[test]
+    fn a_certificate_that_names_its_person_gives_only_what_is_that_persons() {
+        let office = Office::new();
+        let given = given(&office);
+        let by = |person: PersonId| {
+            let (certificate, secret) = office.other(&person.to_string());
+            proved(&office, (&certificate, &secret), &given, &key()).verify(&key().verifier())
+        };
+        assert!(by(given.from.person).is_ok());
+        assert_eq!(by(given.to.person), Err(Unproved::OtherPerson), "given to oneself");
     }
 
     #[test]

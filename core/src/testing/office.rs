@@ -58,6 +58,21 @@ impl Office {
         Self { root_key, issuing_key, person_key, root, issuing, person }
     }
 
+    /// Somebody else of this office, by the identifier in the certificate's subject.
+    pub(crate) fn other(&self, subject_serial: &str) -> (Certificate, SoftwareSigner) {
+        let key = software_key(104);
+        let subject_serial = Some(Text::new(subject_serial).unwrap());
+        let certificate = issue(
+            Profile::Person { issuer: &self.issuing, crl_url: CRL_URL, ocsp_url: None },
+            4,
+            &DistinguishedName { subject_serial, ..person_name() },
+            &key.public_key(),
+            Validity::days(ISSUED_AT, 365),
+            &self.issuing_key,
+        );
+        (certificate, key)
+    }
+
     pub(crate) fn crl(&self, revoked: &[Revocation]) -> Vec<u8> {
         let next = ISSUED_AT.plus(30 * 86_400);
         let list = TbsCrl::prepare(&self.issuing, 7, ISSUED_AT, next, revoked).unwrap();

@@ -9,6 +9,7 @@ use crate::document::Text;
 use crate::log::checkpoint::LogKey;
 use crate::log::leaf::Outcome as Logged;
 use crate::problem::ProblemKind;
+use crate::signer::SoftwareSigner;
 use crate::testing::office::Office;
 use crate::testing::paper::{RECORDED_AT, SIGNED_AT, decision, evidence, log_key, sign, sign_pdf};
 use crate::testing::vector;
@@ -350,8 +351,9 @@ fn evidence_of_a_rejection_is_about_the_unsigned_document() {
 fn a_decision_in_anothers_place_counts_only_with_a_delegation_that_covers_it() {
     let mut case = Case::new();
     let starts = SIGNED_AT.plus(-3600);
+    let (leader, key) = case.office.other("CB-0002");
     let given = Delegation {
-        certificate: case.office.person.sha256(),
+        certificate: leader.sha256(),
         starts,
         ends: SIGNED_AT.plus(3600),
         signed_at: starts.plus(-60),
@@ -372,7 +374,7 @@ fn a_decision_in_anothers_place_counts_only_with_a_delegation_that_covers_it() {
         };
         (report.verdict, finding.reason, in_place.map(|it| (it.form, it.of)))
     };
-    let proved = |given: &Delegation| proved(&case.office, given, &log_key());
+    let proved = |given: &Delegation| proved(&case.office, (&leader, &key), given, &log_key());
     let named = Some((Form::Kt, "Chủ tịch".to_owned()));
     let good = proved(&given);
     let one = std::slice::from_ref(&good);
@@ -388,10 +390,12 @@ fn a_decision_in_anothers_place_counts_only_with_a_delegation_that_covers_it() {
 
 #[test]
 fn what_exceeds_its_delegation_is_not_valid() {
-    let reason = |limit: &dyn Fn(&mut Delegation)| {
+    let office = Office::new();
+    let (leader, key) = office.other("CB-0002");
+    let reason_of = |by: (&Certificate, &SoftwareSigner), limit: &dyn Fn(&mut Delegation)| {
         let mut case = Case::new();
         let mut given = crate::delegation::tests::delegation();
-        given.certificate = case.office.person.sha256();
+        given.certificate = by.0.sha256();
         (given.starts, given.ends) = (SIGNED_AT.plus(-3600), SIGNED_AT.plus(3600));
         (given.signed_at, given.kinds) = (SIGNED_AT.plus(-3660), Vec::new());
         limit(&mut given);
@@ -400,13 +404,18 @@ fn what_exceeds_its_delegation_is_not_valid() {
         case.decision.authority = Authority::Delegated { position, statement: given.hash() };
         case.file = sign(&case.office, BASE, case.decision.hash());
         let recorded = [evidence(&case.decision, Logged::Recorded, &log_key())];
-        let delegations = [proved(&case.office, &given, &log_key())];
+        let delegations = [proved(&case.office, by, &given, &log_key())];
         let key = log_key().verifier();
         let proof = Proof { evidence: &recorded, delegations: &delegations, key: &key };
         let report = case.judge(Some(proof));
         (report.verdict, report.recordings[0].finding().reason)
     };
+    let reason = |limit: &dyn Fn(&mut Delegation)| reason_of((&leader, &key), limit);
     let exceeded = (Verdict::NotValid, Reason::AuthorityExceeded);
+    let own = (&office.person, &office.person_key);
+    assert_eq!(reason_of(own, &|_| {}), exceeded, "whoever decided gave it to themselves");
+    assert_eq!(reason(&|d| d.signed_at = SIGNED_AT.plus(271)), exceeded, "recorded too late");
+    assert_eq!(reason(&|d| d.ends = RECORDED_AT), exceeded, "over when the log had the decision");
     assert_eq!(reason(&|_| {}), (Verdict::Valid, Reason::Recorded));
     assert_eq!(reason(&|d| d.ends = SIGNED_AT), exceeded);
     assert_eq!(reason(&|d| d.starts = SIGNED_AT.plus(1)), exceeded);
