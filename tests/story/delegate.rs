@@ -1,12 +1,16 @@
 //! In another's place: a leader lets a deputy sign, who does, and a stranger sees by what right.
 
+use http::header::COOKIE;
+use tokio::process::Command;
 use trien_core::client::{ClientError, DelegationDraft};
 use trien_core::delegation::wire::DelegationState;
 use trien_core::delegation::{Form, Reach, UnitScope};
 use trien_core::document::Text;
 use trien_core::env::Clock as _;
+use trien_core::id::RequestId;
 use trien_core::request::{Quorum, Role};
 use trien_core::verify::{Reason, Recording, Verdict};
+use trien_server::flow::account::{self, Grant, Login, NewAccount, Password, Role as OfficeRole};
 
 use crate::support::{Office, approve, enroll, sample};
 use crate::verify::{stranger_with_delegations, stranger_with_evidence};
@@ -53,10 +57,45 @@ async fn a_deputy_signs_in_the_leaders_place_and_a_stranger_asks_by_what_right()
     };
     assert_eq!((place.form, place.of.as_str()), (Form::Kt, "Chủ tịch"));
 
+    let shown = shown_by_command(&office, request).await;
+    let said =
+        ["KT. CHỦ TỊCH: Lê Thị Sự, Phó Chủ tịch", "Lê Thị Sự in place of Trần Minh Khuê approved"];
+    assert!(said.iter().all(|said| shown.contains(said)), "{shown}");
+    let page = shown_in_console(&office, request).await;
+    assert!(page.contains(said[0]), "{page}");
+
     leaders.companion.end_delegation(given, Text::new("Về sớm").unwrap()).await.unwrap();
     let review = office.route(vec![(Role::Review, Quorum::All, vec![&leader])]);
     let request = office.submit(&review, sample()).await;
     deputys.companion.sync().await.unwrap();
     let nothing = deputys.companion.sheet(request).await;
     assert!(matches!(nothing, Err(ClientError::UnknownRequest(_))), "{nothing:?}");
+}
+
+/// What `trien request show` says to a document system.
+async fn shown_by_command(office: &Office, request: RequestId) -> String {
+    let id = request.to_string();
+    let mut show = Command::new(env!("CARGO_BIN_EXE_trien"));
+    show.env_clear().args(["request", "show", &id]).env("TRIEN_API_KEY", office.token());
+    show.env("TRIEN_SERVER", format!("http://{}", office.address()));
+    let done = show.output().await.unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    String::from_utf8(done.stdout).unwrap()
+}
+
+/// The request's page, as a clerk of the unit reads it.
+async fn shown_in_console(office: &Office, request: RequestId) -> String {
+    let grants = [OfficeRole::Administrator, OfficeRole::Clerk];
+    let sentence = "trời xanh mây trắng nắng vàng";
+    let new = NewAccount {
+        login: Login::parse("van-thu").unwrap(),
+        name: Text::new("Văn thư").unwrap(),
+        password: Password::choose(sentence, "van-thu").unwrap(),
+        grants: grants.map(|role| Grant { unit: office.unit.id, role }).to_vec(),
+    };
+    let code = account::begin_setup(office.app()).await.unwrap().unwrap();
+    let session = account::set_up(office.app(), &code, new, "test").await.unwrap();
+    let page = office.get(&format!("/console/requests/{request}"));
+    let cookie = format!("trien-session={}", session.reveal());
+    page.header(COOKIE, cookie).send().await.unwrap().text().await.unwrap()
 }

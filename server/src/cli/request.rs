@@ -12,7 +12,7 @@ use trien_core::decision::Verb;
 use trien_core::digest::Sha256;
 use trien_core::id::RequestId;
 use trien_core::request::{Assignment, RouteState};
-use trien_core::wire::{RecordedDecision, RequestView};
+use trien_core::wire::{PersonView, RecordedDecision, RequestView};
 
 use super::CliError;
 use super::remote::{Remote, RemoteArgs};
@@ -213,21 +213,23 @@ async fn show(remote: &Remote, request: RequestId, json: bool) -> Result<(), Cli
     }
     for step in &view.steps {
         for signer in &step.signers {
-            println!(
-                "step {:<3}  {}, {}: {}",
-                step.number.0,
-                signer.person.name,
-                signer.person.position,
-                assignment(signer.assignment)
-            );
+            let PersonView { name, position, .. } = &signer.person;
+            let assignment = assignment(signer.assignment);
+            println!("step {:<3}  {name}, {position}: {assignment}", step.number.0);
+            if let Some(by) = &signer.by {
+                let place = by.form.in_place_of(position);
+                println!("          {place}: {}, {}", by.person.name, by.person.position);
+            }
         }
     }
     for decision in decisions {
         let reason = decision.reason.map_or_else(String::new, |reason| format!("  ({reason})"));
+        let place = decision.in_place_of.map(|of| format!(" in place of {}", of.name));
         println!(
-            "decision  {}  {} {} at {}{reason}",
+            "decision  {}  {}{} {} at {}{reason}",
             decision.decision,
             decision.person.name,
+            place.unwrap_or_default(),
             verb(decision.verb),
             decision.recorded_at
         );

@@ -242,6 +242,11 @@ impl Office {
         lists
     }
 
+    /// The document system's key.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
     /// A GET by the document system.
     pub fn get(&self, path: &str) -> RequestBuilder {
         self.http.get(format!("http://{}{path}", self.address())).bearer_auth(&self.token)

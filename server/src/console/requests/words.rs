@@ -4,7 +4,7 @@ use trien_core::change::Outcome;
 use trien_core::decision::Verb;
 use trien_core::document::Urgency;
 use trien_core::request::{Assignment, Role as StepRole, RouteState};
-use trien_core::wire::Absence;
+use trien_core::wire::{Absence, SignerView};
 
 use super::super::page::Texts;
 use crate::flow::requests::Standing;
@@ -12,6 +12,7 @@ use crate::text::{Argument, local_day, lookup};
 
 #[expect(
     clippy::trivially_copy_pass_by_ref,
+    clippy::unused_self,
     reason = "templates hand references to methods of one value"
 )]
 impl Texts {
@@ -80,6 +81,17 @@ impl Texts {
                 Verb::Reject => "request-rejected",
                 Verb::Return => "request-returned",
             },
+        })
+    }
+
+    /// Who decided in a signer's place, and by what right: "KT. CHỦ TỊCH: Lê Thị Khuê, Phó Chủ tịch".
+    pub(in crate::console) fn in_place(&self, signer: &SignerView) -> Option<String> {
+        let by = signer.by.as_ref()?;
+        let place = by.form.in_place_of(&signer.person.position);
+        let name = &by.person.name;
+        Some(match by.person.position.as_str() {
+            "" => format!("{place}: {name}"),
+            position => format!("{place}: {name}, {position}"),
         })
     }
 
