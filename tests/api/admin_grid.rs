@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use sqlx::ConnectOptions as _;
 use trien_core::document::Text;
 use trien_core::env::{Clock as _, SystemClock};
-use trien_core::id::{DeviceId, TemplateId};
+use trien_core::id::{ApiKeyId, DeviceId, TemplateId, WebhookId};
 use trien_core::request::Quorum;
 use trien_core::template::{
     PostName, TemplateBody, TemplateSigner, TemplateStep, Who as TemplateWho,
@@ -15,10 +15,11 @@ use trien_server::flow::act::Act;
 use trien_server::flow::change::{self, Changer, UnitChange, UnitChoices};
 use trien_server::flow::exchange;
 use trien_server::flow::invite::{self, InvitationEnd};
-use trien_server::flow::key::Scope;
+use trien_server::flow::key::{self, Scope};
 use trien_server::flow::register::{self, Filter, Reader};
 use trien_server::flow::templates::{self, Changer as TemplateChanger, Draft};
 use trien_server::flow::waves::{self, Follower, NewWave, Who};
+use trien_server::flow::webhook::{self, Keeper};
 use trien_server::text::local_date;
 
 use crate::office::{Call, Office, Phone, random_key, submission_by};
@@ -88,7 +89,7 @@ const ACT: Verbs = Verbs::Act;
 const SENSITIVE: Verbs = Verbs::Sensitive;
 
 #[rustfmt::skip]
-pub const GRID: [Row; 115] = [
+pub const GRID: [Row; 124] = [
     ("get", "/api/v1/admin/token", READ, Of::Anybody, In, All(In)),
     ("get", "/api/v1/admin/today", READ, Of::Anybody, In, All(In)),
     ("get", "/api/v1/admin/account", READ, Of::Anybody, In, All(In)),
@@ -105,6 +106,16 @@ pub const GRID: [Row; 115] = [
     ("get", "/api/v1/admin/delegations", READ, Of::Anybody, In, All(In)),
     // Nobody delegates anything here.
     ("post", "/api/v1/admin/delegations/{delegation}/end", ACT, Of::Administrator, Missing, Having(Missing)),
+    ("get", "/api/v1/admin/webhook-keys", READ, Of::Administrator, In, Having(In)),
+    ("get", "/api/v1/admin/webhooks", READ, Of::Administrator, In, Having(In)),
+    ("post", "/api/v1/admin/webhooks", SENSITIVE, Of::Administrator, In, Having(Missing)),
+    ("get", "/api/v1/admin/webhooks/{id}", READ, Of::Administrator, In, Having(Missing)),
+    ("post", "/api/v1/admin/webhooks/{id}/secret", SENSITIVE, Of::Administrator, In, Having(Missing)),
+    ("post", "/api/v1/admin/webhooks/{id}/pause", ACT, Of::Administrator, In, Having(Missing)),
+    ("post", "/api/v1/admin/webhooks/{id}/resume", ACT, Of::Administrator, In, Having(Missing)),
+    // It was told nothing yet.
+    ("post", "/api/v1/admin/webhooks/{id}/deliveries/{change}/replay", ACT, Of::Administrator, Missing, Having(Missing)),
+    ("post", "/api/v1/admin/webhooks/{id}/end", SENSITIVE, Of::Administrator, InOrMissing, Having(Missing)),
     ("get", "/api/v1/admin/units", READ, Of::Anybody, In, All(In)),
     ("post", "/api/v1/admin/units", ACT, Of::Administrator, In, All(No)),
     ("get", "/api/v1/admin/units/{id}", READ, Of::Anybody, In, All(Missing)),
@@ -275,6 +286,8 @@ struct Things {
     template: String,
 }
 
+    webhook: String,
+    key: String,
 impl Things {
     fn path(&self, path: &str) -> String {
         let device = match path.rsplit('/').next() {
@@ -302,6 +315,8 @@ impl Things {
             .replace("templates/{id}", &format!("templates/{}", self.template))
             .replace("{decision}", &"0".repeat(64))
             .replace("{kind}", "people")
+            .replace("webhooks/{id}", &format!("webhooks/{}", self.webhook))
+            .replace("{change}", "1")
             .replace("{digest}", &"0".repeat(64))
             .replace("{delegation}", &"0".repeat(64))
             .replace("{file}", "people.csv")
@@ -524,6 +539,8 @@ async fn things(office: &Office, callers: &[Caller]) -> Things {
 async fn entry_of(office: &Office, device: DeviceId) -> String {
     let filter = Filter::default();
     let page = register::list(&office.app, Reader::CommandLine, &filter, None, 1000).await.unwrap();
+        webhook: a_webhook(office).await.to_string(),
+        key: a_key(office).await.to_string(),
     let mut entries = page.entries.iter();
     let found = entries.find(|entry| entry.device.as_ref().is_some_and(|it| it.0 == device));
     found.unwrap().id.to_string()
@@ -559,6 +576,17 @@ async fn a_wave(office: &Office) -> String {
     let name = Text::new("Đợt I").unwrap();
     let new = NewWave { name, who: Who::Everybody, plan, units: vec![office.unit] };
     waves::plan(&office.app, Follower::CommandLine, new, None).await.unwrap().to_string()
+/// A key of the office's unit that may have a webhook.
+async fn a_key(office: &Office) -> ApiKeyId {
+    key::create(&office.app, office.unit, &[Scope::Read], "QLVB").await.unwrap().key
+}
+
+/// A webhook of such a key; nothing was told there yet.
+pub async fn a_webhook(office: &Office) -> WebhookId {
+    let (key, url) = (a_key(office).await, "https://qlvb.example.vn/bao");
+    webhook::add(&office.app, Keeper::CommandLine, key, url).await.unwrap().webhook
+}
+
 }
 
 async fn a_report(office: &Office) -> String {

@@ -86,6 +86,8 @@ const COMMANDS: &[&str] = &[
     "webhook deliveries",
     "webhook replay",
     "webhook renew-secret",
+    "webhook pause",
+    "webhook resume",
     "webhook end",
     "number",
     "number list",

@@ -182,6 +182,7 @@ async fn every_kind_of_act_is_done_and_says_who_what_why_before_and_after() {
         delegate::what_ended_meanwhile_is_refused_with_a_leaf_and_shown_no_more,
         recall::only_a_clerk_of_the_unit_takes_a_request_back_and_says_why,
         versions::a_returned_request_comes_back_as_a_new_version,
+        webhook::whoever_administers_the_unit_pauses_a_webhook_and_loses_nothing,
         webhook::two_secrets_sign_for_a_day_and_an_ended_webhook_is_told_nothing,
     ];
     let office = Office::on_sqlite().await;

@@ -112,7 +112,11 @@ const LISTS: [Pages; 21] = [
         ],
     ),
     (changes::STATEMENTS, &["OF_UNIT"], &["OF_REQUEST", "ONE"]),
-    (webhook::STATEMENTS, &[], &["LIST", "LIST_OF_STATE", "DUE", "QUEUE"]),
+    (
+        webhook::STATEMENTS,
+        &[],
+        &["LIST", "LIST_OF_STATE", "DUE", "QUEUE", "ONE", "OWNER", "IN_BRANCH"],
+    ),
     (requests::STATEMENTS, &["IN_ORDER", "OF_UNIT"], &["UNITS"]),
     (
         people::STATEMENTS,

@@ -15,13 +15,16 @@ use trien_core::request::Role;
 use trien_server::app::{App, Settings};
 use trien_server::deliver::DeliverSettings;
 use trien_server::egress::secret::Secret;
+use trien_server::flow::account::{Grant, Officer, Role as OfficeRole};
 use trien_server::flow::act::Act;
 use trien_server::flow::admin::{self, KeyPolicy};
+use trien_server::flow::desk::Doing;
 use trien_server::flow::key::{self, Scope};
-use trien_server::flow::webhook::{self, DeliveryState, DeliveryView, Shown};
+use trien_server::flow::webhook::{self, DeliveryState, DeliveryView, Keeper, Shown};
 use trien_server::flow::{FlowError, Thing};
 use trien_server::jobs;
 
+use crate::exchange::officer;
 use crate::office::{Office, step};
 use crate::on_both;
 use crate::phone::Phone;
@@ -35,6 +38,7 @@ on_both!(
     whoever_wants_nothing_more_is_left_alone,
     nothing_inside_is_called_unless_the_configuration_names_its_network,
     one_that_stalls_holds_up_no_other,
+    whoever_administers_the_unit_pauses_a_webhook_and_loses_nothing,
     another_units_system_is_told_nothing_and_a_revoked_key_ends_it,
 );
 
@@ -144,7 +148,9 @@ async fn with_system(office: &mut Office) -> (System, Shown) {
     let authority = Arc::new(Authority::new());
     reopen(office, &authority, &HERE).await;
     let system = System::start(&authority).await;
-    let shown = webhook::add(&office.app, office.caller.key, &system.url).await.unwrap();
+    let shown = webhook::add(&office.app, Keeper::CommandLine, office.caller.key, &system.url)
+        .await
+        .unwrap();
     (system, shown)
 }
 
@@ -244,7 +250,8 @@ async fn what_is_not_taken_is_sent_again_for_two_days_under_one_identifier(mut o
 pub async fn two_secrets_sign_for_a_day_and_an_ended_webhook_is_told_nothing(mut office: Office) {
     let (system, shown) = with_system(&mut office).await;
     let an = office.person("Nguyễn Văn An").await;
-    let renewed = webhook::renew_secret(&office.app, shown.webhook).await.unwrap();
+    let renewed =
+        webhook::renew_secret(&office.app, Keeper::CommandLine, shown.webhook).await.unwrap();
     assert_ne!(renewed.secret, shown.secret);
     office.queue(&[an]).await;
     pass(&office, 0).await;
@@ -262,12 +269,74 @@ pub async fn two_secrets_sign_for_a_day_and_an_ended_webhook_is_told_nothing(mut
     system.answer(Answers::Status(500));
     office.queue(&[an]).await;
     pass(&office, 0).await;
-    webhook::end(&office.app, shown.webhook).await.unwrap();
+    webhook::end(&office.app, Keeper::CommandLine, shown.webhook).await.unwrap();
     office.queue(&[an]).await;
     pass(&office, 3600).await;
     assert_eq!(system.got().len(), 3, "neither what is new nor what waited");
-    let ended = webhook::end(&office.app, shown.webhook).await;
+    let ended = webhook::end(&office.app, Keeper::CommandLine, shown.webhook).await;
     assert!(matches!(ended, Err(FlowError::NotFound(Thing::Webhook))), "{ended:?}");
+}
+
+pub async fn whoever_administers_the_unit_pauses_a_webhook_and_loses_nothing(mut office: Office) {
+    let (system, shown) = with_system(&mut office).await;
+    let administrator = officer(&office, "quan-tri", OfficeRole::Administrator).await;
+    let clerk = officer(&office, "van-thu", OfficeRole::Clerk).await;
+    let (app, id) = (&office.app, shown.webhook);
+    let an = office.person("Nguyễn Văn An").await;
+    let by = |officer| Keeper::Officer(Doing::from(officer));
+    for _ in 0..2 {
+        webhook::pause(app, by(&administrator), id).await.unwrap();
+    }
+    office.queue(&[an]).await;
+    // Longer than a message is tried.
+    pass(&office, 3 * 86_400).await;
+    assert_eq!(system.got().len(), 0);
+    let held = webhook::one(app, &administrator, id, None, None).await.unwrap();
+    assert!(held.webhook.paused_at.is_some() && held.webhook.waiting == 1, "{held:?}");
+    webhook::resume(app, by(&administrator), id).await.unwrap();
+    system.answer(Answers::Status(500));
+    pass(&office, 0).await;
+    system.answer(Answers::Status(204));
+    pass(&office, 3600).await;
+    assert_eq!(system.got().len(), 2, "what was held has its two days from then on");
+    let told = webhook::one(app, &administrator, id, None, None).await.unwrap();
+    assert_eq!(told.deliveries[0].state, DeliveryState::Taken);
+    let listed = webhook::within_reach(app, &administrator).await.unwrap();
+    assert_eq!(listed[0].last.as_ref(), Some(&told.deliveries[0]));
+
+    // Whoever does not administer the unit of its key does nothing with it.
+    let change = told.deliveries[0].change;
+    for refused in [
+        webhook::pause(app, by(&clerk), id).await,
+        webhook::resume(app, by(&clerk), id).await,
+        webhook::renew_secret(app, by(&clerk), id).await.map(drop),
+        webhook::end(app, by(&clerk), id).await,
+        webhook::replay_by(app, &clerk, id, change).await,
+        webhook::add(app, by(&clerk), office.caller.key, &system.url).await.map(drop),
+        webhook::one(app, &clerk, id, None, None).await.map(drop),
+    ] {
+        assert_eq!(refused, Err(FlowError::Forbidden));
+    }
+    let (name, keys) = (Text::new("Sở Y tế").unwrap(), KeyPolicy::SoftwareAllowed);
+    let other = admin::create_unit(app, &Act::COMMAND_LINE, &name, None, keys).await.unwrap();
+    let grant = Grant { unit: other.id, role: OfficeRole::Administrator };
+    let elsewhere = Officer { grants: vec![grant], ..administrator.clone() };
+    let hidden = webhook::one(app, &elsewhere, id, None, None).await.map(drop);
+    assert_eq!(hidden, Err(FlowError::NotFound(Thing::Webhook)));
+    assert!(webhook::within_reach(app, &elsewhere).await.unwrap().is_empty());
+    // The role ended since the page was shown.
+    let stale = Officer { account: clerk.account, ..administrator.clone() };
+    assert_eq!(webhook::end(app, by(&stale), id).await, Err(FlowError::Forbidden));
+
+    webhook::replay_by(app, &administrator, id, change).await.unwrap();
+    pass(&office, 0).await;
+    assert_eq!(system.got().len(), 3);
+    // A key that may not read has none: a webhook is told what its key may read.
+    let submits = key::create(app, office.unit.id, &[Scope::Submit], "chỉ trình").await.unwrap();
+    let keys = webhook::keys(app, &administrator).await.unwrap();
+    assert!(!keys.is_empty() && keys.iter().all(|(it, _)| it.key != submits.key));
+    let added = webhook::add(app, by(&administrator), submits.key, &system.url).await;
+    assert!(matches!(added, Err(FlowError::BadRequest(_))), "{added:?}");
 }
 
 async fn whoever_wants_nothing_more_is_left_alone(mut office: Office) {
@@ -303,7 +372,7 @@ async fn nothing_inside_is_called_unless_the_configuration_names_its_network(mut
         "https://[fd00::1]/",
         "not an address",
     ] {
-        let added = webhook::add(&office.app, office.caller.key, inside).await;
+        let added = webhook::add(&office.app, Keeper::CommandLine, office.caller.key, inside).await;
         assert!(matches!(added, Err(FlowError::BadRequest(_))), "{inside}: {added:?}");
     }
     // A name that leads inside is found out when it is called, however it was written down.
@@ -324,7 +393,7 @@ async fn one_that_stalls_holds_up_no_other(mut office: Office) {
     let (stalls, _) = with_system(&mut office).await;
     stalls.answer(Answers::Stalls);
     let other = System::start(&stalls.authority).await;
-    webhook::add(&office.app, office.caller.key, &other.url).await.unwrap();
+    webhook::add(&office.app, Keeper::CommandLine, office.caller.key, &other.url).await.unwrap();
     let an = office.person("Nguyễn Văn An").await;
     for _ in 0..8 {
         office.queue(&[an]).await;
@@ -351,7 +420,7 @@ async fn another_units_system_is_told_nothing_and_a_revoked_key_ends_it(mut offi
     let token = key::create(&office.app, other.id, &[Scope::Read], "other").await.unwrap().token;
     let caller = key::authenticate(&office.app, &token).await.unwrap();
     let theirs = System::start(&system.authority).await;
-    webhook::add(&office.app, caller.key, &theirs.url).await.unwrap();
+    webhook::add(&office.app, Keeper::CommandLine, caller.key, &theirs.url).await.unwrap();
     let an = office.person("Nguyễn Văn An").await;
     office.queue(&[an]).await;
     pass(&office, 0).await;
@@ -365,6 +434,7 @@ async fn another_units_system_is_told_nothing_and_a_revoked_key_ends_it(mut offi
         assert_eq!(one.ended_at.is_some(), one.key == office.caller.key, "{one:?}");
         assert_eq!(one.waiting, 0, "{one:?}");
     }
-    let added = webhook::add(&office.app, office.caller.key, &system.url).await;
+    let added =
+        webhook::add(&office.app, Keeper::CommandLine, office.caller.key, &system.url).await;
     assert!(matches!(added, Err(FlowError::NotFound(Thing::ApiKey))), "{added:?}");
 }

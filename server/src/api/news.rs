@@ -118,14 +118,23 @@ async fn webhooks(
 /// Query of what a webhook was told.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ToldOf {
+pub(super) struct ToldOf {
     state: Option<String>,
-    before: Option<u64>,
+    pub before: Option<u64>,
+}
+
+impl ToldOf {
+    /// Only what stands so.
+    pub(super) fn state(&self) -> Result<Option<DeliveryState>, FlowError> {
+        let unknown = || FlowError::BadRequest("there is no such state".to_owned());
+        let named = |name| DeliveryState::from_name(name).ok_or_else(unknown);
+        self.state.as_deref().map(named).transpose()
+    }
 }
 
 /// One message to a webhook.
 #[derive(Debug, Serialize)]
-struct Delivery {
+pub(super) struct Delivery {
     change: u64,
     request: RequestId,
     outcome: Outcome,
@@ -166,9 +175,7 @@ async fn deliveries(
     Path(id): Path<WebhookId>,
     Query(of): Query<ToldOf>,
 ) -> Result<Response, ApiError> {
-    let unknown = || FlowError::BadRequest("there is no such state".to_owned());
-    let state = of.state.as_deref();
-    let state = state.map(|name| DeliveryState::from_name(name).ok_or_else(unknown)).transpose()?;
+    let state = of.state()?;
     webhook::require_own(&api.app, &caller, id).await?;
     let told = webhook::deliveries(&api.app, id, of.before, state).await?;
     Ok(fresh(axum::Json(told.into_iter().map(Delivery::from).collect::<Vec<_>>())))

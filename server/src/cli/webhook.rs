@@ -8,7 +8,7 @@ use trien_core::id::{ApiKeyId, WebhookId};
 use super::{CliError, folder};
 use crate::app::App;
 use crate::config::ConfigArgs;
-use crate::flow::webhook::{self, DeliveryState, DeliveryView, Shown, WebhookView};
+use crate::flow::webhook::{self, DeliveryState, DeliveryView, Keeper, Shown, WebhookView};
 
 /// Tell document systems what becomes of their requests
 ///
@@ -64,6 +64,16 @@ enum WebhookCommand {
         /// The webhook's id from `list`
         webhook: WebhookId,
     },
+    /// Hold back what a webhook is told, until it is resumed
+    Pause {
+        /// The webhook's id from `list`
+        webhook: WebhookId,
+    },
+    /// Tell a webhook what was held back, and what comes
+    Resume {
+        /// The webhook's id from `list`
+        webhook: WebhookId,
+    },
     /// End a webhook
     End {
         /// The webhook's id from `list`
@@ -101,7 +111,9 @@ pub async fn run(args: WebhookArgs) -> Result<ExitCode, CliError> {
 
 async fn act(app: &App, command: WebhookCommand) -> Result<(), CliError> {
     match command {
-        WebhookCommand::Add { key, url } => show_secret(&webhook::add(app, key, &url).await?),
+        WebhookCommand::Add { key, url } => {
+            show_secret(&webhook::add(app, Keeper::CommandLine, key, &url).await?);
+        }
         WebhookCommand::List => {
             let webhooks = webhook::list(app).await?;
             if webhooks.is_empty() {
@@ -122,12 +134,20 @@ async fn act(app: &App, command: WebhookCommand) -> Result<(), CliError> {
             println!("is sent again");
         }
         WebhookCommand::RenewSecret { webhook } => {
-            show_secret(&webhook::renew_secret(app, webhook).await?);
+            show_secret(&webhook::renew_secret(app, Keeper::CommandLine, webhook).await?);
             eprintln!("for a day, messages are signed by the one before too");
         }
         WebhookCommand::End { webhook } => {
-            webhook::end(app, webhook).await?;
+            webhook::end(app, Keeper::CommandLine, webhook).await?;
             println!("ended");
+        }
+        WebhookCommand::Pause { webhook } => {
+            webhook::pause(app, Keeper::CommandLine, webhook).await?;
+            println!("paused");
+        }
+        WebhookCommand::Resume { webhook } => {
+            webhook::resume(app, Keeper::CommandLine, webhook).await?;
+            println!("is told again");
         }
     }
     Ok(())
@@ -139,13 +159,14 @@ fn show_secret(shown: &Shown) {
 }
 
 fn show(webhook: &WebhookView) {
-    let state = match (webhook.ended_at, webhook.gone_at) {
-        (Some(at), _) => format!("ended {at}"),
-        (None, Some(at)) => format!("the other end wants nothing more since {at}"),
-        (None, None) => format!("active, {} waiting", webhook.waiting),
+    let state = match (webhook.ended_at, webhook.gone_at, webhook.paused_at) {
+        (Some(at), ..) => format!("ended {at}"),
+        (None, Some(at), _) => format!("the other end wants nothing more since {at}"),
+        (None, None, Some(at)) => format!("paused {at}, {} waiting", webhook.waiting),
+        (None, None, None) => format!("active, {} waiting", webhook.waiting),
     };
     let WebhookView { id, unit, label, url, .. } = webhook;
-    println!("{id}  {state}\n    {url}  unit {unit}  {label}");
+    println!("{id}  {state}\n    {url}  unit {}  {label}", unit.id);
 }
 
 fn show_delivery(told: &DeliveryView) {

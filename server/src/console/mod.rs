@@ -48,6 +48,7 @@ mod units;
 mod visitor;
 mod waves;
 
+mod webhooks;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -257,6 +258,19 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("get", "/console/changes", get(changes::list)),
         ("get", "/console/changes/{id}", get(changes::show)),
         ("get", "/console/changes/{id}/csv", get(changes::export)),
+        ("get", "/console/webhooks", get(webhooks::list)),
+        ("post", "/console/webhooks", post(webhooks::add)),
+        ("get", "/console/webhooks/{id}", get(webhooks::show)),
+        ("get", "/console/webhooks/{id}/secret", get(back::<1>)),
+        ("post", "/console/webhooks/{id}/secret", post(webhooks::renew)),
+        ("get", "/console/webhooks/{id}/pause", get(back::<1>)),
+        ("post", "/console/webhooks/{id}/pause", post(webhooks::pause)),
+        ("get", "/console/webhooks/{id}/resume", get(back::<1>)),
+        ("post", "/console/webhooks/{id}/resume", post(webhooks::resume)),
+        ("get", "/console/webhooks/{id}/deliveries/{change}/replay", get(back::<3>)),
+        ("post", "/console/webhooks/{id}/deliveries/{change}/replay", post(webhooks::replay)),
+        ("get", "/console/webhooks/{id}/end", get(back::<1>)),
+        ("post", "/console/webhooks/{id}/end", post(webhooks::end)),
         ("get", "/console/import/{kind}", get(tables::show)),
         ("post", "/console/import/{kind}", post(tables::check).layer(room_for_tables())),
         ("get", "/console/import/{kind}/carry-out", get(back::<1>)),

@@ -7,6 +7,7 @@ use trien_core::env::Timestamp;
 use trien_core::id::{ApiKeyId, UnitId};
 use trien_core::wire::Submitted;
 
+use super::people::Branch;
 use super::value::stored_json;
 use super::{Bind as _, Columns as _, StoreError, Stored, statements};
 
@@ -57,9 +58,14 @@ statements! {
     BY_HASH = "SELECT id, unit, scopes, label, created_at, revoked_at FROM api_key WHERE hash = $1";
     ALL = "SELECT id, unit, scopes, label, created_at, revoked_at FROM api_key \
         ORDER BY created_at, id";
+    IN_BRANCH = "SELECT k.id, k.unit, k.scopes, k.label, k.created_at, k.revoked_at, u.name \
+        FROM unit u JOIN api_key k ON k.unit = u.id WHERE u.path >= $1 AND u.path < $2 \
+        AND k.revoked_at IS NULL ORDER BY u.path, k.label, k.id LIMIT 200";
     NAMED = "SELECT id, unit, scopes, label, created_at, revoked_at FROM api_key \
         WHERE unit = $1 AND label = $2 AND revoked_at IS NULL ORDER BY created_at DESC LIMIT 1";
     UNIT_OF = "SELECT unit FROM api_key WHERE id = $1 AND revoked_at IS NULL";
+    ONE = "SELECT id, unit, scopes, label, created_at, revoked_at FROM api_key \
+        WHERE id = $1 AND revoked_at IS NULL";
     REVOKE = "UPDATE api_key SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
     REMEMBER = "INSERT INTO idempotency (api_key, key, package, answer, created_at) \
         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (api_key, key) DO NOTHING";
@@ -137,6 +143,25 @@ pub async fn unit_of(
 ) -> Result<Option<UnitId>, StoreError> {
     let row = sqlx::query(UNIT_OF).put(&key).fetch_optional(connection).await?;
     row.map(|row| row.get_as(0)).transpose()
+}
+
+/// One key; none for one that was revoked.
+pub async fn one(
+    connection: &mut AnyConnection,
+    key: ApiKeyId,
+) -> Result<Option<KeyView>, StoreError> {
+    let row = sqlx::query(ONE).put(&key).fetch_optional(connection).await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// The keys of a branch's units that were not revoked, with the name of each unit, at most 200.
+pub async fn in_branch(
+    connection: &mut AnyConnection,
+    branch: &Branch,
+) -> Result<Vec<(KeyView, String)>, StoreError> {
+    let query = sqlx::query(IN_BRANCH).bind(branch.path().to_owned()).bind(branch.end());
+    let rows = query.fetch_all(connection).await?;
+    rows.iter().map(|row| Ok((read(row)?, row.get_as(6)?))).collect()
 }
 
 /// All keys, oldest first.

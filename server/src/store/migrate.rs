@@ -203,6 +203,12 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../../migrations/postgres/0031_passcode.sql"),
         then: Then::Nothing,
     },
+    Migration {
+        version: 34,
+        sqlite: include_str!("../../migrations/sqlite/0034_paused.sql"),
+        postgres: include_str!("../../migrations/postgres/0034_paused.sql"),
+        then: Then::Nothing,
+    },
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration \

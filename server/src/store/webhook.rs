@@ -5,7 +5,9 @@ use sqlx::any::AnyRow;
 use trien_core::change::Outcome;
 use trien_core::env::Timestamp;
 use trien_core::id::{ApiKeyId, RequestId, UnitId, WebhookId};
+use trien_core::wire::UnitView;
 
+use super::people::Branch;
 use super::value::stored_names;
 use super::{Bind as _, Columns as _, StoreError, statements};
 
@@ -26,15 +28,33 @@ stored_names!(DeliveryState {
     DeliveryState::GivenUp = "given-up",
 });
 
+macro_rules! rows {
+    ($rest:literal) => {
+        concat!(
+            "SELECT w.id, w.api_key, k.unit, k.label, w.url, w.created_at, w.gone_at, w.ended_at, \
+             k.revoked_at, (SELECT CAST(COUNT(*) AS BIGINT) FROM webhook_delivery d \
+                 WHERE d.webhook = w.id AND d.due_at > 0), u.name, w.paused_at \
+             FROM webhook w JOIN api_key k ON k.id = w.api_key JOIN unit u ON u.id = k.unit ",
+            $rest
+        )
+    };
+}
+
 statements! {
     INSERT = "INSERT INTO webhook (id, api_key, url, secret, earlier_until, created_at) \
         VALUES ($1, $2, $3, $4, 0, $5)";
-    ALL = "SELECT w.id, w.api_key, k.unit, k.label, w.url, w.created_at, w.gone_at, w.ended_at, \
-        k.revoked_at, (SELECT CAST(COUNT(*) AS BIGINT) FROM webhook_delivery d \
-            WHERE d.webhook = w.id AND d.due_at > 0) \
-        FROM webhook w JOIN api_key k ON k.id = w.api_key ORDER BY w.created_at, w.id";
+    ALL = rows!("ORDER BY w.created_at, w.id");
+    ONE = rows!("WHERE w.id = $1");
+    IN_BRANCH = rows!("WHERE u.path >= $1 AND u.path < $2 ORDER BY w.created_at DESC, w.id LIMIT 200");
     SECRETS = "SELECT url, secret, earlier, earlier_until FROM webhook WHERE id = $1";
-    KEY_OF = "SELECT api_key FROM webhook WHERE id = $1 AND ended_at IS NULL";
+    OWNER = "SELECT w.api_key, k.unit FROM webhook w JOIN api_key k ON k.id = w.api_key \
+        WHERE w.id = $1 AND w.ended_at IS NULL";
+    PAUSE = "UPDATE webhook SET paused_at = $2 WHERE id = $1 AND paused_at IS NULL AND ended_at IS NULL";
+    RESUME = "UPDATE webhook SET paused_at = NULL WHERE id = $1 AND paused_at IS NOT NULL \
+        AND ended_at IS NULL";
+    // Two days for each begin anew: nobody was asked meanwhile.
+    SEND_HELD = "UPDATE webhook_delivery SET due_at = $2, since = $2, attempts = 0, lease_until = 0 \
+        WHERE webhook = $1 AND due_at > 0";
     RENEW = "UPDATE webhook SET earlier = secret, earlier_until = $3, secret = $2 \
         WHERE id = $1 AND ended_at IS NULL";
     END = "UPDATE webhook SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL";
@@ -44,8 +64,8 @@ statements! {
         CAST($3 AS BIGINT) FROM api_key k JOIN webhook w ON w.api_key = k.id WHERE k.unit = $1 \
         AND k.revoked_at IS NULL AND w.gone_at IS NULL AND w.ended_at IS NULL";
     BUSY = "SELECT w.id FROM webhook w JOIN api_key k ON k.id = w.api_key \
-        WHERE k.revoked_at IS NULL AND w.gone_at IS NULL AND w.ended_at IS NULL AND EXISTS \
-        (SELECT 1 FROM webhook_delivery d WHERE d.webhook = w.id AND d.due_at > 0 \
+        WHERE k.revoked_at IS NULL AND w.gone_at IS NULL AND w.ended_at IS NULL \
+        AND w.paused_at IS NULL AND EXISTS (SELECT 1 FROM webhook_delivery d WHERE d.webhook = w.id AND d.due_at > 0 \
          AND d.due_at <= $1 AND d.lease_until <= $1)";
     DUE = "SELECT change, unit, attempts, since FROM webhook_delivery WHERE webhook = $1 \
         AND due_at > 0 AND due_at <= $2 AND lease_until <= $2 ORDER BY due_at LIMIT $3";
@@ -80,7 +100,7 @@ pub struct WebhookView {
     /// The key of the document system that is told.
     pub key: ApiKeyId,
     /// The unit that the key acts for.
-    pub unit: UnitId,
+    pub unit: UnitView,
     /// What the key is for.
     pub label: String,
     /// Where it is told.
@@ -91,8 +111,19 @@ pub struct WebhookView {
     pub gone_at: Option<Timestamp>,
     /// When it ended here, itself or with its key.
     pub ended_at: Option<Timestamp>,
+    /// Since when it is told nothing, because somebody paused it.
+    pub paused_at: Option<Timestamp>,
     /// What still waits to be told.
     pub waiting: u64,
+}
+
+/// Whose a webhook is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// The key of the document system that is told.
+    pub key: ApiKeyId,
+    /// The unit that the key acts for.
+    pub unit: UnitId,
 }
 
 /// Where something is sent, and by what it is signed; sealed.
@@ -165,17 +196,36 @@ pub async fn all(connection: &mut AnyConnection) -> Result<Vec<WebhookView>, Sto
     rows.iter().map(read_view).collect()
 }
 
+/// One webhook, ended or not.
+pub async fn one(
+    connection: &mut AnyConnection,
+    id: WebhookId,
+) -> Result<Option<WebhookView>, StoreError> {
+    let row = sqlx::query(ONE).put(&id).fetch_optional(connection).await?;
+    row.as_ref().map(read_view).transpose()
+}
+
+/// The webhooks of a branch's units, the newest first, at most 200; those that ended too.
+pub async fn in_branch(
+    connection: &mut AnyConnection,
+    branch: &Branch,
+) -> Result<Vec<WebhookView>, StoreError> {
+    let query = sqlx::query(IN_BRANCH).bind(branch.path().to_owned()).bind(branch.end());
+    query.fetch_all(connection).await?.iter().map(read_view).collect()
+}
+
 fn read_view(row: &AnyRow) -> Result<WebhookView, StoreError> {
     let ended: Option<Timestamp> = row.get_opt(7)?;
     Ok(WebhookView {
         id: row.get_as(0)?,
         key: row.get_as(1)?,
-        unit: row.get_as(2)?,
+        unit: UnitView { id: row.get_as(2)?, name: row.get_as(10)? },
         label: row.get_as(3)?,
         url: row.get_as(4)?,
         created_at: row.get_as(5)?,
         gone_at: row.get_opt(6)?,
         ended_at: ended.or(row.get_opt(8)?),
+        paused_at: row.get_opt(11)?,
         waiting: row.get_as(9)?,
     })
 }
@@ -197,13 +247,35 @@ pub async fn sealed(
     .transpose()
 }
 
-/// The key that a webhook belongs to; none for one that ended.
-pub async fn key_of(
+/// The key that a webhook belongs to, and its unit; none for one that ended.
+pub async fn owner(
     connection: &mut AnyConnection,
     id: WebhookId,
-) -> Result<Option<ApiKeyId>, StoreError> {
-    let row = sqlx::query(KEY_OF).put(&id).fetch_optional(connection).await?;
-    row.map(|row| row.get_as(0)).transpose()
+) -> Result<Option<Owner>, StoreError> {
+    let row = sqlx::query(OWNER).put(&id).fetch_optional(connection).await?;
+    row.map(|row| Ok(Owner { key: row.get_as(0)?, unit: row.get_as(1)? })).transpose()
+}
+
+/// Holds back what a webhook is told; gives 0 where it is held already.
+pub async fn pause(
+    connection: &mut AnyConnection,
+    id: WebhookId,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    Ok(sqlx::query(PAUSE).put(&id).put(&now).execute(connection).await?.rows_affected())
+}
+
+/// Sends what was held back, and what comes; gives 0 where nothing was held.
+pub async fn resume(
+    connection: &mut AnyConnection,
+    id: WebhookId,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    let resumed = sqlx::query(RESUME).put(&id).execute(&mut *connection).await?.rows_affected();
+    if resumed > 0 {
+        sqlx::query(SEND_HELD).put(&id).put(&now).execute(connection).await?;
+    }
+    Ok(resumed)
 }
 
 /// Puts a new secret in the place of the one that there is, which signs too until then; gives the rows changed.

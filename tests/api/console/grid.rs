@@ -5,7 +5,7 @@ use trien_server::flow::account::Role;
 use trien_server::flow::invite::{self, InvitationEnd};
 use trien_server::flow::key::Scope;
 
-use crate::admin_grid::a_template;
+use crate::admin_grid::{a_template, a_webhook};
 use crate::office::Office;
 
 use super::browser::{Browser, Page, entry_of, signed_in};
@@ -58,6 +58,7 @@ async fn every_page_admits_its_people_and_nobody_else() {
     let key = office.key(office.unit, &[Scope::Submit]).await;
     let request = office.queue(&key).await.to_string();
     let template = a_template(&office).await.to_string();
+    let webhook = a_webhook(&office).await.to_string();
     let mut wrong = Vec::new();
     for (method, path) in trien_server::console::routes() {
         let filled = path
@@ -72,6 +73,8 @@ async fn every_page_admits_its_people_and_nobody_else() {
             .replace("{invitation}", &invitation)
             .replace("requests/{id}", &format!("requests/{request}"))
             .replace("copies/{id}", &format!("copies/{request}"))
+            .replace("webhooks/{id}", &format!("webhooks/{webhook}"))
+            .replace("{change}", "1")
             .replace("{comment}", "01890a5d-ac96-774b-bcce-b302099a8057")
             .replace("templates/{id}", &format!("templates/{template}"))
             .replace("{decision}", &"0".repeat(64))
@@ -208,6 +211,7 @@ fn expected(method: &str, path: &str, who: Who) -> &'static str {
             "yes"
         }
         ("get", path, _) if path.starts_with("/console/requests/{id}/comments") => "yes",
+        ("get", path, _) if path.starts_with("/console/webhooks/{id}/") => "yes",
         ("get", "/console/levels/{code}/rename" | "/console/templates/{id}/end", _) => "yes",
         ("get", "/console/delegations/{delegation}/end", _) => "yes",
         ("get", "/console/accounts/{id}/{act}" | "/console/sessions/{id}/end", _) => "yes",
@@ -271,6 +275,24 @@ fn expected(method: &str, path: &str, who: Who) -> &'static str {
                 "no"
             }
         }
+        // It names no key.
+        ("post", "/console/webhooks", who) => {
+            if who.has(Administrator) {
+                "wrong form"
+            } else {
+                "no"
+            }
+        }
+        ("get", "/console/webhooks", who) => yes_or_no(who.has(Administrator)),
+        // It was told nothing yet.
+        ("post", "/console/webhooks/{id}/deliveries/{change}/replay", who) => {
+            if who.has(Administrator) { "not there" } else { "no" }
+        }
+        (_, path, who) if path.starts_with("/console/webhooks/") => match who {
+            Here(Administrator) => "yes",
+            There(Administrator) => "not there",
+            _ => "no",
+        },
         ("post", "/console/levels", Here(Administrator)) => "yes",
         ("post", "/console/levels" | "/console/levels/{code}/rename", who) => {
             if who.has(Administrator) { "wrong form" } else { "no" }

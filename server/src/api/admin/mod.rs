@@ -31,6 +31,7 @@ mod units;
 mod wake;
 mod waves;
 
+mod webhooks;
 use std::marker::PhantomData;
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -82,6 +83,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
         .merge(delegations::routes())
 }
 
+        .merge(webhooks::routes())
 /// What a route asks of a token.
 pub(super) trait Asks: Send + Sync {
     /// The verbs that it needs.

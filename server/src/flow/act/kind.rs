@@ -130,6 +130,10 @@ kinds! {
     WebhookAdded: Policy ApiKey "webhook-added", "webhook-added", Optional;
     /// What it is told is signed by another secret.
     WebhookSecretRenewed: Policy ApiKey "webhook-secret-renewed", "webhook-secret-renewed", Optional;
+    /// It is told nothing for a while.
+    WebhookPaused: Policy ApiKey "webhook-paused", "webhook-paused", Optional;
+    /// It is told what was held back, and what comes.
+    WebhookResumed: Policy ApiKey "webhook-resumed", "webhook-resumed", Optional;
     /// It is told nothing more.
     WebhookEnded: Policy ApiKey "webhook-ended", "webhook-ended", Required;
     /// An authority to trust waits for a second person.
