@@ -89,7 +89,7 @@ const ACT: Verbs = Verbs::Act;
 const SENSITIVE: Verbs = Verbs::Sensitive;
 
 #[rustfmt::skip]
-pub const GRID: [Row; 124] = [
+pub const GRID: [Row; 126] = [
     ("get", "/api/v1/admin/token", READ, Of::Anybody, In, All(In)),
     ("get", "/api/v1/admin/today", READ, Of::Anybody, In, All(In)),
     ("get", "/api/v1/admin/account", READ, Of::Anybody, In, All(In)),
@@ -204,6 +204,8 @@ pub const GRID: [Row; 124] = [
     ("get", "/api/v1/admin/requests/{id}", READ, Of::Following, In, Having(Missing)),
     ("get", "/api/v1/admin/requests/{id}/document", READ, Of::Following, In, Having(Missing)),
     ("get", "/api/v1/admin/requests/{id}/evidence/{decision}", READ, Of::Following, Missing, Having(Missing)),
+    ("get", "/api/v1/admin/units/{id}/numbers", READ, Of::Following, In, Having(Missing)),
+    ("post", "/api/v1/admin/units/{id}/numbers", ACT, Of::Submitting, In, All(Missing)),
     ("get", "/api/v1/admin/units/{id}/templates", READ, Of::Following, In, Having(Missing)),
     ("post", "/api/v1/admin/units/{id}/templates", ACT, Of::Submitting, In, All(Missing)),
     ("get", "/api/v1/admin/templates/{id}", READ, Of::Following, In, Having(Missing)),
@@ -284,10 +286,10 @@ struct Things {
     invitation: String,
     request: String,
     template: String,
-}
-
     webhook: String,
     key: String,
+}
+
 impl Things {
     fn path(&self, path: &str) -> String {
         let device = match path.rsplit('/').next() {
@@ -313,10 +315,10 @@ impl Things {
             .replace("copies/{id}", &format!("copies/{}", self.request))
             .replace("{comment}", &self.account)
             .replace("templates/{id}", &format!("templates/{}", self.template))
-            .replace("{decision}", &"0".repeat(64))
-            .replace("{kind}", "people")
             .replace("webhooks/{id}", &format!("webhooks/{}", self.webhook))
             .replace("{change}", "1")
+            .replace("{decision}", &"0".repeat(64))
+            .replace("{kind}", "people")
             .replace("{digest}", &"0".repeat(64))
             .replace("{delegation}", &"0".repeat(64))
             .replace("{file}", "people.csv")
@@ -379,6 +381,10 @@ impl Things {
                 "seen": 1, "name": "Mẫu", "why": why, "body": { "steps": [step] },
             }),
             "templates/{id}/end" => json!({ "seen": 2, "why": why }),
+            "units/{id}/numbers" => {
+                json!({ "kind": "Công văn", "notation": "UBND-VP", "reference": "cv-1" })
+            }
+            "webhooks" => json!({ "key": self.key, "url": "https://qlvb.example.vn/trien" }),
             "waves" => json!({
                 "name": "Đợt", "who": "leaders", "first_day": "2026-12-01",
                 "last_day": "2026-12-31", "units": [unit],
@@ -533,14 +539,14 @@ async fn things(office: &Office, callers: &[Caller]) -> Things {
         invitation: a_used_invitation(office).await,
         request: a_request(office).await,
         template: a_template(office).await.to_string(),
+        webhook: a_webhook(office).await.to_string(),
+        key: a_key(office).await.to_string(),
     }
 }
 
 async fn entry_of(office: &Office, device: DeviceId) -> String {
     let filter = Filter::default();
     let page = register::list(&office.app, Reader::CommandLine, &filter, None, 1000).await.unwrap();
-        webhook: a_webhook(office).await.to_string(),
-        key: a_key(office).await.to_string(),
     let mut entries = page.entries.iter();
     let found = entries.find(|entry| entry.device.as_ref().is_some_and(|it| it.0 == device));
     found.unwrap().id.to_string()
@@ -570,12 +576,6 @@ pub async fn a_template(office: &Office) -> TemplateId {
     templates::add(&office.app, by, office.unit, kind, draft, None).await.unwrap()
 }
 
-async fn a_wave(office: &Office) -> String {
-    let starts = office.app.clock().now().second();
-    let plan = trien_core::wave::Plan { starts, ends: starts.plus(86_400), target: None };
-    let name = Text::new("Đợt I").unwrap();
-    let new = NewWave { name, who: Who::Everybody, plan, units: vec![office.unit] };
-    waves::plan(&office.app, Follower::CommandLine, new, None).await.unwrap().to_string()
 /// A key of the office's unit that may have a webhook.
 async fn a_key(office: &Office) -> ApiKeyId {
     key::create(&office.app, office.unit, &[Scope::Read], "QLVB").await.unwrap().key
@@ -587,6 +587,12 @@ pub async fn a_webhook(office: &Office) -> WebhookId {
     webhook::add(&office.app, Keeper::CommandLine, key, url).await.unwrap().webhook
 }
 
+async fn a_wave(office: &Office) -> String {
+    let starts = office.app.clock().now().second();
+    let plan = trien_core::wave::Plan { starts, ends: starts.plus(86_400), target: None };
+    let name = Text::new("Đợt I").unwrap();
+    let new = NewWave { name, who: Who::Everybody, plan, units: vec![office.unit] };
+    waves::plan(&office.app, Follower::CommandLine, new, None).await.unwrap().to_string()
 }
 
 async fn a_report(office: &Office) -> String {

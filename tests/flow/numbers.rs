@@ -10,9 +10,9 @@ use trien_core::pdf::recipe::Rect;
 use trien_core::problem::ProblemKind;
 use trien_core::request::{Quorum, Role, RouteState, StepNumber};
 use trien_core::wire::{Numbering, RequestView, SubmittedField};
-use trien_server::flow::account::Role as OfficeRole;
+use trien_server::flow::account::{Officer, Role as OfficeRole};
 use trien_server::flow::change::{Reassignment, reassign};
-use trien_server::flow::numbers::{self, NumberView, Wish};
+use trien_server::flow::numbers::{self, Asked, NumberView, Wish};
 use trien_server::flow::submit::{Package, submit};
 use trien_server::flow::{FlowError, read};
 use trien_server::text::local_date;
@@ -31,6 +31,7 @@ on_both!(
     what_was_given_on_before_the_seal_opens_is_written_by_its_new_signer,
     a_decision_that_comes_after_the_number_is_recorded_as_too_late,
     reserved_numbers_are_one_documents_each,
+    a_clerk_reserves_at_the_desk_and_sees_what_became_of_each_number,
     what_the_register_cannot_do_is_refused_when_it_is_submitted,
 );
 
@@ -266,6 +267,63 @@ pub async fn reserved_numbers_are_one_documents_each(office: Office) {
     let mut foreign = office.package(&[an]);
     foreign.submission.metadata.number = Some(text("77/KH-UBND"));
     office.queue_package(foreign).await;
+}
+
+async fn a_clerk_reserves_at_the_desk_and_sees_what_became_of_each_number(office: Office) {
+    let desk = Desk::of(&office).await;
+    let (app, unit) = (&office.app, office.unit.id);
+    let clerk = officer(&office, "van-thu", OfficeRole::Clerk).await;
+    let auditor = officer(&office, "kiem-tra", OfficeRole::Auditor).await;
+    let administrator = officer(&office, "quan-tri-2", OfficeRole::Administrator).await;
+    let none = numbers::of_unit(app, &auditor, unit, &Asked::Nothing).await.unwrap();
+    assert!(none.series.is_empty() && none.numbers.is_empty());
+    let wish =
+        Wish {
+            kind: text("QUYẾT ĐỊNH"), notation: text("QĐ-UBND"), reference: text("nghỉ lễ")
+        };
+    let reserved = numbers::reserve_by(app, &clerk, unit, wish.clone()).await.unwrap();
+    assert_eq!(reserved.number, "01/QĐ-UBND");
+    let again = numbers::reserve_by(app, &clerk, unit, wish.clone()).await.unwrap();
+    assert_eq!(again, reserved, "the same name gets the same one");
+    for stranger in [&auditor, &administrator] {
+        let refused = numbers::reserve_by(app, stranger, unit, wish.clone()).await;
+        assert_eq!(refused, Err(FlowError::Forbidden));
+    }
+    let seen = numbers::of_unit(app, &administrator, unit, &Asked::Nothing).await;
+    assert_eq!(seen.unwrap_err(), FlowError::Forbidden, "documents are none of their work");
+    // The role ended since the page was shown.
+    let stale = Officer { account: auditor.account, ..clerk.clone() };
+    let other = Wish { reference: text("khác"), ..wish };
+    let refused = numbers::reserve_by(app, &stale, unit, other).await;
+    assert_eq!(refused, Err(FlowError::Forbidden));
+
+    let refused = office.queue_package(desk.package(&office)).await;
+    desk.leader.decide(&office, refused, Verb::Approve).await.unwrap();
+    desk.clerk.decide(&office, refused, Verb::Reject).await.unwrap();
+    let year = none.year;
+    let kind = "quyết định".to_owned();
+    let asked = Asked::Series { kind, year, after: 0 };
+    let register = numbers::of_unit(app, &clerk, unit, &asked).await.unwrap();
+    assert_eq!((register.series.len(), register.next_of(&register.series[0])), (1, Some(3)));
+    let told: Vec<_> = register
+        .numbers
+        .iter()
+        .map(|one| (one.value, one.state.as_deref(), one.reason.is_some()))
+        .collect();
+    assert_eq!(told, [(1, None, false), (2, Some("rejected"), true)]);
+    for (typed, found) in [
+        ("1", Some(1)),
+        ("01/QĐ-UBND", Some(1)),
+        ("nghỉ lễ", Some(1)),
+        ("02", Some(2)),
+        ("03", None),
+        ("01/QĐ", None),
+    ] {
+        let asked = Asked::Named(typed.to_owned());
+        let register = numbers::of_unit(app, &auditor, unit, &asked).await.unwrap();
+        let values: Vec<u64> = register.numbers.iter().map(|one| one.value).collect();
+        assert_eq!(values, found.into_iter().collect::<Vec<_>>(), "{typed}");
+    }
 }
 
 async fn what_the_register_cannot_do_is_refused_when_it_is_submitted(office: Office) {

@@ -93,7 +93,11 @@ const LISTS: [Pages; 21] = [
     (absence::STATEMENTS, &[], &["ONE"]),
     (waiting::STATEMENTS, &[], &["WAITING", "CHIEF"]),
     (mail::STATEMENTS, &[], &["DUE", "OPEN", "ESCALATED", "LAST"]),
-    (number::STATEMENTS, &[], &["LIST", "BY_TEXT", "OF_REQUEST", "BY_REFERENCE"]),
+    (
+        number::STATEMENTS,
+        &[],
+        &["LIST", "BY_TEXT", "OF_REQUEST", "BY_REFERENCE", "FIND_TEXT", "FIND_VALUE", "SERIES"],
+    ),
     (
         delegation::STATEMENTS,
         &["FROM_PERSON", "TO_PERSON"],

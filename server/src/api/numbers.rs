@@ -21,14 +21,20 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wanted {
+pub(super) struct Wanted {
     kind: Text<100>,
     notation: Text<30>,
     reference: Text<100>,
 }
 
+impl From<Wanted> for Wish {
+    fn from(Wanted { kind, notation, reference }: Wanted) -> Self {
+        Self { kind, notation, reference }
+    }
+}
+
 #[derive(Debug, Serialize)]
-struct Numbered {
+pub(super) struct Numbered {
     number: String,
     value: u64,
     kind: String,
@@ -40,12 +46,15 @@ struct Numbered {
     request: Option<RequestId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     state: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
 }
 
 impl From<NumberView> for Numbered {
     fn from(view: NumberView) -> Self {
-        let NumberView { value, number, kind, year, given_at, reference, request, state } = view;
-        Self { number, value, kind, year, given_at, reference, request, state }
+        let NumberView { value, number, kind, year, given_at, reference, request, state, reason } =
+            view;
+        Self { number, value, kind, year, given_at, reference, request, state, reason }
     }
 }
 
@@ -67,10 +76,9 @@ impl From<NumberView> for Numbered {
 async fn reserve(
     State(api): State<Api>,
     Caller { caller, .. }: Caller<Submit>,
-    Json(Wanted { kind, notation, reference }): Json<Wanted>,
+    Json(wanted): Json<Wanted>,
 ) -> Result<Response, ApiError> {
-    let wish = Wish { kind, notation, reference };
-    let reserved = numbers::reserve(&api.app, &caller, wish).await?;
+    let reserved = numbers::reserve(&api.app, &caller, wanted.into()).await?;
     Ok(fresh((StatusCode::OK, axum::Json(Numbered::from(reserved)))))
 }
 

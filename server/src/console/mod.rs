@@ -22,6 +22,7 @@ mod invitations;
 mod language;
 mod levels;
 mod live;
+mod numbers;
 mod own;
 mod page;
 mod papers;
@@ -47,8 +48,8 @@ mod unit;
 mod units;
 mod visitor;
 mod waves;
-
 mod webhooks;
+
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -179,6 +180,8 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("post", "/console/requests/{id}/comments", post(requests::comment)),
         ("get", "/console/requests/{id}/comments/{comment}/withdraw", get(back::<3>)),
         ("post", "/console/requests/{id}/comments/{comment}/withdraw", post(requests::withdraw)),
+        ("get", "/console/numbers", get(numbers::show)),
+        ("post", "/console/numbers", post(numbers::reserve)),
         ("get", "/console/copies", get(copies::list)),
         ("get", "/console/copies/{id}", get(copies::show)),
         ("get", "/console/copies/{id}/document", get(copies::document)),
@@ -255,9 +258,6 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("get", "/console/units/{id}/slips", get(slips::print)),
         ("post", "/console/units/{id}/slips", post(slips::make_many)),
         ("get", "/console/units/{id}/slips.txt", get(slips::texts)),
-        ("get", "/console/changes", get(changes::list)),
-        ("get", "/console/changes/{id}", get(changes::show)),
-        ("get", "/console/changes/{id}/csv", get(changes::export)),
         ("get", "/console/webhooks", get(webhooks::list)),
         ("post", "/console/webhooks", post(webhooks::add)),
         ("get", "/console/webhooks/{id}", get(webhooks::show)),
@@ -271,6 +271,9 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("post", "/console/webhooks/{id}/deliveries/{change}/replay", post(webhooks::replay)),
         ("get", "/console/webhooks/{id}/end", get(back::<1>)),
         ("post", "/console/webhooks/{id}/end", post(webhooks::end)),
+        ("get", "/console/changes", get(changes::list)),
+        ("get", "/console/changes/{id}", get(changes::show)),
+        ("get", "/console/changes/{id}/csv", get(changes::export)),
         ("get", "/console/import/{kind}", get(tables::show)),
         ("post", "/console/import/{kind}", post(tables::check).layer(room_for_tables())),
         ("get", "/console/import/{kind}/carry-out", get(back::<1>)),

@@ -115,7 +115,12 @@ pub(super) async fn unit_of(
     grant.map(|grant| grant.unit).ok_or(FlowError::Forbidden)
 }
 
-async fn is_clerk(console: &Console, officer: &Officer, unit: UnitId) -> Result<bool, FlowError> {
+/// Whether somebody submits the documents of a unit.
+pub(super) async fn is_clerk(
+    console: &Console,
+    officer: &Officer,
+    unit: UnitId,
+) -> Result<bool, FlowError> {
     match desk::require_clerk(&console.app, officer, unit).await {
         Ok(()) => Ok(true),
         Err(FlowError::Forbidden | FlowError::NotFound(_)) => Ok(false),

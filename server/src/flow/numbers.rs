@@ -2,23 +2,27 @@
 //! from 1 each year; unique, and never given twice. A number is reserved before signing, or given when the seal's step
 //! opens, and then written by whoever seals.
 
+mod desk;
+
 use async_trait::async_trait;
 use serde_json::json;
 use trien_core::digest::Sha256;
 use trien_core::document::{Metadata, Text};
 use trien_core::env::Timestamp;
-use trien_core::id::{ApiKeyId, RequestId, UnitId};
+use trien_core::id::{AccountId, ApiKeyId, RequestId, UnitId};
 use trien_core::pdf::recipe::{Fill, Recipe};
 use trien_core::request::{Assignment, Role, Step, StepNumber};
 use trien_core::wire::{Numbering, Submission};
 
+pub use self::desk::{Asked, Register, of_unit, reserve_by};
+use super::account::{Role as Post, require_role};
 use super::key::{ApiCaller, Scope};
 use super::{FlowError, Thing};
 use crate::app::App;
 use crate::flow::act::kind::Kind;
 use crate::fold;
-pub use crate::store::number::NumberView;
 use crate::store::number::{self, NewNumber, Place};
+pub use crate::store::number::{NumberView, SeriesView};
 use crate::store::{key, request, reshape};
 use crate::text::local_date;
 use crate::writer::{Commit, CommitError, Tx};
@@ -44,8 +48,8 @@ pub struct Wish {
 /// Reserves the next number of the caller's unit for a document that it will submit.
 pub async fn reserve(app: &App, caller: &ApiCaller, wish: Wish) -> Result<NumberView, FlowError> {
     caller.require(Scope::Submit)?;
-    let (key, unit) = (caller.key, caller.unit);
-    Ok(app.writer().commit(Reserve { key, unit, wish }).await?.value)
+    let (by, unit) = (Reserver::Key(caller.key), caller.unit);
+    Ok(app.writer().commit(Reserve { by, unit, wish }).await?.value)
 }
 
 /// Numbers of the caller's unit for a kind and a year, in order, after `cursor`.
@@ -229,8 +233,17 @@ async fn write(
     Ok(written)
 }
 
+/// Who reserves.
+#[derive(Clone, Copy, Debug)]
+enum Reserver {
+    /// A document system.
+    Key(ApiKeyId),
+    /// A clerk, whom the act names.
+    Clerk(AccountId),
+}
+
 struct Reserve {
-    key: ApiKeyId,
+    by: Reserver,
     unit: UnitId,
     wish: Wish,
 }
@@ -242,8 +255,12 @@ impl Commit for Reserve {
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<NumberView, CommitError> {
         let (unit, now, year) = (self.unit, tx.now(), year(tx.now()));
         let Wish { kind, notation, reference } = &self.wish;
-        if key::unit_of(tx.connection(), self.key).await? != Some(unit) {
-            return Err(FlowError::Unauthenticated.into());
+        match self.by {
+            Reserver::Key(key) if key::unit_of(tx.connection(), key).await? != Some(unit) => {
+                return Err(FlowError::Unauthenticated.into());
+            }
+            Reserver::Key(_) => {}
+            Reserver::Clerk(account) => require_role(tx, account, unit, Post::Clerk).await?,
         }
         if !reshape::stands(tx.connection(), unit).await? {
             return Err(FlowError::NotFound(Thing::Unit).into());
@@ -264,13 +281,15 @@ impl Commit for Reserve {
         };
         Text::<41>::new(new.number.as_str()).map_err(|_| too_long())?;
         number::insert(tx.connection(), &new, now).await?;
-        let statement = json!({
+        let mut statement = json!({
             "unit": unit,
-            "key": self.key,
             "reference": reference,
             "before": { "number": null },
             "after": { "number": new.number },
         });
+        if let Reserver::Key(key) = self.by {
+            statement["key"] = json!(key);
+        }
         tx.state(Kind::NumberReserved, unit.as_bytes(), &statement).await?;
         let reserved = number::by_reference(tx.connection(), unit, reference.as_str()).await?;
         Ok(reserved.ok_or(FlowError::NotFound(Thing::Unit))?)

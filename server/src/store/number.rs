@@ -11,6 +11,17 @@ use super::{Bind as _, Columns as _, StoreError, statements};
 
 stored_json!(Numbering);
 
+macro_rules! rows {
+    ($from:literal) => {
+        concat!(
+            "SELECT d.value, d.number, d.kind_shown, d.year, d.given_at, d.reference, d.request, \
+             COALESCE(r.state, ''), (SELECT a.reason FROM assignment a WHERE a.request = d.request \
+                 AND a.reason IS NOT NULL ORDER BY a.step DESC, a.place LIMIT 1) FROM ",
+            $from
+        )
+    };
+}
+
 statements! {
     COUNT_ON = "INSERT INTO number_series (unit, kind, year, last) VALUES ($1, $2, $3, 1) \
         ON CONFLICT (unit, kind, year) DO UPDATE SET last = number_series.last + 1";
@@ -18,17 +29,24 @@ statements! {
     INSERT = "INSERT INTO document_number \
         (unit, kind, year, value, number, kind_shown, reference, request, given_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    BY_REFERENCE = "SELECT d.value, d.number, d.kind_shown, d.year, d.given_at, d.reference, d.request, \
-        COALESCE(r.state, '') FROM document_number d LEFT JOIN request r ON r.id = d.request \
-        WHERE d.unit = $1 AND d.reference = $2";
+    BY_REFERENCE = rows!("document_number d LEFT JOIN request r ON r.id = d.request \
+        WHERE d.unit = $1 AND d.reference = $2");
     BY_TEXT = "SELECT kind, year, value, request FROM document_number WHERE unit = $1 AND number = $2";
     OF_REQUEST = "SELECT kind, year, value, number FROM document_number \
         WHERE request = $1 AND unit = $2 ORDER BY given_at DESC, kind, value";
     TAKE = "UPDATE document_number SET request = $5 \
         WHERE unit = $1 AND kind = $2 AND year = $3 AND value = $4";
-    LIST = "SELECT d.value, d.number, d.kind_shown, d.year, d.given_at, d.reference, d.request, \
-        COALESCE(r.state, '') FROM document_number d LEFT JOIN request r ON r.id = d.request \
-        WHERE d.unit = $1 AND d.kind = $2 AND d.year = $3 AND d.value > $4 ORDER BY d.value LIMIT $5";
+    LIST = rows!("document_number d LEFT JOIN request r ON r.id = d.request \
+        WHERE d.unit = $1 AND d.kind = $2 AND d.year = $3 AND d.value > $4 ORDER BY d.value LIMIT $5");
+    FIND_TEXT = rows!("document_number d LEFT JOIN request r ON r.id = d.request \
+        WHERE d.unit = $1 AND d.number = $2 ORDER BY d.year DESC, d.kind LIMIT $3");
+    // The same number of each kind and year: series first, which are few.
+    FIND_VALUE = rows!("number_series s CROSS JOIN document_number d LEFT JOIN request r ON r.id = d.request \
+        WHERE s.unit = $1 AND d.unit = s.unit AND d.kind = s.kind AND d.year = s.year AND d.value = $2 \
+        ORDER BY s.year DESC, s.kind LIMIT $3");
+    SERIES = "SELECT s.kind, s.year, s.last, COALESCE((SELECT d.kind_shown FROM document_number d \
+        WHERE d.unit = s.unit AND d.kind = s.kind AND d.year = s.year ORDER BY d.value DESC LIMIT 1), s.kind) \
+        FROM number_series s WHERE s.unit = $1 ORDER BY s.year DESC, s.kind LIMIT $2";
     NUMBERING = "SELECT numbering FROM request WHERE id = $1 AND numbering IS NOT NULL";
     NAME = "UPDATE request SET metadata = $2, folded = $3 WHERE id = $1";
 }
@@ -80,6 +98,19 @@ pub struct NumberView {
     pub request: Option<RequestId>,
     /// The name of the state of that request; none while it is reserved.
     pub state: Option<String>,
+    /// Why that request was rejected or returned.
+    pub reason: Option<String>,
+}
+
+/// The numbers of one kind and year.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeriesView {
+    /// Kind of document, as it was last written.
+    pub kind: String,
+    /// Year.
+    pub year: u32,
+    /// The last number that was given.
+    pub last: u64,
 }
 
 /// The next number of a series.
@@ -178,6 +209,41 @@ pub async fn list(
     rows.iter().map(read).collect()
 }
 
+/// The numbers of a unit that documents bear so, the newest first.
+pub async fn find_text(
+    connection: &mut AnyConnection,
+    unit: UnitId,
+    number: &str,
+    limit: u32,
+) -> Result<Vec<NumberView>, StoreError> {
+    let query = sqlx::query(FIND_TEXT).put(&unit).bind(number.to_owned()).put(&limit);
+    query.fetch_all(connection).await?.iter().map(read).collect()
+}
+
+/// This number of each of a unit's series, the newest first.
+pub async fn find_value(
+    connection: &mut AnyConnection,
+    unit: UnitId,
+    value: u64,
+    limit: u32,
+) -> Result<Vec<NumberView>, StoreError> {
+    let query = sqlx::query(FIND_VALUE).put(&unit).put(&value).put(&limit);
+    query.fetch_all(connection).await?.iter().map(read).collect()
+}
+
+/// The series of a unit, the newest year first.
+pub async fn series(
+    connection: &mut AnyConnection,
+    unit: UnitId,
+    limit: u32,
+) -> Result<Vec<SeriesView>, StoreError> {
+    let rows = sqlx::query(SERIES).put(&unit).put(&limit).fetch_all(connection).await?;
+    let read = |row: &AnyRow| {
+        Ok(SeriesView { kind: row.get_as(3)?, year: row.get_as(1)?, last: row.get_as(2)? })
+    };
+    rows.iter().map(read).collect()
+}
+
 /// What the register is to write into a request's document.
 pub async fn numbering(
     connection: &mut AnyConnection,
@@ -209,5 +275,6 @@ fn read(row: &AnyRow) -> Result<NumberView, StoreError> {
         reference: row.get_opt(5)?,
         request: row.get_opt(6)?,
         state: (!state.is_empty()).then_some(state),
+        reason: row.get_opt(8)?,
     })
 }

@@ -362,6 +362,13 @@ fn expected(method: &str, path: &str, who: Who) -> &'static str {
             There(Clerk) => "not there",
             _ => "no",
         },
+        ("get", "/console/numbers", who) => yes_or_no(who.has(Clerk) || who.has(Auditor)),
+        // It names no kind of document; whoever is no clerk does not get that far.
+        ("post", "/console/numbers", who) => match who {
+            Here(Clerk) => "wrong form",
+            There(Clerk | Auditor) => "not there",
+            _ => "no",
+        },
         ("get", "/console/copies", who) => yes_or_no(who.has(Clerk) || who.has(Auditor)),
         // Nobody gets a copy of it.
         ("get", path, who) if path.starts_with("/console/copies/") => {

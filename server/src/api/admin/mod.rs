@@ -16,6 +16,7 @@ mod devices;
 mod exchange;
 mod figures;
 mod levels;
+mod numbers;
 mod own;
 mod own_account;
 mod people;
@@ -30,8 +31,8 @@ mod unit_levels;
 mod units;
 mod wake;
 mod waves;
-
 mod webhooks;
+
 use std::marker::PhantomData;
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -78,12 +79,13 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
         .merge(changes::routes())
         .merge(requests::routes())
         .merge(templates::routes())
+        .merge(numbers::routes())
         .merge(copies::routes())
         .merge(comments::routes())
         .merge(delegations::routes())
+        .merge(webhooks::routes())
 }
 
-        .merge(webhooks::routes())
 /// What a route asks of a token.
 pub(super) trait Asks: Send + Sync {
     /// The verbs that it needs.

@@ -109,6 +109,8 @@ pub(in crate::api) struct NumberView {
     request: Option<String>,
     /// Where that request stands: `open`, `completed`, or how it ended.
     state: Option<String>,
+    /// Why it was rejected or returned.
+    reason: Option<String>,
 }
 
 /// Some numbers of the register.
