@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use trien_core::document::Text;
-use trien_core::id::{DeviceId, EntryId, InvitationId, PersonId, UnitId};
+use trien_core::id::{DeviceId, EntryId, InvitationId, PersonId, RequestId, UnitId};
 use trien_core::register::CertificateKind;
 use trien_core::wire::{PersonView, Submitted, UnitView};
 
@@ -19,6 +19,7 @@ use super::slip::{self, Among};
 use super::submit::{self, Package};
 use super::{FlowError, Thing, devices, enroll, people, policy, push, replace, resume, waves};
 use crate::app::App;
+use crate::store::request;
 
 /// Somebody who does something, and why, where that is said.
 #[derive(Clone, Debug)]
@@ -341,6 +342,25 @@ pub fn who_records(kind: CertificateKind) -> &'static [Role] {
 pub async fn require_clerk(app: &App, officer: &Officer, unit: UnitId) -> Result<(), FlowError> {
     require_within(app, officer, unit).await?;
     officer.require(app, unit, &[Role::Clerk]).await
+}
+
+/// The unit of a request in which this person is clerk; one out of reach looks as if it were not there.
+pub(super) async fn clerks_own(
+    app: &App,
+    officer: &Officer,
+    id: RequestId,
+) -> Result<UnitId, FlowError> {
+    officer.require_somewhere(Role::Clerk)?;
+    let head = {
+        let mut connection = app.store().reader().await?;
+        request::head(&mut connection, id).await?
+    };
+    let unit = head.ok_or(FlowError::NotFound(Thing::Request))?.unit.id;
+    require_clerk(app, officer, unit).await.map_err(|error| match error {
+        FlowError::NotFound(_) => FlowError::NotFound(Thing::Request),
+        other => other,
+    })?;
+    Ok(unit)
 }
 
 /// Submits a document of a unit in which this person is clerk, by the rules for document systems.

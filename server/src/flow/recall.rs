@@ -37,19 +37,30 @@ pub async fn by_clerk(
     id: RequestId,
     why: Text<500>,
 ) -> Result<(), FlowError> {
-    officer.require_somewhere(Role::Clerk)?;
-    let head = {
-        let mut connection = app.store().reader().await?;
-        request::head(&mut connection, id).await?
-    };
-    let unit = head.ok_or(FlowError::NotFound(Thing::Request))?.unit.id;
-    desk::require_clerk(app, officer, unit).await.map_err(|error| match error {
-        FlowError::NotFound(_) => FlowError::NotFound(Thing::Request),
-        other => other,
-    })?;
+    let unit = desk::clerks_own(app, officer, id).await?;
     let recall = Recall { request: id, unit, why: None, clerk: Some(officer.account) };
     app.writer().commit(Acted(officer.act(Some(why)), recall)).await?;
     Ok(())
+}
+
+/// Takes an open request back as part of a change, and tells all who have decided on it or could.
+pub(super) async fn end_open(
+    tx: &mut Tx<'_>,
+    id: RequestId,
+    change: u64,
+) -> Result<(), CommitError> {
+    let now = request::route(tx.connection(), id).await?;
+    let route = now.ok_or(FlowError::NotFound(Thing::Request))?.route;
+    let RouteState::Open { step } = route.state() else {
+        return Err(FlowError::RequestEnded.into());
+    };
+    let ended = route.recall().map_err(|_| FlowError::RequestEnded)?;
+    let at = tx.now();
+    push::tell_all(tx, id, change).await?;
+    match request::advance(tx.connection(), id, step, ended.state(), change, at).await? {
+        1 => Ok(()),
+        _ => Err(FlowError::RequestEnded.into()),
+    }
 }
 
 struct Recall {
@@ -71,23 +82,12 @@ impl Commit for Recall {
             account::require_role(tx, clerk, self.unit, Role::Clerk).await?;
         }
         let head = request::head(tx.connection(), id).await?;
-        if head.is_none_or(|head| head.unit.id != self.unit) {
-            return Err(FlowError::NotFound(Thing::Request).into());
+        let head = head.filter(|head| head.unit.id == self.unit);
+        if head.ok_or(FlowError::NotFound(Thing::Request))?.state == RouteState::Recalled {
+            return Ok(());
         }
-        let now = request::route(tx.connection(), id).await?;
-        let route = now.ok_or(FlowError::NotFound(Thing::Request))?.route;
-        let step = match route.state() {
-            RouteState::Open { step } => step,
-            RouteState::Recalled => return Ok(()),
-            _ => return Err(FlowError::RequestEnded.into()),
-        };
-        let next = route.recall().map_err(|_| FlowError::RequestEnded)?;
         let change = tx.next_change();
-        let at = tx.now();
-        push::tell_all(tx, id, change).await?;
-        if request::advance(tx.connection(), id, step, next.state(), change, at).await? != 1 {
-            return Err(FlowError::RequestEnded.into());
-        }
+        end_open(tx, id, change).await?;
         let mut statement = json!({
             "request": id,
             "before": { "state": "open" },

@@ -8,7 +8,7 @@ use trien_core::id::{RequestId, UnitId};
 use trien_core::request::RouteState;
 
 use super::changes::{self, News};
-use super::{FlowError, Thing, numbers, push};
+use super::{FlowError, Thing, numbers, recall};
 use crate::flow::act::kind::Kind;
 use crate::store::request::{self, RequestHead};
 use crate::writer::{CommitError, Tx};
@@ -31,15 +31,8 @@ pub(super) async fn supersede(
 ) -> Result<(), CommitError> {
     let head = standing(tx.connection(), earlier, unit).await?;
     let change = tx.next_change();
-    if let RouteState::Open { step } = head.state {
-        let now = request::route(tx.connection(), earlier).await?;
-        let route = now.ok_or(FlowError::NotFound(Thing::Request))?.route;
-        let ended = route.recall().map_err(|_| FlowError::RequestEnded)?;
-        let at = tx.now();
-        push::tell_all(tx, earlier, change).await?;
-        if request::advance(tx.connection(), earlier, step, ended.state(), change, at).await? != 1 {
-            return Err(FlowError::RequestEnded.into());
-        }
+    if matches!(head.state, RouteState::Open { .. }) {
+        recall::end_open(tx, earlier, change).await?;
     }
     if request::supersede(tx.connection(), earlier, by, change).await? != 1 {
         return Err(followed().into());

@@ -38,7 +38,7 @@ pub async fn reassign(
     of: Reassignment,
     why: Text<500>,
 ) -> Result<(), FlowError> {
-    let unit = clerks_own(app, officer, of.request).await?;
+    let unit = desk::clerks_own(app, officer, of.request).await?;
     let (held, step) = waiting(app, of.request, of.step, of.from).await?;
     let to = others(app, &held, &step).await?.into_iter().find(|(_, person)| person.id == of.to);
     let to = to.ok_or_else(|| FlowError::InvalidSubmission(
@@ -65,7 +65,7 @@ pub async fn instead_of(
     number: StepNumber,
     from: PersonId,
 ) -> Result<Vec<PersonView>, FlowError> {
-    clerks_own(app, officer, id).await?;
+    desk::clerks_own(app, officer, id).await?;
     match waiting(app, id, number, from).await {
         Ok((held, step)) => {
             let others = others(app, &held, &step).await?;
@@ -74,21 +74,6 @@ pub async fn instead_of(
         Err(FlowError::Overtaken) => Ok(Vec::new()),
         Err(other) => Err(other),
     }
-}
-
-/// The unit of a request in which this person is clerk.
-async fn clerks_own(app: &App, officer: &Officer, id: RequestId) -> Result<UnitId, FlowError> {
-    officer.require_somewhere(Role::Clerk)?;
-    let head = {
-        let mut connection = app.store().reader().await?;
-        request::head(&mut connection, id).await?
-    };
-    let unit = head.ok_or(FlowError::NotFound(Thing::Request))?.unit.id;
-    desk::require_clerk(app, officer, unit).await.map_err(|error| match error {
-        FlowError::NotFound(_) => FlowError::NotFound(Thing::Request),
-        other => other,
-    })?;
-    Ok(unit)
 }
 
 /// What somebody holds, and the part of it that is meant.
