@@ -20,6 +20,7 @@ pub fn document(kind: ProblemKind, code: Option<&str>, language: Language) -> Pr
         (ProblemKind::InvalidRequest, Some(code)) => {
             say(&format!("stamp-{code}")).or_else(|| say(&format!("template-no-{code}")))
         }
+        (ProblemKind::TooManyRequests, Some("reminded-lately")) => say("request-remind-lately"),
         (ProblemKind::InvitationSpent, Some(code)) => say(&format!("slip-ended-{code}")),
         (ProblemKind::EnrollmentEnded, Some(code)) => say(&format!("slip-code-{code}")),
         (ProblemKind::AssuranceTooLow, Some(code)) => say(&format!("attestation-{code}")),

@@ -89,7 +89,7 @@ const ACT: Verbs = Verbs::Act;
 const SENSITIVE: Verbs = Verbs::Sensitive;
 
 #[rustfmt::skip]
-pub const GRID: [Row; 126] = [
+pub const GRID: [Row; 127] = [
     ("get", "/api/v1/admin/token", READ, Of::Anybody, In, All(In)),
     ("get", "/api/v1/admin/today", READ, Of::Anybody, In, All(In)),
     ("get", "/api/v1/admin/account", READ, Of::Anybody, In, All(In)),
@@ -219,6 +219,7 @@ pub const GRID: [Row; 126] = [
     ("get", "/api/v1/admin/requests/{id}/comments", READ, Of::Following, In, Having(Missing)),
     ("post", "/api/v1/admin/requests/{id}/comments", ACT, Of::Submitting, In, Having(Missing)),
     ("post", "/api/v1/admin/requests/{id}/comments/{comment}/withdraw", ACT, Of::Submitting, Missing, Having(Missing)),
+    ("post", "/api/v1/admin/requests/{id}/remind", ACT, Of::Submitting, In, Having(Missing)),
     ("post", "/api/v1/admin/requests/{id}/recall", ACT, Of::Submitting, In, Having(Missing)),
     ("post", "/api/v1/admin/requests/{id}/reassign", ACT, Of::Submitting, In, Having(Missing)),
     // The last one: nobody has a token afterwards.

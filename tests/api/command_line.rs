@@ -107,6 +107,7 @@ const COMMANDS: &[&str] = &[
     "request list",
     "request changes",
     "request recall",
+    "request remind",
     "request show",
     "request download",
     "request evidence",

@@ -49,7 +49,7 @@ enum Asks {
     Client,
 }
 
-const GRID: [(&str, &str, Asks); 62] = [
+const GRID: [(&str, &str, Asks); 63] = [
     ("get", "/", Asks::Nothing),
     ("get", "/e", Asks::Nothing),
     ("get", "/r/{id}", Asks::Nothing),
@@ -103,6 +103,7 @@ const GRID: [(&str, &str, Asks); 62] = [
     ("get", "/api/v1/webhooks/{id}/deliveries", Asks::Read),
     ("post", "/api/v1/webhooks/{id}/deliveries/{change}/replay", Asks::Read),
     ("get", "/api/v1/requests/{id}", Asks::ReadOwn),
+    ("post", "/api/v1/requests/{id}/remind", Asks::SubmitOwn),
     ("post", "/api/v1/requests/{id}/recall", Asks::SubmitOwn),
     ("get", "/api/v1/requests/{id}/comments", Asks::ReadOwn),
     ("get", "/api/v1/requests/{id}/document", Asks::ReadOwn),
@@ -300,6 +301,8 @@ fn matches(expected: Expected, status: StatusCode, (method, path): (&str, &str))
         }
         // It has no webhook.
         Expected::Admitted if path.contains("/webhooks/{id}/") => status == StatusCode::NOT_FOUND,
+        // It was queued a moment ago.
+        Expected::Admitted if path.ends_with("/remind") => status == StatusCode::TOO_MANY_REQUESTS,
         // The office wakes nobody.
         Expected::Admitted if path.ends_with("/push/test") => status == StatusCode::BAD_REQUEST,
         // The sample needs no copy.

@@ -41,6 +41,7 @@ const TWINS: &[(&str, Twin)] = &[
     ("certificates/{id}/revoke", Is(&["certificates/{id}/revoke"])),
     ("requests/new", Is(&["requests"])),
     ("requests/{id}/recall", Is(&["requests/{id}/recall"])),
+    ("requests/{id}/remind", Is(&["requests/{id}/remind"])),
     ("requests/{id}/reassign", Is(&["requests/{id}/reassign"])),
     ("requests/{id}/comments", Is(&["requests/{id}/comments"])),
     ("requests/{id}/comments/{comment}/withdraw", Is(&["requests/{id}/comments/{comment}/withdraw"])),

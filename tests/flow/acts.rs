@@ -178,6 +178,7 @@ async fn every_kind_of_act_is_done_and_says_who_what_why_before_and_after() {
         numbers::reserved_numbers_are_one_documents_each,
         numbers::the_register_gives_number_and_date_and_the_seal_writes_them,
         time::an_absence_stands_beside_its_person_until_it_is_over,
+        time::a_clerk_reminds_by_hand_once_an_hour_and_the_rules_say_no_more_that_day,
         time::what_waits_too_long_is_told_above_once_and_gives_nobody_a_part,
         delegate::what_ended_meanwhile_is_refused_with_a_leaf_and_shown_no_more,
         recall::only_a_clerk_of_the_unit_takes_a_request_back_and_says_why,

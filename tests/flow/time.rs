@@ -11,11 +11,12 @@ use trien_core::id::{PersonId, RequestId};
 use trien_core::request::{Role, StepNumber};
 use trien_core::wire::{Absence, SyncQuery};
 use trien_server::flow::absence::{self, Days};
-use trien_server::flow::account::Role as OfficeRole;
+use trien_server::flow::account::{Grant, Officer, Role as OfficeRole};
 use trien_server::flow::act::Act;
+use trien_server::flow::admin::{self, KeyPolicy};
 use trien_server::flow::change::{self, Changer, NewPost, PostChange, Reassignment, reassign};
 use trien_server::flow::submit::submit;
-use trien_server::flow::{FlowError, changes, push as wakes, read};
+use trien_server::flow::{FlowError, Thing, changes, push as wakes, read, remind, requests};
 use trien_server::jobs;
 use trien_server::store::directory::Authority;
 
@@ -30,6 +31,7 @@ on_both!(
     a_deadline_counts_working_hours_and_lies_before_the_end,
     whoever_has_not_decided_is_reminded_once_a_working_day,
     what_waits_too_long_is_told_above_once_and_gives_nobody_a_part,
+    a_clerk_reminds_by_hand_once_an_hour_and_the_rules_say_no_more_that_day,
     a_decision_that_comes_first_leaves_nothing_to_tell,
     an_absence_stands_beside_its_person_until_it_is_over,
     at_night_no_phone_rings_but_for_what_is_flash_and_for_who_asks,
@@ -166,6 +168,54 @@ pub async fn what_waits_too_long_is_told_above_once_and_gives_nobody_a_part(mut 
     come(&office, at(4, 8)).await;
     let of_second = told(&office).await.into_iter().filter(|told| told.0 == request);
     assert_eq!(of_second.count(), 2);
+}
+
+pub async fn a_clerk_reminds_by_hand_once_an_hour_and_the_rules_say_no_more_that_day(
+    mut office: Office,
+) {
+    const LATELY: Result<(), FlowError> = Err(FlowError::RemindedLately);
+    let fake = with_push(&mut office).await;
+    office.keep_time(trien_rules()).await;
+    let (an, binh) = (office.person("Nguyễn Văn An").await, office.person("Trần Thị Bình").await);
+    let (first, second) = (Phone::enroll(&office, an).await, Phone::enroll(&office, binh).await);
+    let (of_first, of_second) =
+        (register(&office, &fake, &first).await, register(&office, &fake, &second).await);
+    let clerk = officer(&office, "van-thu", OfficeRole::Clerk).await;
+    let auditor = officer(&office, "kiem-tra", OfficeRole::Auditor).await;
+    let request = office.queue(&[an, binh]).await;
+    let (app, caller) = (&office.app, &office.caller);
+    pass(&office, 2).await;
+    second.decide(&office, request, Verb::Approve).await.unwrap();
+    assert_eq!(remind::by_clerk(app, &clerk, request).await, LATELY, "told when it came");
+    come(&office, at(0, 9)).await;
+    assert_eq!(remind::by_clerk(app, &auditor, request).await, Err(FlowError::Forbidden));
+    let stale = Officer { account: auditor.account, ..clerk.clone() };
+    assert_eq!(remind::by_clerk(app, &stale, request).await, Err(FlowError::Forbidden));
+    let name = Text::new("Sở Y tế").unwrap();
+    let other = admin::create_unit(app, &Act::COMMAND_LINE, &name, None, KeyPolicy::Hardware).await;
+    let grant = Grant { unit: other.unwrap().id, role: OfficeRole::Clerk };
+    let elsewhere = Officer { grants: vec![grant], ..clerk.clone() };
+    let hidden = remind::by_clerk(app, &elsewhere, request).await;
+    assert_eq!(hidden, Err(FlowError::NotFound(Thing::Request)));
+    remind::by_clerk(app, &clerk, request).await.unwrap();
+    assert_eq!(remind::by_clerk(app, &clerk, request).await, LATELY);
+    assert_eq!(remind::by_key(app, caller, request).await, LATELY);
+    pass(&office, 2).await;
+    assert_eq!((fake.loud(&of_first), fake.loud(&of_second)), (2, 1), "who has not decided");
+    come(&office, at(1, 9)).await;
+    remind::by_key(app, caller, request).await.unwrap();
+    pass(&office, 2).await;
+    come(&office, at(1, 16)).await;
+    pass(&office, 2).await;
+    assert_eq!(fake.loud(&of_first), 3, "the rules would have at one o'clock");
+    let story = requests::one(app, &clerk, request).await.unwrap();
+    assert_eq!(story.reminded_at.map(|at| at.second()), Some(at(1, 9).second()));
+    come(&office, at(2, 8)).await;
+    pass(&office, 2).await;
+    assert_eq!(fake.loud(&of_first), 4, "and do so on the next day");
+    first.decide(&office, request, Verb::Approve).await.unwrap();
+    let ended = remind::by_clerk(app, &clerk, request).await;
+    assert_eq!(ended, Err(FlowError::RequestEnded));
 }
 
 async fn a_decision_that_comes_first_leaves_nothing_to_tell(mut office: Office) {

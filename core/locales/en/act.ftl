@@ -113,6 +113,7 @@ act-template-ended = Ended a route template
 act-copy-opened = Opened a copy of a document, the first time
 act-absence-noted = Noted somebody’s absence
 act-absence-ended = Removed somebody’s absence
+act-request-reminded = Reminded the signers
 act-request-escalated = Told somebody above that a document waits too long
 act-request-recalled = Took a document back
 act-request-superseded = Put a new version in a document’s place

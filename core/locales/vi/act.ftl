@@ -113,6 +113,7 @@ act-template-ended = Thôi dùng mẫu quy trình ký
 act-copy-opened = Mở bản sao văn bản lần đầu
 act-absence-noted = Ghi lịch vắng mặt
 act-absence-ended = Xóa lịch vắng mặt
+act-request-reminded = Nhắc người ký
 act-request-escalated = Báo cáo cấp trên về văn bản chờ quá lâu
 act-request-recalled = Thu hồi yêu cầu ký
 act-request-superseded = Trình bản mới thay cho yêu cầu ký

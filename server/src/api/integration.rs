@@ -31,6 +31,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
         .merge(submissions)
         .routes(routes!(request))
         .routes(routes!(recall))
+        .routes(routes!(remind))
         .routes(routes!(document))
         .routes(routes!(decisions))
         .routes(routes!(evidence))
@@ -166,6 +167,27 @@ async fn recall(
 ) -> Result<Response, ApiError> {
     flow::recall::by_key(&api.app, &caller, id, recall.why).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Remind those for whom a request waits: once an hour at most.
+#[utoipa::path(
+    post,
+    path = "/api/v1/requests/{id}/remind",
+    tag = "document systems",
+    security(("api_key" = ["submit"]), ("client_credentials" = ["submit"])),
+    params(("id" = String, Path, description = "the request")),
+    responses(
+        (status = 204, description = "Their phones are woken"),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn remind(
+    State(api): State<Api>,
+    Caller { caller, .. }: Caller<Submit>,
+    Path(id): Path<RequestId>,
+) -> Result<StatusCode, ApiError> {
+    flow::remind::by_key(&api.app, &caller, id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// The main document as it is now, signatures included.

@@ -23,6 +23,7 @@ use super::remote::{Remote, RemoteArgs};
   trien request list
   trien request show ID
   trien request changes --follow
+  trien request remind ID
   trien request recall ID --why sai
   trien request download ID -o qd.signed.pdf
   trien request evidence ID -o qd.evidence
@@ -70,6 +71,11 @@ enum RequestCommand {
         #[arg(long, value_name = "TEXT")]
         why: Option<String>,
     },
+    /// Remind those for whom a request waits: once an hour at most
+    Remind {
+        /// The request
+        request: RequestId,
+    },
     /// Fetch the document as it is now, signatures included
     Download {
         /// The request
@@ -111,6 +117,10 @@ pub async fn run(args: RequestArgs) -> Result<ExitCode, CliError> {
             let path = format!("/api/v1/requests/{request}/recall");
             remote.send(remote.post(&path).json(&serde_json::json!({ "why": why }))).await?;
             println!("taken back");
+        }
+        RequestCommand::Remind { request } => {
+            remote.send(remote.post(&format!("/api/v1/requests/{request}/remind"))).await?;
+            println!("reminded");
         }
         RequestCommand::Download { request, output } => {
             let path = output.unwrap_or_else(|| format!("{request}.pdf").into());

@@ -175,6 +175,8 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("get", "/console/requests/{id}/document", get(requests::document)),
         ("post", "/console/requests/{id}/recall", post(requests::recall)),
         ("post", "/console/requests/{id}/reassign", post(requests::reassign)),
+        ("get", "/console/requests/{id}/remind", get(back::<1>)),
+        ("post", "/console/requests/{id}/remind", post(requests::remind)),
         ("get", "/console/requests/{id}/evidence/{decision}", get(requests::evidence)),
         ("get", "/console/requests/{id}/comments", get(back::<1>)),
         ("post", "/console/requests/{id}/comments", post(requests::comment)),

@@ -19,7 +19,7 @@ use trien_core::papers::CommentView;
 use trien_core::request::{Assignment, Quorum, RouteState, StepNumber};
 use trien_core::wire::{Absence, DocumentView, PersonView, RequestView, SignerView, StepView};
 
-pub(super) use self::acts::{reassign, recall};
+pub(super) use self::acts::{reassign, recall, remind};
 pub(super) use self::comments::{comment, withdraw};
 use super::Console;
 use super::error::PageError;
@@ -199,6 +199,7 @@ pub(super) async fn show(
         Some("submitted") => Some("request-news-submitted"),
         Some("recalled") => Some("request-news-recalled"),
         Some("reassigned") => Some("request-news-reassigned"),
+        Some("reminded") => Some("request-news-reminded"),
         Some("commented") => Some("comment-news-written"),
         Some("comment-withdrawn") => Some("comment-news-withdrawn"),
         _ => None,

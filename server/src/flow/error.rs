@@ -274,6 +274,9 @@ pub enum FlowError {
     /// The request has ended.
     #[error("the request has ended")]
     RequestEnded,
+    /// Those who have to decide were told a moment ago.
+    #[error("those who have to decide were told within the last hour")]
+    RemindedLately,
     /// A decision was refused, and its refusal is recorded.
     #[error("the decision was refused: {}", .why.slug())]
     Refused {
@@ -407,7 +410,7 @@ impl FlowError {
             | Self::NoChange(_)
             | Self::NoDelegation(_)
             | Self::NoExchange(_) => ProblemKind::BadRequest,
-            Self::TooManyGuesses => ProblemKind::TooManyRequests,
+            Self::TooManyGuesses | Self::RemindedLately => ProblemKind::TooManyRequests,
             Self::NoIdentity(NoIdentity::NotConfigured) => ProblemKind::NotFound,
             Self::NoIdentity(NoIdentity::Unreachable) => ProblemKind::Unavailable,
             Self::SetupCode | Self::WrongPassword | Self::NoPasskey | Self::NoIdentity(_) => {
@@ -434,6 +437,7 @@ impl FlowError {
             Self::DecisionExpired(why) => Some((*why).to_owned()),
             Self::UnfitCertificate(why) => Some(why.to_string()),
             Self::PlanMoved(_) | Self::NoChange(_) => Some(self.to_string()),
+            Self::RemindedLately => Some("reminded-lately".to_owned()),
             Self::PostChanged => Some("post-changed".to_owned()),
             Self::AuthorityEnded => Some("authority-ended".to_owned()),
             Self::NoDelegation(why) => Some(why.to_string()),

@@ -4,6 +4,8 @@
 //! gives nobody a part in the request: their phone could show nothing of it, and is not woken. They find it in the console
 //! if they have a role there, and are told by mail that something waits, without a word of what.
 
+mod by_hand;
+
 use async_trait::async_trait;
 use serde_json::json;
 use trien_core::change::Outcome;
@@ -11,6 +13,7 @@ use trien_core::env::{Timestamp, UnixSecond};
 use trien_core::id::{PersonId, RequestId};
 use trien_core::request::StepNumber;
 
+pub use self::by_hand::{BETWEEN_SECONDS, by_clerk, by_key};
 use super::account::MAX_LEVELS;
 use super::changes::{self, News};
 use super::notices::Waiting;

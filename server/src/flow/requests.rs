@@ -6,6 +6,7 @@
 use sqlx::AnyConnection;
 use trien_core::change::ChangeView;
 use trien_core::decision::DecisionHash;
+use trien_core::env::Timestamp;
 use trien_core::id::{RequestId, UnitId};
 use trien_core::wire::{RecordedDecision, RequestView};
 
@@ -103,6 +104,8 @@ pub struct RequestStory {
     pub changes: Vec<ChangeView>,
     /// Who was told that a step waits too long.
     pub escalations: Vec<Escalation>,
+    /// When the signers of the open step were last reminded.
+    pub reminded_at: Option<Timestamp>,
 }
 
 /// Refuses whoever neither submits documents nor audits anywhere.
@@ -151,7 +154,9 @@ pub async fn one(app: &App, officer: &Officer, id: RequestId) -> Result<RequestS
     let decisions = decision::of_request(&mut connection, id).await?;
     let changes = changes::of_request(&mut connection, id).await?;
     let escalations = waiting::escalations(&mut connection, id).await?;
-    Ok(RequestStory { request, decisions, changes, escalations })
+    let waits = waiting::waiting(&mut connection, id).await?;
+    let reminded_at = waits.and_then(|waits| waits.reminded);
+    Ok(RequestStory { request, decisions, changes, escalations, reminded_at })
 }
 
 /// The main document of a request within reach as it is now, signatures included.

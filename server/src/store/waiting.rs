@@ -8,19 +8,29 @@ use trien_core::request::StepNumber;
 
 use super::{Bind as _, Columns as _, StoreError, statements};
 
+macro_rules! reminder {
+    ($twice:literal) => {
+        concat!(
+            "INSERT INTO reminder (request, person, day, at) \
+             SELECT a.request, a.person, CAST($2 AS BIGINT), CAST($3 AS BIGINT) FROM assignment a \
+             WHERE a.request = $1 AND a.state = 'open' \
+             UNION SELECT s.request, s.person, CAST($2 AS BIGINT), CAST($3 AS BIGINT) FROM stand_in s \
+             JOIN assignment a ON a.request = s.request AND a.step = s.step AND a.person = s.principal \
+             WHERE s.request = $1 AND s.ended_change IS NULL AND a.state = 'open' \
+             ON CONFLICT (request, person, day) ",
+            $twice
+        )
+    };
+}
+
 statements! {
     WAITING = "SELECT r.metadata, r.unit, r.open_step, r.waiting_since, r.due_at, \
         (SELECT MAX(m.at) FROM reminder m WHERE m.request = r.id AND m.at >= r.waiting_since), \
         (SELECT CAST(COUNT(*) AS BIGINT) FROM escalation e \
          WHERE e.request = r.id AND e.step = r.open_step) \
         FROM request r WHERE r.id = $1 AND r.state = 'open'";
-    REMIND = "INSERT INTO reminder (request, person, day, at) \
-        SELECT a.request, a.person, CAST($2 AS BIGINT), CAST($3 AS BIGINT) FROM assignment a \
-        WHERE a.request = $1 AND a.state = 'open' \
-        UNION SELECT s.request, s.person, CAST($2 AS BIGINT), CAST($3 AS BIGINT) FROM stand_in s \
-        JOIN assignment a ON a.request = s.request AND a.step = s.step AND a.person = s.principal \
-        WHERE s.request = $1 AND s.ended_change IS NULL AND a.state = 'open' \
-        ON CONFLICT (request, person, day) DO NOTHING";
+    REMIND = reminder!("DO NOTHING");
+    REMIND_AGAIN = reminder!("DO UPDATE SET at = excluded.at");
     // Whoever took a part over has not let it wait; where somebody else is still open, the step goes on waiting.
     RESTART = "UPDATE request SET waiting_since = $4 WHERE id = $1 AND state = 'open' \
         AND open_step = $2 AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.request = $1 \
@@ -101,6 +111,17 @@ pub async fn remind(
 ) -> Result<u64, StoreError> {
     let insert = sqlx::query(REMIND).put(&request).put(&day).put(&now);
     Ok(insert.execute(connection).await?.rows_affected())
+}
+
+/// Notes that all who could decide on a request are reminded, those too who were that day.
+pub async fn remind_again(
+    connection: &mut AnyConnection,
+    request: RequestId,
+    day: i64,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(REMIND_AGAIN).put(&request).put(&day).put(&now).execute(connection).await?;
+    Ok(())
 }
 
 /// The chief of a unit, unless a request waits for them.

@@ -211,6 +211,7 @@ fn expected(method: &str, path: &str, who: Who) -> &'static str {
             "yes"
         }
         ("get", path, _) if path.starts_with("/console/requests/{id}/comments") => "yes",
+        ("get", "/console/requests/{id}/remind", _) => "yes",
         ("get", path, _) if path.starts_with("/console/webhooks/{id}/") => "yes",
         ("get", "/console/levels/{code}/rename" | "/console/templates/{id}/end", _) => "yes",
         ("get", "/console/delegations/{delegation}/end", _) => "yes",
@@ -352,6 +353,12 @@ fn expected(method: &str, path: &str, who: Who) -> &'static str {
         ("post", "/console/requests/{id}/recall", Here(Clerk)) => "yes",
         ("post", "/console/requests/{id}/recall", There(Clerk)) => "not there",
         ("post", "/console/requests/{id}/recall", _) => "no",
+        // It was taken back before.
+        ("post", "/console/requests/{id}/remind", who) => match who {
+            Here(Clerk) => "wrong form",
+            There(Clerk) => "not there",
+            _ => "no",
+        },
         // It says nothing of whom; whoever is no clerk does not get that far.
         ("post", "/console/requests/{id}/reassign", Here(Clerk)) => "wrong form",
         ("post", "/console/requests/{id}/reassign", There(Clerk)) => "not there",

@@ -10,6 +10,7 @@ use trien_core::change::ChangeView;
 use trien_core::decision::DecisionHash;
 use trien_core::digest::Sha256;
 use trien_core::document::Text;
+use trien_core::env::Timestamp;
 use trien_core::id::{PersonId, RequestId};
 use trien_core::request::StepNumber;
 use trien_core::wire::{RecordedDecision, RequestView};
@@ -26,7 +27,7 @@ use crate::download;
 use crate::flow::account::Role;
 use crate::flow::change::{Reassignment, reassign};
 use crate::flow::requests::{self, Filter, PAGE, Standing};
-use crate::flow::{FlowError, desk, recall};
+use crate::flow::{FlowError, desk, recall, remind};
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
     // The extractor of submissions counts for itself, part by part.
@@ -37,6 +38,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
         .merge(submissions)
         .routes(routes!(admin_request))
         .routes(routes!(recall_request))
+        .routes(routes!(remind_request))
         .routes(routes!(reassign_request))
         .routes(routes!(admin_request_document))
         .routes(routes!(admin_request_evidence))
@@ -147,6 +149,8 @@ struct RequestFollowed {
     request: RequestView,
     decisions: Vec<RecordedDecision>,
     changes: Vec<ChangeView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reminded_at: Option<Timestamp>,
 }
 
 /// One request with its steps and what was decided on it.
@@ -167,8 +171,8 @@ async fn admin_request(
     Path(id): Path<RequestId>,
 ) -> Result<Response, ApiError> {
     let story = requests::one(&api.app, &who.officer, id).await?;
-    let requests::RequestStory { request, decisions, changes, .. } = story;
-    Ok(fresh(axum::Json(RequestFollowed { request, decisions, changes })))
+    let requests::RequestStory { request, decisions, changes, reminded_at, .. } = story;
+    Ok(fresh(axum::Json(RequestFollowed { request, decisions, changes, reminded_at })))
 }
 
 /// Take a request of a unit back in which the account is clerk.
@@ -192,6 +196,27 @@ async fn recall_request(
 ) -> Result<StatusCode, ApiError> {
     let why = why.ok_or_else(|| FlowError::BadRequest("say why".to_owned()))?;
     recall::by_clerk(&api.app, &who.officer, id, why).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Remind those for whom a request waits, of a unit in which the account is clerk: once an hour at most.
+#[utoipa::path(
+    post,
+    path = "/api/v1/admin/requests/{id}/remind",
+    tag = "administration",
+    security(("admin_token" = ["act"])),
+    params(("id" = String, Path, description = "the request")),
+    responses(
+        (status = 204, description = "Their phones are woken"),
+        (status = "4XX", response = schema::ProblemResponse),
+    ),
+)]
+async fn remind_request(
+    State(api): State<Api>,
+    Admin(who, _): Admin<Acts>,
+    Path(id): Path<RequestId>,
+) -> Result<StatusCode, ApiError> {
+    remind::by_clerk(&api.app, &who.officer, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -120,6 +120,8 @@ pub(in crate::api) struct RequestFollowed {
     decisions: Vec<RecordedDecision>,
     /// What happened, in order.
     changes: Vec<ChangeView>,
+    /// When the signers of the open step were last reminded, milliseconds since 1970.
+    reminded_at: Option<i64>,
 }
 
 #[derive(ToSchema)]

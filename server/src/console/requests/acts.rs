@@ -9,12 +9,13 @@ use trien_core::request::StepNumber;
 
 use super::super::Console;
 use super::super::error::{PageError, words};
+use super::super::own::Nothing;
 use super::super::people::MayWhy;
 use super::super::posted::Posted;
 use super::{again, number};
 use crate::flow::account::Role;
 use crate::flow::change::{self, Reassignment};
-use crate::flow::{FlowError, recall};
+use crate::flow::{FlowError, recall, remind as flow};
 
 /// What is given to somebody else.
 #[derive(Default, Deserialize)]
@@ -89,4 +90,24 @@ pub(in crate::console) async fn recall(
         Err(other) => return Err(refused(other)),
     };
     again(&console, &visitor, id, fault).await
+}
+
+/// Reminds those for whom a document waits.
+pub(in crate::console) async fn remind(
+    State(console): State<Console>,
+    Path(id): Path<String>,
+    Posted { visitor, .. }: Posted<Nothing>,
+) -> Result<Response, PageError> {
+    let refused = |error: FlowError| PageError::of(error, visitor.language);
+    let id = number(&id).map_err(refused)?;
+    match flow::by_clerk(&console.app, &visitor.officer, id).await {
+        Ok(()) => {
+            let page = format!("/console/requests/{id}?news=reminded");
+            Ok(Redirect::to(&page).into_response())
+        }
+        Err(error @ (FlowError::RequestEnded | FlowError::RemindedLately)) => {
+            again(&console, &visitor, id, words(&error, visitor.language).1).await
+        }
+        Err(other) => Err(refused(other)),
+    }
 }

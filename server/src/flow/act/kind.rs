@@ -238,6 +238,8 @@ kinds! {
     CommentWithdrawn: Submission Request "comment-withdrawn", "comment-withdrawn", None;
     /// Nobody signed in time.
     RequestExpired: Submission Request "expired", "request-expired", None;
+    /// Those who have to decide on a document were reminded by hand.
+    RequestReminded: Submission Request "reminded", "request-reminded", None;
     /// A document waits too long, and somebody above was told.
     RequestEscalated: Submission Request "escalated", "request-escalated", None;
     /// Its submitter took a document back.
