@@ -139,7 +139,7 @@ impl Delegations {
         Ok(self.0.0.delegate(draft.try_into()?).await?)
     }
 
-    /// Ends a delegation by this person before its time. Asking again is safe.
+    /// Ends a delegation by this person before its time, or lays down one that was given to them. Asking again is safe.
     pub async fn end(&self, delegation: Sha256, why: String) -> Result<(), PhoneError> {
         let why = Text::new(&why).map_err(client::ClientError::Reason)?;
         Ok(self.0.0.end_delegation(delegation, why).await?)

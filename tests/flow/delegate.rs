@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+use sqlx::Row as _;
 use trien_core::cose::{Content, assemble_as, sig_structure_as};
 use trien_core::decision::{Authority, SeenCheckpoint, Verb};
 use trien_core::delegation::evidence::DelegationEvidence;
@@ -37,6 +39,7 @@ on_both! {
     a_delegate_signs_in_the_leaders_place_under_the_own_name,
     what_a_delegation_does_not_cover_is_neither_shown_nor_recorded,
     what_ended_meanwhile_is_refused_with_a_leaf_and_shown_no_more,
+    a_delegate_lays_it_down_and_the_leader_decides_alone,
     it_ends_with_either_post_and_does_not_come_back,
     a_leaked_key_delegates_nothing_any_more,
     an_officer_ends_it_where_they_administer,
@@ -249,11 +252,11 @@ pub async fn what_ended_meanwhile_is_refused_with_a_leaf_and_shown_no_more(offic
     let cursor = deputy.sync(app, SyncQuery::default()).await.unwrap().cursor;
     let document = signed.decision.documents[0].document.sha256;
     let device = deputy.authenticated(app).await;
-    let by_delegate = delegate::by_giver(app, &device, hash, text("x")).await;
-    assert_eq!(by_delegate, Err(FlowError::NotFound(Thing::Delegation)), "its giver ends it");
+    let nobody = delegate::by_party(app, &device, Sha256::of(b"none"), text("x")).await;
+    assert_eq!(nobody, Err(FlowError::NotFound(Thing::Delegation)));
     for _ in 0..2 {
         let device = leader.authenticated(app).await;
-        delegate::by_giver(app, &device, hash, text("Về sớm")).await.unwrap();
+        delegate::by_party(app, &device, hash, text("Về sớm")).await.unwrap();
     }
     assert_eq!(
         refused(deputy.send(app, &signed, deputy.sign(&signed)).await),
@@ -269,6 +272,51 @@ pub async fn what_ended_meanwhile_is_refused_with_a_leaf_and_shown_no_more(offic
     let read = read::document_for_device(app, &device, document).await;
     assert!(matches!(read, Err(FlowError::NotFound(Thing::Document))));
     assert_eq!(state(&office, &leader).await, DelegationState::Ended);
+}
+
+async fn a_delegate_lays_it_down_and_the_leader_decides_alone(office: Office) {
+    let app = &office.app;
+    let (leader, deputy) = two(&office).await;
+    let other = person(&office, office.unit.id, "Phạm Thị Lan", "Phó Chủ tịch").await;
+    let other = settled(&office, other).await;
+    let request = office.queue(&[leader.person]).await;
+    let hash = give(&office, &leader, &draft(&office, &leader, &deputy).await).await;
+    let kept = give(&office, &leader, &draft(&office, &leader, &other).await).await;
+    let signed = deputy.draft(&office, request, Verb::Approve).await;
+    let devices = [deputy.authenticated(app).await, other.authenticated(app).await];
+    let by_other = delegate::by_party(app, &devices[1], hash, text("x")).await;
+    assert_eq!(
+        by_other,
+        Err(FlowError::NotFound(Thing::Delegation)),
+        "what others delegate is theirs"
+    );
+    for _ in 0..2 {
+        delegate::by_party(app, &devices[0], hash, text("Đi học")).await.unwrap();
+    }
+    let sent = deputy.send(app, &signed, deputy.sign(&signed)).await;
+    assert_eq!(refused(sent), ProblemKind::Overtaken, "what was signed before is too late");
+    assert!(!is_asked(&office, &deputy, request).await);
+    assert_eq!(state(&office, &deputy).await, DelegationState::Ended);
+    assert!(is_asked(&office, &other, request).await, "the other delegate's stays");
+    let ended: Vec<Value> = statements(&office, "delegation-ended").await;
+    assert_eq!(ended.len(), 1, "asked twice it is one act");
+    assert_eq!(ended[0]["after"]["ended_by"], "delegate");
+    assert_eq!(ended[0]["by"]["device"], deputy.device.to_string());
+    assert_eq!(ended[0]["why"], "Đi học");
+    leader.decide(&office, request, Verb::Approve).await.unwrap();
+    let device = leader.authenticated(app).await;
+    delegate::by_party(app, &device, kept, text("Về sớm")).await.unwrap();
+    let ended = statements(&office, "delegation-ended").await;
+    assert_eq!(ended[1]["after"]["ended_by"], "giver");
+}
+
+/// What the log states of such acts, in its order.
+async fn statements(office: &Office, act: &str) -> Vec<Value> {
+    let sql = "SELECT body FROM statement ORDER BY leaf";
+    let rows = sqlx::query(sql).fetch_all(&mut office.database().await).await.unwrap();
+    let bodies = rows.iter().map(|row| row.get::<String, _>(0));
+    let said = bodies.filter_map(|body| serde_json::from_str::<Value>(&body).ok());
+    said.filter(|said| said["act"] == act).collect()
 }
 
 async fn moved(office: &Office, person: PersonId, title: &str, to: &str) {

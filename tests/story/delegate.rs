@@ -64,7 +64,7 @@ async fn a_deputy_signs_in_the_leaders_place_and_a_stranger_asks_by_what_right()
     let page = shown_in_console(&office, request).await;
     assert!(page.contains(said[0]), "{page}");
 
-    leaders.companion.end_delegation(given, Text::new("Về sớm").unwrap()).await.unwrap();
+    deputys.companion.end_delegation(given, Text::new("Đi học").unwrap()).await.unwrap();
     let review = office.route(vec![(Role::Review, Quorum::All, vec![&leader])]);
     let request = office.submit(&review, sample()).await;
     deputys.companion.sync().await.unwrap();

@@ -91,7 +91,7 @@ impl Companion {
         Ok(delegation.hash())
     }
 
-    /// Ends a delegation by this person before its time. Asking again is safe.
+    /// Ends a delegation by this person before its time, or lays down one that was given to them. Asking again is safe.
     pub async fn end_delegation(
         &self,
         delegation: Sha256,

@@ -62,7 +62,8 @@ async fn give(
     Ok((StatusCode::CREATED, plain(text)).into_response())
 }
 
-/// End a delegation of the device's person before its time. Repeating it changes nothing.
+/// End a delegation that the device's person gave, before its time, or lay down one that was given to them. Repeating it changes
+/// nothing.
 #[utoipa::path(
     post,
     path = "/api/v1/device/delegations/{delegation}/end",
@@ -81,7 +82,7 @@ async fn end(
     Path(delegation): Path<Sha256>,
     SignedJson(device, DelegationEnd { why }): SignedJson<DelegationEnd>,
 ) -> Result<StatusCode, ApiError> {
-    flow::delegate::by_giver(&api.app, &device, delegation, why).await?;
+    flow::delegate::by_party(&api.app, &device, delegation, why).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

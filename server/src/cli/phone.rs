@@ -153,7 +153,7 @@ writes pages/page-1.png … and, where a stamp will stand, pages/page-N-stamped.
     Delegate(phone_delegate::DelegateArgs),
     /// What you delegated, and what was delegated to you
     Delegations,
-    /// End a delegation of yours before its time
+    /// End a delegation that you gave, or lay down one that was given to you
     #[command(after_help = "Example:
   trien phone end-delegation 3f2a… --reason 'Về sớm'")]
     EndDelegation(phone_delegate::EndArgs),

@@ -145,9 +145,11 @@ async fn step(scene: &mut Scene<'_>, act: Act) -> Found {
                 return Ok(());
             };
             last.ended = true;
-            let device = scene.leader.authenticated(app).await;
+            let delegate = &scene.deputies[last.to];
+            let ends = if scene.asked.len() % 2 == 0 { &scene.leader } else { delegate };
+            let device = ends.authenticated(app).await;
             let why = Text::new("về sớm").unwrap();
-            delegate::by_giver(app, &device, last.hash, why).await.unwrap();
+            delegate::by_party(app, &device, last.hash, why).await.unwrap();
         }
         Act::Queue(kind) => {
             let mut package = office.package(&[scene.leader.person]);

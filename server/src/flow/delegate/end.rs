@@ -1,4 +1,4 @@
-//! Ending a delegation before its time: by its giver, by an officer, and with a post or a key.
+//! Ending a delegation before its time: by its giver, by its delegate, by an officer, and with a post or a key.
 
 use async_trait::async_trait;
 use serde_json::json;
@@ -17,16 +17,16 @@ use crate::store::delegation::{self, PostOf};
 use crate::store::job::JobKind;
 use crate::writer::{Commit, CommitError, Tx};
 
-/// Ends a delegation of the device's person. One that has ended stays so: whoever asks again after a lost answer gets
-/// the same one.
-pub async fn by_giver(
+/// Ends a delegation that the device's person gave, or lays down one that was given to them. One that has ended stays so:
+/// whoever asks again after a lost answer gets the same one.
+pub async fn by_party(
     app: &App,
     device: &AuthenticatedDevice,
     hash: Sha256,
     why: Text<500>,
 ) -> Result<(), FlowError> {
     device.require_active()?;
-    app.writer().commit(ByGiver { device: device.clone(), hash, why }).await?;
+    app.writer().commit(ByParty { device: device.clone(), hash, why }).await?;
     turn(app, hash).await
 }
 
@@ -52,29 +52,59 @@ pub async fn by_officer(
     turn(app, hash).await
 }
 
-struct ByGiver {
+/// Who, or what, ended it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum EndedBy {
+    /// Whose place it is.
+    Giver,
+    /// Who was to decide.
+    Delegate,
+    /// Whoever administers the giver's unit.
+    Officer,
+    /// The end of either one's post.
+    Post,
+    /// The key that signed it may be in other hands.
+    Key,
+}
+
+impl EndedBy {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Giver => "giver",
+            Self::Delegate => "delegate",
+            Self::Officer => "officer",
+            Self::Post => "post",
+            Self::Key => "key",
+        }
+    }
+}
+
+struct ByParty {
     device: AuthenticatedDevice,
     hash: Sha256,
     why: Text<500>,
 }
 
 #[async_trait]
-impl Commit for ByGiver {
+impl Commit for ByParty {
     type Done = ();
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
         self.device.still_active(tx).await?;
         let row = delegation::one(tx.connection(), &self.hash).await?;
         let row = row.ok_or(FlowError::NotFound(Thing::Delegation))?;
-        // Nobody learns of what others delegate.
-        if said(&row)?.from.person != self.device.person {
-            return Err(FlowError::NotFound(Thing::Delegation).into());
-        }
+        let given = said(&row)?;
+        let by = match self.device.person {
+            person if person == given.from.person => EndedBy::Giver,
+            person if person == given.to.person => EndedBy::Delegate,
+            // Nobody learns of what others delegate.
+            _ => return Err(FlowError::NotFound(Thing::Delegation).into()),
+        };
         let mut note = serde_json::Map::new();
         note.insert("by".to_owned(), json!({ "device": self.device.id }));
         note.insert("why".to_owned(), json!(self.why));
         tx.annotate(note);
-        end(tx, &self.hash).await
+        end(tx, &self.hash, by).await
     }
 }
 
@@ -90,7 +120,7 @@ impl Commit for ByOfficer {
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
         account::require_role(tx, self.account, self.unit, Role::Administrator).await?;
-        end(tx, &self.hash).await
+        end(tx, &self.hash, EndedBy::Officer).await
     }
 }
 
@@ -104,7 +134,7 @@ pub(in crate::flow) async fn end_of_post(
     let now = tx.now().second();
     let post = PostOf { person, unit, title };
     for hash in delegation::of_post(tx.connection(), post, now).await? {
-        end(tx, &hash).await?;
+        end(tx, &hash, EndedBy::Post).await?;
     }
     Ok(())
 }
@@ -116,7 +146,7 @@ pub(in crate::flow) async fn end_of_device(
 ) -> Result<(), CommitError> {
     let now = tx.now().second();
     for hash in delegation::of_device(tx.connection(), device, now).await? {
-        end(tx, &hash).await?;
+        end(tx, &hash, EndedBy::Key).await?;
     }
     Ok(())
 }
@@ -131,7 +161,7 @@ pub(in crate::flow) async fn look_again(tx: &mut Tx<'_>) -> Result<(), CommitErr
 }
 
 /// From this commit on nothing is recorded by it; a job tells the phones.
-async fn end(tx: &mut Tx<'_>, hash: &Sha256) -> Result<(), CommitError> {
+async fn end(tx: &mut Tx<'_>, hash: &Sha256, by: EndedBy) -> Result<(), CommitError> {
     let now = tx.now();
     if delegation::end(tx.connection(), hash, now).await? != 1 {
         return Ok(());
@@ -143,7 +173,7 @@ async fn end(tx: &mut Tx<'_>, hash: &Sha256) -> Result<(), CommitError> {
         "person": given.from.person,
         "unit": given.from.unit,
         "before": { "state": "given" },
-        "after": { "state": "ended" },
+        "after": { "state": "ended", "ended_by": by.name() },
     });
     tx.state(Kind::DelegationEnded, given.from.person.as_bytes(), &statement).await?;
     tx.schedule(JobKind::Delegation, hash.as_bytes(), now).await?;

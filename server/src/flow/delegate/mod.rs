@@ -17,7 +17,7 @@ use trien_core::delegation::Delegation;
 use super::FlowError;
 use crate::store::delegation::DelegationRow;
 
-pub use end::{by_giver, by_officer};
+pub use end::{by_officer, by_party};
 pub(in crate::flow) use end::{end_of_device, end_of_post, look_again};
 pub use give::give;
 pub(in crate::flow) use parts::renew;
