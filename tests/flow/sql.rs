@@ -9,9 +9,9 @@ use trien_server::paging::Turn;
 use trien_server::store::dialect::Dialect;
 use trien_server::store::people::{self, Way};
 use trien_server::store::{
-    STATEMENTS, Store, absence, changes, comment, copy, delegation, device, devices, directory,
-    evidence, mail, number, proposal, register, replacement, requests, slip, stuck, template,
-    waiting, wave, webhook,
+    STATEMENTS, Store, absence, changes, comment, copy, delegation, delivery, device, devices,
+    directory, evidence, mail, number, proposal, register, replacement, requests, slip, stand_in,
+    stuck, template, waiting, wave, webhook,
 };
 
 use crate::office::{connect, fresh_database};
@@ -86,7 +86,7 @@ async fn plan(connection: &mut AnyConnection, sql: &str) -> Vec<(String, bool)> 
 type Pages =
     (&'static [(&'static str, &'static str)], &'static [&'static str], &'static [&'static str]);
 
-const LISTS: [Pages; 21] = [
+const LISTS: [Pages; 23] = [
     (copy::STATEMENTS, &["OF_UNIT"], &["VIEWS", "UNITS", "DELIVERED", "HAS"]),
     (comment::STATEMENTS, &[], &["LIST", "WRITER", "COUNT"]),
     (template::STATEMENTS, &["OF_UNIT"], &["ENDED", "VERSIONS", "HOLDERS", "TITLE"]),
@@ -101,26 +101,16 @@ const LISTS: [Pages; 21] = [
     (
         delegation::STATEMENTS,
         &["FROM_PERSON", "TO_PERSON"],
-        &[
-            "ONE",
-            "OF_POST",
-            "OF_DEVICE",
-            "COUNT",
-            "OPEN_REQUESTS",
-            "STOOD_IN",
-            "MAY",
-            "STANDING_IN",
-            "TASK",
-            "ONE_STAND_IN",
-            "OF_REQUEST",
-        ],
+        &["ONE", "OF_POST", "OF_DEVICE", "COUNT", "OF_REQUEST"],
+    ),
+    (
+        stand_in::STATEMENTS,
+        &[],
+        &["OPEN_REQUESTS", "STOOD_IN", "MAY", "STANDING_IN", "TASK", "ONE_STAND_IN"],
     ),
     (changes::STATEMENTS, &["OF_UNIT"], &["OF_REQUEST", "ONE"]),
-    (
-        webhook::STATEMENTS,
-        &[],
-        &["LIST", "LIST_OF_STATE", "DUE", "QUEUE", "ONE", "OWNER", "IN_BRANCH"],
-    ),
+    (delivery::STATEMENTS, &[], &["LIST", "LIST_OF_STATE", "DUE", "QUEUE"]),
+    (webhook::STATEMENTS, &[], &["ONE", "OWNER", "IN_BRANCH"]),
     (requests::STATEMENTS, &["IN_ORDER", "OF_UNIT"], &["UNITS"]),
     (
         people::STATEMENTS,

@@ -7,7 +7,7 @@ use super::key::{ApiCaller, Scope};
 use super::{FlowError, delegate};
 use crate::app::App;
 pub(super) use crate::store::changes::News;
-use crate::store::{changes, webhook};
+use crate::store::{changes, delivery};
 use crate::writer::{CommitError, Tx};
 
 /// Most changes of one page.
@@ -76,7 +76,7 @@ async fn note_for(
     let now = tx.now();
     let noted = changes::note(tx.connection(), request, number, &news, before, now);
     for unit in noted.await? {
-        webhook::queue(tx.connection(), unit, number, now).await?;
+        delivery::queue(tx.connection(), unit, number, now).await?;
     }
     Ok(())
 }

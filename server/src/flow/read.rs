@@ -19,7 +19,7 @@ use super::view::{self, Viewer};
 use super::{FlowError, Thing, copies};
 use crate::app::App;
 use crate::store::document::Located;
-use crate::store::request::Changed;
+use crate::store::follow::{self, Changed};
 use crate::store::{certificate, copy, decision, directory, document, request as requests_store};
 
 /// Most requests of one page.
@@ -93,8 +93,7 @@ pub async fn requests(
     caller.require(Scope::Read)?;
     let limit = limit.clamp(1, MAX_PAGE);
     let mut connection = app.store().reader().await?;
-    let changed =
-        requests_store::changed_for_unit(&mut connection, caller.unit, cursor, limit).await?;
+    let changed = follow::changed_for_unit(&mut connection, caller.unit, cursor, limit).await?;
     Ok(RequestPage {
         requests: views(&mut connection, &changed).await?,
         cursor: changed.last().map_or(cursor, |last| last.change),
@@ -238,7 +237,7 @@ pub async fn people(app: &App, unit: Option<UnitId>) -> Result<Vec<PersonView>, 
 /// The newest requests of all units, for pages on this server's own console.
 pub async fn latest_requests(app: &App, limit: u32) -> Result<Vec<RequestView>, FlowError> {
     let mut connection = app.store().reader().await?;
-    let latest = requests_store::latest(&mut connection, limit.clamp(1, MAX_PAGE)).await?;
+    let latest = follow::latest(&mut connection, limit.clamp(1, MAX_PAGE)).await?;
     views(&mut connection, &latest).await
 }
 

@@ -31,7 +31,7 @@ use super::{FlowError, Thing, copies, numbers, remind, supersede, templates};
 use crate::app::App;
 use crate::blobs::Held;
 use crate::store::key::Remembered;
-use crate::store::request::NewRequest;
+use crate::store::queue::NewRequest;
 use crate::store::{absence, directory};
 use crate::writer::Committed;
 

@@ -20,8 +20,8 @@ use crate::app::App;
 use crate::store::certificate::newest_crl;
 use crate::store::device::post as post_of;
 use crate::store::directory;
-pub use crate::store::request::Parts;
-use crate::store::request::changed_for_person;
+pub use crate::store::follow::Parts;
+use crate::store::follow::changed_for_person;
 use crate::writer::{Commit, CommitError, Tx};
 
 /// Requests of one answer.

@@ -9,8 +9,9 @@ use trien_core::wire::{Base64, InPlaceOf, RequestView, StepView, TaskView};
 
 use super::FlowError;
 use super::account::MAX_LEVELS;
-use crate::store::request::{Parts, RequestHead};
-use crate::store::{copy, delegation, directory, document, request};
+use crate::store::follow::Parts;
+use crate::store::request::RequestHead;
+use crate::store::{copy, directory, document, request, stand_in};
 
 /// Who looks.
 #[derive(Clone, Copy, Debug)]
@@ -92,7 +93,7 @@ async fn of_another(
     now: UnixSecond,
     steps: &[StepView],
 ) -> Result<Option<TaskView>, FlowError> {
-    let Some(stands_in) = delegation::task(connection, head.id, person, now).await? else {
+    let Some(stands_in) = stand_in::task(connection, head.id, person, now).await? else {
         return Ok(None);
     };
     let part = stands_in.part;

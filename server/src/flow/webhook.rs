@@ -17,8 +17,9 @@ use super::{FlowError, Thing};
 use crate::app::App;
 use crate::egress::secret::Secret;
 use crate::store::Stored as _;
-use crate::store::webhook;
-pub use crate::store::webhook::{DeliveryState, DeliveryView, Sealed, WebhookView};
+pub use crate::store::delivery::{DeliveryState, DeliveryView};
+pub use crate::store::webhook::{Sealed, WebhookView};
+use crate::store::{delivery, webhook};
 
 /// For so long, a secret that was replaced signs too: two are good at once.
 pub const BOTH_SECONDS: i64 = 86_400;
@@ -91,7 +92,7 @@ pub async fn deliveries(
 ) -> Result<Vec<DeliveryView>, FlowError> {
     let before = before.unwrap_or(u64::MAX);
     let mut connection = app.store().reader().await?;
-    Ok(webhook::list(&mut connection, of, before, state, PAGE).await?)
+    Ok(delivery::list(&mut connection, of, before, state, PAGE).await?)
 }
 
 impl DeliveryState {

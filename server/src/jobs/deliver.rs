@@ -19,7 +19,8 @@ use crate::app::App;
 use crate::deliver::{Message, Outcome};
 use crate::egress::answer::Answer;
 use crate::flow::FlowError;
-use crate::store::webhook::{self, Answered, DeliveryState, Due, Sealed};
+use crate::store::delivery::{self, Answered, DeliveryState, Due};
+use crate::store::webhook::{self, Sealed};
 use crate::store::{StoreError, Stored as _, changes};
 use crate::writer::{Commit, CommitError, Tx};
 
@@ -83,7 +84,7 @@ async fn claim(app: &App, most: usize) -> Result<Vec<Ours>, FlowError> {
     }
     let busy = {
         let mut connection = app.store().reader().await?;
-        webhook::busy(&mut connection, app.clock().now()).await?
+        delivery::busy(&mut connection, app.clock().now()).await?
     };
     if busy.is_empty() {
         return Ok(Vec::new());
@@ -184,12 +185,12 @@ impl Commit for Claim {
         let now = tx.now();
         let lease = now.plus_seconds(LEASE_SECONDS);
         let mut ours = Vec::new();
-        for id in webhook::busy(tx.connection(), now).await? {
-            for mut due in webhook::due(tx.connection(), id, now, TO_ONE).await? {
+        for id in delivery::busy(tx.connection(), now).await? {
+            for mut due in delivery::due(tx.connection(), id, now, TO_ONE).await? {
                 if ours.len() == self.most {
                     return Ok(ours);
                 }
-                if webhook::claim(tx.connection(), &due, lease, now).await? == 1 {
+                if delivery::claim(tx.connection(), &due, lease, now).await? == 1 {
                     due.attempts += 1;
                     ours.push(Ours { due, lease });
                 }
@@ -210,7 +211,7 @@ impl Commit for End {
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
         let now = tx.now();
-        webhook::answered(tx.connection(), &self.answered, now).await?;
+        delivery::answered(tx.connection(), &self.answered, now).await?;
         if self.gone {
             webhook::gone(tx.connection(), self.answered.due.webhook, now).await?;
         }

@@ -22,7 +22,7 @@ use crate::app::App;
 use crate::flow::{self, FlowError, account};
 use crate::store::job::{Job, JobKind, claim, due, ensure, finish, reschedule};
 use crate::store::{
-    Stored as _, absence, device, key, mail as sent, push as wakes, session, waiting, webhook,
+    Stored as _, absence, delivery, device, key, mail as sent, push as wakes, session, waiting,
 };
 use crate::writer::{Commit, CommitError, Tx};
 
@@ -301,7 +301,7 @@ impl Commit for Sweep {
         waiting::sweep(tx.connection(), now.plus_seconds(-REMINDED_SECONDS)).await?;
         sent::give_up(tx.connection(), now.plus_seconds(-mail::GIVE_UP_SECONDS), now).await?;
         sent::sweep(tx.connection(), now.plus_seconds(-TOLD_SECONDS)).await?;
-        webhook::sweep(tx.connection(), now.plus_seconds(-TOLD_SECONDS)).await?;
+        delivery::sweep(tx.connection(), now.plus_seconds(-TOLD_SECONDS)).await?;
         Ok(())
     }
 }

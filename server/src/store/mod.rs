@@ -17,6 +17,7 @@ pub mod comment;
 pub mod copy;
 pub mod decision;
 pub mod delegation;
+pub mod delivery;
 pub mod device;
 pub mod devices;
 pub mod dialect;
@@ -25,6 +26,7 @@ pub mod document;
 pub mod enrollment;
 mod error;
 pub mod evidence;
+pub mod follow;
 pub mod holding;
 pub mod identity;
 pub mod job;
@@ -39,6 +41,7 @@ pub mod passkey;
 pub mod people;
 pub mod proposal;
 pub mod push;
+pub mod queue;
 pub mod register;
 pub mod replacement;
 pub mod request;
@@ -48,11 +51,13 @@ pub mod role_proposal;
 pub mod roll;
 pub mod session;
 pub mod slip;
+pub mod stand_in;
 pub mod stuck;
 pub mod template;
 pub mod upload;
 mod value;
 pub mod waiting;
+pub mod wake;
 pub mod wave;
 pub mod webhook;
 mod words;
@@ -87,6 +92,7 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     copy::STATEMENTS,
     decision::STATEMENTS,
     delegation::STATEMENTS,
+    delivery::STATEMENTS,
     device::STATEMENTS,
     devices::STATEMENTS,
     directory::STATEMENTS,
@@ -113,15 +119,19 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     people::STATEMENTS,
     replacement::STATEMENTS,
     request::STATEMENTS,
+    follow::STATEMENTS,
+    queue::STATEMENTS,
     requests::STATEMENTS,
     reshape::STATEMENTS,
     role_proposal::STATEMENTS,
     roll::STATEMENTS,
     slip::STATEMENTS,
+    stand_in::STATEMENTS,
     stuck::STATEMENTS,
     template::STATEMENTS,
     upload::STATEMENTS,
     waiting::STATEMENTS,
+    wake::STATEMENTS,
     wave::STATEMENTS,
     webhook::STATEMENTS,
 ];

@@ -6,14 +6,14 @@ use trien_core::decision::{DecisionHash, Verb};
 use trien_core::digest::Sha256;
 use trien_core::document::Metadata;
 use trien_core::env::Timestamp;
-use trien_core::id::{ApiKeyId, PersonId, RequestId, TemplateId, UnitId};
-use trien_core::papers::{CopyTo, OnPaper};
+use trien_core::id::{PersonId, RequestId};
+use trien_core::papers::OnPaper;
 use trien_core::request::{Assignment, Quorum, Role, Route, RouteState, Signer, Step, StepNumber};
 use trien_core::template::TemplateUsed;
-use trien_core::wire::{Absence, DecidedBy, Numbering, PersonView, SignerView, StepView, UnitView};
+use trien_core::wire::{Absence, DecidedBy, PersonView, SignerView, StepView, UnitView};
 
 use super::value::{stored_json, stored_names};
-use super::{Bind as _, Columns as _, StoreError, Stored, requests, statements};
+use super::{Bind as _, Columns as _, StoreError, Stored, statements};
 
 stored_json!(Metadata, OnPaper);
 stored_names!(Role {
@@ -30,15 +30,8 @@ stored_names!(Verb {
 });
 
 statements! {
-    INSERT = "INSERT INTO request (id, unit, submitter, revision, metadata, state, open_step, \
-        queued_at, expires_at, change, folded, supersedes, numbering, template, template_version, \
-        on_paper, due_at, waiting_since) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $8)";
     SUPERSEDE = "UPDATE request SET superseded_by = $2, change = $3 \
         WHERE id = $1 AND superseded_by IS NULL";
-    INSERT_STEP = "INSERT INTO step (request, number, role, quorum) VALUES ($1, $2, $3, $4)";
-    INSERT_ASSIGNMENT = "INSERT INTO assignment (request, step, person, place, state, recipe) \
-        VALUES ($1, $2, $3, $4, $5, $6)";
     HEAD = "SELECT r.id, r.unit, u.name, r.revision, r.metadata, r.queued_at, r.expires_at, \
         r.state, r.open_step, r.change, r.supersedes, r.superseded_by, \
         CASE WHEN r.numbering IS NULL THEN 0 ELSE 1 END, r.template, r.template_version, t.name, \
@@ -73,21 +66,6 @@ statements! {
     MOVE = "UPDATE request SET state = $2, change = $4, \
         waiting_since = CASE WHEN open_step = $3 THEN waiting_since ELSE $6 END, open_step = $3 \
         WHERE id = $1 AND state = 'open' AND open_step = $5";
-    FOR_PERSON = "SELECT r.id, r.change FROM request r WHERE r.change > $2 AND EXISTS \
-        (SELECT 1 FROM assignment a WHERE a.person = $1 AND a.request = r.id UNION ALL \
-        SELECT 1 FROM request_copy c WHERE c.person = $1 AND c.request = r.id AND c.change > 0) \
-        ORDER BY r.change LIMIT $3";
-    // Whoever stood in is told that it is over, and nothing of the request after that.
-    FOR_DELEGATE = "SELECT r.id, r.change FROM request r WHERE r.change > $2 AND (EXISTS \
-        (SELECT 1 FROM assignment a WHERE a.person = $1 AND a.request = r.id) OR EXISTS \
-        (SELECT 1 FROM assignment a WHERE a.decided_by = $1 AND a.request = r.id) OR EXISTS \
-        (SELECT 1 FROM stand_in s WHERE s.person = $1 AND s.request = r.id \
-            AND (s.ended_change IS NULL OR s.ended_change > $2)) OR EXISTS \
-        (SELECT 1 FROM request_copy c WHERE c.person = $1 AND c.request = r.id AND c.change > 0)) \
-        ORDER BY r.change LIMIT $3";
-    FOR_UNIT = "SELECT id, change FROM request WHERE unit = $1 AND change > $2 \
-        ORDER BY change LIMIT $3";
-    LATEST = "SELECT id, change FROM request ORDER BY queued_at DESC, id DESC LIMIT $1";
 }
 
 /// A request without its steps and documents.
@@ -123,39 +101,6 @@ pub struct RequestHead {
     pub on_paper: Option<OnPaper>,
 }
 
-/// A request to add.
-#[derive(Clone, Debug)]
-pub struct NewRequest {
-    /// Which.
-    pub id: RequestId,
-    /// The unit that submits it.
-    pub unit: UnitId,
-    /// The key that submits it.
-    pub submitter: ApiKeyId,
-    /// Its version, from 1.
-    pub revision: u32,
-    /// The version before it.
-    pub supersedes: Option<RequestId>,
-    /// What the register is to write into the document.
-    pub numbering: Option<Numbering>,
-    /// The template that its route came from, with the version.
-    pub template: Option<(TemplateId, u32)>,
-    /// Why the document also goes on paper, where it does.
-    pub on_paper: Option<OnPaper>,
-    /// Who gets a copy once all have signed.
-    pub copies: Vec<CopyTo>,
-    /// What the register says of the document.
-    pub metadata: Metadata,
-    /// When it ends by itself.
-    pub expires_at: Timestamp,
-    /// By when it is to be decided.
-    pub due_at: Option<Timestamp>,
-    /// Its steps, and for each signer the canonical recipe if approving signs the document.
-    pub route: Route,
-    /// The recipes, by step and signer as in the route.
-    pub recipes: Vec<Vec<Option<Vec<u8>>>>,
-}
-
 /// Where a request stands.
 #[derive(Clone, Debug)]
 pub struct RouteNow {
@@ -163,83 +108,6 @@ pub struct RouteNow {
     pub route: Route,
     /// When it ends by itself.
     pub expires_at: Timestamp,
-}
-
-/// A request's identifier with the number of its last change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Changed {
-    /// Which.
-    pub id: RequestId,
-    /// The number.
-    pub change: u64,
-}
-
-/// Adds a request with its route.
-pub async fn insert(
-    connection: &mut AnyConnection,
-    request: &NewRequest,
-    at: Timestamp,
-    change: u64,
-) -> Result<(), StoreError> {
-    let (state, open) = state_columns(request.route.state());
-    sqlx::query(INSERT)
-        .put(&request.id)
-        .put(&request.unit)
-        .put(&request.submitter)
-        .put(&request.revision)
-        .put(&request.metadata)
-        .bind(state)
-        .bind(open)
-        .put(&at)
-        .put(&request.expires_at)
-        .put(&change)
-        .put(&requests::folded(&request.metadata))
-        .put_opt(request.supersedes.as_ref())
-        .put_opt(request.numbering.as_ref())
-        .put_opt(request.template.as_ref().map(|(id, _)| id))
-        .put_opt(request.template.as_ref().map(|(_, version)| version))
-        .put_opt(request.on_paper.as_ref())
-        .put_opt(request.due_at.as_ref())
-        .execute(&mut *connection)
-        .await?;
-    for (index, step) in request.route.steps().iter().enumerate() {
-        let number = u16::try_from(index + 1).map_err(|_| StoreError::Corrupt("step number"))?;
-        let recipes = request.recipes.get(index).map_or(&[][..], Vec::as_slice);
-        insert_step(connection, request.id, StepNumber(number), step, recipes).await?;
-    }
-    Ok(())
-}
-
-async fn insert_step(
-    connection: &mut AnyConnection,
-    request: RequestId,
-    number: StepNumber,
-    step: &Step,
-    recipes: &[Option<Vec<u8>>],
-) -> Result<(), StoreError> {
-    sqlx::query(INSERT_STEP)
-        .put(&request)
-        .put(&number)
-        .put(&step.role)
-        .put(&StoredQuorum(step.quorum))
-        .execute(&mut *connection)
-        .await?;
-    for (place, signer) in step.signers.iter().enumerate() {
-        let state = match signer.assignment {
-            Assignment::Open => "open",
-            _ => "waiting",
-        };
-        sqlx::query(INSERT_ASSIGNMENT)
-            .put(&request)
-            .put(&number)
-            .put(&signer.person)
-            .put(&(place as u64))
-            .bind(state.to_owned())
-            .put_opt(recipes.get(place).and_then(Option::as_ref))
-            .execute(&mut *connection)
-            .await?;
-    }
-    Ok(())
 }
 
 /// One request without steps and documents.
@@ -426,51 +294,7 @@ pub async fn advance(
     Ok(update.execute(connection).await?.rows_affected())
 }
 
-/// Whose parts somebody is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Parts {
-    /// Their own.
-    Own,
-    /// Those of others too in whose place they may decide, or did.
-    OfOthersToo,
-}
-
-/// Requests that a person has a part in and that changed after `change`.
-pub async fn changed_for_person(
-    connection: &mut AnyConnection,
-    (person, parts): (PersonId, Parts),
-    change: u64,
-    limit: u32,
-) -> Result<Vec<Changed>, StoreError> {
-    let sql = match parts {
-        Parts::Own => FOR_PERSON,
-        Parts::OfOthersToo => FOR_DELEGATE,
-    };
-    let query = sqlx::query(sql).put(&person).put(&change).put(&limit);
-    query.fetch_all(connection).await?.iter().map(read_changed).collect()
-}
-
-/// Requests of a unit that changed after `change`.
-pub async fn changed_for_unit(
-    connection: &mut AnyConnection,
-    unit: UnitId,
-    change: u64,
-    limit: u32,
-) -> Result<Vec<Changed>, StoreError> {
-    let query = sqlx::query(FOR_UNIT).put(&unit).put(&change).put(&limit);
-    query.fetch_all(connection).await?.iter().map(read_changed).collect()
-}
-
-/// The newest requests.
-pub async fn latest(
-    connection: &mut AnyConnection,
-    limit: u32,
-) -> Result<Vec<Changed>, StoreError> {
-    let query = sqlx::query(LATEST).put(&limit);
-    query.fetch_all(connection).await?.iter().map(read_changed).collect()
-}
-
-struct StoredQuorum(Quorum);
+pub(super) struct StoredQuorum(pub(super) Quorum);
 
 impl Stored for StoredQuorum {
     type Raw = i64;
@@ -535,8 +359,4 @@ fn read_decided_by(row: &AnyRow, at: usize) -> Result<Option<DecidedBy>, StoreEr
     let person = PersonView { id, name: row.get_as(at + 1)?, position: row.get_as(at + 2)? };
     let (form, delegation) = (row.get_as(at + 3)?, row.get_as(at + 4)?);
     Ok(Some(DecidedBy { person, form, delegation }))
-}
-
-fn read_changed(row: &AnyRow) -> Result<Changed, StoreError> {
-    Ok(Changed { id: row.get_as(0)?, change: row.get_as(1)? })
 }

@@ -16,12 +16,12 @@ use super::compare::Base;
 use super::rebuild::Signed;
 use crate::store::certificate::CertificateState;
 use crate::store::decision::{self, Logged, NewDecision};
-use crate::store::delegation::{self, part};
 use crate::store::device::{self, DeviceNow};
 use crate::store::document::{self, NewRevision};
 use crate::store::job::JobKind;
 use crate::store::log::Mode;
 use crate::store::request::{self, Decided};
+use crate::store::stand_in::{self, part};
 use crate::writer::{Commit, CommitError, Tx};
 
 /// How far the phone's clock may be from ours (architecture §3a), in seconds.
@@ -233,7 +233,7 @@ impl Record {
             Right::Delegated(by) => {
                 let asked = part(of.request, of.step, of.person);
                 let hash = &by.stands_in.delegation;
-                let now = delegation::one_stand_in(tx.connection(), asked, hash).await?;
+                let now = stand_in::one_stand_in(tx.connection(), asked, hash).await?;
                 now.and_then(|now| now.recipe)
             }
         };

@@ -12,8 +12,8 @@ use crate::app::App;
 use crate::flow::account::MAX_LEVELS;
 use crate::flow::changes::{self, News};
 use crate::flow::{FlowError, push};
-use crate::store::delegation::{self, May, StandIn};
-use crate::store::{directory, request, reshape};
+use crate::store::stand_in::{self, May, StandIn};
+use crate::store::{delegation, directory, request, reshape};
 use crate::writer::{Commit, CommitError, Tx};
 
 /// Requests that are looked at in one commit, so that others have their turn.
@@ -31,10 +31,10 @@ pub(crate) async fn turned(app: &App, hash: Sha256) -> Result<Option<UnixSecond>
         let mut connection = app.store().reader().await?;
         let Some(row) = delegation::one(&mut connection, &hash).await? else { return Ok(None) };
         let given = said(&row)?;
-        let mut requests = delegation::stood_in(&mut connection, &hash).await?;
+        let mut requests = stand_in::stood_in(&mut connection, &hash).await?;
         let counts = row.ended_at.is_none() && given.in_force(now).is_ok();
         if counts {
-            requests.extend(delegation::open_requests(&mut connection, given.from.person).await?);
+            requests.extend(stand_in::open_requests(&mut connection, given.from.person).await?);
             requests.sort_unstable();
             requests.dedup();
         }
@@ -96,10 +96,10 @@ impl Change {
             }
         }
         for end in &self.ends {
-            delegation::stand_down(tx.connection(), end, number).await?;
+            stand_in::stand_down(tx.connection(), end, number).await?;
         }
         for begin in &self.begins {
-            delegation::stand_in(tx.connection(), begin).await?;
+            stand_in::stand_in(tx.connection(), begin).await?;
         }
         Ok(())
     }
@@ -107,7 +107,7 @@ impl Change {
 
 /// What differs between who stands in and who should; none where nothing does.
 async fn change_of(tx: &mut Tx<'_>, id: RequestId) -> Result<Option<Change>, CommitError> {
-    let stands = delegation::standing_in(tx.connection(), id).await?;
+    let stands = stand_in::standing_in(tx.connection(), id).await?;
     let should = should(tx, id).await?;
     let same = |one: &StandIn, other: &StandIn| {
         (one.part, one.delegation, one.person) == (other.part, other.delegation, other.person)
@@ -123,7 +123,7 @@ async fn change_of(tx: &mut Tx<'_>, id: RequestId) -> Result<Option<Change>, Com
 
 async fn should(tx: &mut Tx<'_>, id: RequestId) -> Result<Vec<StandIn>, CommitError> {
     let now = tx.now().second();
-    let may = delegation::may(tx.connection(), id, now).await?;
+    let may = stand_in::may(tx.connection(), id, now).await?;
     if may.is_empty() {
         return Ok(Vec::new());
     }

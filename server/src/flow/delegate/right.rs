@@ -12,8 +12,8 @@ use super::give::{SKEW_SECONDS, holds};
 use super::read;
 use crate::flow::account::MAX_LEVELS;
 use crate::flow::{FlowError, Mismatch, Thing};
-use crate::store::delegation::{self, StandIn, part};
-use crate::store::{directory, request};
+use crate::store::stand_in::{self, StandIn, part};
+use crate::store::{delegation, directory, request};
 use crate::writer::{CommitError, Tx};
 
 /// By what right somebody decides.
@@ -44,7 +44,7 @@ impl Right {
             return Ok(Self::Own);
         };
         let asked = part(decision.request, decision.step, decision.person);
-        let stands_in = delegation::one_stand_in(connection, asked, statement).await?;
+        let stands_in = stand_in::one_stand_in(connection, asked, statement).await?;
         // A step in which nobody was ever to stand in does not exist for them.
         let stands_in = stands_in.ok_or(FlowError::NotFound(Thing::Step))?;
         let row = delegation::one(connection, statement).await?;

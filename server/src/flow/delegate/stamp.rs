@@ -5,7 +5,7 @@ use trien_core::delegation::Delegation;
 use trien_core::document::Text;
 use trien_core::pdf::recipe::{Appearance, Line, Recipe};
 
-use crate::store::delegation::May;
+use crate::store::stand_in::May;
 
 /// A stamp says what the server did not write: who knows whom that suits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -17,7 +17,7 @@ use super::{FlowError, devices};
 use crate::app::App;
 pub use crate::store::push::Stands;
 use crate::store::push::{self, NewTarget};
-use crate::store::{device, request as requests};
+use crate::store::{device, request as requests, wake};
 use crate::writer::{Commit, CommitError, Tx};
 
 pub use seal::{NotOpened, Seal};
@@ -110,7 +110,7 @@ pub(super) async fn wake(
     let now = tx.now();
     let due = now.plus_seconds(TOGETHER_SECONDS);
     let urgency = pressing(tx, request).await?;
-    Ok(push::wake_signers(tx.connection(), request, change, urgency, now, due).await?)
+    Ok(wake::wake_signers(tx.connection(), request, change, urgency, now, due).await?)
 }
 
 /// The same for those alone who decide in others' places: for the signers nothing has changed.
@@ -122,7 +122,7 @@ pub(super) async fn wake_delegates(
     let now = tx.now();
     let due = now.plus_seconds(TOGETHER_SECONDS);
     let urgency = pressing(tx, request).await?;
-    Ok(push::wake_delegates(tx.connection(), request, change, urgency, now, due).await?)
+    Ok(wake::wake_delegates(tx.connection(), request, change, urgency, now, due).await?)
 }
 
 /// Queues a wake-up for the phones of all who have decided on a request or could, within the transaction that ends it
@@ -135,7 +135,7 @@ pub(super) async fn tell_all(
     let now = tx.now();
     let due = now.plus_seconds(TOGETHER_SECONDS);
     let urgency = pressing(tx, request).await?;
-    Ok(push::wake_all(tx.connection(), request, change, urgency, now, due).await?)
+    Ok(wake::wake_all(tx.connection(), request, change, urgency, now, due).await?)
 }
 
 /// Queues a wake-up for the phones of those who were reminded of a request at this moment.
@@ -143,7 +143,7 @@ pub(super) async fn wake_reminded(tx: &mut Tx<'_>, request: RequestId) -> Result
     let now = tx.now();
     let due = now.plus_seconds(TOGETHER_SECONDS);
     let urgency = pressing(tx, request).await?;
-    Ok(push::wake_reminded(tx.connection(), request, urgency, now, due).await?)
+    Ok(wake::wake_reminded(tx.connection(), request, urgency, now, due).await?)
 }
 
 async fn pressing(tx: &mut Tx<'_>, request: RequestId) -> Result<u32, CommitError> {
@@ -205,7 +205,7 @@ impl Commit for Test {
                 }
             }
         }
-        match push::wake_one(tx.connection(), self.device, Pressing::ASKED.0, now).await? {
+        match wake::wake_one(tx.connection(), self.device, Pressing::ASKED.0, now).await? {
             0 => Err(FlowError::BadRequest("the phone has no address to wake it at".into()).into()),
             _ => Ok(()),
         }

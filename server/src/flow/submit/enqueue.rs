@@ -18,7 +18,7 @@ use crate::flow::act::kind::Kind;
 use crate::store::document::{self, NewRevision};
 use crate::store::job::JobKind;
 use crate::store::key::{Remembered, remember, remembered, unit_of};
-use crate::store::request::{self, NewRequest};
+use crate::store::queue::{self, NewRequest};
 use crate::store::reshape;
 use crate::writer::{Commit, CommitError, Tx};
 
@@ -49,7 +49,7 @@ impl Commit for Enqueue {
         }
         templates::confirm(tx, &self.request).await?;
         let change = tx.next_change();
-        request::insert(tx.connection(), &self.request, now, change).await?;
+        queue::insert(tx.connection(), &self.request, now, change).await?;
         copies::note(tx, id, &self.request.copies).await?;
         for (place, named) in (0..).zip(&self.documents) {
             self.insert_document(tx, place, named).await?;

@@ -9,7 +9,7 @@ use trien_core::wire::{PersonView, Submission, SubmittedSigner, SubmittedStep, U
 
 use super::super::{FlowError, copies};
 use super::offered;
-use crate::store::request::NewRequest;
+use crate::store::queue::NewRequest;
 use crate::store::{directory, template as store};
 use crate::writer::{CommitError, Tx};
 

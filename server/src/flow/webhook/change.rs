@@ -15,8 +15,8 @@ use crate::flow::act::{Act, Acted};
 use crate::flow::desk::Doing;
 use crate::flow::key::Scope;
 use crate::flow::{FlowError, Thing};
-use crate::store::key;
 use crate::store::webhook::{self, Owner};
+use crate::store::{delivery, key};
 use crate::writer::{Commit, CommitError, Tx};
 
 /// Who changes webhooks.
@@ -333,7 +333,7 @@ impl Commit for Replay {
             let why = "its other end answered 410, or its key has ended: add the webhook anew";
             return Err(FlowError::BadRequest(why.to_owned()).into());
         }
-        match webhook::replay(tx.connection(), self.webhook, self.change, now).await? {
+        match delivery::replay(tx.connection(), self.webhook, self.change, now).await? {
             0 => Err(FlowError::NotFound(Thing::Webhook).into()),
             _ => Ok(()),
         }

@@ -9,8 +9,9 @@ use crate::flow::account::{Officer, Role};
 use crate::flow::key::{KeyView, Scope};
 use crate::flow::people::branches_of;
 use crate::flow::{FlowError, Thing};
+use crate::store::delivery::{self, DeliveryView};
 use crate::store::key;
-use crate::store::webhook::{self, DeliveryView, WebhookView};
+use crate::store::webhook::{self, WebhookView};
 
 /// A webhook in a list.
 #[derive(Clone, Debug)]
@@ -42,7 +43,7 @@ pub async fn within_reach(app: &App, officer: &Officer) -> Result<Vec<Endpoint>,
     }
     let mut endpoints = Vec::with_capacity(found.len());
     for webhook in found {
-        let last = webhook::list(&mut connection, webhook.id, u64::MAX, None, 1).await?.pop();
+        let last = delivery::list(&mut connection, webhook.id, u64::MAX, None, 1).await?.pop();
         endpoints.push(Endpoint { webhook, last });
     }
     Ok(endpoints)
@@ -72,7 +73,7 @@ pub async fn one(
     let (webhook, mut deliveries) = {
         let mut connection = app.store().reader().await?;
         let webhook = webhook::one(&mut connection, id).await?;
-        (webhook, webhook::list(&mut connection, id, before, state, PAGE + 1).await?)
+        (webhook, delivery::list(&mut connection, id, before, state, PAGE + 1).await?)
     };
     let unit = webhook.as_ref().map(|webhook| webhook.unit.id);
     administered(app, officer, unit, Thing::Webhook).await?;
