@@ -3,7 +3,6 @@
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
-use http::header::CONTENT_TYPE;
 use trien_core::delegation::wire::{DelegationEnd, DelegationSubmission};
 use trien_core::digest::Sha256;
 use trien_core::id::RequestId;
@@ -13,7 +12,7 @@ use utoipa_axum::routes;
 use super::caller::{Caller, Read};
 use super::extract::Path;
 use super::signed::{Signed, SignedJson};
-use super::{Api, ApiError, fresh, schema};
+use super::{Api, ApiError, fresh, plain, schema};
 use crate::flow;
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
@@ -124,8 +123,4 @@ async fn evidence(
     Path((id, delegation)): Path<(RequestId, Sha256)>,
 ) -> Result<Response, ApiError> {
     Ok(plain(flow::delegate::evidence(&api.app, &caller, id, delegation).await?))
-}
-
-fn plain(text: String) -> Response {
-    fresh(([(CONTENT_TYPE, "text/plain; charset=utf-8")], text))
 }

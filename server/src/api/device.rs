@@ -3,7 +3,6 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
-use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use trien_core::decision::DecisionHash;
@@ -20,7 +19,7 @@ use utoipa_axum::routes;
 
 use super::extract::{Json, Path, Query};
 use super::signed::{Signed, SignedJson};
-use super::{Api, ApiError, fresh, schema};
+use super::{Api, ApiError, fresh, plain, schema};
 use crate::download;
 use crate::flow;
 use crate::flow::read::WhichImage;
@@ -286,7 +285,7 @@ async fn evidence(
 ) -> Result<Response, ApiError> {
     let decision = DecisionHash(decision);
     let text = flow::read::evidence_for_device(&api.app, &device, id, decision).await?;
-    Ok(fresh(([(CONTENT_TYPE, "text/plain; charset=utf-8")], text)))
+    Ok(plain(text))
 }
 
 /// Which of the images that share a colour stream.

@@ -2,7 +2,7 @@
 
 use axum::extract::{DefaultBodyLimit, State};
 use axum::response::{IntoResponse as _, Response};
-use http::header::{CONTENT_TYPE, LOCATION};
+use http::header::LOCATION;
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use trien_core::decision::DecisionHash;
@@ -17,7 +17,7 @@ use utoipa_axum::routes;
 use super::caller::{Any, Caller, Read, Submit};
 use super::extract::{Json, Path, Query};
 use super::submission::Submitted;
-use super::{Api, ApiError, fresh, schema, tagged};
+use super::{Api, ApiError, plain, schema, tagged};
 use crate::download;
 use crate::flow;
 use crate::flow::FlowError;
@@ -261,7 +261,7 @@ async fn evidence(
     Path((id, decision)): Path<(RequestId, Sha256)>,
 ) -> Result<Response, ApiError> {
     let text = flow::read::evidence(&api.app, &caller, id, DecisionHash(decision)).await?;
-    Ok(fresh(([(CONTENT_TYPE, "text/plain; charset=utf-8")], text)))
+    Ok(plain(text))
 }
 
 /// The units of this server; those that were merged or dissolved say when.

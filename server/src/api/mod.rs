@@ -136,6 +136,11 @@ fn fresh(answer: impl IntoResponse) -> Response {
     ([(CACHE_CONTROL, "no-store")], answer).into_response()
 }
 
+/// A text, such as evidence.
+fn plain(text: String) -> Response {
+    fresh(([(CONTENT_TYPE, "text/plain; charset=utf-8")], text))
+}
+
 /// The same for whoever asks again and again: a few bytes while it is as it was.
 fn tagged(headers: &HeaderMap, answer: &impl Serialize) -> Response {
     let body = serde_json::to_vec(answer).expect("answers have a JSON form");

@@ -2,11 +2,9 @@
 
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use http::header::CACHE_CONTROL;
-use http::{HeaderMap, HeaderValue};
+use http::HeaderMap;
 use serde::Deserialize;
 use trien_core::decision::DecisionHash;
-use trien_core::digest::Sha256;
 use trien_core::env::Timestamp;
 use trien_core::request::Assignment;
 use trien_core::wire::{RequestView, SignerView, UnitView};
@@ -14,13 +12,12 @@ use trien_core::wire::{RequestView, SignerView, UnitView};
 use super::Console;
 use super::error::PageError;
 use super::page::{self, Frame};
-use super::requests::number;
+use super::requests::{decision_of, file, number, proof};
 use super::templates::unit_of;
 use super::units::CHOSEN_OF;
 use super::visitor::Visitor;
-use crate::download::{self, attached};
 use crate::flow::copies::{self, CopyPage, PAGE};
-use crate::flow::{FlowError, Thing, units};
+use crate::flow::{FlowError, units};
 
 #[derive(askama::Template)]
 #[template(path = "console/copies.html")]
@@ -112,14 +109,11 @@ pub(super) async fn document(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
-    let refused = |error: FlowError| PageError::of(error, visitor.language);
-    let id = number(&id).map_err(refused)?;
-    let content = copies::document(&console.app, &visitor.officer, id).await;
-    let mut content = content.map_err(refused)?;
-    content.name = format!("{id}.pdf");
-    let mut response = download::send(content, &headers).await.map_err(refused)?;
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    let sent = async {
+        let id = number(&id)?;
+        file(copies::document(&console.app, &visitor.officer, id).await?, id, &headers).await
+    };
+    sent.await.map_err(|error| PageError::of(error, visitor.language))
 }
 
 /// The evidence of one decision on it, for `trien verify`.
@@ -128,11 +122,10 @@ pub(super) async fn evidence(
     visitor: Visitor,
     Path((id, decision)): Path<(String, String)>,
 ) -> Result<Response, PageError> {
-    let refused = |error: FlowError| PageError::of(error, visitor.language);
-    let id = number(&id).map_err(refused)?;
-    let none = |_| refused(FlowError::NotFound(Thing::Decision));
-    let decision = DecisionHash(decision.parse::<Sha256>().map_err(none)?);
-    let text = copies::evidence(&console.app, &visitor.officer, id, decision).await;
-    let name = format!("{decision}.evidence");
-    Ok(attached("text/plain; charset=utf-8", &name, text.map_err(refused)?))
+    let sent = async {
+        let (id, decision) = (number(&id)?, decision_of(&decision)?);
+        let text = copies::evidence(&console.app, &visitor.officer, id, decision).await?;
+        Ok::<_, FlowError>(proof(decision, text))
+    };
+    sent.await.map_err(|error| PageError::of(error, visitor.language))
 }

@@ -29,6 +29,7 @@ use crate::download::{self, attached};
 use crate::flow::account::Role;
 use crate::flow::change;
 use crate::flow::comments as flow;
+use crate::flow::read::Content;
 use crate::flow::requests::{self, Filter, PAGE, RequestStory, Standing};
 use crate::flow::{FlowError, Thing, desk};
 
@@ -278,14 +279,11 @@ pub(super) async fn document(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
-    let refused = |error: FlowError| PageError::of(error, visitor.language);
-    let id = number(&id).map_err(refused)?;
-    let content = requests::document(&console.app, &visitor.officer, id).await;
-    let mut content = content.map_err(refused)?;
-    content.name = format!("{id}.pdf");
-    let mut response = download::send(content, &headers).await.map_err(refused)?;
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    let sent = async {
+        let id = number(&id)?;
+        file(requests::document(&console.app, &visitor.officer, id).await?, id, &headers).await
+    };
+    sent.await.map_err(|error| PageError::of(error, visitor.language))
 }
 
 /// The evidence of one decision, for `trien verify`.
@@ -294,13 +292,34 @@ pub(super) async fn evidence(
     visitor: Visitor,
     Path((id, decision)): Path<(String, String)>,
 ) -> Result<Response, PageError> {
-    let refused = |error: FlowError| PageError::of(error, visitor.language);
-    let id = number(&id).map_err(refused)?;
-    let none = |_| refused(FlowError::NotFound(Thing::Decision));
-    let decision = DecisionHash(decision.parse::<Sha256>().map_err(none)?);
-    let text = requests::evidence(&console.app, &visitor.officer, id, decision).await;
-    let name = format!("{decision}.evidence");
-    Ok(attached("text/plain; charset=utf-8", &name, text.map_err(refused)?))
+    let sent = async {
+        let (id, decision) = (number(&id)?, decision_of(&decision)?);
+        let text = requests::evidence(&console.app, &visitor.officer, id, decision).await?;
+        Ok::<_, FlowError>(proof(decision, text))
+    };
+    sent.await.map_err(|error| PageError::of(error, visitor.language))
+}
+
+/// A request's file by the request's name; a browser of an office keeps none.
+pub(super) async fn file(
+    mut content: Content,
+    id: RequestId,
+    headers: &HeaderMap,
+) -> Result<Response, FlowError> {
+    content.name = format!("{id}.pdf");
+    let mut response = download::send(content, headers).await?;
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+/// The evidence of a decision as a file.
+pub(super) fn proof(decision: DecisionHash, text: String) -> Response {
+    attached("text/plain; charset=utf-8", &format!("{decision}.evidence"), text)
+}
+
+pub(super) fn decision_of(hash: &str) -> Result<DecisionHash, FlowError> {
+    let none = |_| FlowError::NotFound(Thing::Decision);
+    Ok(DecisionHash(hash.parse::<Sha256>().map_err(none)?))
 }
 
 pub(super) fn number(id: &str) -> Result<RequestId, FlowError> {

@@ -3,7 +3,6 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
-use http::header::CONTENT_TYPE;
 use serde::{Deserialize, Serialize};
 use trien_core::decision::DecisionHash;
 use trien_core::digest::Sha256;
@@ -12,7 +11,7 @@ use trien_core::wire::RequestView;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Admin, Looks, MOST, fresh};
+use super::{Admin, Looks, MOST, fresh, plain};
 use crate::api::extract::{Path, Query};
 use crate::api::{Api, ApiError, schema};
 use crate::download;
@@ -142,5 +141,5 @@ async fn copy_evidence(
     Path((id, decision)): Path<(RequestId, Sha256)>,
 ) -> Result<Response, ApiError> {
     let text = copies::evidence(&api.app, &who.officer, id, DecisionHash(decision)).await?;
-    Ok(fresh(([(CONTENT_TYPE, "text/plain; charset=utf-8")], text)))
+    Ok(plain(text))
 }

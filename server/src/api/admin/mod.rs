@@ -44,8 +44,8 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::caller::bearer_text;
-pub(super) use super::fresh;
 use super::{Api, ApiError};
+pub(super) use super::{fresh, plain};
 use crate::flow::FlowError;
 use crate::flow::account::{self, Bearer, Verbs};
 use crate::flow::device::RevocationReason;

@@ -2,7 +2,7 @@
 
 use axum::extract::{DefaultBodyLimit, FromRequestParts, State};
 use axum::response::{IntoResponse as _, Response};
-use http::header::{CONTENT_TYPE, LOCATION};
+use http::header::LOCATION;
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::units::no_place;
-use super::{Acts, Admin, Bearer, Looks, MOST, MayWhy, Reasoned, fresh};
+use super::{Acts, Admin, Bearer, Looks, MOST, MayWhy, Reasoned, fresh, plain};
 use crate::api::extract::{Json, Path, Query};
 use crate::api::submission::Submitted;
 use crate::api::{Api, ApiError, schema};
@@ -312,5 +312,5 @@ async fn admin_request_evidence(
     Path((id, decision)): Path<(RequestId, Sha256)>,
 ) -> Result<Response, ApiError> {
     let text = requests::evidence(&api.app, &who.officer, id, DecisionHash(decision)).await?;
-    Ok(fresh(([(CONTENT_TYPE, "text/plain; charset=utf-8")], text)))
+    Ok(plain(text))
 }
