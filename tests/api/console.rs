@@ -13,6 +13,7 @@ use crate::office::{AUTHORITY, Office};
 mod acts;
 mod browser;
 mod certificates;
+mod desk;
 mod first_run;
 mod fixation;
 mod forged;

@@ -20,6 +20,7 @@ mod command_line;
 mod confined;
 mod console;
 mod described;
+mod desk;
 #[path = "../flow/provider/fake.rs"]
 mod fake;
 mod founded;

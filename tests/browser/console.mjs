@@ -17,7 +17,7 @@ import { phonesOf } from './phones.mjs';
 import { freePort, startProvider } from './provider.mjs';
 import { certificateFor, serve } from './server.mjs';
 import { byProvider, passkey } from './sign-in.mjs';
-import { levels, merger, posts, prompts, split } from './units.mjs';
+import { levels, merger, posts, prompts, split, webhooks } from './units.mjs';
 import { wave, waveOfUnits } from './waves.mjs';
 
 const [trien, folder] = process.argv.slice(2);
@@ -77,6 +77,7 @@ async function firstDays({ base, code }) {
   await slips(hanh);
   await levels(hanh);
   await prompts(hanh);
+  await webhooks(hanh, join(folder, 'data'));
   await lost(hanh, join(folder, 'data'));
   await sessions(hanh);
   await seal(hanh, folder);

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { claim, SENTENCE, sitDown } from './eyes.mjs';
 import { phone } from './phones.mjs';
+import { webhookEnds } from './units.mjs';
 
 export async function documents(desk) {
   await desk.signIn('hanh');
@@ -19,6 +20,7 @@ export async function documents(desk) {
   await page.click('nav a[href="/console/requests"]');
   await look('requests-none');
   await templates(clerk);
+  await numbers(clerk);
   await go('/requests/new');
   await look('submission-empty');
   await fill({ q: 'thoa' });
@@ -54,6 +56,9 @@ export async function documents(desk) {
   await clerk.news('a comment stands beside the page');
   await page.goto(first);
   await look('request-open');
+  await page.click('#remind ~ form button');
+  claim('who was told a moment ago is not told again', (await page.textContent('.fault[role=alert]')).includes('một giờ'));
+  await page.goto(first);
   await page.click('a[href*="/requests/new?of="]');
   claim('a new version begins with what the one before said', (await page.inputValue('#subject')) === subject);
   await look('submission-version');
@@ -88,7 +93,32 @@ export async function documents(desk) {
   claim('it is found by words without marks', (await page.locator('tbody tr').count()) === 1);
   await look('requests');
   await clerk.leave();
+  await desk.signIn('hanh');
+  await webhookEnds(desk);
+  await desk.signOut();
   await description(desk.base);
+}
+
+// The register of numbers: a clerk reserves one before anybody signs, and finds it again.
+async function numbers({ page, go, look, fill, news, answer }) {
+  await go('/numbers');
+  await look('numbers-none');
+  await answer('numbers-faulty', async () => {
+    await go('/numbers');
+    await fill({ kind: 'Quyết định', notation: 'QĐ-UBND', reference: ' ' });
+    await page.click('#reserve ~ form button');
+  });
+  claim('what was typed stays', (await page.inputValue('#notation')) === 'QĐ-UBND');
+  await fill({ reference: 'thí điểm ký số' });
+  await page.click('#reserve ~ form button');
+  await news('a number is reserved');
+  claim('it is the first of the year', (await page.textContent('#numbers ~ table')).includes('01/QĐ-UBND'));
+  await look('numbers-found');
+  await page.click('tbody a');
+  claim('the series says which comes next', (await page.textContent('tbody tr')).includes('02'));
+  await look('numbers');
+  await go('/numbers?q=77');
+  await look('numbers-not-found');
 }
 
 // A template by a plain form: rows are asked for, a post is named, and a document goes by it.

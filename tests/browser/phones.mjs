@@ -15,6 +15,11 @@ export function phone(name, ...words) {
   return String(execFileSync(trien, ['phone', '--folder', join(folder, name), ...words], { env: environment() }));
 }
 
+// Runs a command on a server's data folder to its end.
+export function command(data, ...words) {
+  return String(execFileSync(trien, words, { env: { ...environment(), TRIEN_DATA: data } }));
+}
+
 // Starts an enrollment: what it says is waited for, and codes are typed into it.
 export function enroll(name, link) {
   const process = spawn(trien, ['phone', '--folder', join(folder, name), 'enroll', link], { env: environment() });

@@ -1,6 +1,7 @@
 // Units and the people in them: tables, changes of posts and units, what units ask of phones.
 
-import { claim } from './eyes.mjs';
+import { claim, SENTENCE } from './eyes.mjs';
+import { command } from './phones.mjs';
 
 const HEAD = 'Số hiệu;Họ và tên;Chức vụ;Đơn vị;Thư điện tử';
 const COMMUNE = 'Ủy ban nhân dân xã Minh Tân, huyện Kiến Xương, tỉnh Thái Bình';
@@ -154,6 +155,58 @@ async function unitLevels({ page, go, look, news, fill }) {
   await go('/delegations');
   claim('nobody delegates yet', (await page.textContent('main')).includes('Chưa có ủy quyền nào.'), await page.textContent('main'));
   await look('delegations');
+}
+
+// A document system is told what becomes of its requests; nothing is sent here, because that is paused at once.
+export async function webhooks(desk, data) {
+  const { page, go, look, fill, news } = desk;
+  const prove = async () => {
+    if (!(await page.locator('#proof').count())) return;
+    await page.fill('#proof', SENTENCE);
+    await page.click('main form button');
+  };
+  await go('/units?q=dong+may');
+  const unit = (await page.getAttribute('tbody a', 'href')).split('/').at(-1);
+  await page.click('a[href="/console/webhooks"]');
+  claim('without a key that may read, the page says how to make one', (await page.textContent('main')).includes('trien api-key create'));
+  await look('webhooks-none');
+  command(data, 'api-key', 'create', '--unit', unit, '--scope', 'submit,read', '--label', 'Quản lý văn bản và điều hành');
+  await desk.answer('webhooks-faulty', async () => {
+    await go('/webhooks');
+    await fill({ url: 'http://qlvb.dongmay.gov.vn/trien' });
+    await page.click('#add ~ form button');
+    await prove();
+  });
+  claim('an address without TLS is told, and stays', (await page.locator('.fault[role=alert]').count()) && (await page.inputValue('#url')).startsWith('http://'));
+  await fill({ url: 'https://qlvb.dongmay.gov.vn/trien', why: 'Kế hoạch tích hợp' });
+  await page.click('#add ~ form button');
+  await prove();
+  claim('the secret is shown', (await page.textContent('code.secret')).startsWith('whsec_'));
+  await desk.lookHere('webhook-secret');
+  await page.click('main a');
+  claim('and not again', !(await page.content()).includes('whsec_'));
+  await look('webhook-new');
+  await page.click('#hold ~ form button');
+  await news('a webhook is paused');
+  await go('/webhooks');
+  await look('webhooks');
+}
+
+// What was kept while it was paused is seen, one message is sent again, and it ends.
+export async function webhookEnds(desk) {
+  const { page, go, look, fill, news } = desk;
+  await go('/webhooks');
+  await page.click('tbody a');
+  claim('what happened meanwhile waits', (await page.locator('tbody tr').count()) > 3);
+  await look('webhook');
+  await page.click('tbody form button >> nth=0');
+  await news('a message is sent again');
+  await fill({ why: 'thay hệ thống văn bản' });
+  await page.click('#end ~ form button');
+  await news('a webhook ends');
+  await page.click('tbody a');
+  claim('it stays listed, and nothing more can be done', !(await page.locator('#end').count()));
+  await look('webhook-ended');
 }
 
 // What the office as a whole states is a floor: a unit below cannot take less.
