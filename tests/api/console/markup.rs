@@ -24,10 +24,11 @@ use trien_server::flow::account::Role;
 use trien_server::flow::act::Act;
 use trien_server::flow::admin::KeyPolicy;
 use trien_server::flow::change::{self, Changer, UnitChange, UnitChoices};
-use trien_server::flow::key::Scope;
+use trien_server::flow::key::{self, Scope};
 use trien_server::flow::register::{self, Elsewhere, Filter, Found, Reader};
 use trien_server::flow::templates::{self, Changer as TemplateChanger, Draft};
 use trien_server::flow::waves::{self, Follower, NewWave, Who};
+use trien_server::flow::webhook::{self, Keeper};
 
 use crate::authenticator::Authenticator;
 use crate::fake::Fake;
@@ -243,6 +244,7 @@ async fn look_around(made: fn(usize) -> String) -> Looked {
     by_provider(&office, &fake, &mut texts, &mut pages).await;
     let request = a_request(&office, &mut texts).await;
     let template = a_template(&office, &mut texts).await;
+    a_webhook(&office, &mut texts).await;
     let clerk = people.iter_mut().find(|(who, _)| *who == Role::Clerk.name());
     a_comment(&office, &mut texts, request, &mut clerk.unwrap().1).await;
     let mut tables = Vec::new();
@@ -571,6 +573,14 @@ async fn a_template(office: &Office, texts: &mut Texts) -> TemplateId {
     id
 }
 
+/// A webhook of a key with such a name; what happened to the request is kept for it.
+async fn a_webhook(office: &Office, texts: &mut Texts) {
+    let (app, label) = (&office.app, texts.of("a key's name"));
+    let made = key::create(app, office.unit, &[Scope::Read], &label).await.unwrap();
+    let url = "https://qlvb.example.vn/bao";
+    webhook::add(app, Keeper::CommandLine, made.key, url).await.unwrap();
+}
+
 /// Every page that can be asked for, with a name that is the same in every office.
 async fn addresses(
     office: &Office,
@@ -589,7 +599,7 @@ async fn addresses(
     ids.insert("units", vec![office.unit.to_string()]);
     ids.insert("requests", vec![request.to_string()]);
     ids.insert("templates", vec![template.to_string()]);
-    for list in ["certificates", "waves", "changes", "accounts"] {
+    for list in ["certificates", "waves", "changes", "accounts", "webhooks"] {
         ids.insert(list, listed(office, browser, list).await);
     }
     let mut paths = Vec::new();
