@@ -89,7 +89,7 @@ const ACT: Verbs = Verbs::Act;
 const SENSITIVE: Verbs = Verbs::Sensitive;
 
 #[rustfmt::skip]
-pub const GRID: [Row; 127] = [
+pub const GRID: [Row; 128] = [
     ("get", "/api/v1/admin/token", READ, Of::Anybody, In, All(In)),
     ("get", "/api/v1/admin/today", READ, Of::Anybody, In, All(In)),
     ("get", "/api/v1/admin/account", READ, Of::Anybody, In, All(In)),
@@ -204,6 +204,7 @@ pub const GRID: [Row; 127] = [
     ("get", "/api/v1/admin/requests/{id}", READ, Of::Following, In, Having(Missing)),
     ("get", "/api/v1/admin/requests/{id}/document", READ, Of::Following, In, Having(Missing)),
     ("get", "/api/v1/admin/requests/{id}/evidence/{decision}", READ, Of::Following, Missing, Having(Missing)),
+    ("get", "/api/v1/admin/on-paper", READ, Of::Following, In, Having(In)),
     ("get", "/api/v1/admin/units/{id}/numbers", READ, Of::Following, In, Having(Missing)),
     ("post", "/api/v1/admin/units/{id}/numbers", ACT, Of::Submitting, In, All(Missing)),
     ("get", "/api/v1/admin/units/{id}/templates", READ, Of::Following, In, Having(Missing)),

@@ -120,6 +120,7 @@ const READ: &[(&str, &str)] = &[
     ("requests/{id}/document", "requests/{id}/document"),
     ("requests/{id}/evidence/{decision}", "requests/{id}/evidence/{decision}"),
     ("numbers", "units/{id}/numbers"),
+    ("on-paper", "on-paper"),
     ("copies", "units/{id}/copies"),
     ("copies/{id}", "copies/{id}"),
     ("copies/{id}/document", "copies/{id}/document"),

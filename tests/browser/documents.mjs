@@ -89,6 +89,11 @@ export async function documents(desk) {
   await look('copy');
   await page.goto(here);
   claim('and the sender sees it', (await page.textContent('#copies ~ ul')).includes('mở lần đầu lúc') && (await page.textContent('dl')).includes('tài chính'));
+  await go('/on-paper');
+  claim('what also went on paper is counted with its reason', (await page.textContent('tbody')).includes('tài chính'));
+  await look('on-paper');
+  await go('/on-paper?from=2020-01-01&to=2020-12-31');
+  await look('on-paper-none');
   await go('/requests?q=di+dong&state=completed');
   claim('it is found by words without marks', (await page.locator('tbody tr').count()) === 1);
   await look('requests');

@@ -14,7 +14,7 @@ use trien_server::flow::act::Act;
 use trien_server::flow::admin::{self, KeyPolicy, NewUnit};
 use trien_server::flow::change::{Changer, UnitChange, UnitChoices, carry_out_unit, look_unit};
 use trien_server::flow::submit::submit;
-use trien_server::flow::{FlowError, Thing, comments, copies, read, recall};
+use trien_server::flow::{FlowError, Thing, comments, copies, on_paper, read, recall};
 
 use crate::account::administrator;
 use crate::exchange::officer;
@@ -28,6 +28,7 @@ on_both!(
     whoever_has_no_copy_sees_nothing_of_it,
     a_copy_for_a_unit_that_was_merged_goes_to_the_one_it_is_part_of,
     a_document_that_also_goes_on_paper_says_why,
+    what_was_signed_and_went_on_paper_is_counted_by_unit_and_reason,
     comments_stand_beside_a_page_until_the_request_ends,
     whoever_has_no_part_neither_reads_nor_writes_comments,
 );
@@ -184,6 +185,44 @@ async fn a_copy_for_a_unit_that_was_merged_goes_to_the_one_it_is_part_of(office:
     carry_out_unit(app, by, &act, plan).await.unwrap();
     phone.decide(&office, request, Verb::Approve).await.unwrap();
     assert_eq!(list(&office, &clerk, new).await, [request]);
+}
+
+async fn what_was_signed_and_went_on_paper_is_counted_by_unit_and_reason(office: Office) {
+    let (app, an) = (&office.app, office.person("Nguyễn Văn An").await);
+    let phone = Phone::enroll(&office, an).await;
+    let clerk = officer(&office, "van-thu", Role::Clerk).await;
+    let words = OnPaper::Other(text("lưu hồ sơ gốc"));
+    let paper = |why: &OnPaper| {
+        let mut package = office.package(&[an]);
+        package.submission.on_paper = Some(why.clone());
+        package
+    };
+    for why in [&words, &OnPaper::Finance, &OnPaper::Finance] {
+        let request = office.queue_package(paper(why)).await;
+        phone.decide(&office, request, Verb::Approve).await.unwrap();
+    }
+    // Neither what still waits or was refused, nor what goes without paper.
+    office.queue_package(paper(&OnPaper::Finance)).await;
+    let refused = office.queue_package(paper(&OnPaper::Finance)).await;
+    phone.decide(&office, refused, Verb::Reject).await.unwrap();
+    let without = office.queue(&[an]).await;
+    phone.decide(&office, without, Verb::Approve).await.unwrap();
+    let found = on_paper::counted(app, &clerk, "", "").await.unwrap();
+    assert_eq!((found.first.to_string(), found.whole()), ("2026-10-01".to_owned(), 3));
+    let mut told: Vec<_> =
+        found.counts.iter().map(|one| (one.unit.id, one.why.clone(), one.count)).collect();
+    told.sort_by_key(|one| one.2);
+    let unit = office.unit.id;
+    assert_eq!(told, [(unit, words, 1), (unit, OnPaper::Finance, 2)]);
+    let earlier = on_paper::counted(app, &clerk, "2020-01-01", "2020-12-31").await.unwrap();
+    assert_eq!(earlier.counts, []);
+    for (from, to) in [("2026-13-01", ""), ("2026-11-02", "2026-11-01"), ("x", "")] {
+        let unclear = on_paper::counted(app, &clerk, from, to).await;
+        assert!(matches!(unclear, Err(FlowError::BadRequest(_))), "{from} {to}: {unclear:?}");
+    }
+    let first = administrator(&office).await;
+    let hidden = on_paper::counted(app, &first, "", "").await;
+    assert_eq!(hidden, Err(FlowError::Forbidden), "documents are none of their work");
 }
 
 async fn a_document_that_also_goes_on_paper_says_why(office: Office) {

@@ -10,8 +10,8 @@ use trien_server::store::dialect::Dialect;
 use trien_server::store::people::{self, Way};
 use trien_server::store::{
     STATEMENTS, Store, absence, changes, comment, copy, delegation, delivery, device, devices,
-    directory, evidence, mail, number, proposal, register, replacement, requests, slip, stand_in,
-    stuck, template, waiting, wave, webhook,
+    directory, evidence, mail, number, on_paper, proposal, register, replacement, requests, slip,
+    stand_in, stuck, template, waiting, wave, webhook,
 };
 
 use crate::office::{connect, fresh_database};
@@ -86,13 +86,14 @@ async fn plan(connection: &mut AnyConnection, sql: &str) -> Vec<(String, bool)> 
 type Pages =
     (&'static [(&'static str, &'static str)], &'static [&'static str], &'static [&'static str]);
 
-const LISTS: [Pages; 23] = [
+const LISTS: [Pages; 24] = [
     (copy::STATEMENTS, &["OF_UNIT"], &["VIEWS", "UNITS", "DELIVERED", "HAS"]),
     (comment::STATEMENTS, &[], &["LIST", "WRITER", "COUNT"]),
     (template::STATEMENTS, &["OF_UNIT"], &["ENDED", "VERSIONS", "HOLDERS", "TITLE"]),
     (absence::STATEMENTS, &[], &["ONE"]),
     (waiting::STATEMENTS, &[], &["WAITING", "CHIEF"]),
     (mail::STATEMENTS, &[], &["DUE", "OPEN", "ESCALATED", "LAST"]),
+    (on_paper::STATEMENTS, &[], &["COUNTS"]),
     (
         number::STATEMENTS,
         &[],

@@ -23,6 +23,7 @@ mod language;
 mod levels;
 mod live;
 mod numbers;
+mod on_paper;
 mod own;
 mod page;
 mod papers;
@@ -184,6 +185,7 @@ fn table() -> Vec<(&'static str, &'static str, MethodRouter<Console>)> {
         ("post", "/console/requests/{id}/comments/{comment}/withdraw", post(requests::withdraw)),
         ("get", "/console/numbers", get(numbers::show)),
         ("post", "/console/numbers", post(numbers::reserve)),
+        ("get", "/console/on-paper", get(on_paper::show)),
         ("get", "/console/copies", get(copies::list)),
         ("get", "/console/copies/{id}", get(copies::show)),
         ("get", "/console/copies/{id}/document", get(copies::document)),

@@ -43,6 +43,7 @@ pub mod lost;
 pub mod notices;
 pub mod numbers;
 pub mod ocsp;
+pub mod on_paper;
 pub mod overview;
 pub mod people;
 pub mod policy;

@@ -205,8 +205,8 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 34,
-        sqlite: include_str!("../../migrations/sqlite/0034_paused.sql"),
-        postgres: include_str!("../../migrations/postgres/0034_paused.sql"),
+        sqlite: include_str!("../../migrations/sqlite/0034_desk.sql"),
+        postgres: include_str!("../../migrations/postgres/0034_desk.sql"),
         then: Then::Nothing,
     },
 ];

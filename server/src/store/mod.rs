@@ -37,6 +37,7 @@ pub mod mail;
 mod migrate;
 pub mod newcomers;
 pub mod number;
+pub mod on_paper;
 pub mod passkey;
 pub mod people;
 pub mod proposal;
@@ -108,6 +109,7 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     newcomers::STATEMENTS,
     mail::STATEMENTS,
     number::STATEMENTS,
+    on_paper::STATEMENTS,
     passkey::STATEMENTS,
     proposal::STATEMENTS,
     push::STATEMENTS,

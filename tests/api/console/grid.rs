@@ -369,6 +369,7 @@ fn expected(method: &str, path: &str, who: Who) -> &'static str {
             There(Clerk) => "not there",
             _ => "no",
         },
+        ("get", "/console/on-paper", who) => yes_or_no(who.has(Clerk) || who.has(Auditor)),
         ("get", "/console/numbers", who) => yes_or_no(who.has(Clerk) || who.has(Auditor)),
         // It names no kind of document; whoever is no clerk does not get that far.
         ("post", "/console/numbers", who) => match who {

@@ -17,6 +17,7 @@ mod exchange;
 mod figures;
 mod levels;
 mod numbers;
+mod on_paper;
 mod own;
 mod own_account;
 mod people;
@@ -80,6 +81,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
         .merge(requests::routes())
         .merge(templates::routes())
         .merge(numbers::routes())
+        .merge(on_paper::routes())
         .merge(copies::routes())
         .merge(comments::routes())
         .merge(delegations::routes())
