@@ -1,7 +1,5 @@
 //! Letting others decide in this person's place, and what was let by whom.
 
-use std::sync::Arc;
-
 use trien_core::client;
 use trien_core::delegation::{self, wire};
 use trien_core::digest::Sha256;
@@ -58,6 +56,8 @@ pub struct DelegationUnit {
 pub struct Delegation {
     /// Its hash.
     pub delegation: Sha256,
+    /// The first line above a signature by it, such as "KT. CHỦ TỊCH".
+    pub title: String,
     /// KT., TL. or TUQ.
     pub form: DelegationForm,
     /// Whose place it is, with the position from which it was given.
@@ -112,37 +112,33 @@ pub struct DelegationDraft {
     pub reason: String,
 }
 
-/// The delegations of a phone's person.
-#[derive(uniffi::Object)]
-pub struct Delegations(Arc<Phone>);
-
 #[uniffi::export(async_runtime = "tokio")]
-impl Delegations {
-    /// Those of this phone's person.
-    #[uniffi::constructor]
-    pub fn new(phone: Arc<Phone>) -> Arc<Self> {
-        Arc::new(Self(phone))
-    }
-
+impl Phone {
     /// To whom this person may delegate: everybody with a post in the own unit or below it, at most 200.
     pub async fn delegates(&self) -> Result<Vec<Delegate>, PhoneError> {
-        Ok(self.0.0.delegates().await?.into_iter().map(Delegate::from).collect())
+        Ok(self.0.delegates().await?.into_iter().map(Delegate::from).collect())
     }
 
     /// What this person delegated, and what was delegated to this person; the newest first.
-    pub async fn list(&self) -> Result<Vec<Delegation>, PhoneError> {
-        Ok(self.0.0.delegations().await?.into_iter().map(Delegation::from).collect())
+    pub async fn delegations(&self) -> Result<Vec<Delegation>, PhoneError> {
+        Ok(self.0.delegations().await?.into_iter().map(Delegation::from).collect())
     }
 
-    /// Lets somebody decide in this person's place: one prompt, one signature. Gives its hash.
-    pub async fn give(&self, draft: DelegationDraft) -> Result<Sha256, PhoneError> {
-        Ok(self.0.0.delegate(draft.try_into()?).await?)
+    /// The first line above what somebody signs in this person's place, such as "KT. CHỦ TỊCH".
+    pub fn title_in_place(&self, form: DelegationForm) -> Result<String, PhoneError> {
+        Ok(self.0.title_in_place(form.into())?)
+    }
+
+    /// Lets somebody decide in this person's place: one prompt, one signature. Gives its hash. Where no answer came,
+    /// `delegations` says whether it counts.
+    pub async fn delegate(&self, draft: DelegationDraft) -> Result<Sha256, PhoneError> {
+        Ok(self.0.delegate(draft.try_into()?).await?)
     }
 
     /// Ends a delegation by this person before its time, or lays down one that was given to them. Asking again is safe.
-    pub async fn end(&self, delegation: Sha256, why: String) -> Result<(), PhoneError> {
+    pub async fn end_delegation(&self, delegation: Sha256, why: String) -> Result<(), PhoneError> {
         let why = Text::new(&why).map_err(client::ClientError::Reason)?;
-        Ok(self.0.0.end_delegation(delegation, why).await?)
+        Ok(self.0.end_delegation(delegation, why).await?)
     }
 }
 
@@ -200,6 +196,7 @@ impl From<wire::DelegationView> for Delegation {
     fn from(view: wire::DelegationView) -> Self {
         Self {
             delegation: view.delegation,
+            title: view.form.in_place_of(&view.from.position),
             form: view.form.into(),
             from: view.from,
             from_unit: view.from_unit,

@@ -7,6 +7,7 @@ mod error;
 mod foreign;
 mod keeping;
 mod looking;
+mod papers;
 mod phone;
 mod practice;
 mod push;
@@ -16,7 +17,7 @@ mod verification;
 
 pub use delegations::{
     Delegate, Delegation, DelegationDraft, DelegationForm, DelegationReach, DelegationState,
-    DelegationUnit, Delegations,
+    DelegationUnit,
 };
 pub use enrollment::{EnrollmentPreview, EnrollmentStatus, Erasure, PhoneState, Profile};
 pub use error::{PhoneError, StorageError};
@@ -26,13 +27,15 @@ pub use foreign::{
 };
 pub use keeping::{Evidenced, Kept};
 pub use looking::{Attachment, BeforeAndAfter, ChangedPage, Reading, StampedPage};
+pub use papers::{Comment, CopyReceipt, OnPaper, ReceivedCopy};
 pub use phone::{Language, Phone, Setup};
 pub use practice::{Practice, PracticeDocument};
 pub use push::{PushAddress, PushStatus};
 pub use records::{
-    Authority, Decided, InboxItem, Metadata, OutboxEntry, Receipt, Sheet, SheetSigning, StampPlace,
+    Authority, Decided, InPlace, InboxItem, Metadata, OutboxEntry, Receipt, Sheet, SheetSigning,
+    StampPlace,
 };
-pub use route::{RequestDetails, RouteSigner, RouteStep};
+pub use route::{Absence, DecidedBy, RequestDetails, RouteSigner, RouteStep};
 pub use verification::{Verification, VerifiedSignature};
 
 uniffi::setup_scaffolding!();

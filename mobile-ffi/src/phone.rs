@@ -190,8 +190,8 @@ impl Phone {
 
     /// A request as of the last sync, decided or not: who takes part, and how far they are.
     pub fn request(&self, request: RequestId) -> Result<RequestDetails, PhoneError> {
-        let place = self.0.stamp_place(request)?;
-        Ok(RequestDetails::new(self.0.request(request)?, place))
+        let (place, copy) = (self.0.stamp_place(request)?, self.0.own_copy(request)?);
+        Ok(RequestDetails::new(self.0.request(request)?, place, copy))
     }
 
     /// Judges a PDF, whoever it is from, with the anchors of this device's office. Nothing is kept

@@ -8,7 +8,7 @@ use trien_core::decision::{self, DecisionHash, Verb};
 use trien_core::digest::Sha256;
 use trien_core::document::{self, DocumentRef, Urgency};
 use trien_core::env::{Timestamp, UnixSecond};
-use trien_core::id::{DeviceId, PersonId, RequestId, UnitId};
+use trien_core::id::{CommentId, DeviceId, PersonId, RequestId, UnitId};
 use trien_core::pdf::check::Finding;
 use trien_core::pdf::geometry::PageSize;
 use trien_core::pdf::recipe::{self, Rect};
@@ -19,6 +19,7 @@ use trien_core::request::{Role, StepNumber};
 use trien_core::verify::{Outcome, Question, SignatureKind, SigningTime, Verdict};
 use trien_core::wire::{PersonView, UnitView};
 
+uniffi::custom_type!(CommentId, String, { remote, lower: |id| id.to_string(), try_lift: |text| Ok(text.parse()?) });
 uniffi::custom_type!(DeviceId, String, { remote, lower: |id| id.to_string(), try_lift: |text| Ok(text.parse()?) });
 uniffi::custom_type!(PersonId, String, { remote, lower: |id| id.to_string(), try_lift: |text| Ok(text.parse()?) });
 uniffi::custom_type!(RequestId, String, { remote, lower: |id| id.to_string(), try_lift: |text| Ok(text.parse()?) });
@@ -412,6 +413,12 @@ pub struct InboxItem {
     pub expires_at: Timestamp,
     /// Whether a decision of this phone on it waits in the outbox.
     pub decision: Option<DecisionHash>,
+    /// By when it is to be decided; it goes on afterwards.
+    #[uniffi(default = None)]
+    pub due_at: Option<Timestamp>,
+    /// Whose part it is, where it is another's.
+    #[uniffi(default = None)]
+    pub in_place_of: Option<PersonView>,
 }
 
 /// What the person confirms: everything that the decision will say.
@@ -449,6 +456,20 @@ pub struct Sheet {
     pub valid_until: UnixSecond,
     /// From then on the sheet must be opened again.
     pub renew_at: UnixSecond,
+    /// In whose place, where that is another's; the core has verified the delegation.
+    #[uniffi(default = None)]
+    pub in_place_of: Option<InPlace>,
+}
+
+/// Whose place a decision is made in.
+#[derive(Clone, Debug, uniffi::Record)]
+pub struct InPlace {
+    /// Whose.
+    pub person: PersonView,
+    /// The first line above the signature, such as "KT. CHỦ TỊCH".
+    pub title: String,
+    /// The delegation ends then.
+    pub until: UnixSecond,
 }
 
 /// How a document will be signed.
@@ -558,6 +579,8 @@ impl From<client::InboxItem> for InboxItem {
             queued_at: item.queued_at,
             expires_at: item.expires_at,
             decision: item.decision,
+            due_at: item.due_at,
+            in_place_of: item.in_place_of,
         }
     }
 }
@@ -565,6 +588,13 @@ impl From<client::InboxItem> for InboxItem {
 impl From<client::StampPlace> for StampPlace {
     fn from(place: client::StampPlace) -> Self {
         Self { page: place.page, rect: place.rect }
+    }
+}
+
+impl From<client::InPlace> for InPlace {
+    fn from(place: client::InPlace) -> Self {
+        let client::InPlace { person, title, until } = place;
+        Self { person, title, until }
     }
 }
 
@@ -587,6 +617,7 @@ impl From<client::Sheet> for Sheet {
             signed_at: sheet.signed_at,
             valid_until: sheet.valid_until,
             renew_at: sheet.renew_at,
+            in_place_of: sheet.in_place_of.map(InPlace::from),
         }
     }
 }

@@ -7,6 +7,8 @@ use trien_core::id::RequestId;
 use trien_core::request::{Assignment, Quorum, Role, RouteState, StepNumber};
 use trien_core::wire::{self, PersonView, UnitView};
 
+use crate::delegations::DelegationForm;
+use crate::papers::{CopyReceipt, OnPaper};
 use crate::records::{Metadata, StampPlace};
 
 /// Where a request stands.
@@ -79,6 +81,18 @@ pub struct RequestDetails {
     pub documents: Vec<String>,
     /// Where approving would put a stamp on the main document.
     pub place: Option<StampPlace>,
+    /// By when it is to be decided; it goes on afterwards.
+    #[uniffi(default = None)]
+    pub due_at: Option<Timestamp>,
+    /// Whose part this person may decide now, where it is another's.
+    #[uniffi(default = None)]
+    pub in_place_of: Option<PersonView>,
+    /// Why the document also goes on paper, where it does.
+    #[uniffi(default = None)]
+    pub on_paper: Option<OnPaper>,
+    /// How far this person's copy is, where one was delivered.
+    #[uniffi(default = None)]
+    pub received: Option<CopyReceipt>,
 }
 
 /// One step of a request.
@@ -103,10 +117,38 @@ pub struct RouteSigner {
     pub assignment: Assignment,
     /// The reason given, when rejected or returned.
     pub reason: Option<String>,
+    /// When the person is away, where that was announced and is not over.
+    #[uniffi(default = None)]
+    pub absent: Option<Absence>,
+    /// Who decided in this person's place.
+    #[uniffi(default = None)]
+    pub by: Option<DecidedBy>,
+}
+
+/// When somebody is away: a notice, which changes nobody's authority.
+#[derive(Clone, Copy, Debug, uniffi::Record)]
+pub struct Absence {
+    /// From when.
+    pub since: Timestamp,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+/// Who decided in another's place.
+#[derive(Clone, Debug, uniffi::Record)]
+pub struct DecidedBy {
+    /// Who.
+    pub person: PersonView,
+    /// KT., TL. or TUQ.
+    pub form: DelegationForm,
 }
 
 impl RequestDetails {
-    pub(crate) fn new(view: wire::RequestView, place: Option<client::StampPlace>) -> Self {
+    pub(crate) fn new(
+        view: wire::RequestView,
+        place: Option<client::StampPlace>,
+        copy: Option<client::CopyReceipt>,
+    ) -> Self {
         Self {
             request: view.id,
             unit: view.unit,
@@ -117,6 +159,10 @@ impl RequestDetails {
             steps: view.steps.into_iter().map(RouteStep::from).collect(),
             documents: view.documents.into_iter().map(|document| document.name).collect(),
             place: place.map(StampPlace::from),
+            due_at: view.due_at,
+            in_place_of: view.task.and_then(|task| Some(task.in_place_of?.person)),
+            on_paper: view.on_paper.map(OnPaper::from),
+            received: copy.map(CopyReceipt::from),
         }
     }
 }
@@ -127,6 +173,8 @@ impl From<wire::StepView> for RouteStep {
             person: signer.person,
             assignment: signer.assignment,
             reason: signer.reason,
+            absent: signer.absent.map(|away| Absence { since: away.since, until: away.until }),
+            by: signer.by.map(|by| DecidedBy { person: by.person, form: by.form.into() }),
         });
         Self {
             number: step.number,

@@ -23,6 +23,7 @@ use crate::wire::{Base64, RequestView, SyncAnswer, TaskView};
 
 use super::error::{ClientError, DelegationFault};
 use super::keys::KeyRole;
+use super::records::InPlace;
 use super::transport::Call;
 use super::{Companion, Language, off_thread};
 
@@ -56,8 +57,8 @@ pub struct DelegationDraft {
 /// In whose name this person decides.
 pub(super) struct InName {
     pub authority: Authority,
-    /// When that ends, where it does by itself.
-    pub ends: Option<UnixSecond>,
+    /// Whose place it is, where it is another's.
+    pub place: Option<InPlace>,
 }
 
 impl Companion {
@@ -69,6 +70,11 @@ impl Companion {
     /// What this person delegated, and what was delegated to this person; the newest first.
     pub async fn delegations(&self) -> Result<Vec<DelegationView>, ClientError> {
         self.connect().await?.json(&Call::get("/api/v1/device/delegations")).await
+    }
+
+    /// The first line above what somebody signs in this person's place, such as "KT. CHỦ TỊCH".
+    pub fn title_in_place(&self, form: Form) -> Result<String, ClientError> {
+        Ok(form.in_place_of(&self.profile()?.person.position))
     }
 
     /// Lets somebody decide in this person's place: one prompt, one signature. It counts once the log has it, which
@@ -220,7 +226,7 @@ impl Companion {
     ) -> Result<InName, ClientError> {
         let own = self.profile()?.authority;
         let Some(place) = &task.in_place_of else {
-            return Ok(InName { authority: own, ends: None });
+            return Ok(InName { authority: own, place: None });
         };
         let known: Option<Known> = self.on_disk(|folder| folder.load_if_sound(DELEGATIONS)).await?;
         let text = known.and_then(|mut known| known.remove(&place.delegation));
@@ -253,7 +259,9 @@ impl Companion {
             position: given.to.position.clone(),
             statement: place.delegation,
         };
-        Ok(InName { authority, ends: Some(given.ends) })
+        let person = place.person.clone();
+        let place = InPlace { person, title: given.in_place_of(), until: given.ends };
+        Ok(InName { authority, place: Some(place) })
     }
 
     /// What the evidence of this delegation shows, its giver's certificate included.

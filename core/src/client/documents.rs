@@ -40,7 +40,10 @@ impl Companion {
         let view = self.request(request)?;
         let before = self.lock().opened.get(&request).and_then(|it| it.shown.main().cloned());
         let looked = self.look(&view, before).await?;
-        Ok(self.remember(looked))
+        let opened = self.remember(looked);
+        // Nobody is kept from reading where that cannot be noted.
+        let _ = self.note_copy_opened(request).await;
+        Ok(opened)
     }
 
     /// Fetches and checks; `read_before` is the main document as the person has read it.

@@ -21,6 +21,7 @@ mod key_files;
 mod keys;
 mod meanwhile;
 mod others;
+mod papers;
 mod pictures;
 mod pieces;
 pub mod practice;
@@ -59,12 +60,13 @@ pub use kept::{Evidenced, Kept};
 #[cfg(feature = "software-signer")]
 pub use key_files::KeyFiles;
 pub use keys::{KeyRole, KeyStore, KeyStoreError, KeyTerms};
+pub use papers::{CopyReceipt, ReceivedCopy};
 pub use pictures::{Attachment, Reading, StampedPage};
 pub use push::News;
 pub use records::{
     Answer, Decided, EarlierSignature, EnrollmentPreview, EnrollmentStatus, Erasure, HeldSlip,
-    InboxItem, Judgement, Opened, OutboxEntry, PageView, PhoneState, Sheet, SheetId, SheetSigning,
-    StampPlace, Synced,
+    InPlace, InboxItem, Judgement, Opened, OutboxEntry, PageView, PhoneState, Sheet, SheetId,
+    SheetSigning, StampPlace, Synced,
 };
 #[cfg(feature = "software-signer")]
 pub use secret_files::SecretFiles;

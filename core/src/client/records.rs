@@ -222,6 +222,8 @@ pub struct Sheet {
     pub signing: Option<SheetSigning>,
     /// In whose name.
     pub authority: Authority,
+    /// In whose place, where that is another's; this phone has verified the delegation.
+    pub in_place_of: Option<InPlace>,
     /// SHA-256 of the certificate that signs.
     pub certificate: Sha256,
     /// What the check found.
@@ -234,6 +236,17 @@ pub struct Sheet {
     pub valid_until: UnixSecond,
     /// From then on the sheet must be opened again.
     pub renew_at: UnixSecond,
+}
+
+/// Whose place a decision is made in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InPlace {
+    /// Whose.
+    pub person: PersonView,
+    /// The first line above the signature, such as "KT. CHỦ TỊCH".
+    pub title: String,
+    /// The delegation ends then.
+    pub until: UnixSecond,
 }
 
 /// How a document will be signed.
@@ -306,6 +319,10 @@ pub struct InboxItem {
     pub queued_at: Timestamp,
     /// When it ends by itself.
     pub expires_at: Timestamp,
+    /// By when it is to be decided; it goes on afterwards.
+    pub due_at: Option<Timestamp>,
     /// Whether a decision of this phone on it waits in the outbox.
     pub decision: Option<DecisionHash>,
+    /// Whose part it is, where it is another's. The delegation is verified before anything is signed.
+    pub in_place_of: Option<PersonView>,
 }

@@ -46,10 +46,12 @@ impl Companion {
             Some(recipe) => Some(self.build(&opened, recipe, signed_at).await?),
             None => None,
         };
+        let place = name.place.clone();
         let plan = self.plan((Verb::Approve, None), &view, &opened, (signed_at, name), built)?;
         let id = SheetId(self.next_sheet.fetch_add(1, Ordering::Relaxed));
         let renew_at = signed_at.plus(SHEET_SECONDS);
-        let sheet = describe(id, &view, &task, &opened, recipe, &plan, renew_at);
+        let described = describe(id, &view, &task, &opened, recipe, &plan, renew_at);
+        let sheet = Sheet { in_place_of: place, ..described };
         let open = OpenSheet { id, request, shown: Shown::of(&view), renew_at, plan };
         let mut state = self.lock();
         state.sheets.retain(|sheet| sheet.request != request);
@@ -87,7 +89,8 @@ impl Companion {
         let profile = self.profile()?;
         let (seen, checkpoint) = self.seen()?;
         let valid_until = valid_until(view, &profile, signed_at)?;
-        let valid_until = name.ends.map_or(valid_until, |ends| valid_until.min(ends));
+        let ends = name.place.map(|place| place.until);
+        let valid_until = ends.map_or(valid_until, |ends| valid_until.min(ends));
         let decision = Decision {
             version: 1,
             verb,
@@ -270,6 +273,7 @@ fn describe(
         documents: opened.documents.clone(),
         signing,
         authority: plan.decision.authority.clone(),
+        in_place_of: None,
         certificate: plan.decision.certificate,
         findings: plan.decision.summary.findings.clone(),
         signed_meanwhile: opened.signed_meanwhile,

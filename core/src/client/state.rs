@@ -455,7 +455,9 @@ impl State {
             metadata: view.metadata.clone(),
             queued_at: view.queued_at,
             expires_at: view.expires_at,
+            due_at: view.due_at,
             decision: row.map(|row| row.decision),
+            in_place_of: task.in_place_of.as_ref().map(|place| place.person.clone()),
         })
     }
 }

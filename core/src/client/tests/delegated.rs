@@ -146,6 +146,11 @@ async fn a_delegate_signs_in_the_leaders_place_and_says_so_to_the_end_of_the_del
     let position = given.to.position.clone();
     let authority = Authority::Delegated { position, statement: given.hash() };
     assert_eq!((&sheet.authority, sheet.valid_until), (&authority, given.ends));
+    let place = sheet.in_place_of.unwrap();
+    assert_eq!(
+        (place.title.as_str(), place.person.id, place.until),
+        ("KT. CHỦ TỊCH", LEADER, given.ends)
+    );
     let decided = scene.phone.approve(sheet.id).await.unwrap();
     assert!(matches!(decided, Decided::Recorded(_)), "{decided:?}");
     let sent = scene.fake.change(|desk| desk.submissions.clone());

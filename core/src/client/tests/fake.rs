@@ -20,11 +20,12 @@ use crate::enrollment::{
 use crate::env::{Clock, Timestamp, UnixSecond};
 use crate::evidence::Evidence;
 use crate::http_signature::{self, Body, Headers};
-use crate::id::{AttemptId, DeviceId, InvitationId, PersonId, RequestId, UnitId};
+use crate::id::{AttemptId, CommentId, DeviceId, InvitationId, PersonId, RequestId, UnitId};
 use crate::log::checkpoint::LogKey;
 use crate::log::leaf::{Leaf, Outcome, Salt};
 use crate::log::proof::InclusionProof;
 use crate::log::tree::{Frontier, NodeId, TreeHead, consistency_plan, inclusion_plan, leaf_hash};
+use crate::papers::{CommentAuthor, CommentView, NewComment};
 use crate::pdf::image::{Images, StampImage, normalise};
 use crate::pdf::read;
 use crate::pdf::recipe::{Appearance, BUILDER, Line, Recipe, Rect, Target};
@@ -158,6 +159,7 @@ pub(super) struct Desk {
     pub stopped: Option<DeviceStatus>,
     pub others: Vec<OtherDevice>,
     pub proofs: HashMap<DecisionHash, Evidence>,
+    pub comments: Vec<CommentView>,
     frontier: Frontier,
     nodes: HashMap<NodeId, Sha256>,
     attempt: Option<EnrollmentChallenge>,
@@ -315,6 +317,7 @@ impl Desk {
             stopped: None,
             others: Vec::new(),
             proofs: HashMap::new(),
+            comments: Vec::new(),
             frontier: Frontier::new(),
             nodes: HashMap::new(),
             attempt: None,
@@ -455,6 +458,9 @@ impl Desk {
             ("POST", ["device", "others", id, "suspend"]) => self.suspend(id),
             ("POST", ["device", "replacement"]) => Reply::nothing(),
             ("POST", ["device", "delegations"]) => self.take_delegation(&asked.body),
+            ("GET", ["device", "requests", _, "comments"]) => Reply::json(200, &self.comments),
+            ("POST", ["device", "requests", _, "comments"]) => self.comment(&asked.body),
+            ("POST", ["device", "requests", _, "comments", id, "withdraw"]) => self.withdraw(id),
             ("GET", ["device", "requests", _, "evidence", hash]) => self.evidence(hash),
             ("GET", ["sync"]) => self.sync(asked, clock),
             ("GET", ["images", _]) => Reply::json(200, &seal().to_view()),
@@ -469,6 +475,26 @@ impl Desk {
             return Reply::problem(ProblemKind::NotFound);
         };
         other.state = OtherDeviceState::Suspended;
+        Reply::nothing()
+    }
+
+    fn comment(&mut self, body: &[u8]) -> Reply {
+        let NewComment { document, page, text } = serde_json::from_slice(body).unwrap();
+        let id = CommentId::from_bytes([5; 16]);
+        let by = CommentAuthor { name: person().name, position: person().position };
+        let text = Some(text.to_string());
+        let (written_at, withdrawn_at, mine) = (ISSUED_AT.timestamp(), None, true);
+        let view = CommentView { id, document, page, by, text, written_at, withdrawn_at, mine };
+        self.comments.push(view);
+        Reply::json(201, &serde_json::json!({ "id": id }))
+    }
+
+    fn withdraw(&mut self, id: &str) -> Reply {
+        let mut comments = self.comments.iter_mut();
+        let Some(comment) = comments.find(|comment| comment.id.to_string() == id) else {
+            return Reply::problem(ProblemKind::NotFound);
+        };
+        comment.text = None;
         Reply::nothing()
     }
 

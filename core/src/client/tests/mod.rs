@@ -9,6 +9,7 @@ mod fake;
 mod kept;
 mod lies;
 mod others;
+mod papers;
 mod pictures;
 mod practice;
 mod rest;
