@@ -1,17 +1,23 @@
 package vn.trien
 
+import vn.trien.core.DelegationForm
+import vn.trien.core.DelegationState
 import vn.trien.core.Language
 import vn.trien.core.OtherDeviceState
 import vn.trien.present.AttachmentEvent
 import vn.trien.present.AttachmentLine
 import vn.trien.present.ChangesEvent
 import vn.trien.present.Chip
+import vn.trien.present.CommentsEvent
+import vn.trien.present.DelegateEvent
+import vn.trien.present.DelegationsEvent
 import vn.trien.present.DevicesEvent
 import vn.trien.present.DiagnosticsEvent
 import vn.trien.present.DocumentEvent
 import vn.trien.present.EnrollmentEvent
 import vn.trien.present.InboxEvent
 import vn.trien.present.InboxTab
+import vn.trien.present.Lasting
 import vn.trien.present.LicencesEvent
 import vn.trien.present.Look as Looked
 import vn.trien.present.NotMeEvent
@@ -30,6 +36,8 @@ import vn.trien.present.StartEvent
 import vn.trien.present.VerifyEvent
 import vn.trien.present.words
 import vn.trien.samples.Asked
+import vn.trien.samples.DELEGATED
+import vn.trien.samples.SAID
 
 /**
  * What an action is called, and the event that it gives; of several with one name, in the order in which they stand. `state:name` is
@@ -63,6 +71,7 @@ val CLICKS: Map<String, Clicks> = mapOf(
         say("app-verify") to InboxEvent.Verify,
         say("app-settings") to InboxEvent.Settings,
         say("app-tab-waiting") to InboxEvent.Show(InboxTab.WAITING),
+        say("app-tab-copies") to InboxEvent.Show(InboxTab.COPIES),
         say("app-tab-done") to InboxEvent.Show(InboxTab.DONE),
         say("app-tab-unsent") to InboxEvent.Show(InboxTab.UNSENT),
         say("app-search") to InboxEvent.Search(TYPED),
@@ -86,6 +95,8 @@ val CLICKS: Map<String, Clicks> = mapOf(
         "Thành lập tổ công tác" to InboxEvent.Look("a2"),
         "Thanh lý tài sản" to InboxEvent.Look("a3"),
         "Giấy mời họp" to InboxEvent.Look("a4"),
+        "Tăng cường phòng cháy" to InboxEvent.Open("copy-1"),
+        "Kết luận họp giao ban" to InboxEvent.Open("copy-2"),
     ),
     "document" to clicks(
         BACK to arrayOf(DocumentEvent.Back, DocumentEvent.Mend(Remedy.GO_BACK)),
@@ -102,6 +113,10 @@ val CLICKS: Map<String, Clicks> = mapOf(
         "route:" + say("app-close") to DocumentEvent.Toggle(Panel.ROUTE),
         "files:" + say("app-close") to DocumentEvent.Toggle(Panel.FILES),
         "facts:" + say("app-close") to DocumentEvent.Toggle(Panel.FACTS),
+        "away:" + say("app-close") to DocumentEvent.Toggle(Panel.ROUTE),
+        "paper:" + say("app-close") to DocumentEvent.Toggle(Panel.FACTS),
+        "copy-facts:" + say("app-close") to DocumentEvent.Toggle(Panel.FACTS),
+        say("app-comments") to DocumentEvent.Comments(1),
         "findings:" + say("app-panel-findings", "count" to 5) to DocumentEvent.Toggle(Panel.FINDINGS),
         "changed:" + say("app-panel-findings", "count" to 3) to DocumentEvent.Toggle(Panel.FINDINGS),
         "all-sound:" + say("app-panel-findings", "count" to 1) to DocumentEvent.Toggle(Panel.FINDINGS),
@@ -154,6 +169,7 @@ val CLICKS: Map<String, Clicks> = mapOf(
         "leaving-return:$BACK" to RefuseEvent.Undo,
         CANCEL to RefuseEvent.Cancel,
         "reject:" + say("app-reject-send") to null, // No reason is given yet.
+        "in-place:" + say("app-reject-send") to null,
         say("app-return-send") to RefuseEvent.Send,
         say("app-reason-form") to RefuseEvent.Toggle(Chip.FORM),
         say("app-reason-content") to RefuseEvent.Toggle(Chip.CONTENT),
@@ -222,6 +238,7 @@ val CLICKS: Map<String, Clicks> = mapOf(
         "Tiếng Việt" to SettingsEvent.Speak(Language.VIETNAMESE),
         "English" to SettingsEvent.Speak(Language.ENGLISH),
         say("app-devices-look") to SettingsEvent.Devices,
+        say("app-delegations") to SettingsEvent.Delegations,
         say("app-notifications-look") to SettingsEvent.Notifications,
         say("app-verify") to SettingsEvent.Verify,
         say("app-practice") to SettingsEvent.Practice,
@@ -252,6 +269,59 @@ val CLICKS: Map<String, Clicks> = mapOf(
         AGAIN to DevicesEvent.Mend(Remedy.TRY_AGAIN),
         say("app-replace-ask") to DevicesEvent.Replace,
         say("app-replace-open") to DevicesEvent.EnrollAnew,
+    ),
+    "delegations" to clicks(
+        BACK to DelegationsEvent.Back,
+        say("app-delegation-give") to DelegationsEvent.Give,
+        say("app-delegation-end") to DELEGATED.filter { it.state != DelegationState.ENDED }.map { DelegationsEvent.End(it) }.toTypedArray(),
+        CANCEL to DelegationsEvent.NotEnd,
+        say("app-delegation-end-why") to DelegationsEvent.Why(TYPED),
+        "ending:" + say("app-delegation-end-really") to null, // Why is not said yet.
+        say("app-delegation-end-really") to DelegationsEvent.ReallyEnd,
+        AGAIN to DelegationsEvent.Mend(Remedy.TRY_AGAIN),
+    ),
+    "delegate" to clicks(
+        BACK to DelegateEvent.Back,
+        CANCEL to DelegateEvent.Back,
+        AGAIN to DelegateEvent.Mend(Remedy.TRY_AGAIN),
+        say("app-delegate-search") to DelegateEvent.Search(TYPED),
+        "Phạm Văn Sơn" to DelegateEvent.Choose("p2 u1"),
+        "Lê Thị Hoa" to DelegateEvent.Choose("p3 u2"),
+        say("app-delegate-another") to DelegateEvent.Another,
+        say("app-form-kt") to DelegateEvent.Form(DelegationForm.KT),
+        say("app-form-tl") to DelegateEvent.Form(DelegationForm.TL),
+        say("app-form-tuq") to DelegateEvent.Form(DelegationForm.TUQ),
+        say("app-delegation-below", "name" to "Ủy ban nhân dân xã Mây Ngàn") to DelegateEvent.Scope(0),
+        "Ủy ban nhân dân xã Mây Ngàn" to DelegateEvent.Scope(1),
+        say("app-delegation-below", "name" to "Phòng Kinh tế") to DelegateEvent.Scope(2),
+        say("app-delegate-kinds") to DelegateEvent.Kinds(TYPED),
+        say("app-delegate-today") to DelegateEvent.Last(Lasting.TODAY),
+        say("app-delegate-week") to DelegateEvent.Last(Lasting.WEEK),
+        say("app-delegate-month") to DelegateEvent.Last(Lasting.MONTH),
+        say("app-delegate-from") to DelegateEvent.From(TYPED),
+        say("app-delegate-until") to DelegateEvent.Until(TYPED),
+        say("app-delegate-reason") to DelegateEvent.Reason(TYPED),
+        "chosen:" + say("app-delegate-look") to null, // Something is missing.
+        "no-kinds:" + say("app-delegate-look") to null,
+        "too-long:" + say("app-delegate-look") to null,
+        say("app-delegate-look") to DelegateEvent.Look,
+        say("app-sign-with-finger") to DelegateEvent.Sign,
+        say("app-delegate-to-list") to DelegateEvent.Done,
+    ),
+    "comments" to clicks(
+        BACK to CommentsEvent.Back,
+        CANCEL to CommentsEvent.NotWithdraw,
+        AGAIN to CommentsEvent.Mend(Remedy.TRY_AGAIN),
+        say("app-comment-page-before") to CommentsEvent.Page(1),
+        say("app-comment-page-after") to CommentsEvent.Page(3),
+        say("app-comment-text") to CommentsEvent.Write(TYPED),
+        "sending:" + say("app-comment-text") to null,
+        "sending:" + say("app-comment-sending") to null,
+        "all:" + say("app-comment-send") to null, // Nothing is written yet.
+        "none:" + say("app-comment-send") to null,
+        say("app-comment-send") to CommentsEvent.Send,
+        say("app-comment-withdraw") to CommentsEvent.Withdraw(SAID[1]),
+        "withdrawing:" + say("app-comment-withdraw") to CommentsEvent.ReallyWithdraw,
     ),
     "diagnostics" to clicks(BACK to DiagnosticsEvent.Back, say("app-diagnostics-run") to DiagnosticsEvent.Run, AGAIN to DiagnosticsEvent.Mend(Remedy.TRY_AGAIN)),
     "licences" to clicks(

@@ -12,6 +12,7 @@ import vn.trien.core.Verdict
 import vn.trien.present.Chip
 import vn.trien.present.Failure
 import vn.trien.present.How
+import vn.trien.present.InPlaceLines
 import vn.trien.present.Keeping
 import vn.trien.present.Look
 import vn.trien.present.Mark
@@ -45,7 +46,7 @@ private const val SUBJECT = "Phê duyệt dự toán kinh phí cải cách hành
 private fun signer(why: KeySignerException): Failure = failureOf(PhoneException.Signer(why))
 
 private val LINES = SheetLines(
-    agree = agreeWords(Role.APPROVE), position = "Chủ tịch Ủy ban nhân dân tỉnh", inAnothersName = false, certificate = "91BC 4F2A",
+    agree = agreeWords(Role.APPROVE), position = "Chủ tịch Ủy ban nhân dân tỉnh", inPlaceOf = null, certificate = "91BC 4F2A",
     certificateUntil = "14/03/2028", at = "08:42 22/11/2026", page = 2, meanwhile = 0, findings = emptyList(),
 )
 
@@ -59,7 +60,7 @@ val SIGN: List<Pair<String, SignState>> = listOf(
     "page" to sheet(SheetContent.Ready(LINES, Prompt.FIRST, STAMPED, Look.PAGE)),
     "delegate" to sheet(
         SheetContent.Ready(
-            LINES.copy(inAnothersName = true, position = "KT. Chủ tịch, Phó Chủ tịch", page = null, meanwhile = 1, findings = listOf(findingWords(Finding.EmbeddedFiles))),
+            LINES.copy(inPlaceOf = InPlaceLines("KT. CHỦ TỊCH", "Nguyễn Văn An", "28/11/2026"), position = "Phó Chủ tịch", page = null, meanwhile = 1, findings = listOf(findingWords(Finding.EmbeddedFiles))),
             Prompt.RENEWED,
         ),
     ),
@@ -80,6 +81,7 @@ private fun refuse(verb: Refusal, progress: RefuseProgress) = RefuseState(TITLE,
 
 val REFUSE: List<Pair<String, RefuseState>> = listOf(
     "reject" to RefuseState(TITLE, SUBJECT, Refusal.REJECT),
+    "in-place" to RefuseState(TITLE, SUBJECT, Refusal.REJECT, inPlaceOf = "Nguyễn Văn An"),
     "return" to RefuseState(TITLE, SUBJECT, Refusal.RETURN, setOf(Chip.FORM, Chip.MISSING), "Phụ lục 1 ghi sai năm ngân sách; đề nghị sửa rồi trình lại."),
     "leaving" to refuse(Refusal.REJECT, RefuseProgress.Leaving(5)),
     "leaving-return" to refuse(Refusal.RETURN, RefuseProgress.Leaving(1)),

@@ -50,6 +50,16 @@ private val FACTS = listOf(
     Fact(words("app-fact-sha256"), "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
 )
 
+/** The same of a document that came for information. */
+private val COPIED = FACTS.take(4) + listOf(Fact(words("app-fact-delivered"), "09:00"), Fact(words("app-fact-opened"), "09:12")) + FACTS.drop(5)
+
+/** Somebody decided for another, and who has to decide is away. */
+private val AWAY = listOf(
+    ROUTE[0], ROUTE[1].copy(by = words("app-route-by", "form" to "KT.", "name" to "Vũ Thị Hạnh")),
+    ROUTE[2].copy(absent = words("app-route-absent", "until" to "25/11/2026")),
+    ROUTE[3].copy(absent = words("app-route-absent-later", "since" to "01/12/2026", "until" to "05/12/2026")),
+)
+
 /** Where the sample is signed. */
 internal val PLACE = Mark(0, 0.53f, 0.91f, 0.9f, 0.98f)
 
@@ -90,6 +100,11 @@ val DOCUMENT: List<Pair<String, DocumentState>> = listOf(
     "files" to state(OPEN.copy(attachments = FILES), Panel.FILES),
     "all-sound" to state(OPEN.copy(signatures = listOf(SignatureLine("Phạm Văn Sơn", Verdict.VALID, emptyList())), attachments = FILES)),
     "facts" to state(OPEN, Panel.FACTS),
+    "in-place" to state(OPEN.copy(inPlaceOf = "Nguyễn Văn An")),
+    "away" to state(OPEN.copy(route = AWAY), Panel.ROUTE),
+    "paper" to state(OPEN.copy(paper = words("app-paper-finance")), Panel.FACTS),
+    "copy" to state(OPEN.copy(place = null, mark = null, agree = null, route = ROUTE_DONE, facts = COPIED)),
+    "copy-facts" to state(OPEN.copy(place = null, mark = null, agree = null, route = ROUTE_DONE, facts = COPIED), Panel.FACTS),
     "opening" to DocumentState("", "", DocumentContent.Opening),
     "unsignable" to state(DocumentContent.Failed(failureOf(PhoneException.Unsignable("encrypted", "the document is encrypted")))),
     "unreachable" to state(DocumentContent.Failed(failureOf(PhoneException.Unreachable("https://ky.mayngan.gov.vn", "timed out")))),

@@ -5,6 +5,7 @@ import vn.trien.core.StorageException
 import vn.trien.core.Role
 import vn.trien.core.Urgency
 import vn.trien.core.Verb
+import vn.trien.present.CopyRow
 import vn.trien.present.Deadline
 import vn.trien.present.DecisionRow
 import vn.trien.present.Heading
@@ -58,11 +59,19 @@ private val DECISIONS = listOf(
 
 private val UNSENT = DecisionRow("a4", "Giấy mời họp giao ban", Verb.RETURN, Standing.UNSENT, "08:44")
 
+private val COPIES = listOf(
+    CopyRow("copy-1", "15/CT-UBND", "Tăng cường phòng cháy, chữa cháy mùa hanh khô", "Văn phòng UBND tỉnh", "08:20", null),
+    CopyRow("copy-2", "98/TB-VP", "Kết luận họp giao ban tuần 47", "Văn phòng UBND tỉnh", "16:40 20/11/2026", "17:02 20/11/2026"),
+)
+
 private val SYNCED = SyncStatus.Done("08:41")
 
 val INBOX: List<Pair<String, InboxState>> = listOf(
     "waiting" to InboxState(waiting = 5, unsent = 1, sections = SECTIONS, sync = SYNCED),
     "picking" to InboxState(waiting = 5, sections = SECTIONS, sync = SYNCED, picked = setOf("request-1", "request-3")),
+    "in-place" to InboxState(
+        waiting = 1, sections = listOf(Section(Heading.LATER, listOf(SECTIONS[2].rows[0].copy(inPlaceOf = words("app-in-place-of", "name" to "Nguyễn Văn An"))))), sync = SYNCED,
+    ),
     "search" to InboxState(search = "can bo", waiting = 5, sections = listOf(Section(Heading.TODAY, listOf(SECTIONS[1].rows[1]))), sync = SYNCED),
     "search-empty" to InboxState(search = "kho bạc", waiting = 5, sync = SYNCED),
     "empty" to InboxState(sync = SYNCED),
@@ -78,6 +87,8 @@ val INBOX: List<Pair<String, InboxState>> = listOf(
         waiting = 1, sections = SECTIONS.takeLast(1),
         sync = SyncStatus.Failed("07:15", failureOf(PhoneException.Unreachable("https://ky.mayngan.gov.vn", "connection refused"))),
     ),
+    "copies" to InboxState(tab = InboxTab.COPIES, sync = SYNCED, copies = COPIES, unopened = 1),
+    "copies-empty" to InboxState(tab = InboxTab.COPIES, sync = SYNCED),
     "done" to InboxState(tab = InboxTab.DONE, waiting = 5, sections = SECTIONS, decisions = DECISIONS, sync = SYNCED),
     "done-empty" to InboxState(tab = InboxTab.DONE, waiting = 5, sections = SECTIONS, sync = SYNCED),
     "unsent" to InboxState(tab = InboxTab.UNSENT, waiting = 5, unsent = 1, sections = SECTIONS, decisions = listOf(UNSENT), sync = SYNCED),

@@ -4,6 +4,9 @@ import androidx.compose.runtime.Composable
 import vn.trien.ui.AttachmentScreen
 import vn.trien.ui.ChangesScreen
 import vn.trien.ui.Beside
+import vn.trien.ui.CommentsScreen
+import vn.trien.ui.DelegateScreen
+import vn.trien.ui.DelegationsScreen
 import vn.trien.ui.DevicesScreen
 import vn.trien.ui.DiagnosticsScreen
 import vn.trien.ui.DocumentScreen
@@ -41,6 +44,7 @@ val SCREENS: Map<String, List<Sample>> = mapOf(
     "document" to samples(DOCUMENT) { state, on -> DocumentScreen(state, SamplePages.source, on) },
     "sign" to samples(SIGN) { state, on -> SignScreen(state, { SamplePages.stamped }, on) },
     "changes" to samples(CHANGES) { state, on -> ChangesScreen(state, on) },
+    "comments" to samples(COMMENTS) { state, on -> CommentsScreen(state, on) },
     "attachment" to samples(ATTACHMENT) { state, on -> AttachmentScreen(state, SamplePages.source, on) },
     "practice" to samples(PRACTICE) { state, on -> PracticeScreen(state, SamplePages.practice, SamplePages.practiceStamped, on) },
     "refuse" to samples(REFUSE) { state, on -> RefuseScreen(state, on) },
@@ -53,6 +57,8 @@ val SCREENS: Map<String, List<Sample>> = mapOf(
     "settings" to samples(SETTINGS) { state, on -> SettingsScreen(state.copy(language = LocalTexts.current.language), on) },
     "notifications" to samples(NOTIFICATIONS) { state, on -> NotificationsScreen(state, on) },
     "devices" to samples(DEVICES) { state, on -> DevicesScreen(state, on) },
+    "delegations" to samples(DELEGATIONS) { state, on -> DelegationsScreen(state, on) },
+    "delegate" to samples(DELEGATE) { state, on -> DelegateScreen(state, on) },
     "diagnostics" to samples(DIAGNOSTICS) { state, on -> DiagnosticsScreen(state.spoken(LocalTexts.current), on) },
     "licences" to samples(LICENCES) { state, on -> LicencesScreen(state, on) },
 )

@@ -10,6 +10,9 @@ import vn.trien.core.PageView
 import vn.trien.present.App
 import vn.trien.present.AttachmentPresenter
 import vn.trien.present.ChangesPresenter
+import vn.trien.present.CommentsPresenter
+import vn.trien.present.DelegatePresenter
+import vn.trien.present.DelegationsPresenter
 import vn.trien.present.DevicesPresenter
 import vn.trien.present.DiagnosticsPresenter
 import vn.trien.present.DocumentPresenter
@@ -51,6 +54,8 @@ fun AppScreen(app: App, outside: Outside) = BoxWithConstraints {
 
 private fun isBesideList(place: Place) = when (place) {
     Place.Inbox, is Place.Document, is Place.Receipt -> true
+    // It is begun in the settings.
+    Place.Delegate -> false
     else -> isDeciding(place)
 }
 
@@ -68,6 +73,9 @@ private fun SceneScreen(app: App, scene: Scene, outside: Outside) = when (val pr
         val pages = remember(scene) { app.attached(scene.place as Place.Attached) }
         AttachmentScreen(presenter.state.collectAsState().value, pages, presenter::on)
     }
+    is CommentsPresenter -> CommentsScreen(presenter.state.collectAsState().value, presenter::on)
+    is DelegationsPresenter -> DelegationsScreen(presenter.state.collectAsState().value, presenter::on)
+    is DelegatePresenter -> DelegateScreen(presenter.state.collectAsState().value, presenter::on)
     is PracticePresenter -> PracticeScreen(presenter.state.collectAsState().value, presenter.pages, presenter.stamped, presenter::on)
     is RefusePresenter -> RefuseScreen(presenter.state.collectAsState().value, presenter::on)
     is NotMePresenter -> NotMeScreen(presenter.state.collectAsState().value, presenter::on)

@@ -60,27 +60,29 @@ private fun toneOf(open: DocumentContent.Open): Tone {
 
 /** What is laid beside the pages: the notes, or one of the others with the choice among them above it. */
 @Composable
-internal fun DocumentPanel(state: DocumentState, open: DocumentContent.Open, on: (DocumentEvent) -> Unit, modifier: Modifier) {
+internal fun DocumentPanel(state: DocumentState, open: DocumentContent.Open, page: Int, on: (DocumentEvent) -> Unit, modifier: Modifier) {
     val panel = state.panel ?: return
     Surface(modifier, color = MaterialTheme.colorScheme.surfaceContainer) {
         Column(
             Modifier.fillMaxSize().verticalScroll(rememberScrollState()).padding(12.dp),
             verticalArrangement = Arrangement.spacedBy(10.dp),
         ) {
-            if (panel != Panel.FINDINGS) Panels(panel, open, on)
+            if (panel != Panel.FINDINGS) Panels(panel, open, page, on)
             PanelContent(panel, state.subject, open, on)
         }
     }
 }
 
 @Composable
-private fun Panels(chosen: Panel, open: DocumentContent.Open, on: (DocumentEvent) -> Unit) =
+private fun Panels(chosen: Panel, open: DocumentContent.Open, page: Int, on: (DocumentEvent) -> Unit) =
     FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalArrangement = Arrangement.spacedBy(4.dp)) {
         Choice(text("app-panel-facts"), chosen == Panel.FACTS) { on(DocumentEvent.Toggle(Panel.FACTS)) }
         Choice(text("app-panel-route"), chosen == Panel.ROUTE) { on(DocumentEvent.Toggle(Panel.ROUTE)) }
         if (open.attachments.isNotEmpty()) {
             Choice(text("app-panel-files", "count" to open.attachments.size), chosen == Panel.FILES) { on(DocumentEvent.Toggle(Panel.FILES)) }
         }
+        // Beside the page that stands at the upper edge.
+        Quiet(text("app-comments")) { on(DocumentEvent.Comments(page + 1)) }
         if (open.place != null) Quiet(text("app-preview")) { on(DocumentEvent.Preview) }
     }
 
@@ -95,9 +97,11 @@ private fun PanelContent(panel: Panel, subject: String, open: DocumentContent.Op
     Panel.ROUTE -> open.route.forEach { RouteNote(it) }
     Panel.FILES -> open.attachments.forEach { AttachmentNote(it, on) }
     Panel.FACTS -> {
+        if (open.agree == null) Note(Tone.PLAIN) { Body(text("app-copy-what")) }
         Line(text("app-fact-subject"), subject)
+        open.paper?.let { Line(text("app-fact-paper"), text(it)) }
         Lines(open.facts)
-        WideOther(text("app-not-me")) { on(DocumentEvent.NotMe) }
+        if (open.agree != null) WideOther(text("app-not-me")) { on(DocumentEvent.NotMe) }
     }
 }
 
@@ -133,6 +137,8 @@ fun RouteNote(line: RouteLine) = Row(horizontalArrangement = Arrangement.spacedB
         Text("${line.name}, ${line.position}", style = MaterialTheme.typography.bodyLarge)
         val how = text(line.how.key) + line.when_?.let { " $it" }.orEmpty()
         Text("${text(line.role)} · $how", style = MaterialTheme.typography.bodyMedium, color = MaterialTheme.colorScheme.onSurfaceVariant)
+        line.by?.let { Text(text(it), style = MaterialTheme.typography.bodyMedium) }
+        line.absent?.let { Text(text(it), style = MaterialTheme.typography.bodyMedium, color = MaterialTheme.colorScheme.tertiary) }
         line.reason?.let { Text("“$it”", style = MaterialTheme.typography.bodyMedium) }
     }
 }

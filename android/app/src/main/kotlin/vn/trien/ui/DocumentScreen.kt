@@ -10,6 +10,7 @@ import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.padding
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Surface
+import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
@@ -24,6 +25,7 @@ import vn.trien.present.DocumentState
 import vn.trien.present.PageSource
 import vn.trien.present.Panel
 import vn.trien.present.Remedy
+import vn.trien.present.Words
 
 /** The document first; what to know about it beside; the two answers always in sight. */
 @Composable
@@ -34,7 +36,7 @@ fun DocumentScreen(state: DocumentState, source: PageSource, on: (DocumentEvent)
         // Beside the pages it may be cut: the summary has it whole.
         under = state.subject.takeIf { it.isNotEmpty() && content is DocumentContent.Open },
         onBack = { on(DocumentEvent.Back) },
-        below = { if (content is DocumentContent.Open) Answers(content, on) },
+        below = { (content as? DocumentContent.Open)?.agree?.let { Answers(content, it, on) } },
     ) {
         when (content) {
             DocumentContent.Opening -> Scrolling { Subject(state); Working(text("app-document-opening")) }
@@ -66,9 +68,9 @@ private fun ColumnScope.Opened(state: DocumentState, open: DocumentContent.Open,
     BoxWithConstraints(Modifier.weight(1f).fillMaxWidth()) {
         // Beside the document where the device lies on its side, below it where it stands.
         if (maxWidth > maxHeight * 3 / 2) {
-            Row { Reader(pages, source, open.pages.size, Modifier.weight(1f), marks); DocumentPanel(state, open, on, Modifier.weight(1f)) }
+            Row { Reader(pages, source, open.pages.size, Modifier.weight(1f), marks); DocumentPanel(state, open, pages.page, on, Modifier.weight(1f)) }
         } else {
-            Column { Reader(pages, source, open.pages.size, Modifier.weight(1f), marks); DocumentPanel(state, open, on, Modifier.weight(1.2f)) }
+            Column { Reader(pages, source, open.pages.size, Modifier.weight(1f), marks); DocumentPanel(state, open, pages.page, on, Modifier.weight(1.2f)) }
         }
     }
     Ways(state.panel, open, on) { wanted = it }
@@ -110,8 +112,20 @@ private fun RowScope.ToPlaceAndMore(
 }
 
 @Composable
-private fun Answers(open: DocumentContent.Open, on: (DocumentEvent) -> Unit) = ActionBar {
-    Other(text("app-reject"), color = MaterialTheme.colorScheme.error) { on(DocumentEvent.Reject) }
-    Other(text("app-return")) { on(DocumentEvent.Return) }
-    Main(text(open.agree)) { on(DocumentEvent.Agree) }
+private fun Answers(open: DocumentContent.Open, agree: Words, on: (DocumentEvent) -> Unit) = Column {
+    open.inPlaceOf?.let { InPlace(it) }
+    ActionBar {
+        Other(text("app-reject"), color = MaterialTheme.colorScheme.error) { on(DocumentEvent.Reject) }
+        Other(text("app-return")) { on(DocumentEvent.Return) }
+        Main(text(agree)) { on(DocumentEvent.Agree) }
+    }
+}
+
+/** Whose part it is, before either answer. */
+@Composable
+private fun InPlace(name: String) = Surface(color = MaterialTheme.colorScheme.secondaryContainer) {
+    Text(
+        text("app-deciding-in-place-of", "name" to name), Modifier.fillMaxWidth().padding(horizontal = 16.dp, vertical = 8.dp),
+        style = MaterialTheme.typography.labelLarge,
+    )
 }

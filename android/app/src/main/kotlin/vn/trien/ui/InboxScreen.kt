@@ -35,6 +35,7 @@ import androidx.compose.ui.semantics.selected
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.text.font.FontWeight
 import androidx.compose.ui.unit.dp
+import vn.trien.present.CopyRow
 import vn.trien.present.DecisionRow
 import vn.trien.present.InboxEvent
 import vn.trien.present.InboxState
@@ -69,7 +70,11 @@ fun InboxScreen(state: InboxState, beside: String? = null, on: (InboxEvent) -> U
             (state.sync as? SyncStatus.Failed)?.let { failed ->
                 item { FailureCard(failed.failure) { on(InboxEvent.Mend(it)) } }
             }
-            if (state.tab == InboxTab.WAITING) waiting(state, beside, on) else decisions(state, on)
+            when (state.tab) {
+                InboxTab.WAITING -> waiting(state, beside, on)
+                InboxTab.COPIES -> copies(state, on)
+                InboxTab.DONE, InboxTab.UNSENT -> decisions(state, on)
+            }
         }
     }
 }
@@ -100,6 +105,7 @@ private fun Tabs(state: InboxState, on: (InboxEvent) -> Unit) =
         InboxTab.entries.forEach { tab ->
             val count = when (tab) {
                 InboxTab.WAITING -> state.waiting
+                InboxTab.COPIES -> state.unopened
                 InboxTab.DONE -> 0
                 InboxTab.UNSENT -> state.unsent
             }
@@ -149,6 +155,29 @@ private fun Told(notifications: Notifications, on: (InboxEvent) -> Unit) {
     if (notifications == Notifications.OFF) WideOther(text("app-notifications-look")) { on(InboxEvent.Notifications) }
 }
 
+private fun LazyListScope.copies(state: InboxState, on: (InboxEvent) -> Unit) {
+    if (state.copies.isEmpty()) item { Empty(if (state.search.isNotBlank()) "app-empty-search" else "app-empty-copies") }
+    items(state.copies, key = { it.request }) { Copy(it) { on(InboxEvent.Open(it.request)) } }
+}
+
+@Composable
+private fun Copy(row: CopyRow, onClick: () -> Unit) = Card(
+    onClick, Modifier.fillMaxWidth().heightIn(min = FINGER),
+    colors = CardDefaults.cardColors(containerColor = MaterialTheme.colorScheme.surfaceContainerLow),
+) {
+    Column(Modifier.padding(12.dp), verticalArrangement = Arrangement.spacedBy(3.dp)) {
+        val opened = row.opened
+        Text(
+            text("app-copy-delivered", "at" to row.at) + " · " + if (opened == null) text("app-copy-unopened") else text("app-copy-opened", "at" to opened),
+            style = MaterialTheme.typography.labelLarge, fontWeight = if (opened == null) FontWeight.Bold else null,
+            color = if (opened == null) MaterialTheme.colorScheme.primary else MaterialTheme.colorScheme.onSurfaceVariant,
+        )
+        Text(row.title, style = MaterialTheme.typography.titleMedium, fontWeight = FontWeight.SemiBold)
+        Text(row.subject, style = MaterialTheme.typography.bodyLarge)
+        Text(row.from, style = MaterialTheme.typography.bodyMedium, color = MaterialTheme.colorScheme.onSurfaceVariant)
+    }
+}
+
 private fun LazyListScope.decisions(state: InboxState, on: (InboxEvent) -> Unit) {
     if (state.decisions.isEmpty()) {
         val key = when {
@@ -196,9 +225,10 @@ private fun Paper(row: WaitingRow, picked: Set<String>, isOpen: Boolean, on: (In
                 UrgencyLine(row)
                 Text(row.title, style = MaterialTheme.typography.titleMedium, fontWeight = FontWeight.SemiBold)
                 Text(row.subject, style = MaterialTheme.typography.bodyLarge)
+                val place = row.inPlaceOf?.let { " " + text(it) }.orEmpty()
                 val read = if (row.read == Reading.READ) " · " + text("app-read") else ""
                 Text(
-                    "${row.from} · ${text(row.role)}$read",
+                    "${row.from} · ${text(row.role)}$place$read",
                     style = MaterialTheme.typography.bodyMedium, color = MaterialTheme.colorScheme.onSurfaceVariant,
                 )
             }

@@ -26,6 +26,7 @@ fun RefuseScreen(state: RefuseState, on: (RefuseEvent) -> Unit) = Frame(
     Scrolling {
         if (!isOver(state) && state.title.isNotEmpty()) Heading(state.title)
         if (state.subject.isNotEmpty()) Body(state.subject)
+        if (!isOver(state)) state.inPlaceOf?.let { Note(Tone.PLAIN) { Body(text("app-deciding-in-place-of", "name" to it)) } }
         when (val progress = state.progress) {
             RefuseProgress.Writing -> Reasons(state, on)
             is RefuseProgress.Leaving -> Leaving(state, progress)

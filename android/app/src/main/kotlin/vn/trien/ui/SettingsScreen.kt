@@ -32,6 +32,7 @@ fun SettingsScreen(state: SettingsState, on: (SettingsEvent) -> Unit) = Frame(te
         Body(text(state.notifications.key))
         WideOther(text("app-notifications-look")) { on(SettingsEvent.Notifications) }
         HorizontalDivider()
+        if (state.person != null) WideOther(text("app-delegations")) { on(SettingsEvent.Delegations) }
         WideOther(text("app-verify")) { on(SettingsEvent.Verify) }
         WideOther(text("app-practice")) { on(SettingsEvent.Practice) }
         WideOther(text("app-diagnostics")) { on(SettingsEvent.Diagnostics) }

@@ -77,8 +77,14 @@ private fun ColumnScope.Ready(sheet: SheetContent.Ready, reading: ReadThrough, o
 
 @Composable
 private fun SheetTable(lines: SheetLines, modifier: Modifier = Modifier) = Column(modifier, verticalArrangement = Arrangement.spacedBy(10.dp)) {
-    val name = if (lines.inAnothersName) "app-sign-as-delegate" else "app-sign-as"
-    Line(text(name), lines.position)
+    lines.inPlaceOf?.let { place ->
+        Note(Tone.PLAIN) {
+            Line(text("app-sign-in-place-of"), place.name)
+            Line(text("app-sign-title-above"), place.title)
+            Line(text("app-sign-delegation-until"), place.until)
+        }
+    }
+    Line(text(if (lines.inPlaceOf == null) "app-sign-as" else "app-sign-as-delegate"), lines.position)
     Line(text("app-sign-certificate"), "…${lines.certificate}" + lines.certificateUntil?.let { " · " + text("app-sign-until", "day" to it) }.orEmpty())
     Line(text("app-sign-time"), lines.at)
     Line(text("app-sign-place"), lines.page?.let { text("app-page", "page" to it + 1) } ?: text("app-sign-no-stamp"))

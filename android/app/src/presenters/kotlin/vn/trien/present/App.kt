@@ -164,6 +164,7 @@ class App(
         is InboxPresenter -> presenter.load()
         is SeveralPresenter -> presenter.load()
         is SettingsPresenter -> presenter.load()
+        is DelegationsPresenter -> presenter.load()
         else -> Unit
     }
 
@@ -186,6 +187,9 @@ class App(
         Place.NotRead -> VerifyPresenter(phone, null, scope, ::go, NOT_READ)
         is Place.Changes -> ChangesPresenter(phone, place.what, scope, ::go)
         is Place.Attached -> AttachmentPresenter(phone, place, scope, ::go)
+        is Place.Comments -> CommentsPresenter(phone, place, scope, ::go)
+        Place.Delegations -> DelegationsPresenter(phone, scope, ::go)
+        Place.Delegate -> DelegatePresenter(phone, scope, ::go)
         Place.Practice -> PracticePresenter(device.practice(), scope, ::go)
         is Place.Enrollment -> EnrollmentPresenter(phone, device, place.link, scope, ::go, waking::start)
         Place.Settings -> SettingsPresenter(phone, device, scope, ::go)

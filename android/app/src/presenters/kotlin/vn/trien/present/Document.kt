@@ -2,6 +2,7 @@ package vn.trien.present
 
 import java.time.Instant
 import kotlinx.coroutines.CoroutineScope
+import vn.trien.core.Absence
 import vn.trien.core.Assignment
 import vn.trien.core.EarlierSignature
 import vn.trien.core.Finding
@@ -14,6 +15,7 @@ import vn.trien.core.Role
 import vn.trien.core.RouteSigner
 import vn.trien.core.RouteState
 import vn.trien.core.RouteStep
+import vn.trien.core.StampPlace
 import vn.trien.core.Verb
 import vn.trien.core.Verdict
 
@@ -35,10 +37,15 @@ sealed interface DocumentContent {
         val signatures: List<SignatureLine>,
         val route: List<RouteLine>,
         val facts: List<Fact>,
-        val agree: Words,
+        /** Nothing where it is only read: a copy. */
+        val agree: Words?,
         val mark: Mark? = null,
         val attachments: List<AttachmentLine> = emptyList(),
         val changed: Changed = Changed.NO,
+        /** Whose part it is, where it is another's. */
+        val inPlaceOf: String? = null,
+        /** Why it also goes on paper. */
+        val paper: Words? = null,
     ) : DocumentContent
 }
 
@@ -47,7 +54,18 @@ enum class Panel { FINDINGS, ROUTE, FILES, FACTS }
 
 data class SignatureLine(val name: String, val verdict: Verdict, val why: List<Words>)
 
-data class RouteLine(val role: Words, val name: String, val position: String, val how: Standpoint, val when_: String?, val reason: String?)
+data class RouteLine(
+    val role: Words,
+    val name: String,
+    val position: String,
+    val how: Standpoint,
+    val when_: String?,
+    val reason: String?,
+    /** Who decided in this signer's place. */
+    val by: Words? = null,
+    /** When the signer is away, as was announced. */
+    val absent: Words? = null,
+)
 
 /** How far one signer is. */
 enum class Standpoint(val key: String) {
@@ -76,6 +94,9 @@ sealed interface DocumentEvent {
     /** The pages that were changed after a signature. */
     data object Compare : DocumentEvent
     data class Read(val attachment: AttachmentLine) : DocumentEvent
+
+    /** What people say beside this page, from 1. */
+    data class Comments(val page: Int) : DocumentEvent
 
     /** What this phone decided on it. */
     data class Receipt(val decision: String) : DocumentEvent
@@ -111,9 +132,12 @@ class DocumentPresenter(
         DocumentEvent.Preview -> go(Place.Sign(request, Look.PAGE))
         DocumentEvent.Compare -> go(Place.Changes(Compared.OfRequest(request)))
         is DocumentEvent.Read -> event.attachment.place?.let { go(Place.Attached(request, it, event.attachment.name)) } ?: Unit
+        is DocumentEvent.Comments -> go(Place.Comments(request, event.page, pages()))
         is DocumentEvent.Receipt -> go(Place.Receipt(event.decision))
         is DocumentEvent.Mend -> mend(event.remedy)
     }
+
+    private fun pages(): Int = (state.value.content as? DocumentContent.Open)?.pages?.size ?: 1
 
     private fun mend(remedy: Remedy) = when (remedy) {
         Remedy.SYNC -> {
@@ -130,7 +154,11 @@ class DocumentPresenter(
             val details = details()
             show { it.copy(title = headline(details.metadata), subject = details.metadata.subject) }
             val over = over(details)
-            val content = if (over != null) ended(over, details) else opened(details, phone.openRequest(request))
+            val content = when {
+                over == null -> opened(details, phone.openRequest(request))
+                details.received != null -> copy(phone.openRequest(request))
+                else -> ended(over, details)
+            }
             show { it.copy(content = content) }
         }
     }
@@ -163,21 +191,27 @@ class DocumentPresenter(
         // A sync may have taken it from the list while it was fetched.
         val role = phone.inbox().firstOrNull { it.request == request }?.role
             ?: return ended(endWords(details.state) ?: words("app-over-elsewhere"), details)
-        val place = details.place.takeUnless { role == Role.REVIEW }
-        return DocumentContent.Open(
-            pages = opened.pages,
-            place = place?.page?.toInt(),
-            meanwhile = opened.signedMeanwhile.toInt(),
-            findings = opened.findings.map(::findingWords),
-            signatures = opened.signatures.map(::signatureLine),
-            route = routeLines(details, phone.serverNow()),
-            facts = facts(details, opened),
-            agree = agreeWords(role),
-            mark = place?.let { opened.pages.getOrNull(it.page.toInt())?.let { size -> mark(it.page.toInt(), it.rect, size) } },
-            attachments = phone.attachments(request).map(::attachmentLine),
-            changed = if (Finding.ContentChangedAfterSignature in opened.findings) Changed.YES else Changed.NO,
-        )
+        return open(details, opened, agreeWords(role), details.place.takeUnless { role == Role.REVIEW })
     }
+
+    // Opening it is what tells when: the phone knows of it only then.
+    private fun copy(opened: Opened): DocumentContent = open(phone.request(request), opened, agree = null, place = null)
+
+    private fun open(details: RequestDetails, opened: Opened, agree: Words?, place: StampPlace?) = DocumentContent.Open(
+        pages = opened.pages,
+        place = place?.page?.toInt(),
+        meanwhile = opened.signedMeanwhile.toInt(),
+        findings = opened.findings.map(::findingWords),
+        signatures = opened.signatures.map(::signatureLine),
+        route = routeLines(details, phone.serverNow()),
+        facts = facts(details, opened),
+        agree = agree,
+        mark = place?.let { opened.pages.getOrNull(it.page.toInt())?.let { size -> mark(it.page.toInt(), it.rect, size) } },
+        attachments = phone.attachments(request).map(::attachmentLine),
+        changed = if (Finding.ContentChangedAfterSignature in opened.findings) Changed.YES else Changed.NO,
+        inPlaceOf = details.inPlaceOf?.name.takeIf { agree != null },
+        paper = details.onPaper?.let(::paperWords),
+    )
 
     private fun failed(failure: Failure) = show { it.copy(content = DocumentContent.Failed(failure)) }
 
@@ -187,7 +221,10 @@ class DocumentPresenter(
         Fact(words("app-fact-from"), details.unit.name),
         Fact(words("app-fact-version"), "${opened.revision}").takeIf { opened.revision > 1u },
         Fact(words("app-fact-queued"), moment(details.queuedAt, phone.serverNow())),
-        Fact(words("app-fact-expires"), moment(details.expiresAt, phone.serverNow())),
+        details.dueAt?.let { Fact(words("app-fact-due"), moment(it, phone.serverNow())) },
+        Fact(words("app-fact-expires"), moment(details.expiresAt, phone.serverNow())).takeIf { details.received == null },
+        details.received?.let { Fact(words("app-fact-delivered"), moment(it.deliveredAt, phone.serverNow())) },
+        details.received?.openedAt?.let { Fact(words("app-fact-opened"), moment(it, phone.serverNow())) },
         Fact(words("app-fact-files"), details.documents.joinToString("\n")),
         Fact(words("app-fact-sha256"), opened.documents.first().sha256),
     )
@@ -201,7 +238,15 @@ private fun routeLine(step: RouteStep, signer: RouteSigner, state: RouteState, n
     val assignment = signer.assignment
     val at = (assignment as? Assignment.Decided)?.let { moment(it.at, now) }
     val how = standpoint(assignment, state)
-    return RouteLine(roleWords(step.role), signer.person.name, signer.person.position, how, at, signer.reason)
+    val by = signer.by?.let { words("app-route-by", "form" to abbreviation(it.form), "name" to it.person.name) }
+    val absent = signer.absent?.takeIf { assignment is Assignment.Open || assignment is Assignment.Waiting }?.let { absentWords(it, now) }
+    return RouteLine(roleWords(step.role), signer.person.name, signer.person.position, how, at, signer.reason, by, absent)
+}
+
+private fun absentWords(away: Absence, now: Instant): Words? = when {
+    away.until <= now -> null
+    away.since <= now -> words("app-route-absent", "until" to lastDay(away.until))
+    else -> words("app-route-absent-later", "since" to day(away.since), "until" to lastDay(away.until))
 }
 
 private fun standpoint(assignment: Assignment, state: RouteState): Standpoint = when (assignment) {

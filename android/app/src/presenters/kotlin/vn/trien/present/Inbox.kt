@@ -5,8 +5,11 @@ import java.time.Instant
 import kotlinx.coroutines.CoroutineScope
 import vn.trien.core.Decided
 import vn.trien.core.InboxItem
+import vn.trien.core.Metadata
 import vn.trien.core.OutboxEntry
 import vn.trien.core.PhoneInterface
+import vn.trien.core.ReceivedCopy
+import vn.trien.core.UnitView
 import vn.trien.core.Urgency
 import vn.trien.core.Verb
 
@@ -24,10 +27,15 @@ data class InboxState(
     val notifications: Notifications = Notifications.PUSH,
     /** Whether the sync that runs was asked for by pulling the list. */
     val pulled: Boolean = false,
+    /** Documents that were sent to this person for information. */
+    val copies: List<CopyRow> = emptyList(),
+    /** How many of them were not opened. */
+    val unopened: Int = 0,
 )
 
 enum class InboxTab(val key: String) {
     WAITING("app-tab-waiting"),
+    COPIES("app-tab-copies"),
     DONE("app-tab-done"),
     UNSENT("app-tab-unsent"),
 }
@@ -50,7 +58,12 @@ data class WaitingRow(
     val urgency: Words?,
     val deadline: Deadline,
     val read: Reading,
+    /** Whose part it is, where it is another's. */
+    val inPlaceOf: Words? = null,
 )
+
+/** A finished document that came as a copy; not opened where it has no such time. */
+data class CopyRow(val request: String, val title: String, val subject: String, val from: String, val at: String, val opened: String?)
 
 /** Whether the person has had the document open since the app was started. */
 enum class Reading { UNREAD, READ }
@@ -157,16 +170,19 @@ class InboxPresenter(
         val now = phone.serverNow()
         val open = phone.inbox().filter { it.decision == null }
         val entries = phone.outbox().asReversed()
+        val copies = phone.copies()
         next.copy(
             waiting = open.size,
             unsent = entries.count { it.state is Decided.Waiting },
-            sections = sections(open.filter { matches(it, next.search) }, session, now),
+            sections = sections(open.filter { matches(it.metadata, it.unit, next.search) }, session, now),
             decisions = entries.filter { standing(it) in next.tab.standings && sought(it.subject, next.search) }
                 .map { decisionRow(it, now) },
             sync = if (next.sync == SyncStatus.Never) done() else next.sync,
             notifications = notifications(),
             pulled = next.pulled && next.sync == SyncStatus.Running,
             picked = next.picked.intersect(open.map { it.request }.toSet()),
+            copies = copies.filter { matches(it.metadata, it.unit, next.search) }.map { copyRow(it, now) },
+            unopened = copies.count { it.receipt.openedAt == null },
         )
     }
 
@@ -177,7 +193,7 @@ class InboxPresenter(
 
 private val InboxTab.standings: Set<Standing>
     get() = when (this) {
-        InboxTab.WAITING -> emptySet()
+        InboxTab.WAITING, InboxTab.COPIES -> emptySet()
         InboxTab.DONE -> setOf(Standing.RECORDED, Standing.REFUSED)
         InboxTab.UNSENT -> setOf(Standing.UNSENT)
     }
@@ -198,7 +214,7 @@ internal fun sections(items: List<InboxItem>, session: Session, now: Instant): L
 
 private fun heading(item: InboxItem, now: Instant): Heading = when {
     item.metadata.urgency != Urgency.NORMAL -> Heading.URGENT
-    localDay(item.expiresAt) <= localDay(now) -> Heading.TODAY
+    localDay(due(item)) <= localDay(now) -> Heading.TODAY
     else -> Heading.LATER
 }
 
@@ -209,8 +225,17 @@ private fun waitingRow(item: InboxItem, session: Session, now: Instant) = Waitin
     from = item.unit.name,
     role = roleWords(item.role),
     urgency = urgencyWords(item.metadata.urgency),
-    deadline = deadline(item.expiresAt, now),
+    deadline = deadline(due(item), now),
     read = session.reading(item.request),
+    inPlaceOf = item.inPlaceOf?.let { words("app-in-place-of", "name" to it.name) },
+)
+
+// What is due goes on afterwards; without such a time it is the end that counts.
+private fun due(item: InboxItem): Instant = item.dueAt ?: item.expiresAt
+
+private fun copyRow(copy: ReceivedCopy, now: Instant) = CopyRow(
+    copy.request, headline(copy.metadata), copy.metadata.subject, copy.unit.name,
+    moment(copy.receipt.deliveredAt, now), copy.receipt.openedAt?.let { moment(it, now) },
 )
 
 internal fun decisionRow(entry: OutboxEntry, now: Instant) =
@@ -222,14 +247,11 @@ internal fun standing(entry: OutboxEntry): Standing = when (entry.state) {
     is Decided.Waiting -> Standing.UNSENT
 }
 
-private fun matches(item: InboxItem, search: String): Boolean {
-    val metadata = item.metadata
-    return listOf(metadata.number.orEmpty(), metadata.subject, metadata.kind, metadata.issuer, item.unit.name)
-        .any { sought(it, search) }
-}
+private fun matches(metadata: Metadata, unit: UnitView, search: String): Boolean =
+    listOf(metadata.number.orEmpty(), metadata.subject, metadata.kind, metadata.issuer, unit.name).any { sought(it, search) }
 
 /** Typed without marks, a word finds what is written with them. */
-private fun sought(text: String, search: String): Boolean = plain(search) in plain(text)
+internal fun sought(text: String, search: String): Boolean = plain(search) in plain(text)
 
 private fun plain(text: String): String =
     Normalizer.normalize(text.trim().lowercase(), Normalizer.Form.NFD).replace(MARKS, "").replace('đ', 'd')

@@ -2,6 +2,7 @@ package vn.trien.present
 
 import vn.trien.core.Authority
 import vn.trien.core.Finding
+import vn.trien.core.OnPaper
 import vn.trien.core.Role
 import vn.trien.core.RouteState
 import vn.trien.core.Urgency
@@ -71,6 +72,15 @@ fun verdictWords(verdict: Verdict): Words = when (verdict) {
 fun positionOf(authority: Authority): String = when (authority) {
     is Authority.Own -> authority.position
     is Authority.Delegated -> authority.position
+}
+
+/** Why a document also goes on paper. */
+fun paperWords(why: OnPaper): Words = when (why) {
+    is OnPaper.Legislation -> words("app-paper-legislation")
+    is OnPaper.Finance -> words("app-paper-finance")
+    is OnPaper.Personnel -> words("app-paper-personnel")
+    is OnPaper.Complaints -> words("app-paper-complaints")
+    is OnPaper.Other -> Words.Theirs(why.reason)
 }
 
 /** The document's number, or its kind while it has none. */

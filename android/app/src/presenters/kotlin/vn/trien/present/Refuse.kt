@@ -15,6 +15,8 @@ data class RefuseState(
     val chips: Set<Chip> = emptySet(),
     val text: String = "",
     val progress: RefuseProgress = RefuseProgress.Writing,
+    /** In whose place, where that is another's. */
+    val inPlaceOf: String? = null,
 ) {
     /** A reason is a must: without one nobody would know what to mend. */
     val canSend: Boolean get() = chips.isNotEmpty() || text.isNotBlank()
@@ -71,8 +73,8 @@ class RefusePresenter(
 
     init {
         ask(::failed) {
-            val metadata = phone.request(request).metadata
-            show { it.copy(title = headline(metadata), subject = metadata.subject) }
+            val details = phone.request(request)
+            show { it.copy(title = headline(details.metadata), subject = details.metadata.subject, inPlaceOf = details.inPlaceOf?.name) }
         }
     }
 

@@ -40,6 +40,9 @@ sealed interface Place {
     data object NotRead : Place
     data class Changes(val what: Compared) : Place
     data class Attached(val request: String, val place: Int, val name: String) : Place
+    data class Comments(val request: String, val page: Int, val pages: Int) : Place
+    data object Delegations : Place
+    data object Delegate : Place
     data object Practice : Place
     data class Enrollment(val link: String?) : Place
     data object Settings : Place
@@ -54,7 +57,8 @@ sealed interface Place {
 }
 
 /** Whether something is being decided there: nothing from elsewhere may close it. */
-fun isDeciding(place: Place): Boolean = place is Place.Sign || place is Place.Refuse || place is Place.NotMe || place is Place.Several
+fun isDeciding(place: Place): Boolean =
+    place is Place.Sign || place is Place.Refuse || place is Place.NotMe || place is Place.Several || place is Place.Delegate
 
 /** Both ways to say no. */
 enum class Refusal { REJECT, RETURN }

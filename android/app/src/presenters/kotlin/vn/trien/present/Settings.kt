@@ -36,6 +36,7 @@ sealed interface SettingsEvent {
     data class Speak(val language: Language) : SettingsEvent
     data object Notifications : SettingsEvent
     data object Devices : SettingsEvent
+    data object Delegations : SettingsEvent
     data object Verify : SettingsEvent
     data object Practice : SettingsEvent
     data object Diagnostics : SettingsEvent
@@ -64,6 +65,7 @@ class SettingsPresenter(
         }
         SettingsEvent.Notifications -> go(Place.Notifications(First.NO))
         SettingsEvent.Devices -> go(Place.Devices)
+        SettingsEvent.Delegations -> go(Place.Delegations)
         SettingsEvent.Verify -> go(Place.Verify(null))
         SettingsEvent.Practice -> go(Place.Practice)
         SettingsEvent.Diagnostics -> go(Place.Diagnostics)

@@ -4,7 +4,6 @@ import java.time.Duration
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.delay
-import vn.trien.core.Authority
 import vn.trien.core.Decided
 import vn.trien.core.PhoneException
 import vn.trien.core.PhoneInterface
@@ -32,7 +31,8 @@ sealed interface SheetContent {
 data class SheetLines(
     val agree: Words,
     val position: String,
-    val inAnothersName: Boolean,
+    /** In whose place, where that is another's. */
+    val inPlaceOf: InPlaceLines?,
     val certificate: String,
     val certificateUntil: String?,
     val at: String,
@@ -40,6 +40,9 @@ data class SheetLines(
     val meanwhile: Int,
     val findings: List<Words>,
 )
+
+/** Whose place it is, what stands above the signature, and how long that counts. */
+data class InPlaceLines(val title: String, val name: String, val until: String)
 
 /** The page as approving this very sheet makes it. */
 data class Stamped(val sheet: ULong, val page: MarkedPage)
@@ -147,7 +150,7 @@ class SignPresenter(
     private fun lines(sheet: Sheet) = SheetLines(
         agree = agreeWords(sheet.role),
         position = positionOf(sheet.authority),
-        inAnothersName = sheet.authority is Authority.Delegated,
+        inPlaceOf = sheet.inPlaceOf?.let { InPlaceLines(it.title, it.person.name, lastDay(it.until)) },
         certificate = sheet.certificate.takeLast(8).uppercase().chunked(4).joinToString(" "),
         certificateUntil = certificate?.until?.let(::day),
         at = "${clock(sheet.signedAt)} ${day(sheet.signedAt)}",

@@ -24,6 +24,9 @@ fun moment(at: Instant, now: Instant): String =
 
 internal fun localDay(at: Instant): LocalDate = at.atOffset(OFFICE).toLocalDate()
 
+/** When a day begins in Việt Nam. */
+internal fun firstSecond(day: LocalDate): Instant = day.atStartOfDay().toInstant(OFFICE)
+
 /** How near a deadline is; what is near is said in words, never by colour alone. */
 enum class Nearness { FAR, TODAY, SOON, OVER }
 

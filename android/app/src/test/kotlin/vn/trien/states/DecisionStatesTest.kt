@@ -7,6 +7,7 @@ import vn.trien.core.Evidenced
 import vn.trien.core.Finding
 import vn.trien.core.Kept
 import vn.trien.core.KeySignerException
+import vn.trien.core.PersonView
 import vn.trien.core.PhoneException
 import vn.trien.core.ProblemKind
 import vn.trien.core.PromptPolicy
@@ -19,6 +20,7 @@ import vn.trien.present.Look
 import vn.trien.present.NOW
 import vn.trien.present.NotMeEvent
 import vn.trien.present.NotMePresenter
+import vn.trien.present.PERSON
 import vn.trien.present.RECEIPT
 import vn.trien.present.RECORDED
 import vn.trien.present.ReceiptEvent
@@ -42,8 +44,8 @@ import vn.trien.samples.SIGN
 
 /** Each sample of what follows a decision is a state that its presenter comes to. */
 class DecisionStatesTest {
-    private fun Stage.sheet(vararg requests: String = arrayOf("1", "2")): SignPresenter {
-        phone.items = requests.map { item(it) }
+    private fun Stage.sheet(vararg requests: String = arrayOf("1", "2"), place: PersonView? = null): SignPresenter {
+        phone.items = requests.map { item(it).copy(inPlaceOf = place) }
         return settled(SignPresenter(phone, session, certificateFacts(CERTIFICATE), "1", scope, go))
     }
 
@@ -64,7 +66,7 @@ class DecisionStatesTest {
             phone.page = null
             phone.findings = listOf(Finding.EmbeddedFiles)
             phone.meanwhile = 1u
-            sheet().also {
+            sheet(place = PERSON).also {
                 phone.now = phone.now.plusSeconds(300)
                 pass(301_000)
             }
@@ -88,8 +90,8 @@ class DecisionStatesTest {
         "log" by { unsigned(PhoneException.Log("two roots for size 812")) },
     )
 
-    private fun Stage.refuse(verb: Refusal, vararg requests: String = arrayOf("1", "2")): RefusePresenter {
-        phone.items = requests.map { item(it) }
+    private fun Stage.refuse(verb: Refusal, vararg requests: String = arrayOf("1", "2"), place: PersonView? = null): RefusePresenter {
+        phone.items = requests.map { item(it).copy(inPlaceOf = place) }
         return settled(RefusePresenter(phone, session, texts, "1", verb, scope, go))
     }
 
@@ -102,6 +104,7 @@ class DecisionStatesTest {
     fun `a refusal`() = reached(
         REFUSE,
         "reject" by { refuse(Refusal.REJECT) },
+        "in-place" by { refuse(Refusal.REJECT, place = PERSON) },
         "return" by {
             refuse(Refusal.RETURN).after(RefuseEvent.Toggle(Chip.FORM), RefuseEvent.Toggle(Chip.MISSING), RefuseEvent.Write("Phụ lục 1 ghi sai"))
         },

@@ -1,14 +1,23 @@
 package vn.trien.states
 
 import java.time.Duration
+import java.time.Instant
 import org.junit.Test
+import vn.trien.core.Absence
 import vn.trien.core.Assignment
 import vn.trien.core.Attachment
+import vn.trien.core.CopyReceipt
+import vn.trien.core.DecidedBy
+import vn.trien.core.DelegationForm
 import vn.trien.core.EarlierSignature
 import vn.trien.core.Finding
+import vn.trien.core.OnPaper
 import vn.trien.core.PhoneException
+import vn.trien.core.ReceivedCopy
 import vn.trien.core.Role
+import vn.trien.core.RouteSigner
 import vn.trien.core.RouteState
+import vn.trien.core.RouteStep
 import vn.trien.core.StorageException
 import vn.trien.core.Urgency
 import vn.trien.core.Verb
@@ -20,9 +29,12 @@ import vn.trien.present.FakePhone
 import vn.trien.present.InboxEvent
 import vn.trien.present.InboxPresenter
 import vn.trien.present.InboxTab
+import vn.trien.present.NOW
 import vn.trien.present.Notifications
+import vn.trien.present.PERSON
 import vn.trien.present.Panel
 import vn.trien.present.RECORDED
+import vn.trien.present.UNIT
 import vn.trien.present.WAITING
 import vn.trien.present.entry
 import vn.trien.present.item
@@ -63,6 +75,10 @@ class ReadingStatesTest {
             five()
             inbox().after(InboxEvent.Pick("1"), InboxEvent.Pick("3"))
         },
+        "in-place" by {
+            phone.items = listOf(item("5", left = Duration.ofDays(10)).copy(inPlaceOf = PERSON))
+            inbox()
+        },
         "search" by {
             five()
             inbox().after(InboxEvent.Search("can bo"))
@@ -96,6 +112,11 @@ class ReadingStatesTest {
             phone.refuses = OFFLINE
             inbox()
         },
+        "copies" by {
+            phone.received = listOf(copy("c1", null), copy("c2", NOW))
+            inbox().after(InboxEvent.Show(InboxTab.COPIES))
+        },
+        "copies-empty" by { inbox().after(InboxEvent.Show(InboxTab.COPIES)) },
         "done" by {
             phone.entries = listOf(entry("a3", FakePhone.OVERTAKEN), entry("a2", RECORDED, verb = Verb.REJECT), entry("a1", RECORDED))
             tab(InboxTab.DONE)
@@ -107,6 +128,25 @@ class ReadingStatesTest {
         },
         "unsent-empty" by { tab(InboxTab.UNSENT) },
     )
+
+    private fun copy(request: String, opened: Instant?) =
+        ReceivedCopy(request, UNIT, item(request).metadata, null, CopyReceipt(NOW, opened))
+
+    /** As the sample has it: one decided for another, and two are away, or will be. */
+    private fun away(): List<RouteStep> {
+        val days = Duration.ofDays(1)
+        val more: List<(RouteSigner) -> RouteSigner> = listOf(
+            { it }, { it.copy(by = DecidedBy(PERSON, DelegationForm.KT)) },
+            { it.copy(absent = Absence(NOW - days, NOW + days)) }, { it.copy(absent = Absence(NOW + days, NOW + days.multipliedBy(4))) },
+        )
+        return steps().mapIndexed { at, step -> step.copy(signers = step.signers.map(more[at])) }
+    }
+
+    private fun Stage.received(): DocumentPresenter {
+        phone.received = listOf(copy("1", NOW))
+        phone.steps = stepsDone()
+        return closed()
+    }
 
     private fun Stage.document(panel: Panel? = null): DocumentPresenter {
         if (phone.items.isEmpty()) phone.items = listOf(item("1"))
@@ -168,6 +208,20 @@ class ReadingStatesTest {
             document()
         },
         "facts" by { document(Panel.FACTS) },
+        "in-place" by {
+            phone.items = listOf(item("1").copy(inPlaceOf = PERSON))
+            document()
+        },
+        "away" by {
+            phone.steps = away()
+            document(Panel.ROUTE)
+        },
+        "paper" by {
+            phone.paper = OnPaper.Finance
+            document(Panel.FACTS)
+        },
+        "copy" by { received() },
+        "copy-facts" by { received().after(DocumentEvent.Toggle(Panel.FACTS)) },
         "opening" by { DocumentPresenter(phone, session, "1", scope, go) },
         "unsignable" by { refused(PhoneException.Unsignable("encrypted", "the document is encrypted")) },
         "unreachable" by { refused(OFFLINE) },

@@ -9,18 +9,26 @@ import vn.trien.core.Attachment
 import vn.trien.core.Authority
 import vn.trien.core.BeforeAndAfter
 import vn.trien.core.ChangedPage
+import vn.trien.core.Comment
 import vn.trien.core.Decided
+import vn.trien.core.Delegate
+import vn.trien.core.Delegation
+import vn.trien.core.DelegationDraft
+import vn.trien.core.DelegationForm
+import vn.trien.core.DelegationState
 import vn.trien.core.DocumentRef
 import vn.trien.core.EarlierSignature
 import vn.trien.core.EnrollmentPreview
 import vn.trien.core.EnrollmentStatus
 import vn.trien.core.Finding
 import vn.trien.core.HeldSlip
+import vn.trien.core.InPlace
 import vn.trien.core.InboxItem
 import vn.trien.core.Kept
 import vn.trien.core.Language
 import vn.trien.core.Judgement
 import vn.trien.core.Metadata
+import vn.trien.core.OnPaper
 import vn.trien.core.Opened
 import vn.trien.core.OtherDevice
 import vn.trien.core.Outcome
@@ -45,6 +53,7 @@ import vn.trien.core.PushStatus
 import vn.trien.core.Question
 import vn.trien.core.Quorum
 import vn.trien.core.Receipt
+import vn.trien.core.ReceivedCopy
 import vn.trien.core.Rect
 import vn.trien.core.Region
 import vn.trien.core.RequestDetails
@@ -106,6 +115,7 @@ internal class FakePhone : PhoneInterface {
     var findings: List<Finding> = emptyList()
     var signatures: List<EarlierSignature> = emptyList()
     var meanwhile = 0u
+    var paper: OnPaper? = null
     var authority: Authority = Authority.Own("Chủ tịch")
     var judges: () -> Verification = { error("not scripted") }
     var others: List<OtherDevice> = emptyList()
@@ -136,7 +146,8 @@ internal class FakePhone : PhoneInterface {
         val signer = RouteSigner(PERSON, if (waits) Assignment.Open else Assignment.Released, null)
         return RequestDetails(
             request, item.unit, item.metadata, item.queuedAt, item.expiresAt, if (waits) RouteState.Open(1u) else ended,
-            steps ?: listOf(RouteStep(1u, item.role, Quorum.All, listOf(signer))), listOf("ke-hoach.pdf"), place,
+            steps ?: listOf(RouteStep(1u, item.role, Quorum.All, listOf(signer))), listOf("ke-hoach.pdf"), place, item.dueAt, item.inPlaceOf, paper,
+            received.firstOrNull { it.request == request }?.receipt,
         )
     }
 
@@ -155,6 +166,7 @@ internal class FakePhone : PhoneInterface {
             // What shows no signature stamps no page.
             SheetSigning("pdfrev/1", place.takeIf { page != null }, "00", "00"), authority, "0123456789abcdef",
             findings, meanwhile, now, item.expiresAt, now.plusSeconds(300),
+            item.inPlaceOf?.let { InPlace(it, "KT. CHỦ TỊCH", now.plusSeconds(86_400)) },
         )
     }
 
@@ -215,6 +227,32 @@ internal class FakePhone : PhoneInterface {
     override suspend fun changedPageOf(file: ByteArray, revision: UInt, page: UInt, width: UInt): BeforeAndAfter =
         asked("compare file $revision $page") { drawn }
     override suspend fun kept(request: String): Kept = asked("kept $request") { keeps(request) }
+
+    // Delegations, copies, comments.
+    var may: List<Delegate> = emptyList()
+    var delegated: List<Delegation> = emptyList()
+    var drafted: DelegationDraft? = null
+    var gives: () -> String = { "g" }
+    var received: List<ReceivedCopy> = emptyList()
+    var said: List<Comment> = emptyList()
+
+    override suspend fun delegates(): List<Delegate> = asked("delegates") { may }
+    override suspend fun delegations(): List<Delegation> = asked("delegations") { delegated }
+    override fun titleInPlace(form: DelegationForm): String = "${abbreviation(form)} CHỦ TỊCH"
+    override suspend fun delegate(draft: DelegationDraft): String = asked("delegate") {
+        drafted = draft
+        gives()
+    }
+    override suspend fun endDelegation(delegation: String, why: String): Unit = asked("end $delegation: $why") {
+        delegated = delegated.map { if (it.delegation == delegation) it.copy(state = DelegationState.ENDED) else it }
+    }
+    override fun copies(): List<ReceivedCopy> = received
+    override suspend fun comments(request: String): List<Comment> = asked("comments $request") { said }
+    override suspend fun comment(request: String, document: UInt, page: UInt, text: String): String =
+        asked("comment $request $document $page: $text") { "c" }
+    override suspend fun withdrawComment(request: String, comment: String): Unit = asked("withdraw $comment") {
+        said = said.map { if (it.id == comment) it.copy(text = null, withdrawnAt = now) else it }
+    }
 
     companion object {
         val PREVIEW = EnrollmentPreview("https://ky.example.vn", PERSON, UNIT, PromptPolicy.PerUse)
