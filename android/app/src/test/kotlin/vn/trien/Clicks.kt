@@ -285,7 +285,7 @@ val CLICKS: Map<String, Clicks> = mapOf(
         CANCEL to DelegateEvent.Back,
         AGAIN to DelegateEvent.Mend(Remedy.TRY_AGAIN),
         say("app-delegate-search") to DelegateEvent.Search(TYPED),
-        "Phạm Văn Sơn" to DelegateEvent.Choose("p2 u1"),
+        "Phạm Văn Sơn Phó Chủ tịch, Ủy ban nhân dân xã Mây Ngàn · cấp phó" to DelegateEvent.Choose("p2 u1"),
         "Lê Thị Hoa" to DelegateEvent.Choose("p3 u2"),
         say("app-delegate-another") to DelegateEvent.Another,
         say("app-form-kt") to DelegateEvent.Form(DelegationForm.KT),
@@ -315,7 +315,6 @@ val CLICKS: Map<String, Clicks> = mapOf(
         say("app-comment-page-before") to CommentsEvent.Page(1),
         say("app-comment-page-after") to CommentsEvent.Page(3),
         say("app-comment-text") to CommentsEvent.Write(TYPED),
-        "sending:" + say("app-comment-text") to null,
         "sending:" + say("app-comment-sending") to null,
         "all:" + say("app-comment-send") to null, // Nothing is written yet.
         "none:" + say("app-comment-send") to null,

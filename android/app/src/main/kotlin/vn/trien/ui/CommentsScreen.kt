@@ -84,7 +84,7 @@ private fun Write(state: CommentsState, on: (CommentsEvent) -> Unit) = Column(ve
     }
     OutlinedTextField(
         value = state.text, onValueChange = { on(CommentsEvent.Write(it)) }, modifier = Modifier.fillMaxWidth(),
-        label = { Text(text("app-comment-text")) }, minLines = 3, enabled = !state.sending,
+        label = { Text(text("app-comment-text")) }, minLines = 3,
     )
 }
 

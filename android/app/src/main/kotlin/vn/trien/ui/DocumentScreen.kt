@@ -36,7 +36,7 @@ fun DocumentScreen(state: DocumentState, source: PageSource, on: (DocumentEvent)
         // Beside the pages it may be cut: the summary has it whole.
         under = state.subject.takeIf { it.isNotEmpty() && content is DocumentContent.Open },
         onBack = { on(DocumentEvent.Back) },
-        below = { (content as? DocumentContent.Open)?.agree?.let { Answers(content, it, on) } },
+        below = { if (content is DocumentContent.Open) content.agree?.let { Answers(content, it, on) } },
     ) {
         when (content) {
             DocumentContent.Opening -> Scrolling { Subject(state); Working(text("app-document-opening")) }

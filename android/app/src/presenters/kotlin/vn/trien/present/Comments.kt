@@ -73,7 +73,8 @@ class CommentsPresenter(
 
     override fun on(event: CommentsEvent) = when (event) {
         CommentsEvent.Back -> if (back()) Unit else go(Place.Back)
-        is CommentsEvent.Write -> show { it.copy(text = event.text.take(LONGEST_COMMENT)) }
+        // What is on its way stays as it is.
+        is CommentsEvent.Write -> show { if (it.sending) it else it.copy(text = event.text.take(LONGEST_COMMENT)) }
         is CommentsEvent.Page -> show { it.copy(page = event.page.coerceIn(1, maxOf(1, it.pages))) }
         CommentsEvent.Send -> send()
         is CommentsEvent.Withdraw -> show { it.copy(withdrawing = event.line) }
