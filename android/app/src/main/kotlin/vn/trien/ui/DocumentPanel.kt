@@ -96,13 +96,17 @@ private fun PanelContent(panel: Panel, subject: String, open: DocumentContent.Op
     }
     Panel.ROUTE -> open.route.forEach { RouteNote(it) }
     Panel.FILES -> open.attachments.forEach { AttachmentNote(it, on) }
-    Panel.FACTS -> {
-        if (open.agree == null) Note(Tone.PLAIN) { Body(text("app-copy-what")) }
-        Line(text("app-fact-subject"), subject)
-        open.paper?.let { Line(text("app-fact-paper"), text(it)) }
-        Lines(open.facts)
-        if (open.agree != null) WideOther(text("app-not-me")) { on(DocumentEvent.NotMe) }
-    }
+    Panel.FACTS -> Facts(subject, open, on)
+}
+
+/** What comes for information asks nothing, so nobody can say that it was not expected. */
+@Composable
+private fun Facts(subject: String, open: DocumentContent.Open, on: (DocumentEvent) -> Unit) {
+    if (open.agree == null) Note(Tone.PLAIN) { Body(text("app-copy-what")) }
+    Line(text("app-fact-subject"), subject)
+    open.paper?.let { Line(text("app-fact-paper"), text(it)) }
+    Lines(open.facts)
+    if (open.agree != null) WideOther(text("app-not-me")) { on(DocumentEvent.NotMe) }
 }
 
 @Composable
