@@ -19,11 +19,12 @@ use trien_core::digest::Sha256;
 
 use crate::app::{Passphrase, Settings};
 use crate::attestation::{AppAttestSettings, AttestationSettings};
-use crate::ca::{KeyName, Life, Pin, TokenSettings};
+use crate::ca::{Life, TokenSettings};
 use crate::deliver::DeliverSettings;
 use crate::mail::MailSettings;
 use crate::push::PushSettings;
 use crate::tls::{self, TlsError};
+use crate::token::{KeyName, Pin};
 use crate::worker::CheckerSettings;
 
 pub use args::{AttestationArgs, ConfigArgs, ListenArgs, TokenArgs};

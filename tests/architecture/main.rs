@@ -35,6 +35,13 @@ const SERVER: &[(&str, &[&str])] = &[
     ("deliver", &["api", "console", "cli", "flow", "jobs", "store", "push", "serve"]),
     ("blobs", &["api", "console", "cli", "flow", "jobs", "store", "push", "deliver", "serve"]),
     ("ca", &["api", "console", "cli", "flow", "jobs", "store", "push", "deliver", "serve"]),
+    (
+        "token",
+        &[
+            "api", "console", "cli", "flow", "jobs", "store", "push", "deliver", "serve", "ca",
+            "blobs", "writer", "app",
+        ],
+    ),
     ("oidc", &["api", "console", "cli", "flow", "jobs", "store", "push", "deliver", "serve"]),
     ("sheet", &["api", "console", "cli", "flow", "jobs", "store", "push", "deliver", "serve"]),
     ("worker", &["api", "console", "cli", "flow", "jobs", "store", "push", "deliver", "serve"]),

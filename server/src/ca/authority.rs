@@ -61,7 +61,7 @@ impl Authority {
     pub(super) async fn sign(&self, message: &[u8]) -> Result<Vec<u8>, KeyError> {
         let silent = |why| match &self.place {
             KeyPlace::File => KeyError::File(why),
-            KeyPlace::Token(name) => KeyError::Token { token: name.token.clone(), why },
+            KeyPlace::Token(name) => KeyError::silent(&name.token, why),
         };
         self.key.sign(message, PATIENCE, silent).await
     }

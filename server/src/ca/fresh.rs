@@ -5,10 +5,10 @@ use std::sync::Arc;
 use trien_core::env::Entropy;
 use trien_core::signer::SoftwareSigner;
 
-use super::key::{self, KeyError, KeyName, TokenSettings};
+use super::key::{self, KeyError, TokenSettings};
 use super::patient::{PATIENCE, within};
-use super::refused_pin::RefusedPin;
 use super::vault::{Vault, VaultError};
+use crate::token::{KeyName, RefusedPin};
 
 /// Where the key of a new issuing authority is to be.
 #[derive(Clone, Debug)]
@@ -63,7 +63,7 @@ impl FreshKey {
         let name = settings.name.clone();
         let making =
             tokio::task::spawn_blocking(move || key::make_in_token(&settings, &refused, &*entropy));
-        let silent = |why: String| KeyError::Token { token: name.token.clone(), why };
+        let silent = |why| KeyError::silent(&name.token, why);
         let public_key = within(PATIENCE, making, silent).await?;
         Ok(Self { public_key, kept: Kept::Token(name) })
     }

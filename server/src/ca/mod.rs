@@ -8,7 +8,6 @@ mod fresh;
 mod key;
 mod life;
 mod patient;
-mod refused_pin;
 mod responder;
 mod root;
 mod token;
@@ -28,9 +27,8 @@ use trien_core::signer::SoftwareSigner;
 
 pub use authority::Authority;
 pub use fresh::{FreshKey, NewKey};
-pub use key::{IssuingKey, KeyError, KeyName, KeyPlace, Pin, TokenSettings};
+pub use key::{IssuingKey, KeyError, KeyPlace, TokenSettings};
 pub use life::{CertificateDays, InvalidDays, Life, RenewalDays};
-pub use refused_pin::RefusedPin;
 use responder::Appointing;
 pub use responder::Responder;
 pub use root::RootKey;

@@ -81,7 +81,7 @@ mod tests {
         let (tell, told) = channel();
         let key = Arc::new(Stubborn { asked: AtomicUsize::new(0), told: Mutex::new(told) });
         let patient = Patient::new(key.clone());
-        let silent = |why| KeyError::Token { token: "CA".to_owned(), why };
+        let silent = |why| KeyError::silent("CA", why);
         let soon = Duration::from_millis(100);
         for _ in 0..3 {
             let said = patient.sign(b"x", soon, silent).await.unwrap_err().to_string();

@@ -1,8 +1,8 @@
 //! Keys at rest: encrypted PKCS#8 files in a folder that only the server's user can read.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::fs;
+use std::io;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,8 +16,9 @@ use trien_core::env::{Entropy, random};
 use trien_core::signer::{KeyFileError, SoftwareSigner};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use super::key::{KeyName, KeyPlace};
-use super::refused_pin::RefusedPin;
+use super::key::KeyPlace;
+use crate::private_file::{self, sync_folder_of};
+use crate::token::{KeyName, RefusedPin};
 
 /// Ed25519 (RFC 8410 §3).
 const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
@@ -129,7 +130,7 @@ impl Vault {
 
     fn of(folder: Arc<Path>, passphrase: Zeroizing<String>) -> Self {
         let passphrase = Arc::new(passphrase);
-        let refused = RefusedPin::in_vault(folder.clone(), passphrase.clone());
+        let refused = RefusedPin::in_folder(folder.clone(), passphrase.clone());
         Self { folder, passphrase, refused }
     }
 
@@ -309,33 +310,13 @@ fn make_private(folder: &Path) -> Result<(), VaultError> {
 }
 
 pub(super) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), VaultError> {
-    let write = || -> io::Result<()> {
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        sync_folder_of(path)
-    };
-    write().map_err(|source| VaultError::File { path: path.to_owned(), source })
+    let written = private_file::write(path, bytes);
+    written.map_err(|source| VaultError::File { path: path.to_owned(), source })
 }
 
-// A file that is named without a folder is in the present one.
-fn sync_folder_of(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
-}
-
-/// Writes a file whole or not at all, over what was there.
-pub(super) fn replace_private(path: &Path, bytes: &[u8]) -> Result<(), VaultError> {
-    let fresh = path.with_extension("new");
-    let replace = || -> io::Result<()> {
-        let mut file =
-            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&fresh, path)?;
-        sync_folder_of(path)
-    };
-    replace().map_err(|source| VaultError::File { path: path.to_owned(), source })
+fn replace_private(path: &Path, bytes: &[u8]) -> Result<(), VaultError> {
+    let written = private_file::replace(path, bytes);
+    written.map_err(|source| VaultError::File { path: path.to_owned(), source })
 }
 
 fn read(path: &Path) -> Result<String, VaultError> {

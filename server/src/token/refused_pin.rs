@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -11,10 +12,11 @@ use subtle::ConstantTimeEq as _;
 use trien_core::digest::Sha256;
 use zeroize::Zeroizing;
 
-use super::key::Pin;
-use super::vault::{VaultError, replace_private};
+use super::pin::Pin;
+use crate::private_file;
 
-/// Remembers the PIN that each token refused last, as an HMAC under the vault's passphrase.
+/// Remembers the PIN that each token refused last, as an HMAC under the passphrase of the keys
+/// beside which it is noted.
 #[derive(Clone)]
 pub struct RefusedPin(Option<Place>);
 
@@ -27,13 +29,14 @@ struct Place {
 }
 
 impl RefusedPin {
-    /// Remembers in files of the vault, one for each token.
-    pub(super) fn in_vault(folder: Arc<Path>, passphrase: Arc<Zeroizing<String>>) -> Self {
+    /// Remembers in files of a folder of keys, one for each token.
+    pub fn in_folder(folder: Arc<Path>, passphrase: Arc<Zeroizing<String>>) -> Self {
         Self(Some(Place { folder, passphrase, unwritten: Arc::default() }))
     }
 
-    /// Where there is no vault yet, a person runs the command and sees the answer.
-    pub(super) fn nowhere() -> Self {
+    /// Where there is no such folder, a person runs the command and sees the answer.
+    #[must_use]
+    pub fn nowhere() -> Self {
         Self(None)
     }
 
@@ -47,9 +50,9 @@ impl RefusedPin {
 
     /// Writes down what [`Self::remember`] then has only to rename. Where that fails the PIN is not to be
     /// tried: on a full disk each restart would try it again.
-    pub(super) fn prepare(&self, token: &str, pin: &Pin) -> Result<(), VaultError> {
+    pub(super) fn prepare(&self, token: &str, pin: &Pin) -> io::Result<()> {
         let Some(place) = &self.0 else { return Ok(()) };
-        replace_private(&place.draft(token), place.mark(token, pin).as_bytes())
+        private_file::replace(&place.draft(token), place.mark(token, pin).as_bytes())
     }
 
     pub(super) fn remember(&self, token: &str, pin: &Pin) {
@@ -106,7 +109,7 @@ mod tests {
     use super::*;
 
     fn open(folder: &Path) -> RefusedPin {
-        RefusedPin::in_vault(folder.into(), Arc::new(Zeroizing::new("mật khẩu".to_owned())))
+        RefusedPin::in_folder(folder.into(), Arc::new(Zeroizing::new("mật khẩu".to_owned())))
     }
 
     #[test]
