@@ -310,7 +310,7 @@ impl From<signer::SignerError> for KeySignerError {
             signer::SignerError::Locked => Self::Locked,
             signer::SignerError::Unavailable(detail) => Self::Unavailable { detail },
             signer::SignerError::WrongSignature => Self::WrongSignature,
-            signer::SignerError::NotP256 => Self::NotP256,
+            signer::SignerError::NotP256 | signer::SignerError::UnusableKey => Self::NotP256,
         }
     }
 }

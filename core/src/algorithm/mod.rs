@@ -59,6 +59,26 @@ pub struct Verified {
     pub weakness: Option<Weakness>,
 }
 
+/// A key that documents may be signed with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DocumentKey {
+    /// On P-256.
+    P256,
+    /// RSA of 2048 bits or more.
+    Rsa,
+}
+
+/// Whether documents may be signed with the key `spki`, and how.
+pub(crate) fn signs_documents(spki: &[u8]) -> Option<DocumentKey> {
+    match key::PublicKey::read(spki).ok()? {
+        key::PublicKey::P256(_) => Some(DocumentKey::P256),
+        key @ key::PublicKey::Rsa(_) => {
+            key.rsa_bits().is_some_and(|bits| bits >= MIN_RSA_BITS).then_some(DocumentKey::Rsa)
+        }
+        _ => None,
+    }
+}
+
 /// Why a signature did not verify.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VerifyError {

@@ -11,6 +11,7 @@ mod timestamp;
 pub use read::{Content, ReadError, SignedData, SignerId, SigningCertificate, read};
 pub use timestamp::{TimestampToken, read_timestamp};
 
+use crate::algorithm::{Digest, Scheme};
 use crate::asn1::{
     self, INTEGER, InvalidDer, OCTET_STRING, OID, SEQUENCE, SET, context_constructed, write,
     write_set_of, write_unsigned,
@@ -19,7 +20,7 @@ use crate::certificate::{Certificate, CertificateError};
 use crate::decision::DecisionHash;
 use crate::digest::Sha256;
 use crate::oid;
-use crate::signer::{self, SignerError};
+use crate::signer::{DocumentSigner, SignerError, document};
 
 /// The object identifier of the signed attribute that holds the hash of the decision: an OCTET
 /// STRING of 32 bytes. The arc is the UUID f3ec6a67-f4c5-4f3d-9ec0-bef203b9278d (X.667).
@@ -82,12 +83,22 @@ fn attribute(kind: &[u8], value: &[u8]) -> Vec<u8> {
     write(SEQUENCE, &[&write(OID, &[kind]), &write(SET, &[value])])
 }
 
-/// Puts a signature over `attributes` into a `SignedData`, wrapped in `ContentInfo`.
+/// Puts the approval key's signature over `attributes` into a `SignedData`, wrapped in `ContentInfo`.
 ///
 /// The signer's certificate comes first in `certificates_der`, its issuers may follow. The
 /// signature may be DER or raw; it is verified and stored as DER with the lower `s`, so equal
 /// input gives equal bytes.
 pub fn assemble(
+    attributes: &[u8],
+    signature: &[u8],
+    certificates_der: &[&[u8]],
+) -> Result<Vec<u8>, CmsError> {
+    assemble_as(&Scheme::Ecdsa(Digest::Sha256), attributes, signature, certificates_der)
+}
+
+/// The same for a signature of any key that signs documents: P-256 as above, or RSA from 2048 bits.
+pub fn assemble_as(
+    scheme: &Scheme,
     attributes: &[u8],
     signature: &[u8],
     certificates_der: &[&[u8]],
@@ -101,11 +112,11 @@ pub fn assemble(
     if read::Attributes::of(set.value)?.certificate_hash() != Some(signer.sha256()) {
         return Err(CmsError::OtherCertificate);
     }
-    let signature = signer::normalise(signature, attributes, signer.public_key())?;
+    let signature = document::normalise(scheme, signature, attributes, signer.public_key())?;
 
-    // Absent parameters: RFC 5754 §2 for SHA-256, RFC 5758 §3.2 for ECDSA.
+    // Absent parameters: RFC 5754 §2.
     let sha_256 = write(SEQUENCE, &[&write(OID, &[oid::SHA_256])]);
-    let ecdsa = write(SEQUENCE, &[&write(OID, &[oid::ECDSA_WITH_SHA_256])]);
+    let algorithm = document::algorithm_identifier(scheme).ok_or(SignerError::UnusableKey)?;
     let version_1 = write_unsigned(&[1]);
     let signer_info = write(
         SEQUENCE,
@@ -114,7 +125,7 @@ pub fn assemble(
             &write(SEQUENCE, &[signer.issuer(), &write(INTEGER, &[signer.serial().as_bytes()])]),
             &sha_256,
             &write(context_constructed(0), &[set.value]),
-            &ecdsa,
+            &algorithm,
             &write(OCTET_STRING, &[&signature]),
         ],
     );
@@ -133,6 +144,12 @@ pub fn assemble(
         SEQUENCE,
         &[&write(OID, &[oid::SIGNED_DATA]), &write(context_constructed(0), &[&signed_data])],
     ))
+}
+
+/// Asks a foreign key to sign `attributes`, and assembles what it answers.
+pub fn sign(attributes: &[u8], key: &dyn DocumentSigner) -> Result<Vec<u8>, CmsError> {
+    let certificates: Vec<&[u8]> = key.certificates().iter().map(Vec::as_slice).collect();
+    assemble_as(&key.scheme(), attributes, &key.sign(attributes)?, &certificates)
 }
 
 #[cfg(all(test, feature = "software-signer"))]

@@ -10,8 +10,10 @@ use ring::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 
 use crate::digest::Sha256;
 
+pub mod document;
 #[cfg(feature = "software-signer")]
 mod software;
+pub use document::DocumentSigner;
 #[cfg(feature = "software-signer")]
 pub use software::{KeyFileError, SoftwareSigner};
 
@@ -56,6 +58,9 @@ pub enum SignerError {
     /// The public key is not P-256.
     #[error("not a P-256 public key (RFC 5480)")]
     NotP256,
+    /// A foreign key that signs no documents here.
+    #[error("not a key that signs documents: P-256, or RSA from 2048 bits")]
+    UnusableKey,
 }
 
 /// A P-256 private key that signs with ECDSA and SHA-256.
