@@ -137,6 +137,8 @@ const COMMANDS: &[&str] = &[
     "phone push none",
     "phone push remove",
     "phone push test",
+    "token",
+    "token list",
     "doctor",
     "doctor push",
     "doctor mail",

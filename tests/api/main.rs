@@ -21,6 +21,7 @@ mod confined;
 mod console;
 mod described;
 mod desk;
+mod document_key;
 #[path = "../flow/provider/fake.rs"]
 mod fake;
 mod founded;

@@ -10,8 +10,8 @@ use trien_core::certificate::{Certificate, Crl};
 
 use crate::founded::Founded;
 
-const MODULE: &str = "/usr/lib/softhsm/libsofthsm2.so";
-const PIN: &str = "chim-274316";
+pub const MODULE: &str = "/usr/lib/softhsm/libsofthsm2.so";
+pub const PIN: &str = "chim-274316";
 
 /// An office whose issuing key is in a token.
 fn office_with_token() -> Founded {
@@ -24,7 +24,7 @@ fn office_with_token() -> Founded {
 }
 
 /// Makes a token of this label in a fresh SoftHSM, and a file with its PIN.
-fn make_token(folder: &tempfile::TempDir, label: &str) {
+pub fn make_token(folder: &tempfile::TempDir, label: &str) {
     let tokens = folder.path().join("tokens");
     fs::create_dir_all(&tokens).unwrap();
     let config = folder.path().join("softhsm2.conf");

@@ -26,6 +26,7 @@ mod phone;
 mod phone_delegate;
 mod phone_enroll;
 mod phone_push;
+mod pkcs11;
 mod prompt;
 mod push_relay;
 mod remote;
@@ -34,6 +35,7 @@ mod serve;
 mod submit;
 mod table;
 mod template;
+mod token;
 mod verify;
 mod wave;
 mod webhook;
@@ -100,6 +102,8 @@ enum Command {
     CleanCopy(clean_copy::CleanCopyArgs),
     Attestation(attestation::AttestationArgs),
     Phone(phone::PhoneArgs),
+    #[command(alias = "tokens")]
+    Token(token::TokenArgs),
     Doctor(doctor::DoctorArgs),
     PushRelay(push_relay::PushRelayArgs),
     Migrate(init::MigrateArgs),
@@ -162,6 +166,7 @@ fn run(command: Command) -> Result<ExitCode, CliError> {
             Command::CleanCopy(args) => clean_copy::run(args).await,
             Command::Attestation(args) => attestation::run(args),
             Command::Phone(args) => phone::run(args).await,
+            Command::Token(args) => token::run(args).await,
             Command::Doctor(args) => doctor::run(args).await,
             Command::PushRelay(args) => push_relay::run(args).await,
             Command::Migrate(args) => init::migrate(args).await,

@@ -41,6 +41,21 @@ impl<'a> CurveKey<'a> {
         })
     }
 
+    /// Destroys the key.
+    pub fn destroy(&self) -> Result<(), TokenError> {
+        self.access.ask(|session| {
+            let private = self.find(session)?;
+            session.destroy_object(private)?;
+            let label = Attribute::Label(self.label.as_bytes().to_vec());
+            for public in
+                session.find_objects(&[Attribute::Class(ObjectClass::PUBLIC_KEY), label])?
+            {
+                session.destroy_object(public)?;
+            }
+            Ok(())
+        })
+    }
+
     fn name(&self) -> KeyName {
         KeyName { token: self.access.token.clone(), key: self.label.to_owned() }
     }

@@ -29,6 +29,75 @@ pub enum TokenError {
     /// Unplugged, or another one.
     #[error("no token {0:?} is plugged in: plug it in, nothing needs to be restarted")]
     TokenMissing(String),
+    /// Nothing is plugged in.
+    #[error(
+        "{module}: no token is plugged in, or it is of another maker: plug it in, or give its maker's \
+         module with --pkcs11",
+        module = module.display()
+    )]
+    NoToken {
+        /// The module that was asked.
+        module: PathBuf,
+    },
+    /// Which one is meant is not guessed.
+    #[error("several tokens are plugged in ({}): choose one with --pkcs11-token", .0.join(", "))]
+    SeveralTokens(Vec<String>),
+    /// Nothing in it that fits.
+    #[error(
+        "the token {token:?} holds no certificate with its key that fits {wanted}: `trien token list` \
+         shows what it holds"
+    )]
+    NoPair {
+        /// Which.
+        token: String,
+        /// What was looked for.
+        wanted: String,
+    },
+    /// A key that nothing says whose it is.
+    #[error(
+        "the token {token:?} holds the key {key:?} without its certificate: give the certificate's \
+         file with --certificate-file"
+    )]
+    NoCertificate {
+        /// Which.
+        token: String,
+        /// The key's label.
+        key: String,
+    },
+    /// A certificate whose key is elsewhere.
+    #[error("the token {token:?} holds the certificate of {subject}, but not its key")]
+    NoKey {
+        /// Which.
+        token: String,
+        /// Whose certificate.
+        subject: String,
+    },
+    /// Which pair is meant is not guessed.
+    #[error(
+        "the token {token:?} holds several certificates that fit: choose one with --certificate and its \
+         SHA-256:\n{}", .found.join("\n")
+    )]
+    SeveralPairs {
+        /// Which.
+        token: String,
+        /// A line for each: SHA-256, end and subject.
+        found: Vec<String>,
+    },
+    /// Neither P-256 nor RSA of 2048 bits or more.
+    #[error(
+        "the key of {0} is of a kind that documents are not signed with: P-256, or RSA from 2048 bits"
+    )]
+    OtherKind(String),
+    /// Signed by another key than the certificate's.
+    #[error(
+        "the token {token:?} signed with another key than that of {subject}: nothing was given out"
+    )]
+    OtherKey {
+        /// Which.
+        token: String,
+        /// Whose certificate.
+        subject: String,
+    },
     /// The token does not hold the key.
     #[error("the token {:?} holds no key {:?}", .0.token, .0.key)]
     KeyMissing(KeyName),

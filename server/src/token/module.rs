@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
 use cryptoki::error::{Error, RvError};
 use cryptoki::session::Session;
+use cryptoki::slot::{Slot, TokenInfo};
 
 use super::access::Access;
 use super::error::{Failure, TokenError};
@@ -78,6 +79,34 @@ impl Module {
             }
             self.is_initialized = false;
         }
+    }
+
+    /// Every token that is plugged in, each with what it says of itself.
+    pub(super) fn tokens(&mut self) -> Result<Vec<(Slot, TokenInfo)>, TokenError> {
+        // A module that began without a token may not see that it came; where nobody is signed in, nothing is lost.
+        if self.sessions.is_empty() {
+            self.start_anew();
+        }
+        let library = self.library()?;
+        let failed =
+            |error: Error| TokenError::Module { module: self.path.clone(), why: error.to_string() };
+        let slots = library.get_slots_with_token().map_err(failed)?;
+        let told = |slot: Slot| library.get_token_info(slot).ok().map(|info| (slot, info));
+        Ok(slots
+            .into_iter()
+            .filter_map(told)
+            .filter(|(_, info)| info.token_initialized())
+            .collect())
+    }
+
+    /// Looks at what a token shows to everybody.
+    pub(super) fn look<T>(
+        &mut self,
+        (slot, info): &(Slot, TokenInfo),
+        look: impl Fn(&Session) -> Result<T, Failure>,
+    ) -> Result<T, TokenError> {
+        let session = self.library()?.open_ro_session(*slot).map_err(Failure::from);
+        session.and_then(|session| look(&session)).map_err(|failure| failure.of(info.label()))
     }
 
     fn open(&mut self, access: &Access) -> Result<Session, TokenError> {
