@@ -118,6 +118,14 @@ pub enum KeyEvidence {
         /// The object.
         object: Base64,
     },
+    /// By the companion's word the approval key was made in a PKCS#11 token that does not give it away. No machine
+    /// shows that: an officer looks at the token and types its serial number.
+    Token {
+        /// The token's serial number, as it tells it.
+        serial: Text<100>,
+        /// Its maker and model, as it tells them.
+        model: Text<100>,
+    },
 }
 
 /// `POST /api/v1/enrollments/slips`: whose is this slip?

@@ -157,6 +157,7 @@ pub enum ProblemKind {
     DecisionExpired,
     CertificateNotValid,
     AssuranceTooLow,
+    TokenNotConfirmed,
     WrongCode,
     TooManyRequests,
     Internal,

@@ -8,6 +8,7 @@ mod acts;
 mod admin_day;
 mod admin_grid;
 mod answers;
+mod approval_token;
 mod apps;
 #[path = "../flow/authenticator.rs"]
 mod authenticator;

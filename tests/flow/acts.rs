@@ -159,6 +159,7 @@ async fn every_kind_of_act_is_done_and_says_who_what_why_before_and_after() {
         enroll::a_refused_device_stays_refused,
         enroll::a_cancelled_invitation_leads_nowhere_and_turns_its_waiting_phone_away,
         enroll::an_invitation_sent_again_ends_the_one_before,
+        enroll::a_key_in_a_token_is_taken_once_an_officer_typed_the_tokens_serial_number,
         slip::wrong_digits_five_times_end_the_code_and_are_counted_for_both_sides,
         slip::no_row_holds_the_digits_and_the_log_tells_of_each_act,
         resume::one_asks_and_another_confirms,

@@ -1,13 +1,15 @@
 //! Enrolling devices.
 
+use trien_core::certificate::Assurance;
+use trien_core::document::Text;
 use trien_core::env::OsEntropy;
 use trien_core::signer::SoftwareSigner;
-use trien_core::wire::{Base64, DeviceStatus};
+use trien_core::wire::{Base64, DeviceStatus, KeyEvidence};
 use trien_server::flow::act::Act;
 use trien_server::flow::admin::KeyPolicy;
 use trien_server::flow::device::Standing;
 use trien_server::flow::invite::InvitationEnd;
-use trien_server::flow::{FlowError, device, devices, enroll, invite};
+use trien_server::flow::{FlowError, device, devices, enroll, invite, policy};
 
 use crate::office::Office;
 use crate::on_both;
@@ -24,6 +26,7 @@ on_both! {
     a_refused_device_stays_refused,
     a_cancelled_invitation_leads_nowhere_and_turns_its_waiting_phone_away,
     an_invitation_sent_again_ends_the_one_before,
+    a_key_in_a_token_is_taken_once_an_officer_typed_the_tokens_serial_number,
 }
 
 async fn invited(office: &Office) -> trien_core::enrollment::Invitation {
@@ -206,6 +209,53 @@ pub async fn an_invitation_sent_again_ends_the_one_before(office: Office) {
     let ends: Vec<_> = listed.iter().map(|one| (one.row.id, one.end)).collect();
     let (used, replaced) = (Some(InvitationEnd::Used), Some(InvitationEnd::Replaced));
     assert_eq!(ends, [(second.id, used), (first.id, replaced)]);
+}
+
+pub async fn a_key_in_a_token_is_taken_once_an_officer_typed_the_tokens_serial_number(
+    office: Office,
+) {
+    let (app, act) = (&office.app, &Act::COMMAND_LINE);
+    let lowest = async |level| {
+        let plan = policy::look(app, office.unit.id, Some(level)).await.unwrap();
+        let why = Text::new("QĐ 15").unwrap();
+        policy::set(app, act, plan, policy::Falling::Stay, why).await.unwrap();
+    };
+    let serial = Text::new("0a1b2c3d").unwrap();
+    let told = KeyEvidence::Token { serial, model: Text::new("Maker Model").unwrap() };
+    let invitation = invited(&office).await;
+
+    // An app that speaks for its keys is worth more, and is what holds where nobody states a level.
+    lowest(Assurance::C).await;
+    let mut enrolling = Enrolling::begin(app, invitation).await.unwrap();
+    enrolling.message.evidence = told.clone();
+    assert_eq!(enrolling.send(app).await.err(), Some(FlowError::AssuranceTooLow));
+
+    lowest(Assurance::T).await;
+    let device = enrolling.send(app).await.unwrap();
+    let digits = enrolling.code(&device).grouped();
+    let device = device.device;
+    let approved = enroll::approve(app, act, device, &digits).await;
+    assert_eq!(approved, Err(FlowError::TokenNotConfirmed), "nobody looked at the token");
+    for other in ["0a1b2c3e", "", " "] {
+        let typed = enroll::approve_with_token(app, act, device, &digits, other).await;
+        assert_eq!(typed, Err(FlowError::TokenNotConfirmed));
+    }
+    let wrong = enroll::approve_with_token(app, act, device, "00000000", "0A1B-2C3D").await;
+    assert!(matches!(wrong, Err(FlowError::WrongCode { .. })), "{wrong:?}");
+    enroll::approve_with_token(app, act, device, &digits, "0A1B-2C3D").await.unwrap();
+    let listed = devices::newest(app, None, 9).await.unwrap();
+    let level = listed.iter().find(|one| one.id == device).unwrap().assurance;
+    assert_eq!(level, Assurance::T);
+
+    // Software stays below it, and no token makes it more.
+    let invitation = invited(&office).await;
+    let software = Enrolling::begin(app, invitation).await.unwrap();
+    assert_eq!(software.send(app).await.err(), Some(FlowError::AssuranceTooLow));
+    lowest(Assurance::D).await;
+    let device = software.send(app).await.unwrap();
+    let digits = software.code(&device).grouped();
+    let typed = enroll::approve_with_token(app, act, device.device, &digits, "0a1b2c3d").await;
+    assert_eq!(typed, Err(FlowError::TokenNotConfirmed), "it has none");
 }
 
 async fn enrolled_person(

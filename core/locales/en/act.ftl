@@ -82,6 +82,7 @@ act-session-started = Began an enrollment by slip
 act-short-code-spent = A short code was tried too often
 act-keys-received = A device sent its keys
 act-device-reviewed = Approved a device, which waits for its certificate
+act-token-confirmed = Read the serial number off the token with a device's key
 act-device-enrolled = A device may sign
 act-device-refused = Refused a device
 act-device-suspended = Suspended a device
@@ -167,6 +168,8 @@ act-field-signer = Signer
 act-field-state = State
 act-field-successor = Successor
 act-field-taken = Certificates taken
+act-field-token_model = Token
+act-field-token_serial = Serial number of the token
 act-field-unit = Unit
 
 act-value-active = active

@@ -110,6 +110,8 @@ console-standing-revoked = revoked
 console-approve = Approve
 console-approve-lead = Ask the person to read out the eight digits on the phone, and type them here. This page never shows the code, so nobody can approve by copying.
 console-code = Eight digits
+console-token-seen-lead = The approval key is in a PKCS#11 token. Look at the token and type its serial number; it is compared with what the device told and stands in the log. Nothing else shows that the key was made in it.
+console-token-serial = Serial number on the token
 console-approve-do = Approve and issue the certificate
 console-refuse = Refuse
 console-refuse-do = Refuse the device
@@ -203,6 +205,7 @@ console-home-of-key-remote = With a remote signing service
 console-assurance-a = A: key in a security chip of its own (StrongBox), attested
 console-assurance-b = B: key in the phone's secure environment, attested
 console-assurance-c = C: key made by the real app on a real phone, says Apple
+console-assurance-t = T: key in a PKCS#11 token that an officer has seen, nothing attested
 console-assurance-d = D: key in software, for trying out only
 console-revoke-elsewhere-lead = This is noted here only. Ask the authority that issued the certificate to revoke it.
 

@@ -12,6 +12,7 @@ policy-as-above = As the unit above
 policy-level-A = A: keys in a security chip of their own (StrongBox), attested
 policy-level-B = B: keys in the phone's trusted environment (TEE), attested
 policy-level-C = C: a genuine iOS app on a genuine device
+policy-level-T = T: keys in PKCS#11 tokens that officers have seen, nothing attested
 policy-level-D = D: keys in software, nothing attested
 policy-look = Look at what it does
 policy-plan = Change the assurance level

@@ -82,6 +82,7 @@ act-session-started = Bắt đầu đăng ký bằng phiếu
 act-short-code-spent = Mã ngắn bị khóa do nhập sai nhiều lần
 act-keys-received = Thiết bị gửi khóa để đăng ký
 act-device-reviewed = Duyệt thiết bị, chờ chứng thư
+act-token-confirmed = Đối chiếu số sê-ri của thiết bị lưu khóa (token)
 act-device-enrolled = Thiết bị được phép ký
 act-device-refused = Từ chối thiết bị
 act-device-suspended = Tạm dừng thiết bị
@@ -167,6 +168,8 @@ act-field-signer = Người ký
 act-field-state = Trạng thái
 act-field-successor = Thay bằng
 act-field-taken = Số chứng thư đã nhận
+act-field-token_model = Token
+act-field-token_serial = Số sê-ri của token
 act-field-unit = Đơn vị
 
 act-value-active = đang hoạt động

@@ -110,6 +110,8 @@ console-standing-revoked = đã thu hồi
 console-approve = Duyệt
 console-approve-lead = Nhờ người dùng đọc tám chữ số trên điện thoại rồi nhập vào đây. Trang này không bao giờ hiển thị mã, nên không ai duyệt được bằng cách chép lại.
 console-code = Tám chữ số
+console-token-seen-lead = Khóa duyệt nằm trong token PKCS#11. Hãy xem tận mắt token và nhập số sê-ri; số này được so với số thiết bị đã báo và được ghi vào nhật ký. Ngoài ra không có gì chứng minh khóa được tạo trong token.
+console-token-serial = Số sê-ri trên token
 console-approve-do = Duyệt và cấp chứng thư
 console-refuse = Từ chối
 console-refuse-do = Từ chối thiết bị
@@ -203,6 +205,7 @@ console-home-of-key-remote = Ở dịch vụ ký từ xa
 console-assurance-a = A: khóa trong chip bảo mật riêng (StrongBox), đã chứng thực
 console-assurance-b = B: khóa trong vùng bảo mật của máy, đã chứng thực
 console-assurance-c = C: khóa do ứng dụng thật trên máy thật tạo, theo Apple
+console-assurance-t = T: khóa trong token PKCS#11 do cán bộ đăng ký xem tận mắt, không có chứng thực
 console-assurance-d = D: khóa trong phần mềm, chỉ để thử
 console-revoke-elsewhere-lead = Việc này chỉ ghi vào sổ ở đây. Hãy gửi yêu cầu thu hồi đến nơi cấp chứng thư.
 

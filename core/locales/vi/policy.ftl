@@ -12,6 +12,7 @@ policy-as-above = Theo đơn vị cấp trên
 policy-level-A = A: khóa trong chip bảo mật riêng (StrongBox), có chứng thực
 policy-level-B = B: khóa trong vùng tin cậy của máy (TEE), có chứng thực
 policy-level-C = C: ứng dụng iOS chính hãng, máy chính hãng
+policy-level-T = T: khóa trong token PKCS#11 do cán bộ đăng ký xem tận mắt, không có chứng thực
 policy-level-D = D: khóa phần mềm, không có chứng thực nào
 policy-look = Xem sẽ ra sao
 policy-plan = Đổi mức bảo đảm

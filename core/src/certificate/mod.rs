@@ -43,6 +43,8 @@ use serde::{Deserialize, Serialize};
 pub enum Assurance {
     /// Keys in software: demos, tests, the headless companion.
     D,
+    /// The approval key in a PKCS#11 token that an officer has seen; no machine shows where it was made.
+    T,
     /// iOS, bound by App Attest.
     C,
     /// Android, attested by its trusted environment.
@@ -53,7 +55,7 @@ pub enum Assurance {
 
 impl Assurance {
     /// All levels, the best first.
-    pub const ALL: [Self; 4] = [Self::A, Self::B, Self::C, Self::D];
+    pub const ALL: [Self; 5] = [Self::A, Self::B, Self::C, Self::T, Self::D];
 
     /// Its letter, as forms and reports have it.
     #[must_use]
@@ -62,6 +64,7 @@ impl Assurance {
             Self::A => "A",
             Self::B => "B",
             Self::C => "C",
+            Self::T => "T",
             Self::D => "D",
         }
     }

@@ -32,13 +32,17 @@ enum DeviceCommand {
     /// Approve a waiting device with the eight digits that its person reads out
     #[command(after_help = "Examples:
   trien device approve ID              asks for the digits
-  trien device approve ID --code \"1234 5678\"")]
+  trien device approve ID --code \"1234 5678\"
+  trien device approve ID --token-serial 0A1B2C3D   the approval key is in this PKCS#11 token")]
     Approve {
         /// The device
         device: DeviceId,
         /// The digits; asked for when absent
         #[arg(long, value_name = "DIGITS")]
         code: Option<String>,
+        /// Serial number that stands on the PKCS#11 token with the device's approval key (level T)
+        #[arg(long, value_name = "SERIAL")]
+        token_serial: Option<String>,
     },
     /// Turn a waiting device away
     Refuse {
@@ -121,9 +125,15 @@ pub async fn run(args: DeviceArgs) -> Result<ExitCode, CliError> {
                 }
             }
         }
-        DeviceCommand::Approve { device, code } => {
+        DeviceCommand::Approve { device, code, token_serial } => {
             let code = code.map_or_else(ask_for_digits, Ok)?;
-            flow::enroll::approve(&app, &Act::COMMAND_LINE, device, &code).await?;
+            let act = Act::COMMAND_LINE;
+            match token_serial {
+                Some(serial) => {
+                    flow::enroll::approve_with_token(&app, &act, device, &code, &serial).await?;
+                }
+                None => flow::enroll::approve(&app, &act, device, &code).await?,
+            }
             match flow::device::lookup(&app, device).await?.standing {
                 Standing::WaitingForCertificate => {
                     println!("approved; the phone waits for an outside authority's certificate");

@@ -38,6 +38,8 @@ enum LevelArg {
     B,
     /// A genuine iOS app on a genuine device
     C,
+    /// A PKCS#11 token that an officer has seen
+    T,
     /// Keys in software
     D,
     /// As the unit above
@@ -50,6 +52,7 @@ impl LevelArg {
             Self::A => Some(Assurance::A),
             Self::B => Some(Assurance::B),
             Self::C => Some(Assurance::C),
+            Self::T => Some(Assurance::T),
             Self::D => Some(Assurance::D),
             Self::AsAbove => None,
         }
@@ -69,6 +72,9 @@ pub(super) async fn run(app: &App, args: LevelArgs) -> Result<(), CliError> {
     println!("new     {:?}", plan.after.lowest);
     if plan.after.is_overruled() {
         println!("a unit above takes nothing below {:?}", plan.after.lowest);
+    }
+    if plan.after.lowest == Assurance::T {
+        println!("level T takes tokens that officers have seen; nothing attests their keys");
     }
     if plan.after.lowest == Assurance::D {
         println!("level D takes keys in software: for trials and integrations only");

@@ -26,6 +26,7 @@ mod phone;
 mod phone_delegate;
 mod phone_enroll;
 mod phone_push;
+mod phone_token;
 mod pkcs11;
 mod prompt;
 mod push_relay;

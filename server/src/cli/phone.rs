@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use clap::{Args, Subcommand, ValueEnum};
 use trien_core::client::{
-    ClientError, Companion, Decided, EnrollmentStatus, Erasure, KeyFiles, Language, OutboxEntry,
-    PageView, PhoneState, SecretFiles, Setup, Sheet,
+    ClientError, Companion, Decided, EnrollmentStatus, Erasure, Language, OutboxEntry, PageView,
+    PhoneState, SecretFiles, Setup, Sheet,
 };
 use trien_core::decision::{Authority, Verb};
 use trien_core::document::Text;
@@ -20,14 +20,15 @@ use trien_core::request::{Role, RouteState};
 use trien_core::wire::{OtherDeviceState, Profile};
 
 use super::phone_push::{self, Once};
-use super::{CliError, phone_delegate, phone_enroll};
+use super::{CliError, phone_delegate, phone_enroll, phone_token};
 use crate::finding;
 
 /// A companion without a screen: enroll, read, approve and reject from the command line
 ///
 /// It is the same core as in the apps, with keys in encrypted files instead of secure hardware
-/// (assurance level D): for tests, demos and integrations. A unit takes such devices only where
-/// its policy says so (`trien init --allow-software-keys`).
+/// (assurance level D): for tests, demos and integrations. With --pkcs11 the approval key is made in a
+/// token and never leaves it (level T), as clerks have them. A unit takes such devices only where its
+/// policy says so (`trien unit level`).
 #[derive(Debug, Args)]
 #[command(after_help = "A first approval:
   export TRIEN_PHONE_PASSPHRASE=…               opens the key files
@@ -46,6 +47,8 @@ pub struct PhoneArgs {
                 TRIEN_PHONE_PASSPHRASE]"
     )]
     passphrase_file: Option<PathBuf>,
+    #[command(flatten)]
+    token: phone_token::ApprovalTokenArgs,
     /// Language of the server's texts
     #[arg(long, value_enum, default_value = "vi")]
     lang: Lang,
@@ -225,12 +228,13 @@ pub async fn run(args: PhoneArgs) -> Result<ExitCode, CliError> {
 async fn start(args: &PhoneArgs) -> Result<Companion, CliError> {
     let passphrase = passphrase(args.passphrase_file.as_deref())?;
     let entropy = Arc::new(OsEntropy);
-    let keys = KeyFiles::new(&args.folder.join("keys"), passphrase, entropy.clone());
+    let folder = args.folder.join("keys");
+    let keys = phone_token::key_store(&folder, passphrase, &args.token, entropy.clone());
     let name = concat!("trien phone ", env!("CARGO_PKG_VERSION"));
     let text = |text| Text::new(text).expect("a short ASCII text is valid");
     let setup = Setup {
         folder: args.folder.clone(),
-        keys: Arc::new(keys),
+        keys,
         secrets: Arc::new(SecretFiles::new(&args.folder.join("secrets"))),
         clock: Arc::new(SystemClock),
         entropy,

@@ -98,6 +98,8 @@ pub(super) struct ActForm {
     #[serde(default)]
     code: String,
     #[serde(default)]
+    serial: String,
+    #[serde(default)]
     why: String,
     #[serde(default)]
     reason: String,
@@ -167,6 +169,11 @@ impl DeviceView {
             "waiting" => self.standing == Standing::WaitingForCertificate,
             _ => false,
         }
+    }
+
+    /// Whether an officer has to have seen a token.
+    fn keeps_key_in_token(&self) -> bool {
+        self.assurance == Assurance::T
     }
 }
 
@@ -406,7 +413,10 @@ async fn carry_out(
     let unclear = |_| FlowError::BadRequest("say why, in at most 500 characters".to_owned());
     let why = || Text::<500>::new(form.why.trim()).map_err(unclear);
     let act = match act {
-        "approve" => DeviceAct::Approve(form.code.clone()),
+        "approve" if form.serial.trim().is_empty() => DeviceAct::Approve(form.code.clone()),
+        "approve" => {
+            DeviceAct::ApproveWithToken { code: form.code.clone(), serial: form.serial.clone() }
+        }
         "refuse" => DeviceAct::Refuse(why()?),
         "suspend" => DeviceAct::Suspend(why()?),
         "resume" => DeviceAct::ProposeResume(why()?),

@@ -89,6 +89,7 @@ impl Texts {
             Assurance::A => "policy-level-A",
             Assurance::B => "policy-level-B",
             Assurance::C => "policy-level-C",
+            Assurance::T => "policy-level-T",
             Assurance::D => "policy-level-D",
         })
     }

@@ -37,6 +37,8 @@ pub(super) async fn prove(
     let settings = app.settings();
     match &message.evidence {
         KeyEvidence::None => Ok(unproven),
+        // Whether it is true an officer says, before the device may act.
+        KeyEvidence::Token { .. } => Ok(Proven { assurance: Assurance::T, ..unproven }),
         KeyEvidence::Android { auth, approval } => match settings.attestation.clone() {
             None => Ok(unproven),
             Some(settings) => {

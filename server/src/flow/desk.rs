@@ -59,6 +59,13 @@ impl<'a> From<&'a Officer> for Doing<'a> {
 pub enum DeviceAct {
     /// Approves it by the digits that its person reads out.
     Approve(String),
+    /// The same where its approval key is in a PKCS#11 token, whose serial number is typed too.
+    ApproveWithToken {
+        /// The digits.
+        code: String,
+        /// What stands on the token.
+        serial: String,
+    },
     /// Turns it away.
     Refuse(Text<500>),
     /// Stops it at once, for a while.
@@ -88,6 +95,9 @@ pub async fn on_device(
     officer.require(app, device.unit, &[Role::EnrollmentOfficer]).await?;
     match act {
         DeviceAct::Approve(code) => enroll::approve(app, &officer.act(None), id, &code).await,
+        DeviceAct::ApproveWithToken { code, serial } => {
+            enroll::approve_with_token(app, &officer.act(None), id, &code, &serial).await
+        }
         DeviceAct::Refuse(why) => enroll::refuse(app, &officer.act(Some(why)), id).await,
         DeviceAct::Suspend(why) => device::suspend(app, &officer.act(Some(why)), id).await,
         DeviceAct::ProposeResume(why) => resume::propose(app, officer, id, why).await,

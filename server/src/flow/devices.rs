@@ -204,7 +204,7 @@ async fn by_standing(
     let (mut count, mut ways) = (0, Vec::new());
     let standings = Standing::ALL.into_iter();
     for standing in standings.filter(|one| wanted.standing.is_none_or(|it| it == *one)) {
-        let levels = [Assurance::A, Assurance::B, Assurance::C, Assurance::D].into_iter();
+        let levels = Assurance::ALL.into_iter();
         for level in levels.filter(|one| wanted.assurance.is_none_or(|it| it == *one)) {
             let left = most - count;
             count += devices::count_standing(connection, standing, level, left).await?;

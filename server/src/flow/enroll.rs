@@ -22,6 +22,7 @@ use super::device::state_standing;
 use super::exchange::{NoExchange, Source, source_of};
 use super::invite::{Instead, InvitationEnd, Purpose, restore};
 use super::register::record;
+use super::token_seen::TokenSeen;
 use super::{FlowError, Thing, attest, replace};
 use crate::app::App;
 use crate::ca::short;
@@ -307,11 +308,34 @@ impl Commit for TakeKeys {
 /// The officer types the digits that the person reads out. Right ones issue the certificate, or let the
 /// device wait for an outside authority's.
 pub async fn approve(app: &App, act: &Act, device: DeviceId, typed: &str) -> Result<(), FlowError> {
+    approve_as(app, act, device, typed, None).await
+}
+
+/// The same for a device whose approval key is in a PKCS#11 token: the officer also types the serial number that
+/// stands on it.
+pub async fn approve_with_token(
+    app: &App,
+    act: &Act,
+    device: DeviceId,
+    typed: &str,
+    serial: &str,
+) -> Result<(), FlowError> {
+    approve_as(app, act, device, typed, Some(serial)).await
+}
+
+async fn approve_as(
+    app: &App,
+    act: &Act,
+    device: DeviceId,
+    typed: &str,
+    serial: Option<&str>,
+) -> Result<(), FlowError> {
     let pending = load_pending(app, device).await?;
     if !pending.code(app)?.matches(typed) {
         let counted = app.writer().commit(WrongCode(pending.invitation.id)).await?.value;
         return Err(FlowError::WrongCode { left: counted });
     }
+    let token = TokenSeen::judge(&pending.device, serial)?;
     let csr = proven(&pending.device.csr)?;
     let source = {
         let mut connection = app.store().reader().await?;
@@ -324,6 +348,7 @@ pub async fn approve(app: &App, act: &Act, device: DeviceId, typed: &str) -> Res
         invitation: pending.invitation.id,
         until: pending.device.created_at.plus_seconds(APPROVAL_SECONDS),
         source,
+        token,
     };
     if source == Source::Outside {
         app.writer().commit(Acted(act.clone(), Review(approval))).await?;
@@ -479,6 +504,8 @@ struct Approval {
     invitation: InvitationId,
     until: Timestamp,
     source: Source,
+    /// What the officer saw, where the key is in a token.
+    token: Option<TokenSeen>,
 }
 
 impl Approval {
@@ -513,6 +540,9 @@ impl Approval {
             return Err(FlowError::EnrollmentEnded.into());
         }
         super::slip::use_up(tx, now.person).await?;
+        if let Some(token) = &self.token {
+            token.state(tx, self.device).await?;
+        }
         record::follow(tx, self.device, Event::Reviewed).await
     }
 }

@@ -304,6 +304,9 @@ pub enum FlowError {
     /// The unit does not take keys of this assurance level.
     #[error("the unit does not take keys of this assurance level")]
     AssuranceTooLow,
+    /// The officer typed another serial number than the one of the device's token, or none.
+    #[error("the serial number that was typed is not the one of the device's token")]
+    TokenNotConfirmed,
     /// The attestation of one of the device's keys is refused.
     #[error(transparent)]
     AttestationRefused(#[from] Refused),
@@ -402,6 +405,7 @@ impl FlowError {
             Self::AssuranceTooLow | Self::AttestationRefused(_) | Self::AppRefused(_) => {
                 ProblemKind::AssuranceTooLow
             }
+            Self::TokenNotConfirmed => ProblemKind::TokenNotConfirmed,
             Self::WrongCode { .. } => ProblemKind::WrongCode,
             Self::LoginTaken
             | Self::UnfitCertificate(_)

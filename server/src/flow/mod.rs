@@ -63,6 +63,7 @@ pub mod submit;
 mod supersede;
 pub mod sync;
 pub mod templates;
+mod token_seen;
 pub mod units;
 mod view;
 pub mod waves;

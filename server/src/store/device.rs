@@ -73,6 +73,8 @@ stored_names!(Assurance {
     Assurance::A = "A",
     Assurance::B = "B",
     Assurance::C = "C",
+    // Between C and D, so that the strictest of several is the least text.
+    Assurance::T = "CT",
     Assurance::D = "D",
 });
 stored_json!(KeyEvidence);

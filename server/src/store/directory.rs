@@ -38,7 +38,7 @@ impl KeyPolicy {
 pub const LOWEST_BY_DEFAULT: Assurance = Assurance::C;
 
 /// The lowest level that a unit takes: the strictest of what it and the units above it state. Levels are
-/// letters, of which the earlier is the stricter. Few units state one, and an index holds them.
+/// stored as texts of which the earlier is the stricter. Few units state one, and an index holds them.
 macro_rules! lowest {
     ($unit:literal) => {
         concat!(

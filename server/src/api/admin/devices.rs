@@ -52,7 +52,7 @@ struct AdminDevice {
     unit: String,
     /// `pending`, `waiting-for-certificate`, `active`, `refused`, `suspended` or `revoked`.
     standing: &'static str,
-    /// How well its keys are known to be in hardware, A to D.
+    /// How well its keys are known to be in hardware: A, B, C, T or D, the best first.
     #[schema(value_type = String)]
     assurance: trien_core::certificate::Assurance,
     /// How often its approval key asks for the person.
@@ -211,6 +211,18 @@ async fn admin_device(
 struct Code {
     /// Eight digits, with or without spaces between.
     code: String,
+    /// The serial number that stands on the PKCS#11 token, where the device keeps its approval key in one (level T).
+    #[serde(default)]
+    token_serial: Option<String>,
+}
+
+impl From<Code> for DeviceAct {
+    fn from(Code { code, token_serial }: Code) -> Self {
+        match token_serial {
+            Some(serial) => Self::ApproveWithToken { code, serial },
+            None => Self::Approve(code),
+        }
+    }
 }
 
 /// Approve a device that waits, by the digits that its person reads out from the phone.
@@ -230,9 +242,9 @@ async fn approve_device(
     State(api): State<Api>,
     Admin(who, _): Admin<Acts>,
     Path(id): Path<DeviceId>,
-    Json(Code { code }): Json<Code>,
+    Json(code): Json<Code>,
 ) -> Result<StatusCode, ApiError> {
-    done(&api, &who, id, DeviceAct::Approve(code)).await
+    done(&api, &who, id, code.into()).await
 }
 
 async fn done(

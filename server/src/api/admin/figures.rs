@@ -102,7 +102,7 @@ struct FiguresOfLevel {
 /// The figures of an assurance level.
 #[derive(Debug, Serialize, ToSchema)]
 struct FiguresOfAssurance {
-    /// A to D; none for certificates outside phones.
+    /// A, B, C, T or D, the best first; none for certificates outside phones.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     assurance: Option<Assurance>,

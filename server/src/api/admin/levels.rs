@@ -32,7 +32,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
 /// Which level a unit takes.
 #[derive(Debug, Serialize, ToSchema)]
 struct UnitLevel {
-    /// The lowest that it takes, A to D.
+    /// The lowest that it takes: A, B, C, T or D, the best first.
     #[schema(value_type = String)]
     lowest: Assurance,
     /// What the unit states by itself; it does not count where a unit above states a stricter one.
@@ -82,7 +82,7 @@ async fn unit_level(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct LevelAsked {
-    /// A to D; none: as the units above.
+    /// A, B, C, T or D, the best first; none: as the units above.
     #[schema(value_type = Option<String>)]
     level: Option<Assurance>,
 }
@@ -134,7 +134,7 @@ async fn plan_unit_level(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct LevelToSet {
-    /// A to D; none: as the units above.
+    /// A, B, C, T or D, the best first; none: as the units above.
     #[schema(value_type = Option<String>)]
     level: Option<Assurance>,
     /// What the unit stated by itself when it was looked at; none: nothing.

@@ -144,7 +144,7 @@ pub(in crate::api) struct CertificateView {
     key: String,
     /// The phone.
     device: Option<String>,
-    /// A to D: how well the phone's keys are known to be in hardware.
+    /// A, B, C, T or D, the best first: how well the phone's keys are known to be in hardware.
     assurance: Option<String>,
     /// How often the key asks for the person, where that is known.
     prompt_policy: Option<PromptPolicy>,

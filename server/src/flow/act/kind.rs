@@ -172,6 +172,8 @@ kinds! {
     DeviceReviewed: Device Device "reviewed", "device-reviewed", Optional;
     /// A phone was approved, and may act.
     DeviceEnrolled: Device Device "enrolled", "device-enrolled", Optional;
+    /// An officer read the serial number off the token that holds a device's approval key.
+    TokenConfirmed: Device Device "token-confirmed", "token-confirmed", Optional;
     /// A phone was turned away.
     DeviceRefused: Device Device "refused", "device-refused", Required;
     /// A phone was stopped for a while.

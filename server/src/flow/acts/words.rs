@@ -50,6 +50,8 @@ pub const FIELDS: &[&str] = &[
     "steps",
     "successor",
     "taken",
+    "token_model",
+    "token_serial",
     "unit",
     "version",
 ];

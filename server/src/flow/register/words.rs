@@ -92,6 +92,7 @@ pub fn assurance(assurance: Assurance) -> &'static str {
         Assurance::A => "console-assurance-a",
         Assurance::B => "console-assurance-b",
         Assurance::C => "console-assurance-c",
+        Assurance::T => "console-assurance-t",
         Assurance::D => "console-assurance-d",
     }
 }
