@@ -115,9 +115,8 @@ impl Access {
     pub fn contents(&self) -> Result<Vec<Item>, TokenError> {
         self.ask(|session| {
             let (certificates, keys) = (certificates(session)?, keys(session)?);
-            let there = |held: &Held| match keys.iter().any(|key| key.is_of(held)) {
-                true => KeyThere::Yes,
-                false => KeyThere::No,
+            let there = |held: &Held| {
+                if keys.iter().any(|key| key.is_of(held)) { KeyThere::Yes } else { KeyThere::No }
             };
             let lone = keys.iter().filter(|key| !certificates.iter().any(|held| key.is_of(held)));
             let lone = lone.map(|key| Item {

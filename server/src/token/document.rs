@@ -165,10 +165,9 @@ fn choose(
     for key in keys(session)? {
         let own: Vec<&Held> = held.iter().filter(|held| key.is_of(held)).collect();
         if own.is_empty() {
+            let label = key.label.clone();
             match of_file(session, &key, files)? {
-                Some(certificate) => {
-                    pairs.push(Pair { label: key.label.clone(), key, certificate })
-                }
+                Some(certificate) => pairs.push(Pair { key, label, certificate }),
                 None => lone.push(key),
             }
         } else {

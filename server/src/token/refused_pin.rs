@@ -30,6 +30,7 @@ struct Place {
 
 impl RefusedPin {
     /// Remembers in files of a folder of keys, one for each token.
+    #[must_use]
     pub fn in_folder(folder: Arc<Path>, passphrase: Arc<Zeroizing<String>>) -> Self {
         Self(Some(Place { folder, passphrase, unwritten: Arc::default() }))
     }
