@@ -71,16 +71,17 @@ impl Companion {
         Ok(kept.unwrap_or_default())
     }
 
-    /// Keeps what acts say that stand in the log of this checkpoint, in its order.
+    /// Keeps what acts say that stand in the log of this checkpoint, in its order, beside what is known.
     pub(super) async fn take_anchor_acts(
         &self,
+        known: AnchorRecord,
         answer: &SyncAnswer,
         checkpoint: &Checkpoint,
     ) -> Result<Acts, ClientError> {
         if answer.anchor_line.is_empty() {
             return Ok(Acts::All);
         }
-        let mut record = self.anchor_record().await?;
+        let mut record = known.clone();
         if record.line != answer.anchor_line {
             // These acts begin where those for other units ended.
             let asked_all = record.until == 0;
@@ -100,7 +101,9 @@ impl Companion {
             }
             record.apply(act.leaf, said);
         }
-        self.on_disk(move |folder| folder.save(ANCHORS, &record)).await?;
+        if record != known {
+            self.on_disk(move |folder| folder.save(ANCHORS, &record)).await?;
+        }
         Ok(if answer.anchor_acts.len() >= MAX_ACTS { Acts::More } else { Acts::All })
     }
 }

@@ -96,7 +96,7 @@ fn sweep(folder: &Folder, kept: &Kept, limit: u64) -> Result<(), StorageError> {
         let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
         let (is_wanted, is_fast) = (wanted.contains(stem), fast.contains(stem));
         if !is_wanted && !is_fast {
-            folder.remove_at(&path)?;
+            Folder::discard(&path)?;
             continue;
         }
         let held = Held::at(path)?;
@@ -109,7 +109,7 @@ fn sweep(folder: &Folder, kept: &Kept, limit: u64) -> Result<(), StorageError> {
     while total > limit
         && let Some(oldest) = may_go.pop()
     {
-        folder.remove_at(&oldest.path)?;
+        Folder::discard(&oldest.path)?;
         total -= oldest.bytes;
     }
     Ok(())

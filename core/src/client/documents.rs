@@ -23,7 +23,7 @@ use super::meanwhile::only_signed;
 use super::pieces::{self, PIECE_BYTES, Part};
 use super::records::{EarlierSignature, Opened};
 use super::state::{CRLS, OpenedRequest, Shown};
-use super::store::{Folder, StorageError};
+use super::store::{Folder, StorageError, io_error};
 use super::transport::{Call, Connection};
 use super::{Companion, cache, off_thread};
 
@@ -305,14 +305,7 @@ async fn take(
             length = part.length();
         }
     };
-    let kept = match add(part, arrived).await {
-        Ok(part) => {
-            length = part.length();
-            off_thread("writing a document", move || part.sync()).await
-        }
-        Err(error) => Err(error),
-    };
-    let kept = kept.and_then(|synced| Ok(synced?));
+    let kept = add(part, arrived).await.map(|part| length = part.length());
     Brought { new: length.saturating_sub(had), end: kept.and(end) }
 }
 
@@ -421,7 +414,6 @@ fn seed(
         }
         let mut part = Part::open(path, wanted.sha256, Arc::clone(&vault))?;
         pieces::pass(&held, revision.sha256, revision.size, vault, |piece| part.add(piece))?;
-        part.sync()?;
         return Ok(Start::Seeded);
     }
     Ok(Start::Plain)
@@ -439,6 +431,7 @@ fn finish(folder: &Folder, wanted: &DocumentRef, now: Timestamp) -> Result<Finis
         return Ok(Finished::Other);
     }
     cache::opened_at(&part, now);
-    folder.put(&part, &folder.document(wanted.sha256)?)?;
+    let place = folder.document(wanted.sha256)?;
+    std::fs::rename(&part, &place).map_err(|source| io_error(&place, source))?;
     Ok(Finished::Complete)
 }

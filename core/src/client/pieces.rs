@@ -203,11 +203,6 @@ impl Part {
         }
         Ok(())
     }
-
-    /// From here on a power cut takes nothing of it.
-    pub fn sync(&self) -> Result<(), StorageError> {
-        self.file.sync_all().map_err(|source| io_error(&self.path, source))
-    }
 }
 
 #[cfg(test)]
@@ -245,7 +240,6 @@ mod tests {
                 let mut part = part(&path, sha256);
                 assert_eq!(part.length(), at as u64);
                 part.add(&document[at..at + step]).unwrap();
-                part.sync().unwrap();
                 at += step;
             }
             assert_eq!(read(&path, sha256, size, vault()).unwrap(), Some(document));

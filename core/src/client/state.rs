@@ -129,6 +129,13 @@ pub(super) struct SyncRecord {
     pub alarm: Option<Alarm>,
 }
 
+impl SyncRecord {
+    /// Receipts that were joined to the log wait no more.
+    pub fn forget(&mut self, joined: &[String]) {
+        self.receipts.retain(|note| !joined.contains(note));
+    }
+}
+
 /// A contradiction, with both notes: they prove it to anybody who has the log's key.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Alarm {

@@ -2,6 +2,7 @@
 //!
 //! A file is written beside its place, synced, renamed, and the folder synced: after a power cut
 //! it is the old one or the new one, never a part. What cannot be read back is reported by name.
+//! Documents are not synced: what a power cut takes of them is fetched again.
 //! Records are sealed with the data key (ADR 0034).
 
 use std::fs::{File, OpenOptions};
@@ -236,6 +237,12 @@ impl Folder {
 
     /// Writes a file so that it survives a power cut once this returns.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), StorageError> {
+        let path = self.replace(name, bytes)?;
+        sync_folder(path.parent().unwrap_or(&self.root))
+    }
+
+    /// Puts a synced file in its place; the folder is not synced.
+    fn replace(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, StorageError> {
         let path = self.path(name);
         let temporary = self.path(&format!("{name}.new"));
         let written = private_file(&temporary).and_then(|mut file| {
@@ -247,13 +254,31 @@ impl Folder {
             let _ = std::fs::remove_file(&temporary);
             return Err(io_error(&path, source));
         }
-        self.put(&temporary, &path)
+        std::fs::rename(&temporary, &path).map_err(|source| io_error(&path, source))?;
+        Ok(path)
     }
 
     /// Writes a record.
     pub fn save<T: Serialize>(&self, name: &str, record: &T) -> Result<(), StorageError> {
         let plain = serde_json::to_vec(record).map_err(|error| self.damaged(name, &error))?;
         self.write_sealed(name, &plain)
+    }
+
+    /// Writes records of one folder, by the names of their files: each as [`Self::save`] does, the folder synced once.
+    pub fn save_all<T: Serialize>(
+        &self,
+        folder: &str,
+        records: impl ExactSizeIterator<Item = (String, T)>,
+    ) -> Result<(), StorageError> {
+        if records.len() == 0 {
+            return Ok(());
+        }
+        for (stem, record) in records {
+            let name = format!("{folder}/{stem}.json");
+            let plain = serde_json::to_vec(&record).map_err(|error| self.damaged(&name, &error))?;
+            self.sealed(&name, &plain, |bytes| self.replace(&name, bytes).map(drop))?;
+        }
+        sync_folder(&self.path(folder))
     }
 
     /// Writes a record that says nothing of anybody.
@@ -263,17 +288,28 @@ impl Folder {
     }
 
     fn write_sealed(&self, name: &str, plain: &[u8]) -> Result<(), StorageError> {
+        self.sealed(name, plain, |bytes| self.write(name, bytes))
+    }
+
+    fn sealed(
+        &self,
+        name: &str,
+        plain: &[u8],
+        write: impl FnOnce(&[u8]) -> Result<(), StorageError>,
+    ) -> Result<(), StorageError> {
         // Held to the end, so that no record comes after the key is forgotten.
         let vault = self.vault.read().unwrap_or_else(PoisonError::into_inner);
         let sealed =
             vault.as_ref().ok_or_else(|| self.key_lost())?.seal(Place::Record(name), plain);
-        self.write(name, &[&[VERSION], &sealed[..]].concat())
+        write(&[&[VERSION], &sealed[..]].concat())
     }
 
-    /// Moves a complete, synced file to its place in the folder.
-    pub fn put(&self, complete: &Path, place: &Path) -> Result<(), StorageError> {
-        std::fs::rename(complete, place).map_err(|source| io_error(place, source))?;
-        sync_folder(place.parent().unwrap_or(&self.root))
+    /// Removes a document's file if it exists, perhaps not before the next power cut: then it goes at a later sync.
+    pub fn discard(path: &Path) -> Result<(), StorageError> {
+        match std::fs::remove_file(path) {
+            Err(source) if source.kind() != ErrorKind::NotFound => Err(io_error(path, source)),
+            _ => Ok(()),
+        }
     }
 
     /// Removes a file if it exists.

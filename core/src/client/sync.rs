@@ -7,7 +7,7 @@ use crate::decision::Authority;
 use crate::log::checkpoint::{Checkpoint, VerifierKey};
 use crate::log::tree::verify_consistency;
 use crate::problem::ProblemKind;
-use crate::wire::{KNOWS, KNOWS_DELEGATIONS, Post, SyncAnswer};
+use crate::wire::{Base64, KNOWS, KNOWS_DELEGATIONS, Post, SyncAnswer};
 
 use super::Companion;
 use super::anchors::Acts;
@@ -52,6 +52,7 @@ impl Companion {
         }
         let mut changed = 0;
         let mut joins = 0;
+        let mut joined = Vec::new();
         for _ in 0..MAX_ROUNDS {
             let round = self.round(&server, &key).await?;
             changed += round.changed;
@@ -59,9 +60,23 @@ impl Companion {
                 continue;
             }
             // The log may grow between the two questions; then both are asked again.
-            if self.join_receipts(&server, &key).await? == Joined::Yes || joins == MAX_JOINS {
+            let all = match self.join_receipts(&server, &key, &mut joined).await {
+                Ok(all) => all,
+                Err(error) => {
+                    // Those before it need no second question.
+                    if !joined.is_empty() {
+                        self.change_sync(|record| record.forget(&joined)).await?;
+                    }
+                    return Err(error);
+                }
+            };
+            if all == Joined::Yes || joins == MAX_JOINS {
                 let at = self.server_now().second();
-                self.change_sync(|record| record.synced_at = Some(at)).await?;
+                self.change_sync(|record| {
+                    record.forget(&joined);
+                    record.synced_at = Some(at);
+                })
+                .await?;
                 let clock_offset_ms = self.lock().remembered.sync.clock_offset_ms;
                 return Ok(Synced { changed, log_size: round.log_size, clock_offset_ms });
             }
@@ -72,15 +87,15 @@ impl Companion {
 
     async fn round(&self, server: &Connection, key: &VerifierKey) -> Result<Round, ClientError> {
         let known = self.lock().remembered.sync.clone();
-        let acts_until = self.anchor_record().await?.until;
-        let answer = ask(server, known.cursor, known.checkpoint.as_deref(), acts_until).await?;
+        let anchors = self.anchor_record().await?;
+        let answer = ask(server, known.cursor, known.checkpoint.as_deref(), anchors.until).await?;
         let verified = match continues(known.checkpoint.as_deref(), &answer, key) {
             Ok(checkpoint) => checkpoint,
             Err(fault) => {
                 return Err(self.raise(known.checkpoint, &answer.checkpoint, fault).await);
             }
         };
-        let acts = self.take_anchor_acts(&answer, &verified).await?;
+        let acts = self.take_anchor_acts(anchors, &answer, &verified).await?;
         self.take_delegations(&answer, &verified).await?;
         let round = Round {
             changed: u32::try_from(answer.requests.len()).unwrap_or(u32::MAX),
@@ -92,17 +107,20 @@ impl Companion {
     }
 
     /// Asks for the proof that the log of each receipt is the log of the last round. A server with
-    /// two histories could show one in receipts and the other in syncs.
+    /// two histories could show one in receipts and the other in syncs. What is joined is for the caller to note.
     async fn join_receipts(
         &self,
         server: &Connection,
         key: &VerifierKey,
+        joined: &mut Vec<String>,
     ) -> Result<Joined, ClientError> {
-        let waiting = self.lock().remembered.sync.receipts.clone();
+        let mut waiting = self.lock().remembered.sync.receipts.clone();
+        waiting.retain(|receipt| !joined.contains(receipt));
         for receipt in waiting {
-            if self.join_receipt(server, key, receipt).await? == Joined::NotYet {
+            if self.join_receipt(server, key, &receipt).await? == Joined::NotYet {
                 return Ok(Joined::NotYet);
             }
+            joined.push(receipt);
         }
         Ok(Joined::Yes)
     }
@@ -111,20 +129,18 @@ impl Companion {
         &self,
         server: &Connection,
         key: &VerifierKey,
-        receipt: String,
+        receipt: &str,
     ) -> Result<Joined, ClientError> {
         let cursor = self.lock().remembered.sync.cursor;
         let acts_until = self.anchor_record().await?.until;
-        let answer = ask(server, cursor, Some(&receipt), acts_until).await?;
-        if let Err(fault) = continues(Some(&receipt), &answer, key) {
-            return Err(self.raise(Some(receipt), &answer.checkpoint, fault).await);
+        let answer = ask(server, cursor, Some(receipt), acts_until).await?;
+        if let Err(fault) = continues(Some(receipt), &answer, key) {
+            let known = Some(receipt.to_owned());
+            return Err(self.raise(known, &answer.checkpoint, fault).await);
         }
         let (_, synced) = self.seen()?;
-        if !same_head(&answer.checkpoint, &synced, key) {
-            return Ok(Joined::NotYet);
-        }
-        self.change_sync(|record| record.receipts.retain(|note| *note != receipt)).await?;
-        Ok(Joined::Yes)
+        let same = same_head(&answer.checkpoint, &synced, key);
+        Ok(if same { Joined::Yes } else { Joined::NotYet })
     }
 
     /// The newest checkpoint that was verified, and its note.
@@ -202,10 +218,12 @@ impl Companion {
         }
         let views = requests.clone();
         self.on_disk(move |folder| {
-            for view in &views {
-                folder.save(&format!("requests/{}.json", view.id), view)?;
+            folder.save_all("requests", views.iter().map(|view| (view.id.to_string(), view)))?;
+            // Most syncs bring the lists that are here.
+            match folder.load_if_sound::<Vec<Base64>>(CRLS)? {
+                Some(held) if held == crls => Ok(()),
+                _ => folder.save(CRLS, &crls),
             }
-            folder.save(CRLS, &crls)
         })
         .await?;
         {

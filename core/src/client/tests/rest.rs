@@ -786,3 +786,19 @@ async fn one_answer_that_a_phone_is_revoked_erases_nothing() {
     assert_eq!((scene.phone.outbox().len(), scene.phone.requests().len()), (2, 2));
     assert!(data_key(&scene).exists());
 }
+
+#[tokio::test]
+async fn the_same_revocation_lists_are_not_written_again_and_damaged_ones_are() {
+    use std::os::unix::fs::MetadataExt as _;
+    let scene = Scene::enrolled().await;
+    scene.phone.sync().await.unwrap();
+    let lists = scene.files("").into_iter().find(|file| file.ends_with("crls.json")).unwrap();
+    // A record that is written is a new file in the old one's place.
+    let file = || std::fs::metadata(&lists).unwrap().ino();
+    let first = file();
+    scene.phone.sync().await.unwrap();
+    assert_eq!(file(), first);
+    std::fs::write(&lists, b"damaged").unwrap();
+    scene.phone.sync().await.unwrap();
+    assert_ne!(file(), first);
+}
