@@ -4,7 +4,7 @@
 //! speaks of it; so a row never names a file that a power cut could take. A file whose row is not
 //! written goes again. Reading compares the digest.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::ops::Range;
@@ -54,6 +54,7 @@ pub struct Blobs {
     folder: Arc<Path>,
     compared: Arc<Mutex<Vec<Compared>>>,
     holds: Arc<Mutex<HashMap<Sha256, Hold>>>,
+    shelves: Arc<Mutex<HashSet<PathBuf>>>,
 }
 
 /// What is being done to a file that may not have its row yet.
@@ -114,7 +115,12 @@ impl Blobs {
     /// The files under `folder`, made when absent.
     pub fn open(folder: PathBuf) -> io::Result<Self> {
         fs::create_dir_all(&folder)?;
-        Ok(Self { folder: folder.into(), compared: Arc::default(), holds: Arc::default() })
+        Ok(Self {
+            folder: folder.into(),
+            compared: Arc::default(),
+            holds: Arc::default(),
+            shelves: Arc::default(),
+        })
     }
 
     /// Stores `bytes`, on disk when this returns, until its row is written.
@@ -196,7 +202,7 @@ impl Blobs {
     fn write(&self, digest: &Sha256, bytes: &[u8], suffix: &str) -> Result<Wrote, BlobError> {
         let path = self.path(digest);
         let folder = path.parent().unwrap_or(&self.folder);
-        fs::create_dir_all(folder)?;
+        self.make_shelf(folder)?;
         let there = fs::metadata(&path).is_ok_and(|file| file.len() == bytes.len() as u64);
         if !there {
             let temporary = folder.join(format!(".{suffix}"));
@@ -209,8 +215,20 @@ impl Blobs {
         }
         // Also when the file was there: its writer may not have come this far yet.
         sync_folder(folder)?;
-        sync_folder(&self.folder)?;
         Ok(if there { Wrote::Nothing } else { Wrote::New })
+    }
+
+    /// Makes the folder of a file, on disk when this returns. What this process has seen there once is not asked
+    /// for again: nobody takes a shelf away.
+    fn make_shelf(&self, shelf: &Path) -> io::Result<()> {
+        if self.shelves().contains(shelf) {
+            return Ok(());
+        }
+        fs::create_dir_all(shelf)?;
+        // Also when it was there: who made it may have been cut off.
+        sync_folder(&self.folder)?;
+        self.shelves().insert(shelf.to_owned());
+        Ok(())
     }
 
     fn compare(&self, file: &mut File, digest: Sha256) -> Result<(), BlobError> {
@@ -240,6 +258,10 @@ impl Blobs {
 
     fn holds(&self) -> MutexGuard<'_, HashMap<Sha256, Hold>> {
         self.holds.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn shelves(&self) -> MutexGuard<'_, HashSet<PathBuf>> {
+        self.shelves.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn remembered(&self) -> MutexGuard<'_, Vec<Compared>> {
