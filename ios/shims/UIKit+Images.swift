@@ -17,5 +17,5 @@ public final class UIImage: NSObject, @unchecked Sendable {
 
 // swift-format-ignore: AlwaysUseLowerCamelCase
 public enum UIKeyboardType: Int, Sendable {
-    case `default`, URL, numberPad
+    case `default`, numbersAndPunctuation, URL, numberPad
 }

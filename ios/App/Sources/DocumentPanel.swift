@@ -47,24 +47,32 @@ struct DocumentPanel: View {
     let panel: Panel
     let subject: String
     let open: DocumentContent.Open
+    /// The one at the upper edge, from 0.
+    let page: Int
     let on: @MainActor (DocumentEvent) -> Void
     @Environment(\.texts) private var texts
     @Environment(\.palette) private var palette
 
     var body: some View {
         Scrolling {
-            if panel != .findings { Panels(chosen: panel, open: open, on: on) }
+            if panel != .findings { Panels(chosen: panel, open: open, page: page, on: on) }
             switch panel {
             case .findings: findings
             case .route: ForEach(open.route.indices, id: \.self) { RouteNote(line: open.route[$0]) }
             case .files: ForEach(open.attachments.indices, id: \.self) { AttachmentNote(file: open.attachments[$0], on: on) }
-            case .facts:
-                Line(texts["app-fact-subject"], subject)
-                Lines(facts: open.facts)
-                OtherButton(label: texts["app-not-me"]) { on(.notMe) }
+            case .facts: facts
             }
         }
         .background(palette.plain)
+    }
+
+    @ViewBuilder
+    private var facts: some View {
+        if open.agree == nil { Note(.plain) { Text(texts["app-copy-what"]) } }
+        Line(texts["app-fact-subject"], subject)
+        if let paper = open.paper { Line(texts["app-fact-paper"], texts.of(paper)) }
+        Lines(facts: open.facts)
+        if open.agree != nil { OtherButton(label: texts["app-not-me"]) { on(.notMe) } }
     }
 
     @ViewBuilder
@@ -80,6 +88,7 @@ struct DocumentPanel: View {
 private struct Panels: View {
     let chosen: Panel
     let open: DocumentContent.Open
+    let page: Int
     let on: @MainActor (DocumentEvent) -> Void
     @Environment(\.texts) private var texts
 
@@ -95,6 +104,7 @@ private struct Panels: View {
         choice(.facts, texts["app-panel-facts"])
         choice(.route, texts["app-panel-route"])
         if !open.attachments.isEmpty { choice(.files, texts("app-panel-files", ["count": open.attachments.count])) }
+        Quiet(label: texts["app-comments"]) { on(.comments(page: page + 1)) }
         if open.place != nil { Quiet(label: texts["app-preview"]) { on(.preview) } }
     }
 

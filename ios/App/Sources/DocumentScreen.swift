@@ -31,7 +31,7 @@ struct DocumentScreen: View {
             case .open(let open): Opened(state: state, open: open, source: source, on: on)
             }
         } below: {
-            if case .open(let open) = state.content { Answers(open: open, on: on) }
+            if case .open(let open) = state.content, let agree = open.agree { Answers(agree: agree, inPlaceOf: open.inPlaceOf, on: on) }
         }
     }
 
@@ -85,7 +85,9 @@ private struct Opened: View {
                 let layout = lies ? AnyLayout(HStackLayout(spacing: 0)) : AnyLayout(VStackLayout(spacing: 0))
                 layout {
                     Paged(pages, source: source, marks: open.mark.map { [$0] } ?? [])
-                    if let panel = state.panel { DocumentPanel(panel: panel, subject: state.subject, open: open, on: on) }
+                    if let panel = state.panel {
+                        DocumentPanel(panel: panel, subject: state.subject, open: open, page: pages.page, on: on)
+                    }
                 }
             }
             Ways(panel: state.panel, open: open, on: on) { pages.go(to: $0, mark: open.mark) }
@@ -135,7 +137,7 @@ private struct Ways: View {
 }
 
 /// A button in a line beside others, as large as a finger.
-private struct OtherWay: View {
+struct OtherWay: View {
     let label: String
     let action: @MainActor () -> Void
 
@@ -154,16 +156,21 @@ struct Quiet: View {
     }
 }
 
+/// Whose part it is, where it is another's, before any answer.
 private struct Answers: View {
-    let open: DocumentContent.Open
+    let agree: Words
+    let inPlaceOf: String?
     let on: @MainActor (DocumentEvent) -> Void
     @Environment(\.texts) private var texts
 
     var body: some View {
-        ActionBar {
-            OtherButton(label: texts["app-reject"], role: .destructive) { on(.reject) }
-            OtherButton(label: texts["app-return"]) { on(.return) }
-            MainButton(label: texts.of(open.agree)) { on(.agree) }
+        VStack(spacing: 0) {
+            if let inPlaceOf { Aside(texts("app-deciding-in-place-of", ["name": inPlaceOf])) }
+            ActionBar {
+                OtherButton(label: texts["app-reject"], role: .destructive) { on(.reject) }
+                OtherButton(label: texts["app-return"]) { on(.return) }
+                MainButton(label: texts.of(agree)) { on(.agree) }
+            }
         }
     }
 }

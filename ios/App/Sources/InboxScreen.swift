@@ -17,7 +17,11 @@ struct InboxScreen: View {
             if case .failed(_, let failure) = state.sync {
                 SwiftUI.Section { FailureCard(failure: failure) { on(.mend(remedy: $0)) }.asWholeRow() }
             }
-            if state.tab == .waiting { Waiting(state: state, beside: beside, on: on) } else { Decisions(state: state, on: on) }
+            switch state.tab {
+            case .waiting: Waiting(state: state, beside: beside, on: on)
+            case .copies: Copies(state: state, beside: beside, on: on)
+            case .done, .unsent: Decisions(state: state, on: on)
+            }
         }
         .listStyle(.insetGrouped)
         .refreshable { await pull() }
@@ -35,7 +39,7 @@ struct InboxScreen: View {
     }
 }
 
-/// The three lists: beside each other, or as a menu where letters are large.
+/// The lists: beside each other, or as a menu where they do not fit.
 private struct Tabs: View {
     let state: InboxState
     let on: @MainActor (InboxEvent) -> Void
@@ -46,7 +50,11 @@ private struct Tabs: View {
         if letters.isAccessibilitySize {
             picker.pickerStyle(.menu)
         } else {
-            picker.pickerStyle(.segmented).labelsHidden().asWholeRow()
+            ViewThatFits(in: .horizontal) {
+                picker.pickerStyle(.segmented).labelsHidden()
+                picker.pickerStyle(.menu)
+            }
+            .asWholeRow()
         }
     }
 
@@ -60,6 +68,7 @@ private struct Tabs: View {
         let count =
             switch tab {
             case .waiting: state.waiting
+            case .copies: state.unopened
             case .done: 0
             case .unsent: state.unsent
             }
@@ -174,7 +183,8 @@ private struct Paper: View {
 
     private var origin: String {
         let read = row.read == .read ? " · \(texts["app-read"])" : ""
-        return "\(row.from) · \(texts.of(row.role))\(read)"
+        let place = row.inPlaceOf.map { " \(texts.of($0))" } ?? ""
+        return "\(row.from) · \(texts.of(row.role))\(place)\(read)"
     }
 
     private var pickLabel: String { texts[isPicked ? "app-unpick" : "app-pick"] }
@@ -216,6 +226,53 @@ private struct UrgencyLine: View {
         case .far: palette.quiet
         }
     }
+}
+
+/// What was sent to this person for information, the newest first.
+private struct Copies: View {
+    let state: InboxState
+    let beside: String?
+    let on: @MainActor (InboxEvent) -> Void
+
+    var body: some View {
+        if state.copies.isEmpty { Nothing(key: empty) { EmptyView() } }
+        ForEach(state.copies, id: \.request) { row in
+            CopyLine(row: row, isOpen: row.request == beside) { on(.open(request: row.request)) }
+        }
+    }
+
+    private var empty: String {
+        state.search.trimmingCharacters(in: .whitespaces).isEmpty ? "app-empty-copies" : "app-empty-search"
+    }
+}
+
+private struct CopyLine: View {
+    let row: CopyRow
+    let isOpen: Bool
+    let open: @MainActor () -> Void
+    @Environment(\.texts) private var texts
+    @Environment(\.palette) private var palette
+
+    var body: some View {
+        Button(action: open) {
+            VStack(alignment: .leading, spacing: 3) {
+                Text(verbatim: "\(texts("app-copy-delivered", ["at": row.at])) · \(opened)")
+                    .font(row.opened == nil ? .subheadline.bold() : .subheadline)
+                    .foregroundStyle(row.opened == nil ? palette.ink : palette.quiet)
+                Text(row.title).font(.headline)
+                Text(row.subject)
+                Text(row.from).font(.subheadline).foregroundStyle(palette.quiet)
+            }
+            .frame(maxWidth: .infinity, minHeight: finger, alignment: .leading)
+            .contentShape(.rect)
+        }
+        .buttonStyle(.plain)
+        .listRowBackground(isOpen ? palette.good : nil)
+        .accessibilityElement(children: .combine)
+        .accessibilityAddTraits(isOpen ? [.isButton, .isSelected] : .isButton)
+    }
+
+    private var opened: String { row.opened.map { texts("app-copy-opened", ["at": $0]) } ?? texts["app-copy-unopened"] }
 }
 
 private struct Decisions: View {

@@ -361,6 +361,26 @@ struct Asking: View {
     }
 }
 
+/// A field, with its name in sight also once something is written.
+struct Field: View {
+    let label: String
+    let text: Binding<String>
+    var lines = 1
+    var keyboard = UIKeyboardType.default
+    @Environment(\.palette) private var palette
+
+    var body: some View {
+        VStack(alignment: .leading, spacing: 4) {
+            Text(label).font(.subheadline).foregroundStyle(palette.quiet).accessibilityHidden(true)
+            Group {
+                if lines == 1 { TextField(label, text: text) } else { TextField(label, text: text, axis: .vertical).lineLimit(lines...) }
+            }
+            .textFieldStyle(.roundedBorder)
+            .keyboardType(keyboard)
+        }
+    }
+}
+
 /// A choice that is on or off, as large as a finger.
 struct Chosen: View {
     let label: String

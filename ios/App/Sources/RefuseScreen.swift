@@ -15,6 +15,7 @@ struct RefuseScreen: View {
             Scrolling {
                 if !isOver, !state.title.isEmpty { HeadingText(state.title) }
                 if !state.subject.isEmpty { Text(state.subject) }
+                if !isOver, let name = state.inPlaceOf { Note(.plain) { Text(texts("app-deciding-in-place-of", ["name": name])) } }
                 content
             }
         } below: {

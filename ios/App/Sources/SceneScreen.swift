@@ -19,6 +19,7 @@ struct SceneScreen: View {
         case let presenter as ReceiptPresenter: ReceiptScreen(state: presenter.state, on: presenter.on)
         case let presenter as ChangesPresenter: ChangesScreen(state: presenter.state, on: presenter.on)
         case let presenter as AttachmentPresenter: AttachmentScreen(state: presenter.state, source: pages, on: presenter.on)
+        case let presenter as CommentsPresenter: CommentsScreen(state: presenter.state, on: presenter.on)
         default: LookingScreen(scene: scene, beyond: beyond)
         }
     }
@@ -47,6 +48,8 @@ private struct LookingScreen: View {
         case let presenter as SettingsPresenter: SettingsScreen(state: presenter.state, on: presenter.on)
         case let presenter as NotificationsPresenter: NotificationsScreen(state: presenter.state, on: presenter.on)
         case let presenter as DevicesPresenter: DevicesScreen(state: presenter.state, on: presenter.on)
+        case let presenter as DelegationsPresenter: DelegationsScreen(state: presenter.state, on: presenter.on)
+        case let presenter as DelegatePresenter: DelegateScreen(state: presenter.state, on: presenter.on)
         case let presenter as DiagnosticsPresenter: DiagnosticsScreen(state: presenter.state, on: presenter.on)
         case let presenter as LicencesPresenter: LicencesScreen(state: presenter.state, on: presenter.on)
         default: EmptyView()

@@ -45,6 +45,7 @@ struct SettingsScreen: View {
                     HeadingText(texts["app-settings-notifications"])
                 }
                 SwiftUI.Section {
+                    if state.person != nil { Onward(label: texts["app-delegations"]) { on(.delegations) } }
                     Onward(label: texts["app-verify"]) { on(.verify) }
                     Onward(label: texts["app-practice"]) { on(.practice) }
                     Onward(label: texts["app-diagnostics"]) { on(.diagnostics) }

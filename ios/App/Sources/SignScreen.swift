@@ -123,44 +123,20 @@ private struct StampedScreen: View {
     }
 }
 
-private let whatIsRead = "what is read"
-
-/// Tells where what it lies behind is seen in the room for it, each time that changes.
-private struct Watch: View {
-    let lines: SheetLines
-    let room: CGRect
-    let look: @MainActor (Showing<SheetLines>) -> Void
-
-    init(of lines: SheetLines, in room: CGRect, look: @escaping @MainActor (Showing<SheetLines>) -> Void) {
-        self.lines = lines
-        self.room = room
-        self.look = look
-    }
-
-    var body: some View {
-        GeometryReader { place in
-            Color.clear.onChange(of: Showing(of: lines, at: place.frame(in: .global), in: room), initial: true) { _, now in look(now) }
-        }
-    }
-}
-
-/// Stands in the place of *Sign* until all that is signed was in sight: on large letters it does not fit a screen.
-private struct ReadOn: View {
-    let scroll: @MainActor () -> Void
-    @Environment(\.texts) private var texts
-
-    var body: some View {
-        ActionBar { MainButton(label: texts["app-sign-read-on"], action: scroll) }
-    }
-}
-
 private struct SheetTable: View {
     let lines: SheetLines
     @Environment(\.texts) private var texts
     @Environment(\.palette) private var palette
 
     var body: some View {
-        Line(texts[lines.inAnothersName ? "app-sign-as-delegate" : "app-sign-as"], lines.position)
+        if let place = lines.inPlaceOf {
+            Note(.plain) {
+                Line(texts["app-sign-in-place-of"], place.name)
+                Line(texts["app-sign-title-above"], place.title)
+                Line(texts["app-sign-delegation-until"], place.until)
+            }
+        }
+        Line(texts[lines.inPlaceOf == nil ? "app-sign-as" : "app-sign-as-delegate"], lines.position)
         Line(texts["app-sign-certificate"], certificate)
         Line(texts["app-sign-time"], lines.at)
         Line(texts["app-sign-place"], lines.page.map { texts("app-page", ["page": $0 + 1]) } ?? texts["app-sign-no-stamp"])

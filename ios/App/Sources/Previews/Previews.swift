@@ -11,6 +11,7 @@
     struct DocumentPreviews: PreviewProvider { static var previews: some View { shown(Samples.document) } }
     struct SignPreviews: PreviewProvider { static var previews: some View { shown(Samples.sign) } }
     struct ChangesPreviews: PreviewProvider { static var previews: some View { shown(Samples.changes) } }
+    struct CommentsPreviews: PreviewProvider { static var previews: some View { shown(Samples.comments) } }
     struct AttachmentPreviews: PreviewProvider { static var previews: some View { shown(Samples.attachment) } }
     struct PracticePreviews: PreviewProvider { static var previews: some View { shown(Samples.practice) } }
     struct RefusePreviews: PreviewProvider { static var previews: some View { shown(Samples.refuse) } }
@@ -22,6 +23,8 @@
     struct SettingsPreviews: PreviewProvider { static var previews: some View { shown(Samples.settings) } }
     struct NotificationsPreviews: PreviewProvider { static var previews: some View { shown(Samples.notifications) } }
     struct DevicesPreviews: PreviewProvider { static var previews: some View { shown(Samples.devices) } }
+    struct DelegationsPreviews: PreviewProvider { static var previews: some View { shown(Samples.delegations) } }
+    struct DelegatePreviews: PreviewProvider { static var previews: some View { shown(Samples.delegate) } }
     struct DiagnosticsPreviews: PreviewProvider { static var previews: some View { shown(Samples.diagnostics) } }
     struct BesidePreviews: PreviewProvider { static var previews: some View { shown(Samples.beside) } }
     struct LicencesPreviews: PreviewProvider { static var previews: some View { shown(Samples.licences) } }

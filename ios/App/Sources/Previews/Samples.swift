@@ -21,6 +21,7 @@
         static let document = drawn(documentStates) { DocumentScreen(state: $0, source: SamplePages.page) { _ in } }
         static let sign = drawn(signStates) { SignScreen(state: $0, pages: { _ in SamplePages.stamped }) { _ in } }
         static let changes = drawn(changesStates) { ChangesScreen(state: $0) { _ in } }
+        static let comments = drawn(commentsStates) { CommentsScreen(state: $0) { _ in } }
         static let attachment = drawn(attachmentStates) { AttachmentScreen(state: $0, source: SamplePages.page) { _ in } }
         static let practice = drawn(practiceStates) {
             PracticeScreen(state: $0, pages: SamplePages.practice, stamped: SamplePages.practiceStamped) { _ in }
@@ -34,6 +35,8 @@
         static let settings = drawn(settingsStates) { SettingsScreen(state: $0) { _ in } }
         static let notifications = drawn(notificationsStates) { NotificationsScreen(state: $0) { _ in } }
         static let devices = drawn(devicesStates) { DevicesScreen(state: $0) { _ in } }
+        static let delegations = drawn(delegationsStates) { DelegationsScreen(state: $0) { _ in } }
+        static let delegate = drawn(delegateStates) { DelegateScreen(state: $0) { _ in } }
         static let diagnostics = drawn(diagnosticsStates) { DiagnosticsScreen(state: $0) { _ in } }
         static let licences = drawn(licencesStates) { LicencesScreen(state: $0) { _ in } }
 

@@ -184,6 +184,7 @@ public final class Companion {
         case let inbox as InboxPresenter: inbox.load()
         case let several as SeveralPresenter: several.load()
         case let settings as SettingsPresenter: settings.load()
+        case let delegations as DelegationsPresenter: delegations.load()
         default: break
         }
     }
@@ -216,6 +217,10 @@ public final class Companion {
         case .notRead: VerifyPresenter(phone: phone, file: nil, scope: scope, go: go, first: TrienKit.notRead)
         case .changes(let what): ChangesPresenter(phone: phone, what: what, scope: scope, go: go)
         case .attached(let place): AttachmentPresenter(phone: phone, place: place, scope: scope, go: go)
+        case .comments(let request, let page, let pages):
+            CommentsPresenter(phone: phone, request: request, page: page, pages: pages, scope: scope, go: go)
+        case .delegations: DelegationsPresenter(phone: phone, scope: scope, go: go)
+        case .delegate: DelegatePresenter(phone: phone, scope: scope, go: go)
         case .practice: PracticePresenter(practice: device.practice(), scope: scope, go: go)
         case .enrollment(let link):
             EnrollmentPresenter(phone: phone, device: device, link: link, scope: scope, go: go, enrolled: waking.start)

@@ -32,14 +32,20 @@ public enum DocumentContent: Equatable, Sendable {
         public var signatures: [SignatureLine]
         public var route: [RouteLine]
         public var facts: [Fact]
-        public var agree: Words
+        /// Nothing where it is only read: a copy.
+        public var agree: Words?
         public var mark: Mark? = nil
         public var attachments: [AttachmentLine] = []
         public var changed: Changed = .no
+        /// Whose part it is, where it is another's.
+        public var inPlaceOf: String? = nil
+        /// Why it also goes on paper.
+        public var paper: Words? = nil
 
         public init(
             pages: [PageSize], place: Int?, meanwhile: Int, findings: [Words], signatures: [SignatureLine], route: [RouteLine],
-            facts: [Fact], agree: Words, mark: Mark? = nil, attachments: [AttachmentLine] = [], changed: Changed = .no
+            facts: [Fact], agree: Words?, mark: Mark? = nil, attachments: [AttachmentLine] = [], changed: Changed = .no,
+            inPlaceOf: String? = nil, paper: Words? = nil
         ) {
             self.pages = pages
             self.place = place
@@ -52,6 +58,8 @@ public enum DocumentContent: Equatable, Sendable {
             self.mark = mark
             self.attachments = attachments
             self.changed = changed
+            self.inPlaceOf = inPlaceOf
+            self.paper = paper
         }
     }
 }
@@ -83,14 +91,22 @@ public struct RouteLine: Equatable, Sendable {
     public var how: Standpoint
     public var when: String?
     public var reason: String?
+    /// Who decided in this signer's place.
+    public var by: Words? = nil
+    /// When the signer is away, as was announced.
+    public var absent: Words? = nil
 
-    public init(role: Words, name: String, position: String, how: Standpoint, when: String?, reason: String?) {
+    public init(
+        role: Words, name: String, position: String, how: Standpoint, when: String?, reason: String?, by: Words? = nil, absent: Words? = nil
+    ) {
         self.role = role
         self.name = name
         self.position = position
         self.how = how
         self.when = when
         self.reason = reason
+        self.by = by
+        self.absent = absent
     }
 }
 
@@ -129,6 +145,9 @@ public enum DocumentEvent: Equatable, Sendable {
     /// The pages that were changed after a signature.
     case compare
     case read(attachment: AttachmentLine)
+
+    /// What people say beside this page, from 1.
+    case comments(page: Int)
 
     /// What this phone decided on it.
     case receipt(decision: String)
@@ -189,9 +208,14 @@ public final class DocumentPresenter: Presenter<DocumentState, DocumentEvent> {
         case .compare: go(.changes(what: .ofRequest(request: request)))
         case .read(let attachment):
             if let place = attachment.place { go(.attached(.init(request: request, place: place, name: attachment.name))) }
+        case .comments(let page): go(.comments(request: request, page: page, pages: pages))
         case .receipt(let decision): go(.receipt(decision: decision))
         case .mend(let remedy): mend(remedy)
         }
+    }
+
+    private var pages: Int {
+        if case .open(let open) = state.content { open.pages.count } else { 1 }
     }
 
     private func mend(_ remedy: Remedy) {
@@ -217,12 +241,16 @@ public final class DocumentPresenter: Presenter<DocumentState, DocumentEvent> {
                 $0.title = headline(details.metadata)
                 $0.subject = details.metadata.subject
             }
-            let content =
-                if let over = over(details) { ended(over, details) } else { try opened(details, await phone.openRequest(request: request)) }
+            let content = try await content(details)
             show { $0.content = content }
         } failed: { [self] in
             failed($0)
         }
+    }
+
+    private func content(_ details: RequestDetails) async throws -> DocumentContent {
+        guard let over = over(details) else { return try opened(details, await phone.openRequest(request: request)) }
+        return details.received == nil ? ended(over, details) : try copy(await phone.openRequest(request: request))
     }
 
     // A link may be quicker than the sync that brings its request.
@@ -255,8 +283,16 @@ public final class DocumentPresenter: Presenter<DocumentState, DocumentEvent> {
         guard let role = phone.inbox().first(where: { $0.request == request })?.role else {
             return ended(endWords(details.state) ?? words("app-over-elsewhere"), details)
         }
-        let place = role == .review ? nil : details.place
-        return .open(
+        return try open(details, opened, agree: agreeWords(role), place: role == .review ? nil : details.place)
+    }
+
+    // Opening it is what tells when: the phone knows of it only then.
+    private func copy(_ opened: Opened) throws -> DocumentContent {
+        try open(phone.request(request: request), opened, agree: nil, place: nil)
+    }
+
+    private func open(_ details: RequestDetails, _ opened: Opened, agree: Words?, place: StampPlace?) throws -> DocumentContent {
+        .open(
             .init(
                 pages: opened.pages,
                 place: place.map { Int($0.page) },
@@ -265,26 +301,33 @@ public final class DocumentPresenter: Presenter<DocumentState, DocumentEvent> {
                 signatures: opened.signatures.map(signatureLine),
                 route: routeLines(details, phone.serverNow()),
                 facts: facts(details, opened),
-                agree: agreeWords(role),
+                agree: agree,
                 mark: place.flatMap { place in
                     let page = Int(place.page)
                     return opened.pages.indices.contains(page) ? TrienKit.mark(page, place.rect, opened.pages[page]) : nil
                 },
                 attachments: try phone.attachments(request: request).map(attachmentLine),
-                changed: opened.findings.contains(.contentChangedAfterSignature) ? .yes : .no))
+                changed: opened.findings.contains(.contentChangedAfterSignature) ? .yes : .no,
+                inPlaceOf: agree == nil ? nil : details.inPlaceOf?.name,
+                paper: details.onPaper.map(paperWords)))
     }
 
     private func failed(_ failure: Failure) { show { $0.content = .failed(failure) } }
 
     private func facts(_ details: RequestDetails, _ opened: Opened) -> [Fact] {
+        let now = phone.serverNow()
         let version = opened.revision > 1 ? Fact(name: words("app-fact-version"), value: "\(opened.revision)") : nil
+        let expires = Fact(name: words("app-fact-expires"), value: moment(details.expiresAt, now))
         return [
             Fact(name: words("app-fact-kind"), value: details.metadata.kind),
             Fact(name: words("app-fact-issuer"), value: details.metadata.issuer),
             Fact(name: words("app-fact-from"), value: details.unit.name),
             version,
-            Fact(name: words("app-fact-queued"), value: moment(details.queuedAt, phone.serverNow())),
-            Fact(name: words("app-fact-expires"), value: moment(details.expiresAt, phone.serverNow())),
+            Fact(name: words("app-fact-queued"), value: moment(details.queuedAt, now)),
+            details.dueAt.map { Fact(name: words("app-fact-due"), value: moment($0, now)) },
+            details.received == nil ? expires : nil,
+            details.received.map { Fact(name: words("app-fact-delivered"), value: moment($0.deliveredAt, now)) },
+            details.received?.openedAt.map { Fact(name: words("app-fact-opened"), value: moment($0, now)) },
             Fact(name: words("app-fact-files"), value: details.documents.joined(separator: "\n")),
             Fact(name: words("app-fact-sha256"), value: opened.documents.first?.sha256 ?? ""),
         ].compactMap { $0 }
@@ -301,7 +344,22 @@ private func routeLine(_ step: RouteStep, _ signer: RouteSigner, _ state: RouteS
     if case .decided(_, _, let at) = signer.assignment { when = moment(at, now) }
     return RouteLine(
         role: roleWords(step.role), name: signer.person.name, position: signer.person.position,
-        how: standpoint(signer.assignment, state), when: when, reason: signer.reason)
+        how: standpoint(signer.assignment, state), when: when, reason: signer.reason,
+        by: signer.by.map { words("app-route-by", ["form": abbreviation($0.form), "name": $0.person.name]) },
+        absent: isAwaited(signer.assignment) ? signer.absent.flatMap { absentWords($0, now) } : nil)
+}
+
+private func isAwaited(_ assignment: Assignment) -> Bool {
+    switch assignment {
+    case .open, .waiting: true
+    case .decided, .released: false
+    }
+}
+
+private func absentWords(_ away: Absence, _ now: Date) -> Words? {
+    if away.until <= now { return nil }
+    if away.since <= now { return words("app-route-absent", ["until": lastDay(away.until)]) }
+    return words("app-route-absent-later", ["since": day(away.since), "until": lastDay(away.until)])
 }
 
 private func standpoint(_ assignment: Assignment, _ state: RouteState) -> Standpoint {

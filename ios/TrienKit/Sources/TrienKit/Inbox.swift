@@ -15,11 +15,15 @@ public struct InboxState: Equatable, Sendable {
     public var notifications: Notifications = .push
     /// Whether the sync that runs was asked for by pulling the list.
     public var pulled: Bool = false
+    /// Documents that were sent to this person for information.
+    public var copies: [CopyRow] = []
+    /// How many of them were not opened.
+    public var unopened: Int = 0
 
     public init(
         tab: InboxTab = .waiting, search: String = "", waiting: Int = 0, unsent: Int = 0, sections: [Section] = [],
         decisions: [DecisionRow] = [], sync: SyncStatus = .never, picked: Set<String> = [], notifications: Notifications = .push,
-        pulled: Bool = false
+        pulled: Bool = false, copies: [CopyRow] = [], unopened: Int = 0
     ) {
         self.tab = tab
         self.search = search
@@ -31,11 +35,14 @@ public struct InboxState: Equatable, Sendable {
         self.picked = picked
         self.notifications = notifications
         self.pulled = pulled
+        self.copies = copies
+        self.unopened = unopened
     }
 }
 
 public enum InboxTab: String, CaseIterable, Sendable {
     case waiting = "app-tab-waiting"
+    case copies = "app-tab-copies"
     case done = "app-tab-done"
     case unsent = "app-tab-unsent"
 }
@@ -66,9 +73,12 @@ public struct WaitingRow: Equatable, Sendable {
     public var urgency: Words?
     public var deadline: Deadline
     public var read: Reading
+    /// Whose part it is, where it is another's.
+    public var inPlaceOf: Words? = nil
 
     public init(
-        request: String, title: String, subject: String, from: String, role: Words, urgency: Words?, deadline: Deadline, read: Reading
+        request: String, title: String, subject: String, from: String, role: Words, urgency: Words?, deadline: Deadline, read: Reading,
+        inPlaceOf: Words? = nil
     ) {
         self.request = request
         self.title = title
@@ -78,6 +88,26 @@ public struct WaitingRow: Equatable, Sendable {
         self.urgency = urgency
         self.deadline = deadline
         self.read = read
+        self.inPlaceOf = inPlaceOf
+    }
+}
+
+/// A finished document that came as a copy; not opened where it has no such time.
+public struct CopyRow: Equatable, Sendable {
+    public var request: String
+    public var title: String
+    public var subject: String
+    public var from: String
+    public var at: String
+    public var opened: String?
+
+    public init(request: String, title: String, subject: String, from: String, at: String, opened: String?) {
+        self.request = request
+        self.title = title
+        self.subject = subject
+        self.from = from
+        self.at = at
+        self.opened = opened
     }
 }
 
@@ -226,15 +256,18 @@ public final class InboxPresenter: Presenter<InboxState, InboxEvent> {
             let (now, search) = (phone.serverNow(), state.search)
             let open = phone.inbox().filter { $0.decision == nil }
             let entries = phone.outbox().reversed()
+            let copies = phone.copies()
             state.waiting = open.count
             state.unsent = entries.count { standing($0) == .unsent }
-            state.sections = TrienKit.sections(open.filter { matches($0, search) }, session, now)
+            state.sections = TrienKit.sections(open.filter { matches($0.metadata, $0.unit, search) }, session, now)
             let standings = standings(state.tab)
             state.decisions = entries.filter { standings.contains(standing($0)) && sought($0.subject, search) }.map { decisionRow($0, now) }
             if state.sync == .never { state.sync = done() }
             state.notifications = notifications()
             state.pulled = state.pulled && state.sync == .running
             state.picked.formIntersection(open.map(\.request))
+            state.copies = copies.filter { matches($0.metadata, $0.unit, search) }.map { copyRow($0, now) }
+            state.unopened = copies.count { $0.receipt.openedAt == nil }
         }
     }
 
@@ -245,7 +278,7 @@ public final class InboxPresenter: Presenter<InboxState, InboxEvent> {
 
 private func standings(_ tab: InboxTab) -> Set<Standing> {
     switch tab {
-    case .waiting: []
+    case .waiting, .copies: []
     case .done: [.recorded, .refused]
     case .unsent: [.unsent]
     }
@@ -272,7 +305,7 @@ private func weight(_ urgency: Urgency) -> Int { Urgency.allCases.firstIndex(of:
 
 private func heading(_ item: InboxItem, _ now: Date) -> Heading {
     if item.metadata.urgency != .normal { return .urgent }
-    return localDay(item.expiresAt) <= localDay(now) ? .today : .later
+    return localDay(due(item)) <= localDay(now) ? .today : .later
 }
 
 @MainActor
@@ -284,8 +317,18 @@ private func waitingRow(_ item: InboxItem, _ session: Session, _ now: Date) -> W
         from: item.unit.name,
         role: roleWords(item.role),
         urgency: urgencyWords(item.metadata.urgency),
-        deadline: deadline(item.expiresAt, now),
-        read: session.reading(item.request))
+        deadline: deadline(due(item), now),
+        read: session.reading(item.request),
+        inPlaceOf: item.inPlaceOf.map { words("app-in-place-of", ["name": $0.name]) })
+}
+
+// What is due goes on afterwards; without such a time it is the end that counts.
+private func due(_ item: InboxItem) -> Date { item.dueAt ?? item.expiresAt }
+
+private func copyRow(_ copy: ReceivedCopy, _ now: Date) -> CopyRow {
+    CopyRow(
+        request: copy.request, title: headline(copy.metadata), subject: copy.metadata.subject, from: copy.unit.name,
+        at: moment(copy.receipt.deliveredAt, now), opened: copy.receipt.openedAt.map { moment($0, now) })
 }
 
 func decisionRow(_ entry: OutboxEntry, _ now: Date) -> DecisionRow {
@@ -301,13 +344,12 @@ func standing(_ entry: OutboxEntry) -> Standing {
     }
 }
 
-private func matches(_ item: InboxItem, _ search: String) -> Bool {
-    let metadata = item.metadata
-    return [metadata.number ?? "", metadata.subject, metadata.kind, metadata.issuer, item.unit.name].contains { sought($0, search) }
+private func matches(_ metadata: Metadata, _ unit: UnitView, _ search: String) -> Bool {
+    [metadata.number ?? "", metadata.subject, metadata.kind, metadata.issuer, unit.name].contains { sought($0, search) }
 }
 
 /// Typed without marks, a word finds what is written with them.
-private func sought(_ text: String, _ search: String) -> Bool {
+func sought(_ text: String, _ search: String) -> Bool {
     let wanted = plain(search)
     return wanted.isEmpty || plain(text).contains(wanted)
 }

@@ -80,5 +80,16 @@ public func positionOf(_ authority: Authority) -> String {
     }
 }
 
+/// Why a document also goes on paper.
+public func paperWords(_ why: OnPaper) -> Words {
+    switch why {
+    case .legislation: words("app-paper-legislation")
+    case .finance: words("app-paper-finance")
+    case .personnel: words("app-paper-personnel")
+    case .complaints: words("app-paper-complaints")
+    case .other(let reason): .theirs(text: reason)
+    }
+}
+
 /// The document's number, or its kind while it has none.
 public func headline(_ metadata: Metadata) -> String { metadata.number ?? metadata.kind }

@@ -9,9 +9,12 @@ public struct RefuseState: Equatable, Sendable {
     public var chips: Set<Chip> = []
     public var text: String = ""
     public var progress: RefuseProgress = .writing
+    /// In whose place, where that is another's.
+    public var inPlaceOf: String? = nil
 
     public init(
-        title: String, subject: String, verb: Refusal, chips: Set<Chip> = [], text: String = "", progress: RefuseProgress = .writing
+        title: String, subject: String, verb: Refusal, chips: Set<Chip> = [], text: String = "", progress: RefuseProgress = .writing,
+        inPlaceOf: String? = nil
     ) {
         self.title = title
         self.subject = subject
@@ -19,6 +22,7 @@ public struct RefuseState: Equatable, Sendable {
         self.chips = chips
         self.text = text
         self.progress = progress
+        self.inPlaceOf = inPlaceOf
     }
 
     /// A reason is a must: without one nobody would know what to mend.
@@ -83,10 +87,11 @@ public final class RefusePresenter: Presenter<RefuseState, RefuseEvent> {
         self.go = go
         super.init(RefuseState(title: "", subject: "", verb: verb), scope)
         ask { [self] in
-            let metadata = try phone.request(request: request).metadata
+            let details = try phone.request(request: request)
             show {
-                $0.title = headline(metadata)
-                $0.subject = metadata.subject
+                $0.title = headline(details.metadata)
+                $0.subject = details.metadata.subject
+                $0.inPlaceOf = details.inPlaceOf?.name
             }
         } failed: { [self] in
             failed($0)
@@ -179,4 +184,4 @@ public final class RefusePresenter: Presenter<RefuseState, RefuseEvent> {
     private func failed(_ failure: Failure) { put(.failed(failure)) }
 }
 
-private func trimmed(_ text: String) -> String { text.trimmingCharacters(in: .whitespacesAndNewlines) }
+func trimmed(_ text: String) -> String { text.trimmingCharacters(in: .whitespacesAndNewlines) }

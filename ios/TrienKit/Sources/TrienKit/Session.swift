@@ -37,6 +37,9 @@ public enum Place: Equatable, Sendable {
     case notRead
     case changes(what: Compared)
     case attached(Attached)
+    case comments(request: String, page: Int, pages: Int)
+    case delegations
+    case delegate
     case practice
     case enrollment(link: String?)
     case settings
@@ -66,7 +69,7 @@ public enum Place: Equatable, Sendable {
 /// Whether something is being decided there: nothing from elsewhere may close it.
 public func isDeciding(_ place: Place) -> Bool {
     switch place {
-    case .sign, .refuse, .notMe, .several: true
+    case .sign, .refuse, .notMe, .several, .delegate: true
     default: false
     }
 }

@@ -67,6 +67,7 @@ public enum SettingsEvent: Equatable, Sendable {
     case speak(language: Language)
     case notifications
     case devices
+    case delegations
     case verify
     case practice
     case diagnostics
@@ -101,6 +102,7 @@ public final class SettingsPresenter: Presenter<SettingsState, SettingsEvent> {
             show { $0.language = language }
         case .notifications: go(.notifications(first: .no))
         case .devices: go(.devices)
+        case .delegations: go(.delegations)
         case .verify: go(.verify(file: nil))
         case .practice: go(.practice)
         case .diagnostics: go(.diagnostics)

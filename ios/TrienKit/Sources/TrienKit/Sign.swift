@@ -45,7 +45,8 @@ public enum SheetContent: Equatable, Sendable {
 public struct SheetLines: Equatable, Sendable {
     public var agree: Words
     public var position: String
-    public var inAnothersName: Bool
+    /// In whose place, where that is another's.
+    public var inPlaceOf: InPlaceLines?
     public var certificate: String
     public var certificateUntil: String?
     public var at: String
@@ -54,18 +55,31 @@ public struct SheetLines: Equatable, Sendable {
     public var findings: [Words]
 
     public init(
-        agree: Words, position: String, inAnothersName: Bool, certificate: String, certificateUntil: String?, at: String, page: Int?,
+        agree: Words, position: String, inPlaceOf: InPlaceLines?, certificate: String, certificateUntil: String?, at: String, page: Int?,
         meanwhile: Int, findings: [Words]
     ) {
         self.agree = agree
         self.position = position
-        self.inAnothersName = inAnothersName
+        self.inPlaceOf = inPlaceOf
         self.certificate = certificate
         self.certificateUntil = certificateUntil
         self.at = at
         self.page = page
         self.meanwhile = meanwhile
         self.findings = findings
+    }
+}
+
+/// Whose place it is, what stands above the signature, and how long that counts.
+public struct InPlaceLines: Equatable, Sendable {
+    public var title: String
+    public var name: String
+    public var until: String
+
+    public init(title: String, name: String, until: String) {
+        self.title = title
+        self.name = name
+        self.until = until
     }
 }
 
@@ -208,11 +222,10 @@ public final class SignPresenter: Presenter<SignState, SignEvent> {
     private func next() -> String? { session.after(request) }
 
     private func lines(_ sheet: Sheet) -> SheetLines {
-        let isDelegated = if case .delegated = sheet.authority { true } else { false }
-        return SheetLines(
+        SheetLines(
             agree: agreeWords(sheet.role),
             position: positionOf(sheet.authority),
-            inAnothersName: isDelegated,
+            inPlaceOf: sheet.inPlaceOf.map { InPlaceLines(title: $0.title, name: $0.person.name, until: lastDay($0.until)) },
             certificate: lastDigits(sheet.certificate),
             certificateUntil: certificate.map { day($0.until) },
             at: "\(clock(sheet.signedAt)) \(day(sheet.signedAt))",

@@ -27,6 +27,22 @@ public func moment(_ at: Date, _ now: Date) -> String {
 /// The beginning of the day in Việt Nam.
 func localDay(_ at: Date) -> Date { office.startOfDay(for: at) }
 
+/// The beginning of another day, so many days on.
+func later(_ beginning: Date, days: Int) -> Date { office.date(byAdding: .day, value: days, to: beginning) ?? beginning }
+
+/// The beginning of a day that a person wrote, such as `1/12/2026`; nothing where there is no such day.
+func dayOf(_ text: String) -> Date? {
+    let parts = trimmed(text).split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 3, parts[2].count == 4, parts.allSatisfy(isDigits) else { return nil }
+    let (date, month, year) = (Int(parts[0]), Int(parts[1]), Int(parts[2]))
+    guard let day = office.date(from: DateComponents(year: year, month: month, day: date)) else { return nil }
+    // A calendar takes 31 February for 3 March.
+    let read = office.dateComponents([.day, .month, .year], from: day)
+    return read.day == date && read.month == month && read.year == year ? day : nil
+}
+
+private func isDigits(_ text: String) -> Bool { (1...4).contains(text.count) && text.allSatisfy { $0.isASCII && $0.isNumber } }
+
 /// How near a deadline is; what is near is said in words, never by colour alone.
 public enum Nearness: CaseIterable, Sendable {
     case far

@@ -37,9 +37,10 @@ final class DecideTest: XCTestCase {
 
     func testWhoSignsInAnothersNameSeesIt() async {
         phone.authority = .delegated(position: "Phó Chủ tịch", statement: "00")
+        phone.items = [item("1", inPlaceOf: person)]
         let sign = await stage.sign()
         guard case .ready(let ready) = sign.state.sheet else { return XCTFail("\(sign.state)") }
-        XCTAssert(ready.lines.inAnothersName)
+        XCTAssertEqual(InPlaceLines(title: "KT. CHỦ TỊCH", name: person.name, until: "08:41 23/11/2026"), ready.lines.inPlaceOf)
         XCTAssertEqual("Phó Chủ tịch", ready.lines.position)
     }
 

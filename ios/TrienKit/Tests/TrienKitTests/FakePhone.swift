@@ -13,17 +13,24 @@ let enrolled = Profile(
 
 func item(
     _ request: String, _ subject: String = "Kế hoạch công tác", left: TimeInterval = 3 * 24 * 3600, urgency: Urgency = .normal,
-    role: Role = .approve, decision: String? = nil
+    role: Role = .approve, decision: String? = nil, due: Date? = nil, inPlaceOf: PersonView? = nil
 ) -> InboxItem {
     let metadata = Metadata(number: "12/KH-UBND", subject: subject, kind: "Kế hoạch", issuer: "UBND tỉnh", urgency: urgency)
     return InboxItem(
         request: request, role: role, unit: office, metadata: metadata, queuedAt: now, expiresAt: now.addingTimeInterval(left),
-        decision: decision)
+        decision: decision, dueAt: due, inPlaceOf: inPlaceOf)
 }
 
 func entry(_ decision: String, _ state: Decided, request: String? = nil, verb: Verb = .approve) -> OutboxEntry {
     OutboxEntry(
         decision: decision, request: request ?? "r-\(decision)", step: 1, verb: verb, subject: "Kế hoạch", signedAt: now, state: state)
+}
+
+/// What came to this person for information.
+func copy(_ request: String, openedAt: Date? = nil) -> ReceivedCopy {
+    ReceivedCopy(
+        request: request, unit: office, metadata: item(request).metadata, onPaper: nil,
+        receipt: CopyReceipt(deliveredAt: now, openedAt: openedAt))
 }
 
 let receipt = Receipt(decision: "d-1", recordedAt: now, proof: "c2sp.org/tlog-proof@v1\n")
@@ -65,6 +72,7 @@ final class FakePhone: PhoneProtocol {
     var meanwhile: UInt32 = 0
     var findings: [Finding] = []
     var version: UInt32 = 1
+    var paper: OnPaper?
     var authority = Authority.own(position: "Chủ tịch")
     var others: [OtherDevice] = []
     var push = PushStatus(
@@ -112,7 +120,8 @@ final class FakePhone: PhoneProtocol {
             request: request, unit: item.unit, metadata: item.metadata, queuedAt: item.queuedAt, expiresAt: item.expiresAt,
             state: waits == nil ? ended : .open(step: 1),
             steps: steps ?? [RouteStep(number: 1, role: item.role, quorum: .all, signers: [signer])], documents: ["ke-hoach.pdf"],
-            place: place)
+            place: place, dueAt: item.dueAt, inPlaceOf: item.inPlaceOf, onPaper: paper,
+            received: received.first { $0.request == request }?.receipt)
     }
 
     // Reading and deciding.
@@ -135,7 +144,8 @@ final class FakePhone: PhoneProtocol {
                 metadata: item.metadata, documents: [],
                 signing: SheetSigning(builder: "pdfrev/1", stamp: stamp, recipe: "00", revisionDigest: "00"),
                 authority: authority, certificate: "0123456789abcdef", findings: findings, signedMeanwhile: meanwhile,
-                signedAt: clock, validUntil: item.expiresAt, renewAt: clock.addingTimeInterval(300))
+                signedAt: clock, validUntil: item.expiresAt, renewAt: clock.addingTimeInterval(300),
+                inPlaceOf: item.inPlaceOf.map { InPlace(person: $0, title: "KT. CHỦ TỊCH", until: clock.addingTimeInterval(86_400)) })
         }
     }
 
@@ -206,4 +216,40 @@ final class FakePhone: PhoneProtocol {
         try asked("compare file \(revision) \(page)") { drawn }
     }
     func kept(request: String) async throws -> Kept { try asked("kept \(request)") { try keeps(request) } }
+
+    // Delegations, copies, comments.
+    var may: [Delegate] = []
+    var delegated: [Delegation] = []
+    private(set) var drafted: DelegationDraft?
+    var gives: () throws -> String = { "g" }
+    var received: [ReceivedCopy] = []
+    var said: [Comment] = []
+
+    func delegates() async throws -> [Delegate] { try asked("delegates") { may } }
+    func delegations() async throws -> [Delegation] { try asked("delegations") { delegated } }
+    nonisolated func titleInPlace(form: DelegationForm) throws -> String { "\(form).".uppercased() + " CHỦ TỊCH" }
+    func delegate(draft: DelegationDraft) async throws -> String {
+        try asked("delegate") {
+            drafted = draft
+            return try gives()
+        }
+    }
+    func endDelegation(delegation: String, why: String) async throws {
+        try asked("end \(delegation): \(why)") {
+            for one in delegated.indices where delegated[one].delegation == delegation { delegated[one].state = .ended }
+        }
+    }
+    nonisolated func copies() -> [ReceivedCopy] { MainActor.assumeIsolated { received } }
+    func comments(request: String) async throws -> [Comment] { try asked("comments \(request)") { said } }
+    func comment(request: String, document: UInt32, page: UInt32, text: String) async throws -> String {
+        try asked("comment \(request) \(document) \(page): \(text)") { "c" }
+    }
+    func withdrawComment(request: String, comment: String) async throws {
+        try asked("withdraw \(comment)") {
+            for one in said.indices where said[one].id == comment {
+                said[one].text = nil
+                said[one].withdrawnAt = clock
+            }
+        }
+    }
 }

@@ -65,6 +65,25 @@ extension Stage {
         return sign
     }
 
+    func delegate() async -> DelegatePresenter {
+        let delegate = DelegatePresenter(phone: phone, scope: scope, go: go)
+        await settle()
+        return delegate
+    }
+
+    func delegations() async -> DelegationsPresenter {
+        let delegations = DelegationsPresenter(phone: phone, scope: scope, go: go)
+        await settle()
+        return delegations
+    }
+
+    /// Beside the second of three pages.
+    func comments() async -> CommentsPresenter {
+        let comments = CommentsPresenter(phone: phone, request: "1", page: 2, pages: 3, scope: scope, go: go)
+        await settle()
+        return comments
+    }
+
     func refuse(_ verb: Refusal) async -> RefusePresenter {
         let refuse = RefusePresenter(
             phone: phone, session: session, texts: Texts(language: .vietnamese), request: "1", verb: verb, scope: scope, go: go)

@@ -10,15 +10,15 @@
 
     private func lines(_ change: (inout SheetLines) -> Void = { _ in }) -> SheetLines {
         var lines = SheetLines(
-            agree: agreeWords(.approve), position: "Chủ tịch Ủy ban nhân dân tỉnh", inAnothersName: false, certificate: "91BC 4F2A",
+            agree: agreeWords(.approve), position: "Chủ tịch Ủy ban nhân dân tỉnh", inPlaceOf: nil, certificate: "91BC 4F2A",
             certificateUntil: "14/03/2028", at: "08:42 22/11/2026", page: 2, meanwhile: 0, findings: [])
         change(&lines)
         return lines
     }
 
     private let delegate = lines {
-        $0.inAnothersName = true
-        $0.position = "KT. Chủ tịch, Phó Chủ tịch"
+        $0.inPlaceOf = InPlaceLines(title: "KT. CHỦ TỊCH", name: "Nguyễn Văn An", until: "28/11/2026")
+        $0.position = "Phó Chủ tịch"
         $0.page = nil
         $0.meanwhile = 1
         $0.findings = [findingWords(.embeddedFiles)]
@@ -60,6 +60,7 @@
 
     public let refuseStates: [Named<RefuseState>] = [
         Named("reject", RefuseState(title: title, subject: subject, verb: .reject)),
+        Named("in-place", RefuseState(title: title, subject: subject, verb: .reject, inPlaceOf: "Nguyễn Văn An")),
         Named("return", written),
         Named("leaving", refuse(.reject, .leaving(seconds: 5))),
         Named("leaving-return", refuse(.return, .leaving(seconds: 1))),

@@ -39,6 +39,21 @@
         Fact(name: words("app-fact-sha256"), value: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
     ]
 
+    /// The same of a document that came for information.
+    private let copied: [Fact] =
+        facts.prefix(4)
+        + [Fact(name: words("app-fact-delivered"), value: "09:00"), Fact(name: words("app-fact-opened"), value: "09:12")]
+        + facts.dropFirst(5)
+
+    /// Somebody decided for another, and who has to decide is away.
+    private let away: [RouteLine] = {
+        var route = sampleRoute
+        route[1].by = words("app-route-by", ["form": "KT.", "name": "Vũ Thị Hạnh"])
+        route[2].absent = words("app-route-absent", ["until": "25/11/2026"])
+        route[3].absent = words("app-route-absent-later", ["since": "01/12/2026", "until": "05/12/2026"])
+        return route
+    }()
+
     /// Where the sample is signed.
     private func place(on page: Int) -> Mark {
         Mark(page: page, left: 0.53, top: 0.91, right: 0.9, bottom: 0.98)
@@ -66,6 +81,14 @@
         open.findings = [findingWords(.contentChangedAfterSignature)]
         open.changed = .yes
         open.signatures = [SignatureLine(name: "Phạm Văn Sơn", verdict: .notValid, why: [words("verify-document-changed")])]
+    }
+
+    private func copy(_ open: inout DocumentContent.Open) {
+        open.place = nil
+        open.mark = nil
+        open.agree = nil
+        open.route = sampleRouteDone
+        open.facts = copied
     }
 
     private let files = [
@@ -114,6 +137,11 @@
                     $0.attachments = files
                 })),
         Named("facts", state(open(), .facts)),
+        Named("in-place", state(open { $0.inPlaceOf = "Nguyễn Văn An" })),
+        Named("away", state(open { $0.route = away }, .route)),
+        Named("paper", state(open { $0.paper = words("app-paper-finance") }, .facts)),
+        Named("copy", state(open(copy))),
+        Named("copy-facts", state(open(copy), .facts)),
         Named("opening", DocumentState(title: "", subject: "", content: .opening)),
         Named("unsignable", state(.failed(unsignable))),
         Named("unreachable", state(.failed(unreachable))),

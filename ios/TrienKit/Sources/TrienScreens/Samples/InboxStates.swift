@@ -46,6 +46,21 @@
 
     private let unsent = DecisionRow(decision: "a4", subject: "Giấy mời họp giao ban", verb: .return, standing: .unsent, at: "08:44")
 
+    private let copies = [
+        CopyRow(
+            request: "copy-1", title: "15/CT-UBND", subject: "Tăng cường phòng cháy, chữa cháy mùa hanh khô", from: "Văn phòng UBND tỉnh",
+            at: "08:20", opened: nil),
+        CopyRow(
+            request: "copy-2", title: "98/TB-VP", subject: "Kết luận họp giao ban tuần 47", from: "Văn phòng UBND tỉnh",
+            at: "16:40 20/11/2026", opened: "17:02 20/11/2026"),
+    ]
+
+    private let inPlace: WaitingRow = {
+        var row = sections[2].rows[0]
+        row.inPlaceOf = words("app-in-place-of", ["name": "Nguyễn Văn An"])
+        return row
+    }()
+
     private let synced = SyncStatus.done(at: "08:41")
 
     private let refused = failureOf(PhoneError.Unreachable(server: "https://ky.mayngan.gov.vn", detail: "connection refused"))
@@ -55,6 +70,7 @@
     public let inboxStates: [Named<InboxState>] = [
         Named("waiting", InboxState(waiting: 5, unsent: 1, sections: sections, sync: synced)),
         Named("picking", InboxState(waiting: 5, sections: sections, sync: synced, picked: ["request-1", "request-3"])),
+        Named("in-place", InboxState(waiting: 1, sections: [TrienKit.Section(heading: .later, rows: [inPlace])], sync: synced)),
         Named(
             "search",
             InboxState(
@@ -68,6 +84,8 @@
         Named("first", InboxState(sync: .running)),
         Named("pulled", InboxState(waiting: 5, sections: sections, sync: .running, pulled: true)),
         Named("unreachable", InboxState(waiting: 1, sections: [sections[2]], sync: .failed(last: "07:15", failure: refused))),
+        Named("copies", InboxState(tab: .copies, sync: synced, copies: copies, unopened: 1)),
+        Named("copies-empty", InboxState(tab: .copies, sync: synced)),
         Named("done", InboxState(tab: .done, waiting: 5, sections: sections, decisions: decisions, sync: synced)),
         Named("done-empty", InboxState(tab: .done, waiting: 5, sections: sections, sync: synced)),
         Named("unsent", InboxState(tab: .unsent, waiting: 5, unsent: 1, sections: sections, decisions: [unsent], sync: synced)),

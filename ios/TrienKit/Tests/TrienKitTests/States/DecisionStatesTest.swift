@@ -33,6 +33,7 @@ final class SignStatesTest: States {
 
     func testDelegate() async throws {
         phone.authority = .delegated(position: "Phó Chủ tịch", statement: "00")
+        phone.items = [item("1", inPlaceOf: person)]
         phone.page = nil
         phone.findings = [.embeddedFiles]
         phone.meanwhile = 1
@@ -103,6 +104,11 @@ final class RefuseStatesTest: States {
     }
 
     func testReject() async { reached(await stage.refuse(.reject).state, refuseStates) }
+
+    func testInPlace() async {
+        phone.items = [item("1", inPlaceOf: person)]
+        reached(await stage.refuse(.reject).state, refuseStates)
+    }
 
     func testReturn() async {
         let refuse = await stage.refuse(.return)

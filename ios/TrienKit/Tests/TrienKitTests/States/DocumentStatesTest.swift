@@ -76,6 +76,37 @@ final class DocumentStatesTest: States {
 
     func testFacts() async { await shown(.facts) }
 
+    func testInPlace() async {
+        phone.items = [item("1", inPlaceOf: person)]
+        await shown()
+    }
+
+    func testAway() async {
+        phone.steps = away()
+        await shown(.route)
+    }
+
+    func testPaper() async {
+        phone.paper = .finance
+        await shown(.facts)
+    }
+
+    private func received() {
+        phone.items = []
+        phone.received = [copy("1", openedAt: now)]
+        phone.steps = stepsDone()
+    }
+
+    func testCopy() async {
+        received()
+        await shown()
+    }
+
+    func testCopyFacts() async {
+        received()
+        await shown(.facts)
+    }
+
     func testOpening() async {
         let document = DocumentPresenter(phone: phone, session: stage.session, request: "1", scope: stage.scope, go: stage.go)
         reached(document.state, documentStates)
@@ -122,6 +153,16 @@ func steps(approve: Assignment = .open, seal: Assignment = .waiting) -> [RouteSt
 }
 
 func stepsDone() -> [RouteStep] { steps(approve: decided, seal: decided) }
+
+/// As the sample has it: one decided for another, and two are away, or will be.
+private func away() -> [RouteStep] {
+    let day: TimeInterval = 86_400
+    var route = steps()
+    route[1].signers[0].by = DecidedBy(person: person, form: .kt)
+    route[2].signers[0].absent = Absence(since: now - day, until: now + day)
+    route[3].signers[0].absent = Absence(since: now + day, until: now + 4 * day)
+    return route
+}
 
 /// A signature of a named person, and what speaks against it.
 func signature(_ verdict: Verdict, _ reasons: String...) -> EarlierSignature {

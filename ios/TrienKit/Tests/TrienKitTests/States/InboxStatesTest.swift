@@ -42,6 +42,18 @@ final class InboxStatesTest: States {
         reached(inbox.state, inboxStates)
     }
 
+    func testInPlace() async {
+        phone.items = [item("5", left: 240 * hour, inPlaceOf: person)]
+        reached(await inbox().state, inboxStates)
+    }
+
+    func testCopies() async {
+        phone.received = [copy("c1"), copy("c2", openedAt: now)]
+        await tab(.copies)
+    }
+
+    func testCopiesEmpty() async { await tab(.copies) }
+
     func testSearch() async {
         five()
         let inbox = await inbox()
