@@ -146,7 +146,7 @@ async fn step(scene: &mut Scene<'_>, act: Act) -> Found {
             };
             last.ended = true;
             let delegate = &scene.deputies[last.to];
-            let ends = if scene.asked.len() % 2 == 0 { &scene.leader } else { delegate };
+            let ends = if scene.asked.len().is_multiple_of(2) { &scene.leader } else { delegate };
             let device = ends.authenticated(app).await;
             let why = Text::new("về sớm").unwrap();
             delegate::by_party(app, &device, last.hash, why).await.unwrap();
