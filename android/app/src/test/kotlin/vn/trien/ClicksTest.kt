@@ -7,9 +7,11 @@ import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.setValue
 import androidx.compose.ui.semantics.SemanticsActions
 import androidx.compose.ui.semantics.SemanticsNode
+import androidx.compose.ui.test.SemanticsNodeInteraction
 import androidx.compose.ui.test.hasClickAction
 import androidx.compose.ui.test.junit4.v2.createAndroidComposeRule
 import androidx.compose.ui.test.performClick
+import androidx.compose.ui.test.performSemanticsAction
 import androidx.compose.ui.test.performTextReplacement
 import org.junit.Assert.assertEquals
 import org.junit.Rule
@@ -59,11 +61,23 @@ class ClicksTest(private val screen: String) {
         used += entry
         val expected = table.getValue(entry).let { it[minOf(named.getOrDefault(entry, 0), it.lastIndex)] }
         named.merge(entry, 1, Int::plus)
-        told.clear()
         val pressed = rule.onAllNodes(hasClickAction())[at]
-        if (SemanticsActions.SetText in node.config) pressed.performTextReplacement(TYPED) else pressed.performClick()
+        if (SemanticsActions.SetText in node.config) type(pressed) else press(pressed)
         rule.waitForIdle()
         return if (told == listOfNotNull(expected)) null else "${sample.name}: \"$label\" tells $told, not $expected"
+    }
+
+    private fun press(pressed: SemanticsNodeInteraction) {
+        told.clear()
+        pressed.performClick()
+    }
+
+    // The field that is left tells once more what its state holds, which here is not what was typed.
+    private fun type(field: SemanticsNodeInteraction) {
+        field.performSemanticsAction(SemanticsActions.RequestFocus)
+        rule.waitForIdle()
+        told.clear()
+        field.performTextReplacement(TYPED)
     }
 
     /** A state's own entry goes before the screen's, an exact name before a part of it, a longer part before a shorter. */
