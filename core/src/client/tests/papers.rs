@@ -45,11 +45,12 @@ async fn comments_are_written_and_withdrawn_without_a_prompt() {
     scene.phone.sync().await.unwrap();
     let comment = NewComment { document: 0, page: 2, text: Text::new("Nguồn nào?").unwrap() };
     let id = scene.phone.comment(REQUEST, &comment).await.unwrap();
+    let me = scene.phone.profile().unwrap().person;
     let written = CommentView {
         id,
         document: 0,
         page: 2,
-        by: CommentAuthor { name: "Nguyễn Văn An".into(), position: "Chủ tịch".into() },
+        by: CommentAuthor { name: me.name, position: me.position },
         text: Some("Nguồn nào?".into()),
         written_at: ISSUED_AT.timestamp(),
         withdrawn_at: None,
