@@ -47,6 +47,26 @@ extension Others {
     public var isAsking: Bool { self == .asking }
 }
 
+extension People {
+    public var lines: [PersonLine]? { if case .known(let lines) = self { lines } else { nil } }
+}
+
+extension DelegateStep {
+    public var sheet: DelegationTerms? { if case .sheet(let terms) = self { terms } else { nil } }
+}
+
+extension Delegated {
+    public var given: [DelegationLine]? { if case .known(let given, _, nil) = self { given } else { nil } }
+}
+
+extension Commented {
+    public var lines: [CommentLine]? { if case .known(let lines, nil) = self { lines } else { nil } }
+}
+
+extension CommentLine {
+    public var isWithdrawn: Bool { if case .withdrawn = body { true } else { false } }
+}
+
 extension NotMeProgress {
     /// Whether it is over, in whatever way.
     public var isAnswer: Bool {
