@@ -37,6 +37,10 @@ pub enum Outcome {
     Restamped,
     /// Somebody may decide in a signer's place, or no longer.
     Delegated,
+    /// Somebody approved, and a key outside phones has still to sign the document.
+    AwaitsDocumentSignature,
+    /// No document signature came for an approval: the part is to be decided again.
+    DocumentSignatureEnded,
 }
 
 impl Outcome {
@@ -55,6 +59,8 @@ impl Outcome {
         Self::Moved,
         Self::Restamped,
         Self::Delegated,
+        Self::AwaitsDocumentSignature,
+        Self::DocumentSignatureEnded,
     ];
 
     /// Its name in addresses, messages and the database.
@@ -74,6 +80,8 @@ impl Outcome {
             Self::Moved => "moved",
             Self::Restamped => "restamped",
             Self::Delegated => "delegated",
+            Self::AwaitsDocumentSignature => "awaits-document-signature",
+            Self::DocumentSignatureEnded => "document-signature-ended",
         }
     }
 

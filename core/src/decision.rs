@@ -127,11 +127,11 @@ pub struct SeenCheckpoint {
     pub root: Sha256,
 }
 
-/// A decision, version 1.
+/// A decision. One that a foreign key's document signature is to follow is of version 2, all others of version 1.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Encode, Decode)]
 #[cbor(map)]
 pub struct Decision {
-    /// Always 1.
+    /// 2 with `document_signer`, 1 without: see [`Decision::version_for`].
     #[n(0)]
     pub version: u8,
     /// What was decided.
@@ -180,6 +180,11 @@ pub struct Decision {
     /// On which device.
     #[n(15)]
     pub device: DeviceId,
+    /// SHA-256 of the DER of the certificate whose key signs the document afterwards, where that is another key than
+    /// the approval key.
+    #[n(16)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document_signer: Option<Sha256>,
 }
 
 /// The decision contradicts itself.
@@ -200,6 +205,9 @@ pub enum InvalidDecision {
     /// Only an approval signs a document.
     #[error("only an approval signs a document")]
     SignsWithoutApproving,
+    /// A certificate for documents is named where no document is signed, or the approval key's own.
+    #[error("a certificate for documents is named where it signs nothing")]
+    SignerOfNothing,
     /// Ends before it begins.
     #[error("valid until before it was signed")]
     Backwards,
@@ -214,6 +222,10 @@ impl Decision {
 
     /// Reads and checks one.
     pub fn from_cbor(bytes: &[u8]) -> Result<Self, InvalidDecision> {
+        // Before the rest: a newer version has keys that this build would take for another encoding.
+        if let Some(newer) = version(bytes).filter(|version| *version > NEWEST_VERSION) {
+            return Err(InvalidDecision::Version(newer));
+        }
         let decision: Self = cbor::decode(bytes, MAX_DECISION_BYTES)?;
         decision.check()?;
         Ok(decision)
@@ -225,7 +237,13 @@ impl Decision {
         DecisionHash(Sha256::of(&self.to_cbor()))
     }
 
-    /// Whether the approval key signs a document with this decision.
+    /// The version of a decision with this certificate for documents.
+    #[must_use]
+    pub fn version_for(document_signer: Option<Sha256>) -> u8 {
+        if document_signer.is_some() { 2 } else { 1 }
+    }
+
+    /// Whether a document is signed with this decision, by the approval key or by a foreign one.
     #[must_use]
     pub fn signs_document(&self) -> bool {
         self.documents.iter().any(|d| d.signing.is_some())
@@ -233,8 +251,13 @@ impl Decision {
 
     /// Checks what a type cannot say.
     pub fn check(&self) -> Result<(), InvalidDecision> {
-        if self.version != 1 {
+        if self.version != Self::version_for(self.document_signer) {
             return Err(InvalidDecision::Version(self.version));
+        }
+        if self.document_signer.is_some()
+            && (!self.signs_document() || self.document_signer == Some(self.certificate))
+        {
+            return Err(InvalidDecision::SignerOfNothing);
         }
         if self.documents.is_empty() {
             return Err(InvalidDecision::NoDocument);
@@ -250,6 +273,16 @@ impl Decision {
         }
         Ok(())
     }
+}
+
+/// The newest version that this build knows.
+const NEWEST_VERSION: u8 = 2;
+
+/// What stands first in every version: the number of it.
+fn version(bytes: &[u8]) -> Option<u8> {
+    let mut decoder = minicbor::Decoder::new(bytes);
+    decoder.map().ok()?;
+    (decoder.u8().ok()? == 0).then(|| decoder.u8().ok()).flatten()
 }
 
 #[cfg(test)]
@@ -296,7 +329,33 @@ mod tests {
             app: Text::new("trien-test 1").unwrap(),
             person: PersonId::from_bytes([2; 16]),
             device: DeviceId::from_bytes([3; 16]),
+            document_signer: None,
         }
+    }
+
+    fn by_foreign_key() -> Decision {
+        Decision { version: 2, document_signer: Some(Sha256::of(b"token")), ..decision() }
+    }
+
+    // Whoever knows version 1 alone must not take it for a decision whose document is signed.
+    #[test]
+    fn a_foreign_signer_makes_it_version_2_and_nothing_else_does() {
+        let bytes = by_foreign_key().to_cbor();
+        assert_eq!(bytes[..3], [0xb0, 0x00, 0x02], "a map of 16 with version 2 first");
+        assert_eq!(bytes[3..decision().to_cbor().len()], decision().to_cbor()[3..]);
+        assert_eq!(Decision::from_cbor(&bytes).unwrap(), by_foreign_key());
+        let refused = |change: &dyn Fn(&mut Decision)| {
+            let mut decision = by_foreign_key();
+            change(&mut decision);
+            Decision::from_cbor(&decision.to_cbor()).unwrap_err()
+        };
+        assert_eq!(refused(&|d| d.version = 1), InvalidDecision::Version(1));
+        assert_eq!(refused(&|d| d.document_signer = None), InvalidDecision::Version(2));
+        assert_eq!(refused(&|d| d.documents[0].signing = None), InvalidDecision::SignerOfNothing);
+        let own = refused(&|d| d.document_signer = Some(d.certificate));
+        assert_eq!(own, InvalidDecision::SignerOfNothing);
+        let newer = [&[0xb1, 0x00, 0x03], &bytes[3..], &[0x18, 0x63, 0x01]].concat();
+        assert_eq!(Decision::from_cbor(&newer), Err(InvalidDecision::Version(3)));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use base64ct::{Base64, Encoding as _};
 
 use crate::decision::{Decision, DecisionHash, InvalidDecision, MAX_DECISION_BYTES};
 use crate::digest::Sha256;
+use crate::document_signature::Recorded;
 use crate::env::UnixSecond;
 use crate::log::checkpoint::{Checkpoint, CheckpointError, VerifierKey};
 use crate::log::leaf::{Leaf, Outcome, Salt};
@@ -25,6 +26,10 @@ pub const HEADER: &str = "trien.evidence/1";
 /// Largest evidence file that is read, in bytes.
 pub const MAX_EVIDENCE_BYTES: usize = 512 * 1024;
 
+/// Most certificates, the signer's included.
+const MAX_CERTIFICATES: usize = 8;
+const MAX_CERTIFICATE_BYTES: usize = 16 * 1024;
+
 /// Everything but the document and the keys that a stranger needs to check one decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evidence {
@@ -38,8 +43,13 @@ pub struct Evidence {
     pub salt: Salt,
     /// The leaf's data, deterministic CBOR.
     pub leaf: Vec<u8>,
-    /// The tagged `COSE_Sign1`, for decisions that no document carries.
+    /// The tagged `COSE_Sign1`, for decisions that the approval key did not sign in a document.
     pub cose: Option<Vec<u8>>,
+    /// DER of the decision's certificate, then of the authorities above it: where a foreign key signs the document,
+    /// which has that key's instead.
+    pub certificates: Vec<Vec<u8>>,
+    /// What became of the document signature by a foreign key, once that is known.
+    pub document: Option<Recorded>,
     /// Place in the log and signed checkpoint.
     pub proof: InclusionProof,
 }
@@ -129,6 +139,8 @@ impl Evidence {
             salt: receipt.salt,
             leaf: receipt.leaf().to_cbor(),
             cose,
+            certificates: Vec::new(),
+            document: None,
             proof: receipt.proof.parse()?,
         })
     }
@@ -137,6 +149,14 @@ impl Evidence {
     #[must_use]
     pub fn decision_hash(&self) -> DecisionHash {
         DecisionHash(Sha256::of(&self.decision))
+    }
+
+    /// Whether a signature of the document carries, or is to carry, the decision.
+    #[must_use]
+    pub fn is_carried(&self) -> bool {
+        let foreign =
+            || Decision::from_cbor(&self.decision).is_ok_and(|it| it.document_signer.is_some());
+        self.cose.is_none() || foreign()
     }
 
     /// Checks decision → leaf → root. `signed` is the decision hash that a signature carries, when
@@ -194,6 +214,12 @@ impl fmt::Display for Evidence {
         if let Some(cose) = &self.cose {
             writeln!(f, "cose {}", Base64::encode_string(cose))?;
         }
+        for certificate in &self.certificates {
+            writeln!(f, "certificate {}", Base64::encode_string(certificate))?;
+        }
+        if let Some(document) = &self.document {
+            writeln!(f, "document-signature {document}")?;
+        }
         write!(f, "\n{}", self.proof)
     }
 }
@@ -210,18 +236,22 @@ impl FromStr for Evidence {
         let recorded_at = lines.field("recorded-at", second)?;
         let salt = lines.field("salt", salt)?;
         let leaf = lines.field("leaf", |value| base64(value, 1024))?;
-        let cose = if "cose ".starts_with(lines.rest) || lines.rest.starts_with("cose ") {
-            Some(lines.field("cose", |value| base64(value, 2 * MAX_DECISION_BYTES))?)
-        } else {
-            None
-        };
+        let cose = lines.optional("cose", |value| base64(value, 2 * MAX_DECISION_BYTES))?;
+        let mut certificates = Vec::new();
+        while certificates.len() < MAX_CERTIFICATES {
+            let one =
+                lines.optional("certificate", |value| base64(value, MAX_CERTIFICATE_BYTES))?;
+            let Some(one) = one else { break };
+            certificates.push(one);
+        }
+        let document = lines.optional("document-signature", |value| value.parse().ok())?;
         lines.blank()?;
         let proof = lines.rest.parse().map_err(|error| match error {
             InvalidProof::Truncated => InvalidEvidence::Truncated,
             InvalidProof::NotAProof => lines.damaged(1, "proof"),
             InvalidProof::Damaged(at) => lines.damaged(at, "proof"),
         })?;
-        Ok(Self { decision, outcome, recorded_at, salt, leaf, cose, proof })
+        Ok(Self { decision, outcome, recorded_at, salt, leaf, cose, certificates, document, proof })
     }
 }
 
@@ -256,6 +286,18 @@ impl Lines<'_> {
         self.line += 1;
         self.rest = rest;
         Ok(value)
+    }
+
+    /// A field that not every evidence has.
+    fn optional<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<T>, InvalidEvidence> {
+        let word = self.rest.split([' ', '\n']).next().unwrap_or_default();
+        // What is cut off within the name may be it.
+        let is_cut = word.len() == self.rest.len() && name.starts_with(word);
+        if word == name || is_cut { self.field(name, read).map(Some) } else { Ok(None) }
     }
 
     fn blank(&mut self) -> Result<(), InvalidEvidence> {
@@ -353,6 +395,7 @@ mod tests {
             app: Text::new("trien test").unwrap(),
             person: PersonId::from_bytes([2; 16]),
             device: DeviceId::from_bytes([3; 16]),
+            document_signer: None,
         }
     }
 
@@ -459,7 +502,21 @@ mod tests {
 
     #[test]
     fn evidence_cut_anywhere_says_so() {
-        for text in [VECTOR.to_owned(), Evidence { cose: Some(vec![1; 9]), ..good() }.to_string()] {
+        let document = Recorded {
+            statement: vec![2; 9],
+            recorded_at: good().recorded_at,
+            salt: Salt([3; 32]),
+            proof: good().proof,
+        };
+        let foreign = Evidence {
+            cose: Some(vec![1; 9]),
+            certificates: vec![vec![4; 9], vec![5; 9]],
+            document: Some(document),
+            ..good()
+        };
+        assert_eq!(foreign.to_string().parse::<Evidence>().unwrap(), foreign);
+        let stated = Evidence { cose: Some(vec![1; 9]), ..good() };
+        for text in [VECTOR.to_owned(), stated.to_string(), foreign.to_string()] {
             for at in (1..text.len()).filter(|at| text.is_char_boundary(*at)) {
                 let refused = text[..at].parse::<Evidence>();
                 assert_eq!(refused, Err(InvalidEvidence::Truncated), "cut at {at}");

@@ -20,6 +20,7 @@ pub mod decision;
 pub mod delegation;
 pub mod digest;
 pub mod document;
+pub mod document_signature;
 pub mod enrollment;
 pub mod env;
 pub mod evidence;

@@ -17,6 +17,7 @@ use crate::id::{AttemptId, DeviceId, InvitationId, PersonId, RequestId, SlipId, 
 use crate::papers::{CopyTo, CopyView, OnPaper};
 use crate::pdf::placement::{Occurrence, Side};
 use crate::pdf::recipe::{Fill, ImageRef, Line, Rect};
+use crate::register::KeyHome;
 use crate::request::{Assignment, Quorum, Role, RouteState, StepNumber};
 use crate::template::{TemplateChoice, TemplateUsed};
 
@@ -344,6 +345,9 @@ pub const KNOWS: &str = "trien-knows";
 /// The word of phones that decide in another's place only after they have verified the delegation.
 pub const KNOWS_DELEGATIONS: &str = "delegations";
 
+/// The word of phones that decide without signing where a foreign key signs the document.
+pub const KNOWS_DOCUMENT_SIGNERS: &str = "document-signers";
+
 /// A post that a device acts in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Post {
@@ -428,6 +432,18 @@ pub struct SignerView {
     /// Who decided in this person's place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<DecidedBy>,
+    /// The decision whose document signature is awaited; until it is there, the part stays open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub awaits: Option<Awaits>,
+}
+
+/// That somebody has approved, and a foreign key has still to sign the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Awaits {
+    /// The approval.
+    pub decision: DecisionHash,
+    /// Until when; then the part is open again.
+    pub until: Timestamp,
 }
 
 /// Who decided in another's place, and by what right.
@@ -465,6 +481,60 @@ pub struct TaskView {
     /// In whose place, where the part is another's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_place_of: Option<InPlaceOf>,
+    /// Whose key signs the main document, where it is not the approval key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document_signer: Option<DocumentSignerView>,
+    /// Recorded decisions on this part for which no document signature came: it may be decided again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub undone: Vec<DecisionHash>,
+}
+
+/// A certificate outside phones whose key signs documents for the person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentSignerView {
+    /// DER.
+    pub certificate: Base64,
+    /// Where its key lives.
+    pub home: KeyHome,
+}
+
+/// A decision whose document signature is awaited (`GET /api/v1/document-signatures`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AwaitedSignature {
+    /// The decision, deterministic CBOR: it names the base, the recipe, the time and the certificate.
+    pub decision: Base64,
+    /// The approval key's `COSE_Sign1` over it.
+    pub statement: Base64,
+    /// DER of the approval key's certificate, then of the authorities above it.
+    pub decided_with: Vec<Base64>,
+    /// Canonical CBOR of the recipe.
+    pub recipe: Base64,
+    /// Whose key signs.
+    pub signer: DocumentSignerView,
+    /// Not taken after this.
+    pub until: Timestamp,
+}
+
+/// `PUT /api/v1/document-signatures/{decision}`: the foreign key's signature.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentSignatureSubmission {
+    /// SHA-256 over the ByteRange of the revision that the signing computer built.
+    pub revision_digest: Sha256,
+    /// Over the signed attributes: RSASSA-PKCS1-v1_5, or DER `ECDSA-Sig-Value`.
+    pub signature: Base64,
+    /// DER of the issuers of the certificate, the nearest first, that go into the document with it; 4 at most.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub issuers: Vec<Base64>,
+}
+
+/// Its answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentSigned {
+    /// The document with the signature in it.
+    pub document: DocumentRef,
+    /// The decision's evidence ([`Evidence`](crate::evidence::Evidence) as text), both leaves in it.
+    pub evidence: String,
 }
 
 /// Whose part a device's person may decide, and by what right.

@@ -49,7 +49,7 @@ enum Asks {
     Client,
 }
 
-const GRID: [(&str, &str, Asks); 63] = [
+const GRID: [(&str, &str, Asks); 65] = [
     ("get", "/", Asks::Nothing),
     ("get", "/e", Asks::Nothing),
     ("get", "/r/{id}", Asks::Nothing),
@@ -92,6 +92,8 @@ const GRID: [(&str, &str, Asks); 63] = [
     ("post", "/api/v1/device/requests/{id}/comments/{comment}/withdraw", Asks::ActiveDevice),
     ("get", "/api/v1/images/{colour}", Asks::ActiveDevice),
     ("put", "/api/v1/requests/{id}/steps/{step}/decision", Asks::DecidingDevice),
+    ("get", "/api/v1/document-signatures", Asks::ActiveDevice),
+    ("put", "/api/v1/document-signatures/{decision}", Asks::ActiveDevice),
     ("post", "/api/v1/requests", Asks::Submit),
     ("post", "/api/v1/clean-copies", Asks::SubmitAny),
     ("get", "/api/v1/requests", Asks::Read),
@@ -287,6 +289,10 @@ fn matches(expected: Expected, status: StatusCode, (method, path): (&str, &str))
         Expected::Admitted if path.contains("/evidence/") || path.contains("/images/") => {
             status == StatusCode::NOT_FOUND
         }
+        // Nobody decided that.
+        Expected::Admitted if path.ends_with("/document-signatures/{decision}") => {
+            status == StatusCode::NOT_FOUND
+        }
         Expected::Admitted if path.ends_with("/others/{id}/suspend") => {
             status == StatusCode::NOT_FOUND
         }
@@ -356,6 +362,9 @@ fn call(
         "/api/v1/device/push" => "{\"kind\":\"none\"}".to_owned(),
         "/api/v1/device/delegations" => "{\"statement\":\"AAAA\",\"checkpoint\":\"\"}".to_owned(),
         path if path.ends_with("/end") => "{\"why\":\"về sớm\"}".to_owned(),
+        path if path.starts_with("/api/v1/document-signatures/") => {
+            format!("{{\"revision_digest\":\"{}\",\"signature\":\"AAAA\"}}", Sha256::of(b""))
+        }
         // Right in form, so that only the caller can be what is wrong.
         _ => "{\"decision\":\"AAAA\",\"checkpoint\":\"\",\"binding\":{\"kind\":\"cose\",\
               \"statement\":\"AAAA\"}}"

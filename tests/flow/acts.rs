@@ -33,9 +33,9 @@ use crate::office::Office;
 use crate::on_both;
 use crate::phone::{Approved, Phone};
 use crate::{
-    account, admin_token, attest, change, delegate, enroll, exchange, import, lists, lost, numbers,
-    papers, passkey, policy, prompt, provider, recall, record, register, renewal, replace, resume,
-    roles, slip, submit, templates, time, versions, waves, webhook,
+    account, admin_token, attest, change, delegate, document_signer, enroll, exchange, import,
+    lists, lost, numbers, papers, passkey, policy, prompt, provider, recall, record, register,
+    renewal, replace, resume, roles, slip, submit, templates, time, versions, waves, webhook,
 };
 
 on_both! {
@@ -182,6 +182,7 @@ async fn every_kind_of_act_is_done_and_says_who_what_why_before_and_after() {
         time::a_clerk_reminds_by_hand_once_an_hour_and_the_rules_say_no_more_that_day,
         time::what_waits_too_long_is_told_above_once_and_gives_nobody_a_part,
         delegate::what_ended_meanwhile_is_refused_with_a_leaf_and_shown_no_more,
+        document_signer::a_certificate_signs_documents_only_once_an_officer_says_so,
         recall::only_a_clerk_of_the_unit_takes_a_request_back_and_says_why,
         versions::a_returned_request_comes_back_as_a_new_version,
         webhook::whoever_administers_the_unit_pauses_a_webhook_and_loses_nothing,

@@ -25,7 +25,7 @@ use trien_server::flow::act::Act;
 use trien_server::flow::change::{self as changes, Changer, NewPost, PostChange, PostRef};
 use trien_server::flow::delegate::{self, NoDelegation};
 use trien_server::flow::device::{self, RevocationReason};
-use trien_server::flow::sync::{self, Parts};
+use trien_server::flow::sync;
 use trien_server::flow::{FlowError, Mismatch, Thing, comments, read};
 use trien_server::jobs::run_due;
 
@@ -33,7 +33,7 @@ use crate::change::{act, person};
 use crate::exchange::officer;
 use crate::office::{Office, step};
 use crate::on_both;
-use crate::phone::{Draft, Phone};
+use crate::phone::{Draft, KNOWS_NOTHING, Phone};
 
 on_both! {
     a_delegate_signs_in_the_leaders_place_under_the_own_name,
@@ -149,7 +149,7 @@ pub async fn a_delegate_signs_in_the_leaders_place_under_the_own_name(office: Of
 
     // A phone that does not verify delegations is not shown what it would sign in the own name.
     let old = deputy.authenticated(app).await;
-    let old = sync::sync(app, &old, SyncQuery::default(), Parts::Own).await.unwrap();
+    let old = sync::sync(app, &old, SyncQuery::default(), KNOWS_NOTHING).await.unwrap();
     assert!(old.requests.is_empty() && old.delegations.is_empty());
     for request in [before, after] {
         let (view, _) = deputy.see(app, request).await;

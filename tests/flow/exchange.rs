@@ -98,7 +98,7 @@ pub async fn a_key_waits_until_an_outside_authority_has_certified_it(office: Off
         app,
         &alone,
         SyncQuery::default(),
-        trien_server::flow::sync::Parts::Own,
+        crate::phone::KNOWS_NOTHING,
     )
     .await;
     assert_eq!(early.unwrap_err(), FlowError::DevicePending);

@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 
+mod foreign_key;
 #[path = "../attestation/lookalike.rs"]
 mod lookalike;
 mod office;
@@ -22,6 +23,7 @@ mod change;
 mod decide;
 mod delegate;
 mod devices;
+mod document_signer;
 mod enroll;
 mod exchange;
 mod faults;

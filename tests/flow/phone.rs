@@ -29,10 +29,16 @@ use trien_core::wire::{
 use trien_server::app::App;
 use trien_server::flow::act::Act;
 use trien_server::flow::device::{self, AuthenticatedDevice};
-use trien_server::flow::sync::Parts;
+use trien_server::flow::sync::{Knows, Parts, Signers};
 use trien_server::flow::{FlowError, decide, enroll, invite, read as reads, sync};
 
 use crate::office::Office;
+
+/// What a phone of this release says that it knows.
+pub const KNOWS_ALL: Knows = Knows { parts: Parts::OfOthersToo, signers: Signers::Foreign };
+
+/// What one of the first release knows.
+pub const KNOWS_NOTHING: Knows = Knows { parts: Parts::Own, signers: Signers::PhonesOnly };
 
 pub struct Phone {
     pub device: DeviceId,
@@ -164,7 +170,7 @@ impl Phone {
     }
 
     pub async fn sync(&self, app: &App, query: SyncQuery) -> Result<SyncAnswer, FlowError> {
-        sync::sync(app, &self.authenticated(app).await, query, Parts::OfOthersToo).await
+        sync::sync(app, &self.authenticated(app).await, query, KNOWS_ALL).await
     }
 
     pub async fn see(&self, app: &App, request: RequestId) -> (RequestView, String) {
@@ -201,8 +207,10 @@ impl Phone {
         let seen = self.log_key().open(&checkpoint).unwrap();
         let (authority, valid_until) = self.in_name(app, &view).await;
         let signed_at = office.clock.now().second();
+        let signer = task.document_signer.filter(|_| recipe.is_some());
+        let document_signer = signer.map(|signer| Sha256::of(&signer.certificate.0));
         let decision = Decision {
-            version: 1,
+            version: Decision::version_for(document_signer),
             verb,
             request,
             step: task.step,
@@ -222,6 +230,7 @@ impl Phone {
             app: Text::new("test 1").unwrap(),
             person: self.person,
             device: self.device,
+            document_signer,
         };
         Draft { decision, base, recipe, checkpoint }
     }
@@ -256,7 +265,8 @@ impl Phone {
     pub fn sign(&self, draft: &Draft) -> DecisionSubmission {
         let cbor = draft.decision.to_cbor();
         let certificate = &self.profile.certificate.0;
-        let binding = if let Some(recipe) = &draft.recipe {
+        let recipe = draft.recipe.as_ref().filter(|_| draft.decision.document_signer.is_none());
+        let binding = if let Some(recipe) = recipe {
             let base = read::open(&draft.base).unwrap();
             let signed_at = draft.decision.signed_at;
             let delta = build_revision(&base, recipe, &Images::none(), signed_at).unwrap();

@@ -10,8 +10,8 @@ use trien_server::store::dialect::Dialect;
 use trien_server::store::people::{self, Way};
 use trien_server::store::{
     STATEMENTS, Store, absence, changes, comment, copy, delegation, delivery, device, devices,
-    directory, evidence, mail, number, on_paper, proposal, register, replacement, requests, slip,
-    stand_in, stuck, template, waiting, wave, webhook,
+    directory, document_signature, evidence, mail, number, on_paper, proposal, register, replacement,
+    requests, slip, stand_in, stuck, template, waiting, wave, webhook,
 };
 
 use crate::office::{connect, fresh_database};
@@ -86,8 +86,25 @@ async fn plan(connection: &mut AnyConnection, sql: &str) -> Vec<(String, bool)> 
 type Pages =
     (&'static [(&'static str, &'static str)], &'static [&'static str], &'static [&'static str]);
 
-const LISTS: [Pages; 24] = [
+const LISTS: [Pages; 25] = [
     (copy::STATEMENTS, &["OF_UNIT"], &["VIEWS", "UNITS", "DELIVERED", "HAS"]),
+    (
+        document_signature::STATEMENTS,
+        &["OF_DECIDER"],
+        &[
+            "SIGNER",
+            "ENTRY",
+            "SIGNS",
+            "WAITING",
+            "ONE",
+            "AWAITED",
+            "OF_ENTRY",
+            "OF_DEVICE_OF_ENTRY",
+            "STRANDED",
+            "UNDONE",
+            "AWAITS",
+        ],
+    ),
     (comment::STATEMENTS, &[], &["LIST", "WRITER", "COUNT"]),
     (template::STATEMENTS, &["OF_UNIT"], &["ENDED", "VERSIONS", "HOLDERS", "TITLE"]),
     (absence::STATEMENTS, &[], &["ONE"]),

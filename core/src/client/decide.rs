@@ -109,6 +109,8 @@ impl Companion {
         let certificate = crate::certificate::Certificate::parse(&profile.certificate.0)
             .map_err(|_| ClientError::Defect("reading this device's certificate"))?;
         let (cbor, hash) = (decision.to_cbor(), decision.hash());
+        // Where another key signs the document, this one decides.
+        let revision = revision.filter(|_| decision.document_signer.is_none());
         let message = match &revision {
             Some(built) => cms::signed_attributes(built.digest, certificate.der(), hash),
             None => cose::sig_structure(&cbor, certificate.sha256()),
@@ -263,6 +265,7 @@ fn waiting_for(problem: &Problem) -> Waiting {
         | ProblemKind::Unavailable
         | ProblemKind::StorageFull
         | ProblemKind::LogRecovery
+        | ProblemKind::AwaitsDocumentSignature
         | ProblemKind::TooManyRequests => Waiting::TryAgain(text),
         _ => Waiting::Problem(text),
     }

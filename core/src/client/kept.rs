@@ -67,7 +67,8 @@ impl Companion {
         let mut evidence = Vec::new();
         for decision in listed {
             evidence.push(match &own {
-                (mine, proof) if *mine == decision => proof.clone(),
+                // What became of a foreign key's signature came after the receipt.
+                (mine, proof) if *mine == decision && proof.cose.is_none() => proof.clone(),
                 _ => self.evidence(request, decision).await?,
             });
         }
@@ -185,7 +186,7 @@ fn judged(
     let document = read::open_to_judge(file).map_err(|_| other.clone())?;
     // A review signs no document: its statement stands beside it, and the reviewer's certificate is not
     // at hand. What the log has of it is shown above.
-    let carried: Vec<Evidence> = evidence.iter().filter(|it| it.cose.is_none()).cloned().collect();
+    let carried: Vec<Evidence> = evidence.iter().filter(|it| it.is_carried()).cloned().collect();
     let report = verify_document(&document, trust, Some(Proof { evidence: &carried, ..proof }));
     for (proof, shown) in carried.iter().zip(&report.recordings) {
         if shown.finding().outcome == Outcome::Failed {

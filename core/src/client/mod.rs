@@ -11,6 +11,7 @@ mod cache;
 mod changed;
 mod decide;
 mod delegations;
+mod document_signer;
 mod documents;
 mod enroll;
 mod erase;
@@ -52,6 +53,7 @@ use crate::id::{DeviceId, RequestId};
 use crate::wire::{Profile, RequestView};
 
 pub use delegations::DelegationDraft;
+pub use document_signer::{AwaitedDocument, DocumentToSign};
 pub use error::{
     ClientError, DelegationFault, DocumentFault, Impostor, InvalidAddress, KeptFault, LogFault,
     ProfileFault, RecipeFault, Waiting,
@@ -66,6 +68,7 @@ pub use push::News;
 pub use records::{
     Answer, Decided, EarlierSignature, EnrollmentPreview, EnrollmentStatus, Erasure, HeldSlip,
     InPlace, InboxItem, Judgement, Opened, OutboxEntry, PageView, PhoneState, Sheet, SheetId,
+    SheetSigner,
     SheetSigning, StampPlace, Synced,
 };
 #[cfg(feature = "software-signer")]

@@ -13,6 +13,7 @@ use crate::pdf::geometry::PageSize;
 use crate::pdf::recipe::{Recipe, Rect};
 use crate::problem::ProblemKind;
 use crate::receipt::Receipt;
+use crate::register::KeyHome;
 use crate::request::{Role, StepNumber};
 use crate::verify::{
     self, Outcome, Question, SignatureKind, SignatureReport, SigningTime, Verdict,
@@ -224,8 +225,10 @@ pub struct Sheet {
     pub authority: Authority,
     /// In whose place, where that is another's; this phone has verified the delegation.
     pub in_place_of: Option<InPlace>,
-    /// SHA-256 of the certificate that signs.
+    /// SHA-256 of the certificate that decides, and signs where no other does.
     pub certificate: Sha256,
+    /// Whose key signs the document afterwards, where it is not this phone's.
+    pub document_signer: Option<SheetSigner>,
     /// What the check found.
     pub findings: Vec<Finding>,
     /// How many signatures were added since the person read the document.
@@ -258,6 +261,21 @@ pub struct SheetSigning {
     pub recipe_hash: Sha256,
     /// SHA-256 over the bytes that the signature covers.
     pub revision_digest: Sha256,
+}
+
+/// A foreign key that signs the document after the decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SheetSigner {
+    /// Where it lives.
+    pub home: KeyHome,
+    /// SHA-256 of its certificate.
+    pub certificate: Sha256,
+    /// For whom the certificate was issued.
+    pub subject: String,
+    /// By whom.
+    pub issuer: String,
+    /// When it ends.
+    pub not_after: UnixSecond,
 }
 
 /// Where a stamp goes.

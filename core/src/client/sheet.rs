@@ -14,13 +14,15 @@ use crate::pdf::image::{Images, StampImage};
 use crate::pdf::read;
 use crate::pdf::recipe::{Appearance, ImageRef, Recipe};
 use crate::pdf::revise::build_revision;
+use crate::register::KeyHome;
 use crate::request::StepNumber;
-use crate::wire::{ImageView, Profile, RequestView, TaskView};
+use crate::signer::document::scheme_of;
+use crate::wire::{DocumentSignerView, ImageView, Profile, RequestView, TaskView};
 
 use super::delegations::InName;
 use super::error::{ClientError, DocumentFault, RecipeFault};
-use super::records::{Opened, Sheet, SheetId, SheetSigning, StampPlace};
-use super::state::{BuiltRevision, OpenSheet, Plan, Shown};
+use super::records::{Opened, Sheet, SheetId, SheetSigner, SheetSigning, StampPlace};
+use super::state::{BuiltRevision, OpenSheet, Plan, Row, Shown};
 use super::transport::Call;
 use super::{Companion, off_thread};
 
@@ -50,7 +52,7 @@ impl Companion {
         let plan = self.plan((Verb::Approve, None), &view, &opened, (signed_at, name), built)?;
         let id = SheetId(self.next_sheet.fetch_add(1, Ordering::Relaxed));
         let renew_at = signed_at.plus(SHEET_SECONDS);
-        let described = describe(id, &view, &task, &opened, recipe, &plan, renew_at);
+        let described = describe(id, &view, &task, &opened, recipe, &plan, renew_at)?;
         let sheet = Sheet { in_place_of: place, ..described };
         let open = OpenSheet { id, request, shown: Shown::of(&view), renew_at, plan };
         let mut state = self.lock();
@@ -91,8 +93,12 @@ impl Companion {
         let valid_until = valid_until(view, &profile, signed_at)?;
         let ends = name.place.map(|place| place.until);
         let valid_until = ends.map_or(valid_until, |ends| valid_until.min(ends));
+        // Whoever rejects signs no document.
+        let signer = revision.as_ref().and(signer(task)?);
+        let valid_until = signer.as_ref().map_or(valid_until, |it| valid_until.min(it.not_after));
+        let document_signer = signer.map(|signer| signer.certificate);
         let decision = Decision {
-            version: 1,
+            version: Decision::version_for(document_signer),
             verb,
             request: view.id,
             step: task.step,
@@ -112,6 +118,7 @@ impl Companion {
             app: self.setup.app.clone(),
             person: profile.person.id,
             device: profile.device,
+            document_signer,
         };
         Ok(Plan { decision, checkpoint, revision })
     }
@@ -143,13 +150,16 @@ impl Companion {
     ) -> Result<(), ClientError> {
         let state = self.lock();
         let mut rows = state.remembered.outbox.values();
-        match rows.find(|row| row.request == request && row.step == step && row.blocks()) {
+        let task = state.remembered.requests.get(&request).and_then(|view| view.task.as_ref());
+        let undone = task.map_or(&[][..], |task| &task.undone);
+        let of_step = |row: &&Row| row.request == request && row.step == step;
+        match rows.find(|row| of_step(row) && row.blocks(undone)) {
             Some(_) => Err(ClientError::AlreadyDecided(request)),
             None => Ok(()),
         }
     }
 
-    async fn build(
+    pub(super) async fn build(
         &self,
         opened: &Opened,
         recipe: &Recipe,
@@ -256,13 +266,13 @@ fn describe(
     recipe: Option<Recipe>,
     plan: &Plan,
     renew_at: UnixSecond,
-) -> Sheet {
+) -> Result<Sheet, ClientError> {
     let signing = recipe.zip(plan.revision.as_ref()).map(|(recipe, built)| SheetSigning {
         recipe,
         recipe_hash: built.recipe,
         revision_digest: built.digest,
     });
-    Sheet {
+    Ok(Sheet {
         id,
         request: view.id,
         step: task.step,
@@ -275,10 +285,32 @@ fn describe(
         authority: plan.decision.authority.clone(),
         in_place_of: None,
         certificate: plan.decision.certificate,
+        document_signer: plan.revision.as_ref().and(signer(task)?),
         findings: plan.decision.summary.findings.clone(),
         signed_meanwhile: opened.signed_meanwhile,
         signed_at: plan.decision.signed_at,
         valid_until: plan.decision.valid_until,
         renew_at,
+    })
+}
+
+/// Whose key signs the document, where it is not this phone's: by the certificate itself, whatever is said of it.
+fn signer(task: &TaskView) -> Result<Option<SheetSigner>, ClientError> {
+    task.document_signer.as_ref().map(signer_of).transpose()
+}
+
+/// The same of what the server told.
+pub(super) fn signer_of(told: &DocumentSignerView) -> Result<SheetSigner, ClientError> {
+    let unusable = || ClientError::UnexpectedAnswer("a certificate that signs no documents".into());
+    let certificate = Certificate::parse(&told.certificate.0).map_err(|_| unusable())?;
+    if told.home == KeyHome::Phone || scheme_of(certificate.public_key()).is_none() {
+        return Err(unusable());
     }
+    Ok(SheetSigner {
+        home: told.home,
+        certificate: certificate.sha256(),
+        subject: certificate.subject_name(),
+        issuer: certificate.issuer_text(),
+        not_after: certificate.not_after(),
+    })
 }

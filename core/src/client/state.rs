@@ -119,6 +119,9 @@ pub(super) struct SyncRecord {
     /// Whether the server was asked, from the first change on, for what may be decided in another's place.
     #[serde(default)]
     pub delegations: bool,
+    /// The same for tasks whose documents a foreign key signs.
+    #[serde(default)]
+    pub document_signers: bool,
     /// When the last whole sync ended, by the server's clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub synced_at: Option<UnixSecond>,
@@ -242,13 +245,15 @@ impl Row {
 
     /// Whether this row keeps its request from being decided again. One that the server answered
     /// with "stale revision" can never be recorded: the document it signs is not current any more.
-    pub fn blocks(&self) -> bool {
+    ///
+    /// `undone` are decisions that were recorded, and for which no document signature came.
+    pub fn blocks(&self, undone: &[DecisionHash]) -> bool {
         match &self.end {
             RowEnd::Open { last } => {
                 let problem = last.as_ref().and_then(|last| last.problem);
                 problem != Some(ProblemKind::StaleRevision)
             }
-            RowEnd::Recorded { .. } => true,
+            RowEnd::Recorded { .. } => !undone.contains(&self.decision),
             RowEnd::Refused { .. } => false,
         }
     }
@@ -454,7 +459,9 @@ impl State {
     pub fn item(&self, view: &RequestView) -> Option<InboxItem> {
         let task = view.task.as_ref()?;
         let mut rows = self.remembered.outbox.values();
-        let row = rows.find(|row| row.request == view.id && row.step == task.step && row.blocks());
+        let row = rows.find(|row| {
+            row.request == view.id && row.step == task.step && row.blocks(&task.undone)
+        });
         Some(InboxItem {
             request: view.id,
             role: task.role,

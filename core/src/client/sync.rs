@@ -7,7 +7,9 @@ use crate::decision::Authority;
 use crate::log::checkpoint::{Checkpoint, VerifierKey};
 use crate::log::tree::verify_consistency;
 use crate::problem::ProblemKind;
-use crate::wire::{Base64, KNOWS, KNOWS_DELEGATIONS, Post, SyncAnswer};
+use crate::wire::{
+    Base64, KNOWS, KNOWS_DELEGATIONS, KNOWS_DOCUMENT_SIGNERS, Post, SyncAnswer,
+};
 
 use super::Companion;
 use super::anchors::Acts;
@@ -46,9 +48,13 @@ impl Companion {
         let _only_one = self.syncing.lock().await;
         let server = self.connect().await?;
         let key = self.log_key()?;
-        if !self.lock().remembered.sync.delegations {
-            // What a release that knew of no delegations was not shown.
-            self.change_sync(|record| (record.cursor, record.delegations) = (0, true)).await?;
+        let known = self.lock().remembered.sync.clone();
+        if !(known.delegations && known.document_signers) {
+            // What a release that knew nothing of these was not shown.
+            self.change_sync(|record| {
+                (record.cursor, record.delegations, record.document_signers) = (0, true, true);
+            })
+            .await?;
         }
         let mut changed = 0;
         let mut joins = 0;
@@ -317,7 +323,8 @@ async fn ask(
         query.push_str(&Base64UrlUnpadded::encode_string(note.as_bytes()));
     }
     let call = Call::get("/api/v1/sync").query(query);
-    server.json(&call.header(HeaderName::from_static(KNOWS), KNOWS_DELEGATIONS)).await
+    let knows = format!("{KNOWS_DELEGATIONS}, {KNOWS_DOCUMENT_SIGNERS}");
+    server.json(&call.header(HeaderName::from_static(KNOWS), &knows)).await
 }
 
 fn continues(

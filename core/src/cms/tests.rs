@@ -3,8 +3,9 @@ use proptest::prelude::*;
 use super::*;
 use crate::algorithm::{Digest, Scheme};
 use crate::asn1::Reader;
-use crate::testing::office::Office;
-use crate::testing::{golden, software_key};
+use crate::certificate::{Profile, Validity};
+use crate::testing::office::{ISSUED_AT, Office, issue, person_name};
+use crate::testing::{golden, read_vector, software_key};
 
 const CONTENT: &[u8] = b"the bytes of a document outside the hole\n";
 
@@ -123,6 +124,100 @@ fn what_is_not_one_detached_signature_is_refused() {
     assert_eq!(read(&data).unwrap_err(), ReadError::NotSignedData);
     assert_eq!(read(&vec![0; 5 << 20]).unwrap_err(), ReadError::TooLarge(5 << 20));
     assert!(Reader(&cms).next().is_ok());
+}
+
+/// A foreign key with a certificate of its own.
+struct Token {
+    certificates: [Vec<u8>; 2],
+    scheme: Scheme,
+    sign: Box<dyn Fn(&[u8]) -> Vec<u8> + Send + Sync>,
+}
+
+impl Token {
+    fn new(
+        office: &Office,
+        spki: &[u8],
+        scheme: Scheme,
+        sign: impl Fn(&[u8]) -> Vec<u8> + Send + Sync + 'static,
+    ) -> Self {
+        let profile =
+            Profile::Person { issuer: &office.issuing, crl_url: "http://x/", ocsp_url: None };
+        let year = Validity::days(ISSUED_AT, 365);
+        let own = issue(profile, 9, &person_name(), spki, year, &office.issuing_key);
+        let certificates = [own.der().to_vec(), office.issuing.der().to_vec()];
+        Self { certificates, scheme, sign: Box::new(sign) }
+    }
+}
+
+impl DocumentSigner for Token {
+    fn certificates(&self) -> &[Vec<u8>] {
+        &self.certificates
+    }
+
+    fn scheme(&self) -> Scheme {
+        self.scheme.clone()
+    }
+
+    fn sign(&self, signed_attributes: &[u8]) -> Result<Vec<u8>, SignerError> {
+        Ok((self.sign)(signed_attributes))
+    }
+}
+
+fn rsa(bits: u32) -> impl Fn(&[u8]) -> Vec<u8> + Send + Sync + 'static {
+    let key = read_vector(&format!("signers/rsa-{bits}.key"));
+    let key = ring::rsa::KeyPair::from_der(&key).unwrap();
+    move |message| {
+        let mut signature = vec![0; key.public().modulus_len()];
+        let random = ring::rand::SystemRandom::new();
+        key.sign(&ring::signature::RSA_PKCS1_SHA256, &random, message, &mut signature).unwrap();
+        signature
+    }
+}
+
+#[test]
+fn tokens_sign_with_rsa_and_with_p_256_of_either_s() {
+    let office = Office::new();
+    let (rsa_scheme, ecdsa) = (Scheme::RsaPkcs1(Digest::Sha256), Scheme::Ecdsa(Digest::Sha256));
+    let spki = |bits: u32| read_vector(&format!("signers/rsa-{bits}.spki"));
+    let high = |message: &[u8]| {
+        let low = p256::ecdsa::Signature::from_der(&software_key(9).sign_now(message)).unwrap();
+        let high = p256::ecdsa::Signature::from_scalars(low.r(), -low.s()).unwrap();
+        high.to_bytes().to_vec()
+    };
+    for (token, name) in [
+        (Token::new(&office, &spki(2048), rsa_scheme.clone(), rsa(2048)), "RSA 2048 with SHA-256"),
+        (Token::new(&office, &spki(3072), rsa_scheme.clone(), rsa(3072)), "RSA 3072 with SHA-256"),
+        (
+            Token::new(&office, &software_key(9).public_key(), ecdsa, high),
+            "ECDSA P-256 with SHA-256",
+        ),
+    ] {
+        let own = &token.certificates[0];
+        let attributes = signed_attributes(Sha256::of(CONTENT), own, decision());
+        let signed = sign(&attributes, &token).unwrap();
+        let read = read(&signed).unwrap();
+        assert_eq!(read.decision, Some(decision()));
+        assert_eq!(read.scheme, token.scheme);
+        let spki = Certificate::parse(own).unwrap().public_key().to_vec();
+        assert_eq!(read.verify(&[CONTENT], &spki).unwrap().algorithm, name);
+        if token.scheme == Scheme::Ecdsa(Digest::Sha256) {
+            assert!(crate::signer::is_low_s(read.signature()), "the twin gives the same bytes");
+        }
+        let wrong = signed_attributes(Sha256::of(b"other"), own, decision());
+        let signature = token.sign(&attributes).unwrap();
+        let refused = assemble_as(&token.scheme, &wrong, &signature, &[own]);
+        assert_eq!(refused, Err(CmsError::Signature(SignerError::WrongSignature)));
+    }
+    let short = Token::new(&office, &spki(1024), rsa_scheme.clone(), |_| vec![0; 128]);
+    let attributes = signed_attributes(Sha256::of(CONTENT), &short.certificates[0], decision());
+    let unusable = Err(CmsError::Signature(SignerError::UnusableKey));
+    assert_eq!(sign(&attributes, &short), unusable);
+    let mixed = Token {
+        scheme: rsa_scheme,
+        ..Token::new(&office, &software_key(9).public_key(), Scheme::Ed25519, high)
+    };
+    let attributes = signed_attributes(Sha256::of(CONTENT), &mixed.certificates[0], decision());
+    assert_eq!(sign(&attributes, &mixed), unusable);
 }
 
 proptest! {

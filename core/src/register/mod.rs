@@ -89,7 +89,10 @@ pub enum CertificateKind {
 }
 
 /// Where the key of a certificate lives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
 pub enum KeyHome {
     /// In a phone that was enrolled here.
     Phone,

@@ -69,6 +69,7 @@ pub(crate) fn decision(office: &Office, base: &[u8]) -> Decision {
         app: Text::new("trien test").unwrap(),
         person: PersonId::from_bytes([2; 16]),
         device: DeviceId::from_bytes([3; 16]),
+        document_signer: None,
     }
 }
 

@@ -59,7 +59,17 @@ impl Recording {
         let (shown, judged) = judge(&decision, *statement, (*index, *at), proof, material);
         match self {
             Self::Shown {
-                decision, verb, log, index, size, root, at, outcome, finding, ..
+                decision,
+                verb,
+                log,
+                index,
+                size,
+                root,
+                at,
+                outcome,
+                document_signature,
+                finding,
+                ..
             } => {
                 let finding = match judged {
                     Err(judged) if finding.reason == Reason::Recorded => judged,
@@ -76,6 +86,7 @@ impl Recording {
                     at,
                     outcome,
                     in_place,
+                    document_signature,
                     finding,
                 }
             }

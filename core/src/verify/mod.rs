@@ -16,6 +16,7 @@ mod reason;
 mod recording;
 mod report;
 mod revocation;
+mod second_leaf;
 mod signature;
 mod timestamp;
 
@@ -24,6 +25,7 @@ pub use later::LaterChange;
 pub use reason::Reason;
 pub use recording::Recording;
 pub use report::{Coverage, Question, Report, SignatureKind, SignatureReport, TimestampReport};
+pub use second_leaf::SecondLeaf;
 
 use serde::{Deserialize, Serialize};
 
@@ -225,12 +227,16 @@ fn judge(
     judged.iter().for_each(|judged| judged.give_to(&mut material));
     let delegations = proof.iter().flat_map(|proof| proof.delegations);
     delegations.for_each(|delegation| authority::give_to(delegation, &mut material));
+    let evidence = proof.iter().flat_map(|proof| proof.evidence);
+    evidence.for_each(|evidence| second_leaf::give_to(evidence, &mut material));
     let stamps: Vec<Option<Stamp>> =
         judged.iter().map(|judged| judged.document_stamp(bytes, &material)).collect();
     let recordings: Vec<Recording> = proof.map_or_else(Vec::new, |proof| {
         let check = |evidence| {
             let known = material.certificates();
             let recording = recording::check(bytes, &judged, known, evidence, proof.key);
+            let recording =
+                recording.with_document_signature(bytes, &judged, evidence, proof.key, &material);
             recording.with_authority(evidence, proof, &material)
         };
         proof.evidence.iter().map(check).collect()

@@ -128,6 +128,16 @@ reasons! {
     /// The decision is not about this document, certificate or time.
     DecisionMismatch = "decision-mismatch";
 
+    // A document signature by another key than the approval key.
+    /// What became of the document signature is not at hand.
+    DocumentSignatureNotShown = "document-signature-not-shown";
+    /// The log recorded that no document signature came, or that it was not awaited any more.
+    DocumentSignatureMissing = "document-signature-missing";
+    /// What the log says of the document signature does not prove itself, or is of another signature.
+    DocumentSignatureBroken = "document-signature-broken";
+    /// Whoever decided is not known here by a trusted certificate.
+    DeciderUntrusted = "decider-untrusted";
+
     // Authority.
     /// Decided in another's place, and the delegation is not at hand.
     AuthorityNotShown = "authority-not-shown";

@@ -13,7 +13,7 @@ use crate::log::checkpoint::VerifierKey;
 use crate::log::leaf::Outcome as Logged;
 
 use super::signature::Judged;
-use super::{Finding, InPlace, Reason};
+use super::{Finding, InPlace, Reason, SecondLeaf};
 
 /// What one evidence shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +41,9 @@ pub enum Recording {
         /// In whose place it was decided, where it was and the delegation shows it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         in_place: Option<Box<InPlace>>,
+        /// What the log says of the document signature, where a foreign key was to make it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        document_signature: Option<Box<SecondLeaf>>,
         /// What follows from it.
         finding: Finding,
     },
@@ -69,11 +72,17 @@ impl Recording {
     /// When the log recorded `decision`, if the evidence shows that it did.
     fn time_of(&self, decision: DecisionHash) -> Option<UnixSecond> {
         match self {
-            Self::Shown { decision: shown, at, outcome: Logged::Recorded, .. }
-                if *shown == decision =>
-            {
-                Some(*at)
-            }
+            Self::Shown {
+                decision: shown,
+                at,
+                outcome: Logged::Recorded,
+                document_signature,
+                ..
+            } if *shown == decision => match document_signature {
+                // A foreign key signs after the decision was recorded.
+                Some(second) => second.proves(),
+                None => Some(*at),
+            },
             _ => None,
         }
     }
@@ -145,6 +154,7 @@ pub(super) fn check(
         at: shown.recorded_at,
         outcome: shown.outcome,
         in_place: None,
+        document_signature: None,
         finding,
     }
 }
@@ -181,7 +191,8 @@ enum Signer {
 
 /// A decision whose hash stands in a signature of the document.
 fn carried(bytes: &[u8], signature: &Judged, decision: &Decision) -> Result<Signer, Difference> {
-    if signature.signer().map(Certificate::sha256) != Some(decision.certificate) {
+    let signer = decision.document_signer.unwrap_or(decision.certificate);
+    if signature.signer().map(Certificate::sha256) != Some(signer) {
         return Err(Difference::Certificate);
     }
     // What was decided about is the file up to the signing revision.

@@ -11,8 +11,8 @@ use trien_core::id::{AttemptId, DeviceId, RequestId};
 use trien_core::request::StepNumber;
 use trien_core::wire::{
     DecisionSubmission, DeviceStatus, EnrollmentBegin, EnrollmentChallenge, EnrollmentKeys,
-    EnrollmentReveal, KNOWS, KNOWS_DELEGATIONS, ShortCodeAnswer, ShortCodeQuestion, SlipQuestion,
-    SlipView, SyncQuery,
+    EnrollmentReveal, KNOWS, KNOWS_DELEGATIONS, KNOWS_DOCUMENT_SIGNERS, ShortCodeAnswer,
+    ShortCodeQuestion, SlipQuestion, SlipView, SyncQuery,
 };
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -24,7 +24,7 @@ use crate::download;
 use crate::flow;
 use crate::flow::read::WhichImage;
 use crate::flow::slip::session;
-use crate::flow::sync::Parts;
+use crate::flow::sync::{Knows, Parts, Signers};
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
@@ -210,7 +210,8 @@ async fn ask_replacement(
         ("checkpoint" = Option<String>, Query,
          description = "newest checkpoint that the phone has verified, base64url"),
         ("Trien-Knows" = Option<String>, Header,
-         description = "words with commas between; `delegations`: it verifies them before it signs"),
+         description = "words with commas between; `delegations`: it verifies them before it signs; \
+                        `document-signers`: it decides where a foreign key signs the document"),
     ),
     responses(
         (status = 200, description = "Changes", body = schema::SyncAnswer),
@@ -223,14 +224,19 @@ async fn sync(
     headers: HeaderMap,
     Signed(device): Signed,
 ) -> Result<Response, ApiError> {
-    let parts = if knows_delegations(&headers) { Parts::OfOthersToo } else { Parts::Own };
-    Ok(fresh(axum::Json(flow::sync::sync(&api.app, &device, query, parts).await?)))
+    Ok(fresh(axum::Json(flow::sync::sync(&api.app, &device, query, knows(&headers)).await?)))
 }
 
-/// Whether the phone says that it verifies delegations: an older one would sign in its person's own name.
-fn knows_delegations(headers: &HeaderMap) -> bool {
+/// What the phone says that it knows: an older one would sign in its person's own name, or by its own key.
+fn knows(headers: &HeaderMap) -> Knows {
     let said = headers.get_all(KNOWS).iter().filter_map(|value| value.to_str().ok());
-    said.flat_map(|words| words.split(',')).any(|word| word.trim() == KNOWS_DELEGATIONS)
+    let words: Vec<&str> = said.flat_map(|words| words.split(',')).map(str::trim).collect();
+    let delegations = words.contains(&KNOWS_DELEGATIONS);
+    let signers = words.contains(&KNOWS_DOCUMENT_SIGNERS);
+    Knows {
+        parts: if delegations { Parts::OfOthersToo } else { Parts::Own },
+        signers: if signers { Signers::Foreign } else { Signers::PhonesOnly },
+    }
 }
 
 /// A document that the device's person has a part in, by its SHA-256; resumable.

@@ -10,6 +10,7 @@ mod clean_copy;
 mod comments;
 mod delegations;
 mod device;
+mod document_signatures;
 mod error;
 mod explorer;
 mod extract;
@@ -158,6 +159,7 @@ fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::with_openapi(openapi::frame())
         .merge(delegations::routes())
         .merge(device::routes())
+        .merge(document_signatures::routes())
         .merge(push::routes())
         .merge(integration::routes())
         .merge(news::routes())

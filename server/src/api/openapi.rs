@@ -100,11 +100,13 @@ mod tests {
     use trien_core::id::{DeviceId, EntryId, PersonId, RequestId, TemplateId, UnitId};
     use trien_core::log::leaf::Salt;
     use trien_core::papers::{CopyHolder, CopyView, OnPaper};
+    use trien_core::register::KeyHome;
     use trien_core::request::{Assignment, Quorum, Role, RouteState, StepNumber};
     use trien_core::template::TemplateUsed;
     use trien_core::wire::{
-        Absence, Base64, DecidedBy, DocumentView, InPlaceOf, PersonView, Post, RecordedDecision,
-        RequestView, SignerView, StepView, Submission, Submitted, SyncAnswer, TaskView, UnitView,
+        Absence, AwaitedSignature, Awaits, Base64, DecidedBy, DocumentSigned, DocumentSignerView,
+        DocumentView, InPlaceOf, PersonView, Post, RecordedDecision, RequestView, SignerView,
+        StepView, Submission, Submitted, SyncAnswer, TaskView, UnitView,
     };
 
     use crate::api::integration::CertificateList;
@@ -142,6 +144,10 @@ mod tests {
         DocumentRef { sha256: Sha256::of(b""), size: 0, media_type: "application/pdf".into() }
     }
 
+    fn signer_view() -> DocumentSignerView {
+        DocumentSignerView { certificate: Base64(Vec::new()), home: KeyHome::Token }
+    }
+
     fn request() -> RequestView {
         let decided = Assignment::Decided {
             verb: Verb::Approve,
@@ -154,6 +160,10 @@ mod tests {
             reason: Some("vì".into()),
             absent: Some(absence()),
             by: Some(DecidedBy { person: person(), form: Form::Kt, delegation: Sha256::of(b"") }),
+            awaits: Some(Awaits {
+                decision: DecisionHash(Sha256::of(b"")),
+                until: Timestamp::from_millis(0),
+            }),
         };
         let number = StepNumber(1);
         RequestView {
@@ -204,6 +214,8 @@ mod tests {
                     delegation: Sha256::of(b""),
                     line: vec![UnitId::from_bytes([0; 16])],
                 }),
+                document_signer: Some(signer_view()),
+                undone: vec![DecisionHash(Sha256::of(b""))],
             }),
         }
     }
@@ -221,6 +233,21 @@ mod tests {
         assert_described(&description, "DocumentView", &view["documents"][0]);
         assert_described(&description, "DocumentRef", &view["documents"][0]["current"]);
         assert_described(&description, "TaskView", &view["task"]);
+        assert_described(&description, "DocumentSignerView", &view["task"]["document_signer"]);
+        assert_described(&description, "Awaits", &view["steps"][0]["signers"][0]["awaits"]);
+        let awaited = AwaitedSignature {
+            decision: Base64(Vec::new()),
+            statement: Base64(Vec::new()),
+            decided_with: vec![Base64(Vec::new())],
+            recipe: Base64(Vec::new()),
+            signer: signer_view(),
+            until: Timestamp::from_millis(0),
+        };
+        let awaited = serde_json::to_value(awaited).unwrap();
+        assert_described(&description, "AwaitedSignature", &awaited);
+        let signed = DocumentSigned { document: document(), evidence: String::new() };
+        let signed = serde_json::to_value(signed).unwrap();
+        assert_described(&description, "DocumentSigned", &signed);
         assert_described(&description, "TemplateUsed", &view["template"]);
         assert_described(&description, "CopyView", &view["copies"][0]);
         assert_described(&description, "InPlaceOf", &view["task"]["in_place_of"]);

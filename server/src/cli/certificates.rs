@@ -8,7 +8,7 @@ use trien_core::id::{EntryId, UnitId};
 use trien_core::register::{Event, State};
 
 use super::language::LanguageArgs;
-use super::{CliError, exchange, folder, table};
+use super::{CliError, document_signer, exchange, folder, table};
 use crate::app::App;
 use crate::config::ConfigArgs;
 use crate::flow::register::{
@@ -93,6 +93,7 @@ enum CertificatesCommand {
     /// Say where the certificates of a unit and of those below it come from
     #[command(after_help = "Example:\n  trien certificates source ID outside --why \"QĐ 12\"")]
     Source(exchange::SourceArgs),
+    Documents(document_signer::DocumentsArgs),
     /// Write the list of revoked certificates that an outside authority has to revoke too
     #[command(after_help = "Example:\n  trien certificates export-revocations thu-hoi.xlsx")]
     ExportRevocations(table::ExportArgs),
@@ -162,6 +163,7 @@ pub async fn run(args: CertificatesArgs) -> Result<ExitCode, CliError> {
         CertificatesCommand::Import(args) => exchange::import(&app, args).await?,
         CertificatesCommand::Trust(args) => exchange::trust(&app, args).await?,
         CertificatesCommand::Source(args) => exchange::source(&app, args).await?,
+        CertificatesCommand::Documents(args) => document_signer::run(&app, args).await?,
         CertificatesCommand::ExportRevocations(args) => {
             exchange::export_revocations(&app, &args).await?;
         }

@@ -12,7 +12,7 @@ use trien_core::decision::Verb;
 use trien_core::digest::Sha256;
 use trien_core::id::RequestId;
 use trien_core::request::{Assignment, RouteState};
-use trien_core::wire::{PersonView, RecordedDecision, RequestView};
+use trien_core::wire::{Awaits, PersonView, RecordedDecision, RequestView, SignerView};
 
 use super::CliError;
 use super::remote::{Remote, RemoteArgs};
@@ -224,8 +224,7 @@ async fn show(remote: &Remote, request: RequestId, json: bool) -> Result<(), Cli
     for step in &view.steps {
         for signer in &step.signers {
             let PersonView { name, position, .. } = &signer.person;
-            let assignment = assignment(signer.assignment);
-            println!("step {:<3}  {name}, {position}: {assignment}", step.number.0);
+            println!("step {:<3}  {name}, {position}: {}", step.number.0, stands(signer));
             if let Some(by) = &signer.by {
                 let place = by.form.in_place_of(position);
                 println!("          {place}: {}, {}", by.person.name, by.person.position);
@@ -306,6 +305,15 @@ fn state(state: RouteState) -> String {
         RouteState::Returned => "returned".to_owned(),
         RouteState::Recalled => "recalled".to_owned(),
         RouteState::Expired => "expired".to_owned(),
+    }
+}
+
+fn stands(signer: &SignerView) -> String {
+    match signer.awaits {
+        Some(Awaits { decision, until }) => {
+            format!("approved ({decision}), awaiting document signature until {until}")
+        }
+        None => assignment(signer.assignment),
     }
 }
 

@@ -13,8 +13,8 @@ use trien_core::log::checkpoint::VerifierKey;
 use trien_core::pdf::check::Finding as Note;
 use trien_core::pdf::clean_copy::CleanCopyMark;
 use trien_core::verify::{
-    Coverage, Finding, InPlace, LaterChange, Outcome, Proof, Recording, Report, SignatureKind,
-    SignatureReport, SigningTime, TimestampReport, Trust, Verdict, verify_pdf,
+    Coverage, Finding, InPlace, LaterChange, Outcome, Proof, Recording, Report, SecondLeaf,
+    SignatureKind, SignatureReport, SigningTime, TimestampReport, Trust, Verdict, verify_pdf,
 };
 
 use super::CliError;
@@ -275,7 +275,17 @@ impl Text {
     fn recording(&mut self, recording: &Recording) {
         match recording {
             Recording::Broken { finding } => self.finding("verify-label-recording", finding),
-            Recording::Shown { verb, log, index, size, at, in_place, finding, .. } => {
+            Recording::Shown {
+                verb,
+                log,
+                index,
+                size,
+                at,
+                in_place,
+                document_signature,
+                finding,
+                ..
+            } => {
                 self.finding("verify-label-recording", finding);
                 let verb = match verb {
                     Verb::Approve => "verify-verb-approve",
@@ -296,8 +306,24 @@ impl Text {
                 if let Some(place) = in_place {
                     self.in_place(place);
                 }
+                if let Some(second) = document_signature {
+                    self.second_leaf(**second);
+                }
             }
         }
+    }
+
+    /// What became of the document signature by a foreign key; that nothing shows it is the finding.
+    fn second_leaf(&mut self, second: SecondLeaf) {
+        let (key, index, at) = match second {
+            SecondLeaf::NotShown => return,
+            SecondLeaf::Signed { index, at } => ("verify-second-leaf-signed", index, at),
+            SecondLeaf::Expired { index, at } => ("verify-second-leaf-expired", index, at),
+            SecondLeaf::Withdrawn { index, at } => ("verify-second-leaf-withdrawn", index, at),
+        };
+        let (index, at) = (index.to_string(), at.to_string());
+        let text = self.say(key, &[("index", &*index), ("time", &*at)]);
+        self.line("", "", &text);
     }
 
     /// In whose place it was decided, such as "KT. CHỦ TỊCH".

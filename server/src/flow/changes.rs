@@ -4,7 +4,7 @@ use trien_core::change::ChangeView;
 use trien_core::id::{RequestId, UnitId};
 
 use super::key::{ApiCaller, Scope};
-use super::{FlowError, delegate};
+use super::{FlowError, delegate, document_signature};
 use crate::app::App;
 pub(super) use crate::store::changes::News;
 use crate::store::{changes, delivery};
@@ -73,6 +73,7 @@ async fn note_for(
 ) -> Result<(), CommitError> {
     // Parts open and close with changes, and who stands in for their signers does so with them.
     delegate::renew(tx, request, number).await?;
+    document_signature::end::settle(tx, request).await?;
     let now = tx.now();
     let noted = changes::note(tx.connection(), request, number, &news, before, now);
     for unit in noted.await? {

@@ -5,19 +5,21 @@
 //! what may have moved, in the order of the log, and writes.
 
 mod compare;
+mod document;
 mod rebuild;
 mod record;
 
 use sqlx::AnyConnection;
 use trien_core::decision::{Decision, DecisionHash, SeenCheckpoint};
-use trien_core::digest::Sha256;
 use trien_core::id::RequestId;
 use trien_core::log::tree::TreeHead;
 use trien_core::receipt::Receipt;
 use trien_core::request::StepNumber;
 use trien_core::wire::DecisionSubmission;
 
-use self::compare::{Base, Queued};
+pub use self::document::sign as sign_document;
+
+use self::compare::{Base, Proof, Queued};
 use self::rebuild::Rebuild;
 use self::record::{Outcome, Record};
 use super::device::{AuthenticatedDevice, Standing};
@@ -25,7 +27,7 @@ use super::receipts::{Fit, answer, fit, inclusion};
 use super::sync::enter_recovery;
 use super::{FlowError, Mismatch};
 use crate::app::App;
-use crate::store::decision::{NewDecision, logged};
+use crate::store::decision::logged;
 use crate::store::log::{self, Mode};
 
 /// Verifies and records a decision; the answer leaves when it is on disk. Sending the same decision
@@ -113,6 +115,10 @@ async fn prepare(
         drop(connection);
         return Err(enter_recovery(app).await);
     }
+    // Whoever names a foreign key for the document has signed the decision alone.
+    if decision.document_signer.is_some() && matches!(proof, Proof::Cms { .. }) {
+        return Err(Mismatch::Binding.into());
+    }
     compare::with_queued(&decision, &queued)?;
     let base = compare::base(&mut connection, &decision, &queued).await?;
     let signed = match &base {
@@ -123,30 +129,10 @@ async fn prepare(
         }
         Base::Stale => None,
     };
-    Ok(Record {
-        nonce: device.nonce.clone(),
-        base,
-        recipe: signed.as_ref().and(queued.recipe.as_ref()).map(|recipe| Sha256::of(recipe)),
-        signed,
-        queued_at: queued.head.queued_at,
-        valid_until: decision.valid_until,
-        certificate: decision.certificate,
-        authority: decision.authority,
-        right: queued.right,
-        role: queued.role,
-        decision: NewDecision {
-            hash,
-            request: decision.request,
-            step: decision.step,
-            person: decision.person,
-            device: decision.device,
-            verb: decision.verb,
-            reason: decision.reason.map(|reason| reason.as_str().to_owned()),
-            cbor,
-            cose: proof.cose(),
-            signed_at: decision.signed_at,
-        },
-    })
+    let mut record = Record::of((decision, hash, cbor), proof.cose(), &queued);
+    record.nonce.clone_from(&device.nonce);
+    (record.base, record.signed) = (base, signed);
+    Ok(record)
 }
 
 /// How the phone's newest checkpoint fits this log. It must be an earlier state of it: otherwise

@@ -271,6 +271,12 @@ pub enum FlowError {
     /// The document has new signatures.
     #[error("the document has new signatures")]
     StaleRevision,
+    /// Somebody has approved, and a foreign key has still to sign the document.
+    #[error("the document awaits another signer's signature")]
+    AwaitsDocumentSignature,
+    /// The document signature of a decision came too late, or for a part that is not its any more.
+    #[error("the signature of this decision is not awaited any more")]
+    NotAwaited,
     /// The request has ended.
     #[error("the request has ended")]
     RequestEnded,
@@ -396,6 +402,8 @@ impl FlowError {
             Self::CertificateNotValid => ProblemKind::CertificateNotValid,
             Self::Overtaken | Self::PostChanged | Self::AuthorityEnded => ProblemKind::Overtaken,
             Self::StaleRevision => ProblemKind::StaleRevision,
+            Self::AwaitsDocumentSignature => ProblemKind::AwaitsDocumentSignature,
+            Self::NotAwaited => ProblemKind::Overtaken,
             Self::RequestEnded => ProblemKind::RequestEnded,
             Self::Refused { why, .. } => *why,
             Self::LogRecovery => ProblemKind::LogRecovery,
@@ -444,6 +452,7 @@ impl FlowError {
             Self::RemindedLately => Some("reminded-lately".to_owned()),
             Self::PostChanged => Some("post-changed".to_owned()),
             Self::AuthorityEnded => Some("authority-ended".to_owned()),
+            Self::NotAwaited => Some("not-awaited".to_owned()),
             Self::NoDelegation(why) => Some(why.to_string()),
             Self::NoExchange(why) => Some(why.to_string()),
             Self::WrongCode { left } => Some(left.to_string()),

@@ -27,6 +27,7 @@ pub mod desk;
 pub mod device;
 pub mod devices;
 pub mod digest;
+pub mod document_signature;
 pub mod enroll;
 mod error;
 pub mod events;

@@ -4,8 +4,9 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
 use sqlx::AnyConnection;
-use trien_core::decision::DecisionHash;
+use trien_core::decision::{Decision, DecisionHash};
 use trien_core::digest::Sha256;
+use trien_core::document_signature::Recorded;
 use trien_core::evidence::Evidence;
 use trien_core::log::checkpoint::Checkpoint;
 use trien_core::log::leaf::Outcome;
@@ -14,9 +15,10 @@ use trien_core::log::tree::{Frontier, TreeHead, consistency_plan, inclusion_plan
 use trien_core::receipt::Receipt;
 
 use super::FlowError;
+use super::document_signature::decided_with;
 use crate::app::App;
 use crate::store::decision::{Logged, LoggedDecision};
-use crate::store::log;
+use crate::store::{document_signature, log};
 
 /// The log as it stands, signed.
 pub(super) struct Present {
@@ -78,6 +80,7 @@ pub(super) async fn evidence(
     let proof = inclusion(app, connection, of.logged.leaf).await?;
     let leaf = log::leaf(connection, of.logged.leaf).await?;
     let leaf = leaf.ok_or_else(|| FlowError::Internal("a decision without its leaf".into()))?;
+    let (certificates, document) = second(app, connection, &of).await?;
     Ok(Evidence {
         decision: of.cbor,
         outcome: of.logged.outcome,
@@ -85,8 +88,31 @@ pub(super) async fn evidence(
         salt: of.logged.salt,
         leaf,
         cose: of.cose,
+        certificates,
+        document,
         proof,
     })
+}
+
+/// Where a foreign key signs the document: with what was decided, and what became of the signature.
+async fn second(
+    app: &App,
+    connection: &mut AnyConnection,
+    of: &LoggedDecision,
+) -> Result<(Vec<Vec<u8>>, Option<Recorded>), FlowError> {
+    let hash = DecisionHash(Sha256::of(&of.cbor));
+    let Some(row) = document_signature::one(connection, &hash).await? else {
+        return Ok((Vec::new(), None));
+    };
+    let lost = |_| FlowError::Internal("a decision that cannot be read".to_owned());
+    let decision = Decision::from_cbor(&of.cbor).map_err(lost)?;
+    let certificates = decided_with(app, connection, &decision).await?;
+    let certificates = certificates.into_iter().map(|der| der.0).collect();
+    let Some(ended) = row.ended else { return Ok((certificates, None)) };
+    let proof = inclusion(app, connection, ended.leaf).await?;
+    let (recorded_at, salt) = (ended.recorded_at, ended.salt);
+    let recorded = Recorded { statement: ended.statement, recorded_at, salt, proof };
+    Ok((certificates, Some(recorded)))
 }
 
 /// Checkpoints known to be states of this log, so that the ones that phones have just been given

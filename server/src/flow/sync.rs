@@ -14,7 +14,7 @@ use super::delegate::evidence_at;
 use super::device::{AuthenticatedDevice, authority};
 use super::exchange::acts;
 use super::receipts::{Fit, Present, consistency, fit, present};
-use super::view::{self, Viewer};
+use super::view::{self, Phone, Viewer};
 use super::{FlowError, register};
 use crate::app::App;
 use crate::store::certificate::newest_crl;
@@ -27,13 +27,31 @@ use crate::writer::{Commit, CommitError, Tx};
 /// Requests of one answer.
 const PAGE: u32 = 50;
 
+/// What a phone knows beyond the first release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Knows {
+    /// Whose parts it may be shown.
+    pub parts: Parts,
+    /// By whose keys documents may be signed.
+    pub signers: Signers,
+}
+
+/// By whose keys the documents of the tasks that a phone is shown are signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signers {
+    /// Its own.
+    PhonesOnly,
+    /// Keys in tokens, SIMs and remote services too.
+    Foreign,
+}
+
 /// The requests of the device's person that changed since the cursor, the newest checkpoint with
 /// its consistency proof, and the current revocation lists.
 pub async fn sync(
     app: &App,
     device: &AuthenticatedDevice,
     query: SyncQuery,
-    parts: Parts,
+    knows: Knows,
 ) -> Result<SyncAnswer, FlowError> {
     device.require_active()?;
     let theirs = query.checkpoint.as_deref().map(|note| open(app, note)).transpose()?;
@@ -48,10 +66,11 @@ pub async fn sync(
         }
         consistency_proof = consistency(&mut connection, theirs.size, present.head.size).await?;
     }
-    let whose = (device.person, parts);
+    let whose = (device.person, knows.parts);
     let changed = changed_for_person(&mut connection, whose, query.cursor, PAGE).await?;
     let mut requests = Vec::with_capacity(changed.len());
-    let viewer = Viewer::Signer(device.person, parts, app.clock().now().second());
+    let (id, person, now) = (device.id, device.person, app.clock().now().second());
+    let viewer = Viewer::Signer(Phone { device: id, person, knows, now });
     for of in &changed {
         requests.extend(view::request(&mut connection, of.id, viewer).await?);
     }

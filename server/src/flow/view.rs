@@ -2,24 +2,36 @@
 
 use sqlx::AnyConnection;
 use trien_core::env::UnixSecond;
-use trien_core::id::{PersonId, RequestId};
+use trien_core::id::{DeviceId, PersonId, RequestId};
 use trien_core::papers::{CopyHolder, CopyView};
 use trien_core::request::Assignment;
-use trien_core::wire::{Base64, InPlaceOf, RequestView, StepView, TaskView};
+use trien_core::wire::{Base64, DocumentSignerView, InPlaceOf, RequestView, StepView, TaskView};
 
 use super::FlowError;
 use super::account::MAX_LEVELS;
+use super::document_signature::kind_of;
+use super::sync::{Knows, Signers};
 use crate::store::follow::Parts;
 use crate::store::request::RequestHead;
-use crate::store::{copy, directory, document, request, stand_in};
+use crate::store::reshape::Part;
+use crate::store::{copy, directory, document, document_signature, request, stand_in};
 
 /// Who looks.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Viewer {
     /// A document system or an administrator.
     Office,
-    /// A person on their device, who sees what they may decide now, of others' parts where it knows of delegations.
-    Signer(PersonId, Parts, UnixSecond),
+    /// A person on their device, who sees what they may decide now.
+    Signer(Phone),
+}
+
+/// A person's device, and what it knows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Phone {
+    pub device: DeviceId,
+    pub person: PersonId,
+    pub knows: Knows,
+    pub now: UnixSecond,
 }
 
 /// One request as it stands, or none.
@@ -29,19 +41,14 @@ pub(super) async fn request(
     viewer: Viewer,
 ) -> Result<Option<RequestView>, FlowError> {
     let Some(head) = request::head(connection, id).await? else { return Ok(None) };
-    let steps = request::steps(connection, id).await?;
+    let steps = steps(connection, id).await?;
     let task = match viewer {
         Viewer::Office => None,
-        Viewer::Signer(person, parts, now) => match task(connection, id, person, &steps).await? {
-            None if parts == Parts::OfOthersToo => {
-                of_another(connection, &head, person, now, &steps).await?
-            }
-            task => task,
-        },
+        Viewer::Signer(phone) => task(connection, &head, phone, &steps).await?,
     };
     let mut copies = copy::views(connection, id).await?;
     let mut template = head.template;
-    if let Viewer::Signer(person, ..) = viewer {
+    if let Viewer::Signer(Phone { person, .. }) = viewer {
         // Phones know nothing of templates, and whom else a copy goes to is not theirs to know.
         template = None;
         copies.retain(|copy| is_for(copy, person));
@@ -70,7 +77,65 @@ fn is_for(copy: &CopyView, of: PersonId) -> bool {
     matches!(&copy.holder, CopyHolder::Person { person } if person.id == of)
 }
 
+/// The steps, with what is awaited of whose part.
+async fn steps(connection: &mut AnyConnection, id: RequestId) -> Result<Vec<StepView>, FlowError> {
+    let mut steps = request::steps(connection, id).await?;
+    let Some((step, person, awaits)) = document_signature::awaits(connection, id).await? else {
+        return Ok(steps);
+    };
+    let of_step = steps.iter_mut().filter(|of| of.number == step);
+    for signer in of_step.flat_map(|of| &mut of.signers).filter(|of| of.person.id == person) {
+        signer.awaits = Some(awaits);
+    }
+    Ok(steps)
+}
+
+/// What a person may decide now on this device; nothing while another's document signature is awaited.
 async fn task(
+    connection: &mut AnyConnection,
+    head: &RequestHead,
+    phone: Phone,
+    steps: &[StepView],
+) -> Result<Option<TaskView>, FlowError> {
+    let mut signers = steps.iter().flat_map(|step| &step.signers);
+    if signers.any(|signer| signer.awaits.is_some()) {
+        return Ok(None);
+    }
+    let own = own(connection, head.id, phone.person, steps).await?;
+    let task = match own {
+        None if phone.knows.parts == Parts::OfOthersToo => {
+            of_another(connection, head, phone.person, phone.now, steps).await?
+        }
+        own => own,
+    };
+    match task {
+        None => Ok(None),
+        Some(task) => with_signer(connection, head.id, phone, task).await,
+    }
+}
+
+/// The task with whose key signs the document, where it is not the phone's. A phone that knows nothing of that would
+/// sign it itself: it is shown no task.
+async fn with_signer(
+    connection: &mut AnyConnection,
+    id: RequestId,
+    phone: Phone,
+    mut task: TaskView,
+) -> Result<Option<TaskView>, FlowError> {
+    let Some(kind) = kind_of(task.role) else { return Ok(Some(task)) };
+    let principal = task.in_place_of.as_ref().map_or(phone.person, |place| place.person.id);
+    let part = Part { request: id, step: task.step, person: principal };
+    task.undone = document_signature::undone(connection, part, phone.person).await?;
+    let signer = document_signature::signer(connection, phone.device, kind).await?;
+    if signer.is_some() && phone.knows.signers == Signers::PhonesOnly {
+        return Ok(None);
+    }
+    task.document_signer = signer
+        .map(|signer| DocumentSignerView { certificate: Base64(signer.der), home: signer.home });
+    Ok(Some(task))
+}
+
+async fn own(
     connection: &mut AnyConnection,
     id: RequestId,
     person: PersonId,
@@ -83,7 +148,14 @@ async fn task(
     let Some(step) = open else { return Ok(None) };
     let recipe = request::recipe(connection, id, step.number, person).await?;
     let recipe = recipe.map(Base64);
-    Ok(Some(TaskView { step: step.number, role: step.role, recipe, in_place_of: None }))
+    Ok(Some(TaskView {
+        step: step.number,
+        role: step.role,
+        recipe,
+        in_place_of: None,
+        document_signer: None,
+        undone: Vec::new(),
+    }))
 }
 
 async fn of_another(
@@ -112,5 +184,7 @@ async fn of_another(
         role: step.role,
         recipe: stands_in.recipe.map(Base64),
         in_place_of: Some(in_place_of),
+        document_signer: None,
+        undone: Vec::new(),
     }))
 }

@@ -188,6 +188,12 @@ async fn run(app: &App, job: &Job) -> Result<Next, FlowError> {
                 }
             })
         }
+        JobKind::DocumentSignature => {
+            Ok(match flow::document_signature::end::expire(app, subject(job)?).await? {
+                Some(until) => Next::At(until),
+                None => Next::Done,
+            })
+        }
         JobKind::ExpireCertificates => {
             flow::register::expire(app).await?;
             Ok(Next::Again { seconds: SWEEP_SECONDS })

@@ -31,7 +31,9 @@ statements! {
     OUTCOME = "SELECT recorded_at_seconds, salt, leaf, NULL, request, cbor, cose FROM decision \
         WHERE hash = $1 \
         UNION ALL SELECT recorded_at_seconds, salt, leaf, why, request, cbor, NULL FROM refusal \
-        WHERE hash = $1";
+        WHERE hash = $1 \
+        UNION ALL SELECT recorded_at_seconds, salt, leaf, NULL, request, cbor, cose FROM document_signature \
+        WHERE decision = $1 AND state <> 'signed'";
     OF_REQUEST = "SELECT d.hash, d.step, d.person, p.name, \
         COALESCE((SELECT o.title FROM position o WHERE o.person = d.person AND o.until IS NULL \
             ORDER BY o.since, o.title LIMIT 1), ''), \

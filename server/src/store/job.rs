@@ -26,6 +26,8 @@ pub enum JobKind {
     Digest,
     /// Compare all devices' evidence with a new status list.
     Rejudge,
+    /// End the waiting for a document signature by a foreign key.
+    DocumentSignature,
     /// Show a delegate what they may decide now, and no longer what they may not.
     Delegation,
 }
@@ -39,6 +41,7 @@ stored_names!(JobKind {
     JobKind::ExpireCertificates = "expire-certificates",
     JobKind::Rejudge = "rejudge",
     JobKind::Digest = "digest",
+    JobKind::DocumentSignature = "document-signature",
     JobKind::Delegation = "delegation",
 });
 

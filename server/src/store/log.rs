@@ -25,6 +25,9 @@ statements! {
     BESIDE = "SELECT subject, body, salt FROM statement WHERE leaf = $1";
     DECIDED = "SELECT hash, cbor, salt FROM decision WHERE leaf = $1";
     REFUSED = "SELECT hash, cbor, salt FROM refusal WHERE leaf = $1";
+    // Whose document signature is awaited, or never came.
+    AWAITED = "SELECT decision, cbor, salt FROM document_signature WHERE leaf = $1";
+    SECOND = "SELECT decision, statement, end_salt FROM document_signature WHERE end_leaf = $1";
     INSERT_STATEMENT = "INSERT INTO statement (leaf, subject, body, salt) VALUES ($1, $2, $3, $4)";
     HEAD_ONLY = HEAD;
     HEAD_LOCKED = HEAD_FOR_UPDATE;
@@ -187,8 +190,24 @@ pub async fn decided(
     connection: &mut AnyConnection,
     leaf: u64,
 ) -> Result<Option<Beside>, StoreError> {
-    for sql in [DECIDED, REFUSED] {
-        if let Some(row) = sqlx::query(sql).put(&leaf).fetch_optional(&mut *connection).await? {
+    first_of(connection, &[DECIDED, REFUSED, AWAITED], leaf).await
+}
+
+/// The statement of a leaf about what became of a document signature.
+pub async fn second(
+    connection: &mut AnyConnection,
+    leaf: u64,
+) -> Result<Option<Beside>, StoreError> {
+    first_of(connection, &[SECOND], leaf).await
+}
+
+async fn first_of(
+    connection: &mut AnyConnection,
+    statements: &[&'static str],
+    leaf: u64,
+) -> Result<Option<Beside>, StoreError> {
+    for sql in statements {
+        if let Some(row) = sqlx::query(*sql).put(&leaf).fetch_optional(&mut *connection).await? {
             let (subject, content) = (row.get_as(0)?, row.get_as(1)?);
             return Ok(Some(Beside { subject, content, salt: row.get_as(2)? }));
         }

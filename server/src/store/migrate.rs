@@ -204,6 +204,12 @@ const MIGRATIONS: &[Migration] = &[
         then: Then::Nothing,
     },
     Migration {
+        version: 32,
+        sqlite: include_str!("../../migrations/sqlite/0032_document_signers.sql"),
+        postgres: include_str!("../../migrations/postgres/0032_document_signers.sql"),
+        then: Then::Nothing,
+    },
+    Migration {
         version: 34,
         sqlite: include_str!("../../migrations/sqlite/0034_desk.sql"),
         postgres: include_str!("../../migrations/postgres/0034_desk.sql"),

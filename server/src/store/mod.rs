@@ -23,6 +23,7 @@ pub mod devices;
 pub mod dialect;
 pub mod directory;
 pub mod document;
+pub mod document_signature;
 pub mod enrollment;
 mod error;
 pub mod evidence;
@@ -98,6 +99,7 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     devices::STATEMENTS,
     directory::STATEMENTS,
     document::STATEMENTS,
+    document_signature::STATEMENTS,
     enrollment::STATEMENTS,
     evidence::STATEMENTS,
     holding::STATEMENTS,

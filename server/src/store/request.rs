@@ -211,7 +211,8 @@ pub async fn steps(
         let absent =
             away.0.zip(away.1).map(|(since, until)| Absence { person: person.id, since, until });
         let by = read_decided_by(&row, 11)?;
-        let signer = SignerView { person, assignment, reason: row.get_opt(10)?, by, absent };
+        let reason = row.get_opt(10)?;
+        let signer = SignerView { person, assignment, reason, by, absent, awaits: None };
         if let Some(step) = steps.last_mut() {
             step.signers.push(signer);
         }

@@ -109,6 +109,7 @@ impl Office {
             app: text("trien fuzz"),
             person: PersonId::from_bytes([2; 16]),
             device: DeviceId::from_bytes([3; 16]),
+            document_signer: None,
         }
     }
 }

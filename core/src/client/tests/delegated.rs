@@ -91,6 +91,7 @@ impl Desk {
             reason: None,
             by: None,
             absent: None,
+            awaits: None,
         }];
         let line = vec![UNIT, ABOVE];
         let place = InPlaceOf { person: leader, delegation: given.hash(), line };

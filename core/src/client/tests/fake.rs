@@ -399,6 +399,8 @@ impl Desk {
                 role: Role::Approve,
                 recipe: Some(Base64(recipe("trien-1-1").to_cbor())),
                 in_place_of: None,
+                document_signer: None,
+                undone: Vec::new(),
             }),
         }];
     }
@@ -716,6 +718,7 @@ impl Desk {
             assignment: Assignment::Decided { verb: Verb::Approve, decision, at: at.timestamp() },
             reason: None,
             absent: None,
+            awaits: None,
             by: None,
         };
         let step = |number, role, decisions: &[DecisionHash]| StepView {
@@ -750,6 +753,7 @@ impl Desk {
             },
             reason: None,
             absent: None,
+            awaits: None,
             by: None,
         };
         request.steps.truncate(1);

@@ -243,6 +243,16 @@ pub(in crate::api) struct SignerView {
     /// When the person is away, where that was announced and is not over.
     absent: Option<Absence>,
     by: Option<DecidedBy>,
+    /// That the signer has approved, and a key outside phones has still to sign the document; until then the part is open.
+    awaits: Option<Awaits>,
+}
+
+#[derive(ToSchema)]
+pub(in crate::api) struct Awaits {
+    /// SHA-256 of the approval.
+    decision: String,
+    /// Milliseconds since 1970, UTC.
+    until: i64,
 }
 
 #[derive(ToSchema)]
@@ -278,6 +288,12 @@ pub(in crate::api) struct TaskView {
     recipe: Option<String>,
     /// In whose place, where the part is another's; shown to phones that say `delegations` in `Trien-Knows`.
     in_place_of: Option<InPlaceOf>,
+    /// Whose key signs the document, where it is not the phone's; such a task is shown to phones that say
+    /// `document-signers` in `Trien-Knows`.
+    document_signer: Option<DocumentSignerView>,
+    /// Recorded decisions on the part for which no document signature came.
+    #[schema(required = false)]
+    undone: Vec<String>,
 }
 
 /// One recorded decision.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use utoipa::ToSchema;
 
-use super::{PersonView, PromptPolicy, RequestView, UnitView};
+use super::{DocumentRef, PersonView, PromptPolicy, RequestView, UnitView};
 
 #[derive(ToSchema)]
 pub(in crate::api) struct EnrollmentBegin {
@@ -208,4 +208,55 @@ pub(in crate::api) struct PushStatus {
     health: String,
     since: Option<i64>,
     sent_at: Option<i64>,
+}
+
+/// A certificate outside phones whose key signs documents.
+#[derive(ToSchema)]
+pub(in crate::api) struct DocumentSignerView {
+    /// DER, base64.
+    certificate: String,
+    home: KeyHome,
+}
+
+#[derive(ToSchema)]
+#[schema(rename_all = "kebab-case")]
+pub(in crate::api) enum KeyHome {
+    Phone,
+    Token,
+    Sim,
+    Remote,
+}
+
+/// A decision whose document signature is awaited.
+#[derive(ToSchema)]
+pub(in crate::api) struct AwaitedSignature {
+    /// Deterministic CBOR, base64.
+    decision: String,
+    /// `COSE_Sign1`, base64.
+    statement: String,
+    /// DER of the approval key's certificate, then of the authorities above it, base64.
+    decided_with: Vec<String>,
+    /// Canonical CBOR, base64.
+    recipe: String,
+    signer: DocumentSignerView,
+    /// Milliseconds since 1970, UTC.
+    until: i64,
+}
+
+#[derive(ToSchema)]
+pub(in crate::api) struct DocumentSignatureSubmission {
+    /// SHA-256 over the ByteRange of the revision, hexadecimal.
+    revision_digest: String,
+    /// Over the signed attributes, base64.
+    signature: String,
+    /// DER of the certificate's issuers, base64; 4 at most.
+    #[schema(required = false)]
+    issuers: Vec<String>,
+}
+
+#[derive(ToSchema)]
+pub(in crate::api) struct DocumentSigned {
+    document: DocumentRef,
+    /// Evidence (trien.evidence/1).
+    evidence: String,
 }

@@ -4,11 +4,11 @@ use trien_core::change::Outcome;
 use trien_core::decision::Verb;
 use trien_core::document::Urgency;
 use trien_core::request::{Assignment, Role as StepRole, RouteState};
-use trien_core::wire::{Absence, SignerView};
+use trien_core::wire::{Absence, Awaits, SignerView};
 
 use super::super::page::Texts;
 use crate::flow::requests::Standing;
-use crate::text::{Argument, local_day, lookup};
+use crate::text::{Argument, local_day, local_minute, lookup};
 
 #[expect(
     clippy::trivially_copy_pass_by_ref,
@@ -56,6 +56,8 @@ impl Texts {
             Outcome::Moved => "request-outcome-moved",
             Outcome::Restamped => "request-outcome-restamped",
             Outcome::Delegated => "request-outcome-delegated",
+            Outcome::AwaitsDocumentSignature => "request-outcome-awaits-document-signature",
+            Outcome::DocumentSignatureEnded => "request-outcome-document-signature-ended",
         })
     }
 
@@ -93,6 +95,13 @@ impl Texts {
             "" => format!("{place}: {name}"),
             position => format!("{place}: {name}, {position}"),
         })
+    }
+
+    /// That somebody has approved, and a key outside phones has still to sign the document.
+    pub(in crate::console) fn awaits(&self, awaits: &Awaits) -> String {
+        let until = local_minute(awaits.until.second());
+        let until = [Argument { name: "until", value: &until }];
+        lookup(self.0, "request-awaits", &until).unwrap_or_default()
     }
 
     /// When somebody is away.

@@ -202,6 +202,8 @@ kinds! {
     CertificateIssued: Certificate Certificate "issued", "certificate-issued", Optional;
     /// A certificate from elsewhere was recorded.
     CertificateRecorded: Certificate Certificate "recorded", "certificate-recorded", Optional;
+    /// A key outside phones signs documents, or no longer.
+    DocumentSignerChosen: Certificate Certificate "document-signer-chosen", "document-signer-chosen", Optional;
     /// A phone has its certificate.
     CertificateHandedOver: Certificate Certificate "handed-over", "certificate-handed-over", None;
     /// A certificate was revoked.

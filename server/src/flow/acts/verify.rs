@@ -185,10 +185,12 @@ async fn beside(
     let name = match leaf.kind {
         StatementKind::Decision => "decision",
         StatementKind::Refusal => "refusal",
+        StatementKind::DocumentSignature => "document signature",
         _ => "statement",
     };
     let kept = match leaf.kind {
         StatementKind::Decision | StatementKind::Refusal => log::decided(connection, seq).await?,
+        StatementKind::DocumentSignature => log::second(connection, seq).await?,
         _ => log::beside(connection, seq).await?,
     };
     let Some(kept) = kept else {

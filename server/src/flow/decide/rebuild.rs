@@ -66,6 +66,8 @@ impl Rebuild {
                 })
             }
             (Proof::Cose(_), false) => None,
+            // Another key signs the document, once this is recorded.
+            (Proof::Cose(_), true) if decision.document_signer.is_some() => None,
             _ => return Err(Mismatch::Binding.into()),
         };
         let main = queued.documents.first().ok_or(FlowError::NotFound(Thing::Document))?;

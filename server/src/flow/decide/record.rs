@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use trien_core::change;
-use trien_core::decision::Authority;
+use trien_core::decision::{Authority, Decision, DecisionHash, Verb};
 use trien_core::digest::Sha256;
 use trien_core::env::{Timestamp, UnixSecond};
 use trien_core::log::leaf::{self, Leaf};
@@ -11,16 +11,19 @@ use trien_core::request::{Role, Route, RouteState, TransitionError};
 use super::super::changes::{self, News};
 use super::super::delegate::right::Right;
 use super::super::device::Standing;
+use super::super::document_signature::{begin, require_valid, signer};
 use super::super::{FlowError, Mismatch, Thing, copies, numbers, push};
-use super::compare::Base;
+use super::compare::{Base, Queued};
 use super::rebuild::Signed;
 use crate::store::certificate::CertificateState;
 use crate::store::decision::{self, Logged, NewDecision};
 use crate::store::device::{self, DeviceNow};
 use crate::store::document::{self, NewRevision};
+use crate::store::document_signature::{self, NewAwaited, SignerRow};
 use crate::store::job::JobKind;
 use crate::store::log::Mode;
 use crate::store::request::{self, Decided};
+use crate::store::reshape::Part;
 use crate::store::stand_in::{self, part};
 use crate::writer::{Commit, CommitError, Tx};
 
@@ -41,7 +44,45 @@ pub(super) struct Record {
     pub right: Right,
     /// What the step asks.
     pub role: Role,
+    /// Whose key signs the document afterwards, as the decision says.
+    pub document_signer: Option<Sha256>,
     pub decision: NewDecision,
+}
+
+impl Record {
+    /// What a decision says, without the request's nonce and what was built.
+    pub(super) fn of(
+        (decision, hash, cbor): (Decision, DecisionHash, Vec<u8>),
+        cose: Option<Vec<u8>>,
+        queued: &Queued,
+    ) -> Self {
+        let recipe = queued.recipe.as_ref().filter(|_| decision.signs_document());
+        Self {
+            nonce: String::new(),
+            base: Base::Stale,
+            signed: None,
+            recipe: recipe.map(|recipe| Sha256::of(recipe)),
+            queued_at: queued.head.queued_at,
+            valid_until: decision.valid_until,
+            certificate: decision.certificate,
+            authority: decision.authority,
+            right: queued.right.clone(),
+            role: queued.role,
+            document_signer: decision.document_signer,
+            decision: NewDecision {
+                hash,
+                request: decision.request,
+                step: decision.step,
+                person: decision.person,
+                device: decision.device,
+                verb: decision.verb,
+                reason: decision.reason.map(|reason| reason.as_str().to_owned()),
+                cbor,
+                cose,
+                signed_at: decision.signed_at,
+            },
+        }
+    }
 }
 
 /// What became of it.
@@ -72,6 +113,9 @@ impl Commit for Record {
         if now > request.expires_at {
             return Err(FlowError::DecisionExpired("request-expired").into());
         }
+        if self.is_awaited(tx).await? {
+            return Ok(Outcome::LoggedBefore);
+        }
         let next = match self.decide(request.route, now) {
             Ok(next) => next,
             Err(TransitionError::AlreadyDecided { decision }) if decision == self.decision.hash => {
@@ -81,7 +125,12 @@ impl Commit for Record {
         };
         let base = self.check_base(tx).await?;
         self.check_recipe(tx).await?;
+        let signer = self.check_document_signer(tx).await?;
         let logged = self.log(tx, leaf::Outcome::Recorded).await?;
+        if let Some(signer) = signer {
+            self.await_signature(tx, &signer, &logged).await?;
+            return Ok(Outcome::Logged(logged));
+        }
         decision::insert(tx.connection(), &self.decision, &logged).await?;
         self.write_route(tx, next.state()).await?;
         self.write_revision(tx, base + 1).await?;
@@ -124,7 +173,7 @@ fn is_recorded(why: &FlowError) -> bool {
     )
 }
 
-fn overtaken(error: TransitionError) -> FlowError {
+pub(super) fn overtaken(error: TransitionError) -> FlowError {
     match error {
         TransitionError::Ended => FlowError::RequestEnded,
         TransitionError::NotSigner => FlowError::NotFound(Thing::Step),
@@ -136,6 +185,64 @@ fn overtaken(error: TransitionError) -> FlowError {
 }
 
 impl Record {
+    /// Whether this very decision was recorded before, and its document signature is awaited or never came. While
+    /// another one's is awaited, nobody else's decision is recorded: the document is about to change.
+    async fn is_awaited(&self, tx: &mut Tx<'_>) -> Result<bool, CommitError> {
+        if document_signature::one(tx.connection(), &self.decision.hash).await?.is_some() {
+            return Ok(true);
+        }
+        match document_signature::awaited(tx.connection(), self.decision.request).await? {
+            Some(_) => Err(FlowError::AwaitsDocumentSignature.into()),
+            None => Ok(false),
+        }
+    }
+
+    /// Whose key signs the document afterwards. The register may say another one since the phone was told.
+    async fn check_document_signer(
+        &self,
+        tx: &mut Tx<'_>,
+    ) -> Result<Option<SignerRow>, CommitError> {
+        if self.decision.verb != Verb::Approve {
+            return Ok(None);
+        }
+        let signer = signer(tx, self.decision.device, self.role).await?;
+        if signer.as_ref().map(|signer| signer.sha256) != self.document_signer {
+            return Err(FlowError::StaleRevision.into());
+        }
+        if let Some(signer) = &signer {
+            require_valid(signer, self.decision.signed_at)?;
+            require_valid(signer, tx.now().second())?;
+        }
+        Ok(signer)
+    }
+
+    async fn await_signature(
+        &self,
+        tx: &mut Tx<'_>,
+        signer: &SignerRow,
+        logged: &Logged,
+    ) -> Result<(), CommitError> {
+        let of = &self.decision;
+        let missing = |what: &str| FlowError::Internal(format!("a decision without its {what}"));
+        let until = begin::until(logged.recorded_at, self.valid_until.min(signer.not_after));
+        let principal = self.right.principal(of.person);
+        let awaited = NewAwaited {
+            decision: of.hash,
+            part: Part { request: of.request, step: of.step, person: principal },
+            decider: of.person,
+            device: of.device,
+            entry: signer.entry,
+            recipe: self.recipe.ok_or_else(|| missing("recipe"))?,
+            cbor: of.cbor.clone(),
+            cose: of.cose.clone().ok_or_else(|| missing("signature"))?,
+            recorded_at: logged.recorded_at,
+            salt: logged.salt,
+            leaf: logged.leaf,
+            until: until.timestamp(),
+        };
+        begin::begin(tx, &awaited).await
+    }
+
     async fn spend_nonce(&self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
         let (device, now) = (self.decision.device, tx.now());
         match device::spend_nonce(tx.connection(), device, &self.nonce, now).await? {
@@ -144,7 +251,11 @@ impl Record {
         }
     }
 
-    fn check_device(&self, device: &DeviceNow, now: UnixSecond) -> Result<(), FlowError> {
+    pub(super) fn check_device(
+        &self,
+        device: &DeviceNow,
+        now: UnixSecond,
+    ) -> Result<(), FlowError> {
         match device.standing {
             Standing::Active => {}
             Standing::Suspended => return Err(FlowError::DeviceSuspended),
@@ -168,7 +279,7 @@ impl Record {
     }
 
     /// Whoever decides in another's place does so by a delegation that counts now.
-    async fn check_right(&self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+    pub(super) async fn check_right(&self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
         match &self.right {
             Right::Own => Ok(()),
             Right::Delegated(by) => {
@@ -208,14 +319,14 @@ impl Record {
         Ok(())
     }
 
-    fn decide(&self, route: Route, now: Timestamp) -> Result<Route, TransitionError> {
+    pub(super) fn decide(&self, route: Route, now: Timestamp) -> Result<Route, TransitionError> {
         let of = &self.decision;
         let principal = self.right.principal(of.person);
         route.decide_for(of.step, principal, of.person, of.verb, of.hash, now)
     }
 
     /// The number of the revision that the decision is about, if it is still the newest.
-    async fn check_base(&self, tx: &mut Tx<'_>) -> Result<u32, CommitError> {
+    pub(super) async fn check_base(&self, tx: &mut Tx<'_>) -> Result<u32, CommitError> {
         let Base::Current(base) = &self.base else { return Err(FlowError::StaleRevision.into()) };
         let newest = document::current_main(tx.connection(), self.decision.request).await?;
         match newest {
@@ -225,7 +336,7 @@ impl Record {
     }
 
     /// A change of post may have written another stamp since the revision was built.
-    async fn check_recipe(&self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+    pub(super) async fn check_recipe(&self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
         let Some(built_by) = &self.recipe else { return Ok(()) };
         let of = &self.decision;
         let now = match &self.right {
@@ -252,7 +363,11 @@ impl Record {
         Ok(Logged { outcome, recorded_at, salt, leaf })
     }
 
-    async fn write_route(&self, tx: &mut Tx<'_>, to: RouteState) -> Result<(), CommitError> {
+    pub(super) async fn write_route(
+        &self,
+        tx: &mut Tx<'_>,
+        to: RouteState,
+    ) -> Result<(), CommitError> {
         let of = &self.decision;
         let decided = Decided {
             verb: of.verb,
@@ -295,7 +410,11 @@ impl Record {
         Ok(())
     }
 
-    async fn write_revision(&mut self, tx: &mut Tx<'_>, number: u32) -> Result<(), CommitError> {
+    pub(super) async fn write_revision(
+        &mut self,
+        tx: &mut Tx<'_>,
+        number: u32,
+    ) -> Result<(), CommitError> {
         let Some(signed) = self.signed.take() else { return Ok(()) };
         let now = tx.now();
         let revision = NewRevision {

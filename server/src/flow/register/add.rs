@@ -10,9 +10,10 @@ use super::record;
 use crate::app::App;
 use crate::flow::act::kind::Kind;
 use crate::flow::act::{Act, Acted};
+use crate::flow::document_signature::end::show_again;
 use crate::flow::{FlowError, Thing};
-use crate::store::directory;
 use crate::store::register::{self, Author, Certified, Head, NewEntry};
+use crate::store::{directory, document_signature};
 use crate::writer::{Commit, CommitError, Tx};
 
 /// Where a key lives that is in no phone.
@@ -131,6 +132,8 @@ impl Commit for Add {
                 head
             }
         };
+        document_signature::inherit(tx.connection(), head.id).await?;
+        show_again(tx, head.id).await?;
         let (kind, moved) = (Kind::CertificateRecorded, (before, head.state));
         record::state(tx, kind, &certified.sha256, moved).await?;
         Ok(head.id)

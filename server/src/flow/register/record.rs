@@ -6,9 +6,9 @@ use trien_core::digest::Sha256;
 use trien_core::id::{DeviceId, InvitationId};
 use trien_core::register::{Event, Misfit, State, Turn};
 
-use crate::flow::FlowError;
 use crate::flow::act::Actor;
 use crate::flow::act::kind::Kind;
+use crate::flow::{FlowError, document_signature};
 use crate::store::register::{self, Author, Certified, EventRow, Head, NewEntry};
 use crate::writer::{CommitError, Tx};
 
@@ -171,6 +171,7 @@ async fn write(
         return Err(FlowError::Internal("an entry moved meanwhile".to_owned()).into());
     }
     register::insert_event(tx.connection(), (head.id, number), &event, turn).await?;
+    document_signature::end::follow_register(tx, head.id, to == State::InUse).await?;
     Ok(Head { id: head.id, state: to, events: number })
 }
 
