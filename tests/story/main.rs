@@ -10,6 +10,9 @@ mod approve;
 mod authority;
 mod bad_input;
 mod delegate;
+mod document_signer;
+#[path = "../flow/foreign_key.rs"]
+mod foreign_key;
 mod full_disk;
 mod killed;
 mod listen;

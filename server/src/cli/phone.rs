@@ -8,7 +8,7 @@ use std::sync::Arc;
 use clap::{Args, Subcommand, ValueEnum};
 use trien_core::client::{
     ClientError, Companion, Decided, EnrollmentStatus, Erasure, Language, OutboxEntry, PageView,
-    PhoneState, SecretFiles, Setup, Sheet,
+    PhoneState, SecretFiles, Setup, Sheet, SheetSigner,
 };
 use trien_core::decision::{Authority, Verb};
 use trien_core::document::Text;
@@ -20,7 +20,7 @@ use trien_core::request::{Role, RouteState};
 use trien_core::wire::{OtherDeviceState, Profile};
 
 use super::phone_push::{self, Once};
-use super::{CliError, phone_delegate, phone_enroll, phone_token};
+use super::{CliError, phone_delegate, phone_enroll, phone_sign, phone_token};
 use crate::finding;
 
 /// A companion without a screen: enroll, read, approve and reject from the command line
@@ -160,6 +160,7 @@ writes pages/page-1.png … and, where a stamp will stand, pages/page-N-stamped.
     #[command(after_help = "Example:
   trien phone end-delegation 3f2a… --reason 'Về sớm'")]
     EndDelegation(phone_delegate::EndArgs),
+    SignWith(phone_sign::SignWithArgs),
     Push(phone_push::PushArgs),
     /// Decisions of this phone, and whether they are recorded
     Outbox {
@@ -204,6 +205,7 @@ pub async fn run(args: PhoneArgs) -> Result<ExitCode, CliError> {
         PhoneCommand::Delegate(args) => phone_delegate::delegate(&phone, args).await,
         PhoneCommand::Delegations => phone_delegate::list(&phone).await,
         PhoneCommand::EndDelegation(args) => phone_delegate::end(&phone, args).await,
+        PhoneCommand::SignWith(args) => phone_sign::run(&phone, args).await,
         PhoneCommand::Push(args) => phone_push::run(&phone, args).await,
         PhoneCommand::List { all } => {
             list(&phone, all);
@@ -450,6 +452,11 @@ fn describe(phone: &Companion, sheet: &Sheet) {
             println!("digest      {}", signing.revision_digest);
         }
     }
+    if let Some(signer) = &sheet.document_signer {
+        let SheetSigner { home, subject, issuer, .. } = signer;
+        println!("signed by   {subject} ({issuer}), key: {}", home.name());
+        println!("            after this: `trien phone sign-with`, within 24 hours");
+    }
     println!("signed at   {}", sheet.signed_at);
     println!("valid until {}", sheet.valid_until);
 }
@@ -459,22 +466,22 @@ async fn approve(phone: &Companion, request: RequestId, yes: bool) -> Result<Exi
     let sheet = phone.sheet(request).await.map_err(failed)?;
     describe(phone, &sheet);
     if !yes {
-        confirm()?;
+        confirm("approve")?;
     }
     told(&phone.approve(sheet.id).await.map_err(failed)?)
 }
 
-fn confirm() -> Result<(), CliError> {
+pub(super) fn confirm(what: &str) -> Result<(), CliError> {
     if !std::io::stdin().is_terminal() {
-        return Err(CliError::Usage("nobody to ask: give --yes to approve".to_owned()));
+        return Err(CliError::Usage(format!("nobody to ask: give --yes to {what}")));
     }
-    eprint!("approve? [y/N] ");
+    eprint!("{what}? [y/N] ");
     let mut answer = String::new();
     let read = std::io::stdin().lock().read_line(&mut answer);
     read.map_err(|error| CliError::file("standard input", error))?;
     match answer.trim() {
         "y" | "Y" | "yes" | "có" => Ok(()),
-        _ => Err(CliError::Refused("not approved".to_owned())),
+        _ => Err(CliError::Refused("nothing was done".to_owned())),
     }
 }
 
