@@ -15,6 +15,7 @@ use trien_core::pdf::recipe::{self, Rect};
 pub use trien_core::pdf::render::Region;
 use trien_core::problem::ProblemKind;
 use trien_core::receipt;
+use trien_core::register::KeyHome;
 use trien_core::request::{Role, StepNumber};
 use trien_core::verify::{Outcome, Question, SignatureKind, SigningTime, Verdict};
 use trien_core::wire::{PersonView, UnitView};
@@ -141,6 +142,7 @@ pub enum ProblemKind {
     MethodNotAllowed,
     Overtaken,
     StaleRevision,
+    AwaitsDocumentSignature,
     RequestEnded,
     EnrollmentEnded,
     InvitationSpent,
@@ -460,6 +462,9 @@ pub struct Sheet {
     /// In whose place, where that is another's; the core has verified the delegation.
     #[uniffi(default = None)]
     pub in_place_of: Option<InPlace>,
+    /// Whose key signs the document after the decision, where it is not this phone's.
+    #[uniffi(default = None)]
+    pub document_signer: Option<SheetSigner>,
 }
 
 /// Whose place a decision is made in.
@@ -471,6 +476,28 @@ pub struct InPlace {
     pub title: String,
     /// The delegation ends then.
     pub until: UnixSecond,
+}
+
+/// A key outside phones that signs the document after the decision.
+#[derive(Clone, Debug, uniffi::Record)]
+pub struct SheetSigner {
+    /// Where it lives.
+    pub home: KeyHome,
+    /// For whom its certificate was issued.
+    pub subject: String,
+    /// By whom.
+    pub issuer: String,
+    /// When the certificate ends.
+    pub not_after: UnixSecond,
+}
+
+/// Where the key of a certificate lives.
+#[uniffi::remote(Enum)]
+pub enum KeyHome {
+    Phone,
+    Token,
+    Sim,
+    Remote,
 }
 
 /// How a document will be signed.
@@ -619,7 +646,15 @@ impl From<client::Sheet> for Sheet {
             valid_until: sheet.valid_until,
             renew_at: sheet.renew_at,
             in_place_of: sheet.in_place_of.map(InPlace::from),
+            document_signer: sheet.document_signer.map(SheetSigner::from),
         }
+    }
+}
+
+impl From<client::SheetSigner> for SheetSigner {
+    fn from(signer: client::SheetSigner) -> Self {
+        let client::SheetSigner { home, subject, issuer, not_after, .. } = signer;
+        Self { home, subject, issuer, not_after }
     }
 }
 

@@ -123,6 +123,9 @@ pub struct RouteSigner {
     /// Who decided in this person's place.
     #[uniffi(default = None)]
     pub by: Option<DecidedBy>,
+    /// Until when a key outside phones may sign the document, where this person has approved and it has not yet.
+    #[uniffi(default = None)]
+    pub awaits_until: Option<Timestamp>,
 }
 
 /// When somebody is away: a notice, which changes nobody's authority.
@@ -175,6 +178,7 @@ impl From<wire::StepView> for RouteStep {
             reason: signer.reason,
             absent: signer.absent.map(|away| Absence { since: away.since, until: away.until }),
             by: signer.by.map(|by| DecidedBy { person: by.person, form: by.form.into() }),
+            awaits_until: signer.awaits.map(|awaits| awaits.until),
         });
         Self {
             number: step.number,

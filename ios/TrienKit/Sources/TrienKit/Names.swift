@@ -50,6 +50,15 @@ public func endWords(_ state: RouteState) -> Words? {
     }
 }
 
+/// Whose key signs the document after the decision.
+public func signerWords(_ signer: SheetSigner) -> Words {
+    switch signer.home {
+    case .token: words("app-sign-elsewhere-token", ["name": signer.subject])
+    case .sim: words("app-sign-elsewhere-sim", ["name": signer.subject])
+    case .remote, .phone: words("app-sign-elsewhere-remote", ["name": signer.subject])
+    }
+}
+
 public func findingWords(_ finding: Finding) -> Words {
     switch finding {
     case .signedBefore(let count): words("pdf-finding-signed-before", ["count": count])

@@ -231,7 +231,7 @@ public final class SignPresenter: Presenter<SignState, SignEvent> {
             at: "\(clock(sheet.signedAt)) \(day(sheet.signedAt))",
             page: sheet.signing?.stamp.map { Int($0.page) },
             meanwhile: Int(sheet.signedMeanwhile),
-            findings: sheet.findings.map(findingWords))
+            findings: [sheet.documentSigner.map(signerWords)].compactMap { $0 } + sheet.findings.map(findingWords))
     }
 
     private func put(_ sheet: SheetContent) { show { $0.sheet = sheet } }

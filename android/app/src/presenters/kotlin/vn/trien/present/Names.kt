@@ -2,9 +2,11 @@ package vn.trien.present
 
 import vn.trien.core.Authority
 import vn.trien.core.Finding
+import vn.trien.core.KeyHome
 import vn.trien.core.OnPaper
 import vn.trien.core.Role
 import vn.trien.core.RouteState
+import vn.trien.core.SheetSigner
 import vn.trien.core.Urgency
 import vn.trien.core.Verb
 import vn.trien.core.Verdict
@@ -47,6 +49,13 @@ fun endWords(state: RouteState): Words? = when (state) {
     is RouteState.Returned -> words("app-end-returned")
     is RouteState.Recalled -> words("app-end-recalled")
     is RouteState.Expired -> words("app-end-expired")
+}
+
+/** Whose key signs the document after the decision. */
+fun signerWords(signer: SheetSigner): Words = when (signer.home) {
+    KeyHome.TOKEN -> words("app-sign-elsewhere-token", "name" to signer.subject)
+    KeyHome.SIM -> words("app-sign-elsewhere-sim", "name" to signer.subject)
+    KeyHome.REMOTE, KeyHome.PHONE -> words("app-sign-elsewhere-remote", "name" to signer.subject)
 }
 
 fun findingWords(finding: Finding): Words = when (finding) {

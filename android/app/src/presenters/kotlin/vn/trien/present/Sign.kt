@@ -156,7 +156,7 @@ class SignPresenter(
         at = "${clock(sheet.signedAt)} ${day(sheet.signedAt)}",
         page = sheet.signing?.stamp?.page?.toInt(),
         meanwhile = sheet.signedMeanwhile.toInt(),
-        findings = sheet.findings.map(::findingWords),
+        findings = listOfNotNull(sheet.documentSigner?.let(::signerWords)) + sheet.findings.map(::findingWords),
     )
 
     private fun put(sheet: SheetContent) = show { it.copy(sheet = sheet) }
