@@ -73,6 +73,10 @@ fn a_clerks_key_is_made_in_a_token_confirmed_by_its_serial_number_and_decides() 
     decides(&office, &Enrolled { device, entry });
 }
 
+fn clerk<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    [&CLERK[..], more].concat()
+}
+
 fn decides(office: &Founded, phone: &Enrolled) {
     let create = ["api-key", "create", "--unit", &office.unit, "--scope", "submit,read"];
     fs::write(office.path("key"), word(&office.trien(&create), "")).unwrap();
@@ -86,16 +90,16 @@ fn decides(office: &Founded, phone: &Enrolled) {
     let request = said["request"].as_str().unwrap();
 
     // The folder remembers its module and key; the PIN it never has.
-    let clerk = |more: &[&str]| [&CLERK[..], more].concat();
     office.trien(&clerk(&["status"]));
     office.trien(&clerk(&["sync"]));
     let approve = ["approve", request, "--yes"];
     let said = office.refused(&clerk(&approve));
     assert!(said.contains("no PIN for the token"), "{said}");
-    let opened = |pin| clerk(&[&["--pkcs11-pin-file", pin][..], &approve].concat());
-    is_tried_once(office, &opened("wrong"));
+    let wrong = ["--pkcs11-pin-file", "wrong"];
+    is_tried_once(office, &clerk(&[&wrong[..], &approve].concat()));
 
-    office.trien(&opened("pin"));
+    let right = ["--pkcs11-pin-file", "pin"];
+    office.trien(&clerk(&[&right[..], &approve].concat()));
     remote(&["request", "download", request, "--output", "signed.pdf"]);
     remote(&["request", "evidence", request, "--output", "a.evidence"]);
     office.write_chain(phone);
