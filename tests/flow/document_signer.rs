@@ -1,5 +1,6 @@
 //! Documents that a key outside phones signs after its holder has decided on the phone.
 
+use trien_core::certificate::Certificate;
 use trien_core::cms;
 use trien_core::decision::{Decision, Verb};
 use trien_core::digest::Sha256;
@@ -127,7 +128,7 @@ async fn verified(
     let content = read::document(app, &office.caller, request).await.unwrap();
     let file = content.read(0..content.document.size).await.unwrap();
     let evidence: Evidence = evidence.parse().unwrap();
-    let mut anchors = vec![app.ca().root().clone()];
+    let mut anchors = Certificate::parse_pem(&app.root_pem()).unwrap();
     anchors.extend(tokens.iter().map(|token| token.root()));
     let at = office.clock.now().second();
     let trust =

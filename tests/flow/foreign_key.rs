@@ -11,11 +11,14 @@ use trien_core::env::{OsEntropy, UnixSecond};
 use trien_core::signer::document::scheme_of;
 use trien_core::signer::{DocumentSigner, SignerError, SoftwareSigner};
 
+/// What a key answers to a message.
+type Signs = dyn Fn(&[u8]) -> Vec<u8> + Send + Sync;
+
 /// A key outside phones, with a certificate of an authority elsewhere.
 pub struct Token {
     /// Its certificate, then that of its authority.
     pub chain: Vec<Vec<u8>>,
-    key: Box<dyn Fn(&[u8]) -> Vec<u8> + Send + Sync>,
+    key: Box<Signs>,
 }
 
 impl Token {

@@ -10,8 +10,8 @@ use trien_server::store::dialect::Dialect;
 use trien_server::store::people::{self, Way};
 use trien_server::store::{
     STATEMENTS, Store, absence, changes, comment, copy, delegation, delivery, device, devices,
-    directory, document_signature, evidence, mail, number, on_paper, proposal, register, replacement,
-    requests, slip, stand_in, stuck, template, waiting, wave, webhook,
+    directory, document_signature, evidence, mail, number, on_paper, proposal, register,
+    replacement, requests, slip, stand_in, stuck, template, waiting, wave, webhook,
 };
 
 use crate::office::{connect, fresh_database};

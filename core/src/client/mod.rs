@@ -68,8 +68,7 @@ pub use push::News;
 pub use records::{
     Answer, Decided, EarlierSignature, EnrollmentPreview, EnrollmentStatus, Erasure, HeldSlip,
     InPlace, InboxItem, Judgement, Opened, OutboxEntry, PageView, PhoneState, Sheet, SheetId,
-    SheetSigner,
-    SheetSigning, StampPlace, Synced,
+    SheetSigner, SheetSigning, StampPlace, Synced,
 };
 #[cfg(feature = "software-signer")]
 pub use secret_files::SecretFiles;

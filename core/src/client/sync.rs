@@ -7,9 +7,7 @@ use crate::decision::Authority;
 use crate::log::checkpoint::{Checkpoint, VerifierKey};
 use crate::log::tree::verify_consistency;
 use crate::problem::ProblemKind;
-use crate::wire::{
-    Base64, KNOWS, KNOWS_DELEGATIONS, KNOWS_DOCUMENT_SIGNERS, Post, SyncAnswer,
-};
+use crate::wire::{Base64, KNOWS, KNOWS_DELEGATIONS, KNOWS_DOCUMENT_SIGNERS, Post, SyncAnswer};
 
 use super::Companion;
 use super::anchors::Acts;

@@ -126,11 +126,14 @@ fn what_is_not_one_detached_signature_is_refused() {
     assert!(Reader(&cms).next().is_ok());
 }
 
+/// What a key answers to a message.
+type Signs = dyn Fn(&[u8]) -> Vec<u8> + Send + Sync;
+
 /// A foreign key with a certificate of its own.
 struct Token {
     certificates: [Vec<u8>; 2],
     scheme: Scheme,
-    sign: Box<dyn Fn(&[u8]) -> Vec<u8> + Send + Sync>,
+    sign: Box<Signs>,
 }
 
 impl Token {
