@@ -154,9 +154,13 @@ impl Evidence {
     /// Whether a signature of the document carries, or is to carry, the decision.
     #[must_use]
     pub fn is_carried(&self) -> bool {
-        let foreign =
-            || Decision::from_cbor(&self.decision).is_ok_and(|it| it.document_signer.is_some());
-        self.cose.is_none() || foreign()
+        self.cose.is_none() || self.is_signed_elsewhere()
+    }
+
+    /// Whether a key outside phones signs the document after the decision.
+    #[must_use]
+    pub fn is_signed_elsewhere(&self) -> bool {
+        Decision::from_cbor(&self.decision).is_ok_and(|it| it.document_signer.is_some())
     }
 
     /// Checks decision → leaf → root. `signed` is the decision hash that a signature carries, when

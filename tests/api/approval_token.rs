@@ -100,8 +100,13 @@ fn decides(office: &Founded, phone: &Enrolled) {
 
     let right = ["--pkcs11-pin-file", "pin"];
     office.trien(&clerk(&[&right[..], &approve].concat()));
-    remote(&["request", "download", request, "--output", "signed.pdf"]);
-    remote(&["request", "evidence", request, "--output", "a.evidence"]);
+    let of_request = |words: &[&str]| {
+        let origin = office.origin();
+        let asked = ["request", "--server", &origin, "--api-key-file", "key"];
+        office.trien(&[&asked[..], words].concat())
+    };
+    of_request(&["download", request, "--output", "signed.pdf"]);
+    of_request(&["evidence", request, "--output", "a.evidence"]);
     office.write_chain(phone);
     let (good, said) = office.openssl_verifies();
     assert!(good, "{said}");

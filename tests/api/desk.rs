@@ -105,7 +105,7 @@ async fn a_reminder_by_hand_is_refused_in_words_where_somebody_was_told_lately()
     assert_eq!(refused.status, 429);
     let problem = refused.json();
     assert_eq!(problem["code"], "reminded-lately");
-    assert!(problem["detail"].as_str().unwrap().contains("một giờ"), "{problem}");
+    assert!(problem["detail"].as_str().unwrap().contains("an hour"), "{problem}");
     waits_for_an_hour(&office, request).await;
     clerk.post(&office, &path, &json!({}), 204).await;
     let followed = clerk.get(&office, &format!("requests/{request}")).await;

@@ -68,7 +68,7 @@ impl Companion {
         for decision in listed {
             evidence.push(match &own {
                 // What became of a foreign key's signature came after the receipt.
-                (mine, proof) if *mine == decision && proof.cose.is_none() => proof.clone(),
+                (mine, proof) if *mine == decision && !proof.is_signed_elsewhere() => proof.clone(),
                 _ => self.evidence(request, decision).await?,
             });
         }

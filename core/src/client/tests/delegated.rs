@@ -140,7 +140,7 @@ async fn a_delegate_signs_in_the_leaders_place_and_says_so_to_the_end_of_the_del
     scene.phone.sync().await.unwrap();
     let asked = scene.fake.change(|desk| desk.asked.clone());
     let sync = asked.iter().rfind(|asked| asked.path == "/api/v1/sync").unwrap();
-    assert_eq!(sync.header("trien-knows"), Some("delegations"));
+    assert_eq!(sync.header("trien-knows"), Some("delegations, document-signers"));
     let scene = scene.restarted().await;
     scene.phone.open(REQUEST).await.unwrap();
     let sheet = scene.phone.sheet(REQUEST).await.unwrap();
