@@ -380,10 +380,11 @@ impl Office {
         };
         let mut connection = connect(&url).await;
         for sql in [
+            "DROP TABLE document_signature",
             "DROP TABLE register_event",
             "DROP TABLE register_entry",
             "ALTER TABLE invitation DROP COLUMN renews",
-            "DELETE FROM migration WHERE version IN (4, 19)",
+            "DELETE FROM migration WHERE version IN (4, 19, 32)",
         ] {
             sqlx::query(sql).execute(&mut connection).await.unwrap();
         }
