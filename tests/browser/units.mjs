@@ -186,6 +186,15 @@ export async function webhooks(desk, data) {
   await page.click('main a');
   claim('and not again', !(await page.content()).includes('whsec_'));
   await look('webhook-new');
+  const told = page.url();
+  await go('/language/en');
+  await page.goto(told);
+  await page.click('form[action$="/secret"] button');
+  await prove();
+  claim('a second secret is shown', (await page.textContent('code.secret')).startsWith('whsec_'));
+  await desk.lookHere('webhook-secret-renewed');
+  await go('/language/vi');
+  await page.goto(told);
   await page.click('#hold ~ form button');
   await news('a webhook is paused');
   await go('/webhooks');
