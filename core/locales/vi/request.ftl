@@ -2,7 +2,7 @@
 
 request-requests = Văn bản
 request-find = Tìm theo số, ký hiệu, trích yếu, loại, cơ quan ban hành
-request-none = Chưa có văn bản nào được trình ở các đơn vị của đồng chí.
+request-none = Chưa có văn bản nào được trình ở các đơn vị của bạn.
 request-not-found = Không có văn bản nào khớp.
 request-all = Xem tất cả
 request-subject = Trích yếu

@@ -203,7 +203,10 @@ async fn show(app: &App, entry: EntryId, language: Language) -> Result<(), CliEr
     line("console-holder", &format!("{}, {}", entry.person.name, entry.person.position));
     line("console-unit", &entry.unit.name);
     line("console-certificate-of", &word(words::kind(entry.kind)));
-    line("console-key-is", &word(words::home(entry.home)));
+    line("console-key-is", &word(words::home_of(entry)));
+    if entry.signs_documents {
+        line("console-signs-documents", &word("console-signs-documents-yes"));
+    }
     if let Some(assurance) = entry.assurance {
         line("console-assurance", &word(words::assurance(assurance)));
     }

@@ -43,7 +43,7 @@ pub(super) struct SignWithArgs {
     #[command(flatten)]
     opening: OpeningArgs,
     /// Certificates that are not in the token, such as its issuer's: PEM, DER or P7B; may be given several times
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "signing_module")]
     issuer: Vec<PathBuf>,
     /// Do not ask for confirmation
     #[arg(long)]
@@ -65,8 +65,13 @@ pub(super) async fn run(phone: &Companion, args: SignWithArgs) -> Result<ExitCod
             return Err(CliError::Refused("no document waits for that decision".to_owned()));
         }
     }
+    if waiting.is_empty() {
+        println!("nothing waits for a document signature");
+        return Ok(ExitCode::SUCCESS);
+    }
     let Some(module) = &args.module else {
         waiting.iter().for_each(list);
+        println!("to sign, give the token maker's module: trien phone sign-with --pkcs11 MODULE");
         return Ok(ExitCode::SUCCESS);
     };
     let others = issuers(&args.issuer)?;

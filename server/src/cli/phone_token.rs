@@ -148,6 +148,8 @@ impl KeyStore for TokenKeys {
     async fn load(&self, role: KeyRole) -> Result<Arc<dyn Signer>, KeyStoreError> {
         match role {
             KeyRole::Auth => self.files.load(role).await,
+            // A device whose key was made in a file goes on with it, whatever token is plugged in.
+            KeyRole::Approval if Note::read(&self.note)?.is_none() => self.files.load(role).await,
             KeyRole::Approval => tokio::task::block_in_place(|| self.open()).map(shared),
         }
     }

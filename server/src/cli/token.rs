@@ -74,6 +74,9 @@ fn print(token: &Token, items: &[Item]) {
         Tries::One => println!("  one try of the PIN is left before it locks"),
         Tries::None => println!("  locked: unlock it with its security officer's PIN"),
     }
+    if items.is_empty() {
+        println!("  holds no certificate and no key that it shows");
+    }
     for item in items {
         println!("\n  label    {:?}", item.label);
         if let Some(certificate) = &item.certificate {

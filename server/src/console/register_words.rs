@@ -4,7 +4,7 @@ use trien_core::certificate::Assurance;
 use trien_core::register::{CertificateKind, Event, KeyHome, State};
 
 use super::page::Texts;
-use crate::flow::register::{EventRow, Soon, words};
+use crate::flow::register::{EntryRow, EventRow, Soon, words};
 
 #[expect(
     clippy::trivially_copy_pass_by_ref,
@@ -36,9 +36,14 @@ impl Texts {
         self.of(words::kind(*kind))
     }
 
-    /// Where its key lives.
-    pub(super) fn key_home(&self, home: &KeyHome) -> String {
+    /// Where a key may live.
+    pub(super) fn home(&self, home: &KeyHome) -> String {
         self.of(words::home(*home))
+    }
+
+    /// Where an entry's key lives.
+    pub(super) fn key_home(&self, entry: &EntryRow) -> String {
+        self.of(words::home_of(entry))
     }
 
     /// How well a key is known to be in hardware.

@@ -19,7 +19,11 @@ pub struct KeyName {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
     /// The library is missing, or is none.
-    #[error("{module}: the PKCS#11 module cannot be loaded: {why}", module = module.display())]
+    #[error(
+        "{module}: the PKCS#11 module cannot be loaded: {why}. Give the library that the token's maker \
+         supplies for this system",
+        module = module.display()
+    )]
     Module {
         /// Which.
         module: PathBuf,

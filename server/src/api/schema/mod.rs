@@ -142,6 +142,8 @@ pub(in crate::api) struct CertificateView {
     kind: String,
     /// Where the key lives: `phone`, `token`, `sim` or `remote`.
     key: String,
+    /// Whether that key, which is outside phones, signs the documents that its holder decides on by phone.
+    signs_documents: bool,
     /// The phone.
     device: Option<String>,
     /// A, B, C, T or D, the best first: how well the phone's keys are known to be in hardware.

@@ -75,7 +75,7 @@ impl Commit for Choose {
         }
         let is = signs == Signs::Documents;
         if document_signature::set_signs(tx.connection(), entry, is).await? != 1 {
-            return Err(refused("the key is in a phone"));
+            return Err(refused("it is a device's own key, which signs without being told to"));
         }
         show_again(tx, entry).await?;
         let statement = json!({

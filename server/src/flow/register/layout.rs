@@ -153,7 +153,7 @@ impl Line<'_> {
             Value::Position => entry.person.position.clone(),
             Value::Unit => entry.unit.name.clone(),
             Value::Kind => word(words::kind(entry.kind)),
-            Value::Key => word(words::home(entry.home)),
+            Value::Key => word(words::home_of(entry)),
             Value::Device => entry.device.as_ref().map(|it| it.1.clone()).unwrap_or_default(),
             Value::Assurance => entry.assurance.map(|it| format!("{it:?}")).unwrap_or_default(),
             Value::Prompt => {

@@ -23,6 +23,8 @@ pub struct CertificateView {
     pub kind: &'static str,
     /// Where its key lives: `phone`, `token`, `sim` or `remote`.
     pub key: &'static str,
+    /// Whether that key, which is outside phones, signs the documents that its holder decides on by phone.
+    pub signs_documents: bool,
     /// The phone, where the key lives in one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub device: Option<DeviceId>,
@@ -86,6 +88,7 @@ impl TryFrom<EntryRow> for CertificateView {
             person: entry.person,
             kind: entry.kind.name(),
             key: entry.home.name(),
+            signs_documents: entry.signs_documents,
             device: entry.device.map(|(device, _)| device),
             assurance: entry.assurance,
             prompt_policy: entry.prompt_policy,

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use trien_core::certificate::{Assurance, PromptPolicy, Prompts};
 use trien_core::register::{CertificateKind, Event, KeyHome, State};
 
-use super::{Author, Days, Soon};
+use super::{Author, Days, EntryRow, Soon};
 use crate::text::{Argument, Language, lookup, text};
 
 /// What a state is called.
@@ -82,6 +82,15 @@ pub fn home(home: KeyHome) -> &'static str {
         KeyHome::Token => "console-home-of-key-token",
         KeyHome::Sim => "console-home-of-key-sim",
         KeyHome::Remote => "console-home-of-key-remote",
+    }
+}
+
+/// The same of an entry: a device's own key may lie in a token that is plugged into it.
+#[must_use]
+pub fn home_of(entry: &EntryRow) -> &'static str {
+    match entry.assurance {
+        Some(Assurance::T) => home(KeyHome::Token),
+        _ => home(entry.home),
     }
 }
 

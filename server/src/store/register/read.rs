@@ -20,7 +20,7 @@ macro_rules! entries {
                 WHERE o.person = e.person AND o.unit = e.unit AND o.until IS NULL \
                 ORDER BY o.since, o.title LIMIT 1), ''), e.device, d.model, e.kind, e.home, \
             e.assurance, e.state, e.certificate, e.der, e.not_before_seconds, \
-            e.not_after_seconds, e.issued_at, e.predecessor, e.prompt_policy, e.exceeds FROM ",
+            e.not_after_seconds, e.issued_at, e.predecessor, e.prompt_policy, e.exceeds, e.signs_documents FROM ",
             $from,
             " CROSS JOIN person p LEFT JOIN device d ON d.id = e.device \
              WHERE u.id = e.unit AND p.id = e.person AND u.path >= $1 AND u.path < $2 "
@@ -192,6 +192,8 @@ pub struct EntryRow {
     pub predecessor: Option<EntryId>,
     /// Whether the certificate is valid for longer than R14 allows.
     pub exceeds: bool,
+    /// Whether this key, which is outside phones, signs the documents that its holder decides on by phone.
+    pub signs_documents: bool,
 }
 
 impl EntryRow {
@@ -396,6 +398,7 @@ fn read(row: &AnyRow) -> Result<EntryRow, StoreError> {
         predecessor: row.get_opt(17)?,
         prompt_policy: row.get_opt(18)?,
         exceeds: row.get_as(19)?,
+        signs_documents: row.get_as(20)?,
     })
 }
 
