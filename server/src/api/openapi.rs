@@ -342,6 +342,7 @@ mod tests {
             device: Some(DeviceId::generate(&SystemClock, &OsEntropy)),
             assurance: Some(Assurance::B),
             prompt_policy: Some(session.with_passcode(true)),
+            signs_documents: false,
             state: "in-use",
             certificate: Some(CertifiedView {
                 sha256: Sha256::of(b""),
