@@ -21,6 +21,9 @@ use crate::log::proof::{InclusionError, InclusionProof};
 /// Longest time that a document signature is awaited after its decision, in seconds.
 pub const AWAITED_SECONDS: i64 = 24 * 3600;
 
+/// Most issuers that go into a document with a foreign key's certificate.
+pub const MAX_ISSUERS: usize = 4;
+
 /// Largest encoded statement, in bytes.
 pub const MAX_STATEMENT_BYTES: usize = 512;
 

@@ -106,7 +106,11 @@ pub fn assemble_as(
     let signer_der = *certificates_der.first().ok_or(CmsError::NoCertificate)?;
     let signer = Certificate::parse(signer_der)?;
     for issuer in &certificates_der[1..] {
-        Certificate::parse(issuer)?;
+        let issuer = Certificate::parse(issuer)?;
+        // A reader finds the signer by these two, and may take whichever comes first.
+        if issuer.issuer() == signer.issuer() && issuer.serial() == signer.serial() {
+            return Err(CmsError::OtherCertificate);
+        }
     }
     let set = asn1::single(attributes, SET)?;
     if read::Attributes::of(set.value)?.certificate_hash() != Some(signer.sha256()) {

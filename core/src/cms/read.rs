@@ -76,6 +76,15 @@ pub enum SigningCertificate {
     Missing,
 }
 
+impl SigningCertificate {
+    fn is(&self, certificate: &Certificate) -> bool {
+        match self {
+            Self::Hash { digest, value } => digest.of_parts(&[certificate.der()]) == *value,
+            Self::OtherDigest | Self::Missing => false,
+        }
+    }
+}
+
 /// What is signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
@@ -140,18 +149,27 @@ impl SignedData {
         self.content_type == oid::TST_INFO
     }
 
-    /// The certificate of the signer among `certificates`.
+    /// The certificate of the signer among `certificates`. Of several by that name, which anybody can make, the one
+    /// that the signed attributes name.
     #[must_use]
     pub fn find_signer<'a>(
         &self,
         certificates: impl IntoIterator<Item = &'a Certificate>,
     ) -> Option<&'a Certificate> {
-        certificates.into_iter().find(|certificate| match &self.signer {
+        let named = |certificate: &&Certificate| match &self.signer {
             SignerId::IssuerAndSerial { issuer, serial } => {
                 certificate.issuer() == issuer && certificate.serial() == serial
             }
             SignerId::KeyIdentifier(id) => certificate.key_identifier() == Some(id),
-        })
+        };
+        let mut first = None;
+        for certificate in certificates.into_iter().filter(named) {
+            if self.signing_certificate.is(certificate) {
+                return Some(certificate);
+            }
+            first = first.or(Some(certificate));
+        }
+        first
     }
 
     /// The signer's certificate, if it is inside.

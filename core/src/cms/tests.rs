@@ -126,6 +126,22 @@ fn what_is_not_one_detached_signature_is_refused() {
     assert!(Reader(&cms).next().is_ok());
 }
 
+#[test]
+fn a_certificate_by_the_signers_issuer_and_serial_does_not_stand_for_the_signer() {
+    let office = Office::new();
+    let profile = Profile::Person { issuer: &office.issuing, crl_url: "http://x/", ocsp_url: None };
+    let (day, key) = (Validity::days(ISSUED_AT, 1), &office.issuing_key);
+    // The third of the office's serial numbers is the leader's.
+    let twin = issue(profile, 3, &person_name(), &key.public_key(), day, key);
+    assert_eq!(twin.serial(), office.person.serial());
+    let (attributes, signed) = signed(&office);
+    let read = read(&signed).unwrap();
+    assert_eq!(read.find_signer([&twin, &office.person]), Some(&office.person));
+    let signature = office.person_key.sign_now(&attributes);
+    let refused = assemble(&attributes, &signature, &[office.person.der(), twin.der()]);
+    assert_eq!(refused, Err(CmsError::OtherCertificate));
+}
+
 /// What a key answers to a message.
 type Signs = dyn Fn(&[u8]) -> Vec<u8> + Send + Sync;
 

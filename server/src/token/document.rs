@@ -7,6 +7,7 @@ use cryptoki::session::Session;
 use trien_core::algorithm::{Digest, Scheme};
 use trien_core::certificate::Certificate;
 use trien_core::digest::Sha256;
+use trien_core::document_signature::MAX_ISSUERS;
 use trien_core::signer::document::scheme_of;
 use trien_core::signer::{self, DocumentSigner, SignerError};
 
@@ -19,9 +20,6 @@ const SHA_256_INFO: [u8; 19] = [
     0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05,
     0x00, 0x04, 0x20,
 ];
-
-/// As many issuers as a chain may have that is sent along.
-const MAX_ISSUERS: usize = 5;
 
 /// Which certificate of a token is meant.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,11 +6,11 @@
 
 use async_trait::async_trait;
 use sqlx::AnyConnection;
-use trien_core::certificate::Certificate;
+use trien_core::certificate::{BasicConstraints, Certificate};
 use trien_core::cms;
 use trien_core::decision::{Decision, DecisionHash};
 use trien_core::digest::Sha256;
-use trien_core::document_signature::{DocumentSignature, End};
+use trien_core::document_signature::{DocumentSignature, End, MAX_ISSUERS};
 use trien_core::log::leaf;
 use trien_core::pdf::revise::CMS_ROOM;
 use trien_core::request::TransitionError;
@@ -31,9 +31,6 @@ use crate::store::log::Mode;
 use crate::store::register;
 use crate::store::{device, document, request};
 use crate::writer::{Commit, CommitError, Tx};
-
-/// Most issuers that go into a document with a certificate.
-const MAX_ISSUERS: usize = 4;
 
 /// Verifies, embeds and records the document signature of a decision of the device's person. Sending again gives the
 /// same answer: the first signature stays, whatever the second one's bytes are.
@@ -145,7 +142,9 @@ async fn proof(
 fn issuer_of(below: &Certificate, der: &[u8]) -> Result<Certificate, FlowError> {
     let refused = || FlowError::BadRequest("an issuer did not issue the one before it".to_owned());
     let issuer = Certificate::parse(der).map_err(|_| refused())?;
-    if issuer.subject() != below.issuer() || !below.is_signed_by(issuer.public_key()) {
+    let is_authority = matches!(issuer.basic_constraints(), Ok(BasicConstraints::Authority { .. }));
+    let issued = issuer.subject() == below.issuer() && below.is_signed_by(issuer.public_key());
+    if !is_authority || !issued {
         return Err(refused());
     }
     Ok(issuer)
