@@ -71,6 +71,7 @@ verify-document-signature-not-shown = The evidence does not show that the docume
 verify-document-signature-missing = The log recorded that no document signature was made by this decision.
 verify-document-signature-broken = What the evidence says of the document signature does not fit the log, or is of another signature.
 verify-decider-untrusted = The certificate of the person who decided cannot be trusted here.
+verify-decided-by = Decided on a phone, by the certificate, by: { $name }
 verify-second-leaf-signed = The document signature stands in entry { $index }, recorded { $time }
 verify-second-leaf-expired = No document signature came in time: entry { $index }, recorded { $time }
 verify-second-leaf-withdrawn = The document signature was not awaited any more: entry { $index }, recorded { $time }

@@ -71,6 +71,7 @@ verify-document-signature-not-shown = Bằng chứng không cho thấy chữ ký
 verify-document-signature-missing = Nhật ký ghi nhận rằng không có chữ ký nào được tạo theo quyết định này.
 verify-document-signature-broken = Bằng chứng về chữ ký trên văn bản không khớp với nhật ký hoặc là của chữ ký khác.
 verify-decider-untrusted = Không xác định được chứng thư số của người quyết định là đáng tin cậy.
+verify-decided-by = Người quyết định trên điện thoại, theo chứng thư: { $name }
 verify-second-leaf-signed = Chữ ký trên văn bản được ghi ở mục { $index } lúc { $time }
 verify-second-leaf-expired = Hết hạn mà không có chữ ký trên văn bản: mục { $index } lúc { $time }
 verify-second-leaf-withdrawn = Không còn chờ chữ ký trên văn bản: mục { $index } lúc { $time }

@@ -12,6 +12,7 @@ use crate::asn1::{
 };
 use crate::digest::Sha256;
 use crate::env::{Entropy, UnixSecond, random};
+use crate::id::PersonId;
 use crate::oid;
 
 /// The largest certificate that is read, in bytes.
@@ -282,6 +283,14 @@ impl Certificate {
     #[must_use]
     pub fn subject_parts(&self, part: super::NamePart) -> Vec<String> {
         super::name::parts(self.subject(), part)
+    }
+
+    /// Whether it can be a person's. Our own authority writes the identifier of its holder into the subject; of
+    /// others' certificates the name is all that tells, and it is shown.
+    #[must_use]
+    pub fn may_be_of(&self, person: PersonId) -> bool {
+        let serials = self.subject_parts(super::NamePart::SubjectSerial);
+        serials.iter().filter_map(|serial| serial.parse::<PersonId>().ok()).all(|id| id == person)
     }
 
     /// The whole name of the subject as RFC 4514 writes it.

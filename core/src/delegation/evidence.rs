@@ -12,11 +12,10 @@ use base64ct::{Base64, Encoding as _};
 use serde::Deserialize;
 
 use super::{Delegation, GIVEN, InvalidDelegation, MAX_DELEGATION_BYTES};
-use crate::certificate::{Certificate, ChainError, NamePart, verify_chain};
+use crate::certificate::{Certificate, ChainError, verify_chain};
 use crate::cose::{Content, CoseError, Statement};
 use crate::digest::Sha256;
 use crate::env::UnixSecond;
-use crate::id::PersonId;
 use crate::log::checkpoint::{Checkpoint, VerifierKey};
 use crate::log::leaf::{Leaf, Salt, StatementKind};
 use crate::log::proof::{InclusionError, InclusionProof, cut_line};
@@ -156,7 +155,7 @@ impl DelegationEvidence {
             return Err(Unproved::OtherCertificate);
         }
         signed.verify(certificate.public_key())?;
-        if !may_be_of(&certificate, delegation.from.person) {
+        if !certificate.may_be_of(delegation.from.person) {
             return Err(Unproved::OtherPerson);
         }
         Ok(Shown {
@@ -168,13 +167,6 @@ impl DelegationEvidence {
             checkpoint,
         })
     }
-}
-
-/// Whether a certificate can be a person's. Our own authority writes the identifier of its holder into the subject;
-/// of others' certificates the name is all that tells, and it is shown.
-fn may_be_of(certificate: &Certificate, person: PersonId) -> bool {
-    let serials = certificate.subject_parts(NamePart::SubjectSerial);
-    serials.iter().filter_map(|serial| serial.parse::<PersonId>().ok()).all(|id| id == person)
 }
 
 impl fmt::Display for DelegationEvidence {
@@ -249,6 +241,7 @@ fn second(text: &str) -> Option<UnixSecond> {
 #[cfg(all(test, feature = "software-signer"))]
 pub(crate) mod tests {
     use super::*;
+    use crate::id::PersonId;
     use crate::log::checkpoint::LogKey;
     use crate::log::tree::{Frontier, TreeHead, leaf_hash};
     use crate::signer::SoftwareSigner;

@@ -53,45 +53,16 @@ impl Recording {
         proof: Proof<'_>,
         material: &Material<'_>,
     ) -> Self {
-        let decision = Decision::from_cbor(&evidence.decision);
-        let (Ok(decision), Self::Shown { index, at, .. }) = (decision, &self) else { return self };
-        let Authority::Delegated { statement, .. } = &decision.authority else { return self };
+        let mut of = self;
+        let Ok(decision) = Decision::from_cbor(&evidence.decision) else { return of };
+        let Authority::Delegated { statement, .. } = &decision.authority else { return of };
+        let Self::Shown { index, at, in_place, finding, .. } = &mut of else { return of };
         let (shown, judged) = judge(&decision, *statement, (*index, *at), proof, material);
-        match self {
-            Self::Shown {
-                decision,
-                verb,
-                log,
-                index,
-                size,
-                root,
-                at,
-                outcome,
-                document_signature,
-                finding,
-                ..
-            } => {
-                let finding = match judged {
-                    Err(judged) if finding.reason == Reason::Recorded => judged,
-                    _ => finding,
-                };
-                let in_place = shown.map(|shown| Box::new(in_place(&shown)));
-                Self::Shown {
-                    decision,
-                    verb,
-                    log,
-                    index,
-                    size,
-                    root,
-                    at,
-                    outcome,
-                    in_place,
-                    document_signature,
-                    finding,
-                }
-            }
-            broken @ Self::Broken { .. } => broken,
+        if let (Err(judged), Reason::Recorded) = (judged, finding.reason) {
+            *finding = judged;
         }
+        *in_place = shown.map(|shown| Box::new(self::in_place(&shown)));
+        of
     }
 }
 

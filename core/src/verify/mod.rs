@@ -244,11 +244,12 @@ fn judge(
     let signatures: Vec<SignatureReport> = judged
         .iter()
         .zip(&stamps)
-        .map(|(judged, stamp)| {
+        .enumerate()
+        .map(|(index, (judged, stamp))| {
             let coverage = coverage(bytes, &judged.place, places);
             match stamp {
                 Some(stamp) => stamp.document_report(&judged.place, coverage),
-                None => judged.report(bytes, &material, &stamps, &recordings, coverage),
+                None => judged.report(bytes, &material, index, &stamps, &recordings, coverage),
             }
         })
         .collect();

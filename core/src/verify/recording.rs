@@ -25,6 +25,13 @@ pub enum Recording {
         decision: DecisionHash,
         /// What was decided.
         verb: Verb,
+        /// The signature that carries it, by its place among the report's signatures; none where a statement beside
+        /// the document does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signature: Option<usize>,
+        /// Who signed the decision, where that is another key than the document's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        decided_by: Option<String>,
         /// The log's name.
         log: String,
         /// The place of its leaf, from 0.
@@ -55,30 +62,26 @@ pub enum Recording {
 }
 
 impl Recording {
-    /// The approval that the log recorded, if the evidence shows one.
-    pub(super) fn recorded(&self) -> Option<DecisionHash> {
+    /// The signature whose approval the log recorded, if the evidence shows one.
+    pub(super) fn recorded(&self) -> Option<usize> {
         match self {
             Self::Shown {
-                decision,
+                signature,
                 verb: Verb::Approve,
                 outcome: Logged::Recorded,
                 finding,
                 ..
-            } if finding.outcome == super::Outcome::Ok => Some(*decision),
+            } if finding.outcome == super::Outcome::Ok => *signature,
             _ => None,
         }
     }
 
-    /// When the log recorded `decision`, if the evidence shows that it did.
-    fn time_of(&self, decision: DecisionHash) -> Option<UnixSecond> {
+    /// When the log recorded the decision of this signature, if the evidence shows that it did.
+    fn time_of(&self, place: usize) -> Option<UnixSecond> {
         match self {
             Self::Shown {
-                decision: shown,
-                at,
-                outcome: Logged::Recorded,
-                document_signature,
-                ..
-            } if *shown == decision => match document_signature {
+                signature, at, outcome: Logged::Recorded, document_signature, ..
+            } if *signature == Some(place) => match document_signature {
                 // A foreign key signs after the decision was recorded.
                 Some(second) => second.proves(),
                 None => Some(*at),
@@ -96,9 +99,9 @@ impl Recording {
     }
 }
 
-/// When the log recorded `decision`, if one of the evidences shows that it did.
-pub(super) fn time_of(recordings: &[Recording], decision: DecisionHash) -> Option<UnixSecond> {
-    recordings.iter().find_map(|recording| recording.time_of(decision))
+/// When the log recorded the decision of the signature in this place, if one of the evidences shows that it did.
+pub(super) fn time_of(recordings: &[Recording], place: usize) -> Option<UnixSecond> {
+    recordings.iter().find_map(|recording| recording.time_of(place))
 }
 
 /// Follows the chain from one of the document's signatures, or from a statement about the document
@@ -114,9 +117,14 @@ pub(super) fn check(
         finding: Finding::failed(reason).because(detail.to_string()),
     };
     let about = evidence.decision_hash();
-    let carries =
-        |judged: &&Judged| judged.cms.as_ref().and_then(|cms| cms.decision) == Some(about);
-    let signature = signatures.iter().find(carries);
+    let carries = |judged: &Judged| judged.cms.as_ref().and_then(|cms| cms.decision) == Some(about);
+    let mut carrying = signatures.iter().enumerate().filter(|(_, judged)| carries(judged));
+    let signature = carrying.next();
+    // One decision signs a document once. Whatever repeats its hash was not decided by it.
+    if carrying.next().is_some() {
+        let detail = "more than one signature of this document carries the decision";
+        return broken(Reason::EvidenceSwapped, &detail);
+    }
     if signature.is_none() && evidence.cose.is_none() {
         let detail = "no signature of this document carries the decision of the evidence";
         return broken(Reason::EvidenceSwapped, &detail);
@@ -126,7 +134,7 @@ pub(super) fn check(
         Err(error) => return broken(reason_of(&error), &error),
     };
     let link = match (signature, &evidence.cose) {
-        (Some(signature), _) => carried(bytes, signature, &shown.decision),
+        (Some((_, signature)), _) => carried(bytes, signature, &shown.decision),
         (None, statement) => {
             let statement = statement.as_deref().unwrap_or_default();
             stated(bytes, statement, &evidence.decision, &shown.decision, known)
@@ -147,6 +155,8 @@ pub(super) fn check(
     Recording::Shown {
         decision: about,
         verb: shown.decision.verb,
+        signature: signature.map(|(place, _)| place),
+        decided_by: None,
         log: key.name().to_owned(),
         index: shown.index,
         size: shown.checkpoint.size,

@@ -212,9 +212,9 @@ impl Report {
     // of a signature that carries its own.
     fn is_shown_as_recorded(&self) -> bool {
         let recorded: Vec<_> = self.recordings.iter().filter_map(Recording::recorded).collect();
-        let mut carried =
-            self.signatures.iter().filter_map(|signature| signature.decision).peekable();
-        carried.peek().is_some() && carried.all(|decision| recorded.contains(&decision))
+        let signatures = self.signatures.iter().enumerate();
+        let mut carried = signatures.filter(|(_, of)| of.decision.is_some()).peekable();
+        carried.peek().is_some() && carried.all(|(place, _)| recorded.contains(&place))
     }
 
     pub(super) fn findings(&self) -> impl Iterator<Item = &Finding> {

@@ -87,13 +87,21 @@ impl Recording {
     ) -> Self {
         let mut of = self;
         let Ok(decision) = Decision::from_cbor(&evidence.decision) else { return of };
-        let Self::Shown { index, at, document_signature, finding, .. } = &mut of else { return of };
+        let Self::Shown { index, at, signature, decided_by, document_signature, finding, .. } =
+            &mut of
+        else {
+            return of;
+        };
         if decision.document_signer.is_none() {
             return of;
         }
-        let (leaf, judged) = second(bytes, signatures, evidence, *index, key);
+        let signed = signature.and_then(|place| signatures.get(place));
+        let (leaf, judged) = second(bytes, signed, evidence, *index, key);
         *document_signature = Some(Box::new(leaf));
-        let decided = decider(&decision, evidence, *at, material);
+        let known = material.certificates().iter();
+        let certificate = known.clone().find(|one| one.sha256() == decision.certificate);
+        *decided_by = certificate.map(Certificate::subject_text);
+        let decided = decider(&decision, evidence, certificate, *at, material);
         let is_fine = finding.outcome == Outcome::Ok || finding.reason == Reason::SignerUnknown;
         if is_fine {
             let mut wrong: Vec<Finding> =
@@ -110,6 +118,7 @@ impl Recording {
 fn decider(
     decision: &Decision,
     evidence: &Evidence,
+    certificate: Option<&Certificate>,
     at: UnixSecond,
     material: &Material<'_>,
 ) -> Result<(), Finding> {
@@ -119,11 +128,12 @@ fn decider(
     if statement.payload != evidence.decision || statement.certificate != decision.certificate {
         return Err(failed("what was signed is another decision"));
     }
-    let mut known = material.certificates().iter();
-    let certificate = known.find(|one| one.sha256() == decision.certificate);
     let certificate = certificate.ok_or_else(|| Finding::open(Reason::SignerUnknown))?;
     let verified = statement.verify(certificate.public_key());
     verified.map_err(|error| failed(&error.to_string()))?;
+    if !certificate.may_be_of(decision.person) {
+        return Err(failed("the certificate that signed the decision is another person's"));
+    }
     let party = Party::judge(certificate, Purpose::Documents, Moment::Proven(at), material);
     let answers = [&party.validity, &party.key_usage, &party.chain, &party.revocation];
     let why = |finding: &Finding| format!("{}: {}", finding.reason.slug(), finding.detail);
@@ -139,7 +149,7 @@ fn decider(
 /// The second leaf, and what is wrong with the signature by it. `index` is the place of the first.
 fn second(
     bytes: &[u8],
-    signatures: &[Judged],
+    signature: Option<&Judged>,
     evidence: &Evidence,
     index: u64,
     key: &VerifierKey,
@@ -163,9 +173,7 @@ fn second(
     let Some(document) = shown.signature.document else {
         return (leaf, Err(Finding::failed(Reason::DocumentSignatureMissing)));
     };
-    let carries =
-        |judged: &&Judged| judged.cms.as_ref().and_then(|cms| cms.decision) == Some(about);
-    let Some(signature) = signatures.iter().find(carries) else {
+    let Some(signature) = signature else {
         let detail = "no signature of this document carries the decision of the evidence";
         return (leaf, Err(Finding::failed(Reason::EvidenceSwapped).because(detail)));
     };

@@ -128,6 +128,7 @@ impl Judged {
         &self,
         bytes: &[u8],
         material: &Material<'_>,
+        index: usize,
         document_stamps: &[Option<Stamp>],
         recordings: &[Recording],
         coverage: Coverage,
@@ -150,7 +151,7 @@ impl Judged {
         let later = document_stamps.iter().flatten();
         let covering = later.filter(|stamp| stamp.covers(&self.place));
         let proven = stamps.iter().chain(covering).filter_map(Stamp::proves).min();
-        let recorded = decision.and_then(|decision| recording::time_of(recordings, decision));
+        let recorded = recording::time_of(recordings, index);
         let time = match (proven, recorded, self.claimed()) {
             (Some(at), _, _) => SigningTime::Timestamp { at },
             (None, Some(at), _) => SigningTime::LogReceipt { at },

@@ -454,6 +454,20 @@ fn a_real_document_is_valid_after_one_and_after_two_signatures() {
 }
 
 #[test]
+fn whatever_repeats_a_recorded_decision_is_not_what_was_recorded() {
+    let (mut case, _) = real("table");
+    let shown = evidence(&case.decision, Logged::Recorded, &log_key());
+    let key = log_key().verifier();
+    let proof = Proof { evidence: &[shown], delegations: &[], key: &key };
+    case.file = sign_pdf(&case.office, &case.file, "Sig2", case.decision.hash());
+    let report = verify_pdf(&case.file, &case.trust, Some(proof));
+    assert_eq!(report.verdict, Verdict::NotValid, "{report:?}");
+    assert_eq!(report.recordings[0].finding().reason, Reason::EvidenceSwapped);
+    let claimed = SigningTime::Claimed { at: SIGNED_AT };
+    assert!(report.signatures.iter().all(|signature| signature.time == claimed));
+}
+
+#[test]
 fn no_changed_byte_of_a_real_document_leaves_it_valid() {
     let (mut case, _) = real("table");
     let place = raw::scan(&case.file).remove(0);

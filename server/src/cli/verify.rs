@@ -281,6 +281,7 @@ impl Text {
                 index,
                 size,
                 at,
+                decided_by,
                 in_place,
                 document_signature,
                 finding,
@@ -303,6 +304,10 @@ impl Text {
                 ];
                 let text = self.say("verify-recording-shown", &arguments);
                 self.line("", "", &text);
+                if let Some(name) = decided_by {
+                    let text = self.say("verify-decided-by", &[("name", &**name)]);
+                    self.line("", "", &text);
+                }
                 if let Some(place) = in_place {
                     self.in_place(place);
                 }
