@@ -56,7 +56,7 @@ async fn a_leader_decides_on_the_phone_and_the_token_signs_on_a_computer() {
     assert!(matches!(again, Err(ClientError::NothingToDecide(_))), "{again:?}");
 
     computer.sync().await.unwrap();
-    let awaited = computer.awaited_documents().await.unwrap().remove(0);
+    let awaited = computer.awaited_documents().await.unwrap().remove(0).unwrap();
     assert_eq!(awaited.decision.hash(), receipt.decision);
     let document = computer.document_to_sign(awaited).await.unwrap();
     let another = Arc::new(Token::p256(office.clock.now().second()));
@@ -64,7 +64,8 @@ async fn a_leader_decides_on_the_phone_and_the_token_signs_on_a_computer() {
     assert!(matches!(refused, Err(ClientError::Signer(_))), "{refused:?}");
     let signed = computer.sign_document(document.clone(), token.clone()).await.unwrap();
     let repeated = computer.sign_document(document, token.clone()).await.unwrap();
-    assert_eq!(repeated.document, signed.document, "the first signature stays");
+    assert!(signed.is_ours);
+    assert_eq!(repeated.signed.document, signed.signed.document, "the first signature stays");
     assert_eq!(office.view(request).await.state, RouteState::Completed);
 
     let (file, text) =

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::certificate::{Certificate, Reason};
+use crate::certificate::{Certificate, Crl, Reason, Revocation};
 use crate::cose::{Content, assemble_as, sig_structure_as};
 use crate::decision::{Authority, SeenCheckpoint};
 use crate::delegation::evidence::{DelegationEvidence, MAX_EVIDENCE_BYTES, Shown, Unproved};
@@ -286,23 +286,28 @@ fn given_by_trusted(shown: &Shown, trust: &Trust) -> Result<(), DelegationFault>
     let untrusted = |why: &dyn ToString| DelegationFault::Untrusted(why.to_string());
     shown.is_by_trusted(&trust.anchors, &trust.intermediates).map_err(|why| untrusted(&why))?;
     let issuers = shown.above.iter().chain(&trust.intermediates).chain(&trust.anchors);
-    let issuers = issuers.filter(|issuer| issuer.subject() == shown.certificate.issuer());
-    let lists = issuers.flat_map(|issuer| {
-        trust
-            .crls
-            .iter()
-            .filter(|list| list.issuer() == issuer.subject() && list.verify(issuer).is_ok())
-    });
-    for revoked in lists.filter_map(|list| list.lookup(shown.certificate.serial())) {
-        // What was given before a phone was replaced stands; what a thief of the key may have given does not.
-        if revoked.reason == Reason::KeyCompromise || revoked.at <= shown.recorded_at {
-            return Err(untrusted(&format!(
-                "its giver's certificate was revoked at {}",
-                revoked.at
-            )));
-        }
+    match revoked(&shown.certificate, issuers, trust, shown.recorded_at) {
+        Some(at) => Err(untrusted(&format!("its giver's certificate was revoked at {at}"))),
+        None => Ok(()),
     }
-    Ok(())
+}
+
+/// When a certificate was revoked that signed something then, by a list that is at hand. What was signed before a
+/// phone was replaced stands; what a thief of its key may have signed does not.
+pub(super) fn revoked<'a>(
+    certificate: &Certificate,
+    issuers: impl Iterator<Item = &'a Certificate>,
+    trust: &Trust,
+    then: UnixSecond,
+) -> Option<UnixSecond> {
+    let issuers = issuers.filter(|issuer| issuer.subject() == certificate.issuer());
+    let lists = issuers.flat_map(|issuer| {
+        let of_issuer = |list: &&Crl| list.issuer() == issuer.subject();
+        trust.crls.iter().filter(of_issuer).filter(|list| list.verify(issuer).is_ok())
+    });
+    let mut found = lists.filter_map(|list| list.lookup(certificate.serial()));
+    let counts = |it: &&Revocation| it.reason == Reason::KeyCompromise || it.at <= then;
+    found.find(counts).map(|revocation| revocation.at)
 }
 
 /// When a delegation ends, as far as it can be read.

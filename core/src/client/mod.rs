@@ -53,7 +53,7 @@ use crate::id::{DeviceId, RequestId};
 use crate::wire::{Profile, RequestView};
 
 pub use delegations::DelegationDraft;
-pub use document_signer::{AwaitedDocument, DocumentToSign};
+pub use document_signer::{AwaitedDocument, DocumentSignedHere, DocumentToSign};
 pub use error::{
     ClientError, DelegationFault, DocumentFault, Impostor, InvalidAddress, KeptFault, LogFault,
     ProfileFault, RecipeFault, Waiting,

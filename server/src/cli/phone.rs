@@ -205,7 +205,11 @@ pub async fn run(args: PhoneArgs) -> Result<ExitCode, CliError> {
         PhoneCommand::Delegate(args) => phone_delegate::delegate(&phone, args).await,
         PhoneCommand::Delegations => phone_delegate::list(&phone).await,
         PhoneCommand::EndDelegation(args) => phone_delegate::end(&phone, args).await,
-        PhoneCommand::SignWith(args) => phone_sign::run(&phone, args).await,
+        PhoneCommand::SignWith(of) => {
+            let passphrase = passphrase(args.passphrase_file.as_deref())?;
+            let refused = phone_token::refused(&args.folder.join("keys"), passphrase);
+            phone_sign::run(&phone, of, refused).await
+        }
         PhoneCommand::Push(args) => phone_push::run(&phone, args).await,
         PhoneCommand::List { all } => {
             list(&phone, all);

@@ -19,7 +19,7 @@ use super::pkcs11::{OpeningArgs, in_background};
 use super::verify::read;
 use crate::finding;
 use crate::text::Language;
-use crate::token::{DocumentKey, RefusedPin, Wanted};
+use crate::token::{Access, DocumentKey, RefusedPin, Wanted, shown};
 
 /// Largest file of issuers, in bytes.
 const MAX_FILE_BYTES: u64 = 1024 * 1024;
@@ -55,50 +55,110 @@ fn decision(text: &str) -> Result<DecisionHash, String> {
     digest.map(DecisionHash).map_err(|_| "a decision is named by 64 hexadecimal digits".to_owned())
 }
 
-/// Runs the command.
-pub(super) async fn run(phone: &Companion, args: SignWithArgs) -> Result<ExitCode, CliError> {
+/// Runs the command. A PIN that the token refused is remembered by `refused`.
+pub(super) async fn run(
+    phone: &Companion,
+    args: SignWithArgs,
+    refused: RefusedPin,
+) -> Result<ExitCode, CliError> {
     phone.sync().await.map_err(failed)?;
-    let mut waiting = phone.awaited_documents().await.map_err(failed)?;
-    if let Some(wanted) = args.decision {
+    let (waiting, mut failures) = waiting(phone, args.decision).await?;
+    let Some(module) = &args.module else {
+        if waiting.is_empty() && failures == 0 {
+            println!("nothing waits for a document signature");
+        }
+        waiting.iter().for_each(list);
+        if !waiting.is_empty() {
+            println!("to sign: trien phone sign-with --pkcs11 MODULE, the token maker's library");
+        }
+        return Ok(code(failures));
+    };
+    let files = issuers(&args.issuer)?;
+    let token = args.opening.token(module)?;
+    let held = {
+        let (module, serial) = (module.clone(), token.serial.clone());
+        in_background(move || Ok(shown(&module, &serial)?)).await?
+    };
+    let access = args.opening.access(module, &token, refused)?;
+    let at_hand: Vec<Sha256> = held
+        .iter()
+        .filter_map(|item| item.certificate.as_ref())
+        .chain(&files)
+        .map(Certificate::sha256)
+        .collect();
+    let (ours, others): (Vec<_>, Vec<_>) =
+        waiting.into_iter().partition(|of| at_hand.contains(&of.signer.certificate));
+    for awaited in &others {
+        println!("{}  waits for another key: {}", awaited.decision.hash(), awaited.signer.subject);
+    }
+    if ours.is_empty() {
+        println!("nothing waits for a key of the token {:?}", token.label);
+    }
+    for awaited in ours {
+        let decision = awaited.decision.hash();
+        match sign(phone, awaited, &access, &files, args.yes).await {
+            Ok(()) => {}
+            // What a person stopped is not asked for the next one.
+            Err(error @ CliError::Usage(_)) => return Err(error),
+            Err(error) => {
+                eprintln!("{decision}: {error}");
+                failures += 1;
+            }
+        }
+    }
+    Ok(code(failures))
+}
+
+fn code(failures: usize) -> ExitCode {
+    if failures == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// What waits, or the one that is named, and how many do not hold: these are told and left out.
+async fn waiting(
+    phone: &Companion,
+    wanted: Option<DecisionHash>,
+) -> Result<(Vec<AwaitedDocument>, usize), CliError> {
+    let (mut waiting, mut failures) = (Vec::new(), 0);
+    for read in phone.awaited_documents().await.map_err(failed)? {
+        match read {
+            Ok(awaited) => waiting.push(awaited),
+            Err(error) => {
+                eprintln!("left out: {}", failed(error));
+                failures += 1;
+            }
+        }
+    }
+    if let Some(wanted) = wanted {
         waiting.retain(|awaited| awaited.decision.hash() == wanted);
         if waiting.is_empty() {
             return Err(CliError::Refused("no document waits for that decision".to_owned()));
         }
     }
-    if waiting.is_empty() {
-        println!("nothing waits for a document signature");
-        return Ok(ExitCode::SUCCESS);
-    }
-    let Some(module) = &args.module else {
-        waiting.iter().for_each(list);
-        println!("to sign, give the token maker's module: trien phone sign-with --pkcs11 MODULE");
-        return Ok(ExitCode::SUCCESS);
-    };
-    let others = issuers(&args.issuer)?;
-    let token = args.opening.token(module)?;
-    let access = args.opening.access(module, &token, RefusedPin::nowhere())?;
-    for awaited in waiting {
-        let document = phone.document_to_sign(awaited).await.map_err(failed)?;
-        describe(&document);
-        if !args.yes {
-            confirm("sign")?;
-        }
-        let wanted = Wanted::Certificate(document.awaited.signer.certificate);
-        let (access, others) = (access.clone(), others.clone());
-        let found = move || Ok(DocumentKey::find(access, &wanted, &others)?);
-        let key: Arc<dyn DocumentSigner> = Arc::new(in_background(found).await?);
-        sign(phone, document, key).await?;
-    }
-    Ok(ExitCode::SUCCESS)
+    Ok((waiting, failures))
 }
 
 async fn sign(
     phone: &Companion,
-    document: DocumentToSign,
-    key: Arc<dyn DocumentSigner>,
+    awaited: AwaitedDocument,
+    access: &Access,
+    files: &[Certificate],
+    is_confirmed: bool,
 ) -> Result<(), CliError> {
-    let signed = phone.sign_document(document, key).await.map_err(failed)?;
-    println!("signed      {}  {} bytes", signed.document.sha256, signed.document.size);
+    let document = phone.document_to_sign(awaited).await.map_err(failed)?;
+    describe(&document);
+    if !is_confirmed {
+        confirm("sign")?;
+    }
+    let wanted = Wanted::Certificate(document.awaited.signer.certificate);
+    let (access, files) = (access.clone(), files.to_vec());
+    let found = move || Ok(DocumentKey::find(access, &wanted, &files)?);
+    let key: Arc<dyn DocumentSigner> = Arc::new(in_background(found).await?);
+    let done = phone.sign_document(document, key).await.map_err(failed)?;
+    let document = done.signed.document;
+    println!("signed      {}  {} bytes", document.sha256, document.size);
+    if !done.is_ours {
+        println!("note        it was signed before: that signature stays");
+    }
     Ok(())
 }
 
@@ -121,7 +181,7 @@ fn list(awaited: &AwaitedDocument) {
 
 /// What is signed: from the decision that the phone signed, and from the document itself.
 fn describe(document: &DocumentToSign) {
-    let AwaitedDocument { decision, recipe, signer, until, .. } = &document.awaited;
+    let AwaitedDocument { decision, recipe, signer, decided_by, until, .. } = &document.awaited;
     let metadata = &decision.summary.metadata;
     println!("decision    {}", decision.hash());
     println!("subject     {} ({})", metadata.subject, metadata.kind);
@@ -141,6 +201,7 @@ fn describe(document: &DocumentToSign) {
         println!("stamp       page {}", page + 1);
     }
     println!("approved    {}, on the phone {}", decision.signed_at, decision.device);
+    println!("approved by {decided_by}");
     println!("signs       {} ({})", signer.subject, signer.issuer);
     println!("until       {until}");
 }

@@ -50,6 +50,11 @@ pub(super) fn key_store(
     Arc::new(TokenKeys { files, note, args: args.clone(), refused, entropy })
 }
 
+/// What remembers, beside the keys, which PIN a token refused.
+pub(super) fn refused(folder: &Path, passphrase: String) -> RefusedPin {
+    RefusedPin::in_folder(folder.into(), Arc::new(Zeroizing::new(passphrase)))
+}
+
 struct TokenKeys {
     files: KeyFiles,
     note: PathBuf,
@@ -84,7 +89,8 @@ impl Note {
     }
 
     fn write(&self, path: &Path) -> Result<(), KeyStoreError> {
-        let text = toml::to_string(self).expect("five texts have a TOML form");
+        let unfit = |error: toml::ser::Error| KeyStoreError::Unavailable(error.to_string());
+        let text = toml::to_string(self).map_err(unfit)?;
         let written = private_file::replace(path, text.as_bytes());
         written.map_err(|error| KeyStoreError::Unavailable(format!("{}: {error}", path.display())))
     }
@@ -96,6 +102,11 @@ impl TokenKeys {
         let before = Note::read(&self.note)?;
         let module = self.args.module.clone().or(before.as_ref().map(|note| note.module.clone()));
         let module = module.ok_or(KeyStoreError::Missing)?;
+        // It is noted in a text, and a key that nothing notes would be lost in the token.
+        if module.to_str().is_none() {
+            let why = format!("{}: the path of the module is no text", module.display());
+            return Err(KeyStoreError::Unavailable(why));
+        }
         let token = in_store(self.args.opening.token(&module))?;
         let access = in_store(self.args.opening.access(&module, &token, self.refused.clone()))?;
         let key = format!("trien-approval-{}", hex::encode(random::<8>(&*self.entropy)));
