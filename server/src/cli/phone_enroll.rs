@@ -8,7 +8,8 @@ use trien_core::client::{ClientError, Companion, EnrollmentStatus, HeldSlip, Pho
 use trien_core::enrollment::Slip;
 
 use super::CliError;
-use super::phone::{failed, print_profile, stand};
+use super::phone::failed;
+use super::phone_stand::{print_profile, stand};
 
 /// Enrolls, or goes on with an enrollment that was cut off.
 pub(super) async fn run(

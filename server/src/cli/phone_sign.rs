@@ -14,7 +14,8 @@ use trien_core::pdf::recipe::Appearance;
 use trien_core::signer::DocumentSigner;
 
 use super::CliError;
-use super::phone::{confirm, failed};
+use super::phone::failed;
+use super::phone_decide::confirm;
 use super::pkcs11::{OpeningArgs, in_background};
 use super::verify::read;
 use crate::finding;
