@@ -13,6 +13,7 @@ use trien_server::flow::account::{
 use trien_server::flow::act::Act;
 use trien_server::flow::admin::{self, KeyPolicy, NewUnit};
 use trien_server::flow::change::{Changer, UnitChange, UnitChoices, carry_out_unit, look_unit};
+use trien_server::flow::on_paper::PaperReason;
 use trien_server::flow::submit::submit;
 use trien_server::flow::{FlowError, Thing, comments, copies, on_paper, read, recall};
 
@@ -29,6 +30,7 @@ on_both!(
     a_copy_for_a_unit_that_was_merged_goes_to_the_one_it_is_part_of,
     a_document_that_also_goes_on_paper_says_why,
     what_was_signed_and_went_on_paper_is_counted_by_unit_and_reason,
+    what_is_not_listed_is_counted_all_the_same,
     comments_stand_beside_a_page_until_the_request_ends,
     whoever_has_no_part_neither_reads_nor_writes_comments,
 );
@@ -191,13 +193,14 @@ async fn what_was_signed_and_went_on_paper_is_counted_by_unit_and_reason(office:
     let (app, an) = (&office.app, office.person("Nguyễn Văn An").await);
     let phone = Phone::enroll(&office, an).await;
     let clerk = officer(&office, "van-thu", Role::Clerk).await;
-    let words = OnPaper::Other(text("lưu hồ sơ gốc"));
+    let (words, others) =
+        (OnPaper::Other(text("lưu hồ sơ gốc")), OnPaper::Other(text("nơi nhận chưa có mạng")));
     let paper = |why: &OnPaper| {
         let mut package = office.package(&[an]);
         package.submission.on_paper = Some(why.clone());
         package
     };
-    for why in [&words, &OnPaper::Finance, &OnPaper::Finance] {
+    for why in [&words, &others, &OnPaper::Finance] {
         let request = office.queue_package(paper(why)).await;
         phone.decide(&office, request, Verb::Approve).await.unwrap();
     }
@@ -208,12 +211,12 @@ async fn what_was_signed_and_went_on_paper_is_counted_by_unit_and_reason(office:
     let without = office.queue(&[an]).await;
     phone.decide(&office, without, Verb::Approve).await.unwrap();
     let found = on_paper::counted(app, &clerk, "", "").await.unwrap();
-    assert_eq!((found.first.to_string(), found.whole()), ("2026-10-01".to_owned(), 3));
-    let mut told: Vec<_> =
-        found.counts.iter().map(|one| (one.unit.id, one.why.clone(), one.count)).collect();
-    told.sort_by_key(|one| one.2);
+    assert_eq!((found.first.to_string(), found.whole), ("2026-10-01".to_owned(), 3));
+    let told: Vec<_> = found.counts.iter().map(|one| (one.unit.id, one.why, one.count)).collect();
     let unit = office.unit.id;
-    assert_eq!(told, [(unit, words, 1), (unit, OnPaper::Finance, 2)]);
+    let expected = [(unit, PaperReason::Finance, 1), (unit, PaperReason::Other, 2)];
+    assert_eq!(told, expected, "reasons in words are one");
+    assert!(!found.more);
     let earlier = on_paper::counted(app, &clerk, "2020-01-01", "2020-12-31").await.unwrap();
     assert_eq!(earlier.counts, []);
     for (from, to) in [("2026-13-01", ""), ("2026-11-02", "2026-11-01"), ("x", "")] {
@@ -223,6 +226,34 @@ async fn what_was_signed_and_went_on_paper_is_counted_by_unit_and_reason(office:
     let first = administrator(&office).await;
     let hidden = on_paper::counted(app, &first, "", "").await;
     assert_eq!(hidden, Err(FlowError::Forbidden), "documents are none of their work");
+}
+
+async fn what_is_not_listed_is_counted_all_the_same(office: Office) {
+    // Five reasons in each of a hundred units fill the list; one more unit has another one.
+    const AGAIN: &str = "INSERT INTO request (id, unit, submitter, revision, metadata, state, \
+        open_step, queued_at, expires_at, change, on_paper) SELECT $1, $2, submitter, revision, \
+        metadata, 'completed', open_step, queued_at, expires_at, $3, $4 FROM request \
+        WHERE on_paper IS NULL";
+    const REASONS: [&str; 5] =
+        ["\"legislation\"", "\"finance\"", "\"personnel\"", "\"complaints\"", "{\"other\":\"x\"}"];
+    let (app, an) = (&office.app, office.person("Nguyễn Văn An").await);
+    let clerk = officer(&office, "van-thu", Role::Clerk).await;
+    let names: Vec<String> = (0..101).map(|number| format!("Phòng {number}")).collect();
+    let units = names.iter().map(|name| unit_below(&office, name));
+    let units = futures_util::future::join_all(units).await;
+    office.queue(&[an]).await;
+    let lines = units.iter().flat_map(|unit| REASONS.map(|why| (unit, why)));
+    let mut database = office.database().await;
+    sqlx::query("BEGIN").execute(&mut database).await.unwrap();
+    for ((unit, why), number) in lines.take(501).zip(1_i64..) {
+        let id = RequestId::from_bytes((1_u128 << 64 | u128::from(number.unsigned_abs())).to_be_bytes());
+        let add = sqlx::query(AGAIN).bind(id.as_bytes().to_vec()).bind(unit.as_bytes().to_vec());
+        let added = add.bind(1_000_000 + number).bind(why).execute(&mut database).await;
+        assert_eq!(added.unwrap().rows_affected(), 1);
+    }
+    sqlx::query("COMMIT").execute(&mut database).await.unwrap();
+    let found = on_paper::counted(app, &clerk, "", "").await.unwrap();
+    assert_eq!((found.counts.len(), found.more, found.whole), (500, true, 501));
 }
 
 async fn a_document_that_also_goes_on_paper_says_why(office: Office) {

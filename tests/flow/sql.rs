@@ -110,7 +110,7 @@ const LISTS: [Pages; 25] = [
     (absence::STATEMENTS, &[], &["ONE"]),
     (waiting::STATEMENTS, &[], &["WAITING", "CHIEF"]),
     (mail::STATEMENTS, &[], &["DUE", "OPEN", "ESCALATED", "LAST"]),
-    (on_paper::STATEMENTS, &[], &["COUNTS"]),
+    (on_paper::STATEMENTS, &[], &["COUNTS", "WHOLE"]),
     (
         number::STATEMENTS,
         &[],

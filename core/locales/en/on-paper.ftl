@@ -6,4 +6,6 @@ on-paper-to = To, included
 on-paper-none = No document went on paper in these days. The reason is chosen when a document is submitted.
 on-paper-whole = All
 on-paper-count = Documents
+on-paper-other = other reasons
+on-paper-more = Not all lines are shown here; the number above counts all documents.
 on-paper-fault = Choose a first day that is not after the last one.

@@ -6,6 +6,7 @@ use trien_core::papers::{CopyHolder, CopyTo, OnPaper};
 
 use super::page::Texts;
 use crate::app::App;
+use crate::flow::on_paper::PaperReason;
 use crate::flow::{FlowError, copies};
 
 /// Most lines that are read.
@@ -64,7 +65,11 @@ pub(super) fn typed(why: Option<&OnPaper>) -> (&'static str, String) {
     }
 }
 
-#[expect(clippy::unused_self, reason = "templates ask the texts for all words")]
+#[expect(
+    clippy::unused_self,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "templates ask the texts for all words, and hand references to them"
+)]
 impl Texts {
     /// Whose a copy is.
     pub(super) fn copy_holder(self, holder: &CopyHolder) -> String {
@@ -82,6 +87,17 @@ impl Texts {
             OnPaper::Personnel => "request-paper-personnel",
             OnPaper::Complaints => "request-paper-complaints",
             OnPaper::Other(words) => return words.to_string(),
+        })
+    }
+
+    /// The same of several, which have a name in common or none.
+    pub(super) fn paper_reason(self, why: &PaperReason) -> String {
+        self.of(match why {
+            PaperReason::Legislation => "request-paper-legislation",
+            PaperReason::Finance => "request-paper-finance",
+            PaperReason::Personnel => "request-paper-personnel",
+            PaperReason::Complaints => "request-paper-complaints",
+            PaperReason::Other => "on-paper-other",
         })
     }
 }

@@ -10,10 +10,10 @@ use super::people::branches_of;
 use super::requests::{READERS, require_reader};
 use crate::app::App;
 use crate::store::on_paper;
-pub use crate::store::on_paper::PaperCount;
+pub use crate::store::on_paper::{PaperCount, PaperReason};
 use crate::text::{first_second, local_date};
 
-/// Rows of one branch of units that are shown.
+/// Lines that are shown.
 const MOST: u32 = 500;
 
 /// What went on paper in some days.
@@ -23,16 +23,12 @@ pub struct OnPaperCounts {
     pub first: Date,
     /// The last day, counted whole.
     pub last: Date,
+    /// All of them, shown or not.
+    pub whole: u64,
     /// By unit and reason, those above before those below.
     pub counts: Vec<PaperCount>,
-}
-
-impl OnPaperCounts {
-    /// All of them.
-    #[must_use]
-    pub fn whole(&self) -> u64 {
-        self.counts.iter().map(|one| one.count).sum()
-    }
+    /// Whether more units or reasons have some.
+    pub more: bool,
 }
 
 /// The documents of the units whose documents this person follows that all have signed and that also went on paper, by the day
@@ -55,11 +51,16 @@ pub async fn counted(
     }
     let within = (UnixSecond::timestamp(begin), UnixSecond::timestamp(end));
     let mut connection = app.store().reader().await?;
-    let mut counts = Vec::new();
+    let (mut whole, mut counts) = (0, Vec::new());
     for branch in branches_of(&mut connection, officer, &READERS).await? {
-        counts.extend(on_paper::counts(&mut connection, &branch, within, MOST).await?);
+        whole += on_paper::whole(&mut connection, &branch, within).await?;
+        if counts.len() <= MOST as usize {
+            counts.extend(on_paper::counts(&mut connection, &branch, within, MOST + 1).await?);
+        }
     }
-    Ok(OnPaperCounts { first, last, counts })
+    let more = counts.len() > MOST as usize;
+    counts.truncate(MOST as usize);
+    Ok(OnPaperCounts { first, last, whole, counts, more })
 }
 
 fn day(typed: &str) -> Result<Option<Date>, FlowError> {

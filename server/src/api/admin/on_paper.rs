@@ -4,7 +4,6 @@ use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use trien_core::id::UnitId;
-use trien_core::papers::OnPaper;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -12,7 +11,7 @@ use utoipa_axum::routes;
 use super::{Admin, Looks, fresh};
 use crate::api::extract::Query;
 use crate::api::{Api, ApiError, schema};
-use crate::flow::on_paper::{self, PaperCount};
+use crate::flow::on_paper::{self, PaperCount, PaperReason};
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new().routes(routes!(on_paper_counts))
@@ -35,8 +34,12 @@ struct OnPaperCounts {
     from: String,
     /// The last day, counted whole.
     to: String,
-    /// By unit and reason.
+    /// All documents that went on paper, also those of lines that are not here.
+    whole: u64,
+    /// By unit and reason, 500 lines at most.
     counts: Vec<OnPaperCount>,
+    /// Whether there are more lines.
+    more: bool,
 }
 
 /// Documents of a unit that also went on paper, for one reason.
@@ -44,9 +47,9 @@ struct OnPaperCounts {
 struct OnPaperCount {
     #[schema(value_type = String)]
     unit: UnitId,
-    /// Why, as a submission says it.
-    #[schema(value_type = schema::OnPaper)]
-    why: OnPaper,
+    /// Why; `other` is any reason in words.
+    #[schema(value_type = schema::PaperReason)]
+    why: PaperReason,
     count: u64,
 }
 
@@ -80,5 +83,6 @@ async fn on_paper_counts(
     let found = on_paper::counted(&api.app, &who.officer, &from, &to).await?;
     let counts = found.counts.into_iter().map(OnPaperCount::from).collect();
     let (from, to) = (found.first.to_string(), found.last.to_string());
-    Ok(fresh(axum::Json(OnPaperCounts { from, to, counts })))
+    let (whole, more) = (found.whole, found.more);
+    Ok(fresh(axum::Json(OnPaperCounts { from, to, whole, counts, more })))
 }

@@ -39,6 +39,20 @@ pub(in crate::api) enum OnPaper {
     Other(String),
 }
 
+/// Why documents went on paper, as they are counted.
+#[derive(ToSchema)]
+#[schema(rename_all = "kebab-case")]
+pub(in crate::api) enum PaperReason {
+    /// Legal normative documents.
+    Legislation,
+    Finance,
+    Personnel,
+    /// Complaints and denunciations.
+    Complaints,
+    /// Any other reason.
+    Other,
+}
+
 /// Finished documents of which a unit got a copy.
 #[derive(ToSchema)]
 pub(in crate::api) struct CopiesFound {
