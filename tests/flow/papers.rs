@@ -25,6 +25,7 @@ use crate::phone::Phone;
 
 on_both!(
     copies_are_delivered_when_all_have_signed_and_not_before,
+    a_full_disk_keeps_nobody_from_reading_a_copy,
     what_was_taken_back_is_delivered_to_nobody,
     whoever_has_no_copy_sees_nothing_of_it,
     a_copy_for_a_unit_that_was_merged_goes_to_the_one_it_is_part_of,
@@ -118,6 +119,37 @@ pub async fn copies_are_delivered_when_all_have_signed_and_not_before(office: Of
     receives.download(app, file.document.sha256).await;
     copies::one(app, &clerk, request).await.unwrap();
     assert_eq!(view(&office, request).await.copies, opened, "of the first time");
+}
+
+async fn a_full_disk_keeps_nobody_from_reading_a_copy(office: Office) {
+    // What the databases answer where no room is left: SQLite where no number is either.
+    const FULL_SQLITE: &str = "CREATE TABLE no_room (id INTEGER PRIMARY KEY AUTOINCREMENT); \
+        INSERT INTO no_room VALUES (9223372036854775807); \
+        CREATE TRIGGER full_disk BEFORE UPDATE ON request_copy BEGIN \
+            INSERT INTO no_room DEFAULT VALUES; END";
+    const FULL_POSTGRES: &str = "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS \
+            $$ BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = '53100'; END $$; \
+        CREATE TRIGGER full_disk BEFORE UPDATE ON request_copy \
+            FOR EACH ROW EXECUTE FUNCTION full_disk()";
+    let app = &office.app;
+    let below = unit_below(&office, "Sở Nội vụ").await;
+    let clerk = there(&office, "van-thu-so", below, Role::Clerk).await;
+    let (an, binh) = (office.person("Nguyễn Văn An").await, office.person("Trần Thị Bình").await);
+    let (signs, receives) = (Phone::enroll(&office, an).await, Phone::enroll(&office, binh).await);
+    let mut package = office.package(&[an]);
+    package.submission.copies = vec![CopyTo::Unit { unit: below }, CopyTo::Person { person: binh }];
+    let request = office.queue_package(package).await;
+    signs.decide(&office, request, Verb::Approve).await.unwrap();
+    let on_postgres = app.settings().database_url.is_some();
+    let full = if on_postgres { FULL_POSTGRES } else { FULL_SQLITE };
+    sqlx::raw_sql(full).execute(&mut office.database().await).await.unwrap();
+    let signed = view(&office, request).await.documents[0].current.sha256;
+    assert_eq!(Sha256::of(&receives.download(app, signed).await), signed);
+    let file = copies::document(app, &clerk, request).await.unwrap();
+    assert_eq!(file.document.sha256, signed);
+    assert_eq!(copies::one(app, &clerk, request).await.unwrap().id, request);
+    let copies = view(&office, request).await.copies;
+    assert!(copies.iter().all(|copy| copy.opened_at.is_none()), "nothing was written: {copies:?}");
 }
 
 async fn what_was_taken_back_is_delivered_to_nobody(office: Office) {
@@ -246,7 +278,8 @@ async fn what_is_not_listed_is_counted_all_the_same(office: Office) {
     let mut database = office.database().await;
     sqlx::query("BEGIN").execute(&mut database).await.unwrap();
     for ((unit, why), number) in lines.take(501).zip(1_i64..) {
-        let id = RequestId::from_bytes((1_u128 << 64 | u128::from(number.unsigned_abs())).to_be_bytes());
+        let id =
+            RequestId::from_bytes((1_u128 << 64 | u128::from(number.unsigned_abs())).to_be_bytes());
         let add = sqlx::query(AGAIN).bind(id.as_bytes().to_vec()).bind(unit.as_bytes().to_vec());
         let added = add.bind(1_000_000 + number).bind(why).execute(&mut database).await;
         assert_eq!(added.unwrap().rows_affected(), 1);

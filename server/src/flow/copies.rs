@@ -23,7 +23,7 @@ use crate::app::App;
 use crate::flow::act::kind::Kind;
 use crate::fold;
 use crate::store::{copy as store, directory, reshape};
-use crate::writer::{Commit, CommitError, Tx};
+use crate::writer::{Commit, CommitError, Committed, Tx};
 
 /// Copies of one page.
 pub const PAGE: u32 = 50;
@@ -224,6 +224,7 @@ fn is_of(copy: &CopyView, units: &[UnitId]) -> bool {
 }
 
 /// Notes that a clerk opened the copies of these units, the first time. Whoever audits reads, and opens nothing.
+/// Nobody is kept from reading where nothing can be written.
 async fn open(
     app: &App,
     officer: &Officer,
@@ -245,9 +246,21 @@ async fn open(
     }
     for unit in opens {
         let open = Open { request: id, unit, clerk: officer.account };
-        app.writer().commit(Acted(officer.act(None), open)).await?;
+        noted(id, app.writer().commit(Acted(officer.act(None), open)).await)?;
     }
     Ok(())
+}
+
+/// Lets whoever opened a copy read on where that could not be written; what refuses them still does.
+fn noted(request: RequestId, written: Result<Committed<()>, FlowError>) -> Result<(), FlowError> {
+    match written {
+        Ok(_) => Ok(()),
+        Err(why @ (FlowError::Unavailable(_) | FlowError::StorageFull)) => {
+            tracing::warn!(%request, %why, "that a copy was opened could not be noted");
+            Ok(())
+        }
+        Err(other) => Err(other),
+    }
 }
 
 struct Open {
@@ -274,8 +287,8 @@ impl Commit for Open {
     }
 }
 
-/// Notes that a person fetched the file of their copy on a phone, the first time. Whoever reads is not kept from it
-/// where nothing can be written.
+/// Notes that a person fetched the file of their copy on a phone, the first time. Nobody is kept from reading where
+/// nothing can be written.
 pub(super) async fn open_by_device(
     app: &App,
     device: &AuthenticatedDevice,
@@ -286,13 +299,8 @@ pub(super) async fn open_by_device(
         store::unopened_by(&mut connection, device.person, sha256).await?
     };
     for request in unopened {
-        match app.writer().commit(OpenByDevice { by: device.clone(), request }).await {
-            Ok(_) => {}
-            Err(FlowError::Unavailable(why)) => {
-                tracing::warn!(%request, why, "that a copy was opened could not be noted");
-            }
-            Err(other) => return Err(other),
-        }
+        let open = OpenByDevice { by: device.clone(), request };
+        noted(request, app.writer().commit(open).await)?;
     }
     Ok(())
 }
