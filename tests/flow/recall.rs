@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::{Value, json};
+use sqlx::Row as _;
 use trien_core::change::Outcome;
 use trien_core::decision::Verb;
 use trien_core::document::Text;
@@ -11,7 +13,7 @@ use trien_core::problem::ProblemKind;
 use trien_core::request::{Role, RouteState};
 use trien_server::flow::account::Role as OfficeRole;
 use trien_server::flow::key::{self, Scope};
-use trien_server::flow::{FlowError, Thing, changes, read, recall};
+use trien_server::flow::{FlowError, Thing, changes, read, recall, remind};
 
 use crate::exchange::officer;
 use crate::office::{Office, step};
@@ -21,6 +23,7 @@ use crate::phone::Phone;
 on_both!(
     a_request_is_taken_back_once_and_nobody_decides_on_it_any_more,
     only_a_clerk_of_the_unit_takes_a_request_back_and_says_why,
+    a_key_that_was_revoked_meanwhile_neither_recalls_nor_reminds,
     each_change_is_one_row_with_the_number_of_the_request,
     a_reader_who_asks_all_the_while_sees_each_change_once,
 );
@@ -80,6 +83,31 @@ pub async fn only_a_clerk_of_the_unit_takes_a_request_back_and_says_why(office: 
     assert_eq!(done, Err(FlowError::RequestEnded), "what all have signed is not taken back so");
     recall::by_clerk(&office.app, &clerk, request, why()).await.unwrap();
     assert_eq!(state(&office, request).await, RouteState::Recalled);
+}
+
+async fn a_key_that_was_revoked_meanwhile_neither_recalls_nor_reminds(office: Office) {
+    let app = &office.app;
+    let an = office.person("Nguyễn Văn An").await;
+    let request = office.queue(&[an]).await;
+    office.clock.forward(2 * 3600);
+    let made = key::create(app, office.unit.id, &[Scope::Submit], "QLVB").await.unwrap();
+    let caller = key::authenticate(app, &made.token).await.unwrap();
+    key::revoke(app, made.key).await.unwrap();
+    let recalled = recall::by_key(app, &caller, request, Some(why())).await;
+    assert_eq!(recalled, Err(FlowError::Unauthenticated));
+    assert!(matches!(state(&office, request).await, RouteState::Open { .. }));
+    let reminded = remind::by_key(app, &caller, request).await;
+    assert_eq!(reminded, Err(FlowError::Unauthenticated));
+    // A key that stands does both, and the log names it.
+    let standing = office.caller.key.to_string();
+    remind::by_key(app, &office.caller, request).await.unwrap();
+    recall::by_key(app, &office.caller, request, Some(why())).await.unwrap();
+    let rows = sqlx::query("SELECT body FROM statement ORDER BY leaf DESC LIMIT 2");
+    let rows = rows.fetch_all(&mut office.database().await).await.unwrap();
+    for (row, act) in rows.iter().zip(["recalled", "reminded"]) {
+        let said: Value = serde_json::from_str(&row.get::<String, _>(0)).unwrap();
+        assert_eq!((&said["act"], &said["key"]), (&json!(act), &json!(standing)));
+    }
 }
 
 async fn each_change_is_one_row_with_the_number_of_the_request(office: Office) {

@@ -61,6 +61,7 @@ pub mod requests;
 pub mod resume;
 pub mod slip;
 pub mod submit;
+mod submitter;
 mod supersede;
 pub mod sync;
 pub mod templates;

@@ -9,21 +9,21 @@ use serde_json::json;
 use trien_core::digest::Sha256;
 use trien_core::document::{Metadata, Text};
 use trien_core::env::Timestamp;
-use trien_core::id::{AccountId, ApiKeyId, RequestId, UnitId};
+use trien_core::id::{RequestId, UnitId};
 use trien_core::pdf::recipe::{Fill, Recipe};
 use trien_core::request::{Assignment, Role, Step, StepNumber};
 use trien_core::wire::{Numbering, Submission};
 
 pub use self::desk::{Asked, Register, of_unit, reserve_by};
-use super::account::{Role as Post, require_role};
 use super::key::{ApiCaller, Scope};
+use super::submitter::Submitter;
 use super::{FlowError, Thing};
 use crate::app::App;
 use crate::flow::act::kind::Kind;
 use crate::fold;
 use crate::store::number::{self, NewNumber, Place};
 pub use crate::store::number::{NumberView, SeriesView};
-use crate::store::{key, request, reshape};
+use crate::store::{request, reshape};
 use crate::text::local_date;
 use crate::writer::{Commit, CommitError, Tx};
 
@@ -48,7 +48,7 @@ pub struct Wish {
 /// Reserves the next number of the caller's unit for a document that it will submit.
 pub async fn reserve(app: &App, caller: &ApiCaller, wish: Wish) -> Result<NumberView, FlowError> {
     caller.require(Scope::Submit)?;
-    let (by, unit) = (Reserver::Key(caller.key), caller.unit);
+    let (by, unit) = (Submitter::Key(caller.key), caller.unit);
     Ok(app.writer().commit(Reserve { by, unit, wish }).await?.value)
 }
 
@@ -233,17 +233,8 @@ async fn write(
     Ok(written)
 }
 
-/// Who reserves.
-#[derive(Clone, Copy, Debug)]
-enum Reserver {
-    /// A document system.
-    Key(ApiKeyId),
-    /// A clerk, whom the act names.
-    Clerk(AccountId),
-}
-
 struct Reserve {
-    by: Reserver,
+    by: Submitter,
     unit: UnitId,
     wish: Wish,
 }
@@ -255,13 +246,7 @@ impl Commit for Reserve {
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<NumberView, CommitError> {
         let (unit, now, year) = (self.unit, tx.now(), year(tx.now()));
         let Wish { kind, notation, reference } = &self.wish;
-        match self.by {
-            Reserver::Key(key) if key::unit_of(tx.connection(), key).await? != Some(unit) => {
-                return Err(FlowError::Unauthenticated.into());
-            }
-            Reserver::Key(_) => {}
-            Reserver::Clerk(account) => require_role(tx, account, unit, Post::Clerk).await?,
-        }
+        self.by.require(tx, unit).await?;
         if !reshape::stands(tx.connection(), unit).await? {
             return Err(FlowError::NotFound(Thing::Unit).into());
         }
@@ -287,9 +272,7 @@ impl Commit for Reserve {
             "before": { "number": null },
             "after": { "number": new.number },
         });
-        if let Reserver::Key(key) = self.by {
-            statement["key"] = json!(key);
-        }
+        self.by.note(&mut statement);
         tx.state(Kind::NumberReserved, unit.as_bytes(), &statement).await?;
         let reserved = number::by_reference(tx.connection(), unit, reference.as_str()).await?;
         Ok(reserved.ok_or(FlowError::NotFound(Thing::Unit))?)

@@ -4,13 +4,14 @@ use async_trait::async_trait;
 use serde_json::json;
 use trien_core::change::Outcome;
 use trien_core::document::Text;
-use trien_core::id::{AccountId, RequestId, UnitId};
+use trien_core::id::{RequestId, UnitId};
 use trien_core::request::RouteState;
 
-use super::account::{self, Officer, Role};
+use super::account::Officer;
 use super::act::Acted;
 use super::changes::{self, News};
 use super::key::{ApiCaller, Scope};
+use super::submitter::Submitter;
 use super::{FlowError, Thing, desk, push};
 use crate::app::App;
 use crate::flow::act::kind::Kind;
@@ -26,7 +27,8 @@ pub async fn by_key(
     why: Option<Text<500>>,
 ) -> Result<(), FlowError> {
     caller.require(Scope::Submit)?;
-    app.writer().commit(Recall { request: id, unit: caller.unit, why, clerk: None }).await?;
+    let by = Submitter::Key(caller.key);
+    app.writer().commit(Recall { request: id, unit: caller.unit, by, why }).await?;
     Ok(())
 }
 
@@ -38,7 +40,7 @@ pub async fn by_clerk(
     why: Text<500>,
 ) -> Result<(), FlowError> {
     let unit = desk::clerks_own(app, officer, id).await?;
-    let recall = Recall { request: id, unit, why: None, clerk: Some(officer.account) };
+    let recall = Recall { request: id, unit, by: Submitter::Clerk(officer.account), why: None };
     app.writer().commit(Acted(officer.act(Some(why)), recall)).await?;
     Ok(())
 }
@@ -67,9 +69,9 @@ struct Recall {
     request: RequestId,
     /// Whose the request was when it was looked at.
     unit: UnitId,
+    by: Submitter,
     /// What a document system says; a clerk's reason is part of the act.
     why: Option<Text<500>>,
-    clerk: Option<AccountId>,
 }
 
 #[async_trait]
@@ -78,9 +80,7 @@ impl Commit for Recall {
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
         let id = self.request;
-        if let Some(clerk) = self.clerk {
-            account::require_role(tx, clerk, self.unit, Role::Clerk).await?;
-        }
+        self.by.require(tx, self.unit).await?;
         let head = request::head(tx.connection(), id).await?;
         let head = head.filter(|head| head.unit.id == self.unit);
         if head.ok_or(FlowError::NotFound(Thing::Request))?.state == RouteState::Recalled {
@@ -96,6 +96,7 @@ impl Commit for Recall {
         if let Some(why) = &self.why {
             statement["why"] = json!(why);
         }
+        self.by.note(&mut statement);
         tx.state(Kind::RequestRecalled, id.as_bytes(), &statement).await?;
         changes::note(tx, id, change, News::of(Outcome::Recalled)).await
     }

@@ -3,7 +3,7 @@
 use trien_core::id::UnitId;
 use trien_core::wire::UnitView;
 
-use super::{NumberView, PAGE, Place, Reserve, Reserver, SeriesView, Wish, number, series, year};
+use super::{NumberView, PAGE, Place, Reserve, SeriesView, Submitter, Wish, number, series, year};
 use crate::app::App;
 use crate::flow::account::Officer;
 use crate::flow::act::Acted;
@@ -103,6 +103,6 @@ pub async fn reserve_by(
     wish: Wish,
 ) -> Result<NumberView, FlowError> {
     desk::require_clerk(app, officer, unit).await?;
-    let reserve = Reserve { by: Reserver::Clerk(officer.account), unit, wish };
+    let reserve = Reserve { by: Submitter::Clerk(officer.account), unit, wish };
     Ok(app.writer().commit(Acted(officer.act(None), reserve)).await?.value)
 }

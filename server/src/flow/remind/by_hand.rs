@@ -5,14 +5,15 @@
 
 use async_trait::async_trait;
 use serde_json::json;
-use trien_core::id::{AccountId, ApiKeyId, RequestId, UnitId};
+use trien_core::id::{RequestId, UnitId};
 
 use super::day;
 use crate::app::App;
-use crate::flow::account::{Officer, Role, require_role};
+use crate::flow::account::Officer;
 use crate::flow::act::Acted;
 use crate::flow::act::kind::Kind;
 use crate::flow::key::{ApiCaller, Scope};
+use crate::flow::submitter::Submitter;
 use crate::flow::{FlowError, Thing, desk, push};
 use crate::store::{request, waiting};
 use crate::writer::{Commit, CommitError, Tx};
@@ -23,7 +24,7 @@ pub const BETWEEN_SECONDS: i64 = 3_600;
 /// Reminds the open signers of a request of the caller's unit.
 pub async fn by_key(app: &App, caller: &ApiCaller, id: RequestId) -> Result<(), FlowError> {
     caller.require(Scope::Submit)?;
-    let by = Reminder::Key(caller.key);
+    let by = Submitter::Key(caller.key);
     app.writer().commit(ByHand { request: id, unit: caller.unit, by }).await?;
     Ok(())
 }
@@ -31,24 +32,16 @@ pub async fn by_key(app: &App, caller: &ApiCaller, id: RequestId) -> Result<(), 
 /// Reminds the open signers of a request of a unit in which this person is clerk.
 pub async fn by_clerk(app: &App, officer: &Officer, id: RequestId) -> Result<(), FlowError> {
     let unit = desk::clerks_own(app, officer, id).await?;
-    let by = Reminder::Clerk(officer.account);
+    let by = Submitter::Clerk(officer.account);
     app.writer().commit(Acted(officer.act(None), ByHand { request: id, unit, by })).await?;
     Ok(())
-}
-
-/// Who reminds.
-#[derive(Clone, Copy, Debug)]
-enum Reminder {
-    Key(ApiKeyId),
-    /// Whom the act names.
-    Clerk(AccountId),
 }
 
 struct ByHand {
     request: RequestId,
     /// Whose the request was when it was looked at.
     unit: UnitId,
-    by: Reminder,
+    by: Submitter,
 }
 
 #[async_trait]
@@ -57,9 +50,7 @@ impl Commit for ByHand {
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
         let (id, now) = (self.request, tx.now());
-        if let Reminder::Clerk(clerk) = self.by {
-            require_role(tx, clerk, self.unit, Role::Clerk).await?;
-        }
+        self.by.require(tx, self.unit).await?;
         let head = request::head(tx.connection(), id).await?;
         if head.is_none_or(|head| head.unit.id != self.unit) {
             return Err(FlowError::NotFound(Thing::Request).into());
@@ -78,9 +69,7 @@ impl Commit for ByHand {
             "before": { "told_at": told },
             "after": { "told_at": now },
         });
-        if let Reminder::Key(key) = self.by {
-            statement["key"] = json!(key);
-        }
+        self.by.note(&mut statement);
         tx.state(Kind::RequestReminded, id.as_bytes(), &statement).await?;
         Ok(())
     }
