@@ -32,6 +32,8 @@ on_both!(
     a_decision_that_comes_after_the_number_is_recorded_as_too_late,
     reserved_numbers_are_one_documents_each,
     a_clerk_reserves_at_the_desk_and_sees_what_became_of_each_number,
+    a_clerk_gets_no_number_again_that_a_document_bears_or_of_another_year,
+    a_name_that_is_a_number_is_found_too,
     what_the_register_cannot_do_is_refused_when_it_is_submitted,
 );
 
@@ -324,6 +326,55 @@ async fn a_clerk_reserves_at_the_desk_and_sees_what_became_of_each_number(office
         let values: Vec<u64> = register.numbers.iter().map(|one| one.value).collect();
         assert_eq!(values, found.into_iter().collect::<Vec<_>>(), "{typed}");
     }
+}
+
+async fn a_clerk_gets_no_number_again_that_a_document_bears_or_of_another_year(office: Office) {
+    let (app, unit) = (&office.app, office.unit.id);
+    let clerk = officer(&office, "van-thu", OfficeRole::Clerk).await;
+    let wish = |reference: &str| Wish {
+        kind: text("Quyết định"),
+        notation: text("QĐ-UBND"),
+        reference: text(reference),
+    };
+    let used = numbers::reserve_by(app, &clerk, unit, wish("khen thưởng")).await.unwrap();
+    let kept = numbers::reserve_by(app, &clerk, unit, wish("nghỉ lễ")).await.unwrap();
+    let mut package = office.package(&[office.person("Nguyễn Văn An").await]);
+    package.submission.metadata.number = Some(text(&used.number));
+    let request = office.queue_package(package).await;
+    let again = numbers::reserve_by(app, &clerk, unit, wish("khen thưởng")).await;
+    assert_eq!(again, Err(FlowError::IdempotencyConflict), "a document bears it");
+    let by_key = numbers::reserve(app, &office.caller, wish("khen thưởng")).await.unwrap();
+    assert_eq!(by_key.request, Some(request), "a document system asks after a lost answer");
+    assert_eq!(numbers::reserve_by(app, &clerk, unit, wish("nghỉ lễ")).await, Ok(kept.clone()));
+    office.clock.forward(366 * 86_400);
+    let again = numbers::reserve_by(app, &clerk, unit, wish("nghỉ lễ")).await;
+    assert_eq!(again, Err(FlowError::IdempotencyConflict), "it is of another year");
+    assert_eq!(numbers::reserve(app, &office.caller, wish("nghỉ lễ")).await, Ok(kept));
+    let new = numbers::reserve_by(app, &clerk, unit, wish("nghỉ lễ năm sau")).await.unwrap();
+    assert_eq!(new.value, 1);
+}
+
+async fn a_name_that_is_a_number_is_found_too(office: Office) {
+    let (app, unit) = (&office.app, office.unit.id);
+    let clerk = officer(&office, "van-thu", OfficeRole::Clerk).await;
+    for reference in ["khen thưởng", "1", "2"] {
+        let wish =
+            Wish {
+                kind: text("Công văn"), notation: text("UBND-VP"), reference: text(reference)
+            };
+        numbers::reserve_by(app, &clerk, unit, wish).await.unwrap();
+    }
+    for (typed, expected) in [("1", &[1, 2][..]), ("2", &[2, 3]), ("3", &[3])] {
+        let asked = Asked::Named(typed.to_owned());
+        let found = numbers::of_unit(app, &clerk, unit, &asked).await.unwrap().numbers;
+        let values: Vec<u64> = found.iter().map(|one| one.value).collect();
+        assert_eq!(values, expected, "{typed}");
+    }
+    // By both ways it is one.
+    let wish = Wish { kind: text("Công văn"), notation: text("UBND-VP"), reference: text("4") };
+    numbers::reserve_by(app, &clerk, unit, wish).await.unwrap();
+    let asked = Asked::Named("4".to_owned());
+    assert_eq!(numbers::of_unit(app, &clerk, unit, &asked).await.unwrap().numbers.len(), 1);
 }
 
 async fn what_the_register_cannot_do_is_refused_when_it_is_submitted(office: Office) {

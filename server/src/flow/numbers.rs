@@ -252,8 +252,7 @@ impl Commit for Reserve {
         }
         let connection = tx.connection();
         if let Some(known) = number::by_reference(connection, unit, reference.as_str()).await? {
-            let same = series(&known.kind) == series(kind.as_str())
-                && known.number.ends_with(&format!("/{notation}"));
+            let same = self.is_for(&known, year);
             return if same { Ok(known) } else { Err(FlowError::IdempotencyConflict.into()) };
         }
         let place = number::next(connection, unit, &series(kind.as_str()), year).await?;
@@ -276,6 +275,20 @@ impl Commit for Reserve {
         tx.state(Kind::NumberReserved, unit.as_bytes(), &statement).await?;
         let reserved = number::by_reference(tx.connection(), unit, reference.as_str()).await?;
         Ok(reserved.ok_or(FlowError::NotFound(Thing::Unit))?)
+    }
+}
+
+impl Reserve {
+    /// Whether a number that has this name already is the one that is wished for. A document system asks again after a lost
+    /// answer, whenever that is; a clerk would be told of a number to write that another document bears, or of another year.
+    fn is_for(&self, known: &NumberView, year: u32) -> bool {
+        let Wish { kind, notation, .. } = &self.wish;
+        let same = series(&known.kind) == series(kind.as_str())
+            && known.number.ends_with(&format!("/{notation}"));
+        match self.by {
+            Submitter::Key(_) => same,
+            Submitter::Clerk(_) => same && known.request.is_none() && known.year == year,
+        }
     }
 }
 

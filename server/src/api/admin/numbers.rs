@@ -114,7 +114,8 @@ async fn numbers_of_unit(
 
 /// Reserve the next number of a unit in which the account is clerk, for a document that is still to be submitted.
 ///
-/// Asking again with the same `reference` gives the same number. What is reserved is never given to another document.
+/// Asking again with the same `reference` gives the same number, until a document bears it or the year is over; then another one is
+/// needed. What is reserved is never given to another document.
 #[utoipa::path(
     post,
     path = "/api/v1/admin/units/{id}/numbers",

@@ -1,5 +1,6 @@
 //! The register of numbers at the desk: clerks and auditors look into it, and clerks reserve.
 
+use sqlx::AnyConnection;
 use trien_core::id::UnitId;
 use trien_core::wire::UnitView;
 
@@ -80,22 +81,31 @@ pub async fn of_unit(
             next = page.last().map(|last| last.value).filter(|_| more);
             page
         }
-        Asked::Named(typed) => match typed.parse() {
-            Ok(value) => number::find_value(&mut connection, unit, value, PAGE).await?,
-            Err(_) => {
-                let mut found = number::find_text(&mut connection, unit, typed, PAGE).await?;
-                found.extend(number::by_reference(&mut connection, unit, typed).await?);
-                found
-            }
-        },
+        Asked::Named(typed) => named(&mut connection, unit, typed).await?,
     };
     let series = number::series(&mut connection, unit, MOST_SERIES).await?;
     let year = year(app.clock().now());
     Ok(Register { unit: view, year, series, numbers, next })
 }
 
+/// What is called so: by its number, or with the notation, and by the name under which it was reserved, which may be a number
+/// too.
+async fn named(
+    connection: &mut AnyConnection,
+    unit: UnitId,
+    typed: &str,
+) -> Result<Vec<NumberView>, FlowError> {
+    let mut found = match typed.parse() {
+        Ok(value) => number::find_value(connection, unit, value, PAGE).await?,
+        Err(_) => number::find_text(connection, unit, typed, PAGE).await?,
+    };
+    let reserved = number::by_reference(connection, unit, typed).await?;
+    found.extend(reserved.filter(|one| !found.contains(one)));
+    Ok(found)
+}
+
 /// Reserves the next number of a unit in which this person is clerk, for a document that is still to be submitted. The same
-/// name gets the same number.
+/// name gets the same number, until a document bears it or the year is over.
 pub async fn reserve_by(
     app: &App,
     officer: &Officer,
