@@ -220,11 +220,31 @@ async fn what_few_devices_have_is_looked_for_where_it_is_noted() {
         (proposal::STATEMENTS, "OPEN", "SCAN p USING INDEX proposal_open"),
         (register::RENEWAL, "COUNT_EXCEEDING", "SCAN e USING INDEX register_entry_exceeds"),
     ] {
-        let (_, sql) = statements.iter().find(|(one, _)| *one == name).unwrap();
-        let plan = plan(&mut connection, sql).await;
-        let looks = plan.iter().map(|(line, _)| line);
-        let looked = looks.into_iter().find(|line| line.starts_with('S')).unwrap();
+        let looked = looked_first(&mut connection, statements, name).await;
         assert!(looked.starts_with(first), "{name}: {looked}");
+    }
+}
+
+/// Where SQLite looks first for what a statement of a module asks for.
+async fn looked_first(
+    connection: &mut AnyConnection,
+    statements: &[(&str, &str)],
+    name: &str,
+) -> String {
+    let (_, sql) = statements.iter().find(|(one, _)| *one == name).unwrap();
+    let plan = plan(connection, sql).await;
+    let mut looks = plan.into_iter().map(|(line, _)| line);
+    looks.find(|line| line.starts_with('S')).unwrap()
+}
+
+/// A unit's register has tens of thousands of numbers, and each document that is submitted with one asks for its own.
+#[tokio::test]
+async fn a_number_is_looked_for_as_documents_bear_it_and_not_through_the_register() {
+    let (_folder, _store, mut connection) = sqlite().await;
+    for name in ["BY_TEXT", "FIND_TEXT"] {
+        let looked = looked_first(&mut connection, number::STATEMENTS, name).await;
+        let by_both = "USING INDEX document_number_text (unit=? AND number=?)";
+        assert!(looked.ends_with(by_both), "{name}: {looked}");
     }
 }
 

@@ -31,7 +31,9 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     BY_REFERENCE = rows!("document_number d LEFT JOIN request r ON r.id = d.request \
         WHERE d.unit = $1 AND d.reference = $2");
-    BY_TEXT = "SELECT kind, year, value, request FROM document_number WHERE unit = $1 AND number = $2";
+    // In the order of the index of numbers: without it SQLite reads the whole register.
+    BY_TEXT = "SELECT kind, year, value, request FROM document_number WHERE unit = $1 AND number = $2 \
+        ORDER BY year DESC, kind";
     OF_REQUEST = "SELECT kind, year, value, number FROM document_number \
         WHERE request = $1 AND unit = $2 ORDER BY given_at DESC, kind, value";
     TAKE = "UPDATE document_number SET request = $5 \
@@ -158,7 +160,7 @@ pub async fn by_reference(
     query.fetch_optional(connection).await?.as_ref().map(read).transpose()
 }
 
-/// Where a number stands that a unit's document bears, and which request has it.
+/// Where a number stands that a unit's document bears, and which request has it; the newest year first.
 pub async fn by_text(
     connection: &mut AnyConnection,
     unit: UnitId,
