@@ -101,6 +101,8 @@ impl Companion {
     /// of the request, so that no sync brings it.
     pub(super) async fn note_copy_opened(&self, request: RequestId) -> Result<(), ClientError> {
         let (person, now) = (self.profile()?.person.id, self.server_now());
+        // Before the view is read: a sync that began and ended in between would have written a newer one.
+        let nobody_syncs = self.syncing.try_lock();
         let view = {
             let mut state = self.lock();
             let Some(view) = state.remembered.requests.get_mut(&request) else { return Ok(()) };
@@ -112,8 +114,10 @@ impl Companion {
             copy.opened_at = Some(now);
             view.clone()
         };
-        // What a sync is writing is newer than this.
-        let Ok(_nobody_syncs) = self.syncing.try_lock() else { return Ok(()) };
+        // What a sync is writing is newer than this, which then stands in memory alone.
+        if nobody_syncs.is_err() {
+            return Ok(());
+        }
         self.on_disk(move |folder| folder.save(&format!("requests/{}.json", view.id), &view)).await
     }
 }

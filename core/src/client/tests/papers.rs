@@ -40,6 +40,28 @@ async fn a_copy_is_shown_once_it_was_delivered_and_stays_opened() {
 }
 
 #[tokio::test]
+async fn what_is_opened_while_a_sync_writes_stands_in_memory_alone() {
+    let scene = Scene::enrolled().await;
+    scene.fake.change(|desk| {
+        let request = &mut desk.requests[0];
+        (request.state, request.task) = (RouteState::Completed, None);
+        request.copies = vec![copy(PERSON, Some(ISSUED_AT.timestamp()))];
+    });
+    scene.phone.sync().await.unwrap();
+    let file = scene.folder.path().join(format!("requests/{REQUEST}.json"));
+    let before = std::fs::read(&file).unwrap();
+    let syncs = scene.phone.syncing.lock().await;
+    scene.phone.open(REQUEST).await.unwrap();
+    assert!(scene.phone.copies()[0].receipt.opened_at.is_some());
+    assert_eq!(std::fs::read(&file).unwrap(), before);
+    drop(syncs);
+    let scene = scene.restarted().await;
+    assert!(scene.phone.copies()[0].receipt.opened_at.is_none());
+    scene.phone.open(REQUEST).await.unwrap();
+    assert_ne!(std::fs::read(&file).unwrap(), before, "and is noted when it is opened again");
+}
+
+#[tokio::test]
 async fn comments_are_written_and_withdrawn_without_a_prompt() {
     let scene = Scene::enrolled().await;
     scene.phone.sync().await.unwrap();
