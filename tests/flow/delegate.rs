@@ -490,6 +490,13 @@ async fn a_delegate_reads_and_writes_beside_the_page_as_long_as_it_counts(office
     let device = leader.authenticated(app).await;
     let seen = comments::list_of_device(app, &device, request).await.unwrap();
     assert_eq!(seen.len(), 1);
+    // Its time is over, though nothing has noted that yet.
+    office.clock.forward(3600);
+    let device = deputy.authenticated(app).await;
+    let late = comments::list_of_device(app, &device, request).await;
+    assert_eq!(late, Err(missing.clone()));
+    let late = comments::write_by_device(app, &device, request, said()).await;
+    assert_eq!(late, Err(missing));
 }
 
 async fn what_is_no_delegation_is_not_taken(office: Office) {

@@ -105,7 +105,7 @@ const LISTS: [Pages; 25] = [
             "AWAITS",
         ],
     ),
-    (comment::STATEMENTS, &[], &["LIST", "WRITER", "COUNT"]),
+    (comment::STATEMENTS, &[], &["LIST", "WRITER", "COUNT", "HAS_PART"]),
     (template::STATEMENTS, &["OF_UNIT"], &["ENDED", "VERSIONS", "HOLDERS", "TITLE"]),
     (absence::STATEMENTS, &[], &["ONE"]),
     (waiting::STATEMENTS, &[], &["WAITING", "CHIEF"]),

@@ -57,7 +57,8 @@ pub async fn list_of_device(
 ) -> Result<Vec<CommentView>, FlowError> {
     device.require_active()?;
     let mut connection = app.store().reader().await?;
-    if !store::has_part(&mut connection, id, device.person).await? {
+    let now = app.clock().now().second();
+    if !store::has_part(&mut connection, id, device.person, now).await? {
         return Err(FlowError::NotFound(Thing::Request));
     }
     Ok(store::list(&mut connection, id, Some(Writer::Person(device.person))).await?)
@@ -211,12 +212,13 @@ impl Comment {
             }
             Who::Device(device) => {
                 device.still_active(tx).await?;
-                if !store::has_part(tx.connection(), self.request, device.person).await? {
+                let (person, now) = (device.person, tx.now().second());
+                if !store::has_part(tx.connection(), self.request, person, now).await? {
                     return Err(missing());
                 }
                 let note = [("by".to_owned(), json!({ "device": device.id }))];
                 tx.annotate(serde_json::Map::from_iter(note));
-                Writer::Person(device.person)
+                Writer::Person(person)
             }
         };
         match head.state {

@@ -2,10 +2,11 @@
 
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
-use trien_core::env::Timestamp;
+use trien_core::env::{Timestamp, UnixSecond};
 use trien_core::id::{AccountId, CommentId, PersonId, RequestId};
 use trien_core::papers::{CommentAuthor, CommentView};
 
+use super::stand_in::has_part;
 use super::{Bind as _, Columns as _, StoreError, statements};
 
 statements! {
@@ -22,9 +23,7 @@ statements! {
         WHERE id = $1 AND request = $2 AND withdrawn_at IS NULL";
     COUNT = "SELECT COUNT(*) FROM request_comment WHERE request = $1";
     HAS_DOCUMENT = "SELECT 1 FROM request_document WHERE request = $1 AND place = $2";
-    HAS_PART = "SELECT 1 FROM assignment WHERE request = $1 AND (person = $2 OR decided_by = $2) \
-        UNION ALL SELECT 1 FROM stand_in \
-        WHERE request = $1 AND person = $2 AND ended_change IS NULL LIMIT 1";
+    HAS_PART = concat!("SELECT 1 FROM request r WHERE r.id = $1 AND ", has_part!("r.id"));
 }
 
 /// Who writes comments.
@@ -130,13 +129,14 @@ pub async fn has_document(
     Ok(query.fetch_optional(connection).await?.is_some())
 }
 
-/// Whether a person has a part in a request.
+/// Whether a person has a part in a request, be it by a delegation that counts now.
 pub async fn has_part(
     connection: &mut AnyConnection,
     request: RequestId,
     person: PersonId,
+    now: UnixSecond,
 ) -> Result<bool, StoreError> {
-    let query = sqlx::query(HAS_PART).put(&request).put(&person);
+    let query = sqlx::query(HAS_PART).put(&request).put(&person).put(&now);
     Ok(query.fetch_optional(connection).await?.is_some())
 }
 

@@ -10,6 +10,7 @@ use trien_core::id::{PersonId, RequestId};
 use trien_core::pdf::recipe::ImageRef;
 use trien_core::wire::{Base64, DocumentView, ImageView};
 
+use super::stand_in::has_part;
 use super::{Bind as _, Columns as _, StoreError, statements};
 
 statements! {
@@ -32,17 +33,11 @@ statements! {
         WHERE request = $1 AND place = 0 ORDER BY number DESC LIMIT 1";
     CHAIN = "SELECT sha256, size, part, tail FROM document_revision \
         WHERE request = $1 AND place = $2 AND number <= $3 ORDER BY number";
-    FOR_PERSON = "SELECT v.request, v.place, v.number, d.name, d.media_type \
+    FOR_PERSON = concat!("SELECT v.request, v.place, v.number, d.name, d.media_type \
         FROM document_revision v JOIN request_document d \
         ON d.request = v.request AND d.place = v.place \
-        WHERE v.sha256 = $1 AND (EXISTS (SELECT 1 FROM assignment a \
-            WHERE a.request = v.request AND a.person = $2) \
-        OR EXISTS (SELECT 1 FROM assignment a WHERE a.request = v.request AND a.decided_by = $2) \
-        OR EXISTS (SELECT 1 FROM stand_in s JOIN delegation g ON g.hash = s.delegation \
-            WHERE s.request = v.request AND s.person = $2 AND s.ended_change IS NULL \
-            AND g.ended_at IS NULL AND g.starts_seconds <= $3 AND g.ends_seconds > $3) \
-        OR EXISTS (SELECT 1 FROM request_copy c \
-            WHERE c.request = v.request AND c.person = $2 AND c.change > 0)) LIMIT 1";
+        WHERE v.sha256 = $1 AND (", has_part!("v.request"), " OR EXISTS (SELECT 1 FROM request_copy c \
+            WHERE c.request = v.request AND c.person = $2 AND c.change > 0)) LIMIT 1");
     UNFILED = "SELECT request, place, number, part, tail FROM document_revision \
         WHERE tail IS NOT NULL ORDER BY created_at LIMIT $1";
     FILED = "UPDATE document_revision SET tail = NULL \

@@ -9,6 +9,25 @@ use trien_core::request::{Role, StepNumber};
 use super::reshape::Part;
 use super::{Bind as _, Columns as _, StoreError, statements};
 
+/// Whether the person `$2` has a part in a request: an own one, one that they decided in another's place, or one in which they
+/// stand in by a delegation that counts at `$3`, whether or not its end was noted yet.
+macro_rules! has_part {
+    ($request:literal) => {
+        concat!(
+            "(EXISTS (SELECT 1 FROM assignment a WHERE a.request = ",
+            $request,
+            " AND a.person = $2) OR EXISTS (SELECT 1 FROM assignment a WHERE a.request = ",
+            $request,
+            " AND a.decided_by = $2) OR EXISTS (SELECT 1 FROM stand_in s \
+             JOIN delegation g ON g.hash = s.delegation WHERE s.request = ",
+            $request,
+            " AND s.person = $2 AND s.ended_change IS NULL \
+             AND g.ended_at IS NULL AND g.starts_seconds <= $3 AND g.ends_seconds > $3))"
+        )
+    };
+}
+pub(super) use has_part;
+
 statements! {
     // What waits for somebody's decision, or will.
     OPEN_REQUESTS = "SELECT DISTINCT a.request FROM assignment a JOIN request r ON r.id = a.request \
