@@ -23,6 +23,7 @@ use trien_server::flow::key::{self, Scope};
 use trien_server::flow::webhook::{self, DeliveryState, DeliveryView, Keeper, Shown};
 use trien_server::flow::{FlowError, Thing};
 use trien_server::jobs;
+use trien_server::store::delivery;
 
 use crate::exchange::officer;
 use crate::office::{Office, step};
@@ -38,6 +39,9 @@ on_both!(
     whoever_wants_nothing_more_is_left_alone,
     nothing_inside_is_called_unless_the_configuration_names_its_network,
     one_that_stalls_holds_up_no_other,
+    what_is_under_way_counts_at_the_next_look,
+    who_waits_longest_is_told_first,
+    what_was_sent_again_by_hand_while_under_way_has_its_two_days,
     whoever_administers_the_unit_pauses_a_webhook_and_loses_nothing,
     another_units_system_is_told_nothing_and_a_revoked_key_ends_it,
 );
@@ -130,27 +134,46 @@ async fn take(
     (Break::No, response.body(Body::empty()).unwrap())
 }
 
-/// Opens the office again, such that it may call systems of this authority in these networks.
-async fn reopen(office: &mut Office, authority: &Authority, networks: &[&str]) {
+/// Opens the office again, such that it may call systems of this authority in these networks and waits so long.
+async fn reopen(
+    office: &mut Office,
+    authority: &Authority,
+    networks: &[String],
+    patience: Duration,
+) {
     office.app.shut_down().await;
     let deliver = DeliverSettings {
         private: networks.iter().map(|network| network.parse().unwrap()).collect(),
         authority: Some(authority.path("ca.pem")),
-        patience: Duration::from_secs(2),
+        patience,
     };
     let settings = Settings { deliver, ..office.app.settings().clone() };
     office.app = App::open(settings, office.clock.clone(), Arc::new(OsEntropy)).await.unwrap();
 }
 
-const HERE: [&str; 2] = ["127.0.0.0/8", "::1"];
+const SHORT: Duration = Duration::from_secs(2);
+/// Longer than a case takes.
+const LONG: Duration = Duration::from_secs(60);
+
+async fn systems<const N: usize>(office: &mut Office, patience: Duration) -> [System; N] {
+    let authority = Arc::new(Authority::new());
+    let mut systems = Vec::new();
+    for _ in 0..N {
+        systems.push(System::start(&authority).await);
+    }
+    let here = ["127.0.0.0/8", "::1"].map(str::to_owned);
+    reopen(office, &authority, &here, patience).await;
+    systems.try_into().ok().unwrap()
+}
+
+async fn added(office: &Office, system: &System) -> Shown {
+    let (app, key) = (&office.app, office.caller.key);
+    webhook::add(app, Keeper::CommandLine, key, &system.url).await.unwrap()
+}
 
 async fn with_system(office: &mut Office) -> (System, Shown) {
-    let authority = Arc::new(Authority::new());
-    reopen(office, &authority, &HERE).await;
-    let system = System::start(&authority).await;
-    let shown = webhook::add(&office.app, Keeper::CommandLine, office.caller.key, &system.url)
-        .await
-        .unwrap();
+    let [system] = systems(office, SHORT).await;
+    let shown = added(office, &system).await;
     (system, shown)
 }
 
@@ -358,7 +381,8 @@ async fn whoever_wants_nothing_more_is_left_alone(mut office: Office) {
 async fn nothing_inside_is_called_unless_the_configuration_names_its_network(mut office: Office) {
     let (system, shown) = with_system(&mut office).await;
     let authority = Arc::clone(&system.authority);
-    reopen(&mut office, &authority, &[]).await;
+    let here = ["127.0.0.0/8", "::1"].map(str::to_owned);
+    reopen(&mut office, &authority, &[], SHORT).await;
     for inside in [
         "http://qlvb.example.vn/",
         "https://user:word@qlvb.example.vn/",
@@ -384,42 +408,121 @@ async fn nothing_inside_is_called_unless_the_configuration_names_its_network(mut
     assert_eq!(waiting[0].state, DeliveryState::Waiting);
     let why = waiting[0].answer.as_deref().unwrap();
     assert!(why.contains("does not lead to an address that may be called"), "{why}");
-    reopen(&mut office, &authority, &HERE).await;
+    reopen(&mut office, &authority, &here, SHORT).await;
     pass(&office, 3600).await;
     assert_eq!(system.events(), ["request.queued"]);
 }
 
+/// Waits for what is to come within two seconds.
+async fn until(held: impl Fn() -> bool) {
+    for _ in 0..200 {
+        if held() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("it did not come");
+}
+
 async fn one_that_stalls_holds_up_no_other(mut office: Office) {
-    let (stalls, _) = with_system(&mut office).await;
+    let [stalls, other] = systems(&mut office, SHORT).await;
+    for system in [&stalls, &other] {
+        added(&office, system).await;
+    }
     stalls.answer(Answers::Stalls);
-    let other = System::start(&stalls.authority).await;
-    webhook::add(&office.app, Keeper::CommandLine, office.caller.key, &other.url).await.unwrap();
     let an = office.person("Nguyễn Văn An").await;
     for _ in 0..8 {
         office.queue(&[an]).await;
     }
     let app = office.app.clone();
     let sending = tokio::spawn(async move { jobs::deliver::run_due(&app).await });
-    for _ in 0..100 {
-        if other.got().len() >= 4 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    assert!(other.got().len() >= 4, "told while the first is still waited for");
+    until(|| other.got().len() >= 4).await;
     assert!(stalls.got().len() <= 4, "not all of what it is to be told waits at once");
     sending.await.unwrap().unwrap();
     assert_eq!(other.got().len(), 8);
 }
 
+/// A look at what is due while what an earlier one took is under way.
+async fn look(office: &Office) -> tokio::task::JoinHandle<Result<(), FlowError>> {
+    let app = office.app.clone();
+    let looking = tokio::spawn(async move { jobs::deliver::run_due(&app).await });
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    looking
+}
+
+async fn what_is_under_way_counts_at_the_next_look(mut office: Office) {
+    let [stalls, other] = systems(&mut office, LONG).await;
+    let shown = added(&office, &stalls).await;
+    stalls.answer(Answers::Stalls);
+    let an = office.person("Nguyễn Văn An").await;
+    for _ in 0..12 {
+        office.queue(&[an]).await;
+    }
+    let mut looks = vec![look(&office).await];
+    until(|| stalls.got().len() == 4).await;
+    let (app, id, by) = (&office.app, shown.webhook, Keeper::CommandLine);
+    let waits = webhook::deliveries(app, id, None, None).await.unwrap();
+    looks.push(look(&office).await);
+    assert_eq!(stalls.got().len(), 4, "what is under way counts");
+    webhook::pause(app, by.clone(), id).await.unwrap();
+    webhook::resume(app, by, id).await.unwrap();
+    looks.push(look(&office).await);
+    assert_eq!(stalls.got().len(), 4, "when it was resumed meanwhile");
+    for one in waits {
+        webhook::replay(app, id, one.change).await.unwrap();
+    }
+    looks.push(look(&office).await);
+    assert_eq!(stalls.got().len(), 4, "when something was sent again by hand");
+    added(&office, &other).await;
+    office.queue(&[an]).await;
+    looks.push(look(&office).await);
+    until(|| !other.got().is_empty()).await;
+    assert_eq!(stalls.got().len(), 4, "and another one is told");
+    looks.iter().for_each(tokio::task::JoinHandle::abort);
+}
+
+async fn who_waits_longest_is_told_first(mut office: Office) {
+    let [first, second] = systems(&mut office, SHORT).await;
+    let (first, later) = (added(&office, &first).await, added(&office, &second).await);
+    second.answer(Answers::Status(503));
+    let an = office.person("Nguyễn Văn An").await;
+    webhook::pause(&office.app, Keeper::CommandLine, first.webhook).await.unwrap();
+    office.queue(&[an]).await;
+    pass(&office, 0).await;
+    office.clock.forward(3600);
+    webhook::resume(&office.app, Keeper::CommandLine, first.webhook).await.unwrap();
+    let mut connection = office.database().await;
+    let busy = delivery::busy(&mut connection, office.clock.now(), 4).await.unwrap();
+    let order: Vec<_> = busy.into_iter().map(|it| it.webhook).collect();
+    assert_eq!(order, [later.webhook, first.webhook]);
+}
+
+async fn what_was_sent_again_by_hand_while_under_way_has_its_two_days(mut office: Office) {
+    let (system, shown) = with_system(&mut office).await;
+    let an = office.person("Nguyễn Văn An").await;
+    system.answer(Answers::Stalls);
+    office.queue(&[an]).await;
+    // As long as a message is tried: this is its last try.
+    office.clock.forward(jobs::deliver::GIVE_UP_SECONDS);
+    let looking = look(&office).await;
+    until(|| system.got().len() == 1).await;
+    let change = told(&office, &shown).await[0].change;
+    webhook::replay(&office.app, shown.webhook, change).await.unwrap();
+    looking.await.unwrap().unwrap();
+    assert_eq!(told(&office, &shown).await[0].state, DeliveryState::Waiting);
+    system.answer(Answers::Status(204));
+    pass(&office, 3600).await;
+    assert_eq!(told(&office, &shown).await[0].state, DeliveryState::Taken);
+}
+
 async fn another_units_system_is_told_nothing_and_a_revoked_key_ends_it(mut office: Office) {
-    let (system, _) = with_system(&mut office).await;
+    let [system, theirs] = systems(&mut office, SHORT).await;
+    added(&office, &system).await;
     let (name, parent) = (Text::new("Sở Nội vụ").unwrap(), Some(office.unit.id));
     let (act, keys) = (&Act::COMMAND_LINE, KeyPolicy::SoftwareAllowed);
     let other = admin::create_unit(&office.app, act, &name, parent, keys).await.unwrap();
     let token = key::create(&office.app, other.id, &[Scope::Read], "other").await.unwrap().token;
     let caller = key::authenticate(&office.app, &token).await.unwrap();
-    let theirs = System::start(&system.authority).await;
     webhook::add(&office.app, Keeper::CommandLine, caller.key, &theirs.url).await.unwrap();
     let an = office.person("Nguyễn Văn An").await;
     office.queue(&[an]).await;

@@ -19,13 +19,13 @@ use crate::app::App;
 use crate::deliver::{Message, Outcome};
 use crate::egress::answer::Answer;
 use crate::flow::FlowError;
-use crate::store::delivery::{self, Answered, DeliveryState, Due};
+use crate::store::delivery::{self, Answered, Busy, DeliveryState, Due};
 use crate::store::webhook::{self, Sealed};
 use crate::store::{StoreError, Stored as _, changes};
 use crate::writer::{Commit, CommitError, Tx};
 
 const TICK: Duration = Duration::from_millis(500);
-/// Messages under way at once, and those to one address: one that does not answer holds up no other.
+/// Messages under way at once, and those of one webhook: one that does not answer holds up no other.
 const AT_ONCE: usize = 64;
 const TO_ONE: u32 = 4;
 /// Longer than an answer may take.
@@ -84,7 +84,7 @@ async fn claim(app: &App, most: usize) -> Result<Vec<Ours>, FlowError> {
     }
     let busy = {
         let mut connection = app.store().reader().await?;
-        delivery::busy(&mut connection, app.clock().now()).await?
+        delivery::busy(&mut connection, app.clock().now(), TO_ONE).await?
     };
     if busy.is_empty() {
         return Ok(Vec::new());
@@ -95,20 +95,13 @@ async fn claim(app: &App, most: usize) -> Result<Vec<Ours>, FlowError> {
 async fn deliver(app: App, ours: Ours) {
     let Ours { due, lease } = ours;
     let outcome = send(&app, &due).await;
-    let now = app.clock().now();
-    let (state, next) = match &outcome {
-        Outcome::Taken(_) => (DeliveryState::Taken, None),
-        Outcome::Gone(_) => (DeliveryState::GivenUp, None),
-        Outcome::Again { after, .. } => match later(&app, &due, *after, now) {
-            Some(at) => (DeliveryState::Waiting, Some(at)),
-            None => (DeliveryState::GivenUp, None),
-        },
-    };
-    count(&due, state, &outcome);
-    let answered = Answered { due, lease, state, next, answer: outcome.answer().to_string() };
-    let end = End { answered, gone: matches!(outcome, Outcome::Gone(_)) };
-    if let Err(error) = app.writer().commit(end).await {
-        tracing::warn!(%error, "what became of a message to a document system was not noted");
+    let [jitter] = random::<1>(app.entropy());
+    let end = End { due, lease, outcome: outcome.clone(), jitter };
+    match app.writer().commit(end).await {
+        Ok(noted) => count(&due, noted.value, &outcome),
+        Err(error) => {
+            tracing::warn!(%error, "what became of a message to a document system was not noted");
+        }
     }
 }
 
@@ -160,12 +153,11 @@ fn count(due: &Due, state: DeliveryState, outcome: &Outcome) {
 
 // 5 s, doubled each time, or what the other end asks for where that is longer; a quarter more or less, so that messages
 // do not come in step. Nothing once two days would be over: the last try is at their end.
-fn later(app: &App, due: &Due, after: Option<i64>, now: Timestamp) -> Option<Timestamp> {
+fn later(due: &Due, after: Option<i64>, jitter: u8, now: Timestamp) -> Option<Timestamp> {
     let end = due.since.plus_seconds(GIVE_UP_SECONDS);
     if now >= end {
         return None;
     }
-    let [jitter] = random::<1>(app.entropy());
     let doubled = PAUSE_SECONDS << due.attempts.saturating_sub(1).min(16);
     let base = doubled.min(LONGEST_PAUSE_SECONDS);
     let own = base * 3 / 4 + base * i64::from(jitter) / 512;
@@ -185,8 +177,9 @@ impl Commit for Claim {
         let now = tx.now();
         let lease = now.plus_seconds(LEASE_SECONDS);
         let mut ours = Vec::new();
-        for id in delivery::busy(tx.connection(), now).await? {
-            for mut due in delivery::due(tx.connection(), id, now, TO_ONE).await? {
+        for Busy { webhook, under_way } in delivery::busy(tx.connection(), now, TO_ONE).await? {
+            let free = TO_ONE - under_way;
+            for mut due in delivery::due(tx.connection(), webhook, now, free).await? {
                 if ours.len() == self.most {
                     return Ok(ours);
                 }
@@ -201,20 +194,35 @@ impl Commit for Claim {
 }
 
 struct End {
-    answered: Answered,
-    gone: bool,
+    due: Due,
+    lease: Timestamp,
+    outcome: Outcome,
+    jitter: u8,
 }
 
 #[async_trait]
 impl Commit for End {
-    type Done = ();
+    type Done = DeliveryState;
 
-    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<DeliveryState, CommitError> {
         let now = tx.now();
-        delivery::answered(tx.connection(), &self.answered, now).await?;
-        if self.gone {
-            webhook::gone(tx.connection(), self.answered.due.webhook, now).await?;
+        // Sent again by hand or resumed while it was under way, it has its two days from then on.
+        let since = delivery::since(tx.connection(), &self.due).await?;
+        let due = Due { since: since.unwrap_or(self.due.since), ..self.due };
+        let (state, next) = match &self.outcome {
+            Outcome::Taken(_) => (DeliveryState::Taken, None),
+            Outcome::Gone(_) => (DeliveryState::GivenUp, None),
+            Outcome::Again { after, .. } => match later(&due, *after, self.jitter, now) {
+                Some(at) => (DeliveryState::Waiting, Some(at)),
+                None => (DeliveryState::GivenUp, None),
+            },
+        };
+        let (lease, answer) = (self.lease, self.outcome.answer().to_string());
+        let answered = Answered { due, lease, state, next, answer };
+        delivery::answered(tx.connection(), &answered, now).await?;
+        if matches!(self.outcome, Outcome::Gone(_)) {
+            webhook::gone(tx.connection(), due.webhook, now).await?;
         }
-        Ok(())
+        Ok(state)
     }
 }

@@ -31,14 +31,19 @@ statements! {
         attempts, since) SELECT w.id, CAST($2 AS BIGINT), k.unit, 'waiting', CAST($3 AS BIGINT), 0, 0, \
         CAST($3 AS BIGINT) FROM api_key k JOIN webhook w ON w.api_key = k.id WHERE k.unit = $1 \
         AND k.revoked_at IS NULL AND w.gone_at IS NULL AND w.ended_at IS NULL";
-    BUSY = "SELECT w.id FROM webhook w JOIN api_key k ON k.id = w.api_key \
-        WHERE k.revoked_at IS NULL AND w.gone_at IS NULL AND w.ended_at IS NULL \
-        AND w.paused_at IS NULL AND EXISTS (SELECT 1 FROM webhook_delivery d WHERE d.webhook = w.id AND d.due_at > 0 \
-         AND d.due_at <= $1 AND d.lease_until <= $1)";
+    BUSY = "SELECT f.id, f.under_way FROM (SELECT w.id, \
+            (SELECT d.due_at FROM webhook_delivery d WHERE d.webhook = w.id AND d.due_at > 0 \
+                AND d.due_at <= $1 AND d.lease_until <= $1 ORDER BY d.due_at LIMIT 1) AS due, \
+            (SELECT CAST(COUNT(*) AS BIGINT) FROM webhook_delivery l WHERE l.webhook = w.id \
+                AND l.lease_until > 0 AND l.lease_until > $1) AS under_way \
+            FROM webhook w JOIN api_key k ON k.id = w.api_key WHERE k.revoked_at IS NULL \
+            AND w.gone_at IS NULL AND w.ended_at IS NULL AND w.paused_at IS NULL) f \
+        WHERE f.due IS NOT NULL AND f.under_way < $2 ORDER BY f.due, f.id";
     DUE = "SELECT change, unit, attempts, since FROM webhook_delivery WHERE webhook = $1 \
         AND due_at > 0 AND due_at <= $2 AND lease_until <= $2 ORDER BY due_at LIMIT $3";
     CLAIM = "UPDATE webhook_delivery SET lease_until = $3, attempts = attempts + 1 \
         WHERE webhook = $1 AND change = $2 AND lease_until <= $4";
+    SINCE = "SELECT since FROM webhook_delivery WHERE webhook = $1 AND change = $2";
     ANSWERED = "UPDATE webhook_delivery SET state = $4, due_at = $5, lease_until = 0, answer = $6, \
         answered_at = $7 WHERE webhook = $1 AND change = $2 AND lease_until = $3";
     LIST = "SELECT d.change, c.request, c.outcome, c.at, d.state, d.attempts, d.answer, \
@@ -49,9 +54,19 @@ statements! {
         d.answered_at, d.due_at FROM webhook_delivery d \
         JOIN request_event c ON c.unit = d.unit AND c.change = d.change \
         WHERE d.webhook = $1 AND d.change < $2 AND d.state = $4 ORDER BY d.change DESC LIMIT $3";
-    REPLAY = "UPDATE webhook_delivery SET state = 'waiting', due_at = $3, lease_until = 0, \
-        attempts = 0, since = $3 WHERE webhook = $1 AND change = $2";
+    // The lease stays: what is under way counts, and is not sent beside itself.
+    REPLAY = "UPDATE webhook_delivery SET state = 'waiting', due_at = $3, attempts = 0, since = $3 \
+        WHERE webhook = $1 AND change = $2";
     SWEEP = "DELETE FROM webhook_delivery WHERE due_at = 0 AND COALESCE(answered_at, since) < $1";
+}
+
+/// A webhook with something to send now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Busy {
+    /// Which.
+    pub webhook: WebhookId,
+    /// Messages that are under way to it.
+    pub under_way: u32,
 }
 
 /// Something that is sent now.
@@ -103,13 +118,16 @@ pub async fn queue(
     Ok(())
 }
 
-/// Webhooks with something to send now.
+/// Webhooks with something to send now and fewer than `most` messages under way, the longest due first.
 pub async fn busy(
     connection: &mut AnyConnection,
     now: Timestamp,
-) -> Result<Vec<WebhookId>, StoreError> {
-    let rows = sqlx::query(BUSY).put(&now).fetch_all(connection).await?;
-    rows.iter().map(|row| row.get_as(0)).collect()
+    most: u32,
+) -> Result<Vec<Busy>, StoreError> {
+    let rows = sqlx::query(BUSY).put(&now).put(&most).fetch_all(connection).await?;
+    rows.iter()
+        .map(|row| Ok(Busy { webhook: row.get_as(0)?, under_way: row.get_as(1)? }))
+        .collect()
 }
 
 /// What a webhook is to be sent now, the longest due first.
@@ -143,6 +161,15 @@ pub async fn claim(
 ) -> Result<u64, StoreError> {
     let claim = sqlx::query(CLAIM).put(&due.webhook).put(&due.change).put(&lease).put(&now);
     Ok(claim.execute(connection).await?.rows_affected())
+}
+
+/// Since when something is tried; none once it is forgotten.
+pub async fn since(
+    connection: &mut AnyConnection,
+    of: &Due,
+) -> Result<Option<Timestamp>, StoreError> {
+    let query = sqlx::query(SINCE).put(&of.webhook).put(&of.change);
+    query.fetch_optional(connection).await?.map(|row| row.get_as(0)).transpose()
 }
 
 /// What became of a try.

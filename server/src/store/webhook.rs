@@ -33,8 +33,8 @@ statements! {
     PAUSE = "UPDATE webhook SET paused_at = $2 WHERE id = $1 AND paused_at IS NULL AND ended_at IS NULL";
     RESUME = "UPDATE webhook SET paused_at = NULL WHERE id = $1 AND paused_at IS NOT NULL \
         AND ended_at IS NULL";
-    // Two days for each begin anew: nobody was asked meanwhile.
-    SEND_HELD = "UPDATE webhook_delivery SET due_at = $2, since = $2, attempts = 0, lease_until = 0 \
+    // Two days for each begin anew: nobody was asked meanwhile. The lease of what is under way stays.
+    SEND_HELD = "UPDATE webhook_delivery SET due_at = $2, since = $2, attempts = 0 \
         WHERE webhook = $1 AND due_at > 0";
     RENEW = "UPDATE webhook SET earlier = secret, earlier_until = $3, secret = $2 \
         WHERE id = $1 AND ended_at IS NULL";
