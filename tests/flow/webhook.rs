@@ -8,6 +8,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response};
 use hyper::body::Incoming;
 use serde_json::Value;
+use sqlx::Row as _;
 use trien_core::decision::Verb;
 use trien_core::document::Text;
 use trien_core::env::{Clock as _, OsEntropy};
@@ -20,7 +21,7 @@ use trien_server::flow::act::Act;
 use trien_server::flow::admin::{self, KeyPolicy};
 use trien_server::flow::desk::Doing;
 use trien_server::flow::key::{self, Scope};
-use trien_server::flow::webhook::{self, DeliveryState, DeliveryView, Keeper, Shown};
+use trien_server::flow::webhook::{self, DeliveryState, DeliveryView, Keeper, NoWebhook, Shown};
 use trien_server::flow::{FlowError, Thing};
 use trien_server::jobs;
 use trien_server::store::delivery;
@@ -374,8 +375,25 @@ async fn whoever_wants_nothing_more_is_left_alone(mut office: Office) {
     let [listed] = &webhook::list(&office.app).await.unwrap()[..] else { panic!("one webhook") };
     assert!(listed.gone_at.is_some() && listed.ended_at.is_none() && listed.waiting == 0);
     let [only] = &told(&office, &shown).await[..] else { panic!("one message") };
-    let again = webhook::replay(&office.app, shown.webhook, only.change).await;
-    assert!(matches!(again, Err(FlowError::BadRequest(_))), "{again:?}");
+    let (app, id, by) = (&office.app, shown.webhook, Keeper::CommandLine);
+    for refused in [
+        webhook::replay(app, id, only.change).await,
+        webhook::pause(app, by.clone(), id).await,
+        webhook::resume(app, by.clone(), id).await,
+        webhook::renew_secret(app, by.clone(), id).await.map(drop),
+    ] {
+        assert_eq!(refused, Err(FlowError::NoWebhook(NoWebhook::Gone)));
+    }
+    webhook::end(app, by, id).await.unwrap();
+    assert_eq!(last_state(&office).await, "gone");
+}
+
+/// As what a webhook was found when something was last done to it.
+async fn last_state(office: &Office) -> Value {
+    let sql = "SELECT body FROM statement WHERE leaf = (SELECT MAX(leaf) FROM statement)";
+    let row = sqlx::query(sql).fetch_one(&mut office.database().await).await.unwrap();
+    let said: Value = serde_json::from_str(row.get(0)).unwrap();
+    said["before"]["state"].clone()
 }
 
 async fn nothing_inside_is_called_unless_the_configuration_names_its_network(mut office: Office) {
@@ -517,7 +535,7 @@ async fn what_was_sent_again_by_hand_while_under_way_has_its_two_days(mut office
 
 async fn another_units_system_is_told_nothing_and_a_revoked_key_ends_it(mut office: Office) {
     let [system, theirs] = systems(&mut office, SHORT).await;
-    added(&office, &system).await;
+    let own = added(&office, &system).await;
     let (name, parent) = (Text::new("Sở Nội vụ").unwrap(), Some(office.unit.id));
     let (act, keys) = (&Act::COMMAND_LINE, KeyPolicy::SoftwareAllowed);
     let other = admin::create_unit(&office.app, act, &name, parent, keys).await.unwrap();
@@ -537,7 +555,15 @@ async fn another_units_system_is_told_nothing_and_a_revoked_key_ends_it(mut offi
         assert_eq!(one.ended_at.is_some(), one.key == office.caller.key, "{one:?}");
         assert_eq!(one.waiting, 0, "{one:?}");
     }
-    let added =
-        webhook::add(&office.app, Keeper::CommandLine, office.caller.key, &system.url).await;
+    let (app, by) = (&office.app, Keeper::CommandLine);
+    let added = webhook::add(app, by.clone(), office.caller.key, &system.url).await;
     assert!(matches!(added, Err(FlowError::NotFound(Thing::ApiKey))), "{added:?}");
+    for refused in [
+        webhook::pause(app, by.clone(), own.webhook).await,
+        webhook::resume(app, by.clone(), own.webhook).await,
+        webhook::renew_secret(app, by.clone(), own.webhook).await.map(drop),
+        webhook::end(app, by, own.webhook).await,
+    ] {
+        assert_eq!(refused, Err(FlowError::NotFound(Thing::Webhook)), "it ended with its key");
+    }
 }

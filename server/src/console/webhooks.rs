@@ -20,7 +20,7 @@ use crate::flow::account::Role;
 use crate::flow::desk::Doing;
 use crate::flow::key::KeyView;
 use crate::flow::webhook::{
-    self, DeliveryState, DeliveryView, Endpoint, Keeper, Shown, Told, WebhookView,
+    self, DeliveryState, DeliveryView, Endpoint, Keeper, NoWebhook, Shown, Told, WebhookView,
 };
 use crate::flow::{FlowError, Thing};
 
@@ -95,7 +95,7 @@ impl WebhookPage {
         self.told.webhook.ended_at.is_none()
     }
 
-    fn may_send_again(&self) -> bool {
+    fn is_wanted(&self) -> bool {
         self.stands() && self.told.webhook.gone_at.is_none()
     }
 }
@@ -132,6 +132,13 @@ impl Texts {
             said.push_str(&format!(" ({answer})"));
         }
         said
+    }
+
+    /// Why something is not done to a webhook.
+    fn no_webhook(&self, why: &NoWebhook) -> String {
+        match why {
+            NoWebhook::Gone => self.of("webhook-gone-cure"),
+        }
     }
 
     /// The machine that an address names: the rest may be a secret of the document system's.
@@ -247,8 +254,10 @@ pub(super) async fn renew(
         let keeper = Keeper::Officer(Doing::because(&visitor.officer, form.read()?));
         webhook::renew_secret(&console.app, keeper, number(&id)?).await
     };
-    let shown = done.await.map_err(|error| PageError::of(error, visitor.language))?;
-    Ok(secret_of(&console, &visitor, &shown))
+    match done.await {
+        Ok(shown) => Ok(secret_of(&console, &visitor, &shown)),
+        Err(error) => refused(&console, &visitor, &id, error).await,
+    }
 }
 
 /// Holds back what it is told.
@@ -261,8 +270,10 @@ pub(super) async fn pause(
         let keeper = Keeper::Officer(Doing::because(&visitor.officer, form.read()?));
         webhook::pause(&console.app, keeper, number(&id)?).await
     };
-    done.await.map_err(|error| PageError::of(error, visitor.language))?;
-    Ok(Redirect::to(&format!("/console/webhooks/{id}?news=paused")).into_response())
+    match done.await {
+        Ok(()) => Ok(back(&id, "paused")),
+        Err(error) => refused(&console, &visitor, &id, error).await,
+    }
 }
 
 /// Tells it again.
@@ -275,8 +286,10 @@ pub(super) async fn resume(
         let keeper = Keeper::Officer(Doing::because(&visitor.officer, form.read()?));
         webhook::resume(&console.app, keeper, number(&id)?).await
     };
-    done.await.map_err(|error| PageError::of(error, visitor.language))?;
-    Ok(Redirect::to(&format!("/console/webhooks/{id}?news=resumed")).into_response())
+    match done.await {
+        Ok(()) => Ok(back(&id, "resumed")),
+        Err(error) => refused(&console, &visitor, &id, error).await,
+    }
 }
 
 /// Sends one change again.
@@ -290,8 +303,10 @@ pub(super) async fn replay(
         let change = change.parse().map_err(missing)?;
         webhook::replay_by(&console.app, &visitor.officer, number(&id)?, change).await
     };
-    done.await.map_err(|error| PageError::of(error, visitor.language))?;
-    Ok(Redirect::to(&format!("/console/webhooks/{id}?news=again")).into_response())
+    match done.await {
+        Ok(()) => Ok(back(&id, "again")),
+        Err(error) => refused(&console, &visitor, &id, error).await,
+    }
 }
 
 /// Ends it, with a reason.
@@ -300,20 +315,38 @@ pub(super) async fn end(
     Path(id): Path<String>,
     Grave(Posted { visitor, form }): Grave<MayWhy>,
 ) -> Result<Response, PageError> {
-    let refused = |error: FlowError| PageError::of(error, visitor.language);
     let done = async {
         let why = form.read()?.ok_or_else(|| FlowError::BadRequest("say why".to_owned()))?;
         let keeper = Keeper::Officer(Doing::because(&visitor.officer, Some(why)));
         webhook::end(&console.app, keeper, number(&id)?).await
     };
-    let fault = match done.await {
-        Ok(()) => return Ok(Redirect::to("/console/webhooks?news=ended").into_response()),
-        Err(error @ FlowError::BadRequest(_)) => words(&error, visitor.language).1,
-        Err(other) => return Err(refused(other)),
+    match done.await {
+        Ok(()) => Ok(Redirect::to("/console/webhooks?news=ended").into_response()),
+        Err(error) => refused(&console, &visitor, &id, error).await,
+    }
+}
+
+fn back(id: &str, news: &str) -> Response {
+    Redirect::to(&format!("/console/webhooks/{id}?news={news}")).into_response()
+}
+
+/// Its page with what is wrong, where whoever sent the form can mend that.
+async fn refused(
+    console: &Console,
+    visitor: &Visitor,
+    id: &str,
+    error: FlowError,
+) -> Result<Response, PageError> {
+    let t = Texts(visitor.language);
+    let fault = match &error {
+        FlowError::NoWebhook(why) => t.no_webhook(why),
+        FlowError::BadRequest(_) => words(&error, visitor.language).1,
+        _ => return Err(PageError::of(error, visitor.language)),
     };
-    let frame = Frame::new(&console, &visitor, "units").with_fault(fault);
-    let page = page_of(&console, &visitor, frame, &id, &Asked::default()).await;
-    let mut response = page::of(&page.map_err(refused)?, visitor.language);
+    let frame = Frame::new(console, visitor, "units").with_fault(fault);
+    let page = page_of(console, visitor, frame, id, &Asked::default()).await;
+    let page = page.map_err(|error| PageError::of(error, visitor.language))?;
+    let mut response = page::of(&page, visitor.language);
     *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     Ok(response)
 }

@@ -18,6 +18,7 @@ use crate::flow::exchange::NoExchange;
 use crate::flow::slip::SlipEnd;
 use crate::flow::slip::session::NoShortCode;
 use crate::flow::templates::NoHolder;
+use crate::flow::webhook::NoWebhook;
 use crate::store::{Reach, StoreError};
 use crate::worker::InspectError;
 
@@ -268,6 +269,9 @@ pub enum FlowError {
     /// A delegation that is not taken.
     #[error(transparent)]
     NoDelegation(#[from] NoDelegation),
+    /// Something is not done to a webhook.
+    #[error(transparent)]
+    NoWebhook(#[from] NoWebhook),
     /// The document has new signatures.
     #[error("the document has new signatures")]
     StaleRevision,
@@ -421,6 +425,7 @@ impl FlowError {
             | Self::PlanMoved(_)
             | Self::NoChange(_)
             | Self::NoDelegation(_)
+            | Self::NoWebhook(_)
             | Self::NoExchange(_) => ProblemKind::BadRequest,
             Self::TooManyGuesses | Self::RemindedLately => ProblemKind::TooManyRequests,
             Self::NoIdentity(NoIdentity::NotConfigured) => ProblemKind::NotFound,
@@ -454,6 +459,7 @@ impl FlowError {
             Self::AuthorityEnded => Some("authority-ended".to_owned()),
             Self::NotAwaited => Some("not-awaited".to_owned()),
             Self::NoDelegation(why) => Some(why.to_string()),
+            Self::NoWebhook(why) => Some(why.to_string()),
             Self::NoExchange(why) => Some(why.to_string()),
             Self::WrongCode { left } => Some(left.to_string()),
             Self::InvitationEnded(end) => Some(end.slug().to_owned()),

@@ -4,6 +4,7 @@
 
 mod change;
 mod desk;
+mod refused;
 
 use trien_core::enrollment::InvitationSecret;
 use trien_core::env::{Entropy, Timestamp};
@@ -11,6 +12,7 @@ use trien_core::id::WebhookId;
 
 pub use self::change::{Keeper, Shown, add, end, pause, renew_secret, replay, replay_by, resume};
 pub use self::desk::{Endpoint, Told, keys, one, within_reach};
+pub use self::refused::NoWebhook;
 use super::at_rest::AtRest;
 use super::key::{ApiCaller, Scope};
 use super::{FlowError, Thing};
@@ -18,7 +20,7 @@ use crate::app::App;
 use crate::egress::secret::Secret;
 use crate::store::Stored as _;
 pub use crate::store::delivery::{DeliveryState, DeliveryView};
-pub use crate::store::webhook::{Sealed, WebhookView};
+pub use crate::store::webhook::{Sealed, Standing, WebhookView};
 use crate::store::{delivery, webhook};
 
 /// For so long, a secret that was replaced signs too: two are good at once.
@@ -100,6 +102,18 @@ impl DeliveryState {
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::from_raw(name.to_owned()).ok()
+    }
+}
+
+impl Standing {
+    /// Its name in the log.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Paused => "paused",
+            Self::Gone => "gone",
+        }
     }
 }
 

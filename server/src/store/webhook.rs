@@ -28,8 +28,9 @@ statements! {
     ONE = rows!("WHERE w.id = $1");
     IN_BRANCH = rows!("WHERE u.path >= $1 AND u.path < $2 ORDER BY w.created_at DESC, w.id LIMIT 200");
     SECRETS = "SELECT url, secret, earlier, earlier_until FROM webhook WHERE id = $1";
-    OWNER = "SELECT w.api_key, k.unit FROM webhook w JOIN api_key k ON k.id = w.api_key \
-        WHERE w.id = $1 AND w.ended_at IS NULL";
+    OWNER = "SELECT w.api_key, k.unit, w.paused_at, w.gone_at FROM webhook w \
+        JOIN api_key k ON k.id = w.api_key \
+        WHERE w.id = $1 AND w.ended_at IS NULL AND k.revoked_at IS NULL";
     PAUSE = "UPDATE webhook SET paused_at = $2 WHERE id = $1 AND paused_at IS NULL AND ended_at IS NULL";
     RESUME = "UPDATE webhook SET paused_at = NULL WHERE id = $1 AND paused_at IS NOT NULL \
         AND ended_at IS NULL";
@@ -44,8 +45,6 @@ statements! {
         WHERE webhook = $1 AND due_at > 0";
     GIVE_UP_OF_KEY = "UPDATE webhook_delivery SET state = 'given-up', due_at = 0, lease_until = 0 \
         WHERE due_at > 0 AND webhook IN (SELECT id FROM webhook WHERE api_key = $1)";
-    WANTS = "SELECT w.id FROM webhook w JOIN api_key k ON k.id = w.api_key WHERE w.id = $1 \
-        AND k.revoked_at IS NULL AND w.gone_at IS NULL AND w.ended_at IS NULL";
 }
 
 /// A webhook as others see it; never its secret.
@@ -73,13 +72,26 @@ pub struct WebhookView {
     pub waiting: u64,
 }
 
-/// Whose a webhook is.
+/// How a webhook stands that has not ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It is told what happens.
+    Active,
+    /// What happens is kept for it.
+    Paused,
+    /// Its other end wants nothing more.
+    Gone,
+}
+
+/// Whose a webhook is that has not ended, and how it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Owner {
     /// The key of the document system that is told.
     pub key: ApiKeyId,
     /// The unit that the key acts for.
     pub unit: UnitId,
+    /// How it stands.
+    pub standing: Standing,
 }
 
 /// Where something is sent, and by what it is signed; sealed.
@@ -165,13 +177,23 @@ pub async fn sealed(
     .transpose()
 }
 
-/// The key that a webhook belongs to, and its unit; none for one that ended.
+/// The key that a webhook belongs to, and its unit; none for one that ended, itself or with its key.
 pub async fn owner(
     connection: &mut AnyConnection,
     id: WebhookId,
 ) -> Result<Option<Owner>, StoreError> {
     let row = sqlx::query(OWNER).put(&id).fetch_optional(connection).await?;
-    row.map(|row| Ok(Owner { key: row.get_as(0)?, unit: row.get_as(1)? })).transpose()
+    row.map(|row| {
+        let (paused, gone): (Option<Timestamp>, Option<Timestamp>) =
+            (row.get_opt(2)?, row.get_opt(3)?);
+        let standing = match (gone, paused) {
+            (Some(_), _) => Standing::Gone,
+            (None, Some(_)) => Standing::Paused,
+            (None, None) => Standing::Active,
+        };
+        Ok(Owner { key: row.get_as(0)?, unit: row.get_as(1)?, standing })
+    })
+    .transpose()
 }
 
 /// Holds back what a webhook is told; gives 0 where it is held already.
@@ -226,11 +248,6 @@ pub async fn gone(
     sqlx::query(GIVE_UP_ALL).put(&id).execute(&mut *connection).await?;
     sqlx::query(GONE).put(&id).put(&now).execute(connection).await?;
     Ok(())
-}
-
-/// Whether a webhook is told anything: not once it or its key has ended, or its other end wants nothing more.
-pub async fn wants(connection: &mut AnyConnection, id: WebhookId) -> Result<bool, StoreError> {
-    Ok(sqlx::query(WANTS).put(&id).fetch_optional(connection).await?.is_some())
 }
 
 /// Gives up what the webhooks of a key were still to be told.

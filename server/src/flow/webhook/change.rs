@@ -6,7 +6,7 @@ use reqwest::Url;
 use serde_json::json;
 use trien_core::id::{AccountId, ApiKeyId, UnitId, WebhookId};
 
-use super::{BOTH_SECONDS, MAX_URL};
+use super::{BOTH_SECONDS, MAX_URL, NoWebhook};
 use crate::app::App;
 use crate::egress::secret::Secret;
 use crate::flow::account::{Officer, Role, require_role};
@@ -15,7 +15,7 @@ use crate::flow::act::{Act, Acted};
 use crate::flow::desk::Doing;
 use crate::flow::key::Scope;
 use crate::flow::{FlowError, Thing};
-use crate::store::webhook::{self, Owner};
+use crate::store::webhook::{self, Owner, Standing};
 use crate::store::{delivery, key};
 use crate::writer::{Commit, CommitError, Tx};
 
@@ -177,7 +177,7 @@ pub(super) async fn administered(
 }
 
 /// Whose a webhook is that has not ended, and that an officer still administers it.
-async fn standing(
+async fn owned(
     tx: &mut Tx<'_>,
     webhook: WebhookId,
     by: Option<AccountId>,
@@ -188,6 +188,18 @@ async fn standing(
         require_role(tx, account, owner.unit, Role::Administrator).await?;
     }
     Ok(owner)
+}
+
+/// The same of one whose other end still wants to be told.
+async fn wanted(
+    tx: &mut Tx<'_>,
+    webhook: WebhookId,
+    by: Option<AccountId>,
+) -> Result<Owner, CommitError> {
+    match owned(tx, webhook, by).await? {
+        Owner { standing: Standing::Gone, .. } => Err(FlowError::from(NoWebhook::Gone).into()),
+        owner => Ok(owner),
+    }
 }
 
 struct Add {
@@ -241,7 +253,7 @@ impl Commit for Renew {
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
         let until = tx.now().plus_seconds(BOTH_SECONDS);
-        let key = standing(tx, self.webhook, self.by).await?.key;
+        let key = wanted(tx, self.webhook, self.by).await?.key;
         webhook::renew(tx.connection(), self.webhook, &self.sealed, until).await?;
         let statement = json!({
             "webhook": self.webhook,
@@ -273,21 +285,22 @@ impl Commit for Hold {
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
         let now = tx.now();
-        let key = standing(tx, self.webhook, self.by).await?.key;
-        let (kind, before, after, changed) = match self.held {
+        let Owner { key, standing, .. } = wanted(tx, self.webhook, self.by).await?;
+        let (kind, after, changed) = match self.held {
             Held::Back => {
                 let changed = webhook::pause(tx.connection(), self.webhook, now).await?;
-                (Kind::WebhookPaused, "active", "paused", changed)
+                (Kind::WebhookPaused, Standing::Paused, changed)
             }
             Held::NoLonger => {
                 let changed = webhook::resume(tx.connection(), self.webhook, now).await?;
-                (Kind::WebhookResumed, "paused", "active", changed)
+                (Kind::WebhookResumed, Standing::Active, changed)
             }
         };
         if changed == 0 {
             return Ok(());
         }
-        let (before, after) = (json!({ "state": before }), json!({ "state": after }));
+        let state = |standing: Standing| json!({ "state": standing.name() });
+        let (before, after) = (state(standing), state(after));
         let statement =
             json!({ "webhook": self.webhook, "key": key, "before": before, "after": after });
         tx.state(kind, key.as_bytes(), &statement).await?;
@@ -306,9 +319,9 @@ impl Commit for End {
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
         let now = tx.now();
-        let key = standing(tx, self.webhook, self.by).await?.key;
+        let Owner { key, standing, .. } = owned(tx, self.webhook, self.by).await?;
         webhook::end(tx.connection(), self.webhook, now).await?;
-        let (before, after) = (json!({ "state": "active" }), json!({ "state": "ended" }));
+        let (before, after) = (json!({ "state": standing.name() }), json!({ "state": "ended" }));
         let statement =
             json!({ "webhook": self.webhook, "key": key, "before": before, "after": after });
         tx.state(Kind::WebhookEnded, key.as_bytes(), &statement).await?;
@@ -328,11 +341,7 @@ impl Commit for Replay {
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
         let now = tx.now();
-        standing(tx, self.webhook, self.by).await?;
-        if !webhook::wants(tx.connection(), self.webhook).await? {
-            let why = "its other end answered 410, or its key has ended: add the webhook anew";
-            return Err(FlowError::BadRequest(why.to_owned()).into());
-        }
+        wanted(tx, self.webhook, self.by).await?;
         match delivery::replay(tx.connection(), self.webhook, self.change, now).await? {
             0 => Err(FlowError::NotFound(Thing::Webhook).into()),
             _ => Ok(()),
