@@ -38,6 +38,7 @@ on_both!(
     what_is_not_taken_is_sent_again_for_two_days_under_one_identifier,
     two_secrets_sign_for_a_day_and_an_ended_webhook_is_told_nothing,
     whoever_wants_nothing_more_is_left_alone,
+    a_key_has_eight_webhooks_at_most,
     nothing_inside_is_called_unless_the_configuration_names_its_network,
     one_that_stalls_holds_up_no_other,
     what_is_under_way_counts_at_the_next_look,
@@ -361,6 +362,22 @@ pub async fn whoever_administers_the_unit_pauses_a_webhook_and_loses_nothing(mut
     assert!(!keys.is_empty() && keys.iter().all(|(it, _)| it.key != submits.key));
     let added = webhook::add(app, by(&administrator), submits.key, &system.url).await;
     assert!(matches!(added, Err(FlowError::BadRequest(_))), "{added:?}");
+    webhook::pause(app, by(&administrator), id).await.unwrap();
+    webhook::end(app, by(&administrator), id).await.unwrap();
+    assert_eq!(last_state(&office).await, "paused");
+}
+
+async fn a_key_has_eight_webhooks_at_most(mut office: Office) {
+    let (system, shown) = with_system(&mut office).await;
+    for _ in 1..webhook::MOST_OF_KEY {
+        added(&office, &system).await;
+    }
+    let (app, by, key) = (&office.app, Keeper::CommandLine, office.caller.key);
+    let ninth = webhook::add(app, by.clone(), key, &system.url).await;
+    assert_eq!(ninth.map(drop), Err(FlowError::NoWebhook(NoWebhook::TooMany)));
+    assert!(NoWebhook::TooMany.to_string().contains("end one"));
+    webhook::end(app, by, shown.webhook).await.unwrap();
+    added(&office, &system).await;
 }
 
 async fn whoever_wants_nothing_more_is_left_alone(mut office: Office) {
@@ -392,7 +409,7 @@ async fn whoever_wants_nothing_more_is_left_alone(mut office: Office) {
 async fn last_state(office: &Office) -> Value {
     let sql = "SELECT body FROM statement WHERE leaf = (SELECT MAX(leaf) FROM statement)";
     let row = sqlx::query(sql).fetch_one(&mut office.database().await).await.unwrap();
-    let said: Value = serde_json::from_str(row.get(0)).unwrap();
+    let said: Value = serde_json::from_str(&row.get::<String, _>(0)).unwrap();
     said["before"]["state"].clone()
 }
 

@@ -16,6 +16,7 @@ webhook-url = Address
 webhook-url-hint = It begins with https://. An address inside the office works only where the configuration file names its network (webhook-private).
 webhook-add-do = Add it and show the secret
 webhook-fault = Choose a key that may read, and give an https address of at most 500 characters that the server may call.
+webhook-too-many = This key has eight addresses already, and may have no more. End one that is not needed, then add this one.
 webhook-made = Added
 webhook-gone-cure = The other end answered 410 and is told nothing more. Once it is ready, end this address and add it anew.
 webhook-deliveries = What it was told

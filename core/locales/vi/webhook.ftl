@@ -16,6 +16,7 @@ webhook-url = Địa chỉ nhận
 webhook-url-hint = Bắt đầu bằng https://. Địa chỉ trong mạng nội bộ chỉ dùng được khi tệp cấu hình nêu mạng đó (webhook-private).
 webhook-add-do = Thêm và xem khóa bí mật
 webhook-fault = Hãy chọn khóa được phép đọc và ghi một địa chỉ https mà máy chủ được phép gọi tới, nhiều nhất 500 ký tự.
+webhook-too-many = Khóa này đã có tám địa chỉ, là mức nhiều nhất. Hãy chấm dứt một địa chỉ không cần nữa rồi thêm lại.
 webhook-made = Thêm lúc
 webhook-gone-cure = Nơi nhận đã trả lời 410 nên không được báo nữa. Khi nơi nhận sẵn sàng, hãy chấm dứt địa chỉ này và thêm lại.
 webhook-deliveries = Đã báo gì

@@ -137,6 +137,7 @@ impl Texts {
     /// Why something is not done to a webhook.
     fn no_webhook(&self, why: &NoWebhook) -> String {
         match why {
+            NoWebhook::TooMany => self.of("webhook-too-many"),
             NoWebhook::Gone => self.of("webhook-gone-cure"),
         }
     }
@@ -189,18 +190,17 @@ pub(super) async fn add(
         let keeper = Keeper::Officer(Doing::because(&visitor.officer, why));
         webhook::add(&console.app, keeper, key, form.url.trim()).await
     };
-    match done.await {
-        Ok(shown) => Ok(secret_of(&console, &visitor, &shown)),
-        Err(FlowError::BadRequest(_)) => {
-            let fault = t.of("webhook-fault");
-            let frame = Frame::new(&console, &visitor, "units").with_fault(fault);
-            let page = list_of(&console, &visitor, frame, form.clone()).await.map_err(refused)?;
-            let mut response = page::of(&page, visitor.language);
-            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-            Ok(response)
-        }
-        Err(other) => Err(refused(other)),
-    }
+    let fault = match done.await {
+        Ok(shown) => return Ok(secret_of(&console, &visitor, &shown)),
+        Err(FlowError::BadRequest(_)) => t.of("webhook-fault"),
+        Err(FlowError::NoWebhook(why)) => t.no_webhook(&why),
+        Err(other) => return Err(refused(other)),
+    };
+    let frame = Frame::new(&console, &visitor, "units").with_fault(fault);
+    let page = list_of(&console, &visitor, frame, form.clone()).await.map_err(refused)?;
+    let mut response = page::of(&page, visitor.language);
+    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(response)
 }
 
 fn secret_of(console: &Console, visitor: &Visitor, shown: &Shown) -> Response {

@@ -27,6 +27,8 @@ use crate::store::{delivery, webhook};
 pub const BOTH_SECONDS: i64 = 86_400;
 /// Longest address, in characters.
 pub const MAX_URL: usize = 500;
+/// Webhooks of one key that have not ended: each is told everything, and takes its share of what is under way.
+pub const MOST_OF_KEY: u32 = 8;
 /// Deliveries of one page.
 pub const PAGE: u32 = 50;
 

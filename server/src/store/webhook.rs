@@ -24,6 +24,8 @@ macro_rules! rows {
 statements! {
     INSERT = "INSERT INTO webhook (id, api_key, url, secret, earlier_until, created_at) \
         VALUES ($1, $2, $3, $4, 0, $5)";
+    COUNT_OF_KEY = "SELECT CAST(COUNT(*) AS BIGINT) FROM webhook WHERE api_key = $1 \
+        AND ended_at IS NULL";
     ALL = rows!("ORDER BY w.created_at, w.id");
     ONE = rows!("WHERE w.id = $1");
     IN_BRANCH = rows!("WHERE u.path >= $1 AND u.path < $2 ORDER BY w.created_at DESC, w.id LIMIT 200");
@@ -118,6 +120,14 @@ pub async fn insert(
         sqlx::query(INSERT).put(&id).put(&key).bind(url.to_owned()).bind(secret.to_vec()).put(&now);
     insert.execute(connection).await?;
     Ok(())
+}
+
+/// How many webhooks of a key have not ended.
+pub async fn count_of_key(
+    connection: &mut AnyConnection,
+    key: ApiKeyId,
+) -> Result<u32, StoreError> {
+    sqlx::query(COUNT_OF_KEY).put(&key).fetch_one(connection).await?.get_as(0)
 }
 
 /// All webhooks, oldest first; those that ended too.

@@ -6,7 +6,7 @@ use reqwest::Url;
 use serde_json::json;
 use trien_core::id::{AccountId, ApiKeyId, UnitId, WebhookId};
 
-use super::{BOTH_SECONDS, MAX_URL, NoWebhook};
+use super::{BOTH_SECONDS, MAX_URL, MOST_OF_KEY, NoWebhook};
 use crate::app::App;
 use crate::egress::secret::Secret;
 use crate::flow::account::{Officer, Role, require_role};
@@ -226,6 +226,9 @@ impl Commit for Add {
         if !of.scopes.contains(&Scope::Read) {
             let why = "the key may not read what becomes of requests: make one that may";
             return Err(FlowError::BadRequest(why.to_owned()).into());
+        }
+        if webhook::count_of_key(tx.connection(), self.key).await? >= MOST_OF_KEY {
+            return Err(FlowError::from(NoWebhook::TooMany).into());
         }
         let Self { webhook, key, url, host, sealed, .. } = self;
         webhook::insert(tx.connection(), *webhook, *key, url, sealed, now).await?;
