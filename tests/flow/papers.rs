@@ -126,7 +126,7 @@ async fn a_full_disk_keeps_nobody_from_reading_a_copy(office: Office) {
     const FULL_SQLITE: &str = "CREATE TABLE no_room (id INTEGER PRIMARY KEY AUTOINCREMENT); \
         INSERT INTO no_room VALUES (9223372036854775807); \
         CREATE TRIGGER full_disk BEFORE UPDATE ON request_copy BEGIN \
-            INSERT INTO no_room DEFAULT VALUES; END";
+            INSERT INTO no_room VALUES (NULL); END";
     const FULL_POSTGRES: &str = "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS \
             $$ BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = '53100'; END $$; \
         CREATE TRIGGER full_disk BEFORE UPDATE ON request_copy \
