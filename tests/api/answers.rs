@@ -30,7 +30,7 @@ async fn refusal(answer: Response<Body>) -> (u16, String) {
     (status, slug.to_owned())
 }
 
-fn get(path: &str, key: &str) -> Request<Body> {
+pub fn get(path: &str, key: &str) -> Request<Body> {
     Request::get(path)
         .header("host", AUTHORITY)
         .header("authorization", format!("Bearer {key}"))

@@ -1,11 +1,12 @@
 //! What clerks and administrators do at the desk over the API: webhooks, numbers, and a reminder by hand.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::ConnectOptions as _;
 use trien_core::id::RequestId;
 use trien_server::flow::account::Role;
 use trien_server::flow::key::{self, Scope};
 
+use crate::answers::get;
 use crate::office::Office;
 use crate::tokens::admin;
 
@@ -31,6 +32,10 @@ async fn a_webhook_is_looked_after_over_the_api_and_its_secret_is_told_once() {
     let request = office.queue(&made.token).await.to_string();
     let told = administrator.get(&office, &path).await;
     assert!(told["webhook"]["paused_at"].is_i64() && told["webhook"]["waiting"] == 1, "{told}");
+    let own = office.ask(get("/api/v1/webhooks", &made.token)).await;
+    let own = axum::body::to_bytes(own.into_body(), 1 << 20).await.unwrap();
+    let own: Value = serde_json::from_slice(&own).unwrap();
+    assert_eq!(own[0]["paused_at"], told["webhook"]["paused_at"], "its own key sees why");
     assert_eq!(told["deliveries"][0]["request"], request);
     assert_eq!(told["deliveries"][0]["outcome"], "queued");
     let change = told["deliveries"][0]["change"].as_u64().unwrap();
@@ -43,6 +48,13 @@ async fn a_webhook_is_looked_after_over_the_api_and_its_secret_is_told_once() {
     let renewed = administrator.post(&office, &format!("{path}/secret"), &json!({}), 200).await;
     let renewed = renewed["secret"].as_str().unwrap();
     assert_ne!(renewed, secret);
+    let again = administrator.try_post(&office, &format!("{path}/secret"), &json!({})).await;
+    assert_eq!(again.status, 400);
+    let told = again.json();
+    assert!(told["detail"].as_str().unwrap().contains("drop_earlier"), "{told}");
+    let dropped = json!({ "drop_earlier": true });
+    let third = administrator.post(&office, &format!("{path}/secret"), &dropped, 200).await;
+    assert_ne!(third["secret"], renewed);
     administrator.post(&office, &format!("{path}/resume"), &json!({}), 204).await;
     let why = json!({ "why": "thay hệ thống" });
     administrator.post(&office, &format!("{path}/end"), &why, 204).await;
@@ -63,6 +75,7 @@ async fn a_webhook_is_looked_after_over_the_api_and_its_secret_is_told_once() {
         [
             "webhook-added",
             "webhook-paused",
+            "webhook-secret-renewed",
             "webhook-secret-renewed",
             "webhook-resumed",
             "webhook-ended"

@@ -21,7 +21,9 @@ use trien_server::flow::act::Act;
 use trien_server::flow::admin::{self, KeyPolicy};
 use trien_server::flow::desk::Doing;
 use trien_server::flow::key::{self, Scope};
-use trien_server::flow::webhook::{self, DeliveryState, DeliveryView, Keeper, NoWebhook, Shown};
+use trien_server::flow::webhook::{
+    self, DeliveryState, DeliveryView, Earlier, Keeper, NoWebhook, Shown,
+};
 use trien_server::flow::{FlowError, Thing};
 use trien_server::jobs;
 use trien_server::store::delivery;
@@ -275,9 +277,13 @@ async fn what_is_not_taken_is_sent_again_for_two_days_under_one_identifier(mut o
 pub async fn two_secrets_sign_for_a_day_and_an_ended_webhook_is_told_nothing(mut office: Office) {
     let (system, shown) = with_system(&mut office).await;
     let an = office.person("Nguyễn Văn An").await;
-    let renewed =
-        webhook::renew_secret(&office.app, Keeper::CommandLine, shown.webhook).await.unwrap();
+    let (by, id) = (Keeper::CommandLine, shown.webhook);
+    let renew = async |earlier| webhook::renew_secret(&office.app, by.clone(), id, earlier).await;
+    let renewed = renew(Earlier::Stays).await.unwrap();
     assert_ne!(renewed.secret, shown.secret);
+    let until = office.clock.now().plus_seconds(webhook::BOTH_SECONDS);
+    let again = renew(Earlier::Stays).await.map(drop);
+    assert_eq!(again, Err(FlowError::NoWebhook(NoWebhook::EarlierSigns(until))));
     office.queue(&[an]).await;
     pass(&office, 0).await;
     let both = system.got()[0].clone();
@@ -287,6 +293,13 @@ pub async fn two_secrets_sign_for_a_day_and_an_ended_webhook_is_told_nothing(mut
     pass(&office, 0).await;
     let new = system.got()[1].clone();
     assert!(!new.is_signed_by(&shown.secret) && new.is_signed_by(&renewed.secret), "{new:?}");
+    let third = renew(Earlier::Stays).await.unwrap();
+    let fourth = renew(Earlier::Dropped).await.unwrap();
+    office.queue(&[an]).await;
+    pass(&office, 0).await;
+    let last = system.got()[2].clone();
+    assert!(!last.is_signed_by(&renewed.secret), "who drops it says so");
+    assert!(last.is_signed_by(&third.secret) && last.is_signed_by(&fourth.secret), "{last:?}");
     for (file, bytes) in office.files() {
         let secret = renewed.secret.as_bytes();
         assert!(!bytes.windows(32).any(|part| part == secret), "{}", file.display());
@@ -297,7 +310,7 @@ pub async fn two_secrets_sign_for_a_day_and_an_ended_webhook_is_told_nothing(mut
     webhook::end(&office.app, Keeper::CommandLine, shown.webhook).await.unwrap();
     office.queue(&[an]).await;
     pass(&office, 3600).await;
-    assert_eq!(system.got().len(), 3, "neither what is new nor what waited");
+    assert_eq!(system.got().len(), 4, "neither what is new nor what waited");
     let ended = webhook::end(&office.app, Keeper::CommandLine, shown.webhook).await;
     assert!(matches!(ended, Err(FlowError::NotFound(Thing::Webhook))), "{ended:?}");
 }
@@ -334,7 +347,7 @@ pub async fn whoever_administers_the_unit_pauses_a_webhook_and_loses_nothing(mut
     for refused in [
         webhook::pause(app, by(&clerk), id).await,
         webhook::resume(app, by(&clerk), id).await,
-        webhook::renew_secret(app, by(&clerk), id).await.map(drop),
+        webhook::renew_secret(app, by(&clerk), id, Earlier::Stays).await.map(drop),
         webhook::end(app, by(&clerk), id).await,
         webhook::replay_by(app, &clerk, id, change).await,
         webhook::add(app, by(&clerk), office.caller.key, &system.url).await.map(drop),
@@ -363,7 +376,9 @@ pub async fn whoever_administers_the_unit_pauses_a_webhook_and_loses_nothing(mut
     let added = webhook::add(app, by(&administrator), submits.key, &system.url).await;
     assert!(matches!(added, Err(FlowError::BadRequest(_))), "{added:?}");
     webhook::pause(app, by(&administrator), id).await.unwrap();
-    webhook::end(app, by(&administrator), id).await.unwrap();
+    let why = Some(Text::new("thay hệ thống").unwrap());
+    let end = Keeper::Officer(Doing::because(&administrator, why));
+    webhook::end(app, end, id).await.unwrap();
     assert_eq!(last_state(&office).await, "paused");
 }
 
@@ -397,7 +412,7 @@ async fn whoever_wants_nothing_more_is_left_alone(mut office: Office) {
         webhook::replay(app, id, only.change).await,
         webhook::pause(app, by.clone(), id).await,
         webhook::resume(app, by.clone(), id).await,
-        webhook::renew_secret(app, by.clone(), id).await.map(drop),
+        webhook::renew_secret(app, by.clone(), id, Earlier::Dropped).await.map(drop),
     ] {
         assert_eq!(refused, Err(FlowError::NoWebhook(NoWebhook::Gone)));
     }
@@ -578,7 +593,7 @@ async fn another_units_system_is_told_nothing_and_a_revoked_key_ends_it(mut offi
     for refused in [
         webhook::pause(app, by.clone(), own.webhook).await,
         webhook::resume(app, by.clone(), own.webhook).await,
-        webhook::renew_secret(app, by.clone(), own.webhook).await.map(drop),
+        webhook::renew_secret(app, by.clone(), own.webhook, Earlier::Stays).await.map(drop),
         webhook::end(app, by, own.webhook).await,
     ] {
         assert_eq!(refused, Err(FlowError::NotFound(Thing::Webhook)), "it ended with its key");

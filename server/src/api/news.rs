@@ -86,13 +86,15 @@ struct Webhook {
     created_at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     gone_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    paused_at: Option<Timestamp>,
     waiting: u64,
 }
 
 impl From<WebhookView> for Webhook {
     fn from(view: WebhookView) -> Self {
-        let WebhookView { id, url, created_at, gone_at, waiting, .. } = view;
-        Self { id, url, created_at, gone_at, waiting }
+        let WebhookView { id, url, created_at, gone_at, paused_at, waiting, .. } = view;
+        Self { id, url, created_at, gone_at, paused_at, waiting }
     }
 }
 

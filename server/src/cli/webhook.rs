@@ -8,7 +8,9 @@ use trien_core::id::{ApiKeyId, WebhookId};
 use super::{CliError, folder};
 use crate::app::App;
 use crate::config::ConfigArgs;
-use crate::flow::webhook::{self, DeliveryState, DeliveryView, Keeper, Shown, WebhookView};
+use crate::flow::webhook::{
+    self, DeliveryState, DeliveryView, Earlier, Keeper, Shown, WebhookView,
+};
 
 /// Tell document systems what becomes of their requests
 ///
@@ -60,9 +62,14 @@ enum WebhookCommand {
         change: u64,
     },
     /// Give a webhook another secret; for a day, the one that it had signs too
+    ///
+    /// Within that day there is no further one: the document system may still know the first of the three alone.
     RenewSecret {
         /// The webhook's id from `list`
         webhook: WebhookId,
+        /// Drop the secret that still signs beside the present one
+        #[arg(long)]
+        drop_earlier: bool,
     },
     /// Hold back what a webhook is told, until it is resumed
     Pause {
@@ -133,8 +140,10 @@ async fn act(app: &App, command: WebhookCommand) -> Result<(), CliError> {
             webhook::replay(app, webhook, change).await?;
             println!("is sent again");
         }
-        WebhookCommand::RenewSecret { webhook } => {
-            show_secret(&webhook::renew_secret(app, Keeper::CommandLine, webhook).await?);
+        WebhookCommand::RenewSecret { webhook, drop_earlier } => {
+            let earlier = if drop_earlier { Earlier::Dropped } else { Earlier::Stays };
+            let by = Keeper::CommandLine;
+            show_secret(&webhook::renew_secret(app, by, webhook, earlier).await?);
             eprintln!("for a day, messages are signed by the one before too");
         }
         WebhookCommand::End { webhook } => {

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use http::StatusCode;
 use serde::Deserialize;
 use trien_core::document::Text;
+use trien_core::env::Timestamp;
 use trien_core::id::WebhookId;
 
 use super::Console;
@@ -20,7 +21,8 @@ use crate::flow::account::Role;
 use crate::flow::desk::Doing;
 use crate::flow::key::KeyView;
 use crate::flow::webhook::{
-    self, DeliveryState, DeliveryView, Endpoint, Keeper, NoWebhook, Shown, Told, WebhookView,
+    self, DeliveryState, DeliveryView, Earlier, Endpoint, Keeper, NoWebhook, Shown, Told,
+    WebhookView,
 };
 use crate::flow::{FlowError, Thing};
 
@@ -40,6 +42,7 @@ struct WebhookPage {
     frame: Frame,
     told: Told,
     state: Option<DeliveryState>,
+    now: Timestamp,
 }
 
 #[derive(askama::Template)]
@@ -57,6 +60,15 @@ pub(super) struct NewForm {
     key: String,
     url: String,
     why: String,
+}
+
+/// Another secret, and whether the one that still signs beside the present one is dropped.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct RenewForm {
+    #[serde(flatten)]
+    why: MayWhy,
+    drop_earlier: String,
 }
 
 /// Which page of what it was told, and what a redirect says happened.
@@ -93,6 +105,11 @@ impl WebhookPage {
 
     fn stands(&self) -> bool {
         self.told.webhook.ended_at.is_none()
+    }
+
+    /// Until when the secret before the last change signs too.
+    fn earlier_signs(&self) -> Option<Timestamp> {
+        self.told.webhook.earlier_until.filter(|until| self.now < *until)
     }
 
     fn is_wanted(&self) -> bool {
@@ -137,6 +154,9 @@ impl Texts {
     /// Why something is not done to a webhook.
     fn no_webhook(&self, why: &NoWebhook) -> String {
         match why {
+            NoWebhook::EarlierSigns(until) => {
+                format!("{} {}.", self.of("webhook-earlier-signs"), self.at(until))
+            }
             NoWebhook::TooMany => self.of("webhook-too-many"),
             NoWebhook::Gone => self.of("webhook-gone-cure"),
         }
@@ -241,18 +261,20 @@ async fn page_of(
     let (before, state) = (asked.before.parse().ok(), DeliveryState::from_name(&asked.state));
     let officer = &visitor.officer;
     let told = webhook::one(&console.app, officer, number(id)?, before, state).await?;
-    Ok(WebhookPage { frame, told, state })
+    Ok(WebhookPage { frame, told, state, now: console.app.clock().now() })
 }
 
 /// Gives it another secret, shown on this page only.
 pub(super) async fn renew(
     State(console): State<Console>,
     Path(id): Path<String>,
-    Grave(Posted { visitor, form }): Grave<MayWhy>,
+    Grave(Posted { visitor, form }): Grave<RenewForm>,
 ) -> Result<Response, PageError> {
     let done = async {
-        let keeper = Keeper::Officer(Doing::because(&visitor.officer, form.read()?));
-        webhook::renew_secret(&console.app, keeper, number(&id)?).await
+        let keeper = Keeper::Officer(Doing::because(&visitor.officer, form.why.read()?));
+        let keep = form.drop_earlier.is_empty();
+        let earlier = if keep { Earlier::Stays } else { Earlier::Dropped };
+        webhook::renew_secret(&console.app, keeper, number(&id)?, earlier).await
     };
     match done.await {
         Ok(shown) => Ok(secret_of(&console, &visitor, &shown)),

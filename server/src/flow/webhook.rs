@@ -10,7 +10,9 @@ use trien_core::enrollment::InvitationSecret;
 use trien_core::env::{Entropy, Timestamp};
 use trien_core::id::WebhookId;
 
-pub use self::change::{Keeper, Shown, add, end, pause, renew_secret, replay, replay_by, resume};
+pub use self::change::{
+    Earlier, Keeper, Shown, add, end, pause, renew_secret, replay, replay_by, resume,
+};
 pub use self::desk::{Endpoint, Told, keys, one, within_reach};
 pub use self::refused::NoWebhook;
 use super::at_rest::AtRest;

@@ -125,9 +125,7 @@ pub async fn busy(
     most: u32,
 ) -> Result<Vec<Busy>, StoreError> {
     let rows = sqlx::query(BUSY).put(&now).put(&most).fetch_all(connection).await?;
-    rows.iter()
-        .map(|row| Ok(Busy { webhook: row.get_as(0)?, under_way: row.get_as(1)? }))
-        .collect()
+    rows.iter().map(|row| Ok(Busy { webhook: row.get_as(0)?, under_way: row.get_as(1)? })).collect()
 }
 
 /// What a webhook is to be sent now, the longest due first.

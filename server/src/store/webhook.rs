@@ -14,7 +14,7 @@ macro_rules! rows {
         concat!(
             "SELECT w.id, w.api_key, k.unit, k.label, w.url, w.created_at, w.gone_at, w.ended_at, \
              k.revoked_at, (SELECT CAST(COUNT(*) AS BIGINT) FROM webhook_delivery d \
-                 WHERE d.webhook = w.id AND d.due_at > 0), u.name, w.paused_at \
+                 WHERE d.webhook = w.id AND d.due_at > 0), u.name, w.paused_at, w.earlier_until \
              FROM webhook w JOIN api_key k ON k.id = w.api_key JOIN unit u ON u.id = k.unit ",
             $rest
         )
@@ -28,7 +28,9 @@ statements! {
         AND ended_at IS NULL";
     ALL = rows!("ORDER BY w.created_at, w.id");
     ONE = rows!("WHERE w.id = $1");
-    IN_BRANCH = rows!("WHERE u.path >= $1 AND u.path < $2 ORDER BY w.created_at DESC, w.id LIMIT 200");
+    // What ended comes last: it never leaves off what is in use.
+    IN_BRANCH = rows!("WHERE u.path >= $1 AND u.path < $2 ORDER BY CASE WHEN w.ended_at IS NULL \
+        AND k.revoked_at IS NULL THEN 0 ELSE 1 END, w.created_at DESC, w.id LIMIT 200");
     SECRETS = "SELECT url, secret, earlier, earlier_until FROM webhook WHERE id = $1";
     OWNER = "SELECT w.api_key, k.unit, w.paused_at, w.gone_at FROM webhook w \
         JOIN api_key k ON k.id = w.api_key \
@@ -70,6 +72,8 @@ pub struct WebhookView {
     pub ended_at: Option<Timestamp>,
     /// Since when it is told nothing, because somebody paused it.
     pub paused_at: Option<Timestamp>,
+    /// Until when the secret before the last change signs too.
+    pub earlier_until: Option<Timestamp>,
     /// What still waits to be told.
     pub waiting: u64,
 }
@@ -145,7 +149,7 @@ pub async fn one(
     row.as_ref().map(read_view).transpose()
 }
 
-/// The webhooks of a branch's units, the newest first, at most 200; those that ended too.
+/// The webhooks of a branch's units, at most 200: those in use, the newest first, and then those that ended.
 pub async fn in_branch(
     connection: &mut AnyConnection,
     branch: &Branch,
@@ -155,7 +159,7 @@ pub async fn in_branch(
 }
 
 fn read_view(row: &AnyRow) -> Result<WebhookView, StoreError> {
-    let ended: Option<Timestamp> = row.get_opt(7)?;
+    let (ended, signs): (Option<Timestamp>, Timestamp) = (row.get_opt(7)?, row.get_as(12)?);
     Ok(WebhookView {
         id: row.get_as(0)?,
         key: row.get_as(1)?,
@@ -166,6 +170,7 @@ fn read_view(row: &AnyRow) -> Result<WebhookView, StoreError> {
         gone_at: row.get_opt(6)?,
         ended_at: ended.or(row.get_opt(8)?),
         paused_at: row.get_opt(11)?,
+        earlier_until: (signs.as_millis() > 0).then_some(signs),
         waiting: row.get_as(9)?,
     })
 }

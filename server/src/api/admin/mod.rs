@@ -39,6 +39,7 @@ use std::marker::PhantomData;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use bytes::Bytes;
 use http::request::Parts;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use trien_core::document::Text;
 use utoipa::ToSchema;
@@ -151,6 +152,25 @@ pub(super) struct MayWhy {
     pub why: Option<Text<500>>,
 }
 
+/// What a body says that need not be there.
+#[derive(Debug)]
+pub(super) struct Maybe<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for Maybe<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let bytes = Bytes::from_request(request, state).await?;
+        if bytes.is_empty() {
+            return Ok(Self(T::default()));
+        }
+        // As for any other body, also where it has no media type.
+        let said: Option<T> = serde_json::from_slice(&bytes)
+            .map_err(|error| FlowError::BadRequest(error.to_string()))?;
+        Ok(Self(said.unwrap_or_default()))
+    }
+}
+
 /// What a body says of why, where there is one.
 #[derive(Debug)]
 pub(super) struct Reasoned(pub Option<Text<500>>);
@@ -159,14 +179,8 @@ impl<S: Send + Sync> FromRequest<S> for Reasoned {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        let bytes = Bytes::from_request(request, state).await?;
-        if bytes.is_empty() {
-            return Ok(Self(None));
-        }
-        // As for any other body, also where it has no media type.
-        let said: Option<MayWhy> = serde_json::from_slice(&bytes)
-            .map_err(|error| FlowError::BadRequest(error.to_string()))?;
-        Ok(Self(said.and_then(|said| said.why)))
+        let Maybe(MayWhy { why }) = Maybe::from_request(request, state).await?;
+        Ok(Self(why))
     }
 }
 

@@ -12,12 +12,12 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{Acts, Admin, Looks, MayWhy, Reasoned, Sensitive, Why, fresh};
+use super::{Acts, Admin, Looks, MayWhy, Maybe, Reasoned, Sensitive, Why, fresh};
 use crate::api::extract::{Json, Path, Query};
 use crate::api::news::{Delivery, ToldOf};
 use crate::api::{Api, ApiError, schema};
 use crate::flow::desk::Doing;
-use crate::flow::webhook::{self, Endpoint, Keeper, Shown, Told, WebhookView};
+use crate::flow::webhook::{self, Earlier, Endpoint, Keeper, Shown, Told, WebhookView};
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
@@ -89,6 +89,10 @@ struct AdminWebhook {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<i64>)]
     ended_at: Option<Timestamp>,
+    /// Until when the secret before the last change signs too, or did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<i64>)]
+    earlier_until: Option<Timestamp>,
     /// Messages that are still to be taken.
     waiting: u64,
     /// The newest message, in a list.
@@ -100,9 +104,21 @@ struct AdminWebhook {
 impl From<WebhookView> for AdminWebhook {
     fn from(view: WebhookView) -> Self {
         let WebhookView { id, key, unit, label, url, created_at, gone_at, .. } = view;
-        let WebhookView { ended_at, paused_at, waiting, .. } = view;
-        let (unit, last) = (unit.id, None);
-        Self { id, key, unit, label, url, created_at, gone_at, paused_at, ended_at, waiting, last }
+        let WebhookView { ended_at, paused_at, earlier_until, waiting, .. } = view;
+        Self {
+            id,
+            key,
+            unit: unit.id,
+            label,
+            url,
+            created_at,
+            gone_at,
+            paused_at,
+            ended_at,
+            earlier_until,
+            waiting,
+            last: None,
+        }
     }
 }
 
@@ -224,14 +240,27 @@ async fn admin_webhook(
     Ok(fresh(axum::Json(WebhookTold { webhook: webhook.into(), deliveries, next })))
 }
 
+/// Another secret.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct AnotherSecret {
+    /// The secret before the last change, which signs for a day, is dropped: without this there is no other one within that day.
+    #[serde(default)]
+    drop_earlier: bool,
+    #[schema(value_type = Option<String>)]
+    why: Option<Text<500>>,
+}
+
 /// Give a webhook another secret; for a day the one that it had signs too.
+///
+/// Within that day there is no further one, unless `drop_earlier` says that the first of the three may be dropped.
 #[utoipa::path(
     post,
     path = "/api/v1/admin/webhooks/{id}/secret",
     tag = "administration",
     security(("admin_token" = ["sensitive"])),
     params(("id" = String, Path, description = "the webhook")),
-    request_body = Option<MayWhy>,
+    request_body = Option<AnotherSecret>,
     responses(
         (status = 200, description = "The new one", body = WebhookSecret),
         (status = "4XX", response = schema::ProblemResponse),
@@ -241,10 +270,11 @@ async fn renew_webhook_secret(
     State(api): State<Api>,
     Admin(who, _): Admin<Sensitive>,
     Path(id): Path<WebhookId>,
-    Reasoned(why): Reasoned,
+    Maybe(AnotherSecret { drop_earlier, why }): Maybe<AnotherSecret>,
 ) -> Result<Response, ApiError> {
     let keeper = Keeper::Officer(Doing::because(&who.officer, why));
-    let shown = webhook::renew_secret(&api.app, keeper, id).await?;
+    let earlier = if drop_earlier { Earlier::Dropped } else { Earlier::Stays };
+    let shown = webhook::renew_secret(&api.app, keeper, id, earlier).await?;
     Ok(fresh(axum::Json(WebhookSecret::from(shown))))
 }
 

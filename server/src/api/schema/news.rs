@@ -72,6 +72,8 @@ pub(in crate::api) struct Webhook {
     created_at: i64,
     /// When the other end said that it wants nothing more (410).
     gone_at: Option<i64>,
+    /// Since when an administrator holds back what it is told; nothing is lost.
+    paused_at: Option<i64>,
     /// Messages that are still to be taken.
     waiting: u64,
 }

@@ -89,16 +89,26 @@ pub async fn add(
     Ok(Shown { webhook, secret })
 }
 
+/// What becomes of a secret that still signs beside the one that there is, when another one comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Earlier {
+    /// It signs to its end, and no other one comes before.
+    Stays,
+    /// It signs no more.
+    Dropped,
+}
+
 /// Gives a webhook another secret; the one that it had signs too for [`BOTH_SECONDS`].
 pub async fn renew_secret(
     app: &App,
     keeper: Keeper<'_>,
     webhook: WebhookId,
+    earlier: Earlier,
 ) -> Result<Shown, FlowError> {
     require(app, &keeper, webhook).await?;
     let secret = Secret::generate(app.entropy());
     let sealed = app.webhook_seal().seal(webhook, &secret, app.entropy())?;
-    let renew = Renew { by: keeper.account(), webhook, sealed };
+    let renew = Renew { by: keeper.account(), webhook, earlier, sealed };
     app.writer().commit(Acted(keeper.act(), renew)).await?;
     Ok(Shown { webhook, secret })
 }
@@ -247,6 +257,7 @@ impl Commit for Add {
 struct Renew {
     by: Option<AccountId>,
     webhook: WebhookId,
+    earlier: Earlier,
     sealed: Vec<u8>,
 }
 
@@ -255,13 +266,20 @@ impl Commit for Renew {
     type Done = ();
 
     async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
-        let until = tx.now().plus_seconds(BOTH_SECONDS);
+        let now = tx.now();
+        let until = now.plus_seconds(BOTH_SECONDS);
         let key = wanted(tx, self.webhook, self.by).await?.key;
+        let sealed = webhook::sealed(tx.connection(), self.webhook).await?;
+        let earlier = sealed.and_then(|sealed| sealed.earlier);
+        let signs = earlier.map(|(_, until)| until).filter(|until| now < *until);
+        if let (Earlier::Stays, Some(until)) = (self.earlier, signs) {
+            return Err(FlowError::from(NoWebhook::EarlierSigns(until)).into());
+        }
         webhook::renew(tx.connection(), self.webhook, &self.sealed, until).await?;
         let statement = json!({
             "webhook": self.webhook,
             "key": key,
-            "before": { "secret": "earlier" },
+            "before": { "secret": "earlier", "earlier_until": signs },
             "after": { "secret": "new", "earlier_until": until },
         });
         tx.state(Kind::WebhookSecretRenewed, key.as_bytes(), &statement).await?;

@@ -33,7 +33,8 @@ pub struct Told {
     pub next: Option<u64>,
 }
 
-/// The webhooks of the units that an officer administers and of those below, the newest first, at most 200 of each branch.
+/// The webhooks of the units that an officer administers and of those below, at most 200 of each branch: those in use,
+/// the newest first, and then those that ended.
 pub async fn within_reach(app: &App, officer: &Officer) -> Result<Vec<Endpoint>, FlowError> {
     officer.require_somewhere(Role::Administrator)?;
     let mut connection = app.store().reader().await?;
