@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::digest::Sha256;
 use crate::env::Entropy;
-use crate::signer::{Signer, SoftwareSigner};
+use crate::signer::{Signer, SoftwareSigner, Stretching};
 use crate::wire::KeyEvidence;
 
 use super::keys::{KeyRole, KeyStore, KeyStoreError, KeyTerms};
@@ -47,7 +47,7 @@ impl KeyStore for KeyFiles {
         let passphrase = self.passphrase.clone();
         in_background(move || {
             let key = SoftwareSigner::generate(&*entropy);
-            let pem = key.to_pem(&passphrase, &*entropy);
+            let pem = key.to_pem(&passphrase, Stretching::Guessable, &*entropy);
             Folder::unlocked(&folder)
                 .and_then(|folder| folder.write(Self::name(role), pem.as_bytes()))
                 .map_err(|error| KeyStoreError::Unavailable(error.to_string()))?;

@@ -15,7 +15,7 @@ pub mod document;
 mod software;
 pub use document::DocumentSigner;
 #[cfg(feature = "software-signer")]
-pub use software::{KeyFileError, SoftwareSigner};
+pub use software::{KeyFileError, SoftwareSigner, Stretching};
 
 /// What a key is asked to sign: the message and, for doors that only take digests, its SHA-256.
 #[derive(Clone, Debug, PartialEq, Eq)]

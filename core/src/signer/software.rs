@@ -11,11 +11,27 @@ use zeroize::Zeroizing;
 use super::{Signer, SignerError, ToSign};
 use crate::env::{Entropy, random};
 
-// 2^14 blocks of 1 KiB: 16 MiB and some tens of milliseconds per guess. Such a file is a second
-// line behind the permissions of its folder.
-const SCRYPT_LOG_N: u8 = 14;
-const SCRYPT_R: u32 = 8;
-const SCRYPT_P: u32 = 1;
+/// How dear each guess at the passphrase of a key file is (RFC 7914 §2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stretching {
+    /// For what a person made up: 2^14 blocks of 1 KiB, so 16 MiB and some tens of milliseconds. Such a file is a
+    /// second line behind the permissions of its folder.
+    Guessable,
+    /// For 32 random bytes, which nobody guesses however cheap it is: 2 blocks.
+    Random,
+}
+
+impl Stretching {
+    /// As scrypt takes it.
+    #[must_use]
+    pub fn cost(self) -> scrypt::Params {
+        let log_n = match self {
+            Self::Guessable => 14,
+            Self::Random => 1,
+        };
+        scrypt::Params::new(log_n, 8, 1).expect("the constants are within the limits of scrypt")
+    }
+}
 
 /// A P-256 private key in memory.
 pub struct SoftwareSigner {
@@ -69,12 +85,15 @@ impl SoftwareSigner {
     /// An encrypted PKCS#8 file (RFC 5958) in PEM: scrypt (RFC 7914) and AES-256-CBC, as OpenSSL
     /// reads it.
     #[must_use]
-    pub fn to_pem(&self, passphrase: &str, entropy: &dyn Entropy) -> Zeroizing<String> {
+    pub fn to_pem(
+        &self,
+        passphrase: &str,
+        stretching: Stretching,
+        entropy: &dyn Entropy,
+    ) -> Zeroizing<String> {
         let plain = self.key.to_pkcs8_der().expect("a P-256 scalar has an encoding");
-        let cost = scrypt::Params::new(SCRYPT_LOG_N, SCRYPT_R, SCRYPT_P)
-            .expect("the constants are within the limits of scrypt");
         let encryption = pbes2::Parameters::generate_scrypt_aes256cbc(
-            cost,
+            stretching.cost(),
             &random::<16>(entropy),
             random::<16>(entropy),
         )
@@ -127,15 +146,22 @@ mod tests {
     #[test]
     fn a_key_file_opens_with_its_passphrase_only() {
         let key = software_key(1);
-        let pem = key.to_pem("mật khẩu", &Counting::new(9));
-        assert!(pem.starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----\n"));
-        let opened = SoftwareSigner::from_pem(&pem, "mật khẩu").unwrap();
-        assert_eq!(opened.public_key(), key.public_key());
-        assert_eq!(
-            SoftwareSigner::from_pem(&pem, "mat khau").unwrap_err(),
-            KeyFileError::WrongPassphrase
-        );
+        for stretching in [Stretching::Guessable, Stretching::Random] {
+            let pem = key.to_pem("mật khẩu", stretching, &Counting::new(9));
+            assert!(pem.starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----\n"));
+            let opened = SoftwareSigner::from_pem(&pem, "mật khẩu").unwrap();
+            assert_eq!(opened.public_key(), key.public_key());
+            let refused = SoftwareSigner::from_pem(&pem, "mat khau").unwrap_err();
+            assert_eq!(refused, KeyFileError::WrongPassphrase);
+        }
         assert_eq!(SoftwareSigner::from_pem("", "x").unwrap_err(), KeyFileError::Malformed);
+    }
+
+    #[test]
+    fn a_guess_at_what_a_person_made_up_takes_16_mib() {
+        let blocks = |stretching: Stretching| 1_u64 << stretching.cost().log_n();
+        assert_eq!(blocks(Stretching::Guessable) * 1024, 16 << 20);
+        assert_eq!(blocks(Stretching::Random), 2);
     }
 
     #[test]

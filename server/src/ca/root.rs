@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use trien_core::env::Entropy;
-use trien_core::signer::SoftwareSigner;
+use trien_core::signer::{SoftwareSigner, Stretching};
 
 use super::vault::{self, VaultError};
 use super::{Ca, CaError};
@@ -56,7 +56,8 @@ impl Ca {
         entropy: &dyn Entropy,
     ) -> Result<(), CaError> {
         let key = RootKey::Vault.of(self)?;
-        vault::write_private(file, key.to_pem(passphrase, entropy).as_bytes())?;
+        let sealed = key.to_pem(passphrase, Stretching::Guessable, entropy);
+        vault::write_private(file, sealed.as_bytes())?;
         self.require_root(&RootKey::read(file, passphrase)?)
     }
 

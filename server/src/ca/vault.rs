@@ -8,12 +8,12 @@ use std::sync::Arc;
 
 use der::asn1::OctetStringRef;
 use der::{Decode as _, Encode as _};
-use pkcs8::pkcs5::{pbes2, scrypt};
+use pkcs8::pkcs5::pbes2;
 use pkcs8::spki::AlgorithmIdentifierRef;
 use pkcs8::{EncryptedPrivateKeyInfoRef, LineEnding, ObjectIdentifier, PrivateKeyInfoRef};
 use trien_core::certificate::Certificate;
 use trien_core::env::{Entropy, random};
-use trien_core::signer::{KeyFileError, SoftwareSigner};
+use trien_core::signer::{KeyFileError, SoftwareSigner, Stretching};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::key::KeyPlace;
@@ -84,6 +84,7 @@ pub enum VaultError {
 pub struct Vault {
     folder: Arc<Path>,
     passphrase: Arc<Zeroizing<String>>,
+    stretching: Stretching,
     refused: RefusedPin,
 }
 
@@ -100,11 +101,11 @@ impl Vault {
         Self::refuse_second(data)?;
         make_private(&folder)?;
         let passphrase = if let Some(given) = passphrase {
-            Zeroizing::new(given.to_owned())
+            (Zeroizing::new(given.to_owned()), Stretching::Guessable)
         } else {
             let fresh = Zeroizing::new(hex::encode(random::<32>(entropy)));
             write_private(&folder.join("passphrase"), fresh.as_bytes())?;
-            fresh
+            (fresh, Stretching::Random)
         };
         Ok(Self::of(folder.into(), passphrase))
     }
@@ -122,16 +123,24 @@ impl Vault {
             return Err(VaultError::Empty { path: data.to_owned() });
         }
         let passphrase = match passphrase {
-            Some(given) => Zeroizing::new(given.to_owned()),
-            None => Zeroizing::new(read(&folder.join("passphrase"))?),
+            Some(given) => (Zeroizing::new(given.to_owned()), Stretching::Guessable),
+            None => {
+                let kept = Zeroizing::new(read(&folder.join("passphrase"))?);
+                let stretching = stretching_of(&kept);
+                (kept, stretching)
+            }
         };
         Ok(Self::of(folder.into(), passphrase))
     }
 
-    fn of(folder: Arc<Path>, passphrase: Zeroizing<String>) -> Self {
+    fn of(folder: Arc<Path>, (passphrase, stretching): (Zeroizing<String>, Stretching)) -> Self {
         let passphrase = Arc::new(passphrase);
         let refused = RefusedPin::in_folder(folder.clone(), passphrase.clone());
-        Self { folder, passphrase, refused }
+        Self { folder, passphrase, stretching, refused }
+    }
+
+    fn seal_key(&self, key: &SoftwareSigner, entropy: &dyn Entropy) -> Zeroizing<String> {
+        key.to_pem(&self.passphrase, self.stretching, entropy)
     }
 
     /// Writes a key, once.
@@ -141,7 +150,7 @@ impl Vault {
         key: &SoftwareSigner,
         entropy: &dyn Entropy,
     ) -> Result<(), VaultError> {
-        write_private(&self.key_path(name), key.to_pem(&self.passphrase, entropy).as_bytes())
+        write_private(&self.key_path(name), self.seal_key(key, entropy).as_bytes())
     }
 
     /// Writes a key in the place of the one that was there.
@@ -151,7 +160,7 @@ impl Vault {
         key: &SoftwareSigner,
         entropy: &dyn Entropy,
     ) -> Result<(), VaultError> {
-        replace_private(&self.key_path(name), key.to_pem(&self.passphrase, entropy).as_bytes())
+        replace_private(&self.key_path(name), self.seal_key(key, entropy).as_bytes())
     }
 
     /// Whether there is a key of this name.
@@ -210,7 +219,7 @@ impl Vault {
 
     /// Writes the seed of the log's key, once.
     pub fn write_seed(&self, seed: &LogSeed, entropy: &dyn Entropy) -> Result<(), VaultError> {
-        let pem = seal(seed, &self.passphrase, entropy);
+        let pem = seal(seed, &self.passphrase, self.stretching, entropy);
         write_private(&self.key_path("log"), pem.as_bytes())
     }
 
@@ -266,14 +275,25 @@ impl Vault {
     }
 }
 
-fn seal(seed: &LogSeed, passphrase: &str, entropy: &dyn Entropy) -> Zeroizing<String> {
+/// Somebody may have put words of their own in the place of the random ones.
+fn stretching_of(kept: &str) -> Stretching {
+    let is_random =
+        kept.len() == 64 && kept.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'));
+    if is_random { Stretching::Random } else { Stretching::Guessable }
+}
+
+fn seal(
+    seed: &LogSeed,
+    passphrase: &str,
+    stretching: Stretching,
+    entropy: &dyn Entropy,
+) -> Zeroizing<String> {
     let inner = OctetStringRef::new(&seed.0).expect("32 bytes are an octet string");
     let inner = Zeroizing::new(inner.to_der().expect("an octet string has an encoding"));
     let algorithm = AlgorithmIdentifierRef { oid: ED25519, parameters: None };
     let private = OctetStringRef::new(&inner).expect("34 bytes are an octet string");
-    let cost = scrypt::Params::new(14, 8, 1).expect("the constants are within scrypt's limits");
     let parameters = pbes2::Parameters::generate_scrypt_aes256cbc(
-        cost,
+        stretching.cost(),
         &random::<16>(entropy),
         random::<16>(entropy),
     )
@@ -326,4 +346,40 @@ fn read(path: &Path) -> Result<String, VaultError> {
 /// Reads a sealed key from outside the vault.
 pub(super) fn read_sealed(path: &Path) -> Result<Zeroizing<String>, VaultError> {
     read(path).map(Zeroizing::new)
+}
+
+#[cfg(test)]
+mod tests {
+    use trien_core::env::OsEntropy;
+
+    use super::*;
+
+    /// How dear a guess at this key's passphrase is: scrypt's N, as the file says it.
+    fn cost(vault: &Vault, name: &str) -> u64 {
+        let pem = fs::read_to_string(vault.key_path(name)).unwrap();
+        let (_, file) = pkcs8::SecretDocument::from_pem(&pem).unwrap();
+        let sealed = EncryptedPrivateKeyInfoRef::try_from(file.as_bytes()).unwrap();
+        let parameters = sealed.encryption_algorithm.pbes2().unwrap();
+        parameters.kdf.scrypt().unwrap().cost_parameter
+    }
+
+    #[test]
+    fn only_a_passphrase_that_is_random_is_cheap_to_try() {
+        let key = SoftwareSigner::generate(&OsEntropy);
+        let costs = |vault: &Vault, name: &str| {
+            vault.write_key(name, &key, &OsEntropy).unwrap();
+            assert_eq!(vault.read_key(name).unwrap().public_key(), key.public_key());
+            cost(vault, name)
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let made = Vault::create(folder.path(), None, &OsEntropy).unwrap();
+        made.write_seed(&LogSeed([1; 32]), &OsEntropy).unwrap();
+        assert_eq!((costs(&made, "a"), cost(&made, "log")), (2, 2));
+        let opened = Vault::open(folder.path(), None).unwrap();
+        assert_eq!(costs(&opened, "b"), 2);
+        fs::write(folder.path().join("keys/passphrase"), "nhớ được").unwrap();
+        assert_eq!(costs(&Vault::open(folder.path(), None).unwrap(), "c"), 1 << 14);
+        let given = Vault::open(folder.path(), Some("nhớ được")).unwrap();
+        assert_eq!(costs(&given, "d"), 1 << 14);
+    }
 }
