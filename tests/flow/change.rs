@@ -24,6 +24,7 @@ use trien_server::flow::register::{self, Reader};
 use trien_server::flow::{FlowError, Thing, invite, key, read, units};
 use trien_server::paging::Turn;
 
+use crate::delegate::moved;
 use crate::office::{Office, step};
 use crate::on_both;
 use crate::people::officer;
@@ -33,6 +34,7 @@ use crate::register::entry_of;
 on_both! {
     whoever_moves_loses_the_certificate_of_the_old_post_and_the_steps_go_to_another,
     a_new_title_in_the_same_unit_keeps_phone_and_steps_if_that_is_chosen,
+    a_title_that_comes_back_brings_back_its_stamp_and_signs,
     a_further_post_takes_nothing_away,
     whoever_leaves_keeps_nothing,
     a_key_that_waits_for_its_certificate_ends_with_the_post,
@@ -208,6 +210,19 @@ pub async fn a_new_title_in_the_same_unit_keeps_phone_and_steps_if_that_is_chose
     let Appearance::Stamp { lines, .. } = recipe.appearance else { panic!("a stamp") };
     assert!(matches!(&lines[1], Line::Text { text } if text.as_str() == "Bí thư"));
     leader.decide(&office, request, Verb::Approve).await.unwrap();
+}
+
+pub async fn a_title_that_comes_back_brings_back_its_stamp_and_signs(office: Office) {
+    let leader = Phone::enroll(&office, office.person("Nguyễn Văn An").await).await;
+    let request = office.queue(&[leader.person]).await;
+    let first = leader.draft(&office, request, Verb::Approve).await;
+    moved(&office, leader.person, "Chủ tịch", "Bí thư").await;
+    moved(&office, leader.person, "Bí thư", "Chủ tịch").await;
+    let again = leader.draft(&office, request, Verb::Approve).await;
+    assert_eq!(again.recipe, first.recipe, "the stamp is as it was");
+    leader.send(&office.app, &again, leader.sign(&again)).await.unwrap();
+    let view = read::request(&office.app, &office.caller, request).await.unwrap();
+    assert_eq!(view.state, RouteState::Completed);
 }
 
 async fn a_further_post_takes_nothing_away(office: Office) {

@@ -320,7 +320,8 @@ async fn statements(office: &Office, act: &str) -> Vec<Value> {
     said.filter(|said| said["act"] == act).collect()
 }
 
-async fn moved(office: &Office, person: PersonId, title: &str, to: &str) {
+/// A change of title in the unit by which everything is kept.
+pub async fn moved(office: &Office, person: PersonId, title: &str, to: &str) {
     let from = PostRef { unit: office.unit.id, title: title.to_owned() };
     let to = NewPost { unit: office.unit.id, title: text(to), authority: None };
     let moves = PostChange::Moves { from, to };

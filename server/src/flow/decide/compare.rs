@@ -186,11 +186,13 @@ fn signs_as_queued(decision: &Decision, queued: &Queued) -> Result<bool, FlowErr
     Ok(main && documents.all(|attachment| attachment.signing.is_none()))
 }
 
-/// Whether a decision signs by a recipe that this signer had before.
+/// Whether a decision signs by a recipe that this signer had before, and has no more: with a title comes back its stamp.
 fn is_by_past_recipe(decision: &Decision, queued: &Queued) -> bool {
     let signing = decision.documents.first().and_then(|main| main.signing.as_ref());
+    let now = queued.recipe.as_deref().map(Sha256::of);
     signing.is_some_and(|signing| {
-        signing.builder == BUILDER && queued.past_recipes.contains(&signing.recipe)
+        let is_past = now != Some(signing.recipe) && queued.past_recipes.contains(&signing.recipe);
+        signing.builder == BUILDER && is_past
     })
 }
 
