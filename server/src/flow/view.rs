@@ -126,7 +126,7 @@ async fn with_signer(
     let principal = task.in_place_of.as_ref().map_or(phone.person, |place| place.person.id);
     let part = Part { request: id, step: task.step, person: principal };
     task.undone = document_signature::undone(connection, part, phone.person).await?;
-    let signer = document_signature::signer(connection, phone.device, kind).await?;
+    let signer = document_signature::signer(connection, phone.device, kind, phone.now).await?;
     if signer.is_some() && phone.knows.signers == Signers::PhonesOnly {
         return Ok(None);
     }

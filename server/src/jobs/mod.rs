@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use trien_core::digest::Sha256;
 use trien_core::env::{Timestamp, random};
-use trien_core::id::{JobId, RequestId};
+use trien_core::id::{EntryId, JobId, RequestId};
 
 use crate::app::App;
 use crate::flow::{self, FlowError, account};
@@ -191,6 +191,13 @@ async fn run(app: &App, job: &Job) -> Result<Next, FlowError> {
         JobKind::DocumentSignature => {
             Ok(match flow::document_signature::end::expire(app, subject(job)?).await? {
                 Some(until) => Next::At(until),
+                None => Next::Done,
+            })
+        }
+        JobKind::DocumentSigner => {
+            let entry = EntryId::from_raw(job.subject.clone())?;
+            Ok(match flow::document_signature::choose::begin(app, entry).await? {
+                Some(begins) => Next::At(begins),
                 None => Next::Done,
             })
         }

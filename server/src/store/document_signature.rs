@@ -58,11 +58,12 @@ macro_rules! rows {
 }
 
 statements! {
-    // Whose key signs for a device's person in its unit, where an officer said that one outside phones does.
+    // Whose key signs for a device's person in its unit, where an officer said that one outside phones does. One that is
+    // not valid yet signs nothing, and takes nobody's place.
     SIGNER = "SELECT e.id, e.certificate, e.der, e.home, e.not_before_seconds, e.not_after_seconds \
         FROM device d JOIN register_entry e ON e.person = d.person AND e.unit = d.unit \
         WHERE d.id = $1 AND e.kind = $2 AND e.state = 'in-use' AND e.home <> 'phone' AND e.signs_documents = 1 \
-        AND e.der IS NOT NULL ORDER BY e.id DESC LIMIT 1";
+        AND e.der IS NOT NULL AND e.not_before_seconds <= $3 ORDER BY e.id DESC LIMIT 1";
     ENTRY = "SELECT e.id, e.certificate, e.der, e.home, e.not_before_seconds, e.not_after_seconds \
         FROM register_entry e WHERE e.id = $1 AND e.der IS NOT NULL";
     SIGNS = "SELECT signs_documents FROM register_entry WHERE id = $1";
@@ -171,9 +172,10 @@ pub async fn signer(
     connection: &mut AnyConnection,
     device: DeviceId,
     kind: CertificateKind,
+    at: UnixSecond,
 ) -> Result<Option<SignerRow>, StoreError> {
-    let row = sqlx::query(SIGNER).put(&device).put(&kind).fetch_optional(connection).await?;
-    row.as_ref().map(read_signer).transpose()
+    let query = sqlx::query(SIGNER).put(&device).put(&kind).put(&at);
+    query.fetch_optional(connection).await?.as_ref().map(read_signer).transpose()
 }
 
 /// The certificate of an entry.

@@ -28,6 +28,8 @@ pub enum JobKind {
     Rejudge,
     /// End the waiting for a document signature by a foreign key.
     DocumentSignature,
+    /// Show that a foreign key signs documents from now on.
+    DocumentSigner,
     /// Show a delegate what they may decide now, and no longer what they may not.
     Delegation,
 }
@@ -42,6 +44,7 @@ stored_names!(JobKind {
     JobKind::Rejudge = "rejudge",
     JobKind::Digest = "digest",
     JobKind::DocumentSignature = "document-signature",
+    JobKind::DocumentSigner = "document-signer",
     JobKind::Delegation = "delegation",
 });
 

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use serde_json::json;
 use trien_core::certificate::Certificate;
+use trien_core::env::Timestamp;
 use trien_core::id::EntryId;
 use trien_core::register::State;
 use trien_core::signer::document::scheme_of;
@@ -12,6 +13,7 @@ use crate::app::App;
 use crate::flow::act::kind::Kind;
 use crate::flow::act::{Act, Acted};
 use crate::flow::{FlowError, Thing};
+use crate::store::job::JobKind;
 use crate::store::{document_signature, register};
 use crate::writer::{Commit, CommitError, Tx};
 
@@ -78,6 +80,7 @@ impl Commit for Choose {
             return Err(refused("it is a device's own key, which signs without being told to"));
         }
         show_again(tx, entry).await?;
+        plan_beginning(tx, entry).await?;
         let statement = json!({
             "certificate": signer.sha256,
             "before": { "signs": before.name() },
@@ -85,5 +88,51 @@ impl Commit for Choose {
         });
         tx.state(Kind::DocumentSignerChosen, signer.sha256.as_bytes(), &statement).await?;
         Ok(())
+    }
+}
+
+/// As part of saying that a key signs documents: until its certificate is valid it does not, and then phones are told.
+pub(in crate::flow) async fn plan_beginning(
+    tx: &mut Tx<'_>,
+    entry: EntryId,
+) -> Result<(), CommitError> {
+    if document_signature::signs(tx.connection(), entry).await? != Some(true) {
+        return Ok(());
+    }
+    let signer = document_signature::entry(tx.connection(), entry).await?;
+    let now = tx.now().second();
+    if let Some(signer) = signer.filter(|signer| signer.not_before > now) {
+        let begins = signer.not_before.timestamp();
+        tx.schedule(JobKind::DocumentSigner, entry.as_bytes(), begins).await?;
+    }
+    Ok(())
+}
+
+/// Has phones told that a key signs documents from now on; gives when it begins, where that is later.
+pub(crate) async fn begin(app: &App, entry: EntryId) -> Result<Option<Timestamp>, FlowError> {
+    let signer = {
+        let mut connection = app.store().reader().await?;
+        document_signature::entry(&mut connection, entry).await?
+    };
+    let now = app.clock().now().second();
+    match signer {
+        None => Ok(None),
+        // A job is early by a clock that was set back.
+        Some(signer) if signer.not_before > now => Ok(Some(signer.not_before.timestamp())),
+        Some(_) => {
+            app.writer().commit(Begin(entry)).await?;
+            Ok(None)
+        }
+    }
+}
+
+struct Begin(EntryId);
+
+#[async_trait]
+impl Commit for Begin {
+    type Done = ();
+
+    async fn apply(&mut self, tx: &mut Tx<'_>) -> Result<(), CommitError> {
+        show_again(tx, self.0).await
     }
 }

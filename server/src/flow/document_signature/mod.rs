@@ -38,7 +38,10 @@ pub(super) async fn signer(
     role: Role,
 ) -> Result<Option<SignerRow>, CommitError> {
     match kind_of(role) {
-        Some(kind) => Ok(document_signature::signer(tx.connection(), device, kind).await?),
+        Some(kind) => {
+            let now = tx.now().second();
+            Ok(document_signature::signer(tx.connection(), device, kind, now).await?)
+        }
         None => Ok(None),
     }
 }

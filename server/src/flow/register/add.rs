@@ -10,6 +10,7 @@ use super::record;
 use crate::app::App;
 use crate::flow::act::kind::Kind;
 use crate::flow::act::{Act, Acted};
+use crate::flow::document_signature::choose::plan_beginning;
 use crate::flow::document_signature::end::show_again;
 use crate::flow::{FlowError, Thing};
 use crate::store::register::{self, Author, Certified, Head, NewEntry};
@@ -133,6 +134,7 @@ impl Commit for Add {
             }
         };
         document_signature::inherit(tx.connection(), head.id).await?;
+        plan_beginning(tx, head.id).await?;
         show_again(tx, head.id).await?;
         let (kind, moved) = (Kind::CertificateRecorded, (before, head.state));
         record::state(tx, kind, &certified.sha256, moved).await?;
