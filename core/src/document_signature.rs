@@ -37,8 +37,8 @@ pub enum End {
     /// None came in time.
     #[n(2)]
     Expired,
-    /// What it was awaited for is not so any more: the request ended, the part is somebody else's, or a certificate
-    /// is no longer in use.
+    /// What it was awaited for is not so any more: the request ended, the part is somebody else's or was overtaken, or
+    /// the post, the delegation or a certificate by which it was decided or was to be signed does not hold.
     #[n(3)]
     Withdrawn,
 }

@@ -98,6 +98,9 @@ const LISTS: [Pages; 25] = [
             "WAITING",
             "ONE",
             "AWAITED",
+            "DECIDED_BY",
+            "OF_DEVICE",
+            "OF_BRANCH",
             "OF_ENTRY",
             "OF_DEVICE_OF_ENTRY",
             "STRANDED",
@@ -219,6 +222,7 @@ async fn what_few_devices_have_is_looked_for_where_it_is_noted() {
         (replacement::STATEMENTS, "ASKING", "SEARCH d USING INDEX device_replacement_asked"),
         (proposal::STATEMENTS, "OPEN", "SCAN p USING INDEX proposal_open"),
         (register::RENEWAL, "COUNT_EXCEEDING", "SCAN e USING INDEX register_entry_exceeds"),
+        (document_signature::STATEMENTS, "OF_BRANCH", "SCAN w USING INDEX document_signature_"),
     ] {
         let looked = looked_first(&mut connection, statements, name).await;
         assert!(looked.starts_with(first), "{name}: {looked}");

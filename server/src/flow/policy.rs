@@ -19,6 +19,7 @@ use super::account::{Officer, Role};
 use super::act::{Act, Acted};
 use super::change::Part;
 use super::device::suspend_within;
+use super::document_signature::counts;
 use super::{FlowError, Thing};
 use crate::app::App;
 use crate::flow::act::kind::Kind;
@@ -183,6 +184,7 @@ impl Commit for Set {
                 suspended += u32::from(suspend_within(tx, *device).await?);
             }
         }
+        counts::follow_level(tx, unit).await?;
         let statement = json!({
             "unit": unit,
             "before": { "lowest_assurance": before },

@@ -15,6 +15,7 @@ use trien_core::wire::KeyEvidence;
 use super::FlowError;
 use super::account::Officer;
 use super::act::{Act, Acted};
+use super::document_signature::counts;
 use super::people::branches;
 use crate::app::App;
 use crate::attestation::StatusListFile;
@@ -164,6 +165,7 @@ impl Commit for Apply {
                         continue;
                     }
                     evidence::doubt(tx.connection(), device, before, why, now).await?;
+                    counts::follow_device(tx, device).await?;
                     doubted += 1;
                     let why = if why == Listed::Revoked { "revoked" } else { "suspended" };
                     let statement = json!({

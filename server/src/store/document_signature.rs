@@ -12,6 +12,7 @@ use trien_core::register::{CertificateKind, KeyHome};
 use trien_core::request::StepNumber;
 use trien_core::wire::Awaits;
 
+use super::people::Branch;
 use super::reshape::Part;
 use super::value::stored_names;
 use super::{Bind as _, Columns as _, StoreError, statements};
@@ -83,6 +84,12 @@ statements! {
     ONE = rows!("WHERE w.decision = $1");
     AWAITED = rows!("WHERE w.request = $1 AND w.state = 'awaited'");
     OF_DECIDER = rows!("WHERE w.decider = $1 AND w.state = 'awaited' ORDER BY w.leaf LIMIT 200");
+    DECIDED_BY = rows!("WHERE w.decider = $1 AND w.state = 'awaited'");
+    OF_DEVICE = rows!("WHERE w.device = $1 AND w.state = 'awaited'");
+    // Few are awaited at once, and a province has a hundred thousand devices: SQLite takes the tables of a CROSS JOIN in
+    // their order.
+    OF_BRANCH = rows!("CROSS JOIN device d CROSS JOIN unit u WHERE w.state = 'awaited' AND d.id = w.device \
+        AND u.id = d.unit AND u.path >= $1 AND u.path < $2");
     OF_ENTRY = rows!("WHERE w.entry = $1 AND w.state = 'awaited'");
     OF_DEVICE_OF_ENTRY = rows!("JOIN register_entry e ON e.device = w.device \
         WHERE e.id = $1 AND w.state = 'awaited'");
@@ -294,6 +301,33 @@ pub async fn of_decider(
 ) -> Result<Vec<SignatureRow>, StoreError> {
     let rows = sqlx::query(OF_DECIDER).put(&decider).fetch_all(connection).await?;
     rows.iter().map(read).collect()
+}
+
+/// All that a person decided and that are awaited.
+pub async fn decided_by(
+    connection: &mut AnyConnection,
+    decider: PersonId,
+) -> Result<Vec<SignatureRow>, StoreError> {
+    let rows = sqlx::query(DECIDED_BY).put(&decider).fetch_all(connection).await?;
+    rows.iter().map(read).collect()
+}
+
+/// Those that were decided on a device and are awaited.
+pub async fn of_device(
+    connection: &mut AnyConnection,
+    device: DeviceId,
+) -> Result<Vec<SignatureRow>, StoreError> {
+    let rows = sqlx::query(OF_DEVICE).put(&device).fetch_all(connection).await?;
+    rows.iter().map(read).collect()
+}
+
+/// Those that were decided on devices of a unit, or of one below it, and are awaited.
+pub async fn of_branch(
+    connection: &mut AnyConnection,
+    branch: &Branch,
+) -> Result<Vec<SignatureRow>, StoreError> {
+    let query = sqlx::query(OF_BRANCH).bind(branch.path().to_owned()).bind(branch.end());
+    query.fetch_all(connection).await?.iter().map(read).collect()
 }
 
 /// Those awaited of the key of an entry, or decided by the phone whose entry it is.

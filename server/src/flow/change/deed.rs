@@ -17,6 +17,7 @@ use crate::flow::act::fields::{differing, unit_fields};
 use crate::flow::act::kind::Kind;
 use crate::flow::changes::{self, News};
 use crate::flow::device::{RevocationReason, revoke_unpublished};
+use crate::flow::document_signature::counts;
 use crate::flow::enroll::turn_away;
 use crate::flow::register::{record, revoke_recorded};
 use crate::flow::{FlowError, delegate};
@@ -239,6 +240,7 @@ impl Task {
             Deed::RefuseDevice { device } => turn_away(tx, *device).await?,
             Deed::KeepDevice { device, from, to } if *from != to.id => {
                 one(reshape::move_device(tx.connection(), *device, *from, to.id).await?)?;
+                counts::follow_device(tx, *device).await?;
                 let statement = moved_to("device", device, *from, to.id);
                 tx.state(Kind::DeviceMoved, device.as_bytes(), &statement).await?;
             }

@@ -12,6 +12,7 @@ use super::NoChange;
 use super::held::Part;
 use crate::flow::act::kind::Kind;
 use crate::flow::changes::{self, News};
+use crate::flow::document_signature::counts;
 use crate::flow::enroll::end_all;
 use crate::flow::exchange::{Source, source_of};
 use crate::flow::register::record;
@@ -170,6 +171,7 @@ pub(super) async fn posts(
     if !roll::change_positions(tx.connection(), person, ends, takes, now).await? {
         return Err(FlowError::PlanMoved(vec![Part::Posts]).into());
     }
+    counts::follow_posts(tx, person).await?;
     for (unit, title) in ends {
         delegate::end_of_post(tx, person, *unit, title).await?;
         slip::leave(tx, person, *unit).await?;
@@ -201,6 +203,7 @@ pub(super) async fn place_under(
     let row = directory::unit(tx.connection(), unit).await?.ok_or_else(moved)?;
     one(reshape::place_under(tx.connection(), unit, &branch, from, to, &above).await?)?;
     keep_level(tx, unit, row.lowest).await?;
+    counts::follow_level(tx, unit).await?;
     keep_prompt(tx, unit, row.prompt_policy).await?;
     keep_source(tx, unit, source).await
 }

@@ -2,12 +2,11 @@
 
 use async_trait::async_trait;
 use trien_core::change::Outcome;
-use trien_core::decision::Decision;
 use trien_core::document_signature::{DocumentSignature, End};
 use trien_core::env::Timestamp;
 use trien_core::id::{EntryId, RequestId};
 
-use super::show::recipe_of;
+use super::counts::counts;
 use crate::app::App;
 use crate::flow::changes::{self, News};
 use crate::flow::{FlowError, push};
@@ -46,33 +45,20 @@ pub(in crate::flow) async fn give_up(
     push::wake(tx, part.request, change).await
 }
 
-/// As part of another change of a request: what is awaited for a part that is open no more, or that has another stamp
-/// by now, is not awaited any more.
+/// As part of another change of a request: what is awaited for a part that is open no more, or by a decision that counts
+/// no more, is not awaited any longer.
 pub(in crate::flow) async fn settle(
     tx: &mut Tx<'_>,
     request: RequestId,
 ) -> Result<(), CommitError> {
-    let stranded = match document_signature::stranded(tx.connection(), request).await? {
-        Some(of) => Some(of),
-        None => restamped(tx, request).await?,
-    };
-    match stranded {
-        Some(of) => record(tx, &of, &DocumentSignature::none(of.of.decision, End::Withdrawn)).await,
-        None => Ok(()),
-    }
-}
-
-async fn restamped(
-    tx: &mut Tx<'_>,
-    request: RequestId,
-) -> Result<Option<SignatureRow>, CommitError> {
     let Some(of) = document_signature::awaited(tx.connection(), request).await? else {
-        return Ok(None);
+        return Ok(());
     };
-    let lost = |_| FlowError::Internal("an awaited signature without its decision".to_owned());
-    let decision = Decision::from_cbor(&of.of.cbor).map_err(lost)?;
-    let recipe = recipe_of(tx.connection(), &of.of, &decision).await?;
-    Ok(recipe.is_none().then_some(of))
+    let stranded = document_signature::stranded(tx.connection(), request).await?.is_some();
+    if !stranded && counts(tx, &of).await? {
+        return Ok(());
+    }
+    record(tx, &of, &DocumentSignature::none(of.of.decision, End::Withdrawn)).await
 }
 
 /// As part of an event in the register: nothing is awaited of a key that is out of use, or of a phone that is.

@@ -7,6 +7,7 @@
 
 pub(super) mod begin;
 pub mod choose;
+pub(super) mod counts;
 pub(crate) mod end;
 mod show;
 
