@@ -63,7 +63,7 @@ problems! {
     Overtaken = "overtaken", 409;
     /// The document has new signatures: look again.
     StaleRevision = "stale-revision", 409;
-    /// Another signer has approved, and a foreign key has still to sign the document.
+    /// Another signer has approved, and a foreign key has still to sign the document: no other approval is taken.
     AwaitsDocumentSignature = "awaits-document-signature", 409;
     /// The request has ended.
     RequestEnded = "request-ended", 409;

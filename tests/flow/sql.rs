@@ -105,6 +105,7 @@ const LISTS: [Pages; 25] = [
             "OF_DEVICE_OF_ENTRY",
             "STRANDED",
             "UNDONE",
+            "RAN_OUT",
             "AWAITS",
         ],
     ),

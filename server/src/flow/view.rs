@@ -11,6 +11,7 @@ use super::FlowError;
 use super::account::MAX_LEVELS;
 use super::document_signature::kind_of;
 use super::sync::{Knows, Signers};
+use crate::store::document_signature::AwaitedPart;
 use crate::store::follow::Parts;
 use crate::store::request::RequestHead;
 use crate::store::reshape::Part;
@@ -41,10 +42,18 @@ pub(super) async fn request(
     viewer: Viewer,
 ) -> Result<Option<RequestView>, FlowError> {
     let Some(head) = request::head(connection, id).await? else { return Ok(None) };
-    let steps = steps(connection, id).await?;
+    let mut steps = request::steps(connection, id).await?;
+    let awaited = document_signature::awaits(connection, id).await?;
+    if let Some(of) = &awaited {
+        mark(&mut steps, of);
+    }
+    let has_decided = |phone: &Phone| awaited.is_some_and(|of| of.decider == phone.person);
     let task = match viewer {
-        Viewer::Office => None,
-        Viewer::Signer(phone) => task(connection, &head, phone, &steps).await?,
+        Viewer::Signer(phone) if !has_decided(&phone) => {
+            task(connection, &head, phone, &steps).await?
+        }
+        // Who has decided waits for the document signature as everybody does.
+        Viewer::Office | Viewer::Signer(_) => None,
     };
     let mut copies = copy::views(connection, id).await?;
     let mut template = head.template;
@@ -77,30 +86,22 @@ fn is_for(copy: &CopyView, of: PersonId) -> bool {
     matches!(&copy.holder, CopyHolder::Person { person } if person.id == of)
 }
 
-/// The steps, with what is awaited of whose part.
-async fn steps(connection: &mut AnyConnection, id: RequestId) -> Result<Vec<StepView>, FlowError> {
-    let mut steps = request::steps(connection, id).await?;
-    let Some((step, person, awaits)) = document_signature::awaits(connection, id).await? else {
-        return Ok(steps);
-    };
-    let of_step = steps.iter_mut().filter(|of| of.number == step);
-    for signer in of_step.flat_map(|of| &mut of.signers).filter(|of| of.person.id == person) {
-        signer.awaits = Some(awaits);
+/// Says beside a part what is awaited of it.
+fn mark(steps: &mut [StepView], awaited: &AwaitedPart) {
+    let of_step = steps.iter_mut().filter(|of| of.number == awaited.step);
+    let signers = of_step.flat_map(|of| &mut of.signers);
+    for signer in signers.filter(|of| of.person.id == awaited.person) {
+        signer.awaits = Some(awaited.awaits);
     }
-    Ok(steps)
 }
 
-/// What a person may decide now on this device; nothing while another's document signature is awaited.
+/// What a person may decide now on this device. Where another one's document signature is awaited, they may refuse.
 async fn task(
     connection: &mut AnyConnection,
     head: &RequestHead,
     phone: Phone,
     steps: &[StepView],
 ) -> Result<Option<TaskView>, FlowError> {
-    let mut signers = steps.iter().flat_map(|step| &step.signers);
-    if signers.any(|signer| signer.awaits.is_some()) {
-        return Ok(None);
-    }
     let own = own(connection, head.id, phone.person, steps).await?;
     let task = match own {
         None if phone.knows.parts == Parts::OfOthersToo => {

@@ -99,7 +99,10 @@ statements! {
         AND a.step = w.step AND a.person = w.person AND a.state = 'open' AND r.state = 'open')");
     UNDONE = "SELECT decision FROM document_signature WHERE request = $1 AND step = $2 AND person = $3 \
         AND decider = $4 AND state IN ('expired', 'withdrawn') ORDER BY leaf";
-    AWAITS = "SELECT step, person, decision, until FROM document_signature WHERE request = $1 AND state = 'awaited'";
+    RAN_OUT = "SELECT 1 FROM document_signature WHERE request = $1 AND step = $2 AND person = $3 AND decider = $4 \
+        AND state = 'expired' LIMIT 1";
+    AWAITS = "SELECT step, person, decider, decision, until FROM document_signature \
+        WHERE request = $1 AND state = 'awaited'";
     END = "UPDATE document_signature SET state = $2, statement = $3, ended_at_seconds = $4, end_salt = $5, \
         end_leaf = $6 WHERE decision = $1 AND state = 'awaited'";
 }
@@ -174,7 +177,20 @@ pub struct SignatureRow {
     pub ended: Option<Ended>,
 }
 
-/// Whose key outside phones signs documents of a kind for a device's person; none where the phone's own does.
+/// What a request waits for, as it is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AwaitedPart {
+    /// In which step.
+    pub step: StepNumber,
+    /// Whose part.
+    pub person: PersonId,
+    /// Who decided it.
+    pub decider: PersonId,
+    /// Which decision, and until when.
+    pub awaits: Awaits,
+}
+
+/// Whose key outside phones signs documents of a kind for a device's person at a moment; none where the phone's own does.
 pub async fn signer(
     connection: &mut AnyConnection,
     device: DeviceId,
@@ -344,13 +360,27 @@ pub async fn of_entry(
 pub async fn awaits(
     connection: &mut AnyConnection,
     request: RequestId,
-) -> Result<Option<(StepNumber, PersonId, Awaits)>, StoreError> {
+) -> Result<Option<AwaitedPart>, StoreError> {
     let row = sqlx::query(AWAITS).put(&request).fetch_optional(connection).await?;
     row.map(|row| {
-        let awaits = Awaits { decision: row.get_as(2)?, until: row.get_as(3)? };
-        Ok((row.get_as(0)?, row.get_as(1)?, awaits))
+        Ok(AwaitedPart {
+            step: row.get_as(0)?,
+            person: row.get_as(1)?,
+            decider: row.get_as(2)?,
+            awaits: Awaits { decision: row.get_as(3)?, until: row.get_as(4)? },
+        })
     })
     .transpose()
+}
+
+/// Whether a person decided on a part before, and no document signature came in time.
+pub async fn ran_out(
+    connection: &mut AnyConnection,
+    part: Part,
+    decider: PersonId,
+) -> Result<bool, StoreError> {
+    let query = sqlx::query(RAN_OUT).put(&part.request).put(&part.step).put(&part.person);
+    Ok(query.put(&decider).fetch_optional(connection).await?.is_some())
 }
 
 /// A person's decisions on a part for which no document signature came.

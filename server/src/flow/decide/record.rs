@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use trien_core::change;
 use trien_core::decision::{Authority, Decision, DecisionHash, Verb};
 use trien_core::digest::Sha256;
+use trien_core::document_signature::End;
 use trien_core::env::{Timestamp, UnixSecond};
 use trien_core::log::leaf::{self, Leaf};
 use trien_core::request::{Role, Route, RouteState, TransitionError};
@@ -11,7 +12,7 @@ use trien_core::request::{Role, Route, RouteState, TransitionError};
 use super::super::changes::{self, News};
 use super::super::delegate::right::Right;
 use super::super::device::Standing;
-use super::super::document_signature::{begin, require_valid, signer};
+use super::super::document_signature::{begin, end, require_valid, signer};
 use super::super::{FlowError, Mismatch, Thing, copies, numbers, push};
 use super::compare::{Base, Queued};
 use super::rebuild::Signed;
@@ -19,7 +20,7 @@ use crate::store::certificate::CertificateState;
 use crate::store::decision::{self, Logged, NewDecision};
 use crate::store::device::{self, DeviceNow};
 use crate::store::document::{self, NewRevision};
-use crate::store::document_signature::{self, NewAwaited, SignerRow};
+use crate::store::document_signature::{self, NewAwaited, SignatureRow, SignerRow};
 use crate::store::job::JobKind;
 use crate::store::log::Mode;
 use crate::store::request::{self, Decided};
@@ -113,9 +114,11 @@ impl Commit for Record {
         if now > request.expires_at {
             return Err(FlowError::DecisionExpired("request-expired").into());
         }
-        if self.is_awaited(tx).await? {
+        let before = document_signature::one(tx.connection(), &self.decision.hash).await?;
+        if before.is_some() {
             return Ok(Outcome::LoggedBefore);
         }
+        let gives_way = self.gives_way(tx).await?;
         let next = match self.decide(request.route, now) {
             Ok(next) => next,
             Err(TransitionError::AlreadyDecided { decision }) if decision == self.decision.hash => {
@@ -126,6 +129,9 @@ impl Commit for Record {
         let base = self.check_base(tx).await?;
         self.check_recipe(tx).await?;
         let signer = self.check_document_signer(tx).await?;
+        if let Some(of) = gives_way {
+            end::give_up(tx, &of, End::Withdrawn).await?;
+        }
         let logged = self.log(tx, leaf::Outcome::Recorded).await?;
         if let Some(signer) = signer {
             self.await_signature(tx, &signer, &logged).await?;
@@ -185,16 +191,19 @@ pub(super) fn overtaken(error: TransitionError) -> FlowError {
 }
 
 impl Record {
-    /// Whether this very decision was recorded before, and its document signature is awaited or never came. While
-    /// another one's is awaited, nobody else's decision is recorded: the document is about to change.
-    async fn is_awaited(&self, tx: &mut Tx<'_>) -> Result<bool, CommitError> {
-        if document_signature::one(tx.connection(), &self.decision.hash).await?.is_some() {
-            return Ok(true);
+    /// What is awaited of the document, where this approval takes its place. Else nobody approves meanwhile: the document
+    /// is about to change. But whoever let a signature run out holds nobody else up a second time. Whoever refuses waits
+    /// for nothing: with the request, the waiting ends.
+    async fn gives_way(&self, tx: &mut Tx<'_>) -> Result<Option<SignatureRow>, CommitError> {
+        if self.decision.verb != Verb::Approve {
+            return Ok(None);
         }
-        match document_signature::awaited(tx.connection(), self.decision.request).await? {
-            Some(_) => Err(FlowError::AwaitsDocumentSignature.into()),
-            None => Ok(false),
-        }
+        let of = document_signature::awaited(tx.connection(), self.decision.request).await?;
+        let Some(of) = of else { return Ok(None) };
+        let (part, decider) = (of.of.part, of.of.decider);
+        let may = decider != self.decision.person
+            && document_signature::ran_out(tx.connection(), part, decider).await?;
+        if may { Ok(Some(of)) } else { Err(FlowError::AwaitsDocumentSignature.into()) }
     }
 
     /// Whose key signs the document afterwards. The register may say another one since the phone was told.

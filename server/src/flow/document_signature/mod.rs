@@ -2,8 +2,8 @@
 //! service signs the CMS that carries the decision's hash.
 //!
 //! The decision is logged at once ([`begin`]); the part stays open and is awaited until the signature comes
-//! ([`super::decide::document`]) or waiting for it ends ([`end`]). Either has a leaf of its own, and nobody else's
-//! decision on the request is recorded in between.
+//! ([`super::decide::document`]) or waiting for it ends ([`end`]). Either has a leaf of its own, and nobody else
+//! approves in between. Whoever refuses ends the waiting, as does what the decision depended on ([`counts`]).
 
 pub(super) mod begin;
 pub mod choose;
