@@ -18,6 +18,7 @@ mod acts;
 mod admin_token;
 mod attest;
 mod authenticator;
+mod awaited;
 mod batch;
 mod change;
 mod decide;
