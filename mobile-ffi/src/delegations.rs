@@ -129,8 +129,8 @@ impl Phone {
         Ok(self.0.title_in_place(form.into())?)
     }
 
-    /// Lets somebody decide in this person's place: one prompt, one signature. Gives its hash. Where no answer came,
-    /// `delegations` says whether it counts.
+    /// Lets somebody decide in this person's place: one prompt, one signature. Gives its hash. `DelegationUnknown` where
+    /// it was sent and may count all the same: `delegations` says whether it does.
     pub async fn delegate(&self, draft: DelegationDraft) -> Result<Sha256, PhoneError> {
         Ok(self.0.delegate(draft.try_into()?).await?)
     }

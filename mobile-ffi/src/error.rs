@@ -199,6 +199,15 @@ pub enum PhoneError {
         /// Why.
         detail: String,
     },
+    /// A delegation was signed and sent, and no answer says that it was refused or proves that it counts: `delegations`
+    /// says whether it does.
+    #[error(
+        "it is not known whether the server took the delegation: look at the list first ({detail})"
+    )]
+    DelegationUnknown {
+        /// What came of sending it.
+        detail: String,
+    },
     /// The page cannot be drawn.
     #[error("the page cannot be shown: {detail}")]
     Render {
@@ -348,6 +357,7 @@ impl From<client::ClientError> for PhoneError {
             Core::SecretGrade => Self::SecretGrade,
             Core::Recipe(fault) => Self::Recipe { detail: fault.to_string() },
             Core::Delegation(fault) => Self::Delegation { detail: fault.to_string() },
+            Core::DelegationUnknown(why) => Self::DelegationUnknown { detail: why.to_string() },
             Core::Render(fault) => {
                 Self::Render { slug: fault.slug().to_owned(), detail: fault.to_string() }
             }

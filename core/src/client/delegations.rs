@@ -16,6 +16,7 @@ use crate::digest::Sha256;
 use crate::document::Text;
 use crate::env::UnixSecond;
 use crate::log::checkpoint::Checkpoint;
+use crate::problem::ProblemKind;
 use crate::request::Assignment;
 use crate::signer::{self, ToSign};
 use crate::verify::Trust;
@@ -24,7 +25,7 @@ use crate::wire::{Base64, RequestView, SyncAnswer, TaskView};
 use super::error::{ClientError, DelegationFault};
 use super::keys::KeyRole;
 use super::records::InPlace;
-use super::transport::Call;
+use super::transport::{Call, Connection};
 use super::{Companion, Language, off_thread};
 
 /// What is kept of delegations, by their hashes: the evidence of each, a text.
@@ -78,8 +79,8 @@ impl Companion {
     }
 
     /// Lets somebody decide in this person's place: one prompt, one signature. It counts once the log has it, which
-    /// this phone verifies; gives its hash. Where no answer came, nothing is kept, and [`Self::delegations`] says
-    /// whether it counts.
+    /// this phone verifies; gives its hash. [`ClientError::DelegationUnknown`] where it was sent and may count all the
+    /// same: [`Self::delegations`] says whether it does.
     pub async fn delegate(&self, draft: DelegationDraft) -> Result<Sha256, ClientError> {
         self.room_for_receipt()?;
         let (seen, checkpoint) = self.seen()?;
@@ -89,11 +90,11 @@ impl Companion {
         let statement = self.sign_delegation(&delegation, &to).await?;
         let body = DelegationSubmission { statement: Base64(statement), checkpoint };
         let call = Call::post("/api/v1/device/delegations", &body);
-        let text = self.connect().await?.text(&call, MAX_EVIDENCE_BYTES as u64).await?;
-        let shown = self.proved(delegation.hash(), text.clone()).await?;
-        let evidence: DelegationEvidence = text.parse().map_err(DelegationFault::Unreadable)?;
-        self.note_receipt(&shown.checkpoint, evidence.proof.checkpoint).await?;
-        self.keep_delegations([(delegation.hash(), text)].into()).await?;
+        let connection = self.connect().await?;
+        let counts = self.send_delegation(&connection, &call, delegation.hash()).await;
+        counts.map_err(|why| {
+            if may_count(&why) { ClientError::DelegationUnknown(Box::new(why)) } else { why }
+        })?;
         Ok(delegation.hash())
     }
 
@@ -166,6 +167,20 @@ impl Companion {
         let spki = certificate.public_key();
         let signature = signer::normalise(&signature, &message, spki)?;
         Ok(assemble_as(Content::Delegation, &cbor, sha256, &signature, spki)?)
+    }
+
+    /// Sends what was signed, and keeps what proves that it counts.
+    async fn send_delegation(
+        &self,
+        connection: &Connection,
+        call: &Call,
+        delegation: Sha256,
+    ) -> Result<(), ClientError> {
+        let text = connection.text(call, MAX_EVIDENCE_BYTES as u64).await?;
+        let shown = self.proved(delegation, text.clone()).await?;
+        let evidence: DelegationEvidence = text.parse().map_err(DelegationFault::Unreadable)?;
+        self.note_receipt(&shown.checkpoint, evidence.proof.checkpoint).await?;
+        self.keep_delegations([(delegation, text)].into()).await
     }
 
     /// Keeps the delegations of an answer whose proofs lead to its own checkpoint, which was verified. What does not
@@ -279,6 +294,18 @@ impl Companion {
         })
         .await?;
         Ok(shown?)
+    }
+}
+
+/// Whether a delegation may count although this came of sending it: all but a clear no, and what kept it from leaving.
+fn may_count(why: &ClientError) -> bool {
+    match why {
+        // What came twice was taken once; where the server failed, it may have failed afterwards.
+        ClientError::Problem(problem) => {
+            problem.status >= 500 || problem.kind.0 == ProblemKind::Replayed
+        }
+        ClientError::Signer(_) | ClientError::WrongServerKey { .. } => false,
+        _ => true,
     }
 }
 

@@ -145,6 +145,10 @@ pub enum ClientError {
     /// Nothing is decided in another's place by this.
     #[error(transparent)]
     Delegation(#[from] DelegationFault),
+    /// A delegation was signed and sent, and no answer says that it was refused or proves that it counts. It is not
+    /// signed again before [`Companion::delegations`](super::Companion::delegations) has said so.
+    #[error("it is not known whether the server took the delegation: look at the list first ({0})")]
+    DelegationUnknown(Box<ClientError>),
     /// The page cannot be drawn.
     #[error("the page cannot be shown: {0}")]
     Render(#[from] RenderError),

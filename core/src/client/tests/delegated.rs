@@ -14,7 +14,9 @@ use crate::id::{PersonId, UnitId};
 use crate::log::leaf::{Leaf, Salt, StatementKind};
 use crate::log::proof::InclusionProof;
 use crate::log::tree::empty_root;
+use crate::problem::ProblemKind;
 use crate::request::{Assignment, Role};
+use crate::signer::SignerError;
 use crate::testing::software_key;
 use crate::wire::{DecisionSubmission, InPlaceOf, PersonView, SignerView, UnitView};
 
@@ -226,12 +228,9 @@ async fn no_limit_of_a_delegation_is_exceeded_whatever_the_server_shows() {
     assert_eq!(fault(sheet(|_| {}, LEADERS_KEY, decided).await), DelegationFault::OtherPart);
 }
 
-#[tokio::test]
-async fn a_delegation_counts_for_its_giver_once_the_log_has_it() {
-    let scene = Scene::enrolled().await;
-    scene.phone.sync().await.unwrap();
-    let now = scene.fake.clock.now().second();
-    let draft = |kinds: &[&str], ends: UnixSecond| DelegationDraft {
+/// What the phone's person gives by a written act.
+fn draft(kinds: &[&str], ends: UnixSecond) -> DelegationDraft {
+    DelegationDraft {
         form: Form::Tuq,
         to: Delegate {
             person: PersonView { id: LEADER, name: "Lê A".into(), position: "Phó".into() },
@@ -243,7 +242,16 @@ async fn a_delegation_counts_for_its_giver_once_the_log_has_it() {
         starts: None,
         ends,
         reason: text("Theo Quyết định 12"),
-    };
+    }
+}
+
+const DELEGATIONS: &str = "/api/v1/device/delegations";
+
+#[tokio::test]
+async fn a_delegation_counts_for_its_giver_once_the_log_has_it() {
+    let scene = Scene::enrolled().await;
+    scene.phone.sync().await.unwrap();
+    let now = scene.fake.clock.now().second();
     let prompts = scene.prompts();
     let endless = scene.phone.delegate(draft(&[], now.plus(60))).await;
     assert!(matches!(endless, Err(ClientError::Delegation(DelegationFault::Invalid(_)))));
@@ -253,7 +261,7 @@ async fn a_delegation_counts_for_its_giver_once_the_log_has_it() {
     assert_eq!(scene.phone.known_delegations(vec![given]).await.unwrap().len(), 1);
     // A server that says yes and proves nothing is not believed.
     scene.fake.twist(|asked, reply| {
-        if asked.path == "/api/v1/device/delegations" {
+        if asked.path == DELEGATIONS {
             let submission: DelegationSubmission = serde_json::from_slice(&asked.body).unwrap();
             let text = String::from_utf8(reply.body.clone()).unwrap();
             let mut evidence: DelegationEvidence = text.parse().unwrap();
@@ -263,13 +271,76 @@ async fn a_delegation_counts_for_its_giver_once_the_log_has_it() {
         }
     });
     let unproved = scene.phone.delegate(draft(&["Công văn"], now.plus(60))).await;
-    assert!(
-        matches!(
-            unproved,
-            Err(ClientError::Delegation(DelegationFault::Unproved(Unproved::Inclusion(_))))
-        ),
-        "{unproved:?}"
-    );
+    let Err(ClientError::DelegationUnknown(why)) = unproved else { panic!("{unproved:?}") };
+    let inclusion =
+        matches!(*why, ClientError::Delegation(DelegationFault::Unproved(Unproved::Inclusion(_))));
+    assert!(inclusion, "{why:?}");
+}
+
+type Bend = fn(&mut Reply);
+
+/// What becomes of a delegation where the server's answer to it is bent.
+async fn answered(
+    scene: &Scene,
+    mut bend: impl FnMut(&mut Reply) + Send + 'static,
+) -> Result<Sha256, ClientError> {
+    scene.fake.twist(move |asked, reply| {
+        if asked.path == DELEGATIONS {
+            bend(reply);
+        }
+    });
+    let now = scene.fake.clock.now().second();
+    let answered = scene.phone.delegate(draft(&["Giấy mời"], now.plus(60))).await;
+    scene.fake.honest();
+    answered
+}
+
+#[tokio::test]
+async fn only_a_clear_no_says_that_a_delegation_which_was_sent_does_not_count() {
+    let scene = Scene::enrolled().await;
+    scene.phone.sync().await.unwrap();
+    for kind in ProblemKind::ALL.iter().copied() {
+        // The phone signs such a request once more by itself.
+        if kind == ProblemKind::ClockSkew {
+            continue;
+        }
+        let said = answered(&scene, move |reply| *reply = Reply::problem(kind)).await;
+        // What came twice was taken once; where the server failed, it may have failed afterwards.
+        let may_count = kind.status() >= 500 || kind == ProblemKind::Replayed;
+        match said {
+            Err(ClientError::DelegationUnknown(_)) => assert!(may_count, "{kind:?}"),
+            Err(ClientError::Problem(_)) => assert!(!may_count, "{kind:?}"),
+            other => panic!("{kind:?}: {other:?}"),
+        }
+    }
+    let unknown: [(&str, Bend); 4] = [
+        ("no answer", |reply| reply.cut = Some(0)),
+        ("half an answer", |reply| reply.cut = Some(reply.body.len() / 2)),
+        ("no proof", |reply| reply.body = b"taken".to_vec()),
+        ("a page of something in between", |reply| {
+            (reply.status, reply.body) = (404, b"<html>".to_vec());
+        }),
+    ];
+    for (what, bend) in unknown {
+        let said = answered(&scene, bend).await;
+        assert!(matches!(said, Err(ClientError::DelegationUnknown(_))), "{what}: {said:?}");
+    }
+    // Nothing was sent where nobody signed.
+    let sent = scene.fake.count(DELEGATIONS);
+    *scene.keys.fail.lock().unwrap() = Some(SignerError::Cancelled);
+    let dismissed = answered(&scene, |_| {}).await;
+    assert!(matches!(dismissed, Err(ClientError::Signer(_))), "{dismissed:?}");
+    assert_eq!(scene.fake.count(DELEGATIONS), sent);
+}
+
+#[tokio::test]
+async fn a_delegation_that_this_phone_cannot_keep_may_count_all_the_same() {
+    let scene = Scene::enrolled().await;
+    scene.phone.sync().await.unwrap();
+    let folder = scene.folder.path().to_owned();
+    // What the server has taken is not refused by a disk that is full, or a folder that is gone.
+    let kept = answered(&scene, move |_| std::fs::remove_dir_all(&folder).unwrap()).await;
+    assert!(matches!(kept, Err(ClientError::DelegationUnknown(_))), "{kept:?}");
 }
 
 impl Desk {

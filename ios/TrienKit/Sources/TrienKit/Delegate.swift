@@ -73,7 +73,7 @@ public enum DelegateStep: Equatable, Sendable {
     case signing(terms: DelegationTerms)
     case given(terms: DelegationTerms)
 
-    /// It was signed, and no answer came: it counts, or it does not.
+    /// It was signed and sent, and no answer says what became of it: the list does.
     case unknown
     case failed(Failure)
 }
@@ -263,8 +263,8 @@ public final class DelegatePresenter: Presenter<DelegateState, DelegateEvent> {
             do {
                 _ = try await phone.delegate(draft: draft)
                 put(.given(terms: terms))
-            } catch let refused as PhoneError where mayCount(refused) {
-                _ = noted(refused)
+            } catch PhoneError.DelegationUnknown(let detail) {
+                _ = noted(PhoneError.DelegationUnknown(detail: detail))
                 put(.unknown)
             }
         } failed: { [self] failure in
@@ -283,14 +283,6 @@ public final class DelegatePresenter: Presenter<DelegateState, DelegateEvent> {
     }
 
     private func put(_ step: DelegateStep) { show { $0.step = step } }
-}
-
-// It is signed before it is sent.
-private func mayCount(_ refused: PhoneError) -> Bool {
-    switch refused {
-    case .Unreachable, .UnexpectedAnswer: true
-    default: false
-    }
 }
 
 private func days(_ lasting: Lasting) -> Int {

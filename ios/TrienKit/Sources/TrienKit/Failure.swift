@@ -85,6 +85,7 @@ public func failureOf(_ error: any Error) -> Failure {
     case .SecretGrade: Failure(what: words("problem-secret-grade-detail"), remedy: .goBack)
     case .Recipe(let detail): failure("app-failure-recipe", .goBack, detail)
     case .Delegation(let detail): failure("app-failure-delegation", .sync, detail)
+    case .DelegationUnknown(let detail): failure("app-delegate-unknown", .goBack, detail)
     case .Render(let slug, let detail): Failure(what: words("pdf-render-\(slug)"), remedy: .goBack, detail: detail)
     case .Reason(let detail): failure("app-failure-reason", .tryAgain, detail)
     case .Signer(let source): signer(source)

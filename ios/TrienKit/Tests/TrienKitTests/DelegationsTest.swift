@@ -99,13 +99,21 @@ final class DelegationsTest: XCTestCase {
 
     func testALostAnswerLeadsToTheListAndNeverToASecondSignature() async {
         let delegate = await written(.look)
-        phone.gives = { throw offline }
+        phone.gives = { throw PhoneError.DelegationUnknown(detail: "timed out") }
         await delegate.on(.sign, stage)
         XCTAssertEqual(.unknown, delegate.state.step)
         await delegate.on(.sign, stage)
         XCTAssertEqual(1, phone.asked.count { $0 == "delegate" })
         delegate.on(.done)
         XCTAssertEqual([.back], stage.went)
+    }
+
+    func testWhatWasNotSentIsMendedAndSignedAgain() async throws {
+        phone.gives = { throw offline }
+        let delegate = await written(.look, .sign)
+        guard case .failed(let failure) = delegate.state.step else { throw Unexpected(delegate.state) }
+        delegate.on(.mend(remedy: failure.remedy))
+        XCTAssertEqual(.writing, delegate.state.step)
     }
 
     func testADismissedPromptLeavesWhatWasWritten() async throws {

@@ -122,7 +122,7 @@ final class DelegateStatesTest: States {
 
     func testGiven() async { await signed() }
 
-    func testUnknown() async { await signed(offline) }
+    func testUnknown() async { await signed(.DelegationUnknown(detail: "timed out")) }
 
     func testCancelled() async { await signed(.Signer(source: .Cancelled)) }
 }

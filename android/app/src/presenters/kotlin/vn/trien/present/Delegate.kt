@@ -58,7 +58,7 @@ sealed interface DelegateStep {
     data class Signing(val terms: DelegationTerms) : DelegateStep
     data class Given(val terms: DelegationTerms) : DelegateStep
 
-    /** It was signed, and no answer came: it counts, or it does not. */
+    /** It was signed and sent, and no answer says what became of it: the list does. */
     data object Unknown : DelegateStep
     data class Failed(val failure: Failure) : DelegateStep
 }
@@ -220,17 +220,11 @@ class DelegatePresenter(
             } catch (cancelled: CancellationException) {
                 throw cancelled
             } catch (refused: PhoneException) {
-                after(refused)
+                val failure = noted(refused)
+                if (refused is PhoneException.DelegationUnknown) DelegateStep.Unknown else DelegateStep.Failed(failure)
             }
             show { it.copy(step = step) }
         }
-    }
-
-    // It is signed before it is sent.
-    private fun after(refused: PhoneException): DelegateStep {
-        val failure = noted(refused)
-        val mayCount = refused is PhoneException.Unreachable || refused is PhoneException.UnexpectedAnswer
-        return if (mayCount) DelegateStep.Unknown else DelegateStep.Failed(failure)
     }
 
     private fun draft(written: DelegateState): DelegationDraft? {

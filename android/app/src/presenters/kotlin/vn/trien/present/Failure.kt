@@ -77,6 +77,7 @@ fun failureOf(error: PhoneException): Failure = when (error) {
     is PhoneException.SecretGrade -> Failure(words("problem-secret-grade-detail"), Remedy.GO_BACK)
     is PhoneException.Recipe -> Failure(words("app-failure-recipe"), Remedy.GO_BACK, error.detail)
     is PhoneException.Delegation -> Failure(words("app-failure-delegation"), Remedy.SYNC, error.detail)
+    is PhoneException.DelegationUnknown -> Failure(words("app-delegate-unknown"), Remedy.GO_BACK, error.detail)
     is PhoneException.Render -> Failure(words("pdf-render-${error.slug}"), Remedy.GO_BACK, error.detail)
     is PhoneException.Reason -> Failure(words("app-failure-reason"), Remedy.TRY_AGAIN, error.detail)
     is PhoneException.Signer -> signer(error.source)

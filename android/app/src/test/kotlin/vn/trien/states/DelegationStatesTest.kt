@@ -107,7 +107,7 @@ class DelegationStatesTest {
         "sheet" by { sheet() },
         "signing" by { sheet().during(DelegateEvent.Sign) },
         "given" by { signed() },
-        "unknown" by { signed(OFFLINE) },
+        "unknown" by { signed(PhoneException.DelegationUnknown("timed out")) },
         "cancelled" by { signed(PhoneException.Signer(KeySignerException.Cancelled())) },
     )
 

@@ -101,13 +101,23 @@ class DelegationsTest {
     @Test
     fun `a lost answer leads to the list, and never to a second signature`() {
         val delegate = written().apply { on(DelegateEvent.Look) }
-        phone.gives = { throw PhoneException.Unreachable("https://ky.example.vn", "timed out") }
+        phone.gives = { throw PhoneException.DelegationUnknown("timed out") }
         delegate.on(DelegateEvent.Sign)
         assertEquals(DelegateStep.Unknown, delegate.state.value.step)
         delegate.on(DelegateEvent.Sign)
         assertEquals(1, phone.asked.count { it == "delegate" })
         delegate.on(DelegateEvent.Done)
         assertEquals(listOf<Place>(Place.Back), went)
+    }
+
+    @Test
+    fun `what was not sent is mended and signed again`() {
+        val delegate = written().apply { on(DelegateEvent.Look) }
+        phone.gives = { throw PhoneException.Unreachable("https://ky.example.vn", "timed out") }
+        delegate.on(DelegateEvent.Sign)
+        val failed = delegate.state.value.step as DelegateStep.Failed
+        delegate.on(DelegateEvent.Mend(failed.failure.remedy))
+        assertEquals(DelegateStep.Writing, delegate.state.value.step)
     }
 
     @Test
