@@ -50,7 +50,7 @@ class Parser:
         if not choice:
             raise ValueError(f"not understood: {self.text[self.at:][:60]!r}")
         variants = {}
-        while variant := self.take(r"\s*(\*?)\[([a-z0-9]+)\] *"):
+        while variant := self.take(r"\s*(\*?)\[([a-z0-9-]+)\] *"):
             value = None if variant[1] else {"one": "1"}.get(variant[2], variant[2])
             variants[value] = self.pattern(until_variant=True)
         if None not in variants or not self.take(r"\s*\}"):

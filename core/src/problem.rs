@@ -97,6 +97,8 @@ problems! {
     CertificateNotValid = "certificate-not-valid", 422;
     /// The unit does not take keys of this assurance level.
     AssuranceTooLow = "assurance-too-low", 422;
+    /// A delegation that is not taken, or nobody may be given one.
+    NoDelegation = "no-delegation", 422;
     /// The serial number that the officer typed is not that of the device's token, or none was typed.
     TokenNotConfirmed = "token-not-confirmed", 422;
     /// The comparison code is not the one the phone shows.

@@ -89,8 +89,10 @@ pub struct Delegate {
     pub person: PersonView,
     /// In which unit.
     pub unit: UnitView,
-    /// Whether the position is one of a deputy, who signs KT.
+    /// Whether the position is one of a deputy.
     pub is_deputy: bool,
+    /// In which forms; at least one.
+    pub forms: Vec<DelegationForm>,
 }
 
 /// What this person delegates.
@@ -214,7 +216,9 @@ impl From<wire::DelegationView> for Delegation {
 
 impl From<wire::Delegate> for Delegate {
     fn from(delegate: wire::Delegate) -> Self {
-        Self { person: delegate.person, unit: delegate.unit, is_deputy: delegate.is_deputy }
+        let forms = delegate.forms.into_iter().map(DelegationForm::from).collect();
+        let wire::Delegate { person, unit, is_deputy, .. } = delegate;
+        Self { person, unit, is_deputy, forms }
     }
 }
 
@@ -223,10 +227,11 @@ impl TryFrom<DelegationDraft> for client::DelegationDraft {
     fn try_from(draft: DelegationDraft) -> Result<Self, PhoneError> {
         let kinds = draft.kinds.iter().map(|kind| Text::new(kind));
         let kinds: Result<Vec<_>, _> = kinds.collect();
-        let Delegate { person, unit, is_deputy } = draft.to;
+        let Delegate { person, unit, is_deputy, forms } = draft.to;
+        let forms = forms.into_iter().map(delegation::Form::from).collect();
         Ok(Self {
             form: draft.form.into(),
-            to: wire::Delegate { person, unit, is_deputy },
+            to: wire::Delegate { person, unit, is_deputy, forms },
             units: draft.units.into_iter().map(delegation::UnitScope::from).collect(),
             kinds: kinds.map_err(client::ClientError::Reason)?,
             starts: draft.starts,

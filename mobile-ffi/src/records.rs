@@ -159,6 +159,7 @@ pub enum ProblemKind {
     DecisionExpired,
     CertificateNotValid,
     AssuranceTooLow,
+    NoDelegation,
     TokenNotConfirmed,
     WrongCode,
     TooManyRequests,

@@ -283,7 +283,7 @@ fn matches(expected: Expected, status: StatusCode, (method, path): (&str, &str))
         // Nobody delegates anything here, and what is sent is none.
         Expected::Admitted if path.contains("{delegation}") => status == StatusCode::NOT_FOUND,
         Expected::Admitted if (method, path) == ("post", "/api/v1/device/delegations") => {
-            status == StatusCode::BAD_REQUEST
+            status == StatusCode::UNPROCESSABLE_ENTITY
         }
         // These ask for things that are not there, of callers that may ask.
         Expected::Admitted if path.contains("/evidence/") || path.contains("/images/") => {

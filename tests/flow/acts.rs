@@ -320,7 +320,7 @@ async fn what_follows_from_another_act_names_it(office: Office) {
     assert_eq!((revoked.why.as_deref(), revoked.with), (None, Some(Kind::DeviceReplaced)));
 }
 
-async fn unit_below(office: &Office, name: &str) -> UnitId {
+pub async fn unit_below(office: &Office, name: &str) -> UnitId {
     let (name, parent) = (Text::new(name).unwrap(), Some(office.unit.id));
     let made = admin::create_unit(&office.app, &ACT, &name, parent, KeyPolicy::SoftwareAllowed);
     made.await.unwrap().id

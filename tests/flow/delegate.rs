@@ -28,7 +28,9 @@ use trien_server::flow::device::{self, RevocationReason};
 use trien_server::flow::sync;
 use trien_server::flow::{FlowError, Mismatch, Thing, comments, read};
 use trien_server::jobs::run_due;
+use trien_server::store::directory::Authority as PostAuthority;
 
+use crate::acts::unit_below;
 use crate::change::{act, person};
 use crate::exchange::officer;
 use crate::office::{Office, step};
@@ -47,6 +49,7 @@ on_both! {
     one_of_principal_and_delegate_is_recorded_however_they_race,
     it_is_shown_from_its_start_to_its_end,
     what_is_no_delegation_is_not_taken,
+    whom_one_may_delegate_to_is_told_with_the_forms,
     a_delegate_reads_and_writes_beside_the_page_as_long_as_it_counts,
 }
 
@@ -498,6 +501,32 @@ async fn a_delegate_reads_and_writes_beside_the_page_as_long_as_it_counts(office
     assert_eq!(late, Err(missing.clone()));
     let late = comments::write_by_device(app, &device, request, said()).await;
     assert_eq!(late, Err(missing));
+}
+
+async fn whom_one_may_delegate_to_is_told_with_the_forms(office: Office) {
+    let app = &office.app;
+    let (leader, deputy) = two(&office).await;
+    let below = unit_below(&office, "Phòng Kinh tế").await;
+    let head = person(&office, below, "Lê Thị Hoa", "Trưởng phòng").await;
+    let device = leader.authenticated(app).await;
+    let told = delegate::delegates(app, &device).await.unwrap();
+    let of = |id: PersonId| &told.iter().find(|it| it.person.id == id).unwrap().forms;
+    assert_eq!(*of(deputy.person), Form::ALL);
+    assert_eq!(*of(head), [Form::Tl, Form::Tuq], "KT. is for the same unit");
+    // Who does not head the unit is told why there is nobody, and what they sign all the same is not taken.
+    let aside = office.person("Trần Thị Bình").await;
+    let from = PostRef { unit: office.unit.id, title: "Chủ tịch".to_owned() };
+    let (unit, authority) = (office.unit.id, Some(PostAuthority::Deputy));
+    let to = NewPost { unit, title: text("Phó Chủ tịch"), authority };
+    let (by, moves) = (Changer::CommandLine, PostChange::Moves { from, to });
+    let plan = changes::look(app, by, aside, moves).await.unwrap();
+    changes::carry_out(app, by, &act(), plan, &BTreeMap::new()).await.unwrap();
+    let aside = settled(&office, aside).await;
+    let no = FlowError::NoDelegation(NoDelegation::NotHead);
+    let device = aside.authenticated(app).await;
+    assert_eq!(delegate::delegates(app, &device).await, Err(no.clone()));
+    let given = draft(&office, &aside, &deputy).await;
+    assert_eq!(send(&office, &aside, &given).await, Err(no));
 }
 
 async fn what_is_no_delegation_is_not_taken(office: Office) {

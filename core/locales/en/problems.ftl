@@ -75,6 +75,17 @@ problem-certificate-not-valid-title = The certificate is not valid
 problem-certificate-not-valid-detail = It has expired or was revoked. Ask the officer in charge of devices for a new one.
 problem-assurance-too-low-title = The device's keys are not protected enough
 problem-assurance-too-low-detail = This unit takes only keys in secure hardware. Use a phone that has it, or ask the administrator about the unit's policy.
+problem-no-delegation-title = This cannot be delegated
+problem-no-delegation-detail = { $code ->
+    [not-head] Only the head of a unit delegates to others. If you are the head, ask the administrator to look at your position.
+    [not-your-post] You do not hold the position that the delegation names any more. If the position on this device is wrong, tell the administrator.
+    [not-their-post] The delegate does not hold this position any more. Choose again whom you delegate to.
+    [form] The form does not suit the positions: KT. is for a deputy of the same unit, TL. and TUQ. for people of the unit or below it, and a clerk is given none. Choose another form or another person.
+    [time] This device's clock is more than five minutes from the server's. Let it set the time by itself, then sign again.
+    [over] The delegation's time is over already. Write another day.
+    [too-many] Too many of your delegations stand at once. End those that are not needed any more.
+   *[other] The delegation or its signature does not match. Sign again; if it happens again, tell the administrator.
+}
 problem-token-not-confirmed-title = The token's serial number is not confirmed
 problem-token-not-confirmed-detail = This device keeps its approval key in a PKCS#11 token. Look at the token, and type the serial number that stands on it or that its maker's program shows. Leave the field out for devices without a token.
 problem-wrong-code-title = The code is not the one on the phone

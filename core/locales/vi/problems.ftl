@@ -75,6 +75,17 @@ problem-certificate-not-valid-title = Chứng thư số không có hiệu lực
 problem-certificate-not-valid-detail = Chứng thư số đã hết hạn hoặc bị thu hồi. Hãy liên hệ cán bộ quản lý thiết bị để được cấp mới.
 problem-assurance-too-low-title = Khóa trên thiết bị chưa được bảo vệ đủ mức
 problem-assurance-too-low-detail = Đơn vị này chỉ nhận khóa nằm trong phần cứng bảo mật. Hãy dùng điện thoại có phần cứng đó, hoặc hỏi quản trị viên về chính sách của đơn vị.
+problem-no-delegation-title = Không ủy quyền được
+problem-no-delegation-detail = { $code ->
+    [not-head] Chỉ người đứng đầu đơn vị ủy quyền được cho người khác. Nếu bạn đứng đầu đơn vị, hãy báo quản trị viên kiểm tra chức vụ của bạn.
+    [not-your-post] Bạn không còn giữ chức vụ ghi trong ủy quyền. Hãy báo quản trị viên nếu chức vụ trên máy này không đúng.
+    [not-their-post] Người được ủy quyền không còn giữ chức vụ này. Hãy chọn lại người.
+    [form] Thể thức ký không hợp với chức vụ: KT. dành cho cấp phó cùng đơn vị, TL. và TUQ. dành cho người trong đơn vị hoặc đơn vị trực thuộc, và không ủy quyền cho văn thư. Hãy chọn lại thể thức hoặc người.
+    [time] Giờ của máy lệch giờ máy chủ quá năm phút. Hãy bật tự động đặt giờ rồi ký lại.
+    [over] Thời hạn của ủy quyền đã qua. Hãy ghi ngày khác.
+    [too-many] Bạn có quá nhiều ủy quyền chưa hết hạn. Hãy chấm dứt những ủy quyền không còn cần.
+   *[other] Nội dung hoặc chữ ký của ủy quyền không khớp. Hãy ký lại; nếu còn lặp lại, hãy báo quản trị viên.
+}
 problem-token-not-confirmed-title = Chưa đối chiếu được số sê-ri của token
 problem-token-not-confirmed-detail = Thiết bị này giữ khóa duyệt trong token PKCS#11. Hãy xem tận mắt token và nhập số sê-ri in trên đó hoặc do phần mềm của hãng hiển thị. Thiết bị không dùng token thì bỏ trống.
 problem-wrong-code-title = Mã không khớp với mã trên điện thoại

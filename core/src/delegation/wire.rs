@@ -77,6 +77,8 @@ pub struct Delegate {
     pub person: PersonView,
     /// In which unit.
     pub unit: UnitView,
-    /// Whether the position is one of a deputy, who signs KT.
+    /// Whether the position is one of a deputy.
     pub is_deputy: bool,
+    /// In which forms; at least one.
+    pub forms: Vec<Form>,
 }

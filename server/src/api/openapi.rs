@@ -326,7 +326,8 @@ mod tests {
         let description = described();
         assert_described(&description, "DelegationView", &view);
         assert_described(&description, "UnitScope", &view["units"][0]);
-        let delegate = Delegate { person: person(), unit: unit(), is_deputy: true };
+        let forms = vec![Form::Kt];
+        let delegate = Delegate { person: person(), unit: unit(), is_deputy: true, forms };
         assert_described(&description, "Delegate", &serde_json::to_value(delegate).unwrap());
     }
 

@@ -116,9 +116,14 @@ fn midnight(day: Date) -> Result<UnixSecond, CliError> {
 
 fn print_delegate(it: &Delegate) {
     let deputy = if it.is_deputy { "  (deputy)" } else { "" };
+    let forms: Vec<&str> = it.forms.iter().map(|form| form.abbreviation()).collect();
     println!(
-        "{}  {}, {}  {}{deputy}",
-        it.person.id, it.person.name, it.person.position, it.unit.name
+        "{}  {}, {}  {}{deputy}  {}",
+        it.person.id,
+        it.person.name,
+        it.person.position,
+        it.unit.name,
+        forms.join(" ")
     );
 }
 

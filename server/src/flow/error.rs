@@ -417,6 +417,7 @@ impl FlowError {
             Self::AssuranceTooLow | Self::AttestationRefused(_) | Self::AppRefused(_) => {
                 ProblemKind::AssuranceTooLow
             }
+            Self::NoDelegation(_) => ProblemKind::NoDelegation,
             Self::TokenNotConfirmed => ProblemKind::TokenNotConfirmed,
             Self::WrongCode { .. } => ProblemKind::WrongCode,
             Self::LoginTaken
@@ -424,7 +425,6 @@ impl FlowError {
             | Self::DirectoryMoved
             | Self::PlanMoved(_)
             | Self::NoChange(_)
-            | Self::NoDelegation(_)
             | Self::NoWebhook(_)
             | Self::NoExchange(_) => ProblemKind::BadRequest,
             Self::TooManyGuesses | Self::RemindedLately => ProblemKind::TooManyRequests,
@@ -458,7 +458,7 @@ impl FlowError {
             Self::PostChanged => Some("post-changed".to_owned()),
             Self::AuthorityEnded => Some("authority-ended".to_owned()),
             Self::NotAwaited => Some("not-awaited".to_owned()),
-            Self::NoDelegation(why) => Some(why.to_string()),
+            Self::NoDelegation(why) => Some(why.slug().to_owned()),
             Self::NoWebhook(why) => Some(why.to_string()),
             Self::NoExchange(why) => Some(why.to_string()),
             Self::WrongCode { left } => Some(left.to_string()),

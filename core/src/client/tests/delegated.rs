@@ -236,6 +236,7 @@ fn draft(kinds: &[&str], ends: UnixSecond) -> DelegationDraft {
             person: PersonView { id: LEADER, name: "Lê A".into(), position: "Phó".into() },
             unit: UnitView { id: UNIT, name: "X".into() },
             is_deputy: true,
+            forms: Form::ALL.to_vec(),
         },
         units: vec![UnitScope { unit: UNIT, reach: Reach::Alone }],
         kinds: kinds.iter().map(|kind| text(kind)).collect(),

@@ -153,6 +153,8 @@ public final class DelegatePresenter: Presenter<DelegateState, DelegateEvent> {
     }
 
     private func mend(_ remedy: Remedy) {
+        // From a sheet that was not taken one goes back to what was written.
+        if case .failed = state.step, remedy == .goBack { return put(.writing) }
         if let place = remedy.place() { return go(place) }
         if case .failed = state.people { look() } else { put(.writing) }
     }
@@ -161,7 +163,7 @@ public final class DelegatePresenter: Presenter<DelegateState, DelegateEvent> {
         show { $0.people = .asking }
         ask { [self] in
             let me = profile(phone)?.person.id
-            known = try await phone.delegates().filter { $0.person.id != me }
+            known = try await phone.delegates().filter { $0.person.id != me && !$0.forms.isEmpty }
             show {
                 $0.people = people($0.search)
                 $0.scopes = scopes()
@@ -185,13 +187,7 @@ public final class DelegatePresenter: Presenter<DelegateState, DelegateEvent> {
     private func personLine(_ delegate: Delegate) -> PersonLine {
         PersonLine(
             id: idOf(delegate), name: delegate.person.name, position: delegate.person.position, unit: delegate.unit.name,
-            forms: forms(delegate), deputy: delegate.isDeputy)
-    }
-
-    // KT. is a deputy's, of the same unit.
-    private func forms(_ delegate: Delegate) -> [DelegationForm] {
-        let mayKt = delegate.isDeputy && delegate.unit.id == profile(phone)?.unit.id
-        return mayKt ? DelegationForm.allCases : [.tl, .tuq]
+            forms: delegate.forms, deputy: delegate.isDeputy)
     }
 
     private func scopes() -> [ScopeLine] {

@@ -119,7 +119,7 @@ private func remedy(_ kind: ProblemKind) -> Remedy {
     case .deviceRevoked, .unauthenticated, .enrollmentEnded, .invitationSpent, .assuranceTooLow: .enrollAgain
     case .overtaken, .requestEnded: .sync
     case .staleRevision, .decisionMismatch: .lookAgain
-    case .secretGrade, .unsignablePdf: .goBack
+    case .secretGrade, .unsignablePdf, .noDelegation: .goBack
     default: .tryAgain
     }
 }

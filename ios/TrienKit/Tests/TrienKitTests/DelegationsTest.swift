@@ -11,8 +11,12 @@ final class DelegationsTest: XCTestCase {
     override func setUp() async throws {
         await MainActor.run {
             phone.may = [
-                Delegate(person: person, unit: office, isDeputy: false), Delegate(person: deputy, unit: office, isDeputy: true),
-                Delegate(person: head, unit: unitBelow, isDeputy: true),
+                Delegate(person: person, unit: office, isDeputy: false, forms: DelegationForm.allCases),
+                Delegate(person: deputy, unit: office, isDeputy: true, forms: DelegationForm.allCases),
+                Delegate(person: head, unit: unitBelow, isDeputy: true, forms: [.tl]),
+                Delegate(
+                    person: PersonView(id: "person-4", name: "Trần Thị Bình", position: "Văn thư"), unit: unitBelow, isDeputy: false,
+                    forms: []),
             ]
         }
     }
@@ -61,11 +65,11 @@ final class DelegationsTest: XCTestCase {
         XCTAssertEqual(at("2026-12-01T17:00:00Z"), phone.drafted?.ends)
     }
 
-    func testNobodyDelegatesToThemselvesAndKTIsForADeputyOfTheSameUnit() async throws {
+    func testNobodyDelegatesToThemselvesAndTheFormsAreThoseThatTheServerAllows() async throws {
         let delegate = await stage.delegate()
         guard case .known(let people) = delegate.state.people else { throw Unexpected(delegate.state) }
         XCTAssertEqual(["person-2 unit-1", "person-3 unit-2"], people.map(\.id))
-        XCTAssertEqual([DelegationForm.allCases, [.tl, .tuq]], people.map(\.forms))
+        XCTAssertEqual([DelegationForm.allCases, [.tl]], people.map(\.forms))
         delegate.on(.choose(person: "person-3 unit-2"))
         XCTAssertEqual(.tl, delegate.state.form)
     }
@@ -114,6 +118,19 @@ final class DelegationsTest: XCTestCase {
         guard case .failed(let failure) = delegate.state.step else { throw Unexpected(delegate.state) }
         delegate.on(.mend(remedy: failure.remedy))
         XCTAssertEqual(.writing, delegate.state.step)
+    }
+
+    func testWhatTheServerDoesNotTakeSaysWhyAndGoesBackToWhatWasWritten() async throws {
+        phone.gives = {
+            throw PhoneError.Problem(
+                kind: .noDelegation, title: "Không ủy quyền được", detail: "Hãy chọn lại người.", code: "not-their-post")
+        }
+        let delegate = await written(.look, .sign)
+        guard case .failed(let failure) = delegate.state.step else { throw Unexpected(delegate.state) }
+        XCTAssertEqual(.theirs(text: "Không ủy quyền được. Hãy chọn lại người."), failure.what)
+        delegate.on(.mend(remedy: failure.remedy))
+        XCTAssertEqual(.writing, delegate.state.step)
+        XCTAssertEqual([], stage.went)
     }
 
     func testADismissedPromptLeavesWhatWasWritten() async throws {

@@ -94,4 +94,6 @@ pub(in crate::api) struct Delegate {
     person: PersonView,
     unit: UnitView,
     is_deputy: bool,
+    /// At least one.
+    forms: Vec<Form>,
 }

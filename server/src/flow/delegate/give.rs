@@ -9,6 +9,7 @@ use trien_core::delegation::wire::DelegationSubmission;
 use trien_core::delegation::{Delegation, Form, Holder};
 use trien_core::digest::Sha256;
 use trien_core::env::Timestamp;
+use trien_core::id::UnitId;
 
 use super::show::evidence_of;
 use super::{NoDelegation, turn};
@@ -176,9 +177,12 @@ impl Give {
             return Err(FlowError::from(NoDelegation::NotTheirPost).into());
         }
         let giver = delegation::authority(tx.connection(), post(from)).await?;
+        if !heads(giver) {
+            return Err(FlowError::from(NoDelegation::NotHead).into());
+        }
         let taker = delegation::authority(tx.connection(), post(to)).await?;
         let line = directory::line(tx.connection(), to.unit, MAX_LEVELS).await?;
-        if suits(self.given.form, giver, taker) && line.contains(&from.unit) {
+        if suits(self.given.form, taker) && line.contains(&from.unit) {
             Ok(())
         } else {
             Err(FlowError::from(NoDelegation::Form).into())
@@ -186,14 +190,22 @@ impl Give {
     }
 }
 
-/// Whether the posts suit the form. Where a post says nothing of what it lets its holder do, the giver answers for it.
-fn suits(form: Form, giver: Option<Authority>, taker: Option<Authority>) -> bool {
-    let heads = matches!(giver, None | Some(Authority::Chief));
-    let takes = match form {
+/// Whether a post lets its holder delegate. Where it says nothing of what it lets them do, the giver answers for it.
+pub(super) fn heads(giver: Option<Authority>) -> bool {
+    matches!(giver, None | Some(Authority::Chief))
+}
+
+/// The forms in which one may delegate from a unit to a post.
+pub(super) fn forms(from: UnitId, to: UnitId, taker: Option<Authority>) -> Vec<Form> {
+    let fits = |form: &Form| suits(*form, taker) && (*form != Form::Kt || from == to);
+    Form::ALL.into_iter().filter(fits).collect()
+}
+
+fn suits(form: Form, taker: Option<Authority>) -> bool {
+    match form {
         Form::Kt => matches!(taker, None | Some(Authority::Deputy)),
         Form::Tl | Form::Tuq => taker != Some(Authority::Clerk),
-    };
-    heads && takes
+    }
 }
 
 pub(super) fn post(holder: &Holder) -> PostOf<'_> {
@@ -216,11 +228,13 @@ mod tests {
     fn no_clerk_gives_or_takes_and_only_a_deputy_signs_kt() {
         let (chief, deputy, clerk) =
             (Some(Authority::Chief), Some(Authority::Deputy), Some(Authority::Clerk));
-        assert!(suits(Form::Kt, chief, deputy) && suits(Form::Kt, None, None));
-        assert!(!suits(Form::Kt, chief, chief) && !suits(Form::Kt, deputy, deputy));
-        assert!(suits(Form::Tl, chief, chief) && suits(Form::Tuq, chief, None));
-        for form in Form::ALL {
-            assert!(!suits(form, clerk, None) && !suits(form, chief, clerk));
-        }
+        assert!(heads(chief) && heads(None) && !heads(deputy) && !heads(clerk));
+        let (unit, other) = (UnitId::from_bytes([1; 16]), UnitId::from_bytes([2; 16]));
+        let by_order = [Form::Tl, Form::Tuq];
+        assert_eq!(forms(unit, unit, deputy), Form::ALL);
+        assert_eq!(forms(unit, unit, None), Form::ALL);
+        assert_eq!(forms(unit, unit, chief), by_order);
+        assert_eq!(forms(unit, other, deputy), by_order, "KT. is for the same unit");
+        assert_eq!(forms(unit, unit, clerk), []);
     }
 }

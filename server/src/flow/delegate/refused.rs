@@ -12,6 +12,9 @@ pub enum NoDelegation {
     /// Its giver does not hold the post from which it is given: nobody hands on what was handed to them.
     #[error("a delegation is given from a post that its giver holds")]
     NotYourPost,
+    /// Its giver's post is none of a head's.
+    #[error("a delegation is given by who heads the unit")]
+    NotHead,
     /// The delegate does not hold the post to which it is given.
     #[error("the delegate does not hold that post")]
     NotTheirPost,
@@ -29,4 +32,22 @@ pub enum NoDelegation {
     /// There are too many already.
     #[error("too many delegations of one person stand at once")]
     TooMany,
+}
+
+impl NoDelegation {
+    /// A machine-readable name, which chooses the sentence of the problem.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::NotOne => "not-one",
+            Self::Signature => "signature",
+            Self::NotYourPost => "not-your-post",
+            Self::NotHead => "not-head",
+            Self::NotTheirPost => "not-their-post",
+            Self::Form => "form",
+            Self::Time => "time",
+            Self::Over => "over",
+            Self::TooMany => "too-many",
+        }
+    }
 }

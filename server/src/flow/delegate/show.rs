@@ -11,7 +11,8 @@ use trien_core::log::leaf::Leaf;
 use trien_core::log::proof::InclusionProof;
 use trien_core::wire::{PersonView, UnitView};
 
-use super::said;
+use super::give::{forms, heads};
+use super::{NoDelegation, said};
 use crate::app::App;
 use crate::flow::account::Officer;
 use crate::flow::device::{AuthenticatedDevice, chain};
@@ -19,7 +20,7 @@ use crate::flow::key::{ApiCaller, Scope};
 use crate::flow::people::branches;
 use crate::flow::receipts::{Present, inclusion_hashes, present};
 use crate::flow::{FlowError, Thing};
-use crate::store::delegation::{self, DelegationRow};
+use crate::store::delegation::{self, DelegationRow, PostOf};
 use crate::store::directory::{self, Authority};
 use crate::store::{StoreError, certificate, device as devices, log, request};
 
@@ -38,7 +39,7 @@ pub async fn of_device(
     rows.iter().map(|row| view(row, now)).collect()
 }
 
-/// To whom the device's person may delegate: those with a post in its unit or below it.
+/// To whom the device's person may delegate, and in which forms: those with a post in its unit or below it.
 pub async fn delegates(
     app: &App,
     device: &AuthenticatedDevice,
@@ -46,17 +47,21 @@ pub async fn delegates(
     device.require_active()?;
     let mut connection = app.store().reader().await?;
     let post = devices::post(&mut connection, device.id).await?;
-    let (_, unit) = post.ok_or(FlowError::NotFound(Thing::Unit))?;
+    let (giver, unit) = post.ok_or(FlowError::NotFound(Thing::Unit))?;
+    let own = PostOf { person: giver.id, unit: unit.id, title: &giver.position };
+    if !heads(delegation::authority(&mut connection, own).await?) {
+        return Err(NoDelegation::NotHead.into());
+    }
     let branch = directory::branch(&mut connection, unit.id).await?;
     let branch = branch.ok_or(FlowError::NotFound(Thing::Unit))?;
     let found = delegation::candidates(&mut connection, &branch, device.person).await?;
-    let suits = found.into_iter().filter(|it| it.authority != Some(Authority::Clerk));
-    let told = suits.map(|it| Delegate {
+    let told = found.into_iter().map(|it| Delegate {
+        forms: forms(unit.id, it.unit.id, it.authority),
         is_deputy: it.authority == Some(Authority::Deputy),
         person: it.person,
         unit: it.unit,
     });
-    Ok(told.collect())
+    Ok(told.filter(|it| !it.forms.is_empty()).collect())
 }
 
 /// What was given from posts of the units in which an officer has a role and of those below, the newest first.

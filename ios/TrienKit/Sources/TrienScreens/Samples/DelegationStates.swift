@@ -64,6 +64,13 @@
     private let head = PersonLine(
         id: "p3 u2", name: "Lê Thị Hoa", position: "Trưởng phòng Kinh tế", unit: "Phòng Kinh tế", forms: [.tl, .tuq], deputy: false)
 
+    private let notHead = failureOf(
+        PhoneError.Problem(
+            kind: .noDelegation, title: "Không ủy quyền được",
+            detail:
+                "Chỉ người đứng đầu đơn vị ủy quyền được cho người khác. Nếu bạn đứng đầu đơn vị, hãy báo quản trị viên kiểm tra chức vụ của bạn.",
+            code: "not-head"))
+
     private let scopes = [
         ScopeLine(unit: "u1", words: below, reach: .andBelow),
         ScopeLine(unit: "u1", words: .theirs(text: office), reach: .alone),
@@ -123,6 +130,7 @@
         Named("nobody", nobody),
         Named("asking", DelegateState(people: .asking, from: "22/11/2026")),
         Named("unreachable", DelegateState(people: .failed(offline), from: "22/11/2026")),
+        Named("not-head", DelegateState(people: .failed(notHead), from: "22/11/2026")),
         Named("chosen", chosen),
         Named("no-kinds", noKinds),
         Named("too-long", tooLong),

@@ -71,7 +71,8 @@ final class DelegateStatesTest: States {
 
     private func delegate(_ events: [DelegateEvent]) async -> DelegatePresenter {
         phone.may = [
-            Delegate(person: deputy, unit: office, isDeputy: true), Delegate(person: head, unit: unitBelow, isDeputy: false),
+            Delegate(person: deputy, unit: office, isDeputy: true, forms: DelegationForm.allCases),
+            Delegate(person: head, unit: unitBelow, isDeputy: false, forms: [.tl, .tuq]),
         ]
         let delegate = await stage.delegate()
         for event in events { await delegate.on(event, stage) }
@@ -97,6 +98,12 @@ final class DelegateStatesTest: States {
 
     func testUnreachable() async {
         phone.refuses = offline
+        reached(await delegate().state, delegateStates)
+    }
+
+    func testNotHead() async {
+        phone.refuses = .Problem(
+            kind: .noDelegation, title: "Không ủy quyền được", detail: "Chỉ người đứng đầu", code: "not-head")
         reached(await delegate().state, delegateStates)
     }
 

@@ -5,6 +5,7 @@ import vn.trien.core.DelegationReach
 import vn.trien.core.DelegationState
 import vn.trien.core.KeySignerException
 import vn.trien.core.PhoneException
+import vn.trien.core.ProblemKind
 import vn.trien.present.CommentBody
 import vn.trien.present.CommentLine
 import vn.trien.present.Commented
@@ -72,6 +73,13 @@ private val BY_ORDER = listOf(DelegationForm.TL, DelegationForm.TUQ)
 private val DEPUTY = PersonLine("p2 u1", "Phạm Văn Sơn", "Phó Chủ tịch", OFFICE, KT, deputy = true)
 private val HEAD = PersonLine("p3 u2", "Lê Thị Hoa", "Trưởng phòng Kinh tế", "Phòng Kinh tế", BY_ORDER, deputy = false)
 
+private val NOT_HEAD = failureOf(
+    PhoneException.Problem(
+        ProblemKind.NO_DELEGATION, "Không ủy quyền được",
+        "Chỉ người đứng đầu đơn vị ủy quyền được cho người khác. Nếu bạn đứng đầu đơn vị, hãy báo quản trị viên kiểm tra chức vụ của bạn.", "not-head",
+    ),
+)
+
 private val SCOPES = listOf(
     ScopeLine("u1", BELOW, DelegationReach.AND_BELOW), ScopeLine("u1", Words.Theirs(OFFICE), DelegationReach.ALONE),
     ScopeLine("u2", words("app-delegation-below", "name" to "Phòng Kinh tế"), DelegationReach.AND_BELOW),
@@ -87,6 +95,7 @@ val DELEGATE: List<Pair<String, DelegateState>> = listOf(
     "nobody" to CHOOSING.copy(people = People.Known(emptyList()), scopes = SCOPES.take(2)),
     "asking" to DelegateState(People.Asking, from = "22/11/2026"),
     "unreachable" to DelegateState(People.Failed(OFFLINE), from = "22/11/2026"),
+    "not-head" to DelegateState(People.Failed(NOT_HEAD), from = "22/11/2026"),
     "chosen" to CHOSEN,
     "no-kinds" to CHOOSING.copy(
         whom = HEAD, form = DelegationForm.TUQ, until = "28/11/2026", reason = "Quyết định số 15/QĐ-UBND", fault = words("app-delegate-fault-kinds"),

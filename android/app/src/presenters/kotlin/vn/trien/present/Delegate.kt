@@ -135,8 +135,10 @@ class DelegatePresenter(
         return true
     }
 
+    // From a sheet that was not taken one goes back to what was written.
     private fun mend(remedy: Remedy) {
-        remedy.place()?.let { return go(it) }
+        val toWriting = state.value.step is DelegateStep.Failed && remedy == Remedy.GO_BACK
+        remedy.place()?.takeUnless { toWriting }?.let { return go(it) }
         if (state.value.people is People.Failed) look() else show { it.copy(step = DelegateStep.Writing) }
     }
 
@@ -144,7 +146,7 @@ class DelegatePresenter(
         show { it.copy(people = People.Asking) }
         ask({ failure -> show { it.copy(people = People.Failed(failure)) } }) {
             val me = profile()?.person?.id
-            known = phone.delegates().filter { it.person.id != me }
+            known = phone.delegates().filter { it.person.id != me && it.forms.isNotEmpty() }
             show { it.copy(people = people(it.search), scopes = scopes()) }
         }
     }
@@ -153,13 +155,7 @@ class DelegatePresenter(
         People.Known(known.map(::personLine).filter { sought("${it.name} ${it.position} ${it.unit}", search) })
 
     private fun personLine(delegate: Delegate) =
-        PersonLine(idOf(delegate), delegate.person.name, delegate.person.position, delegate.unit.name, forms(delegate), delegate.isDeputy)
-
-    // KT. is a deputy's, of the same unit.
-    private fun forms(delegate: Delegate): List<DelegationForm> {
-        val mayKt = delegate.isDeputy && delegate.unit.id == profile()?.unit?.id
-        return if (mayKt) DelegationForm.entries else listOf(DelegationForm.TL, DelegationForm.TUQ)
-    }
+        PersonLine(idOf(delegate), delegate.person.name, delegate.person.position, delegate.unit.name, delegate.forms, delegate.isDeputy)
 
     private fun scopes(): List<ScopeLine> {
         val own = profile()?.unit ?: return emptyList()

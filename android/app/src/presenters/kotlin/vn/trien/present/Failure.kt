@@ -108,7 +108,7 @@ private fun problem(error: PhoneException.Problem): Failure {
         ProblemKind.INVITATION_SPENT, ProblemKind.ASSURANCE_TOO_LOW -> Remedy.ENROLL_AGAIN
         ProblemKind.OVERTAKEN, ProblemKind.REQUEST_ENDED -> Remedy.SYNC
         ProblemKind.STALE_REVISION, ProblemKind.DECISION_MISMATCH -> Remedy.LOOK_AGAIN
-        ProblemKind.SECRET_GRADE, ProblemKind.UNSIGNABLE_PDF -> Remedy.GO_BACK
+        ProblemKind.SECRET_GRADE, ProblemKind.UNSIGNABLE_PDF, ProblemKind.NO_DELEGATION -> Remedy.GO_BACK
         else -> Remedy.TRY_AGAIN
     }
     return Failure(Words.Theirs("${error.title}. ${error.detail}"), remedy, error.code)

@@ -11,6 +11,7 @@ import vn.trien.core.DelegationUnit
 import vn.trien.core.KeySignerException
 import vn.trien.core.PersonView
 import vn.trien.core.PhoneException
+import vn.trien.core.ProblemKind
 import vn.trien.core.UnitView
 import vn.trien.present.CommentLine
 import vn.trien.present.Commented
@@ -70,7 +71,10 @@ class DelegationStatesTest {
     )
 
     private fun Stage.delegate(): DelegatePresenter {
-        phone.may = listOf(Delegate(DEPUTY, UNIT, true), Delegate(HEAD, UnitView("unit-2", "Phòng Kinh tế"), false))
+        phone.may = listOf(
+            Delegate(DEPUTY, UNIT, true, DelegationForm.entries),
+            Delegate(HEAD, UnitView("unit-2", "Phòng Kinh tế"), false, listOf(DelegationForm.TL, DelegationForm.TUQ)),
+        )
         return settled(DelegatePresenter(phone, scope, go))
     }
 
@@ -94,6 +98,10 @@ class DelegationStatesTest {
         "asking" by { DelegatePresenter(phone, scope, go) },
         "unreachable" by {
             phone.refuses = OFFLINE
+            delegate()
+        },
+        "not-head" by {
+            phone.refuses = PhoneException.Problem(ProblemKind.NO_DELEGATION, "Không ủy quyền được", "Chỉ người đứng đầu", "not-head")
             delegate()
         },
         "chosen" by { chosen() },

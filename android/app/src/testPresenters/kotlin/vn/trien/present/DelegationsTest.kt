@@ -19,6 +19,7 @@ import vn.trien.core.DelegationUnit
 import vn.trien.core.KeySignerException
 import vn.trien.core.PersonView
 import vn.trien.core.PhoneException
+import vn.trien.core.ProblemKind
 import vn.trien.core.UnitView
 
 @OptIn(ExperimentalCoroutinesApi::class)
@@ -26,7 +27,11 @@ class DelegationsTest {
     private val deputy = PersonView("person-2", "Phạm Văn Sơn", "Phó Chủ tịch")
     private val below = UnitView("unit-2", "Phòng Kinh tế")
     private val phone = FakePhone().apply {
-        may = listOf(Delegate(PERSON, UNIT, false), Delegate(deputy, UNIT, true), Delegate(PersonView("person-3", "Lê Thị Hoa", "Trưởng phòng"), below, true))
+        may = listOf(
+            Delegate(PERSON, UNIT, false, DelegationForm.entries), Delegate(deputy, UNIT, true, DelegationForm.entries),
+            Delegate(PersonView("person-3", "Lê Thị Hoa", "Trưởng phòng"), below, true, listOf(DelegationForm.TL)),
+            Delegate(PersonView("person-4", "Trần Thị Bình", "Văn thư"), below, false, emptyList()),
+        )
     }
     private val went = mutableListOf<Place>()
     private val scope = TestScope(UnconfinedTestDispatcher())
@@ -74,10 +79,10 @@ class DelegationsTest {
     }
 
     @Test
-    fun `nobody delegates to themselves, and KT is for a deputy of the same unit`() {
+    fun `nobody delegates to themselves, and the forms are those that the server allows`() {
         val people = (delegate().state.value.people as People.Known).lines
         assertEquals(listOf("person-2 unit-1", "person-3 unit-2"), people.map { it.id })
-        assertEquals(listOf(DelegationForm.entries, listOf(DelegationForm.TL, DelegationForm.TUQ)), people.map { it.forms })
+        assertEquals(listOf(DelegationForm.entries, listOf(DelegationForm.TL)), people.map { it.forms })
         assertEquals(DelegationForm.TL, chosen("person-3 unit-2").state.value.form)
     }
 
@@ -118,6 +123,18 @@ class DelegationsTest {
         val failed = delegate.state.value.step as DelegateStep.Failed
         delegate.on(DelegateEvent.Mend(failed.failure.remedy))
         assertEquals(DelegateStep.Writing, delegate.state.value.step)
+    }
+
+    @Test
+    fun `what the server does not take says why and goes back to what was written`() {
+        val delegate = written().apply { on(DelegateEvent.Look) }
+        phone.gives = { throw PhoneException.Problem(ProblemKind.NO_DELEGATION, "Không ủy quyền được", "Hãy chọn lại người.", "not-their-post") }
+        delegate.on(DelegateEvent.Sign)
+        val failure = (delegate.state.value.step as DelegateStep.Failed).failure
+        assertEquals(Words.Theirs("Không ủy quyền được. Hãy chọn lại người."), failure.what)
+        delegate.on(DelegateEvent.Mend(failure.remedy))
+        assertEquals(DelegateStep.Writing, delegate.state.value.step)
+        assertEquals(emptyList<Place>(), went)
     }
 
     @Test
