@@ -73,6 +73,7 @@ private struct SeveralLine: View {
                 Text(row.title).font(.headline)
                 Text(row.subject)
                 Text(how).font(.subheadline).foregroundStyle(look.color)
+                if case .signed(_, let signer?) = row.how { Text(texts.of(signer)) }
                 if case .not(let failure) = row.how { mending(failure) }
             }
             .frame(maxWidth: .infinity, alignment: .leading)
@@ -95,7 +96,7 @@ private struct SeveralLine: View {
         case .unread: texts["app-several-unread"]
         case .ready: texts["app-read"]
         case .signing: texts["app-sign-signing"]
-        case .signed(let at): texts("app-signed-at", ["at": at])
+        case .signed(let at, let signer): texts(signer == nil ? "app-signed-at" : "app-approved-at", ["at": at])
         case .kept: texts["app-standing-unsent"]
         case .not(let failure): texts.of(failure.what)
         }

@@ -73,12 +73,17 @@ private struct SheetScreen: View {
         case .signing(let lines):
             SheetTable(lines: lines)
             Working(texts["app-sign-signing"])
-        case .signed(let at, _):
+        case .signed(let at, _, let signer):
             Note(.good) {
-                Said(texts("app-signed-at", ["at": at]))
+                Said(texts(signer == nil ? "app-signed-at" : "app-approved-at", ["at": at]))
                 Text(texts["app-signed-recorded"])
             }
-        case .kept: Note(.careful) { Said(texts["app-signed-kept"]) }
+            if let signer { Note(.careful) { Text(texts.of(signer)) } }
+        case .kept(_, let signer):
+            Note(.careful) {
+                Said(texts[signer == nil ? "app-signed-kept" : "app-approved-kept"])
+                if let signer { Text(texts.of(signer)) }
+            }
         case .refused(let why, let what, _):
             Note(.bad) {
                 HeadingText(texts.of(why))
@@ -159,7 +164,7 @@ private struct SheetActions: View {
     var body: some View {
         switch sheet {
         case .ready: ActionBar { MainButton(label: texts["app-sign-with-finger"]) { on(.sign) } }
-        case .signed(_, let next), .kept(let next), .refused(_, _, let next): Onwards(next: next, on: on)
+        case .signed(_, let next, _), .kept(let next, _), .refused(_, _, let next): Onwards(next: next, on: on)
         case .preparing, .signing, .failed: EmptyView()
         }
     }

@@ -59,6 +59,15 @@ public func signerWords(_ signer: SheetSigner) -> Words {
     }
 }
 
+/// The same once it was decided: the document is not signed yet.
+public func awaitedSignerWords(_ signer: SheetSigner) -> Words {
+    switch signer.home {
+    case .token: words("app-approved-elsewhere-token", ["name": signer.subject])
+    case .sim: words("app-approved-elsewhere-sim", ["name": signer.subject])
+    case .remote, .phone: words("app-approved-elsewhere-remote", ["name": signer.subject])
+    }
+}
+
 public func findingWords(_ finding: Finding) -> Words {
     switch finding {
     case .signedBefore(let count): words("pdf-finding-signed-before", ["count": count])

@@ -36,7 +36,9 @@ public enum How: Equatable, Sendable {
     case unread
     case ready
     case signing
-    case signed(at: String)
+
+    /// Only approved where another key signs the document yet: whose.
+    case signed(at: String, signer: Words? = nil)
     case kept
     case not(Failure)
 }
@@ -152,7 +154,8 @@ public final class SeveralPresenter: Presenter<SeveralState, SeveralEvent> {
             let sheet = try await phone.sheet(request: request)
             try Task.checkCancellation()
             switch try await phone.approve(sheet: sheet.id) {
-            case .recorded(let receipt): return .signed(at: clock(receipt.recordedAt))
+            case .recorded(let receipt):
+                return .signed(at: clock(receipt.recordedAt), signer: sheet.documentSigner.map(awaitedSignerWords))
             case .waiting: return .kept
             case .refused(let why, _): return .not(Failure(what: problemTitle(why), remedy: .sync))
             }

@@ -20,10 +20,12 @@ public enum SheetContent: Equatable, Sendable {
 
     /// The system's prompt is before the person, or the decision is on its way.
     case signing(lines: SheetLines)
-    case signed(at: String, next: String?)
+
+    /// Only approved where another key signs the document yet: whose.
+    case signed(at: String, next: String?, signer: Words? = nil)
 
     /// Signed and kept: it is sent when the server answers.
-    case kept(next: String?)
+    case kept(next: String?, signer: Words? = nil)
     case refused(why: Words, what: Words, next: String?)
     case failed(Failure)
 
@@ -202,7 +204,7 @@ public final class SignPresenter: Presenter<SignState, SignEvent> {
         put(.signing(lines: ready.lines))
         ask { [self] in
             do {
-                put(after(try await phone.approve(sheet: sheet.id)))
+                put(after(try await phone.approve(sheet: sheet.id), sheet.documentSigner.map(awaitedSignerWords)))
             } catch PhoneError.SheetExpired {
                 prepare(.renewed)
             }
@@ -211,10 +213,10 @@ public final class SignPresenter: Presenter<SignState, SignEvent> {
         }
     }
 
-    private func after(_ decided: Decided) -> SheetContent {
+    private func after(_ decided: Decided, _ signer: Words?) -> SheetContent {
         switch decided {
-        case .recorded(let receipt): .signed(at: clock(receipt.recordedAt), next: next())
-        case .waiting: .kept(next: next())
+        case .recorded(let receipt): .signed(at: clock(receipt.recordedAt), next: next(), signer: signer)
+        case .waiting: .kept(next: next(), signer: signer)
         case .refused(let why, _): .refused(why: problemTitle(why), what: problemDetail(why), next: next())
         }
     }

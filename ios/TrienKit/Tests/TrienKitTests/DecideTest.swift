@@ -44,6 +44,23 @@ final class DecideTest: XCTestCase {
         XCTAssertEqual("Phó Chủ tịch", ready.lines.position)
     }
 
+    func testWhatATokenSignsLaterIsApprovedAndNotSignedAloneAndAmongSeveral() async {
+        phone.signer = token
+        let yet = words("app-approved-elsewhere-token", ["name": "NGUYỄN VĂN AN"])
+        let sign = await stage.sign()
+        await sign.on(.sign, stage)
+        XCTAssertEqual(.signed(at: "08:41", next: "2", signer: yet), sign.state.sheet)
+        phone.decides = { waiting }
+        let unsent = await stage.sign()
+        await unsent.on(.sign, stage)
+        XCTAssertEqual(.kept(next: "2", signer: yet), unsent.state.sheet)
+        phone.decides = { recorded }
+        for request in ["1", "2", "3"] { stage.session.opened(request) }
+        let several = several()
+        await several.on(.signAll, stage)
+        XCTAssertEqual(Array(repeating: .signed(at: "08:41", signer: yet), count: 3), several.state.rows.map(\.how))
+    }
+
     func testADismissedPromptSignsNothingAndOpensTheSheetAgain() async {
         phone.decides = { throw PhoneError.Signer(source: .Cancelled) }
         let sign = await stage.sign()

@@ -33,6 +33,10 @@ func copy(_ request: String, openedAt: Date? = nil) -> ReceivedCopy {
         receipt: CopyReceipt(deliveredAt: now, openedAt: openedAt))
 }
 
+/// Signs the document after the phone has approved.
+let token = SheetSigner(
+    home: .token, subject: "NGUYỄN VĂN AN", issuer: "CA Chuyên dùng Chính phủ", notAfter: now.addingTimeInterval(400 * 86_400))
+
 let receipt = Receipt(decision: "d-1", recordedAt: now, proof: "c2sp.org/tlog-proof@v1\n")
 let recorded = Decided.recorded(receipt: receipt)
 let waiting = Decided.waiting(detail: "no answer yet")
@@ -74,6 +78,7 @@ final class FakePhone: PhoneProtocol {
     var version: UInt32 = 1
     var paper: OnPaper?
     var authority = Authority.own(position: "Chủ tịch")
+    var signer: SheetSigner?
     var others: [OtherDevice] = []
     var push = PushStatus(
         offers: [.none, .apns], vapid: Data(repeating: 4, count: 65), kind: .none, health: .none, since: nil, sentAt: nil)
@@ -145,7 +150,8 @@ final class FakePhone: PhoneProtocol {
                 signing: SheetSigning(builder: "pdfrev/1", stamp: stamp, recipe: "00", revisionDigest: "00"),
                 authority: authority, certificate: "0123456789abcdef", findings: findings, signedMeanwhile: meanwhile,
                 signedAt: clock, validUntil: item.expiresAt, renewAt: clock.addingTimeInterval(300),
-                inPlaceOf: item.inPlaceOf.map { InPlace(person: $0, title: "KT. CHỦ TỊCH", until: clock.addingTimeInterval(86_400)) })
+                inPlaceOf: item.inPlaceOf.map { InPlace(person: $0, title: "KT. CHỦ TỊCH", until: clock.addingTimeInterval(86_400)) },
+                documentSigner: signer)
         }
     }
 

@@ -24,6 +24,11 @@
         $0.findings = [findingWords(.embeddedFiles)]
     }
 
+    /// Signs the document after the phone has approved.
+    private let token = SheetSigner(
+        home: .token, subject: "NGUYỄN VĂN AN", issuer: "CA Chuyên dùng Chính phủ", notAfter: Date(timeIntervalSince1970: 1_836_604_800))
+    private let approved = How.signed(at: "08:45", signer: awaitedSignerWords(token))
+
     /// Where the last page of the sample document is signed.
     private let stamped = Stamped(
         sheet: 1, page: MarkedPage(page: 2, size: a4, mark: Mark(page: 0, left: 0.581, top: 0.47, right: 0.895, bottom: 0.561)))
@@ -41,7 +46,9 @@
         Named("signing", sheet(.signing(lines: lines()))),
         Named("signed", sheet(.signed(at: "08:42", next: "request-3"))),
         Named("last", sheet(.signed(at: "08:42", next: nil))),
+        Named("approved", sheet(.signed(at: "08:42", next: "request-3", signer: awaitedSignerWords(token)))),
         Named("kept", sheet(.kept(next: "request-3"))),
+        Named("approved-kept", sheet(.kept(next: nil, signer: awaitedSignerWords(token)))),
         Named("refused", sheet(.refused(why: problemTitle(.overtaken), what: problemDetail(.overtaken), next: nil))),
         Named("cancelled", sheet(.failed(signer(.Cancelled)))),
         Named("invalidated", sheet(.failed(signer(.KeyInvalidated)))),
@@ -100,6 +107,7 @@
         Named("ready", SeveralState(rows: rows(.ready, .ready, .ready), running: .no, prompts: .once)),
         Named("running", SeveralState(rows: rows(.signed(at: "08:45"), .signing, .ready), running: .yes, prompts: .each)),
         Named("done", SeveralState(rows: rows(.signed(at: "08:45"), .kept, .not(overtaken)), running: .done, prompts: .each)),
+        Named("approved", SeveralState(rows: rows(approved, approved, approved), running: .done, prompts: .each)),
     ]
 
     private let proof = "c2sp.org/tlog-proof@v1\nindex 811\nvAbG2s…\nky.example.vn/log\n812\nq0XyJ9…\n\n— ky.example.vn/log 3oJ1…"

@@ -57,6 +57,18 @@ final class SignStatesTest: States {
 
     func testSigned() async throws { try await signed() }
 
+    func testApproved() async throws {
+        phone.signer = token
+        try await signed()
+    }
+
+    func testApprovedKept() async throws {
+        phone.signer = token
+        phone.items = [item("1")]
+        phone.decides = { waiting }
+        try await signed()
+    }
+
     func testLast() async throws {
         phone.items = [item("1")]
         try await signed()
@@ -224,6 +236,13 @@ final class SeveralStatesTest: States {
     func testDone() async {
         var answers: [() throws -> Decided] = [{ recorded }, { waiting }, { throw PhoneError.Changed(request: "3") }]
         phone.decides = { try next(&answers)() }
+        let several = several(read: requests)
+        await several.on(.signAll, stage)
+        reached(several.state, severalStates)
+    }
+
+    func testApproved() async {
+        phone.signer = token
         let several = several(read: requests)
         await several.on(.signAll, stage)
         reached(several.state, severalStates)

@@ -2,10 +2,12 @@ package vn.trien.samples
 
 import java.time.Instant
 import vn.trien.core.Finding
+import vn.trien.core.KeyHome
 import vn.trien.core.KeySignerException
 import vn.trien.core.PhoneException
 import vn.trien.core.ProblemKind
 import vn.trien.core.Role
+import vn.trien.core.SheetSigner
 import vn.trien.core.StorageException
 import vn.trien.core.Verb
 import vn.trien.core.Verdict
@@ -34,6 +36,7 @@ import vn.trien.present.SheetLines
 import vn.trien.present.SignState
 import vn.trien.present.Stamped
 import vn.trien.present.agreeWords
+import vn.trien.present.awaitedSignerWords
 import vn.trien.present.failureOf
 import vn.trien.present.findingWords
 import vn.trien.present.problemDetail
@@ -49,6 +52,9 @@ private val LINES = SheetLines(
     agree = agreeWords(Role.APPROVE), position = "Chủ tịch Ủy ban nhân dân tỉnh", inPlaceOf = null, certificate = "91BC 4F2A",
     certificateUntil = "14/03/2028", at = "08:42 22/11/2026", page = 2, meanwhile = 0, findings = emptyList(),
 )
+
+/** Signs the document after the phone has approved. */
+private val TOKEN = SheetSigner(KeyHome.TOKEN, "NGUYỄN VĂN AN", "CA Chuyên dùng Chính phủ", Instant.parse("2028-03-14T00:00:00Z"))
 
 /** Where the last page of the sample document is signed. */
 private val STAMPED = Stamped(1u, MarkedPage(2, A4, Mark(0, 0.581f, 0.47f, 0.895f, 0.561f)))
@@ -68,7 +74,9 @@ val SIGN: List<Pair<String, SignState>> = listOf(
     "signing" to sheet(SheetContent.Signing(LINES)),
     "signed" to sheet(SheetContent.Signed("08:42", "request-3")),
     "last" to sheet(SheetContent.Signed("08:42", null)),
+    "approved" to sheet(SheetContent.Signed("08:42", "request-3", awaitedSignerWords(TOKEN))),
     "kept" to sheet(SheetContent.Kept("request-3")),
+    "approved-kept" to sheet(SheetContent.Kept(null, awaitedSignerWords(TOKEN))),
     "refused" to sheet(SheetContent.Refused(problemTitle(ProblemKind.OVERTAKEN), problemDetail(ProblemKind.OVERTAKEN), null)),
     "cancelled" to sheet(SheetContent.Failed(signer(KeySignerException.Cancelled()))),
     "invalidated" to sheet(SheetContent.Failed(signer(KeySignerException.KeyInvalidated()))),
@@ -118,6 +126,7 @@ val SEVERAL: List<Pair<String, SeveralState>> = listOf(
         listOf(ROWS[0].copy(how = How.Signed("08:45")), ROWS[1].copy(how = How.Kept), ROWS[2].copy(how = How.Not(failureOf(PhoneException.Changed("request-4"))))),
         Running.DONE, Prompts.Each,
     ),
+    "approved" to SeveralState(ROWS.map { it.copy(how = How.Signed("08:45", awaitedSignerWords(TOKEN))) }, Running.DONE, Prompts.Each),
 )
 
 private const val PROOF = "c2sp.org/tlog-proof@v1\nindex 811\nvAbG2s…\nky.example.vn/log\n812\nq0XyJ9…\n\n— ky.example.vn/log 3oJ1…"

@@ -62,6 +62,7 @@ private fun Paper(row: SeveralRow, running: Running, on: (SeveralEvent) -> Unit)
             Text(row.title, style = MaterialTheme.typography.titleMedium, fontWeight = FontWeight.SemiBold)
             Text(row.subject, style = MaterialTheme.typography.bodyLarge)
             Text(how(row.how), style = MaterialTheme.typography.bodyMedium, color = color)
+            (row.how as? How.Signed)?.signer?.let { Body(text(it)) }
             (row.how as? How.Not)?.failure?.let { failure ->
                 failure.tell?.let { tell ->
                     Small(text("app-failure-tell"))
@@ -85,7 +86,7 @@ private fun how(how: How): String = when (how) {
     How.Unread -> text("app-several-unread")
     How.Ready -> text("app-read")
     How.Signing -> text("app-sign-signing")
-    is How.Signed -> text("app-signed-at", "at" to how.at)
+    is How.Signed -> text(if (how.signer == null) "app-signed-at" else "app-approved-at", "at" to how.at)
     How.Kept -> text("app-standing-unsent")
     is How.Not -> text(how.failure.what)
 }

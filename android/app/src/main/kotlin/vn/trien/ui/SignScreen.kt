@@ -45,13 +45,25 @@ fun SignScreen(state: SignState, pages: (Stamped) -> PageSource, on: (SignEvent)
                 SheetContent.Preparing -> Working(text("app-sign-preparing"))
                 is SheetContent.Ready -> Ready(sheet, reading, on)
                 is SheetContent.Signing -> { SheetTable(sheet.lines); Working(text("app-sign-signing")) }
-                is SheetContent.Signed -> Note(Tone.GOOD) { Body(text("app-signed-at", "at" to sheet.at)); Body(text("app-signed-recorded")) }
-                is SheetContent.Kept -> Note(Tone.CAREFUL) { Body(text("app-signed-kept")) }
+                is SheetContent.Signed -> Signed(sheet)
+                is SheetContent.Kept -> Note(Tone.CAREFUL) {
+                    Body(text(if (sheet.signer == null) "app-signed-kept" else "app-approved-kept"))
+                    sheet.signer?.let { Body(text(it)) }
+                }
                 is SheetContent.Refused -> Note(Tone.BAD) { Heading(text(sheet.why)); Body(text(sheet.what)); Body(text("app-signed-refused")) }
                 is SheetContent.Failed -> FailureCard(sheet.failure) { on(SignEvent.Mend(it)) }
             }
         }
     }
+}
+
+@Composable
+private fun Signed(sheet: SheetContent.Signed) {
+    Note(Tone.GOOD) {
+        Body(text(if (sheet.signer == null) "app-signed-at" else "app-approved-at", "at" to sheet.at))
+        Body(text("app-signed-recorded"))
+    }
+    sheet.signer?.let { Note(Tone.CAREFUL) { Body(text(it)) } }
 }
 
 /** The page as it will be signed, with the place of the signature in a frame. */

@@ -58,6 +58,13 @@ fun signerWords(signer: SheetSigner): Words = when (signer.home) {
     KeyHome.REMOTE, KeyHome.PHONE -> words("app-sign-elsewhere-remote", "name" to signer.subject)
 }
 
+/** The same once it was decided: the document is not signed yet. */
+fun awaitedSignerWords(signer: SheetSigner): Words = when (signer.home) {
+    KeyHome.TOKEN -> words("app-approved-elsewhere-token", "name" to signer.subject)
+    KeyHome.SIM -> words("app-approved-elsewhere-sim", "name" to signer.subject)
+    KeyHome.REMOTE, KeyHome.PHONE -> words("app-approved-elsewhere-remote", "name" to signer.subject)
+}
+
 fun findingWords(finding: Finding): Words = when (finding) {
     is Finding.SignedBefore -> words("pdf-finding-signed-before", "count" to finding.count)
     is Finding.ChangedAfterSignature -> words("pdf-finding-changed-after-signature")

@@ -18,7 +18,9 @@ sealed interface How {
     data object Unread : How
     data object Ready : How
     data object Signing : How
-    data class Signed(val at: String) : How
+
+    /** Only approved where another key signs the document yet: whose. */
+    data class Signed(val at: String, val signer: Words? = null) : How
     data object Kept : How
     data class Not(val failure: Failure) : How
 }
@@ -115,8 +117,9 @@ class SeveralPresenter(
     }
 
     private suspend fun sign(request: String): How = try {
-        when (val decided = phone.approve(phone.sheet(request).id)) {
-            is Decided.Recorded -> How.Signed(clock(decided.receipt.recordedAt))
+        val sheet = phone.sheet(request)
+        when (val decided = phone.approve(sheet.id)) {
+            is Decided.Recorded -> How.Signed(clock(decided.receipt.recordedAt), sheet.documentSigner?.let(::awaitedSignerWords))
             is Decided.Waiting -> How.Kept
             is Decided.Refused -> How.Not(Failure(problemTitle(decided.why), Remedy.SYNC))
         }

@@ -19,10 +19,11 @@ sealed interface SheetContent {
     /** The system's prompt is before the person, or the decision is on its way. */
     data class Signing(val lines: SheetLines) : SheetContent
 
-    data class Signed(val at: String, val next: String?) : SheetContent
+    /** Only approved where another key signs the document yet: whose. */
+    data class Signed(val at: String, val next: String?, val signer: Words? = null) : SheetContent
 
     /** Signed and kept: it is sent when the server answers. */
-    data class Kept(val next: String?) : SheetContent
+    data class Kept(val next: String?, val signer: Words? = null) : SheetContent
 
     data class Refused(val why: Words, val what: Words, val next: String?) : SheetContent
     data class Failed(val failure: Failure) : SheetContent
@@ -132,16 +133,16 @@ class SignPresenter(
         put(SheetContent.Signing(ready.lines))
         ask(::failed) {
             try {
-                put(after(phone.approve(sheet.id)))
+                put(after(phone.approve(sheet.id), sheet.documentSigner?.let(::awaitedSignerWords)))
             } catch (_: PhoneException.SheetExpired) {
                 prepare(Prompt.RENEWED)
             }
         }
     }
 
-    private fun after(decided: Decided): SheetContent = when (decided) {
-        is Decided.Recorded -> SheetContent.Signed(clock(decided.receipt.recordedAt), next())
-        is Decided.Waiting -> SheetContent.Kept(next())
+    private fun after(decided: Decided, signer: Words?): SheetContent = when (decided) {
+        is Decided.Recorded -> SheetContent.Signed(clock(decided.receipt.recordedAt), next(), signer)
+        is Decided.Waiting -> SheetContent.Kept(next(), signer)
         is Decided.Refused -> SheetContent.Refused(problemTitle(decided.why), problemDetail(decided.why), next())
     }
 

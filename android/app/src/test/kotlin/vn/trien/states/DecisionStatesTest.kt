@@ -33,6 +33,7 @@ import vn.trien.present.SeveralPresenter
 import vn.trien.present.SeveralState
 import vn.trien.present.SignEvent
 import vn.trien.present.SignPresenter
+import vn.trien.present.TOKEN
 import vn.trien.present.WAITING
 import vn.trien.present.certificateFacts
 import vn.trien.present.entry
@@ -75,9 +76,18 @@ class DecisionStatesTest {
         "signing" by { sheet().during(SignEvent.Sign) },
         "signed" by { signed() },
         "last" by { signed("1") },
+        "approved" by {
+            phone.signer = TOKEN
+            signed()
+        },
         "kept" by {
             phone.decides = { WAITING }
             signed()
+        },
+        "approved-kept" by {
+            phone.signer = TOKEN
+            phone.decides = { WAITING }
+            signed("1")
         },
         "refused" by {
             phone.decides = { FakePhone.OVERTAKEN }
@@ -177,6 +187,10 @@ class DecisionStatesTest {
         "done" by {
             val answers = mutableListOf({ RECORDED }, { WAITING }, { throw PhoneException.Changed("3") })
             phone.decides = { answers.removeFirst()() }
+            several("1", "2", "3").after(SeveralEvent.SignAll)
+        },
+        "approved" by {
+            phone.signer = TOKEN
             several("1", "2", "3").after(SeveralEvent.SignAll)
         },
     )

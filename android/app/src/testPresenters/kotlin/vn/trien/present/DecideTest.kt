@@ -121,6 +121,24 @@ class DecideTest {
     }
 
     @Test
+    fun `what a token signs later is approved and not signed, alone and among several`() {
+        phone.signer = TOKEN
+        val sign = sign()
+        sign.on(SignEvent.Sign)
+        val yet = words("app-approved-elsewhere-token", "name" to "NGUYỄN VĂN AN")
+        assertEquals(SheetContent.Signed("08:41", "2", yet), sign.state.value.sheet)
+        phone.decides = { WAITING }
+        val unsent = sign()
+        unsent.on(SignEvent.Sign)
+        assertEquals(SheetContent.Kept("2", yet), unsent.state.value.sheet)
+        phone.decides = { RECORDED }
+        listOf("1", "2", "3").forEach(session::opened)
+        val several = several()
+        several.on(SeveralEvent.SignAll)
+        assertTrue(several.state.value.rows.all { it.how == How.Signed("08:41", yet) })
+    }
+
+    @Test
     fun `a dismissed prompt signs nothing and opens the sheet again`() {
         phone.decides = { throw PhoneException.Signer(KeySignerException.Cancelled()) }
         val sign = sign()

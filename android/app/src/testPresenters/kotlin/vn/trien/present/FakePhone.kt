@@ -27,6 +27,7 @@ import vn.trien.core.InboxItem
 import vn.trien.core.Kept
 import vn.trien.core.Language
 import vn.trien.core.Judgement
+import vn.trien.core.KeyHome
 import vn.trien.core.Metadata
 import vn.trien.core.OnPaper
 import vn.trien.core.Opened
@@ -63,6 +64,7 @@ import vn.trien.core.RouteSigner
 import vn.trien.core.RouteState
 import vn.trien.core.RouteStep
 import vn.trien.core.Sheet
+import vn.trien.core.SheetSigner
 import vn.trien.core.SheetSigning
 import vn.trien.core.SignatureKind
 import vn.trien.core.SigningTime
@@ -93,6 +95,9 @@ internal fun item(
 internal fun entry(decision: String, state: Decided, request: String = "r-$decision", verb: Verb = Verb.APPROVE) =
     OutboxEntry(decision, request, 1u, verb, "Kế hoạch", NOW, state)
 
+/** Signs the document after the phone has approved. */
+internal val TOKEN = SheetSigner(KeyHome.TOKEN, "NGUYỄN VĂN AN", "CA Chuyên dùng Chính phủ", NOW + Duration.ofDays(400))
+
 internal val RECEIPT = Receipt("d-1", NOW, "c2sp.org/tlog-proof@v1\n")
 internal val RECORDED: Decided = Decided.Recorded(RECEIPT)
 internal val WAITING: Decided = Decided.Waiting("no answer yet")
@@ -117,6 +122,7 @@ internal class FakePhone : PhoneInterface {
     var meanwhile = 0u
     var paper: OnPaper? = null
     var authority: Authority = Authority.Own("Chủ tịch")
+    var signer: SheetSigner? = null
     var judges: () -> Verification = { error("not scripted") }
     var others: List<OtherDevice> = emptyList()
     var push = PushStatus(listOf(PushKind.NONE, PushKind.UNIFIEDPUSH), ByteArray(65) { 4 }, PushKind.NONE, PushHealth.NONE, null, null)
@@ -166,7 +172,7 @@ internal class FakePhone : PhoneInterface {
             // What shows no signature stamps no page.
             SheetSigning("pdfrev/1", place.takeIf { page != null }, "00", "00"), authority, "0123456789abcdef",
             findings, meanwhile, now, item.expiresAt, now.plusSeconds(300),
-            item.inPlaceOf?.let { InPlace(it, "KT. CHỦ TỊCH", now.plusSeconds(86_400)) },
+            item.inPlaceOf?.let { InPlace(it, "KT. CHỦ TỊCH", now.plusSeconds(86_400)) }, signer,
         )
     }
 
