@@ -529,6 +529,8 @@ app-sign-title-above = Above the signature
 app-sign-in-place-of = In place of
 app-sign-delegation-until = Delegation ends
 app-route-by = decided by { $form } { $name }
+app-route-awaits = approved, document signature awaited until { $until }
+app-route-awaits-over = approved, but the document was not signed until { $until }; this part awaits another approval
 app-route-absent = away to the end of { $until }
 app-route-absent-later = away from { $since } to the end of { $until }
 

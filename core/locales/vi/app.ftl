@@ -498,6 +498,8 @@ app-sign-title-above = Ghi trên chữ ký
 app-sign-in-place-of = Thay cho
 app-sign-delegation-until = Ủy quyền đến
 app-route-by = { $form } { $name } quyết định thay
+app-route-awaits = đã duyệt, chờ ký số trên văn bản đến { $until }
+app-route-awaits-over = đã duyệt, nhưng đến { $until } văn bản vẫn chưa được ký số; phần này chờ duyệt lại
 app-route-absent = vắng đến hết { $until }
 app-route-absent-later = vắng từ { $since } đến hết { $until }
 

@@ -66,6 +66,7 @@ struct RouteNote: View {
                 Text(verbatim: "\(line.name), \(line.position)")
                 Text(verbatim: "\(texts.of(line.role)) · \(how)").font(.subheadline).foregroundStyle(palette.quiet)
                 if let by = line.by { Text(texts.of(by)).font(.subheadline) }
+                if let awaits = line.awaits { Text(texts.of(awaits)).font(.subheadline).foregroundStyle(palette.caution) }
                 if let absent = line.absent { Text(texts.of(absent)).font(.subheadline).foregroundStyle(palette.caution) }
                 if let reason = line.reason { Text(verbatim: "“\(reason)”").font(.subheadline) }
             }

@@ -95,9 +95,12 @@ public struct RouteLine: Equatable, Sendable {
     public var by: Words? = nil
     /// When the signer is away, as was announced.
     public var absent: Words? = nil
+    /// Until when the document's signature is awaited, where the signer has approved; or that it did not come.
+    public var awaits: Words? = nil
 
     public init(
-        role: Words, name: String, position: String, how: Standpoint, when: String?, reason: String?, by: Words? = nil, absent: Words? = nil
+        role: Words, name: String, position: String, how: Standpoint, when: String?, reason: String?, by: Words? = nil,
+        absent: Words? = nil, awaits: Words? = nil
     ) {
         self.role = role
         self.name = name
@@ -107,6 +110,7 @@ public struct RouteLine: Equatable, Sendable {
         self.reason = reason
         self.by = by
         self.absent = absent
+        self.awaits = awaits
     }
 }
 
@@ -342,11 +346,17 @@ func routeLines(_ details: RequestDetails, _ now: Date) -> [RouteLine] {
 private func routeLine(_ step: RouteStep, _ signer: RouteSigner, _ state: RouteState, _ now: Date) -> RouteLine {
     var when: String?
     if case .decided(_, _, let at) = signer.assignment { when = moment(at, now) }
+    let how = standpoint(signer.assignment, state)
     return RouteLine(
-        role: roleWords(step.role), name: signer.person.name, position: signer.person.position,
-        how: standpoint(signer.assignment, state), when: when, reason: signer.reason,
+        role: roleWords(step.role), name: signer.person.name, position: signer.person.position, how: how, when: when,
+        reason: signer.reason,
         by: signer.by.map { words("app-route-by", ["form": abbreviation($0.form), "name": $0.person.name]) },
-        absent: isAwaited(signer.assignment) ? signer.absent.flatMap { absentWords($0, now) } : nil)
+        absent: isAwaited(signer.assignment) ? signer.absent.flatMap { absentWords($0, now) } : nil,
+        awaits: how == .now ? signer.awaitsUntil.map { awaitsWords($0, now) } : nil)
+}
+
+private func awaitsWords(_ until: Date, _ now: Date) -> Words {
+    words(until <= now ? "app-route-awaits-over" : "app-route-awaits", ["until": moment(until, now)])
 }
 
 private func isAwaited(_ assignment: Assignment) -> Bool {

@@ -76,6 +76,21 @@ final class BesideTest: XCTestCase {
         XCTAssertNil(isBack)
     }
 
+    func testAPartThatAwaitsItsDocumentSignatureSaysUntilWhenAndWhenThatIsOver() async throws {
+        func awaits(_ assignment: Assignment, _ seconds: TimeInterval) async throws -> Words? {
+            phone.items = [item("1")]
+            let signer = RouteSigner(person: person, assignment: assignment, reason: nil, awaitsUntil: now + seconds)
+            phone.steps = [RouteStep(number: 1, role: .approve, quorum: .all, signers: [signer])]
+            return try await open().route.first?.awaits
+        }
+        let until = try await awaits(.open, 86_400)
+        XCTAssertEqual(words("app-route-awaits", ["until": "08:41 23/11/2026"]), until)
+        let over = try await awaits(.open, 0)
+        XCTAssertEqual(words("app-route-awaits-over", ["until": "08:41"]), over)
+        let released = try await awaits(.released, 86_400)
+        XCTAssertNil(released)
+    }
+
     func testTheWayToTheCommentsLeadsBesideThePageAtTheUpperEdge() async {
         phone.items = [item("1")]
         await stage.document().on(.comments(page: 2))

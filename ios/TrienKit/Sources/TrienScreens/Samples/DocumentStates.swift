@@ -54,6 +54,13 @@
         return route
     }()
 
+    /// The leader has approved, and a token has still to sign.
+    private func awaiting(_ key: String, _ until: String) -> [RouteLine] {
+        var route = sampleRoute
+        route[2].awaits = words(key, ["until": until])
+        return route
+    }
+
     /// Where the sample is signed.
     private func place(on page: Int) -> Mark {
         Mark(page: page, left: 0.53, top: 0.91, right: 0.9, bottom: 0.98)
@@ -149,6 +156,8 @@
         Named("disk-full", state(.failed(full))),
         Named("over", state(.over(what: words("app-end-completed"), route: sampleRouteDone, decision: "a1"))),
         Named("elsewhere", state(.over(what: words("app-over-elsewhere"), route: route(approve: .released, seal: .now)))),
+        Named("awaits", state(.over(what: words("app-over-elsewhere"), route: awaiting("app-route-awaits", "08:42 23/11/2026")))),
+        Named("awaits-over", state(.over(what: words("app-over-elsewhere"), route: awaiting("app-route-awaits-over", "08:40")))),
         Named("recalled", state(.over(what: words("app-end-recalled"), route: route(approve: .released, seal: .waits)))),
     ]
 #endif

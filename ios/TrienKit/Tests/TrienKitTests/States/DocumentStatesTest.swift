@@ -134,6 +134,18 @@ final class DocumentStatesTest: States {
         await shown()
     }
 
+    /// As the sample has it: the leader has approved, and a token has still to sign.
+    private func awaiting(until: Date) async {
+        phone.items = []
+        phone.ended = .open(step: 3)
+        phone.steps?[2].signers[0].awaitsUntil = until
+        await shown()
+    }
+
+    func testAwaits() async { await awaiting(until: now + 86_400) }
+
+    func testAwaitsOver() async { await awaiting(until: now - 60) }
+
     func testRecalled() async {
         phone.items = []
         phone.ended = .recalled

@@ -16,6 +16,7 @@ import vn.trien.present.Panel
 import vn.trien.present.RouteLine
 import vn.trien.present.SignatureLine
 import vn.trien.present.Standpoint
+import vn.trien.present.Words
 import vn.trien.present.agreeWords
 import vn.trien.present.failureOf
 import vn.trien.present.findingWords
@@ -59,6 +60,9 @@ private val AWAY = listOf(
     ROUTE[2].copy(absent = words("app-route-absent", "until" to "25/11/2026")),
     ROUTE[3].copy(absent = words("app-route-absent-later", "since" to "01/12/2026", "until" to "05/12/2026")),
 )
+
+/** The leader has approved, and a token has still to sign. */
+private fun awaiting(awaits: Words) = ROUTE.take(2) + listOf(ROUTE[2].copy(awaits = awaits), ROUTE[3])
 
 /** Where the sample is signed. */
 internal val PLACE = Mark(0, 0.53f, 0.91f, 0.9f, 0.98f)
@@ -112,5 +116,7 @@ val DOCUMENT: List<Pair<String, DocumentState>> = listOf(
     "disk-full" to state(DocumentContent.Failed(failureOf(PhoneException.Storage(StorageException.Full("documents"))))),
     "over" to state(DocumentContent.Over(words("app-end-completed"), ROUTE_DONE, "a1")),
     "elsewhere" to state(DocumentContent.Over(words("app-over-elsewhere"), routeReleased(Standpoint.NOW))),
+    "awaits" to state(DocumentContent.Over(words("app-over-elsewhere"), awaiting(words("app-route-awaits", "until" to "08:42 23/11/2026")))),
+    "awaits-over" to state(DocumentContent.Over(words("app-over-elsewhere"), awaiting(words("app-route-awaits-over", "until" to "08:40")))),
     "recalled" to state(DocumentContent.Over(words("app-end-recalled"), routeReleased(Standpoint.WAITS))),
 )

@@ -142,6 +142,7 @@ fun RouteNote(line: RouteLine) = Row(horizontalArrangement = Arrangement.spacedB
         val how = text(line.how.key) + line.when_?.let { " $it" }.orEmpty()
         Text("${text(line.role)} · $how", style = MaterialTheme.typography.bodyMedium, color = MaterialTheme.colorScheme.onSurfaceVariant)
         line.by?.let { Text(text(it), style = MaterialTheme.typography.bodyMedium) }
+        line.awaits?.let { Text(text(it), style = MaterialTheme.typography.bodyMedium, color = MaterialTheme.colorScheme.tertiary) }
         line.absent?.let { Text(text(it), style = MaterialTheme.typography.bodyMedium, color = MaterialTheme.colorScheme.tertiary) }
         line.reason?.let { Text("“$it”", style = MaterialTheme.typography.bodyMedium) }
     }

@@ -65,6 +65,8 @@ data class RouteLine(
     val by: Words? = null,
     /** When the signer is away, as was announced. */
     val absent: Words? = null,
+    /** Until when the document's signature is awaited, where the signer has approved; or that it did not come. */
+    val awaits: Words? = null,
 )
 
 /** How far one signer is. */
@@ -240,8 +242,12 @@ private fun routeLine(step: RouteStep, signer: RouteSigner, state: RouteState, n
     val how = standpoint(assignment, state)
     val by = signer.by?.let { words("app-route-by", "form" to abbreviation(it.form), "name" to it.person.name) }
     val absent = signer.absent?.takeIf { assignment is Assignment.Open || assignment is Assignment.Waiting }?.let { absentWords(it, now) }
-    return RouteLine(roleWords(step.role), signer.person.name, signer.person.position, how, at, signer.reason, by, absent)
+    val awaits = signer.awaitsUntil?.takeIf { how == Standpoint.NOW }?.let { awaitsWords(it, now) }
+    return RouteLine(roleWords(step.role), signer.person.name, signer.person.position, how, at, signer.reason, by, absent, awaits)
 }
+
+private fun awaitsWords(until: Instant, now: Instant): Words =
+    words(if (until <= now) "app-route-awaits-over" else "app-route-awaits", "until" to moment(until, now))
 
 private fun absentWords(away: Absence, now: Instant): Words? = when {
     away.until <= now -> null

@@ -159,6 +159,14 @@ class ReadingStatesTest {
         return settled(DocumentPresenter(phone, session, "1", scope, go))
     }
 
+    /** As the sample has it: the leader has approved, and a token has still to sign. */
+    private fun Stage.awaiting(until: Instant): DocumentPresenter {
+        val of = steps()[2].let { step -> step.copy(signers = step.signers.map { it.copy(awaitsUntil = until) }) }
+        phone.ended = RouteState.Open(3u)
+        phone.steps = steps().take(2) + of + steps().drop(3)
+        return closed()
+    }
+
     private fun Stage.refused(why: PhoneException): DocumentPresenter {
         phone.refuses = why
         return document()
@@ -237,6 +245,8 @@ class ReadingStatesTest {
             phone.steps = steps(Assignment.Released, Assignment.Open)
             closed()
         },
+        "awaits" by { awaiting(NOW + Duration.ofDays(1)) },
+        "awaits-over" by { awaiting(NOW - Duration.ofMinutes(1)) },
         "recalled" by {
             phone.ended = RouteState.Recalled
             closed()

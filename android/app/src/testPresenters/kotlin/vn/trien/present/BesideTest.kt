@@ -76,6 +76,19 @@ class BesideTest {
     }
 
     @Test
+    fun `a part that awaits its document signature says until when, and when that is over`() {
+        fun awaits(assignment: Assignment, until: Duration): Words? {
+            phone.items = listOf(item("1"))
+            val signer = RouteSigner(PERSON, assignment, null, awaitsUntil = NOW + until)
+            phone.steps = listOf(RouteStep(1u, Role.APPROVE, Quorum.All, listOf(signer)))
+            return (document() as DocumentContent.Open).route.single().awaits
+        }
+        assertEquals(words("app-route-awaits", "until" to "08:41 23/11/2026"), awaits(Assignment.Open, Duration.ofDays(1)))
+        assertEquals(words("app-route-awaits-over", "until" to "08:41"), awaits(Assignment.Open, Duration.ZERO))
+        assertNull(awaits(Assignment.Released, Duration.ofDays(1)))
+    }
+
+    @Test
     fun `a comment is written beside the page that is chosen, and stays in the field until it arrived`() {
         phone.items = listOf(item("1"))
         val comments = comments()
