@@ -30,30 +30,28 @@ private struct AllDelegations: View {
         switch list {
         case .asking: Working(texts["app-delegations-asking"])
         case .failed(let failure): FailureCard(failure: failure) { on(.mend(remedy: $0)) }
-        case .known(let given, let received, let failure):
+        case .known(let given, let received, let failure, let done):
             if let failure { FailureCard(failure: failure) { on(.mend(remedy: $0)) } }
+            if let done { Note(.good) { Said(texts.of(done)) } }
             Text(texts["app-delegations-what"])
             HeadingText(texts["app-delegations-given"])
             if given.isEmpty { Text(texts["app-delegations-given-none"]) }
-            ForEach(given, id: \.id) { line in
-                DelegationNote(line: line, who: texts["app-delegation-whom"]) {
-                    if line.state != .ended { OtherButton(label: texts["app-delegation-end"]) { on(.end(line: line)) } }
-                }
-            }
+            ForEach(given, id: \.id) { line in DelegationNote(line: line, end: "app-delegation-end") { on(.end(line: line)) } }
             Divider()
             HeadingText(texts["app-delegations-received"])
             if received.isEmpty { Text(texts["app-delegations-received-none"]) }
-            ForEach(received, id: \.id) { line in
-                DelegationNote(line: line, who: texts["app-delegation-who"]) { EmptyView() }
-            }
+            ForEach(received, id: \.id) { line in DelegationNote(line: line, end: "app-delegation-lay-down") { on(.end(line: line)) } }
         }
     }
 }
 
-private struct DelegationNote<Action: View>: View {
+/// What the other one is to this person.
+private func other(_ side: Side) -> String { side == .given ? "app-delegation-whom" : "app-delegation-who" }
+
+private struct DelegationNote: View {
     let line: DelegationLine
-    let who: String
-    @ViewBuilder let action: () -> Action
+    let end: String
+    let action: @MainActor () -> Void
     @Environment(\.texts) private var texts
 
     var body: some View {
@@ -63,8 +61,8 @@ private struct DelegationNote<Action: View>: View {
                 Image(systemName: icon).accessibilityHidden(true)
                 Text(texts.of(standingWords(line.state))).font(.subheadline.bold())
             }
-            Terms(terms: line.terms, who: who)
-            action()
+            Terms(terms: line.terms, who: texts[other(line.side)])
+            if line.state != .ended { OtherButton(label: texts[end], action: action) }
         }
     }
 
@@ -100,16 +98,28 @@ private struct EndScreen: View {
     @Environment(\.texts) private var texts
 
     var body: some View {
-        Frame(title: texts["app-delegation-end-title"], leaving: .ours("app-cancel") { on(.notEnd) }) {
+        Frame(title: texts[said.title], leaving: .ours("app-cancel") { on(.notEnd) }) {
             Scrolling {
-                Terms(terms: ending.line.terms, who: texts["app-delegation-whom"])
-                Note(.careful) { Text(texts["app-delegation-end-what"]) }
-                Field(label: texts["app-delegation-end-why"], text: binding(ending.why) { on(.why(text: $0)) }, lines: 2)
+                Terms(terms: ending.line.terms, who: texts[other(ending.line.side)])
+                Note(.careful) { Text(texts[said.what]) }
+                Field(label: texts[said.why], text: binding(ending.why) { on(.why(text: $0)) }, lines: 2)
             }
         } below: {
             ActionBar {
-                OtherButton(label: texts["app-delegation-end-really"], role: .destructive, enabled: ending.canEnd) { on(.reallyEnd) }
+                OtherButton(label: texts[said.really], role: .destructive, enabled: ending.canEnd) { on(.reallyEnd) }
             }
+        }
+    }
+
+    private var said: (title: String, what: String, why: String, really: String) {
+        switch ending.line.side {
+        case .given:
+            ("app-delegation-end-title", "app-delegation-end-what", "app-delegation-end-why", "app-delegation-end-really")
+        case .received:
+            (
+                "app-delegation-lay-down-title", "app-delegation-lay-down-what", "app-delegation-lay-down-why",
+                "app-delegation-lay-down-really"
+            )
         }
     }
 }

@@ -4,7 +4,7 @@ import TrienCore
 /// Who may decide in this person's place, and in whose place this person may.
 public struct DelegationsState: Equatable, Sendable {
     public var list: Delegated
-    /// The one that is about to be ended, while the person is asked whether to, and why.
+    /// The one that is about to be ended or laid down, while the person is asked whether to, and why.
     public var ending: Ending? = nil
 
     public init(list: Delegated, ending: Ending? = nil) {
@@ -15,7 +15,9 @@ public struct DelegationsState: Equatable, Sendable {
 
 public enum Delegated: Equatable, Sendable {
     case asking
-    case known(given: [DelegationLine], received: [DelegationLine], failure: Failure? = nil)
+
+    /// With what the person has just ended.
+    case known(given: [DelegationLine], received: [DelegationLine], failure: Failure? = nil, done: Words? = nil)
     case failed(Failure)
 }
 
@@ -23,12 +25,20 @@ public struct DelegationLine: Equatable, Sendable {
     public var id: String
     public var terms: DelegationTerms
     public var state: DelegationState
+    public var side: Side
 
-    public init(id: String, terms: DelegationTerms, state: DelegationState) {
+    public init(id: String, terms: DelegationTerms, state: DelegationState, side: Side = .given) {
         self.id = id
         self.terms = terms
         self.state = state
+        self.side = side
     }
+}
+
+/// Whether this person gave a delegation, who may end it, or received it, who may lay it down.
+public enum Side: CaseIterable, Sendable {
+    case given
+    case received
 }
 
 /// What is delegated: with whom, in which form, about what, from when until when.
@@ -88,6 +98,9 @@ public final class DelegationsPresenter: Presenter<DelegationsState, Delegations
     private let phone: any PhoneProtocol
     private let go: @MainActor (Place) -> Void
 
+    // Once one has ended, the list is not what it was.
+    private var hasEnded = false
+
     public init(phone: any PhoneProtocol, scope: Scope, go: @escaping @MainActor (Place) -> Void) {
         self.phone = phone
         self.go = go
@@ -127,13 +140,15 @@ public final class DelegationsPresenter: Presenter<DelegationsState, Delegations
     private func end() {
         guard let ending = state.ending, ending.canEnd else { return }
         let before = state.list
+        hasEnded = false
         show { $0 = DelegationsState(list: .asking) }
         ask { [self] in
             try await phone.endDelegation(delegation: ending.line.id, why: trimmed(ending.why))
-            let known = try await known()
+            hasEnded = true
+            let known = try await known(done: doneWords(ending.line))
             show { $0.list = known }
         } failed: { [self] failure in
-            if case .known(let given, let received, _) = before {
+            if case .known(let given, let received, _, _) = before, !hasEnded {
                 show { $0.list = .known(given: given, received: received, failure: failure) }
             } else {
                 show { $0.list = .failed(failure) }
@@ -141,18 +156,20 @@ public final class DelegationsPresenter: Presenter<DelegationsState, Delegations
         }
     }
 
-    private func known() async throws -> Delegated {
+    private func known(done: Words? = nil) async throws -> Delegated {
         let me = profile(phone)?.person.id
         let all = try await phone.delegations()
         return .known(
             given: all.filter { $0.from.id == me }.map { line($0, .given) },
-            received: all.filter { $0.from.id != me }.map { line($0, .received) })
+            received: all.filter { $0.from.id != me }.map { line($0, .received) }, done: done)
     }
 }
 
-private enum Side {
-    case given
-    case received
+private func doneWords(_ line: DelegationLine) -> Words {
+    switch line.side {
+    case .given: words("app-delegation-end-done", ["name": line.terms.name])
+    case .received: words("app-delegation-lay-down-done", ["name": line.terms.name])
+    }
 }
 
 private func line(_ delegation: Delegation, _ side: Side) -> DelegationLine {
@@ -164,7 +181,7 @@ private func line(_ delegation: Delegation, _ side: Side) -> DelegationLine {
             title: delegation.title, name: other.name, position: other.position,
             units: distinct(delegation.units.map { unitWords($0, named) }), kinds: delegation.kinds, from: day(delegation.starts),
             until: lastDay(delegation.ends), reason: delegation.reason),
-        state: delegation.state)
+        state: delegation.state, side: side)
 }
 
 // Which other units there are is not told to this phone.

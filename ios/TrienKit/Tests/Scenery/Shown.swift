@@ -56,7 +56,7 @@ extension DelegateStep {
 }
 
 extension Delegated {
-    public var given: [DelegationLine]? { if case .known(let given, _, nil) = self { given } else { nil } }
+    public var given: [DelegationLine]? { if case .known(let given, _, nil, _) = self { given } else { nil } }
 }
 
 extension Commented {

@@ -38,7 +38,7 @@ final class DelegationsTest: XCTestCase {
     }
 
     private func known(_ delegations: DelegationsPresenter) throws -> (given: [DelegationLine], received: [DelegationLine]) {
-        guard case .known(let given, let received, _) = delegations.state.list else { throw Unexpected(delegations.state) }
+        guard case .known(let given, let received, _, _) = delegations.state.list else { throw Unexpected(delegations.state) }
         return (given, received)
     }
 
@@ -177,6 +177,33 @@ final class DelegationsTest: XCTestCase {
         await delegations.on(.reallyEnd, stage)
         XCTAssertEqual(["delegations", "end \(line.id): Đã về", "delegations"], phone.asked)
         XCTAssertEqual([.ended], try known(delegations).given.map(\.state))
+        XCTAssertEqual(words("app-delegation-end-done", ["name": deputy.name]), done(delegations))
+    }
+
+    private func done(_ delegations: DelegationsPresenter) -> Words? {
+        if case .known(_, _, _, let done) = delegations.state.list { done } else { nil }
+    }
+
+    func testADelegationThatWasReceivedIsLaidDownAndTheListSaysWhoseItWas() async throws {
+        phone.delegated = [delegation(from: deputy, to: person)]
+        let delegations = await stage.delegations()
+        let line = try XCTUnwrap(known(delegations).received.first)
+        XCTAssertEqual(.received, line.side)
+        delegations.on(.end(line: line))
+        delegations.on(.why(text: "Chuyển công tác"))
+        await delegations.on(.reallyEnd, stage)
+        XCTAssertEqual([.ended], try known(delegations).received.map(\.state))
+        XCTAssertEqual(words("app-delegation-lay-down-done", ["name": deputy.name]), done(delegations))
+    }
+
+    func testWhatHasEndedIsNotShownAsItWasWhenTheListDoesNotComeAfterwards() async throws {
+        phone.delegated = [delegation(from: person, to: deputy)]
+        let delegations = await stage.delegations()
+        delegations.on(.end(line: try XCTUnwrap(known(delegations).given.first)))
+        delegations.on(.why(text: "Đã về"))
+        phone.afterEnd = { [phone] in phone.refuses = offline }
+        await delegations.on(.reallyEnd, stage)
+        guard case .failed = delegations.state.list else { throw Unexpected(delegations.state) }
     }
 }
 

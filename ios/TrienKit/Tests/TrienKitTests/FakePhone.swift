@@ -228,6 +228,7 @@ final class FakePhone: PhoneProtocol {
     var delegated: [Delegation] = []
     private(set) var drafted: DelegationDraft?
     var gives: () throws -> String = { "g" }
+    var afterEnd: () -> Void = {}
     var received: [ReceivedCopy] = []
     var said: [Comment] = []
 
@@ -243,6 +244,7 @@ final class FakePhone: PhoneProtocol {
     func endDelegation(delegation: String, why: String) async throws {
         try asked("end \(delegation): \(why)") {
             for one in delegated.indices where delegated[one].delegation == delegation { delegated[one].state = .ended }
+            afterEnd()
         }
     }
     nonisolated func copies() -> [ReceivedCopy] { MainActor.assumeIsolated { received } }

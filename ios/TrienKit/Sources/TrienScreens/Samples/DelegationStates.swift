@@ -46,8 +46,18 @@
         DelegationLine(id: "d3", terms: over, state: .ended),
     ]
 
-    private let received = [DelegationLine(id: "d4", terms: byOrder, state: .inForce)]
+    private let received = [DelegationLine(id: "d4", terms: byOrder, state: .inForce, side: .received)]
     private let all = Delegated.known(given: given, received: received)
+    private let notEnded = Delegated.known(given: given, received: received, failure: offline)
+    private let ended = Delegated.known(
+        given: over(given.prefix(1)) + given.dropFirst(), received: received,
+        done: words("app-delegation-end-done", ["name": "Phạm Văn Sơn"]))
+    private let laidDown = Delegated.known(
+        given: given, received: over(received[...]), done: words("app-delegation-lay-down-done", ["name": "Đặng Thị Thu"]))
+
+    private func over(_ lines: ArraySlice<DelegationLine>) -> [DelegationLine] {
+        lines.map { DelegationLine(id: $0.id, terms: $0.terms, state: .ended, side: $0.side) }
+    }
 
     public let delegationsStates: [Named<DelegationsState>] = [
         Named("all", DelegationsState(list: all)),
@@ -56,7 +66,12 @@
         Named("unreachable", DelegationsState(list: .failed(offline))),
         Named("ending", DelegationsState(list: all, ending: Ending(line: given[0]))),
         Named("ending-why", DelegationsState(list: all, ending: Ending(line: given[0], why: "Đã về sớm"))),
-        Named("not-ended", DelegationsState(list: .known(given: given, received: received, failure: offline))),
+        Named("ended", DelegationsState(list: ended)),
+        Named("not-ended", DelegationsState(list: notEnded)),
+        Named("laying-down", DelegationsState(list: all, ending: Ending(line: received[0]))),
+        Named("laying-down-why", DelegationsState(list: all, ending: Ending(line: received[0], why: "Chuyển công tác"))),
+        Named("laid-down", DelegationsState(list: laidDown)),
+        Named("not-laid-down", DelegationsState(list: notEnded)),
     ]
 
     private let deputy = PersonLine(

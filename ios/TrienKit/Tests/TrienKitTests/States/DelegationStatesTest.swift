@@ -28,11 +28,19 @@ final class DelegationsStatesTest: States {
         return await stage.delegations()
     }
 
-    private func ending() async throws -> DelegationsPresenter {
+    private func asked(_ side: Side, why: String? = nil) async throws -> DelegationsPresenter {
         let delegations = await delegations()
-        guard case .known(let given, _, _) = delegations.state.list else { throw Unexpected(delegations.state) }
-        delegations.on(.end(line: try XCTUnwrap(given.first)))
+        guard case .known(let given, let received, _, _) = delegations.state.list else { throw Unexpected(delegations.state) }
+        delegations.on(.end(line: try XCTUnwrap(side == .given ? given.first : received.first)))
+        if let why { delegations.on(.why(text: why)) }
         return delegations
+    }
+
+    private func really(_ side: Side, _ refuses: PhoneError? = nil) async throws {
+        let delegations = try await asked(side, why: "Đã về sớm")
+        phone.refuses = refuses
+        await delegations.on(.reallyEnd, stage)
+        reached(delegations.state, delegationsStates)
     }
 
     func testAll() async { reached(await delegations().state, delegationsStates) }
@@ -48,21 +56,23 @@ final class DelegationsStatesTest: States {
         reached(await delegations().state, delegationsStates)
     }
 
-    func testEnding() async throws { reached(try await ending().state, delegationsStates) }
+    func testEnding() async throws { reached(try await asked(.given).state, delegationsStates) }
 
-    func testEndingWhy() async throws {
-        let delegations = try await ending()
-        delegations.on(.why(text: "Đã về sớm"))
-        reached(delegations.state, delegationsStates)
+    func testEndingWhy() async throws { reached(try await asked(.given, why: "Đã về sớm").state, delegationsStates) }
+
+    func testEnded() async throws { try await really(.given) }
+
+    func testNotEnded() async throws { try await really(.given, offline) }
+
+    func testLayingDown() async throws { reached(try await asked(.received).state, delegationsStates) }
+
+    func testLayingDownWhy() async throws {
+        reached(try await asked(.received, why: "Chuyển công tác").state, delegationsStates)
     }
 
-    func testNotEnded() async throws {
-        let delegations = try await ending()
-        delegations.on(.why(text: "Đã về sớm"))
-        phone.refuses = offline
-        await delegations.on(.reallyEnd, stage)
-        reached(delegations.state, delegationsStates)
-    }
+    func testLaidDown() async throws { try await really(.received) }
+
+    func testNotLaidDown() async throws { try await really(.received, offline) }
 }
 
 @MainActor

@@ -37,6 +37,7 @@ import vn.trien.present.VerifyEvent
 import vn.trien.present.words
 import vn.trien.samples.Asked
 import vn.trien.samples.DELEGATED
+import vn.trien.samples.RECEIVED
 import vn.trien.samples.SAID
 
 /**
@@ -278,10 +279,15 @@ val CLICKS: Map<String, Clicks> = mapOf(
         say("app-delegation-end-why") to DelegationsEvent.Why(TYPED),
         "ending:" + say("app-delegation-end-really") to null, // Why is not said yet.
         say("app-delegation-end-really") to DelegationsEvent.ReallyEnd,
+        "ended:" + say("app-delegation-end") to DelegationsEvent.End(DELEGATED[1]),
+        say("app-delegation-lay-down") to DelegationsEvent.End(RECEIVED[0]),
+        say("app-delegation-lay-down-why") to DelegationsEvent.Why(TYPED),
+        "laying-down:" + say("app-delegation-lay-down-really") to null, // Why is not said yet.
+        say("app-delegation-lay-down-really") to DelegationsEvent.ReallyEnd,
         AGAIN to DelegationsEvent.Mend(Remedy.TRY_AGAIN),
     ),
     "delegate" to clicks(
-        BACK to DelegateEvent.Back,
+        BACK to arrayOf(DelegateEvent.Back, DelegateEvent.Mend(Remedy.GO_BACK)),
         CANCEL to DelegateEvent.Back,
         AGAIN to DelegateEvent.Mend(Remedy.TRY_AGAIN),
         say("app-delegate-search") to DelegateEvent.Search(TYPED),

@@ -20,6 +20,7 @@ import vn.trien.present.Ending
 import vn.trien.present.People
 import vn.trien.present.PersonLine
 import vn.trien.present.ScopeLine
+import vn.trien.present.Side
 import vn.trien.present.Words
 import vn.trien.present.failureOf
 import vn.trien.present.words
@@ -45,18 +46,20 @@ internal val DELEGATED = listOf(
     DelegationLine("d3", TERMS.copy(from = "01/10/2026", until = "07/10/2026", reason = "Nghỉ phép"), DelegationState.ENDED),
 )
 
-private val RECEIVED = listOf(
+internal val RECEIVED = listOf(
     DelegationLine(
         "d4",
         TERMS.copy(
             title = "TL. CHỦ TỊCH", name = "Đặng Thị Thu", position = "Chủ tịch", units = listOf(words("app-delegation-elsewhere")),
             kinds = listOf("Giấy mời"), until = "12:00 30/11/2026", reason = "Quy chế làm việc",
         ),
-        DelegationState.IN_FORCE,
+        DelegationState.IN_FORCE, Side.RECEIVED,
     ),
 )
 
 private val ALL = Delegated.Known(DELEGATED, RECEIVED)
+
+private fun over(line: DelegationLine) = line.copy(state = DelegationState.ENDED)
 
 val DELEGATIONS: List<Pair<String, DelegationsState>> = listOf(
     "all" to DelegationsState(ALL),
@@ -65,7 +68,16 @@ val DELEGATIONS: List<Pair<String, DelegationsState>> = listOf(
     "unreachable" to DelegationsState(Delegated.Failed(OFFLINE)),
     "ending" to DelegationsState(ALL, Ending(DELEGATED[0])),
     "ending-why" to DelegationsState(ALL, Ending(DELEGATED[0], "Đã về sớm")),
+    "ended" to DelegationsState(
+        ALL.copy(given = listOf(over(DELEGATED[0])) + DELEGATED.drop(1), done = words("app-delegation-end-done", "name" to "Phạm Văn Sơn")),
+    ),
     "not-ended" to DelegationsState(ALL.copy(failure = OFFLINE)),
+    "laying-down" to DelegationsState(ALL, Ending(RECEIVED[0])),
+    "laying-down-why" to DelegationsState(ALL, Ending(RECEIVED[0], "Chuyển công tác")),
+    "laid-down" to DelegationsState(
+        ALL.copy(received = RECEIVED.map(::over), done = words("app-delegation-lay-down-done", "name" to "Đặng Thị Thu")),
+    ),
+    "not-laid-down" to DelegationsState(ALL.copy(failure = OFFLINE)),
 )
 
 private val KT = DelegationForm.entries

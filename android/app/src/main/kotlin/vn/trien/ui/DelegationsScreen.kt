@@ -21,6 +21,7 @@ import vn.trien.present.DelegationTerms
 import vn.trien.present.DelegationsEvent
 import vn.trien.present.DelegationsState
 import vn.trien.present.Ending
+import vn.trien.present.Side
 import vn.trien.present.standingWords
 
 /** Who may decide in this person's place, in whose place this person may, and how a delegation ends. */
@@ -28,13 +29,22 @@ import vn.trien.present.standingWords
 fun DelegationsScreen(state: DelegationsState, on: (DelegationsEvent) -> Unit) {
     val ending = state.ending
     Frame(
-        title = text(if (ending == null) "app-delegations" else "app-delegation-end-title"),
+        title = text(titleOf(ending)),
         onBack = { on(DelegationsEvent.Back) },
         below = { if (ending != null) ReallyEnd(ending, on) else if (state.list is Delegated.Known) Give(on) },
     ) {
         Scrolling { if (ending == null) All(state, on) else End(ending, on) }
     }
 }
+
+private fun titleOf(ending: Ending?) = when (ending?.line?.side) {
+    null -> "app-delegations"
+    Side.GIVEN -> "app-delegation-end-title"
+    Side.RECEIVED -> "app-delegation-lay-down-title"
+}
+
+/** What the other one is to this person. */
+private fun otherOf(side: Side) = if (side == Side.GIVEN) "app-delegation-whom" else "app-delegation-who"
 
 @Composable
 private fun Give(on: (DelegationsEvent) -> Unit) = ActionBar { Main(text("app-delegation-give")) { on(DelegationsEvent.Give) } }
@@ -45,28 +55,25 @@ private fun ColumnScope.All(state: DelegationsState, on: (DelegationsEvent) -> U
     is Delegated.Failed -> FailureCard(list.failure) { on(DelegationsEvent.Mend(it)) }
     is Delegated.Known -> {
         list.failure?.let { failure -> FailureCard(failure) { on(DelegationsEvent.Mend(it)) } }
+        list.done?.let { Note(Tone.GOOD) { Body(text(it)) } }
         Body(text("app-delegations-what"))
         Heading(text("app-delegations-given"))
         if (list.given.isEmpty()) Body(text("app-delegations-given-none"))
-        list.given.forEach { line ->
-            DelegationNote(line, text("app-delegation-whom")) {
-                if (line.state != DelegationState.ENDED) WideOther(text("app-delegation-end")) { on(DelegationsEvent.End(line)) }
-            }
-        }
+        list.given.forEach { DelegationNote(it, "app-delegation-end", on) }
         HorizontalDivider()
         Heading(text("app-delegations-received"))
         if (list.received.isEmpty()) Body(text("app-delegations-received-none"))
-        list.received.forEach { DelegationNote(it, text("app-delegation-who")) {} }
+        list.received.forEach { DelegationNote(it, "app-delegation-lay-down", on) }
     }
 }
 
 @Composable
-private fun DelegationNote(line: DelegationLine, who: String, action: @Composable () -> Unit) =
+private fun DelegationNote(line: DelegationLine, end: String, on: (DelegationsEvent) -> Unit) =
     Note(Tone.PLAIN) {
         Heading(line.terms.title)
         Standing(line.state)
-        Terms(line.terms, who)
-        action()
+        Terms(line.terms, text(otherOf(line.side)))
+        if (line.state != DelegationState.ENDED) WideOther(text(end)) { on(DelegationsEvent.End(line)) }
     }
 
 @Composable
@@ -94,16 +101,18 @@ internal fun ColumnScope.Terms(terms: DelegationTerms, who: String) {
 
 @Composable
 private fun ColumnScope.End(ending: Ending, on: (DelegationsEvent) -> Unit) {
-    Terms(ending.line.terms, text("app-delegation-whom"))
-    Note(Tone.CAREFUL) { Body(text("app-delegation-end-what")) }
+    val given = ending.line.side == Side.GIVEN
+    Terms(ending.line.terms, text(otherOf(ending.line.side)))
+    Note(Tone.CAREFUL) { Body(text(if (given) "app-delegation-end-what" else "app-delegation-lay-down-what")) }
     OutlinedTextField(
         value = ending.why, onValueChange = { on(DelegationsEvent.Why(it)) }, modifier = Modifier.fillMaxWidth(),
-        label = { Text(text("app-delegation-end-why")) }, minLines = 2,
+        label = { Text(text(if (given) "app-delegation-end-why" else "app-delegation-lay-down-why")) }, minLines = 2,
     )
 }
 
 @Composable
 private fun ReallyEnd(ending: Ending, on: (DelegationsEvent) -> Unit) = ActionBar {
     Other(text("app-cancel")) { on(DelegationsEvent.NotEnd) }
-    Other(text("app-delegation-end-really"), ending.canEnd, color = MaterialTheme.colorScheme.error) { on(DelegationsEvent.ReallyEnd) }
+    val really = if (ending.line.side == Side.GIVEN) "app-delegation-end-really" else "app-delegation-lay-down-really"
+    Other(text(really), ending.canEnd, color = MaterialTheme.colorScheme.error) { on(DelegationsEvent.ReallyEnd) }
 }

@@ -15,17 +15,26 @@ import vn.trien.core.UnitView
 /** Who may decide in this person's place, and in whose place this person may. */
 data class DelegationsState(
     val list: Delegated,
-    /** The one that is about to be ended, while the person is asked whether to, and why. */
+    /** The one that is about to be ended or laid down, while the person is asked whether to, and why. */
     val ending: Ending? = null,
 )
 
 sealed interface Delegated {
     data object Asking : Delegated
-    data class Known(val given: List<DelegationLine>, val received: List<DelegationLine>, val failure: Failure? = null) : Delegated
+    data class Known(
+        val given: List<DelegationLine>,
+        val received: List<DelegationLine>,
+        val failure: Failure? = null,
+        /** What the person has just ended. */
+        val done: Words? = null,
+    ) : Delegated
     data class Failed(val failure: Failure) : Delegated
 }
 
-data class DelegationLine(val id: String, val terms: DelegationTerms, val state: DelegationState)
+data class DelegationLine(val id: String, val terms: DelegationTerms, val state: DelegationState, val side: Side = Side.GIVEN)
+
+/** Whether this person gave a delegation, who may end it, or received it, who may lay it down. */
+enum class Side { GIVEN, RECEIVED }
 
 /** What is delegated: with whom, in which form, about what, from when until when. */
 data class DelegationTerms(
@@ -95,11 +104,13 @@ class DelegationsPresenter(
 
     private fun end() {
         val ending = state.value.ending?.takeIf { it.canEnd } ?: return
-        val before = state.value.list
+        // Once it has ended, the list is not what it was.
+        var before = state.value.list as? Delegated.Known
         show { DelegationsState(Delegated.Asking) }
-        ask({ failure -> show { it.copy(list = (before as? Delegated.Known)?.copy(failure = failure) ?: Delegated.Failed(failure)) } }) {
+        ask({ failure -> show { it.copy(list = before?.copy(failure = failure, done = null) ?: Delegated.Failed(failure)) } }) {
             phone.endDelegation(ending.line.id, ending.why.trim())
-            val known = known()
+            before = null
+            val known = known().copy(done = doneWords(ending.line))
             show { it.copy(list = known) }
         }
     }
@@ -111,7 +122,10 @@ class DelegationsPresenter(
     }
 }
 
-private enum class Side { GIVEN, RECEIVED }
+private fun doneWords(line: DelegationLine): Words = when (line.side) {
+    Side.GIVEN -> words("app-delegation-end-done", "name" to line.terms.name)
+    Side.RECEIVED -> words("app-delegation-lay-down-done", "name" to line.terms.name)
+}
 
 private fun line(delegation: Delegation, side: Side): DelegationLine {
     val other = if (side == Side.GIVEN) delegation.to else delegation.from
@@ -122,7 +136,7 @@ private fun line(delegation: Delegation, side: Side): DelegationLine {
             delegation.title, other.name, other.position, delegation.units.map { unitWords(it, named) }.distinct(), delegation.kinds,
             day(delegation.starts), lastDay(delegation.ends), delegation.reason,
         ),
-        delegation.state,
+        delegation.state, side,
     )
 }
 

@@ -49,9 +49,20 @@ class DelegationStatesTest {
         return settled(DelegationsPresenter(phone, scope, go))
     }
 
-    private fun first(delegations: DelegationsPresenter): DelegationLine = (delegations.state.value.list as Delegated.Known).given.first()
+    private fun known(delegations: DelegationsPresenter) = delegations.state.value.list as Delegated.Known
 
-    private fun Stage.ending(): DelegationsPresenter = delegations().let { it.after(DelegationsEvent.End(first(it))) }
+    private fun Stage.ending(why: String? = null): DelegationsPresenter = asked(why) { it.given.first() }
+
+    private fun Stage.layingDown(why: String? = null): DelegationsPresenter = asked(why) { it.received.single() }
+
+    private fun Stage.asked(why: String?, which: (Delegated.Known) -> DelegationLine): DelegationsPresenter {
+        val delegations = delegations()
+        delegations.after(DelegationsEvent.End(which(known(delegations))))
+        return why?.let { delegations.after(DelegationsEvent.Why(it)) } ?: delegations
+    }
+
+    private fun Stage.inVain(delegations: DelegationsPresenter) =
+        delegations.also { phone.refuses = OFFLINE }.after(DelegationsEvent.ReallyEnd)
 
     @Test
     fun delegations() = reached(
@@ -64,10 +75,13 @@ class DelegationStatesTest {
             delegations()
         },
         "ending" by { ending() },
-        "ending-why" by { ending().after(DelegationsEvent.Why("Đã về sớm")) },
-        "not-ended" by {
-            ending().after(DelegationsEvent.Why("Đã về sớm")).also { phone.refuses = OFFLINE }.after(DelegationsEvent.ReallyEnd)
-        },
+        "ending-why" by { ending("Đã về sớm") },
+        "ended" by { ending("Đã về sớm").after(DelegationsEvent.ReallyEnd) },
+        "not-ended" by { inVain(ending("Đã về sớm")) },
+        "laying-down" by { layingDown() },
+        "laying-down-why" by { layingDown("Chuyển công tác") },
+        "laid-down" by { layingDown("Chuyển công tác").after(DelegationsEvent.ReallyEnd) },
+        "not-laid-down" by { inVain(layingDown("Chuyển công tác")) },
     )
 
     private fun Stage.delegate(): DelegatePresenter {

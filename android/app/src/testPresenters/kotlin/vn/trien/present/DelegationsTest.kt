@@ -176,6 +176,33 @@ class DelegationsTest {
         delegations.on(DelegationsEvent.Why(" Đã về "))
         delegations.on(DelegationsEvent.ReallyEnd)
         assertEquals(listOf("delegations", "end ${line.id}: Đã về", "delegations"), phone.asked)
-        assertEquals(DelegationState.ENDED, (delegations.state.value.list as Delegated.Known).given.single().state)
+        val known = delegations.state.value.list as Delegated.Known
+        assertEquals(DelegationState.ENDED, known.given.single().state)
+        assertEquals(words("app-delegation-end-done", "name" to deputy.name), known.done)
+    }
+
+    @Test
+    fun `a delegation that was received is laid down, and the list says whose it was`() {
+        phone.delegated = listOf(delegation(deputy, PERSON))
+        val delegations = DelegationsPresenter(phone, scope, went::add)
+        val line = (delegations.state.value.list as Delegated.Known).received.single()
+        assertEquals(Side.RECEIVED, line.side)
+        delegations.on(DelegationsEvent.End(line))
+        delegations.on(DelegationsEvent.Why("Chuyển công tác"))
+        delegations.on(DelegationsEvent.ReallyEnd)
+        val known = delegations.state.value.list as Delegated.Known
+        assertEquals(DelegationState.ENDED, known.received.single().state)
+        assertEquals(words("app-delegation-lay-down-done", "name" to deputy.name), known.done)
+    }
+
+    @Test
+    fun `what has ended is not shown as it was when the list does not come afterwards`() {
+        phone.delegated = listOf(delegation(PERSON, deputy))
+        val delegations = DelegationsPresenter(phone, scope, went::add)
+        delegations.on(DelegationsEvent.End((delegations.state.value.list as Delegated.Known).given.single()))
+        delegations.on(DelegationsEvent.Why("Đã về"))
+        phone.afterEnd = { phone.refuses = PhoneException.Unreachable("https://ky.example.vn", "timed out") }
+        delegations.on(DelegationsEvent.ReallyEnd)
+        assertTrue(delegations.state.value.list is Delegated.Failed)
     }
 }

@@ -239,6 +239,7 @@ internal class FakePhone : PhoneInterface {
     var delegated: List<Delegation> = emptyList()
     var drafted: DelegationDraft? = null
     var gives: () -> String = { "g" }
+    var afterEnd: () -> Unit = {}
     var received: List<ReceivedCopy> = emptyList()
     var said: List<Comment> = emptyList()
 
@@ -251,6 +252,7 @@ internal class FakePhone : PhoneInterface {
     }
     override suspend fun endDelegation(delegation: String, why: String): Unit = asked("end $delegation: $why") {
         delegated = delegated.map { if (it.delegation == delegation) it.copy(state = DelegationState.ENDED) else it }
+        afterEnd()
     }
     override fun copies(): List<ReceivedCopy> = received
     override suspend fun comments(request: String): List<Comment> = asked("comments $request") { said }
