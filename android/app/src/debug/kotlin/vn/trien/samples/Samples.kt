@@ -63,8 +63,8 @@ val SCREENS: Map<String, List<Sample>> = mapOf(
     "licences" to samples(LICENCES) { state, on -> LicencesScreen(state, on) },
 )
 
-private fun beside(name: String, isListActive: Boolean, open: String?, screen: @Composable () -> Unit) =
-    Sample(name) { Beside(isListActive, { InboxScreen(INBOX.first().second, open, on = {}) }, screen) }
+private fun beside(name: String, isListActive: Boolean, open: String?, list: String = "waiting", screen: @Composable () -> Unit) =
+    Sample(name) { Beside(isListActive, { InboxScreen(INBOX.first { it.first == list }.second, open, on = {}) }, screen) }
 
 /** What a wide window shows: the list, and beside it what is open from it. */
 val WIDE_SCREENS: Map<String, List<Sample>> = mapOf(
@@ -72,6 +72,7 @@ val WIDE_SCREENS: Map<String, List<Sample>> = mapOf(
         beside("nothing-open", true, null) { NothingOpen() },
         beside("document", true, "request-1") { DocumentScreen(DOCUMENT.first().second, SamplePages.source) {} },
         beside("document-route", true, "request-1") { DocumentScreen(DOCUMENT.first { it.first == "route" }.second, SamplePages.source) {} },
+        beside("copy", true, "copy-1", "copies") { DocumentScreen(DOCUMENT.first { it.first == "copy" }.second, SamplePages.source) {} },
         beside("signing", false, null) { SignScreen(SIGN.first().second, { SamplePages.stamped }) {} },
         beside("refusing", false, null) { RefuseScreen(REFUSE.first().second) {} },
         beside("leaving", false, null) { RefuseScreen(REFUSE.first { it.first == "leaving" }.second) {} },

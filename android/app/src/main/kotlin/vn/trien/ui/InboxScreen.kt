@@ -72,7 +72,7 @@ fun InboxScreen(state: InboxState, beside: String? = null, on: (InboxEvent) -> U
             }
             when (state.tab) {
                 InboxTab.WAITING -> waiting(state, beside, on)
-                InboxTab.COPIES -> copies(state, on)
+                InboxTab.COPIES -> copies(state, beside, on)
                 InboxTab.DONE, InboxTab.UNSENT -> decisions(state, on)
             }
         }
@@ -155,15 +155,14 @@ private fun Told(notifications: Notifications, on: (InboxEvent) -> Unit) {
     if (notifications == Notifications.OFF) WideOther(text("app-notifications-look")) { on(InboxEvent.Notifications) }
 }
 
-private fun LazyListScope.copies(state: InboxState, on: (InboxEvent) -> Unit) {
+private fun LazyListScope.copies(state: InboxState, beside: String?, on: (InboxEvent) -> Unit) {
     if (state.copies.isEmpty()) item { Empty(if (state.search.isNotBlank()) "app-empty-search" else "app-empty-copies") }
-    items(state.copies, key = { it.request }) { Copy(it) { on(InboxEvent.Open(it.request)) } }
+    items(state.copies, key = { it.request }) { Copy(it, it.request == beside) { on(InboxEvent.Open(it.request)) } }
 }
 
 @Composable
-private fun Copy(row: CopyRow, onClick: () -> Unit) = Card(
-    onClick, Modifier.fillMaxWidth().heightIn(min = FINGER),
-    colors = CardDefaults.cardColors(containerColor = MaterialTheme.colorScheme.surfaceContainerLow),
+private fun Copy(row: CopyRow, isOpen: Boolean, onClick: () -> Unit) = Card(
+    onClick, Modifier.fillMaxWidth().heightIn(min = FINGER).semantics { if (isOpen) selected = true }, colors = paperColors(isOpen),
 ) {
     Column(Modifier.padding(12.dp), verticalArrangement = Arrangement.spacedBy(3.dp)) {
         val opened = row.opened
@@ -216,7 +215,7 @@ private fun Paper(row: WaitingRow, picked: Set<String>, isOpen: Boolean, on: (In
             customActions = listOf(CustomAccessibilityAction(pickLabel) { pick(); true })
             if (isOpen) selected = true
         },
-        colors = CardDefaults.cardColors(containerColor = if (isOpen) MaterialTheme.colorScheme.secondaryContainer else MaterialTheme.colorScheme.surfaceContainerLow),
+        colors = paperColors(isOpen),
         elevation = CardDefaults.cardElevation(defaultElevation = 1.dp),
     ) {
         Row(Modifier.padding(12.dp), horizontalArrangement = Arrangement.spacedBy(8.dp)) {
@@ -235,6 +234,10 @@ private fun Paper(row: WaitingRow, picked: Set<String>, isOpen: Boolean, on: (In
         }
     }
 }
+
+@Composable
+private fun paperColors(isOpen: Boolean) =
+    CardDefaults.cardColors(containerColor = if (isOpen) MaterialTheme.colorScheme.secondaryContainer else MaterialTheme.colorScheme.surfaceContainerLow)
 
 @Composable
 private fun UrgencyLine(row: WaitingRow) {
