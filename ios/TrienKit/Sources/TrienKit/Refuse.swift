@@ -85,7 +85,8 @@ public final class RefusePresenter: Presenter<RefuseState, RefuseEvent> {
         self.texts = texts
         self.request = request
         self.go = go
-        super.init(RefuseState(title: "", subject: "", verb: verb), scope)
+        let begun = session.begun(request, verb)
+        super.init(RefuseState(title: "", subject: "", verb: verb, chips: begun.chips, text: begun.text), scope)
         ask { [self] in
             let details = try phone.request(request: request)
             show {
@@ -100,8 +101,8 @@ public final class RefusePresenter: Presenter<RefuseState, RefuseEvent> {
 
     public override func on(_ event: RefuseEvent) {
         switch event {
-        case .toggle(let chip): show { $0.chips.formSymmetricDifference([chip]) }
-        case .write(let text): show { $0.text = String(text.unicodeScalars.prefix(longestReason - roomForChips)) }
+        case .toggle(let chip): write { $0.chips.formSymmetricDifference([chip]) }
+        case .write(let text): write { $0.text = String(text.unicodeScalars.prefix(longestReason - roomForChips)) }
         case .send: leave()
         case .sendNow: sendNow()
         case .undo: undo()
@@ -110,6 +111,12 @@ public final class RefusePresenter: Presenter<RefuseState, RefuseEvent> {
         case .toInbox: go(.inbox)
         case .mend(let remedy): if let place = remedy.place(request) { go(place) } else { put(.writing) }
         }
+    }
+
+    // Whoever looks at the document once more finds what they wrote.
+    private func write(_ change: (inout RefuseState) -> Void) {
+        show(change)
+        session.begin(request, state.verb, Begun(chips: state.chips, text: state.text))
     }
 
     // Whoever goes back from a refusal that is on its way means to take it back; what is being signed stays.
@@ -160,6 +167,7 @@ public final class RefusePresenter: Presenter<RefuseState, RefuseEvent> {
                 case .reject: try await phone.reject(request: request, reason: reason)
                 case .return: try await phone.returnForChanges(request: request, reason: reason)
                 }
+            session.decided(request)
             put(after(decided))
         } failed: { [self] in
             failed($0)

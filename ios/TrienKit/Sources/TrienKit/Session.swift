@@ -1,11 +1,12 @@
 import Foundation
 import TrienCore
 
-/// What the screens share while the app runs: which documents the person has had before them.
+/// What the screens share while the app runs: which documents the person has had before them, and what they began to write.
 @MainActor
 public final class Session {
     private let phone: any PhoneProtocol
     private var read: Set<String> = []
+    private var begun: [String: [Refusal: Begun]] = [:]
 
     public init(phone: any PhoneProtocol) { self.phone = phone }
 
@@ -16,10 +17,23 @@ public final class Session {
 
     func reading(_ request: String) -> Reading { read.contains(request) ? .read : .unread }
 
+    /// Why not, as far as the person has come with it.
+    func begun(_ request: String, _ verb: Refusal) -> Begun { begun[request]?[verb] ?? Begun() }
+
+    func begin(_ request: String, _ verb: Refusal, _ what: Begun) { begun[request, default: [:]][verb] = what }
+
+    func decided(_ request: String) { begun[request] = nil }
+
     /// What waits next, other than this one.
     func after(_ request: String) -> String? {
         phone.inbox().first { $0.decision == nil && $0.request != request }?.request
     }
+}
+
+/// A reason that is not sent yet.
+struct Begun: Equatable, Sendable {
+    var chips: Set<Chip> = []
+    var text: String = ""
 }
 
 /// Where the person can be.

@@ -12,7 +12,7 @@ final class RefuseTest: XCTestCase {
 
     private func leaving() async -> RefusePresenter {
         let refuse = await stage.refuse(.reject)
-        refuse.on(.toggle(chip: .form))
+        if !refuse.state.chips.contains(.form) { refuse.on(.toggle(chip: .form)) }
         refuse.on(.send)
         XCTAssertEqual(.leaving(seconds: 5), refuse.state.progress)
         await stage.settle()
@@ -43,6 +43,23 @@ final class RefuseTest: XCTestCase {
         XCTAssertEqual(.recorded(at: "08:41", next: "2"), refuse.state.progress)
         refuse.on(.next)
         XCTAssertEqual([.document(request: "2")], stage.went)
+    }
+
+    func testAReasonThatWasBegunIsThereAgainForThisDocumentAndThisAnswerAloneUntilItIsSent() async {
+        func begun(_ refuse: RefusePresenter) -> Begun { Begun(chips: refuse.state.chips, text: refuse.state.text) }
+        let first = await stage.refuse(.return)
+        first.on(.toggle(chip: .form))
+        first.on(.write(text: "Phụ lục 1 ghi sai"))
+        first.on(.cancel)
+        let other = await stage.refuse(.reject)
+        XCTAssertEqual(Begun(), begun(other))
+        let again = await stage.refuse(.return)
+        XCTAssertEqual(Begun(chips: [.form], text: "Phụ lục 1 ghi sai"), begun(again))
+        again.on(.send)
+        await again.on(.sendNow, stage)
+        XCTAssertEqual(["return 1: Sai thể thức. Phụ lục 1 ghi sai"], phone.asked)
+        let sent = await stage.refuse(.return)
+        XCTAssertEqual(Begun(), begun(sent))
     }
 
     func testForFiveSecondsARefusalIsNeitherSignedNorSentAndCanBeTakenBack() async {

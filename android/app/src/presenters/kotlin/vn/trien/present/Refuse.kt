@@ -68,7 +68,7 @@ class RefusePresenter(
     verb: Refusal,
     scope: CoroutineScope,
     private val go: (Place) -> Unit,
-) : Presenter<RefuseState, RefuseEvent>(RefuseState("", "", verb), scope) {
+) : Presenter<RefuseState, RefuseEvent>(session.begun(request, verb).let { RefuseState("", "", verb, it.chips, it.text) }, scope) {
     private var leaving: Job? = null
 
     init {
@@ -79,8 +79,8 @@ class RefusePresenter(
     }
 
     override fun on(event: RefuseEvent) = when (event) {
-        is RefuseEvent.Toggle -> show { it.copy(chips = if (event.chip in it.chips) it.chips - event.chip else it.chips + event.chip) }
-        is RefuseEvent.Write -> show { it.copy(text = event.text.take(LONGEST_REASON - ROOM_FOR_CHIPS)) }
+        is RefuseEvent.Toggle -> write { it.copy(chips = if (event.chip in it.chips) it.chips - event.chip else it.chips + event.chip) }
+        is RefuseEvent.Write -> write { it.copy(text = event.text.take(LONGEST_REASON - ROOM_FOR_CHIPS)) }
         RefuseEvent.Send -> leave()
         RefuseEvent.SendNow -> sendNow()
         RefuseEvent.Undo -> undo()
@@ -88,6 +88,12 @@ class RefusePresenter(
         RefuseEvent.Next -> session.after(request)?.let { go(Place.Document(it)) } ?: go(Place.Inbox)
         RefuseEvent.ToInbox -> go(Place.Inbox)
         is RefuseEvent.Mend -> event.remedy.place(request)?.let(go) ?: put(RefuseProgress.Writing)
+    }
+
+    // Whoever looks at the document once more finds what they wrote.
+    private fun write(change: (RefuseState) -> RefuseState) {
+        show(change)
+        session.begin(request, state.value.verb, Begun(state.value.chips, state.value.text))
     }
 
     // Whoever goes back from a refusal that is on its way means to take it back; what is being signed stays.
@@ -134,6 +140,7 @@ class RefusePresenter(
                 Refusal.REJECT -> phone.reject(request, reason)
                 Refusal.RETURN -> phone.returnForChanges(request, reason)
             }
+            session.decided(request)
             put(after(decided))
         }
     }

@@ -2,9 +2,10 @@ package vn.trien.present
 
 import vn.trien.core.PhoneInterface
 
-/** What the screens share while the app runs: which documents the person has had before them. */
+/** What the screens share while the app runs: which documents the person has had before them, and what they began to write. */
 class Session(private val phone: PhoneInterface) {
     private val read = mutableSetOf<String>()
+    private val begun = mutableMapOf<Pair<String, Refusal>, Begun>()
 
     @Synchronized
     fun opened(request: String) {
@@ -20,10 +21,27 @@ class Session(private val phone: PhoneInterface) {
     @Synchronized
     fun reading(request: String): Reading = if (request in read) Reading.READ else Reading.UNREAD
 
+    /** Why not, as far as the person has come with it. */
+    @Synchronized
+    fun begun(request: String, verb: Refusal): Begun = begun[request to verb] ?: Begun()
+
+    @Synchronized
+    fun begin(request: String, verb: Refusal, what: Begun) {
+        begun[request to verb] = what
+    }
+
+    @Synchronized
+    fun decided(request: String) {
+        begun.keys.removeAll { it.first == request }
+    }
+
     /** What waits next, other than this one. */
     fun after(request: String): String? =
         phone.inbox().firstOrNull { it.decision == null && it.request != request }?.request
 }
+
+/** A reason that is not sent yet. */
+data class Begun(val chips: Set<Chip> = emptySet(), val text: String = "")
 
 /** Where the person can be. */
 sealed interface Place {

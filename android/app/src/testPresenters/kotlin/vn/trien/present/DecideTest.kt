@@ -192,8 +192,24 @@ class DecideTest {
         assertEquals(RefuseProgress.Recorded("08:41", "2"), refuse.state.value.progress)
     }
 
+    @Test
+    fun `a reason that was begun is there again, for this document and this answer alone, until it is sent`() {
+        refuse(Refusal.RETURN).apply {
+            on(RefuseEvent.Toggle(Chip.FORM))
+            on(RefuseEvent.Write("Phụ lục 1 ghi sai"))
+            on(RefuseEvent.Cancel)
+        }
+        assertEquals(Begun(), refuse(Refusal.REJECT).state.value.let { Begun(it.chips, it.text) })
+        val again = refuse(Refusal.RETURN)
+        assertEquals(Begun(setOf(Chip.FORM), "Phụ lục 1 ghi sai"), again.state.value.let { Begun(it.chips, it.text) })
+        again.on(RefuseEvent.Send)
+        again.on(RefuseEvent.SendNow)
+        assertEquals(listOf("return 1: Sai thể thức. Phụ lục 1 ghi sai"), phone.asked)
+        assertEquals(Begun(), refuse(Refusal.RETURN).state.value.let { Begun(it.chips, it.text) })
+    }
+
     private fun leaving(): RefusePresenter = refuse(Refusal.REJECT).also {
-        it.on(RefuseEvent.Toggle(Chip.FORM))
+        if (Chip.FORM !in it.state.value.chips) it.on(RefuseEvent.Toggle(Chip.FORM))
         it.on(RefuseEvent.Send)
         assertEquals(RefuseProgress.Leaving(5), it.state.value.progress)
     }
