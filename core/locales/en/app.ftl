@@ -564,6 +564,7 @@ app-comments-over = This document has ended: nothing is added to the comments or
 app-comment-page = Page { $page }
 app-comment-file-page = Attachment { $file }, page { $page }
 app-comment-text = Your comment
+app-comment-too-long = The comment has more than { $count } characters. Shorten it, or write more than one.
 app-comment-on-page = On page { $page }
 app-comment-page-before = Page before
 app-comment-page-after = Page after

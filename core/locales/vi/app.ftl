@@ -533,6 +533,7 @@ app-comments-over = Văn bản đã kết thúc nên không ghi thêm hay rút l
 app-comment-page = Trang { $page }
 app-comment-file-page = Tệp kèm { $file }, trang { $page }
 app-comment-text = Ý kiến của bạn
+app-comment-too-long = Ý kiến dài quá { $count } ký tự nên chưa ghi được. Hãy viết ngắn lại, hoặc chia thành nhiều ý kiến.
 app-comment-on-page = Ghi ở trang { $page }
 app-comment-page-before = Trang trước
 app-comment-page-after = Trang sau

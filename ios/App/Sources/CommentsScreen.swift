@@ -85,6 +85,7 @@ private struct Write: View {
     let state: CommentsState
     let on: @MainActor (CommentsEvent) -> Void
     @Environment(\.texts) private var texts
+    @Environment(\.palette) private var palette
 
     var body: some View {
         HStack {
@@ -95,6 +96,7 @@ private struct Write: View {
                 IconButton(icon: "plus", label: texts["app-comment-page-after"]) { on(.page(page: state.page + 1)) }
             }
         }
+        if let tooLong = state.tooLong { Text(texts.of(tooLong)).font(.subheadline).foregroundStyle(palette.danger) }
         Field(label: texts["app-comment-text"], text: binding(state.text) { on(.write(text: $0)) }, lines: 3)
     }
 }

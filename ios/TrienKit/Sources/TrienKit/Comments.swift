@@ -31,7 +31,12 @@ public struct CommentsState: Equatable, Sendable {
 
     public var canSend: Bool {
         guard case .known = list else { return false }
-        return open && !sending && !trimmed(text).isEmpty
+        return open && !sending && !trimmed(text).isEmpty && tooLong == nil
+    }
+
+    /// What is too long stays as it was written or pasted, and the person shortens it.
+    public var tooLong: Words? {
+        characters(text) > longestComment ? words("app-comment-too-long", ["count": longestComment]) : nil
     }
 }
 
@@ -118,7 +123,7 @@ public final class CommentsPresenter: Presenter<CommentsState, CommentsEvent> {
 
     // What is on its way stays as it is.
     private func write(_ text: String) {
-        if !state.sending { show { $0.text = String(text.unicodeScalars.prefix(longestComment)) } }
+        if !state.sending { show { $0.text = text } }
     }
 
     private func look() {
@@ -186,6 +191,9 @@ public final class CommentsPresenter: Presenter<CommentsState, CommentsEvent> {
         return .known(lines: try await phone.comments(request: request).map { commentLine($0, now) })
     }
 }
+
+// As the core counts them.
+private func characters(_ text: String) -> Int { trimmed(text).precomposedStringWithCanonicalMapping.unicodeScalars.count }
 
 private func commentLine(_ comment: Comment, _ now: Date) -> CommentLine {
     CommentLine(

@@ -115,6 +115,24 @@ final class BesideTest: XCTestCase {
         XCTAssertEqual("", comments.state.text)
     }
 
+    func testNothingThatIsEmptyOrLongerThanTheCoreTakesIsSentAndNoneOfItIsLost() async {
+        phone.items = [item("1")]
+        let comments = await stage.comments()
+        func canSend(_ text: String) -> Bool {
+            comments.on(.write(text: text))
+            XCTAssertEqual(text, comments.state.text)
+            return comments.state.canSend
+        }
+        XCTAssertEqual([false, false, true], ["", " \n ", "Nguồn nào?"].map(canSend))
+        // As the core counts them: without the blanks around them, each letter with its marks as one.
+        let longest = String(repeating: "ố", count: 1_999) + "😀"
+        XCTAssertEqual(
+            [true, true, false], [" \(longest) ", longest.decomposedStringWithCanonicalMapping, longest + "ố"].map(canSend))
+        XCTAssertEqual(words("app-comment-too-long", ["count": 2000]), comments.state.tooLong)
+        await comments.on(.send, stage)
+        XCTAssertEqual(["comments 1"], phone.asked)
+    }
+
     func testAnOwnCommentIsWithdrawnAfterASecondWordAndThoseOfOthersNever() async throws {
         phone.items = [item("1")]
         phone.said = [comment("c1", "Lê Thị Hoa", "", text: "A"), comment("c2", "An", "Chủ tịch", text: "B", mine: true)]

@@ -177,6 +177,11 @@
 
     private let ownWords = "Đề nghị ghi rõ nguồn."
 
+    private let tooLongWords = commented {
+        $0.list = .known(lines: [])
+        $0.text = String(repeating: "Đề nghị ghi rõ nguồn kinh phí. ", count: 70)
+    }
+
     private let sending = commented {
         $0.text = ownWords
         $0.sending = true
@@ -191,6 +196,7 @@
         Named("all", commented()),
         Named("none", commented { $0.list = .known(lines: []) }),
         Named("written", commented { $0.text = ownWords }),
+        Named("too-long", tooLongWords),
         Named("sending", sending),
         Named("not-sent", notSent),
         Named("withdrawing", commented { $0.withdrawing = said[1] }),

@@ -171,6 +171,13 @@ final class CommentsStatesTest: States {
 
     func testWritten() async { reached(await draft().state, commentsStates) }
 
+    func testTooLong() async {
+        phone.items = [item("1")]
+        let comments = await stage.comments()
+        comments.on(.write(text: String(repeating: "ố", count: 2_001)))
+        reached(comments.state, commentsStates)
+    }
+
     func testSending() async {
         let comments = await draft()
         comments.on(.send)

@@ -324,6 +324,7 @@ val CLICKS: Map<String, Clicks> = mapOf(
         "sending:" + say("app-comment-sending") to null,
         "all:" + say("app-comment-send") to null, // Nothing is written yet.
         "none:" + say("app-comment-send") to null,
+        "too-long:" + say("app-comment-send") to null,
         say("app-comment-send") to CommentsEvent.Send,
         say("app-comment-withdraw") to CommentsEvent.Withdraw(SAID[1]),
         "withdrawing:" + say("app-comment-withdraw") to CommentsEvent.ReallyWithdraw,

@@ -134,6 +134,7 @@ val COMMENTS: List<Pair<String, CommentsState>> = listOf(
     "all" to COMMENTED,
     "none" to COMMENTED.copy(list = Commented.Known(emptyList())),
     "written" to COMMENTED.copy(text = "Đề nghị ghi rõ nguồn."),
+    "too-long" to COMMENTED.copy(list = Commented.Known(emptyList()), text = "Đề nghị ghi rõ nguồn kinh phí. ".repeat(70)),
     "sending" to COMMENTED.copy(text = "Đề nghị ghi rõ nguồn.", sending = true),
     "not-sent" to COMMENTED.copy(text = "Đề nghị ghi rõ nguồn.", list = Commented.Known(SAID, OFFLINE)),
     "withdrawing" to COMMENTED.copy(withdrawing = SAID[1]),

@@ -82,6 +82,7 @@ private fun Write(state: CommentsState, on: (CommentsEvent) -> Unit) = Column(ve
         if (state.page > 1) IconAction(Icons.Minus, text("app-comment-page-before")) { on(CommentsEvent.Page(state.page - 1)) }
         if (state.page < state.pages) IconAction(Icons.Plus, text("app-comment-page-after")) { on(CommentsEvent.Page(state.page + 1)) }
     }
+    state.tooLong?.let { Text(text(it), style = MaterialTheme.typography.bodyMedium, color = MaterialTheme.colorScheme.error) }
     OutlinedTextField(
         value = state.text, onValueChange = { on(CommentsEvent.Write(it)) }, modifier = Modifier.fillMaxWidth(),
         label = { Text(text("app-comment-text")) }, minLines = 3,

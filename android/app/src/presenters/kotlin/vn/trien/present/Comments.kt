@@ -1,5 +1,6 @@
 package vn.trien.present
 
+import java.text.Normalizer
 import java.time.Instant
 import kotlinx.coroutines.CoroutineScope
 import vn.trien.core.Comment
@@ -20,7 +21,10 @@ data class CommentsState(
     /** The one that is about to be withdrawn, while the person is asked whether to. */
     val withdrawing: CommentLine? = null,
 ) {
-    val canSend: Boolean get() = open && !sending && text.isNotBlank() && list is Commented.Known
+    val canSend: Boolean get() = open && !sending && text.isNotBlank() && tooLong == null && list is Commented.Known
+
+    /** What is too long stays as it was written or pasted, and the person shortens it. */
+    val tooLong: Words? get() = words("app-comment-too-long", "count" to LONGEST_COMMENT).takeIf { characters(text) > LONGEST_COMMENT }
 }
 
 sealed interface Commented {
@@ -74,7 +78,7 @@ class CommentsPresenter(
     override fun on(event: CommentsEvent) = when (event) {
         CommentsEvent.Back -> if (back()) Unit else go(Place.Back)
         // What is on its way stays as it is.
-        is CommentsEvent.Write -> show { if (it.sending) it else it.copy(text = event.text.take(LONGEST_COMMENT)) }
+        is CommentsEvent.Write -> show { if (it.sending) it else it.copy(text = event.text) }
         is CommentsEvent.Page -> show { it.copy(page = event.page.coerceIn(1, maxOf(1, it.pages))) }
         CommentsEvent.Send -> send()
         is CommentsEvent.Withdraw -> show { it.copy(withdrawing = event.line) }
@@ -131,6 +135,10 @@ class CommentsPresenter(
         return Commented.Known(phone.comments(place.request).map { commentLine(it, now) })
     }
 }
+
+// As the core counts them.
+private fun characters(text: String): Int =
+    Normalizer.normalize(text.trim(), Normalizer.Form.NFC).let { it.codePointCount(0, it.length) }
 
 private fun commentLine(comment: Comment, now: Instant): CommentLine {
     val (text, withdrawn) = comment.text to comment.withdrawnAt

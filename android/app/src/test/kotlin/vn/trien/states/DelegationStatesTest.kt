@@ -158,6 +158,10 @@ class DelegationStatesTest {
             settled(unasked())
         },
         "written" by { draft() },
+        "too-long" by {
+            phone.items = listOf(item("1"))
+            settled(unasked()).after(CommentsEvent.Write("ố".repeat(2_001)))
+        },
         "sending" by { draft().during(CommentsEvent.Send) },
         "not-sent" by { draft().also { phone.refuses = OFFLINE }.after(CommentsEvent.Send) },
         "withdrawing" by { comments().let { it.after(CommentsEvent.Withdraw(own(it))) } },

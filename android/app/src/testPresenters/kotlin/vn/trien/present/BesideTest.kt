@@ -1,5 +1,6 @@
 package vn.trien.present
 
+import java.text.Normalizer
 import java.time.Duration
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.test.TestScope
@@ -102,6 +103,24 @@ class BesideTest {
         comments.on(CommentsEvent.Send)
         assertEquals("comment 1 0 3: Nguồn nào?", phone.asked.last { it.startsWith("comment 1") })
         assertEquals("", comments.state.value.text)
+    }
+
+    @Test
+    fun `nothing that is empty or longer than the core takes is sent, and none of it is lost`() {
+        phone.items = listOf(item("1"))
+        val comments = comments()
+        fun canSend(text: String): Boolean {
+            comments.on(CommentsEvent.Write(text))
+            assertEquals(text, comments.state.value.text)
+            return comments.state.value.canSend
+        }
+        assertEquals(listOf(false, false, true), listOf("", " \n ", "Nguồn nào?").map(::canSend))
+        // As the core counts them: without the blanks around them, each letter with its marks as one, outside the first plane too.
+        val longest = "ố".repeat(1_999) + "\uD83D\uDE00"
+        assertEquals(listOf(true, true, false), listOf(" $longest ", Normalizer.normalize(longest, Normalizer.Form.NFD), longest + "ố").map(::canSend))
+        assertEquals(words("app-comment-too-long", "count" to 2000), comments.state.value.tooLong)
+        comments.on(CommentsEvent.Send)
+        assertEquals(listOf("comments 1"), phone.asked)
     }
 
     @Test
