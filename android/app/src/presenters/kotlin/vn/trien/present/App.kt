@@ -178,9 +178,9 @@ class App(
     private fun presenter(place: Place, scope: CoroutineScope): Presenter<*, *>? = when (place) {
         Place.Inbox -> InboxPresenter(phone, session, scope, ::go, device::notifications, ::counted)
         is Place.Document -> DocumentPresenter(phone, session, place.request, scope, ::go)
-        is Place.Sign -> SignPresenter(phone, session, profile()?.let { certificateFacts(it.certificate) }, place.request, scope, ::go, place.look)
+        is Place.Sign -> SignPresenter(phone, session, profile(phone)?.let { certificateFacts(it.certificate) }, place.request, scope, ::go, place.look)
         is Place.Refuse -> RefusePresenter(phone, session, texts(), place.request, place.verb, scope, ::go)
-        is Place.Several -> SeveralPresenter(phone, session, place.requests, profile()?.promptPolicy ?: PromptPolicy.PerUse, scope, ::go)
+        is Place.Several -> SeveralPresenter(phone, session, place.requests, profile(phone)?.promptPolicy ?: PromptPolicy.PerUse, scope, ::go)
         is Place.Receipt -> ReceiptPresenter(phone, place.decision, device, scope, ::go)
         is Place.NotMe -> NotMePresenter(phone, texts(), place.request, scope, ::go)
         is Place.Verify -> VerifyPresenter(phone, place.file, scope, ::go)
@@ -204,8 +204,6 @@ class App(
         waking.synced()
         device.waits(waitsOn(phone))
     }
-
-    private fun profile() = (phone.state() as? PhoneState.Enrolled)?.profile
 
     private fun texts() = Texts(device.language())
 }

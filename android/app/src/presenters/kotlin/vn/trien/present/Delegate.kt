@@ -15,7 +15,6 @@ import vn.trien.core.DelegationReach
 import vn.trien.core.DelegationUnit
 import vn.trien.core.PhoneException
 import vn.trien.core.PhoneInterface
-import vn.trien.core.PhoneState
 import vn.trien.core.UnitView
 
 /** Letting somebody decide in this person's place: whom, how, about what, how long, why; then a last look and the prompt. */
@@ -145,7 +144,7 @@ class DelegatePresenter(
     private fun look() {
         show { it.copy(people = People.Asking) }
         ask({ failure -> show { it.copy(people = People.Failed(failure)) } }) {
-            val me = profile()?.person?.id
+            val me = profile(phone)?.person?.id
             known = phone.delegates().filter { it.person.id != me && it.forms.isNotEmpty() }
             show { it.copy(people = people(it.search), scopes = scopes()) }
         }
@@ -158,7 +157,7 @@ class DelegatePresenter(
         PersonLine(idOf(delegate), delegate.person.name, delegate.person.position, delegate.unit.name, delegate.forms, delegate.isDeputy)
 
     private fun scopes(): List<ScopeLine> {
-        val own = profile()?.unit ?: return emptyList()
+        val own = profile(phone)?.unit ?: return emptyList()
         val below = known.map { it.unit }.distinctBy { it.id }.filter { it.id != own.id }
         return listOf(scope(own, DelegationReach.AND_BELOW), scope(own, DelegationReach.ALONE)) + below.map { scope(it, DelegationReach.AND_BELOW) }
     }
@@ -233,8 +232,6 @@ class DelegatePresenter(
             firstSecond(first).takeIf { first > localDay(phone.serverNow()) }, firstSecond(last.plusDays(1)), written.reason.trim(),
         )
     }
-
-    private fun profile() = (phone.state() as? PhoneState.Enrolled)?.profile
 }
 
 private fun days(lasting: Lasting): Long = when (lasting) {

@@ -9,7 +9,6 @@ import vn.trien.core.DelegationReach
 import vn.trien.core.DelegationState
 import vn.trien.core.DelegationUnit
 import vn.trien.core.PhoneInterface
-import vn.trien.core.PhoneState
 import vn.trien.core.UnitView
 
 /** Who may decide in this person's place, and in whose place this person may. */
@@ -116,7 +115,7 @@ class DelegationsPresenter(
     }
 
     private suspend fun known(): Delegated.Known {
-        val me = (phone.state() as? PhoneState.Enrolled)?.profile?.person?.id
+        val me = profile(phone)?.person?.id
         val (given, received) = phone.delegations().partition { it.from.id == me }
         return Delegated.Known(given.map { line(it, Side.GIVEN) }, received.map { line(it, Side.RECEIVED) })
     }

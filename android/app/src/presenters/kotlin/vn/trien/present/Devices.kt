@@ -4,7 +4,6 @@ import kotlinx.coroutines.CoroutineScope
 import vn.trien.core.OtherDevice
 import vn.trien.core.OtherDeviceState
 import vn.trien.core.PhoneInterface
-import vn.trien.core.PhoneState
 
 /** The person's other phones, a lost one, and how this one is replaced. */
 data class DevicesState(
@@ -102,4 +101,4 @@ class DevicesPresenter(
     private fun line(device: OtherDevice) = OtherLine(device.id, device.model, day(device.enrolledAt), device.state)
 }
 
-private fun takesPasscode(phone: PhoneInterface) = (phone.state() as? PhoneState.Enrolled)?.profile?.passcode == true
+private fun takesPasscode(phone: PhoneInterface) = profile(phone)?.passcode == true

@@ -86,7 +86,7 @@ class SettingsPresenter(
 }
 
 private fun settings(phone: PhoneInterface, device: Device): SettingsState {
-    val profile = (phone.state() as? PhoneState.Enrolled)?.profile
+    val profile = profile(phone)
     return SettingsState(
         person = profile?.let { PersonFacts(it.person.name, it.person.position, it.unit.name, it.device, device.model) },
         certificate = profile?.let { certificateLines(it, phone) },
@@ -97,6 +97,9 @@ private fun settings(phone: PhoneInterface, device: Device): SettingsState {
         passcode = profile?.passcode == true,
     )
 }
+
+/** Whose device this is, once it is enrolled. */
+internal fun profile(phone: PhoneInterface): Profile? = (phone.state() as? PhoneState.Enrolled)?.profile
 
 private fun certificateLines(profile: Profile, phone: PhoneInterface): CertificateLines? =
     certificateFacts(profile.certificate)?.let {

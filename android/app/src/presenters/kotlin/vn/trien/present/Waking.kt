@@ -118,7 +118,7 @@ class Waking(
         keep(PushRecord(chosen = now.chosen, told = false))
     }
 
-    private suspend fun device(): String? = (phone().state() as? PhoneState.Enrolled)?.profile?.device
+    private suspend fun device(): String? = profile(phone())?.device
 
     // The record goes last of what is given up, so that what was cut off is done the next time.
     private suspend fun forget() {
