@@ -206,10 +206,13 @@ public final class DelegatePresenter: Presenter<DelegateState, DelegateEvent> {
         let line = personLine(delegate)
         write {
             $0.whom = line
-            $0.form = line.forms[0]
+            $0.form = firstForm(line)
             $0.step = .writing
         }
     }
+
+    // A post that does not say whose it is may take KT., but only the leader knows that it is a deputy's.
+    private func firstForm(_ line: PersonLine) -> DelegationForm { line.forms.first { line.deputy || $0 != .kt } ?? line.forms[0] }
 
     private func last(_ lasting: Lasting) {
         let first = dayOf(state.from) ?? localDay(phone.serverNow())

@@ -17,6 +17,9 @@ final class DelegationsTest: XCTestCase {
                 Delegate(
                     person: PersonView(id: "person-4", name: "Trần Thị Bình", position: "Văn thư"), unit: unitBelow, isDeputy: false,
                     forms: []),
+                Delegate(
+                    person: PersonView(id: "person-5", name: "Võ Văn Tần", position: "Ủy viên"), unit: office, isDeputy: false,
+                    forms: DelegationForm.allCases),
             ]
         }
     }
@@ -68,10 +71,12 @@ final class DelegationsTest: XCTestCase {
     func testNobodyDelegatesToThemselvesAndTheFormsAreThoseThatTheServerAllows() async throws {
         let delegate = await stage.delegate()
         guard case .known(let people) = delegate.state.people else { throw Unexpected(delegate.state) }
-        XCTAssertEqual(["person-2 unit-1", "person-3 unit-2"], people.map(\.id))
-        XCTAssertEqual([DelegationForm.allCases, [.tl]], people.map(\.forms))
-        delegate.on(.choose(person: "person-3 unit-2"))
-        XCTAssertEqual(.tl, delegate.state.form)
+        XCTAssertEqual(["person-2 unit-1", "person-3 unit-2", "person-5 unit-1"], people.map(\.id))
+        XCTAssertEqual([DelegationForm.allCases, [.tl], DelegationForm.allCases], people.map(\.forms))
+        for (person, form) in [("person-3 unit-2", DelegationForm.tl), ("person-2 unit-1", .kt), ("person-5 unit-1", .tl)] {
+            delegate.on(.choose(person: person))
+            XCTAssertEqual(form, delegate.state.form)
+        }
     }
 
     func testWhatTheLawDoesNotAllowIsToldBeforeTheSheet() async {

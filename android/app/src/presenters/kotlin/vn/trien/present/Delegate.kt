@@ -166,8 +166,11 @@ class DelegatePresenter(
 
     private fun choose(person: String) {
         val line = known.firstOrNull { idOf(it) == person }?.let(::personLine) ?: return
-        write { it.copy(whom = line, form = line.forms.first(), step = DelegateStep.Writing) }
+        write { it.copy(whom = line, form = firstForm(line), step = DelegateStep.Writing) }
     }
+
+    // A post that does not say whose it is may take KT., but only the leader knows that it is a deputy's.
+    private fun firstForm(line: PersonLine): DelegationForm = line.forms.firstOrNull { line.deputy || it != DelegationForm.KT } ?: line.forms.first()
 
     private fun last(lasting: Lasting) {
         val first = dayOf(state.value.from) ?: localDay(phone.serverNow())

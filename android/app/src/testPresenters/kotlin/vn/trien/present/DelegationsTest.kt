@@ -31,6 +31,7 @@ class DelegationsTest {
             Delegate(PERSON, UNIT, false, DelegationForm.entries), Delegate(deputy, UNIT, true, DelegationForm.entries),
             Delegate(PersonView("person-3", "Lê Thị Hoa", "Trưởng phòng"), below, true, listOf(DelegationForm.TL)),
             Delegate(PersonView("person-4", "Trần Thị Bình", "Văn thư"), below, false, emptyList()),
+            Delegate(PersonView("person-5", "Võ Văn Tần", "Ủy viên"), UNIT, false, DelegationForm.entries),
         )
     }
     private val went = mutableListOf<Place>()
@@ -81,9 +82,11 @@ class DelegationsTest {
     @Test
     fun `nobody delegates to themselves, and the forms are those that the server allows`() {
         val people = (delegate().state.value.people as People.Known).lines
-        assertEquals(listOf("person-2 unit-1", "person-3 unit-2"), people.map { it.id })
-        assertEquals(listOf(DelegationForm.entries, listOf(DelegationForm.TL)), people.map { it.forms })
+        assertEquals(listOf("person-2 unit-1", "person-3 unit-2", "person-5 unit-1"), people.map { it.id })
+        assertEquals(listOf(DelegationForm.entries, listOf(DelegationForm.TL), DelegationForm.entries), people.map { it.forms })
         assertEquals(DelegationForm.TL, chosen("person-3 unit-2").state.value.form)
+        assertEquals(DelegationForm.KT, chosen().state.value.form)
+        assertEquals(DelegationForm.TL, chosen("person-5 unit-1").state.value.form)
     }
 
     @Test
